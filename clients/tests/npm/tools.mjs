@@ -1,0 +1,25 @@
+//! Lets the drivers run from the source tree with stock packages: `mppx` is found in the tools folder, and `*.localhost` is loopback.
+//! Import it first, or preload it into a stock command: NODE_OPTIONS=--import=/absolute/path/of/tools.mjs
+//! The tools folder is $FARTHING_TOOLS/npm, by default target/tools/npm of this repository (`cargo xtask setup`).
+import dns from 'node:dns'
+import { register } from 'node:module'
+import { pathToFileURL } from 'node:url'
+
+const root = new URL('../../../', import.meta.url)
+const tools = process.env.FARTHING_TOOLS ? pathToFileURL(`${process.env.FARTHING_TOOLS}/`) : new URL('target/tools/', root)
+
+// Loader hooks run in their own thread and are handed over as text.
+const hooks = `
+  const places = new Map([
+    ['farthing-pay/mppx', ${JSON.stringify(new URL('clients/npm/mppx/index.mjs', root).href)}],
+  ])
+  const parentURL = ${JSON.stringify(new URL('npm/setup.mjs', tools).href)}
+  export const resolve = (specifier, context, next) => {
+    if (places.has(specifier)) return { url: places.get(specifier), shortCircuit: true }
+    return /^mppx($|\\/)/.test(specifier) ? next(specifier, { ...context, parentURL }) : next(specifier, context)
+  }`
+register(`data:text/javascript,${encodeURIComponent(hooks)}`)
+
+// RFC 6761 makes every name under localhost loopback; many resolvers know only the bare name.
+const { lookup } = dns
+dns.lookup = (name, options, done) => lookup(/\.localhost$/.test(name) ? '127.0.0.1' : name, options, done)

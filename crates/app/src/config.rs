@@ -1,0 +1,284 @@
+//! `farthing.toml`: read whole, every mistake named, nothing guessed.
+
+use money::Asset;
+use protocol::text::check_handle;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use store::folder::Mode;
+use thiserror::Error;
+
+use crate::gateway::proxy::Origin;
+
+/// An instance as its file describes it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// What people read as the name of the wallet.
+    pub name: String,
+    /// `test` or `live`; a data folder is one of them for ever.
+    pub mode: ModeWord,
+    /// Where the doors listen.
+    #[serde(default = "listen")]
+    pub listen: SocketAddr,
+    /// Where the operator's port listens: a loopback address.
+    #[serde(default = "ops")]
+    pub ops: SocketAddr,
+    /// The data folder, relative to this file.
+    #[serde(default = "data")]
+    pub data: PathBuf,
+    /// Who speaks TLS to the public.
+    #[serde(default)]
+    pub tls: Tls,
+    /// Addresses of the proxies in front, whose `X-Forwarded-*` counts.
+    #[serde(default)]
+    pub trusted_proxies: Vec<IpAddr>,
+    /// The currency that wallets are topped up in, such as `EUR`.
+    #[serde(default = "currency")]
+    pub currency: String,
+    /// The wallet's door.
+    pub wallet: Door,
+    /// Who is paid, by handle.
+    #[serde(default)]
+    pub payee: BTreeMap<String, Payee>,
+    /// What is sold, by name.
+    #[serde(default)]
+    pub site: BTreeMap<String, Site>,
+}
+
+/// The word for a folder's mode.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ModeWord {
+    /// Play money.
+    Test,
+    /// Real money.
+    Live,
+}
+
+/// Who speaks TLS.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tls {
+    /// Nobody: plain HTTP, on loopback names only.
+    #[default]
+    Off,
+    /// A proxy in front of the doors.
+    BehindProxy,
+}
+
+/// A door of the instance.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Door {
+    /// Host name without port.
+    pub host: String,
+}
+
+/// Somebody who is paid.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payee {
+    /// The name that payers read.
+    pub name: String,
+}
+
+/// A site that sells.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Site {
+    /// Host name without port: also the realm of its challenges.
+    pub host: String,
+    /// The name that payers read; the payee's if left out.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Where the pages come from: `http://127.0.0.1:8080`.
+    pub origin: String,
+    /// Handle of the payee that owns the offers.
+    pub payee: String,
+    /// Path patterns that are for sale; everything else passes.
+    pub priced: Vec<String>,
+    /// Offer files, relative to this file.
+    pub offers: Vec<PathBuf>,
+    /// Query keys that make another page; all others are left out of a page's address.
+    #[serde(default)]
+    pub query: Vec<String>,
+    /// Whether the paid bar is put into pages while undo is open.
+    #[serde(default)]
+    pub bar: Bar,
+}
+
+/// Where the paid bar goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Bar {
+    /// Right after `<body>`.
+    #[default]
+    Insert,
+    /// Nowhere: undo is in the wallet.
+    Off,
+}
+
+/// Why a file is no configuration; says what to do.
+#[derive(Error, Debug)]
+pub enum ConfigError {
+    /// The file could not be read.
+    #[error("cannot read {path}: {source}. `farthing init` writes one")]
+    Read {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// It is no TOML of the right form.
+    #[error("{path}: {message}")]
+    Form {
+        /// Which file.
+        path: PathBuf,
+        /// What and where.
+        message: String,
+    },
+    /// A value can't be used.
+    #[error("{path}: {key}: {message}")]
+    Value {
+        /// Which file.
+        path: PathBuf,
+        /// Which key.
+        key: String,
+        /// What is wrong and what to write.
+        message: String,
+    },
+}
+
+fn listen() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 4020))
+}
+
+fn ops() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 4021))
+}
+
+fn data() -> PathBuf {
+    PathBuf::from("data")
+}
+
+fn currency() -> String {
+    "EUR".to_owned()
+}
+
+impl ModeWord {
+    /// The store's word for it.
+    #[must_use]
+    pub const fn mode(self) -> Mode {
+        match self {
+            ModeWord::Test => Mode::Test,
+            ModeWord::Live => Mode::Live,
+        }
+    }
+}
+
+impl Config {
+    /// Reads and checks a file; paths in it become absolute, relative to the file.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with the key that is wrong.
+    pub fn load(path: &Path) -> Result<Config, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        Config::parse(&text, path, folder)
+    }
+
+    /// Reads a text as [`Config::load`] does.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with the key that is wrong.
+    pub fn parse(text: &str, path: &Path, folder: &Path) -> Result<Config, ConfigError> {
+        let form = |error: toml::de::Error| ConfigError::Form { path: path.to_owned(), message: error.to_string() };
+        let mut config: Config = toml::from_str(text).map_err(form)?;
+        config.data = folder.join(&config.data);
+        for site in config.site.values_mut() {
+            site.offers.iter_mut().for_each(|offers| *offers = folder.join(&*offers));
+        }
+        config.check().map_err(|(key, message)| ConfigError::Value { path: path.to_owned(), key, message })?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), (String, String)> {
+        let wrong = |key: &str, message: &str| Err((key.to_owned(), message.to_owned()));
+        if self.name.trim().is_empty() || self.name.len() > 120 {
+            return wrong("name", "a name of 1 to 120 bytes that people read");
+        }
+        if Asset::fiat(&self.currency).is_err() {
+            return wrong("currency", "an ISO 4217 code such as EUR");
+        }
+        if !self.ops.ip().is_loopback() {
+            return wrong("ops", "the operator's port is for this machine only: 127.0.0.1:PORT");
+        }
+        let hosts = self.site.iter().map(|(name, site)| (format!("site.{name}.host"), &site.host));
+        let mut seen: Vec<&str> = Vec::new();
+        for (key, host) in std::iter::once(("wallet.host".to_owned(), &self.wallet.host)).chain(hosts) {
+            if host.is_empty() || host.contains([':', '/']) || *host != host.to_ascii_lowercase() {
+                return wrong(&key, "a host name in lower case without scheme, port or path");
+            }
+            if self.tls == Tls::Off && !is_loopback_name(host) {
+                return wrong(&key, "plain HTTP is for loopback names only: put a TLS proxy in front and set tls = \"behind-proxy\"");
+            }
+            if seen.contains(&host.as_str()) {
+                return wrong(&key, "each door has its own host name");
+            }
+            seen.push(host);
+        }
+        if self.tls == Tls::Off && !self.listen.ip().is_loopback() {
+            return wrong("listen", "plain HTTP listens on loopback only: 127.0.0.1:PORT");
+        }
+        if let Some(handle) = self.payee.keys().find(|handle| check_handle(handle).is_err()) {
+            return wrong(&format!("payee.{handle}"), "a handle is 2 to 32 of a-z, 0-9 and -");
+        }
+        self.site.iter().try_for_each(|(name, site)| self.check_site(name, site))
+    }
+
+    fn check_site(&self, name: &str, site: &Site) -> Result<(), (String, String)> {
+        let wrong = |key: &str, message: String| Err((format!("site.{name}.{key}"), message));
+        if !self.payee.contains_key(&site.payee) {
+            return wrong("payee", format!("no [payee.{}] in this file", site.payee));
+        }
+        if let Err(error) = site.origin.parse::<Origin>() {
+            return wrong("origin", error.to_string());
+        }
+        if site.priced.is_empty() {
+            return wrong("priced", "say which paths are for sale, such as [\"/a/**\"]; nothing is free by accident".to_owned());
+        }
+        for pattern in &site.priced {
+            if let Err(error) = market::Selector::new(&site.host, pattern) {
+                return wrong("priced", format!("{pattern}: {error}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The address that people and programs reach a door at, without a path.
+    #[must_use]
+    pub fn url(&self, host: &str) -> String {
+        match self.tls {
+            Tls::BehindProxy => format!("https://{host}"),
+            Tls::Off if self.listen.port() == 80 => format!("http://{host}"),
+            Tls::Off => format!("http://{host}:{}", self.listen.port()),
+        }
+    }
+
+    /// The currency of wallets.
+    ///
+    /// # Panics
+    /// Never: the code was checked when the file was read.
+    #[must_use]
+    pub fn asset(&self) -> Asset {
+        Asset::fiat(&self.currency).expect("checked when read")
+    }
+}
+
+/// True for names that can only mean this machine.
+#[must_use]
+pub fn is_loopback_name(host: &str) -> bool {
+    host == "localhost" || host.ends_with(".localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}

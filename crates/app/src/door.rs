@@ -1,0 +1,149 @@
+//! What all doors share: replies, cookies, forms and the question where a request comes from.
+
+use crate::gateway::proxy::{Body, BoxError};
+use crate::web::headers::{PageKind, Reach, for_kind};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use money::Timestamp;
+use protocol::problem::{MEDIA_TYPE, Problem};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+/// What a door answers.
+pub type Reply = Response<Body>;
+
+/// The nonce of a browser on a site.
+pub const ST_COOKIE: &str = "__Host-farthing_st";
+/// The handle under which a browser reads on a site.
+pub const ENT_COOKIE: &str = "__Host-farthing_ent";
+/// The login of a browser in the wallet.
+pub const WALLET_COOKIE: &str = "__Host-farthing_w";
+
+/// One request's circumstances.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// Where it comes from, proxies that are trusted taken out.
+    pub client_ip: IpAddr,
+    /// What logs and error pages call it.
+    pub request_id: String,
+    /// When it came.
+    pub now: Timestamp,
+    /// Whether the door is public or on a loopback name.
+    pub reach: Reach,
+}
+
+/// A body of bytes at hand.
+#[must_use]
+pub fn full(bytes: impl Into<Bytes>) -> Body {
+    Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
+}
+
+/// A page of ours with the headers of its kind.
+///
+/// # Panics
+/// Never: the headers of a kind are written by us.
+#[must_use]
+pub fn page(visit: &Visit, status: StatusCode, kind: PageKind, content: impl Into<Bytes>) -> Reply {
+    let mut reply = Response::new(full(content));
+    *reply.status_mut() = status;
+    for (name, value) in for_kind(kind, visit.reach) {
+        let value = HeaderValue::from_str(&value).expect("our own headers are clean");
+        reply.headers_mut().insert(HeaderName::from_static(name), value);
+    }
+    reply
+}
+
+/// A problem document; `base` is the origin whose `/problems/` pages explain codes.
+#[must_use]
+pub fn problem(problem: &Problem, base: &str) -> Reply {
+    let mut reply = Response::new(full(problem.to_json(base)));
+    *reply.status_mut() = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = reply.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Some(seconds) = problem.retry_after_s() {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    reply
+}
+
+/// JSON of our own, never stored by anybody.
+#[must_use]
+pub fn json(status: StatusCode, value: &serde_json::Value) -> Reply {
+    let mut reply = Response::new(full(value.to_string()));
+    *reply.status_mut() = status;
+    let headers = reply.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    reply
+}
+
+/// 303 to an address of ours; one that is no header value goes to `/`.
+#[must_use]
+pub fn see_other(location: &str) -> Reply {
+    let mut reply = Response::new(full(Bytes::new()));
+    *reply.status_mut() = StatusCode::SEE_OTHER;
+    let location = HeaderValue::from_str(location).unwrap_or(HeaderValue::from_static("/"));
+    reply.headers_mut().insert(header::LOCATION, location);
+    reply.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    reply
+}
+
+/// A cookie's value.
+#[must_use]
+pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
+    lines
+        .flat_map(|line| line.split(';'))
+        .find_map(|pair| pair.trim().split_once('=').filter(|(known, _)| *known == name))
+        .map(|(_, value)| value)
+}
+
+/// Sets one of our cookies on a reply; `max_age_s = 0` takes it away.
+///
+/// # Panics
+/// Never: names and values are ours and clean.
+pub fn set_cookie(reply: &mut Reply, name: &str, value: &str, max_age_s: u64) {
+    let line = format!("{name}={value}; Path=/; Max-Age={max_age_s}; Secure; HttpOnly; SameSite=Lax");
+    reply.headers_mut().append(header::SET_COOKIE, HeaderValue::from_str(&line).expect("our own cookies are clean"));
+}
+
+/// True if a form was posted from a page of the same origin: fetch metadata if the browser sends it, else `Origin`.
+#[must_use]
+pub fn is_same_origin(headers: &HeaderMap, origin: &str) -> bool {
+    match headers.get("sec-fetch-site") {
+        Some(site) => site == "same-origin",
+        None => headers.get(header::ORIGIN).is_some_and(|from| from == origin),
+    }
+}
+
+/// A body read whole, up to a limit.
+///
+/// # Errors
+/// [`Problem::BodyTooLarge`], [`Problem::BadRequest`] if it breaks off.
+pub async fn read_body<B>(body: B, most_bytes: usize) -> Result<Bytes, Problem>
+where
+    B: hyper::body::Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    match Limited::new(body, most_bytes).collect().await {
+        Ok(whole) => Ok(whole.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => {
+            Err(Problem::BodyTooLarge { most_bytes: u64::try_from(most_bytes).unwrap_or(u64::MAX) })
+        }
+        Err(_) => Err(Problem::BadRequest { detail: "the request's body broke off".to_owned() }),
+    }
+}
+
+/// The fields of a form body or query; of a field given twice the first counts.
+#[must_use]
+pub fn form(bytes: &[u8]) -> BTreeMap<String, String> {
+    let mut fields = BTreeMap::new();
+    for (name, value) in form_urlencoded::parse(bytes) {
+        fields.entry(name.into_owned()).or_insert(value.into_owned());
+    }
+    fields
+}

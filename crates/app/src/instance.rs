@@ -1,0 +1,228 @@
+//! The running instance: the engine, the keys, the vault and what the doors need to know of the configuration.
+
+use crate::config::{Config, Site};
+use crate::world;
+use hmac_sha256::mac;
+use market::{Body, Command, Founding, Maker, Offer, Selector, State};
+use money::{OfferId, Party, Timestamp};
+use protocol::problem::Problem;
+use protocol::{Instance as InstanceId, Issuer, SigningKey};
+use sha2::{Digest, Sha256};
+use std::sync::{Arc, Mutex, RwLock};
+use store::engine::{Answer, Engine, Refused};
+use store::folder::{DataFolder, KeyName, Mode};
+use store::index::Index;
+use store::vault::Vault;
+use tokio::sync::oneshot;
+
+mod hmac_sha256;
+mod open;
+
+pub use open::{OpenError, Opened};
+
+/// Everything the doors share. One an instance, behind an `Arc`.
+pub struct Instance {
+    /// As the file describes it; the listen port is the real one.
+    pub config: Config,
+    /// The id, from the root key.
+    pub id: InstanceId,
+    /// Root, receipt and site keys, and the secrets of challenges and references.
+    pub keys: Keys,
+    /// Codes that bring browsers back from the wallet.
+    pub codes: crate::codes::Codes,
+    /// When this process began to serve.
+    pub started: Timestamp,
+    pub(crate) engine: Engine,
+    pub(crate) vault: Mutex<Vault>,
+    pub(crate) index: Mutex<Index>,
+    offers: RwLock<Arc<Vec<(OfferId, Offer)>>>,
+}
+
+/// The instance's keys in memory.
+pub struct Keys {
+    /// Certifies the others.
+    pub root: SigningKey,
+    /// Signs receipts.
+    pub receipt: SigningKey,
+    /// Signs the quotes that people carry from a site to the wallet.
+    pub site: SigningKey,
+    challenge: [u8; 32],
+    pairwise: [u8; 32],
+}
+
+impl Keys {
+    fn load(folder: &DataFolder) -> Result<Keys, store::Error> {
+        let key = |name| folder.key(name, world::random()).map(|key| *key.bytes());
+        let receipt = key(KeyName::Receipt)?;
+        Ok(Keys {
+            root: SigningKey::from_seed(key(KeyName::Root)?),
+            receipt: SigningKey::from_seed(receipt),
+            site: SigningKey::from_seed(mac(&receipt, b"farthing/site-key/1")),
+            challenge: key(KeyName::Challenge)?,
+            pairwise: key(KeyName::Pairwise)?,
+        })
+    }
+
+    /// The issuer of challenges at `now`: the secret changes every UTC day and yesterday's still stands.
+    #[must_use]
+    pub fn issuer(&self, now: Timestamp) -> Issuer {
+        let secret = |day: u64| mac(&self.challenge, &day.to_be_bytes());
+        Issuer::new(secret(now.utc_day()), now.utc_day().checked_sub(1).map(secret))
+    }
+
+    /// What a payee knows a payer by: differs from payee to payee, so that they cannot compare readers.
+    #[must_use]
+    pub fn pairwise(&self, payer: Party, payee: &str) -> String {
+        let hash = mac(&self.pairwise, &[&payer.0, payee.as_bytes()].concat());
+        protocol::text::base32(hash.get(..20).unwrap_or_default())
+    }
+}
+
+impl Instance {
+    /// Submits a command and waits until its outcome is durable.
+    ///
+    /// # Errors
+    /// [`Problem::Busy`] if the queue is full, [`Problem::Internal`] if the engine has ended.
+    pub async fn apply(&self, command: Command) -> Result<Answer, Problem> {
+        let (reply, answer) = oneshot::channel();
+        let sent = self.engine.submit(command, Box::new(move |answer| drop(reply.send(answer))));
+        sent.map_err(refused)?;
+        answer.await.map_err(|_| Problem::Internal)
+    }
+
+    /// Submits a command of the instance's own, with a fresh id.
+    ///
+    /// # Errors
+    /// As [`Instance::apply`].
+    pub async fn order(&self, body: Body) -> Result<Answer, Problem> {
+        self.apply(Command { id: world::command_id(), maker: Maker::Instance, body }).await
+    }
+
+    /// Reads the state; answers when all that was seen is durable.
+    ///
+    /// # Errors
+    /// As [`Instance::apply`].
+    pub async fn look<T: Send + 'static>(&self, read: impl FnOnce(&State, Timestamp) -> T + Send + 'static) -> Result<T, Problem> {
+        let (reply, answer) = oneshot::channel();
+        let look = move |state: &State, now: Timestamp| -> Box<dyn FnOnce() + Send> {
+            let seen = read(state, now);
+            Box::new(move || drop(reply.send(seen)))
+        };
+        self.engine.look(Box::new(look)).map_err(refused)?;
+        answer.await.map_err(|_| Problem::Internal)
+    }
+
+    /// Works with the vault on a thread that may block.
+    ///
+    /// # Errors
+    /// [`Problem::Internal`] if the database fails; the cause is in the log.
+    pub async fn vault<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&mut Vault) -> Result<T, store::Error> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let instance = Arc::clone(self);
+        let run = move || work(&mut instance.vault.lock().expect("no thread panics with the vault in hand"));
+        internal(tokio::task::spawn_blocking(run).await)
+    }
+
+    /// Asks the index on a thread that may block.
+    ///
+    /// # Errors
+    /// [`Problem::Internal`] if the database fails; the cause is in the log.
+    pub async fn index<T: Send + 'static>(
+        self: &Arc<Self>,
+        ask: impl FnOnce(&Index) -> Result<T, store::Error> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let instance = Arc::clone(self);
+        let run = move || ask(&instance.index.lock().expect("no thread panics with the index in hand"));
+        internal(tokio::task::spawn_blocking(run).await)
+    }
+
+    /// The offers that stand now.
+    #[must_use]
+    pub fn offers(&self) -> Arc<Vec<(OfferId, Offer)>> {
+        Arc::clone(&self.offers.read().expect("no thread panics with the offers in hand"))
+    }
+
+    /// The offer that sells a page of a realm now.
+    #[must_use]
+    pub fn offer_for(&self, realm: &str, path: &str) -> Option<(OfferId, Offer)> {
+        let offers = self.offers();
+        let found = offers.iter().find(|(_, offer)| offer.unlock.realm() == realm && offer.unlock.covers(path));
+        found.cloned()
+    }
+
+    /// Takes over the offers that stand, after they changed.
+    ///
+    /// # Errors
+    /// As [`Instance::apply`].
+    pub async fn refresh_offers(&self) -> Result<(), Problem> {
+        let offers = self.look(|state, _| state.offers().map(|(id, offer)| (id, offer.clone())).collect::<Vec<_>>()).await?;
+        *self.offers.write().expect("no thread panics with the offers in hand") = Arc::new(offers);
+        Ok(())
+    }
+
+    /// The site of a realm.
+    #[must_use]
+    pub fn site(&self, realm: &str) -> Option<&Site> {
+        self.config.site.values().find(|site| site.host == realm)
+    }
+
+    /// The name payers read for a handle.
+    #[must_use]
+    pub fn payee_name(&self, handle: &str) -> String {
+        self.config.payee.get(handle).map_or_else(|| handle.to_owned(), |payee| payee.name.clone())
+    }
+
+    /// The wallet's origin.
+    #[must_use]
+    pub fn wallet_url(&self) -> String {
+        self.config.url(&self.config.wallet.host)
+    }
+
+    /// True in a test folder: play money, and every page says so.
+    #[must_use]
+    pub fn is_test(&self) -> bool {
+        self.config.mode.mode() == Mode::Test
+    }
+}
+
+/// The party of a payee that the configuration names: the same in every run.
+#[must_use]
+pub fn payee_party(instance: InstanceId, handle: &str) -> Party {
+    let hash: [u8; 32] = Sha256::new().chain_update("farthing/payee/1\n").chain_update(instance.0).chain_update(handle).finalize().into();
+    let (party, _) = hash.split_first_chunk().expect("SHA-256 has 32 bytes");
+    Party(*party)
+}
+
+/// True if a priced pattern of the site covers the path.
+#[must_use]
+pub fn is_priced(site: &Site, path: &str) -> bool {
+    site.priced.iter().any(|pattern| Selector::new(&site.host, pattern).is_ok_and(|pattern| pattern.covers(path)))
+}
+
+fn founding(id: InstanceId, keys: &Keys) -> Body {
+    let instance = market::Instance(id.0);
+    Body::Found(Founding { instance, root_key: keys.root.public().0, receipt_key: keys.receipt.public().0 })
+}
+
+fn refused(refused: Refused) -> Problem {
+    match refused {
+        Refused::Busy => Problem::Busy { retry_after_s: 1 },
+        Refused::Stopped => Problem::Internal,
+    }
+}
+
+fn internal<T>(result: Result<Result<T, store::Error>, tokio::task::JoinError>) -> Result<T, Problem> {
+    match result {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "a database failed");
+            Err(Problem::Internal)
+        }
+        Err(error) => {
+            tracing::error!(%error, "a database thread ended");
+            Err(Problem::Internal)
+        }
+    }
+}

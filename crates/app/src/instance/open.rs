@@ -1,0 +1,167 @@
+//! Opening an instance: folder, keys, journal, engine, index; then payees and offers as the files say.
+
+use super::{Instance, Keys, founding, payee_party};
+use crate::config::Config;
+use crate::world;
+use market::offer_file::{self, Mistake};
+use market::{Body, Outcome, Rejection};
+use protocol::Instance as InstanceId;
+use protocol::problem::Problem;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, RwLock};
+use store::engine::{Clock, Engine, Running, Settings};
+use store::folder::DataFolder;
+use store::index::Follower;
+use store::journal::{FileJournal, Journal, Options, Recovery};
+use store::vault::Vault;
+use thiserror::Error;
+
+/// An instance with its threads. [`Opened::finish`] ends it in order.
+pub struct Opened {
+    /// What the doors share.
+    pub instance: Arc<Instance>,
+    /// What recovery found.
+    pub recovery: Recovery,
+    running: Running,
+    follower: Follower,
+    _folder: DataFolder,
+}
+
+/// Why an instance does not open; each says what to do.
+#[derive(Error, Debug)]
+pub enum OpenError {
+    /// Folder, journal, vault or index.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The folder belongs to another instance than its keys.
+    #[error("the journal was begun under other keys: restore the keys folder that belongs to it")]
+    ForeignKeys,
+    /// An offer file can't be read.
+    #[error("cannot read {path}: {source}")]
+    OfferFile {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// An offer file has mistakes.
+    #[error("{}", .mistakes.iter().map(|mistake| format!("{}: {mistake}", .path.display())).collect::<Vec<_>>().join("\n"))]
+    Offers {
+        /// Which file.
+        path: PathBuf,
+        /// All of them.
+        mistakes: Vec<Mistake>,
+    },
+    /// The books refuse an offer or payee.
+    #[error("{what}: {rejection:?}")]
+    Refused {
+        /// Which.
+        what: String,
+        /// Why.
+        rejection: Rejection,
+    },
+    /// A priced path without an offer.
+    #[error("site.{site}: {pattern} is priced, but no offer covers it; write one, or one with free = true")]
+    Uncovered {
+        /// Which site.
+        site: String,
+        /// Which pattern.
+        pattern: String,
+    },
+    /// The engine ended while the instance opened.
+    #[error("the engine ended while the instance opened; see the lines above")]
+    Engine,
+}
+
+impl Opened {
+    /// Opens the folder, replays the journal and applies payees and offers. Sockets come after.
+    ///
+    /// # Errors
+    /// [`OpenError`]. Nothing was overwritten.
+    pub async fn open(config: Config, clock: Clock) -> Result<Opened, OpenError> {
+        let folder = DataFolder::open(&config.data, config.mode.mode())?;
+        let keys = Keys::load(&folder)?;
+        let id = InstanceId::of(&keys.root.public());
+        let (journal, recovery) = FileJournal::open(&folder.journal(), Options::default())?;
+        let reader = journal.reader();
+        let fatal = |error: &store::Error| {
+            eprintln!("farthing: {error}. The process ends now; start it again to recover. Nothing that was answered is lost.");
+            std::process::abort();
+        };
+        let (running, heads) = Engine::start(journal, Settings::default(), clock, Box::new(fatal))?;
+        let follower = Follower::start(&folder.index(), reader.as_ref(), heads)?;
+        let instance = Arc::new(Instance {
+            id,
+            keys,
+            codes: crate::codes::Codes::default(),
+            started: world::now(),
+            engine: running.engine(),
+            vault: Mutex::new(Vault::open(&folder.vault())?),
+            index: Mutex::new(follower.index()?),
+            offers: RwLock::default(),
+            config,
+        });
+        let opened = Opened { instance, recovery, running, follower, _folder: folder };
+        opened.settle().await?;
+        Ok(opened)
+    }
+
+    /// Ends in order: everything taken is durable and answered, the journal closed, the index caught up.
+    ///
+    /// # Errors
+    /// What closing says.
+    pub fn finish(self) -> Result<(), store::Error> {
+        let Opened { instance, running, follower, .. } = self;
+        drop(instance);
+        running.finish()?;
+        follower.finish()
+    }
+
+    /// Founds a new journal, opens the payees and applies the offers of the configuration.
+    async fn settle(&self) -> Result<(), OpenError> {
+        let instance = &self.instance;
+        match self.order("founding", founding(instance.id, &instance.keys)).await {
+            Err(OpenError::Refused { rejection: Rejection::AlreadyFounded, .. }) => return Err(OpenError::ForeignKeys),
+            other => other?,
+        }
+        for handle in instance.config.payee.keys() {
+            let party = payee_party(instance.id, handle);
+            self.order(&format!("payee.{handle}"), Body::OpenPayee { handle: handle.clone(), party }).await?;
+        }
+        for name in instance.config.site.keys() {
+            self.apply_site(name).await?;
+        }
+        instance.refresh_offers().await.map_err(|_| OpenError::Engine)
+    }
+
+    async fn apply_site(&self, name: &str) -> Result<(), OpenError> {
+        let config = &self.instance.config;
+        let Some(site) = config.site.get(name) else { return Ok(()) };
+        let handles: Vec<String> = config.payee.keys().cloned().collect();
+        let read_against = offer_file::Site { realm: &site.host, payee: &site.payee, handles: &handles };
+        let mut covered = Vec::new();
+        for path in &site.offers {
+            let text = std::fs::read_to_string(path).map_err(|source| OpenError::OfferFile { path: path.clone(), source })?;
+            let offers = offer_file::parse(&text, &read_against).map_err(|mistakes| OpenError::Offers { path: path.clone(), mistakes })?;
+            for offer in offers {
+                covered.push(offer.unlock.clone());
+                self.order(&format!("offer.{}", offer.name), Body::SetOffer(offer)).await?;
+            }
+        }
+        for pattern in &site.priced {
+            let selector = market::Selector::new(&site.host, pattern).expect("checked when the file was read");
+            if !covered.iter().any(|offer| offer.overlaps(&selector)) {
+                return Err(OpenError::Uncovered { site: name.to_owned(), pattern: pattern.clone() });
+            }
+        }
+        Ok(())
+    }
+
+    async fn order(&self, what: &str, body: Body) -> Result<(), OpenError> {
+        let answer = self.instance.order(body).await.map_err(|_: Problem| OpenError::Engine)?;
+        match answer.outcome {
+            Outcome::Rejected(rejection) => Err(OpenError::Refused { what: what.to_owned(), rejection }),
+            Outcome::Applied(_) | Outcome::Replayed(_) | Outcome::Standing(_) => Ok(()),
+        }
+    }
+}

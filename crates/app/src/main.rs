@@ -1,0 +1,2 @@
+//! The binary `farthing`.
+fn main() {}

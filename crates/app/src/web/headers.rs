@@ -1,0 +1,188 @@
+//! The headers of each kind of page: what may run, load, post and be kept.
+//!
+//! No page of ours can run a script it was not meant to, be framed, or be cached by others. `form-action` covers the whole
+//! chain of redirects after a post, so the pay sheet names the site it sends the payer back to.
+
+use super::style::style_hash;
+
+/// What a handler is about to answer with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PageKind<'a> {
+    /// The answer 402 on a priced path; the same path is answered differently to a buyer.
+    Wall,
+    /// Any other page of ours on a site's host: taken back, origin failed, cookies off, errors.
+    SitePage,
+    /// The pay sheet. Both origins stand in `form-action`: where the code is handed back and where the item lies.
+    PaySheet {
+        /// Scheme, host and port of the site that signed the quote.
+        return_origin: &'a str,
+        /// Scheme, host and port of the item; may be the same.
+        item_origin: &'a str,
+    },
+    /// Any other wallet page.
+    Wallet,
+    /// The operator's page on the ops port.
+    Ops,
+    /// A file to keep: CSV or JSON.
+    Export {
+        /// Media type with its parameters.
+        content_type: &'a str,
+        /// Name the browser offers; letters, digits, `.`, `-` and `_` are kept.
+        file_name: &'a str,
+    },
+    /// [`super::BAR_CSS`], beside the payee's own pages.
+    BarStyle,
+    /// [`super::ICON_SVG`].
+    Icon,
+}
+
+/// Who can reach the listener: loopback names are never told to insist on https.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reach {
+    /// `localhost`, `*.localhost`, `127.0.0.1`, `[::1]`.
+    Loopback,
+    /// Anything else.
+    Public,
+}
+
+/// What a priced answer depends on.
+pub const PRICED_VARY: &str = "Accept, Cookie, Authorization, Accept-Payment, Payment-Authorization, Payment-Signature, X-Cashu";
+
+/// All headers of a page of this kind, lower case, one of each name; the caller adds cookies and payment headers.
+#[must_use]
+pub fn for_kind(kind: PageKind<'_>, reach: Reach) -> Vec<(&'static str, String)> {
+    let mut headers = vec![
+        ("x-content-type-options", "nosniff".to_owned()),
+        ("referrer-policy", "same-origin".to_owned()),
+        ("cross-origin-opener-policy", "same-origin".to_owned()),
+        ("cross-origin-resource-policy", "same-origin".to_owned()),
+    ];
+    match kind {
+        PageKind::Wall => {
+            page(&mut headers, "form-action 'self'");
+            headers.push(("vary", PRICED_VARY.to_owned()));
+        }
+        PageKind::SitePage | PageKind::Ops => page(&mut headers, "form-action 'self'"),
+        PageKind::PaySheet { return_origin, item_origin } => {
+            page(&mut headers, &format!("script-src 'self'; connect-src 'self'; {}", sheet_targets(return_origin, item_origin)));
+            headers.push(passkeys_here());
+        }
+        PageKind::Wallet => {
+            page(&mut headers, "script-src 'self'; connect-src 'self'; form-action 'self'");
+            headers.push(passkeys_here());
+        }
+        PageKind::Export { content_type, file_name } => {
+            let name: String = file_name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')).collect();
+            headers.push(("content-type", content_type.to_owned()));
+            headers.push(("cache-control", PRIVATE.to_owned()));
+            headers.push(("content-security-policy", "sandbox; default-src 'none'; frame-ancestors 'none'".to_owned()));
+            headers.push(("content-disposition", format!("attachment; filename=\"{name}\"")));
+        }
+        PageKind::BarStyle => fixed(&mut headers, "text/css; charset=utf-8"),
+        PageKind::Icon => fixed(&mut headers, "image/svg+xml"),
+    }
+    if reach == Reach::Public {
+        headers.push(("strict-transport-security", "max-age=31536000".to_owned()));
+    }
+    headers
+}
+
+const PRIVATE: &str = "private, no-store";
+
+fn page(headers: &mut Vec<(&'static str, String)>, added: &str) {
+    let policy = format!(
+        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src '{}'; img-src 'self'; \
+         require-trusted-types-for 'script'; trusted-types 'none'; {added}",
+        style_hash()
+    );
+    headers.push(("content-type", "text/html; charset=utf-8".to_owned()));
+    headers.push(("cache-control", PRIVATE.to_owned()));
+    headers.push(("content-security-policy", policy));
+}
+
+/// Files that change only with the program.
+fn fixed(headers: &mut Vec<(&'static str, String)>, content_type: &str) {
+    headers.push(("content-type", content_type.to_owned()));
+    headers.push(("cache-control", "public, max-age=3600".to_owned()));
+    headers.push(("content-security-policy", "default-src 'none'; frame-ancestors 'none'".to_owned()));
+}
+
+fn passkeys_here() -> (&'static str, String) {
+    ("permissions-policy", "publickey-credentials-get=(self), publickey-credentials-create=(self)".to_owned())
+}
+
+fn sheet_targets(return_origin: &str, item_origin: &str) -> String {
+    let mut targets = "form-action 'self'".to_owned();
+    for origin in [return_origin, item_origin] {
+        let known = targets.split(' ').any(|target| target == origin);
+        if !known && is_origin(origin) {
+            targets.push(' ');
+            targets.push_str(origin);
+        }
+    }
+    targets
+}
+
+/// Origins come out of a signed quote, but a policy must not be widened by a stray `;` or space either way.
+fn is_origin(text: &str) -> bool {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+    host.is_some_and(|host| !host.is_empty() && host.chars().all(plain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(kind: PageKind<'_>, reach: Reach, name: &str) -> Option<String> {
+        let headers = for_kind(kind, reach);
+        assert!(headers.iter().filter(|(known, _)| *known == name).count() <= 1, "{name} stands twice");
+        headers.into_iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+
+    const SHEET: PageKind<'_> = PageKind::PaySheet { return_origin: "https://news.example", item_origin: "https://pay.news.example" };
+
+    #[test]
+    fn a_wall_can_run_nothing_and_is_kept_by_nobody() {
+        let policy = value(PageKind::Wall, Reach::Public, "content-security-policy").unwrap();
+        assert!(policy.starts_with("default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src 'sha256-"));
+        assert!(policy.ends_with("; require-trusted-types-for 'script'; trusted-types 'none'; form-action 'self'"));
+        assert!(!policy.contains("script-src"));
+        assert_eq!(value(PageKind::Wall, Reach::Public, "cache-control").unwrap(), "private, no-store");
+        assert_eq!(value(PageKind::Wall, Reach::Public, "vary").unwrap(), PRICED_VARY);
+        assert_eq!(value(PageKind::Wall, Reach::Public, "referrer-policy").unwrap(), "same-origin");
+    }
+
+    #[test]
+    fn the_sheet_may_post_its_way_back() {
+        let policy = value(SHEET, Reach::Public, "content-security-policy").unwrap();
+        assert!(policy.ends_with("connect-src 'self'; form-action 'self' https://news.example https://pay.news.example"));
+        let same = PageKind::PaySheet { return_origin: "http://news.localhost:4020", item_origin: "http://news.localhost:4020" };
+        let policy = value(same, Reach::Loopback, "content-security-policy").unwrap();
+        assert!(policy.ends_with("form-action 'self' http://news.localhost:4020"));
+        assert!(value(SHEET, Reach::Public, "permissions-policy").is_some());
+        assert!(value(PageKind::Wall, Reach::Public, "permissions-policy").is_none());
+    }
+
+    #[test]
+    fn a_hostile_origin_widens_nothing() {
+        for hostile in ["https://a.example; script-src *", "*", "https://", "javascript:x", "https://a.example b.example"] {
+            let kind = PageKind::PaySheet { return_origin: hostile, item_origin: "https://news.example" };
+            let policy = value(kind, Reach::Public, "content-security-policy").unwrap();
+            assert!(policy.ends_with("form-action 'self' https://news.example"), "{policy}");
+        }
+    }
+
+    #[test]
+    fn loopback_is_not_told_to_use_https() {
+        assert!(value(PageKind::Wallet, Reach::Loopback, "strict-transport-security").is_none());
+        assert_eq!(value(PageKind::Wallet, Reach::Public, "strict-transport-security").unwrap(), "max-age=31536000");
+    }
+
+    #[test]
+    fn an_export_is_a_file_and_never_a_page() {
+        let kind = PageKind::Export { content_type: "text/csv; charset=utf-8", file_name: "history\"\r\n2026-11.csv" };
+        assert_eq!(value(kind, Reach::Public, "content-disposition").unwrap(), "attachment; filename=\"history2026-11.csv\"");
+        assert!(value(kind, Reach::Public, "content-security-policy").unwrap().starts_with("sandbox"));
+    }
+}

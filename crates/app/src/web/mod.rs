@@ -1,0 +1,36 @@
+//! The pages people see: functions from plain views to HTML, with no I/O, no routes and no script.
+//!
+//! A handler fills a view, calls the page function of the same name and adds [`headers::for_kind`]. Every text in a view
+//! is plain text and is escaped here; every address and every form target is given by the view.
+
+pub mod bar;
+pub mod demo;
+pub mod headers;
+pub mod money;
+pub mod ops;
+mod parts;
+pub mod site;
+mod style;
+pub mod time;
+pub mod view;
+pub mod wallet;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
+pub use bar::{BAR_CSS, BarUndo, BarView, bar};
+pub use demo::{DemoPlaces, demo_site, demo_site_at};
+pub use headers::{PageKind, Reach};
+pub use money::Money;
+pub use ops::{AssetBooks, ChainHead, Check, OpsView, Standing, ops};
+pub use site::{
+    Act, CookiesOffView, Lasts, OriginFailedView, ProblemView, TakenBackView, WallNotice, WallPrice, WallView, cookies_off, origin_failed,
+    problem, taken_back, wall,
+};
+pub use style::{ICON_PATH, ICON_SVG, STYLE};
+pub use view::{AddChoice, AddMoney, Form, Frame, Instance, Link, Mode, Notice, Row, RowUndo, Tone};
+pub use wallet::{
+    Fee, HistoryView, HomeView, Leg, Line, Moment, MonthLine, PayeeFacts, QuoteRefusal, QuoteRefusedView, ReceiptUndo, ReceiptView,
+    RestoreNotFoundView, SheetState, SheetView, SignedOutView, UndoDoneView, UndoRefusal, UndoRefusedView, history, home, quote_refused,
+    receipt, restore_not_found, sheet, signed_out, undo_done, undo_refused,
+};

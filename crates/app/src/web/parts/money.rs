@@ -1,0 +1,37 @@
+//! Money in markup: the number for programs, the digits beyond the minor unit muted for people.
+
+use crate::web::money::{Figure, Money};
+use maud::{Markup, html};
+
+/// The exact amount.
+pub fn exact(money: Money) -> Markup {
+    marked(money, &money.figure(), "")
+}
+
+/// The short amount of walls; the exact one in `title`.
+pub fn short(money: Money) -> Markup {
+    html! { data value=(money.plain()) title=(money.exact()) { (money.short()) } }
+}
+
+/// The exact amount padded with muted zeros to `decimals` digits.
+pub fn column(money: Money, decimals: usize) -> Markup {
+    marked(money, &money.padded(decimals), "")
+}
+
+/// A change of a balance in a column, with its sign.
+pub fn change(money: Money, decimals: usize) -> Markup {
+    marked(money, &money.padded(decimals), if money.units > 0 { "+" } else { "" })
+}
+
+/// Digits behind the point that a column of these needs.
+pub fn widest(column: impl Iterator<Item = Money>) -> usize {
+    column.map(Money::decimals).max().unwrap_or_default()
+}
+
+fn marked(money: Money, figure: &Figure, plus: &str) -> Markup {
+    html! {
+        data value=(money.plain()) {
+            (plus) (figure.head) (figure.number) @if !figure.rest.is_empty() { i { (figure.rest) } } (figure.tail)
+        }
+    }
+}

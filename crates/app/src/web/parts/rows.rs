@@ -1,0 +1,61 @@
+//! Rows of money: a table that stacks on a narrow screen, amount and action each in their place.
+//!
+//! The stylesheet finds the five columns by their order, so a row carries no class: fifty rows stay small.
+
+use super::{hidden, money};
+use crate::web::time;
+use crate::web::view::{Row, RowUndo};
+use ::money::Timestamp;
+use maud::{Markup, html};
+
+/// The table of changes with its caption.
+pub fn rows(caption: &str, rows: &[Row], now: Timestamp) -> Markup {
+    let changes = money::widest(rows.iter().map(|row| row.amount));
+    let balances = money::widest(rows.iter().filter_map(|row| row.balance_after));
+    html! {
+        table.rows.moves {
+            caption { (caption) }
+            thead { tr {
+                th scope="col" { "When" }
+                th scope="col" { "What" }
+                th scope="col" { "Change" }
+                th scope="col" { "Balance" }
+                th scope="col" { span.vh { "Undo or receipt" } }
+            } }
+            tbody { @for row in rows { (line(row, (changes, balances), now)) } }
+        }
+    }
+}
+
+fn line(row: &Row, (changes, balances): (usize, usize), now: Timestamp) -> Markup {
+    html! {
+        tr {
+            td { (time::listed(row.at, now)) }
+            th scope="row" {
+                @if let Some(url) = &row.receipt_url { a href=(url) { (row.title) } } @else { (row.title) }
+                @if let Some(mark) = &row.mark { " " span.mark { (mark) } }
+                @if !row.place.is_empty() { " " small { (row.place) } }
+            }
+            td {
+                (money::change(row.amount, changes))
+                @if let Some(fee) = row.fee { " " small { "fee " (money::exact(fee)) } }
+            }
+            td { @if let Some(after) = row.balance_after { (money::column(after, balances)) } }
+            td { (action(row, now)) }
+        }
+    }
+}
+
+fn action(row: &Row, now: Timestamp) -> Markup {
+    html! {
+        @if let Some(RowUndo { until, form }) = &row.undo {
+            form method="post" action=(form.action) {
+                (hidden(form))
+                button.text type="submit" { "Undo" span.vh { " “" (row.title) "”" } }
+                small { "until " (time::brief(*until, now)) }
+            }
+        } @else if let Some(url) = &row.receipt_url {
+            a href=(url) { "Receipt" }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The document around every page: language, style, test bar, landmarks, skip link.
+
+use super::money;
+use crate::web::site::ProblemView;
+use crate::web::style::{ICON_PATH, STYLE};
+use crate::web::view::{Frame, Instance, Mode};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+/// A page on a site's own host: the site's name above, ours below.
+pub fn bare(instance: &Instance, title: &str, site: &Markup, content: &Markup) -> String {
+    let header = html! { div.bar { (site) } };
+    let footer = html! { p { "Payment by " (instance.name) ". No script runs on this page." } };
+    document(instance, title, &Pieces { class: "narrow", header: &header, content, footer: &footer, icon: None })
+}
+
+/// A wallet page. `class` is `narrow` or `wide`.
+pub fn framed(frame: &Frame, title: &str, class: &str, content: &Markup) -> String {
+    let header = wallet_header(frame);
+    let footer = html! { p { (frame.instance.name) } };
+    let title = format!("{title} · {}", frame.instance.name);
+    document(&frame.instance, &title, &Pieces { class, header: &header, content, footer: &footer, icon: Some(ICON_PATH) })
+}
+
+/// A page without a wallet around it: operations.
+pub fn framed_bare(instance: &Instance, title: &str, content: &Markup) -> String {
+    let header = html! { div.bar { span.site { (instance.name) } span.mut { (title) } } };
+    let title_text = format!("{title} · {}", instance.name);
+    document(instance, &title_text, &Pieces { class: "wide", header: &header, content, footer: &html! {}, icon: Some(ICON_PATH) })
+}
+
+/// The page of a [`ProblemView`], with the wallet around it when it is the wallet's.
+pub fn problem_body(view: &ProblemView) -> String {
+    let content = html! {
+        section.card {
+            h1 { (view.title) }
+            p { (view.sentence) }
+            p.links { a.btn href=(view.way_on.href) { (view.way_on.text) } }
+            p.small { "Status " (view.status) " · code " code { (view.code) } " · request " code { (view.request_id) } }
+        }
+    };
+    match &view.frame {
+        Some(frame) => framed(frame, &view.title, "narrow", &content),
+        None => {
+            let header = html! { div.bar { span.site { (view.instance.name) } } };
+            document(
+                &view.instance,
+                &view.title,
+                &Pieces { class: "narrow", header: &header, content: &content, footer: &html! {}, icon: None },
+            )
+        }
+    }
+}
+
+/// What differs between documents.
+struct Pieces<'a> {
+    class: &'a str,
+    header: &'a Markup,
+    content: &'a Markup,
+    footer: &'a Markup,
+    icon: Option<&'a str>,
+}
+
+fn document(instance: &Instance, title: &str, pieces: &Pieces<'_>) -> String {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) }
+                @if let Some(icon) = pieces.icon { meta name="robots" content="noindex"; link rel="icon" href=(icon) type="image/svg+xml"; }
+                style { (PreEscaped(STYLE)) }
+            }
+            body class=(pieces.class) {
+                a.skip href="#main" { "Skip to the content" }
+                header {
+                    @if instance.mode == Mode::Test { p.test { span { b { "TEST" } " Play money. Nothing here is real." } } }
+                    (pieces.header)
+                }
+                main #main tabindex="-1" { (pieces.content) }
+                footer { (pieces.footer) }
+            }
+        }
+    }
+    .into_string()
+}
+
+fn wallet_header(frame: &Frame) -> Markup {
+    html! {
+        div.bar {
+            a.site href=(frame.home_url) { (frame.instance.name) }
+            @if let Some(history) = &frame.history_url {
+                nav aria-label="Wallet" { a href=(frame.home_url) { "Wallet" } a href=(history) { "History" } }
+            }
+            @if let Some(available) = frame.available {
+                p.purse {
+                    span { span.vh { "Balance " } (money::exact(available)) }
+                    @if let Some(spent) = frame.month_spent { " " small { (money::exact(spent)) " this month" } }
+                }
+            }
+        }
+    }
+}

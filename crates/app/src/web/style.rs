@@ -1,0 +1,21 @@
+//! The one stylesheet, inlined into every page and allowed by its hash alone.
+
+use data_encoding::BASE64;
+use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
+
+/// The stylesheet of every page of ours, at most 8 KB.
+pub const STYLE: &str = include_str!("style.css");
+
+/// The icon of wallet and ops pages.
+pub const ICON_SVG: &str = include_str!("icon.svg");
+
+/// Where those pages look for [`ICON_SVG`].
+pub const ICON_PATH: &str = "/icon.svg";
+
+static HASH: LazyLock<String> = LazyLock::new(|| format!("sha256-{}", BASE64.encode(&Sha256::digest(STYLE.as_bytes()))));
+
+/// The source expression that allows exactly [`STYLE`], without its quotes.
+pub fn style_hash() -> &'static str {
+    &HASH
+}

@@ -1,0 +1,151 @@
+//! What every page keeps to: sizes, escaping, landmarks, labels, the hash of its style.
+
+pub(crate) mod fixtures;
+
+use super::*;
+use data_encoding::BASE64;
+use fixtures::{POISON, all, bar_view, poisoned};
+use sha2::{Digest, Sha256};
+
+/// The parts of `text` between `open` and the next `close`.
+fn between<'a>(text: &'a str, open: &'a str, close: &'a str) -> Vec<&'a str> {
+    text.split(open).skip(1).map(|rest| rest.split(close).next().unwrap()).collect()
+}
+
+/// Tags named `name` with their attributes: `input type="hidden" …`.
+fn tags<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
+    between(html, "<", ">").into_iter().filter(|tag| tag.split([' ', '/']).next() == Some(name)).collect()
+}
+
+/// Without the style, a tag a line, for people to read.
+fn readable(html: &str) -> String {
+    html.replace(STYLE, "…").replace("><", ">\n<")
+}
+
+#[test]
+fn sizes_stay_within_the_budget() {
+    assert!(STYLE.len() <= 8_192, "stylesheet has {} bytes", STYLE.len());
+    for (name, html) in all() {
+        assert!(html.len() < 30_000, "{name} has {} bytes", html.len());
+        let teaser: usize = fixtures::wall_view().teaser.iter().map(String::len).sum();
+        assert!(!name.starts_with("wall") || html.len() < teaser.saturating_add(12_000), "{name} has {} bytes", html.len());
+    }
+}
+
+#[test]
+fn the_policy_allows_the_style_in_the_page_and_no_other() {
+    let (_, policy) = headers::for_kind(PageKind::Wallet, Reach::Public)
+        .into_iter()
+        .find(|(name, _)| name.ends_with("policy") && name.starts_with("content"))
+        .unwrap();
+    for (name, html) in all() {
+        let styles = between(&html, "<style>", "</style>");
+        assert_eq!(styles.len(), 1, "{name}");
+        let hash = BASE64.encode(&Sha256::digest(styles.concat().as_bytes()));
+        assert!(policy.contains(&format!("style-src 'sha256-{hash}';")), "{name}");
+        assert!(!html.contains(" style=\""), "{name} has a style attribute, which no hash allows");
+    }
+}
+
+#[test]
+fn hostile_text_stays_text() {
+    let tame = all();
+    for ((name, html), (_, plain)) in poisoned(all).into_iter().zip(tame) {
+        assert_ne!(html, plain, "{name} shows no text of its view");
+        assert!(!html.contains("<script") && !html.contains("<img") && !html.contains(POISON), "{name}");
+        assert_eq!(html.matches('<').count(), plain.matches('<').count(), "{name}: text became markup");
+        assert_eq!(html.matches('"').count(), plain.matches('"').count(), "{name}: text ended an attribute");
+    }
+    let fragment = poisoned(|| bar(&bar_view()));
+    assert!(!fragment.contains("<script") && fragment.matches('<').count() == bar(&bar_view()).matches('<').count());
+}
+
+#[test]
+fn no_page_runs_or_loads_anything() {
+    for (name, html) in all() {
+        for tag in between(&html, "<", ">") {
+            let hot = tag.starts_with("script") || tag.starts_with("iframe") || tag.contains(" src=") || tag.contains(" on");
+            assert!(!hot, "{name}: <{tag}>");
+        }
+        let links: Vec<&str> = tags(&html, "link");
+        assert!(links.iter().all(|tag| tag.contains("rel=\"icon\"")), "{name}: {links:?}");
+    }
+}
+
+#[test]
+fn every_page_has_its_landmarks() {
+    for (name, html) in all() {
+        for (tag, want) in [("h1", 1), ("main", 1), ("header", 1), ("footer", 1), ("title", 1)] {
+            assert_eq!(tags(&html, tag).len(), want, "{name}: <{tag}>");
+        }
+        assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\">"), "{name}");
+        assert!(html.contains("<a class=\"skip\" href=\"#main\">") && html.contains("id=\"main\""), "{name}");
+        let header = between(&html, "<header>", "</header>").concat();
+        assert!(header.contains("<p class=\"test\">") && header.contains("TEST"), "{name} does not say TEST");
+    }
+}
+
+#[test]
+fn tables_and_fields_are_labelled() {
+    for (name, html) in all() {
+        assert_eq!(tags(&html, "table").len(), tags(&html, "caption").len(), "{name}");
+        assert!(tags(&html, "th").iter().all(|tag| tag.contains("scope=")), "{name}");
+        assert!(tags(&html, "time").iter().all(|tag| tag.contains("datetime=")), "{name}");
+        let ids: Vec<&str> = between(&html, " id=\"", "\"");
+        for tag in tags(&html, "input").into_iter().filter(|tag| !tag.contains("type=\"hidden\"")) {
+            let id = between(tag, " id=\"", "\"").concat();
+            assert!(html.contains(&format!("<label for=\"{id}\">")), "{name}: {tag}");
+        }
+        for named in ["aria-describedby=\"", "aria-labelledby=\""] {
+            for target in between(&html, named, "\"").iter().flat_map(|list| list.split(' ')) {
+                assert_eq!(ids.iter().filter(|id| **id == target).count(), 1, "{name} names #{target}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_form_is_a_post_with_its_guard() {
+    for (name, html) in all() {
+        for form in between(&html, "<form", "</form>") {
+            assert!(
+                form.contains(" method=\"post\"") && form.contains("<input type=\"hidden\" name=\"csrf\" value=\"f3c1a9\">"),
+                "{name}: {form}"
+            );
+            assert!(form.contains("<button"), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_price_below_a_cent_is_said_in_full() {
+    let html = all().into_iter().find(|(name, _)| *name == "wall-fine").unwrap().1;
+    assert!(html.contains("Pay 0.4¢ and read") && html.contains("title=\"€0.004\">0.4¢</data>"));
+    let sheet = all().into_iter().find(|(name, _)| *name == "sheet-fine").unwrap().1;
+    assert!(sheet.contains("<data value=\"0.004\">€0.00<i>4</i></data>") && sheet.contains("Pay €0.004</button>"));
+}
+
+#[test]
+fn live_pages_do_not_say_test() {
+    let live = Instance { mode: Mode::Live, ..fixtures::instance() };
+    let view = ReceiptView { frame: Frame { instance: live, ..fixtures::frame() }, ..fixtures::receipt_view(ReceiptUndo::Never) };
+    assert!(!receipt(&view).contains("TEST"));
+    assert!(!bar(&BarView { mode: Mode::Live, ..bar_view() }).contains("TEST"));
+}
+
+#[test]
+fn the_headline_of_operations_is_the_worst_news() {
+    let headline = |view: &OpsView| between(&ops(view), "<h1>", "</h1>").concat();
+    let view = fixtures::ops_view();
+    assert_eq!(headline(&view), "Needs you: Backup");
+    assert_eq!(headline(&OpsView { health: view.health.iter().take(2).cloned().collect(), ..view.clone() }), "All is well");
+    let off = AssetBooks { credits: fixtures::eur(1), debits: fixtures::eur(0), held: fixtures::eur(0), accounts: 2 };
+    assert_eq!(headline(&OpsView { books: vec![off], ..view }), "The books do not balance");
+}
+
+#[test]
+fn wall_sheet_and_bar_read_as_meant() {
+    insta::assert_snapshot!("wall", readable(&wall(&fixtures::wall_view())));
+    insta::assert_snapshot!("sheet", readable(&sheet(&fixtures::sheet_view(fixtures::ready()))));
+    insta::assert_snapshot!("bar", readable(&bar(&bar_view())));
+}

@@ -1,0 +1,464 @@
+//! Every page in every state, filled with plausible facts.
+
+use crate::web::*;
+use ::money::{Asset, Span, Timestamp};
+use std::cell::Cell;
+
+/// Ends text, attribute and element, and would run.
+pub const POISON: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>&amp;\u{202e}";
+
+thread_local! {
+    static POISONED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Makes the texts of fixtures; every one of them ends in [`POISON`] while [`poisoned`] runs.
+trait Text {
+    fn text(self) -> String;
+}
+
+impl Text for &str {
+    fn text(self) -> String {
+        if POISONED.get() && !self.is_empty() { format!("{self}{POISON}") } else { self.to_owned() }
+    }
+}
+
+/// Runs `make` with hostile text in every text field.
+pub fn poisoned<T>(make: impl FnOnce() -> T) -> T {
+    POISONED.set(true);
+    let made = make();
+    POISONED.set(false);
+    made
+}
+
+pub fn eur(units: i128) -> Money {
+    Money { units, asset: Asset::fiat("EUR").unwrap() }
+}
+
+pub fn at(clock: &str) -> Timestamp {
+    Timestamp::parse(&format!("2026-11-22T{clock}Z")).unwrap()
+}
+
+fn day(date: &str) -> Timestamp {
+    Timestamp::parse(&format!("{date}:07Z")).unwrap()
+}
+
+pub fn instance() -> Instance {
+    Instance { name: "Farthing demo".text(), mode: Mode::Test }
+}
+
+pub fn frame() -> Frame {
+    Frame {
+        instance: instance(),
+        home_url: "/".text(),
+        history_url: Some("/history".text()),
+        available: Some(eur(4_816_000)),
+        month_spent: Some(eur(184_000)),
+        now: at("14:22:41"),
+    }
+}
+
+pub fn stranger() -> Frame {
+    Frame { history_url: None, available: None, month_spent: None, ..frame() }
+}
+
+pub fn form(action: &str) -> Form {
+    Form { action: action.text(), csrf: "f3c1a9".text(), fields: vec![("q".text(), "eyJhbGciOiJFZERTQSJ9.e30.c2ln".text())] }
+}
+
+fn add() -> AddMoney {
+    let choices = [2_000_000, 5_000_000, 10_000_000].map(|units| AddChoice { amount: eur(units), fee: eur(0) });
+    AddMoney { form: form("/top-up"), choices: choices.to_vec() }
+}
+
+pub fn wall_view() -> WallView {
+    WallView {
+        instance: instance(),
+        site: "Harbour Review".text(),
+        site_url: "http://news.localhost:4020/".text(),
+        lang: Some("en".text()),
+        title: "The quiet harbour".text(),
+        byline: Some("By Ines Aldane · 6 minutes".text()),
+        teaser: vec![
+            "At ten to five the ice machine stops, and for a moment Brannick has no sound at all. Then the first engine turns over beyond the mole, and the gulls answer it.".text(),
+            "I had come to write about the auction hall, which closes in spring. What I found was a harbour that had already learned to do without it.".text(),
+        ],
+        price: WallPrice::Fixed(eur(50_000)),
+        act: Act::Read,
+        lasts: Lasts::Ever,
+        devices: Some(5),
+        undo: Span(600),
+        pay_url: "http://wallet.localhost:4020/pay?q=eyJhbGciOiJFZERTQSJ9.e30.c2ln".text(),
+        restore_url: "http://wallet.localhost:4020/pay?q=eyJhbGciOiJFZERTQSJ9.e30.c2ln&restore=1".text(),
+        wallet_url: "http://wallet.localhost:4020/".text(),
+        item_url: "http://news.localhost:4020/a/quiet-harbour".text(),
+        notice: None,
+    }
+}
+
+fn row(at: Timestamp, title: &str, place: &str, units: i128) -> Row {
+    Row {
+        at,
+        title: title.text(),
+        place: place.text(),
+        mark: None,
+        receipt_url: Some("/r/aabbcc".text()),
+        amount: eur(units),
+        fee: None,
+        balance_after: None,
+        undo: None,
+    }
+}
+
+pub fn rows() -> Vec<Row> {
+    let undo = |clock| Some(RowUndo { until: at(clock), form: form("/undo") });
+    let after = |units| Some(eur(units));
+    vec![
+        Row {
+            undo: undo("14:32:41"),
+            balance_after: after(4_816_000),
+            ..row(at("14:22:41"), "Tide tables for the week", "news.localhost:4020", -4_000)
+        },
+        Row {
+            undo: undo("14:29:10"),
+            balance_after: after(4_820_000),
+            ..row(at("14:19:10"), "The quiet harbour", "news.localhost:4020", -50_000)
+        },
+        Row {
+            mark: Some("Taken back".text()),
+            balance_after: after(4_870_000),
+            ..row(at("09:02:00"), "Nets, and how to read them", "news.localhost:4020", 50_000)
+        },
+        Row { balance_after: after(4_820_000), ..row(at("09:01:00"), "Nets, and how to read them", "news.localhost:4020", -50_000) },
+        Row {
+            balance_after: after(4_870_000),
+            ..row(
+                day("2026-11-20T18:40"),
+                "A very long title about weather, work and the price of diesel on an island that nobody visits in November",
+                "a-rather-long-host-name.publications.example",
+                -130_000,
+            )
+        },
+        Row { balance_after: after(5_000_000), ..row(day("2026-11-19T08:00"), "Added play money", "play", 5_000_000) },
+    ]
+}
+
+fn month() -> MonthLine {
+    MonthLine { label: "November 2026".text(), spent: eur(184_000), purchases: 3 }
+}
+
+pub fn home_view() -> HomeView {
+    HomeView {
+        frame: frame(),
+        held: eur(250_000),
+        month: month(),
+        add: Some(add()),
+        rows: rows(),
+        unkept: Some(eur(20_000_000)),
+        start: None,
+        notice: Some(Notice { tone: Tone::Calm, lead: "Added.".text(), text: "€5.00 of play money is in your wallet.".text() }),
+    }
+}
+
+fn home_empty() -> HomeView {
+    HomeView {
+        frame: Frame { available: Some(eur(0)), month_spent: Some(eur(0)), ..frame() },
+        held: eur(0),
+        month: MonthLine { spent: eur(0), purchases: 0, ..month() },
+        rows: Vec::new(),
+        start: Some(Link { text: "Read something for 0.4¢".text(), href: "http://news.localhost:4020/".text() }),
+        notice: None,
+        ..home_view()
+    }
+}
+
+pub fn signed_out_view() -> SignedOutView {
+    let fee = |what: &str, cost: &str| Fee { what: what.text(), cost: cost.text() };
+    SignedOutView {
+        frame: stranger(),
+        operator: "Farthing demo, run on this machine for whoever started it. It answers to nobody else.".text(),
+        fees: vec![
+            fee("Paying", "nothing"),
+            fee("Taking back", "nothing"),
+            fee("Adding play money", "€0.00"),
+            fee("Keeping a wallet", "nothing"),
+        ],
+        open: form("/open"),
+        limit: eur(20_000_000),
+        links: vec![Link { text: "See the demo site".text(), href: "http://news.localhost:4020/".text() }],
+    }
+}
+
+pub fn sheet_view(state: SheetState) -> SheetView {
+    SheetView {
+        frame: frame(),
+        payee: PayeeFacts { name: "Harbour Review".text(), origin: "http://news.localhost:4020".text() },
+        title: "The quiet harbour".text(),
+        price: eur(50_000),
+        undo: Span(600),
+        state,
+        back_url: "http://news.localhost:4020/a/quiet-harbour".text(),
+    }
+}
+
+pub fn ready() -> SheetState {
+    SheetState::Ready { pay: form("/pay"), after: eur(4_766_000) }
+}
+
+fn at_least(refused: Option<(String, String)>) -> SheetState {
+    let suggestions = [50_000, 100_000, 500_000].map(eur).to_vec();
+    SheetState::AtLeast { pay: form("/pay"), available: eur(4_816_000), suggestions, refused }
+}
+
+pub fn sheets() -> Vec<(&'static str, SheetView)> {
+    let (open_url, receipt_url) = ("http://news.localhost:4020/a/quiet-harbour".text(), "/r/aabbcc".text());
+    let no_wallet = SheetState::NoWallet { open: form("/open"), limit: eur(20_000_000) };
+    let wrong = ("0,5".text(), "Write the price with a point, such as 0.50.".text());
+    vec![
+        ("sheet-no-wallet", SheetView { frame: stranger(), ..sheet_view(no_wallet) }),
+        ("sheet-short", sheet_view(SheetState::Short { available: eur(12_000), missing: eur(38_000), add: add() })),
+        ("sheet-ready", sheet_view(ready())),
+        ("sheet-fine", SheetView { price: eur(4_000), title: "Tide tables for the week".text(), ..sheet_view(ready()) }),
+        ("sheet-dearer", sheet_view(SheetState::Dearer { was: eur(40_000), pay: form("/pay"), after: eur(4_766_000) })),
+        ("sheet-at-least", sheet_view(at_least(None))),
+        ("sheet-at-least-wrong", sheet_view(at_least(Some(wrong)))),
+        ("sheet-expired", sheet_view(SheetState::Expired { renew_url: open_url.clone() })),
+        (
+            "sheet-owned",
+            sheet_view(SheetState::Owned { open_url: open_url.clone(), since: at("09:01:00"), receipt_url: receipt_url.clone() }),
+        ),
+        ("sheet-used", sheet_view(SheetState::Used { open_url, receipt_url })),
+    ]
+}
+
+pub fn receipt_view(undo: ReceiptUndo) -> ReceiptView {
+    let leg = |label: &str, to: &str, bp, units| Leg { label: label.text(), to: to.text(), bp, amount: eur(units) };
+    let line = |text: &str, units| Line { text: text.text(), amount: eur(units) };
+    let moment = |clock, what: &str, detail: &str| Moment { at: at(clock), what: what.text(), detail: detail.text() };
+    ReceiptView {
+        frame: frame(),
+        serial: "adnqrsk5mv2xg7h3u4fzt6ycbe".text(),
+        title: "The quiet harbour".text(),
+        item_url: "http://news.localhost:4020/a/quiet-harbour".text(),
+        payee: "Harbour Review".text(),
+        payee_handle: "harbour".text(),
+        origin: "http://news.localhost:4020".text(),
+        payer_reference: "k7m2q4xv6t5hz3ub".text(),
+        at: at("14:19:10"),
+        total: eur(50_000),
+        lines: vec![line("The quiet harbour", 50_000)],
+        legs: vec![
+            leg("writer", "ines", Some(7_000), 35_000),
+            leg("house", "harbour", None, 14_500),
+            leg("operator", "farthing", Some(100), 500),
+        ],
+        fees: vec![line("Fee for paying", 0)],
+        balance_after: Some(eur(4_820_000)),
+        timeline: vec![
+            moment("14:19:04", "Priced", "by the site, for ten minutes"),
+            moment("14:19:10", "Paid", "by a press in this wallet"),
+            moment("14:19:11", "Opened", ""),
+        ],
+        undo,
+        json_url: "/r/aabbcc.json".text(),
+    }
+}
+
+pub fn history_view() -> HistoryView {
+    let mut rows: Vec<Row> = rows().into_iter().cycle().take(50).collect();
+    for (row, left) in rows.iter_mut().skip(2).zip(0_i128..) {
+        row.undo = None;
+        row.balance_after = Some(eur(4_870_000_i128.saturating_sub(left.saturating_mul(4_000))));
+    }
+    HistoryView {
+        frame: frame(),
+        rows,
+        older_url: Some("/history?after=812".text()),
+        newest_url: Some("/history".text()),
+        csv_url: "/history.csv".text(),
+        json_url: "/history.json".text(),
+    }
+}
+
+pub fn ops_view() -> OpsView {
+    let check = |name: &str, standing, detail: &str| Check { name: name.text(), standing, detail: detail.text() };
+    let usd = |units| Money { units, asset: Asset::fiat("USD").unwrap() };
+    OpsView {
+        instance: instance(),
+        as_of: at("14:22:41"),
+        uptime: Span(273_725),
+        health: vec![
+            check("Journal", Standing::Good, "synced 0.4 s ago"),
+            check("Index", Standing::Good, ""),
+            check("Origin news.localhost", Standing::Waiting, "slow, 3.1 s"),
+            check("Backup", Standing::Bad, "none taken yet"),
+        ],
+        books: vec![
+            AssetBooks { credits: eur(1_234_567_891_000), debits: eur(-1_234_567_891_000), held: eur(250_000), accounts: 12_480 },
+            AssetBooks { credits: usd(0), debits: usd(0), held: usd(0), accounts: 0 },
+        ],
+        head: ChainHead {
+            sequence: 48_291,
+            hash: "9f2c41d07be85a6630c1e4b7a2d95f18e63c70b4ad12f8590ce7316ba4d8f205".text(),
+            at: at("14:22:40"),
+        },
+        queue_depth: 3,
+        queue_limit: 8_192,
+        index_lag_ms: 12,
+        counts: vec![("Payments".text(), 31_204), ("Taken back".text(), 412), ("Wallets".text(), 1_877), ("Offers".text(), 6)],
+        versions: vec![
+            ("Program".text(), "0.1.0".text()),
+            ("Rules".text(), "1".text()),
+            ("Journal format".text(), "1".text()),
+            ("Data folder".text(), "test".text()),
+        ],
+        links: vec![
+            Link { text: "Health as JSON".text(), href: "/healthz".text() },
+            Link { text: "Export the books".text(), href: "/export".text() },
+        ],
+    }
+}
+
+fn walls() -> Vec<(&'static str, String)> {
+    let on_wall = |said| wall(&WallView { notice: Some(said), ..wall_view() });
+    vec![
+        ("wall", wall(&wall_view())),
+        (
+            "wall-fine",
+            wall(&WallView { price: WallPrice::Fixed(eur(4_000)), lasts: Lasts::For(Span(604_800)), devices: None, ..wall_view() }),
+        ),
+        (
+            "wall-at-least",
+            wall(&WallView {
+                price: WallPrice::AtLeast(eur(100_000)),
+                undo: Span(0),
+                act: Act::Download,
+                lasts: Lasts::Once,
+                ..wall_view()
+            }),
+        ),
+        ("wall-taken-back", on_wall(WallNotice::TakenBack(eur(50_000)))),
+        ("wall-dearer", on_wall(WallNotice::PriceChanged { was: eur(40_000) })),
+        ("wall-return-failed", on_wall(WallNotice::ReturnFailed)),
+    ]
+}
+
+fn site_pages() -> Vec<(&'static str, String)> {
+    let (site, title) = ("Harbour Review".text(), "The quiet harbour".text());
+    let item_url = "http://news.localhost:4020/a/quiet-harbour".text();
+    let way_on = Link { text: "To the first page".text(), href: "/".text() };
+    let lost = ProblemView::usual(instance(), 404, "7Q4K-M2XD".text(), way_on.clone());
+    vec![
+        (
+            "taken-back",
+            taken_back(&TakenBackView {
+                instance: instance(),
+                site: site.clone(),
+                site_url: "/".text(),
+                title: title.clone(),
+                amount: eur(50_000),
+                at: at("14:24:00"),
+                item_url: item_url.clone(),
+                wallet_url: "http://wallet.localhost:4020/".text(),
+            }),
+        ),
+        (
+            "origin-failed",
+            origin_failed(&OriginFailedView {
+                instance: instance(),
+                site: site.clone(),
+                title: title.clone(),
+                refunded: eur(50_000),
+                retry_url: item_url.clone(),
+                receipt_url: "http://wallet.localhost:4020/r/aabbcc".text(),
+                request_id: "7Q4K-M2XD".text(),
+            }),
+        ),
+        ("cookies-off", cookies_off(&CookiesOffView { instance: instance(), site, title, restore_url: wall_view().restore_url })),
+        ("not-found", problem(&lost)),
+        ("misdirected", problem(&ProblemView::usual(instance(), 421, "7Q4K-M2XD".text(), way_on.clone()))),
+        ("wallet-error", problem(&ProblemView { frame: Some(frame()), ..ProblemView::usual(instance(), 500, "7Q4K-M2XD".text(), way_on) })),
+    ]
+}
+
+fn outcomes() -> Vec<(&'static str, String)> {
+    let title = "The quiet harbour".text();
+    let refused =
+        |refusal| undo_refused(&UndoRefusedView { frame: frame(), title: title.clone(), refusal, receipt_url: "/r/aabbcc".text() });
+    let quote = |refusal, origin: Option<&str>| {
+        quote_refused(&QuoteRefusedView { frame: frame(), refusal, origin: origin.map(Text::text), request_id: "7Q4K-M2XD".text() })
+    };
+    vec![
+        (
+            "undo-done",
+            undo_done(&UndoDoneView {
+                frame: frame(),
+                title: title.clone(),
+                payee: "Harbour Review".text(),
+                amount: eur(50_000),
+                receipt_url: "/r/aabbcc".text(),
+            }),
+        ),
+        ("undo-closed", refused(UndoRefusal::WindowClosed { since: at("14:29:10") })),
+        ("undo-again", refused(UndoRefusal::AlreadyTakenBack { at: at("14:24:00") })),
+        ("undo-used", refused(UndoRefusal::Used { at: at("09:02:00") })),
+        ("undo-limit", refused(UndoRefusal::DayLimit { limit: 10 })),
+        ("undo-never", refused(UndoRefusal::NotOffered)),
+        ("quote-forged", quote(QuoteRefusal::Forged, Some("http://news.localhost:4020"))),
+        ("quote-unreadable", quote(QuoteRefusal::Unreadable, None)),
+        ("quote-other-wallet", quote(QuoteRefusal::OtherWallet, Some("http://news.localhost:4020"))),
+        ("quote-unknown", quote(QuoteRefusal::UnknownSite, Some("https://xn--nws-pma.example"))),
+        ("quote-key", quote(QuoteRefusal::KeyChanged, Some("http://news.localhost:4020"))),
+        ("quote-unreachable", quote(QuoteRefusal::Unreachable, Some("http://news.localhost:4020"))),
+        ("quote-currency", quote(QuoteRefusal::OtherCurrency, Some("http://news.localhost:4020"))),
+        (
+            "restore-not-found",
+            restore_not_found(&RestoreNotFoundView {
+                frame: frame(),
+                title: title.clone(),
+                origin: "http://news.localhost:4020".text(),
+                price: eur(4_000),
+                pay_url: "/pay?q=x".text(),
+                back_url: "http://news.localhost:4020/a/quiet-harbour".text(),
+            }),
+        ),
+    ]
+}
+
+/// Every page of ours in every state, by name.
+pub fn all() -> Vec<(&'static str, String)> {
+    let mut pages = walls();
+    pages.extend(site_pages());
+    pages.extend(sheets().into_iter().map(|(name, view)| (name, sheet(&view))));
+    pages.extend(outcomes());
+    pages.extend([
+        ("signed-out", signed_out(&signed_out_view())),
+        ("home", home(&home_view())),
+        ("home-empty", home(&home_empty())),
+        ("receipt", receipt(&receipt_view(ReceiptUndo::Open { until: at("14:29:10"), form: form("/undo") }))),
+        ("receipt-closed", receipt(&receipt_view(ReceiptUndo::Closed { since: at("14:29:10") }))),
+        ("receipt-taken-back", receipt(&receipt_view(ReceiptUndo::TakenBack { at: at("14:24:00") }))),
+        ("receipt-never", receipt(&receipt_view(ReceiptUndo::Never))),
+        ("history", history(&history_view())),
+        ("history-empty", history(&HistoryView { rows: Vec::new(), older_url: None, newest_url: None, ..history_view() })),
+        ("ops", ops(&ops_view())),
+    ]);
+    pages
+}
+
+pub fn bar_view() -> BarView {
+    BarView {
+        mode: Mode::Test,
+        paid: eur(4_000),
+        undo: Some(BarUndo {
+            until: at("14:32:41"),
+            form: Form {
+                action: "/.well-known/farthing/undo".text(),
+                csrf: String::new(),
+                fields: vec![("receipt".text(), "aabbcc".text())],
+            },
+        }),
+        receipt_url: "http://wallet.localhost:4020/r/aabbcc".text(),
+        css_url: "/.well-known/farthing/bar.css".text(),
+        now: at("14:22:41"),
+    }
+}

@@ -1,0 +1,16 @@
+//! Pages of the payer's own wallet.
+
+mod history;
+mod home;
+mod outcome;
+mod receipt;
+mod sheet;
+
+pub use history::{HistoryView, history};
+pub use home::{Fee, HomeView, MonthLine, SignedOutView, home, signed_out};
+pub use outcome::{
+    QuoteRefusal, QuoteRefusedView, RestoreNotFoundView, UndoDoneView, UndoRefusal, UndoRefusedView, quote_refused, restore_not_found,
+    undo_done, undo_refused,
+};
+pub use receipt::{Leg, Line, Moment, ReceiptUndo, ReceiptView, receipt};
+pub use sheet::{PayeeFacts, SheetState, SheetView, sheet};

@@ -1,0 +1,22 @@
+//! Double-entry books: a pure state machine, the only writer of money.
+//!
+//! Every change is a [`Books`] verb: *charge* (hold and capture at once), *hold*, *capture*, *void*, *refund*, and
+//! *settle* between us and a rail. Each is applied whole or not at all: a verb that answers a [`Rejection`] has changed
+//! nothing. Per asset the accounts always sum to zero, and no account falls below its floor.
+//!
+//! The ledger never hears of offers, never reads a clock and never does I/O.
+
+mod account;
+mod books;
+mod hold;
+mod refund;
+mod rejection;
+
+pub use account::{Account, AccountId, AccountKey, Class};
+pub use books::{Books, Entry, Leg, Posted};
+pub use hold::{Hold, HoldId, HoldRequest, OnExpiry};
+pub use refund::Capture;
+pub use rejection::Rejection;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,87 @@
+//! What the texts and lists of a command may be: tried before anything else looks at them.
+
+use crate::command::{Body, Consent, Purchase, Signature};
+use crate::guard::{Guard, GuardScope};
+use crate::offer::{Beneficiary, LegRule, Offer};
+use crate::outcome::Rejection;
+use money::Span;
+
+/// Longest realm, in bytes: a host name's.
+const REALM: usize = 253;
+/// Longest offer name and leg label, in bytes.
+const NAME: usize = 64;
+/// Longest handle, in bytes.
+const HANDLE: usize = 32;
+/// Longest item, and longest text of a signature, in bytes.
+const TEXT: usize = 512;
+/// Most legs of a split.
+const LEGS: usize = 16;
+
+/// Says no to a body with a text or list that is not of the form its command allows, so that nothing longer than the
+/// journal layout can carry ever reaches the codec.
+///
+/// # Errors
+/// [`Rejection::Invalid`] with the word for what is wrong.
+pub(crate) fn check(body: &Body) -> Result<(), Rejection> {
+    match body {
+        Body::Found(_) | Body::TopUp(_) | Body::Refund(_) => Ok(()),
+        Body::OpenPayee { handle, .. } => must(is_handle(handle), "handle"),
+        Body::SetOffer(offer) => check_offer(offer),
+        Body::EndOffer { realm, name } => {
+            must(is_realm(realm), "realm")?;
+            must(is_name(name), "offer")
+        }
+        Body::Buy(purchase) => check_purchase(purchase),
+        Body::SetGuard(Guard { on, .. }) => match on {
+            GuardScope::All => Ok(()),
+            GuardScope::Site(realm) => must(is_realm(realm), "realm"),
+        },
+    }
+}
+
+fn must(holds: bool, what: &'static str) -> Result<(), Rejection> {
+    if holds { Ok(()) } else { Err(Rejection::Invalid(what)) }
+}
+
+fn check_offer(offer: &Offer) -> Result<(), Rejection> {
+    must(is_name(&offer.name), "offer")?;
+    must(offer.payee.len() <= HANDLE, "payee")?;
+    must(offer.split.len() <= LEGS, "split")?;
+    must(offer.lasts != Some(Span(0)), "lasts")?;
+    offer.split.iter().try_for_each(|LegRule { label, to, .. }| {
+        must(is_name(label), "label")?;
+        match to {
+            Beneficiary::Owner | Beneficiary::Operator => Ok(()),
+            Beneficiary::Payee(handle) => must(handle.len() <= HANDLE, "payee"),
+        }
+    })
+}
+
+fn check_purchase(purchase: &Purchase) -> Result<(), Rejection> {
+    let item = &purchase.item;
+    let page = item.contains('/') && item.len() <= TEXT && item.bytes().all(|byte| byte.is_ascii_graphic());
+    must(page, "item")?;
+    match &purchase.consent {
+        Consent::Pressed => Ok(()),
+        Consent::Signed(signed) => {
+            let Signature { digest, account, realm, .. } = signed.as_ref();
+            must(digest.len() <= TEXT, "digest")?;
+            must(account.len() <= TEXT, "account")?;
+            must(realm.len() <= TEXT, "realm")
+        }
+    }
+}
+
+fn is_handle(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (2..=HANDLE).contains(&text.len()) && text.bytes().all(allowed) && text != "operator" && text != "self"
+}
+
+fn is_realm(text: &str) -> bool {
+    (1..=REALM).contains(&text.len())
+}
+
+/// True for a name or label that people read: 1 to 64 bytes without control characters.
+pub(crate) fn is_name(text: &str) -> bool {
+    (1..=NAME).contains(&text.len()) && !text.chars().any(char::is_control)
+}

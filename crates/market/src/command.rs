@@ -1,0 +1,324 @@
+//! Commands: everything that can change the books, each with an id its maker chose.
+
+use crate::codec::{Damaged, Reader, Writer};
+use crate::guard::Guard;
+use crate::offer::Offer;
+use money::{Amount, Asset, CommandId, OfferId, Party, Timestamp};
+
+/// One request to change the state.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Command {
+    /// Chosen by the maker; the same id with the same content is answered with the first outcome.
+    pub id: CommandId,
+    /// Whose id it is.
+    pub maker: Maker,
+    /// What is asked.
+    pub body: Body,
+}
+
+/// Who chose a command's id; ids of different makers never collide.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Maker {
+    /// The instance: nonces of its challenges, its operator's verbs.
+    Instance,
+    /// A party that signed it or is logged in.
+    Party(Party),
+}
+
+/// What is asked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Body {
+    /// The first command of a journal: who the instance is.
+    Found(Founding),
+    /// A payee and its handle.
+    OpenPayee {
+        /// `[a-z0-9-]{2,32}`.
+        handle: String,
+        /// Who is paid.
+        party: Party,
+    },
+    /// A new version of an offer, or the first.
+    SetOffer(Offer),
+    /// Withdraws an offer: nothing is sold under it any more.
+    EndOffer {
+        /// The site's realm.
+        realm: String,
+        /// The offer's name.
+        name: String,
+    },
+    /// Value arrives over a rail.
+    TopUp(TopUp),
+    /// A purchase.
+    Buy(Purchase),
+    /// Value goes back.
+    Refund(RefundRequest),
+    /// A payer limits its own spending.
+    SetGuard(Guard),
+}
+
+/// The public facts of an instance.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Founding {
+    /// The instance's id, from its root key.
+    pub instance: Instance,
+    /// Root key, Ed25519.
+    pub root_key: [u8; 32],
+    /// Key that signs receipts, Ed25519.
+    pub receipt_key: [u8; 32],
+}
+
+/// The id of an instance: the first 16 bytes of a hash of its root key.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Instance(pub [u8; 16]);
+
+/// Play money put into a wallet. Rails with real money come with their own evidence.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TopUp {
+    /// Whose wallet.
+    pub party: Party,
+    /// Of what.
+    pub asset: Asset,
+    /// How much.
+    pub amount: Amount,
+    /// What the wallet may hold afterwards.
+    pub most: Amount,
+}
+
+/// A purchase of one page under one offer version.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Purchase {
+    /// Who pays.
+    pub payer: Party,
+    /// The offer version that was quoted.
+    pub offer: OfferId,
+    /// Realm and folded path, at most 512 bytes.
+    pub item: String,
+    /// The amount that was quoted, or chosen where the offer says *at least*: never more is charged.
+    pub amount: Amount,
+    /// Its asset.
+    pub asset: Asset,
+    /// How the payer said yes.
+    pub consent: Consent,
+}
+
+/// How a payer said yes to an amount.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Consent {
+    /// By pressing a button while logged in; the door vouches for it.
+    Pressed,
+    /// By a signature, kept so that an auditor can check it from the journal alone.
+    Signed(Box<Signature>),
+}
+
+/// What was signed, beside the facts of the purchase (`farthing/charge/1`).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Signature {
+    /// The payer's public key, Ed25519.
+    pub key: [u8; 32],
+    /// The signature over the signed text.
+    pub signature: [u8; 64],
+    /// The id of the challenge that was answered.
+    pub challenge: [u8; 32],
+    /// First half of SHA-256 of the `Idempotency-Key` it came with, zeros for none: the same credential under another
+    /// key is other content, so whoever saw it cannot have the answer again.
+    pub retry: [u8; 16],
+    /// When that challenge ended.
+    pub expires: Timestamp,
+    /// The digest line of the signed text, empty if the request had no body.
+    pub digest: String,
+    /// The account line of the signed text, empty if the key is its account's first.
+    pub account: String,
+    /// The realm that was challenged for.
+    pub realm: String,
+}
+
+/// A sale to be taken back whole.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RefundRequest {
+    /// The sale's id.
+    pub sale: CommandId,
+    /// Who takes it back and why.
+    pub reason: RefundReason,
+}
+
+/// Who takes a sale back and why; only [`RefundReason::Undo`] is bound by window and limits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RefundReason {
+    /// The payer changed their mind inside the window.
+    Undo {
+        /// Must be the sale's payer.
+        payer: Party,
+    },
+    /// The payee gives it back.
+    Payee {
+        /// Must be the offer's payee.
+        payee: Party,
+    },
+    /// The operator gives it back.
+    Operator,
+    /// The origin did not deliver what was paid for.
+    OriginFailed,
+}
+
+impl Command {
+    /// Appends the journal layout of the command.
+    pub(crate) fn encode(&self, out: &mut Writer<'_>) {
+        out.bytes(&self.id.0);
+        match self.maker {
+            Maker::Instance => out.u8(0),
+            Maker::Party(party) => {
+                out.u8(1);
+                out.bytes(&party.0);
+            }
+        }
+        self.body.encode(out);
+    }
+
+    pub(crate) fn decode(from: &mut Reader<'_>) -> Result<Command, Damaged> {
+        let id = from.command_id()?;
+        let maker = match from.u8("maker")? {
+            0 => Maker::Instance,
+            1 => Maker::Party(from.party()?),
+            _ => return Err(Damaged("maker")),
+        };
+        Ok(Command { id, maker, body: Body::decode(from)? })
+    }
+}
+
+impl Body {
+    fn encode(&self, out: &mut Writer<'_>) {
+        match self {
+            Body::Found(founding) => {
+                out.u8(1);
+                out.bytes(&founding.instance.0);
+                out.bytes(&founding.root_key);
+                out.bytes(&founding.receipt_key);
+            }
+            Body::OpenPayee { handle, party } => {
+                out.u8(2);
+                out.text(handle);
+                out.bytes(&party.0);
+            }
+            Body::SetOffer(offer) => {
+                out.u8(3);
+                offer.encode(out);
+            }
+            Body::EndOffer { realm, name } => {
+                out.u8(4);
+                out.text(realm);
+                out.text(name);
+            }
+            Body::TopUp(top_up) => {
+                out.u8(5);
+                out.bytes(&top_up.party.0);
+                out.asset(top_up.asset);
+                out.amount(top_up.amount);
+                out.amount(top_up.most);
+            }
+            Body::Buy(purchase) => {
+                out.u8(6);
+                purchase.encode(out);
+            }
+            Body::Refund(request) => {
+                out.u8(7);
+                request.encode(out);
+            }
+            Body::SetGuard(guard) => {
+                out.u8(8);
+                guard.encode(out);
+            }
+        }
+    }
+
+    fn decode(from: &mut Reader<'_>) -> Result<Body, Damaged> {
+        Ok(match from.u8("command kind")? {
+            1 => Body::Found(Founding {
+                instance: Instance(from.array("instance")?),
+                root_key: from.array("root key")?,
+                receipt_key: from.array("receipt key")?,
+            }),
+            2 => Body::OpenPayee { handle: from.text("handle")?, party: from.party()? },
+            3 => Body::SetOffer(Offer::decode(from)?),
+            4 => Body::EndOffer { realm: from.text("realm")?, name: from.text("offer name")? },
+            5 => Body::TopUp(TopUp { party: from.party()?, asset: from.asset()?, amount: from.amount()?, most: from.amount()? }),
+            6 => Body::Buy(Purchase::decode(from)?),
+            7 => Body::Refund(RefundRequest::decode(from)?),
+            8 => Body::SetGuard(Guard::decode(from)?),
+            _ => return Err(Damaged("command kind")),
+        })
+    }
+}
+
+impl Purchase {
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.bytes(&self.payer.0);
+        out.bytes(&self.offer.0);
+        out.text(&self.item);
+        out.amount(self.amount);
+        out.asset(self.asset);
+        match &self.consent {
+            Consent::Pressed => out.u8(0),
+            Consent::Signed(signature) => {
+                out.u8(1);
+                out.bytes(&signature.key);
+                out.bytes(&signature.signature);
+                out.bytes(&signature.challenge);
+                out.bytes(&signature.retry);
+                out.time(signature.expires);
+                out.text(&signature.digest);
+                out.text(&signature.account);
+                out.text(&signature.realm);
+            }
+        }
+    }
+
+    fn decode(from: &mut Reader<'_>) -> Result<Purchase, Damaged> {
+        let (payer, offer, item) = (from.party()?, from.offer_id()?, from.text("item")?);
+        let (amount, asset) = (from.amount()?, from.asset()?);
+        let consent = match from.u8("consent")? {
+            0 => Consent::Pressed,
+            1 => Consent::Signed(Box::new(Signature {
+                key: from.array("key")?,
+                signature: from.array("signature")?,
+                challenge: from.array("challenge")?,
+                retry: from.array("retry key")?,
+                expires: from.time()?,
+                digest: from.text("digest")?,
+                account: from.text("account")?,
+                realm: from.text("realm")?,
+            })),
+            _ => return Err(Damaged("consent")),
+        };
+        Ok(Purchase { payer, offer, item, amount, asset, consent })
+    }
+}
+
+impl RefundRequest {
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.bytes(&self.sale.0);
+        match self.reason {
+            RefundReason::Undo { payer } => {
+                out.u8(0);
+                out.bytes(&payer.0);
+            }
+            RefundReason::Payee { payee } => {
+                out.u8(1);
+                out.bytes(&payee.0);
+            }
+            RefundReason::Operator => out.u8(2),
+            RefundReason::OriginFailed => out.u8(3),
+        }
+    }
+
+    fn decode(from: &mut Reader<'_>) -> Result<RefundRequest, Damaged> {
+        let sale = from.command_id()?;
+        let reason = match from.u8("reason")? {
+            0 => RefundReason::Undo { payer: from.party()? },
+            1 => RefundReason::Payee { payee: from.party()? },
+            2 => RefundReason::Operator,
+            3 => RefundReason::OriginFailed,
+            _ => return Err(Damaged("reason")),
+        };
+        Ok(RefundRequest { sale, reason })
+    }
+}

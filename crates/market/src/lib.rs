@@ -1,0 +1,36 @@
+//! What is sold, over the books: offers, purchases, entitlements, refunds and guards.
+//!
+//! One pure state machine: [`State::apply`] takes a [`Command`] and a [`Stamp`] and answers an [`Outcome`]. It reads no
+//! clock, draws no random number, does no I/O, knows no key and never hears of HTTP. What it applied is written as a
+//! [`Record`]; replaying the records gives the same state, byte for byte.
+
+mod apply;
+mod check;
+mod claims;
+mod codec;
+mod command;
+mod guard;
+mod offer;
+pub mod offer_file;
+mod outcome;
+mod record;
+mod sale;
+mod selector;
+mod state;
+
+pub use codec::Damaged;
+pub use command::{Body, Command, Consent, Founding, Instance, Maker, Purchase, RefundReason, RefundRequest, Signature, TopUp};
+pub use guard::{Guard, GuardScope, Window};
+pub use ledger::{Account, AccountKey, Class};
+pub use offer::{Beneficiary, LegRule, Offer, OfferPrice, OfferVersion, RefundTerms};
+pub use outcome::{Applied, Effect, Outcome, Rejection};
+pub use record::Record;
+pub use sale::{OPERATOR, PLAY_RAIL, Sale, SaleLeg, SaleState};
+pub use selector::{Selector, SelectorError};
+pub use state::{Payee, Place, Stamp, State};
+
+/// The version of the rules that [`State::apply`] follows. A frame names the one it was made under.
+pub const RULES_VERSION: u16 = 1;
+
+#[cfg(test)]
+mod tests;

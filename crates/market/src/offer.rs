@@ -1,0 +1,202 @@
+//! Offers: the standing terms under which something is sold. A version never changes; its hash goes everywhere.
+
+use crate::codec::{Damaged, Reader, Writer};
+use crate::selector::Selector;
+use money::{Amount, Asset, OfferId, Share, Span, SplitError, Timestamp, split};
+use sha2::{Digest, Sha256};
+
+/// What is sold, to whom the money goes and how it can be taken back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Offer {
+    /// Its name in the offer file, unique on its site.
+    pub name: String,
+    /// Handle of the payee that owns it.
+    pub payee: String,
+    /// The pages it unlocks, one entitlement a page.
+    pub unlock: Selector,
+    /// What it costs.
+    pub price: OfferPrice,
+    /// Who gets which part; exactly one leg takes the rest.
+    pub split: Vec<LegRule>,
+    /// How a payer takes it back.
+    pub refund: RefundTerms,
+    /// How long the entitlement lasts; `None` for ever.
+    pub lasts: Option<Span>,
+}
+
+/// What an offer costs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OfferPrice {
+    /// Nothing, said explicitly: the page is served without a purchase.
+    Free,
+    /// Exactly this.
+    Fixed {
+        /// In base units, never zero.
+        amount: Amount,
+        /// Of this asset.
+        asset: Asset,
+    },
+    /// Pay what you want, from this up.
+    AtLeast {
+        /// In base units, never zero.
+        amount: Amount,
+        /// Of this asset.
+        asset: Asset,
+    },
+}
+
+/// One part of a split.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LegRule {
+    /// What receipts and statements call it, such as `writer`.
+    pub label: String,
+    /// Who gets it.
+    pub to: Beneficiary,
+    /// How much.
+    pub share: Share,
+}
+
+/// Who gets a leg.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Beneficiary {
+    /// The payee that owns the offer (`to = "self"`).
+    Owner,
+    /// Another payee, by handle.
+    Payee(String),
+    /// Who runs the instance (`to = "operator"`): a fee.
+    Operator,
+}
+
+/// How a payer takes a purchase back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RefundTerms {
+    /// For how long; zero = never.
+    pub window: Span,
+    /// How many undos a payer has on the site in a UTC day.
+    pub per_day: u16,
+}
+
+/// A version as the books know it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OfferVersion {
+    /// The terms.
+    pub offer: Offer,
+    /// When it was applied.
+    pub since: Timestamp,
+    /// When it was withdrawn without a successor.
+    pub ended: Option<Timestamp>,
+}
+
+impl OfferPrice {
+    /// The least a purchase costs, with its asset; `None` if the offer is free.
+    #[must_use]
+    pub fn least(&self) -> Option<(Amount, Asset)> {
+        match self {
+            OfferPrice::Free => None,
+            OfferPrice::Fixed { amount, asset } | OfferPrice::AtLeast { amount, asset } => Some((*amount, *asset)),
+        }
+    }
+}
+
+impl Offer {
+    /// The id of this version: SHA-256 of `farthing/offer/1`, a line feed and the offer's journal layout.
+    #[must_use]
+    pub fn id(&self) -> OfferId {
+        let mut bytes = b"farthing/offer/1\n".to_vec();
+        self.encode(&mut Writer(&mut bytes));
+        OfferId(Sha256::digest(&bytes).into())
+    }
+
+    /// What each leg of the split gets of `amount`, in the order of the split.
+    ///
+    /// # Errors
+    /// [`SplitError`] if fixed legs take more than the amount.
+    pub fn divide(&self, amount: Amount) -> Result<Vec<Amount>, SplitError> {
+        let shares: Vec<Share> = self.split.iter().map(|leg| leg.share).collect();
+        split(amount, &shares)
+    }
+
+    pub(crate) fn encode(&self, out: &mut Writer<'_>) {
+        out.text(&self.name);
+        out.text(&self.payee);
+        out.text(self.unlock.realm());
+        out.text(self.unlock.path());
+        match self.price {
+            OfferPrice::Free => out.u8(0),
+            OfferPrice::Fixed { amount, asset } => encode_price(out, 1, amount, asset),
+            OfferPrice::AtLeast { amount, asset } => encode_price(out, 2, amount, asset),
+        }
+        out.count(self.split.len());
+        for leg in &self.split {
+            leg.encode(out);
+        }
+        out.u64(self.refund.window.0);
+        out.u16(self.refund.per_day);
+        out.maybe(self.lasts, |out, span| out.u64(span.0));
+    }
+
+    pub(crate) fn decode(from: &mut Reader<'_>) -> Result<Offer, Damaged> {
+        let (name, payee) = (from.text("offer name")?, from.text("payee")?);
+        let (realm, path) = (from.text("realm")?, from.text("path")?);
+        let unlock = Selector::new(&realm, &path).map_err(|_| Damaged("selector"))?;
+        let price = match from.u8("price")? {
+            0 => OfferPrice::Free,
+            1 => OfferPrice::Fixed { amount: from.amount()?, asset: from.asset()? },
+            2 => OfferPrice::AtLeast { amount: from.amount()?, asset: from.asset()? },
+            _ => return Err(Damaged("price")),
+        };
+        let legs = from.u16("split")?;
+        let split = (0..legs).map(|_| LegRule::decode(from)).collect::<Result<_, _>>()?;
+        let refund = RefundTerms { window: Span(from.u64("window")?), per_day: from.u16("undos a day")? };
+        let lasts = from.maybe("lasts", |from| from.u64("lasts").map(Span))?;
+        Ok(Offer { name, payee, unlock, price, split, refund, lasts })
+    }
+}
+
+fn encode_price(out: &mut Writer<'_>, kind: u8, amount: Amount, asset: Asset) {
+    out.u8(kind);
+    out.amount(amount);
+    out.asset(asset);
+}
+
+impl LegRule {
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.text(&self.label);
+        match &self.to {
+            Beneficiary::Owner => out.u8(0),
+            Beneficiary::Payee(handle) => {
+                out.u8(1);
+                out.text(handle);
+            }
+            Beneficiary::Operator => out.u8(2),
+        }
+        match self.share {
+            Share::Rest => out.u8(0),
+            Share::BasisPoints(points) => {
+                out.u8(1);
+                out.u16(points);
+            }
+            Share::Fixed(amount) => {
+                out.u8(2);
+                out.amount(amount);
+            }
+        }
+    }
+
+    fn decode(from: &mut Reader<'_>) -> Result<LegRule, Damaged> {
+        let label = from.text("leg label")?;
+        let to = match from.u8("beneficiary")? {
+            0 => Beneficiary::Owner,
+            1 => Beneficiary::Payee(from.text("beneficiary")?),
+            2 => Beneficiary::Operator,
+            _ => return Err(Damaged("beneficiary")),
+        };
+        let share = match from.u8("share")? {
+            0 => Share::Rest,
+            1 => Share::BasisPoints(from.u16("share")?),
+            2 => Share::Fixed(from.amount()?),
+            _ => return Err(Damaged("share")),
+        };
+        Ok(LegRule { label, to, share })
+    }
+}

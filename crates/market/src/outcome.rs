@@ -1,0 +1,214 @@
+//! What [`crate::State::apply`] answers.
+
+use crate::codec::{Damaged, Reader, Writer};
+use ledger::Posted;
+use money::{Amount, CommandId, OfferId, Timestamp};
+
+/// The answer to a command.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// It was done now. The only outcome that is written to the journal.
+    Applied(Applied),
+    /// The same command was done before; this is what it did then.
+    Replayed(Effect),
+    /// What was asked is already so (a page that is owned, an offer that stands): nothing changed, nothing is written.
+    Standing(Effect),
+    /// It can't be done; nothing changed and nothing is remembered, so the same command may succeed later.
+    Rejected(Rejection),
+}
+
+/// What a command did, in full.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Applied {
+    /// In words of the domain.
+    pub effect: Effect,
+    /// In the books: accounts opened and legs posted.
+    pub posted: Posted,
+}
+
+/// What a command did, in words of the domain.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Effect {
+    /// The journal was begun.
+    Founded,
+    /// A payee can be paid.
+    PayeeOpened,
+    /// This offer version stands.
+    OfferSet(OfferId),
+    /// This offer version is withdrawn.
+    OfferEnded(OfferId),
+    /// The wallet holds so much more.
+    ToppedUp(Amount),
+    /// A page was sold.
+    Sold {
+        /// The sale's id: that of the command that made it.
+        sale: CommandId,
+        /// What was really charged.
+        charged: Amount,
+    },
+    /// A sale was taken back whole.
+    Refunded {
+        /// Which sale.
+        sale: CommandId,
+        /// What went back to the payer.
+        returned: Amount,
+    },
+    /// A guard stands, or is gone.
+    GuardSet,
+}
+
+/// The domain's noes, in order of precedence.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Rejection {
+    /// The id's own time is outside the window in which ids are remembered.
+    IdTooOld,
+    /// The id's own time lies more than two minutes ahead.
+    IdTooNew,
+    /// The id was used with other content.
+    IdReused,
+    /// A text is empty, too long or of another form than the command allows.
+    Invalid(&'static str),
+    /// The journal was begun before.
+    AlreadyFounded,
+    /// No such sale, or not the asker's.
+    Unknown,
+    /// The handle belongs to somebody else.
+    HandleTaken,
+    /// The offer names a payee that is not open.
+    PayeeUnknown,
+    /// Two offers would claim one page.
+    SelectorOverlap {
+        /// The name of the other offer.
+        other: String,
+    },
+    /// No offer of that id, or it does not sell that page.
+    OfferUnknown,
+    /// The offer was withdrawn.
+    OfferEnded,
+    /// The offer has another currency.
+    CurrencyMismatch,
+    /// Nothing, or an amount that the split cannot divide.
+    AmountInvalid,
+    /// Today's price is above what was quoted.
+    PriceAboveMax {
+        /// What it would cost.
+        due: Amount,
+    },
+    /// The payer would pay themselves.
+    SelfPayment,
+    /// The sale was taken back before.
+    AlreadyRefunded,
+    /// The window for undo is over.
+    RefundWindowClosed {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// The payer took this page back once before.
+    UndoUsed,
+    /// The payer's undos of the day on this site are used up.
+    UndoLimit {
+        /// How many there are.
+        per_day: u16,
+    },
+    /// A guard of the payer says no.
+    GuardDenied {
+        /// Its limit.
+        most: Amount,
+        /// What is spent in the window.
+        spent: Amount,
+        /// When the window ends.
+        resets_at: Timestamp,
+    },
+    /// The wallet would hold more than it may.
+    WalletFull {
+        /// What it may hold.
+        most: Amount,
+    },
+    /// The payer has too little.
+    Insufficient {
+        /// What can be spent.
+        available: Amount,
+        /// What is missing.
+        short_by: Amount,
+    },
+    /// A payee no longer has its share of the sale.
+    RefundNotCovered,
+    /// A figure would leave what can be counted.
+    Overflow,
+}
+
+impl Outcome {
+    /// What was done or stands, unless it was refused.
+    ///
+    /// # Errors
+    /// The [`Rejection`].
+    pub fn effect(&self) -> Result<Effect, &Rejection> {
+        match self {
+            Outcome::Applied(applied) => Ok(applied.effect),
+            Outcome::Replayed(effect) | Outcome::Standing(effect) => Ok(*effect),
+            Outcome::Rejected(rejection) => Err(rejection),
+        }
+    }
+}
+
+impl Rejection {
+    /// True if the same command may succeed later, unchanged: money can arrive, a window can end.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        matches!(
+            self,
+            Rejection::IdTooNew
+                | Rejection::Insufficient { .. }
+                | Rejection::GuardDenied { .. }
+                | Rejection::WalletFull { .. }
+                | Rejection::UndoLimit { .. }
+                | Rejection::RefundNotCovered
+        )
+    }
+}
+
+impl Effect {
+    pub(crate) fn encode(self, out: &mut Writer<'_>) {
+        match self {
+            Effect::Founded => out.u8(1),
+            Effect::PayeeOpened => out.u8(2),
+            Effect::OfferSet(offer) => {
+                out.u8(3);
+                out.bytes(&offer.0);
+            }
+            Effect::OfferEnded(offer) => {
+                out.u8(4);
+                out.bytes(&offer.0);
+            }
+            Effect::ToppedUp(amount) => {
+                out.u8(5);
+                out.amount(amount);
+            }
+            Effect::Sold { sale, charged } => {
+                out.u8(6);
+                out.bytes(&sale.0);
+                out.amount(charged);
+            }
+            Effect::Refunded { sale, returned } => {
+                out.u8(7);
+                out.bytes(&sale.0);
+                out.amount(returned);
+            }
+            Effect::GuardSet => out.u8(8),
+        }
+    }
+
+    pub(crate) fn decode(from: &mut Reader<'_>) -> Result<Effect, Damaged> {
+        Ok(match from.u8("effect")? {
+            1 => Effect::Founded,
+            2 => Effect::PayeeOpened,
+            3 => Effect::OfferSet(from.offer_id()?),
+            4 => Effect::OfferEnded(from.offer_id()?),
+            5 => Effect::ToppedUp(from.amount()?),
+            6 => Effect::Sold { sale: from.command_id()?, charged: from.amount()? },
+            7 => Effect::Refunded { sale: from.command_id()?, returned: from.amount()? },
+            8 => Effect::GuardSet,
+            _ => return Err(Damaged("effect")),
+        })
+    }
+}

@@ -1,0 +1,136 @@
+//! Any command: small worlds, where things meet, and wide ones, where every byte is tried.
+
+use super::script::REALM;
+use super::words::party;
+use crate::*;
+use money::{Amount, Asset, CommandId, OfferId, Party, Share, Span, Timestamp};
+use proptest::prelude::*;
+
+/// How wide the values are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum World {
+    /// Three people, two sites' worth of pages, small amounts: everything meets.
+    Small,
+    /// Any bytes a command may carry.
+    Wide,
+}
+
+pub fn body(world: World) -> BoxedStrategy<Body> {
+    let key = if world == World::Small { (1u8..3).boxed() } else { any::<u8>().boxed() };
+    let found = key.prop_map(|key| Body::Found(Founding { instance: Instance([key; 16]), root_key: [key; 32], receipt_key: [key; 32] }));
+    let open = (text(world, &["ann", "house", "x", "self"]), who(world)).prop_map(|(handle, party)| Body::OpenPayee { handle, party });
+    let end = (text(world, &[REALM]), text(world, &["a", "b"])).prop_map(|(realm, name)| Body::EndOffer { realm, name });
+    let top_up = (who(world), asset(world), amount(world), amount(world)).prop_map(|(party, asset, amount, most)| {
+        let most = most.checked_add(Amount::from_u32(40)).unwrap_or(most);
+        Body::TopUp(TopUp { party, asset, amount, most })
+    });
+    let guard = guard(world).prop_map(Body::SetGuard);
+    prop_oneof![
+        1 => found,
+        3 => open,
+        4 => offer(world).prop_map(Body::SetOffer),
+        1 => end,
+        4 => top_up,
+        10 => purchase(world).prop_map(Body::Buy),
+        5 => refund(world).prop_map(Body::Refund),
+        2 => guard,
+    ]
+    .boxed()
+}
+
+fn guard(world: World) -> BoxedStrategy<Guard> {
+    let on = prop_oneof![Just(GuardScope::All), text(world, &[REALM, "other.example"]).prop_map(GuardScope::Site)];
+    let window = prop::sample::select(vec![Window::Day, Window::Month]);
+    let parts = (who(world), on, window, asset(world), prop::option::of(amount(world)));
+    parts.prop_map(|(party, on, window, asset, most)| Guard { party, on, window, asset, most }).boxed()
+}
+
+pub fn offer(world: World) -> BoxedStrategy<Offer> {
+    let price = prop_oneof![
+        1 => Just(OfferPrice::Free),
+        4 => (amount(world), asset(world)).prop_map(|(amount, asset)| OfferPrice::Fixed { amount, asset }),
+        2 => (amount(world), asset(world)).prop_map(|(amount, asset)| OfferPrice::AtLeast { amount, asset }),
+    ];
+    let names = (text(world, &["a", "b"]), text(world, &["ann", "house"]));
+    let path = prop::sample::select(vec!["/a/*", "/a/x", "/b/**"]);
+    let unlock = path.prop_map(|path| Selector::new(REALM, path).unwrap());
+    let rest = prop::collection::vec(leg(world), 0..4);
+    let refund = (span(world), 0u16..4).prop_map(|(window, per_day)| RefundTerms { window, per_day });
+    let parts = (names, unlock, price, rest, refund, prop::option::of(span(world)));
+    parts
+        .prop_map(|((name, payee), unlock, price, mut split, refund, lasts)| {
+            split.push(LegRule { label: "rest".into(), to: Beneficiary::Owner, share: Share::Rest });
+            Offer { name, payee, unlock, price, split, refund, lasts }
+        })
+        .boxed()
+}
+
+fn leg(world: World) -> BoxedStrategy<LegRule> {
+    let to = prop_oneof![
+        Just(Beneficiary::Owner),
+        Just(Beneficiary::Operator),
+        text(world, &["ann", "house"]).prop_map(Beneficiary::Payee),
+    ];
+    let wide = any::<u16>().prop_map(Share::BasisPoints).boxed();
+    let points = if world == World::Small { (1u16..5_000).prop_map(Share::BasisPoints).boxed() } else { wide };
+    let share = prop_oneof![3 => points, 1 => amount(world).prop_map(Share::Fixed)];
+    (text(world, &["writer"]), to, share).prop_map(|(label, to, share)| LegRule { label, to, share }).boxed()
+}
+
+fn purchase(world: World) -> BoxedStrategy<Purchase> {
+    // In the small world a purchase names the offer by what the runner puts in for these first bytes.
+    let offer = if world == World::Small { (0u8..4).prop_map(|at| OfferId([at; 32])).boxed() } else { bytes().prop_map(OfferId).boxed() };
+    let item = text(world, &["news.example/a/x", "news.example/a/y", "news.example/b/c/d"]);
+    let texts = (text(world, &[""]), text(world, &[""]), text(world, &[REALM]));
+    let signed = (bytes(), any::<u64>(), texts).prop_map(|(key, expires, (digest, account, realm))| {
+        let (expires, signature) = (Timestamp(expires), [key[0]; 64]);
+        Consent::Signed(Box::new(Signature { key, signature, challenge: key, retry: [7; 16], expires, digest, account, realm }))
+    });
+    let consent = prop_oneof![Just(Consent::Pressed), signed];
+    let parts = (who(world), offer, item, amount(world), asset(world), consent);
+    parts.prop_map(|(payer, offer, item, amount, asset, consent)| Purchase { payer, offer, item, amount, asset, consent }).boxed()
+}
+
+fn refund(world: World) -> BoxedStrategy<RefundRequest> {
+    let reason = prop_oneof![
+        3 => who(world).prop_map(|payer| RefundReason::Undo { payer }),
+        2 => who(world).prop_map(|payee| RefundReason::Payee { payee }),
+        1 => Just(RefundReason::Operator),
+        1 => Just(RefundReason::OriginFailed),
+    ];
+    (any::<[u8; 16]>(), reason).prop_map(|(sale, reason)| RefundRequest { sale: CommandId(sale), reason }).boxed()
+}
+
+fn who(world: World) -> BoxedStrategy<Party> {
+    let names = prop::sample::select(vec!["alice", "bob", "ann", "house"]);
+    if world == World::Small { names.prop_map(party).boxed() } else { any::<[u8; 20]>().prop_map(Party).boxed() }
+}
+
+fn asset(world: World) -> BoxedStrategy<Asset> {
+    let few = prop_oneof![9 => Just("eur-micro"), 1 => Just("usd-micro")].prop_map(|text| Asset::parse(text).unwrap());
+    if world == World::Small { few.boxed() } else { "[a-z0-9:-]{1,32}".prop_map(|text| Asset::parse(&text).unwrap()).boxed() }
+}
+
+fn amount(world: World) -> BoxedStrategy<Amount> {
+    let wide = (0..=Amount::MAX.units()).prop_map(|units| Amount::new(units).unwrap());
+    if world == World::Small { (0u32..40).prop_map(Amount::from_u32).boxed() } else { wide.boxed() }
+}
+
+fn span(world: World) -> BoxedStrategy<Span> {
+    if world == World::Small { (0u64..5_000).prop_map(Span).boxed() } else { any::<u64>().prop_map(Span).boxed() }
+}
+
+fn text(world: World, few: &'static [&'static str]) -> BoxedStrategy<String> {
+    let known = prop::sample::select(few.to_vec()).prop_map(str::to_owned);
+    if world == World::Small { known.boxed() } else { prop_oneof![known, "\\PC{0,40}", any::<String>()].boxed() }
+}
+
+fn bytes() -> impl Strategy<Value = [u8; 32]> {
+    any::<[u8; 32]>()
+}
+
+/// Ids that collide now and then, at times in and around their window.
+pub fn id() -> impl Strategy<Value = (i64, u8, Maker)> {
+    let maker = prop_oneof![3 => Just(Maker::Instance), 1 => Just(Maker::Party(party("alice")))];
+    (prop_oneof![8 => Just(0i64), 1 => -700_000i64..200_000], any::<u8>(), maker)
+}

@@ -1,0 +1,91 @@
+//! What is counted: a fiat currency in millionths today, items and points later.
+
+use core::fmt;
+
+/// The name of what an account counts, as it stands on the wire: `eur-micro` counts millionths of a euro.
+///
+/// 1 to 32 bytes of `[a-z0-9:-]`, kept inline so that an account key is plain data.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Asset {
+    bytes: [u8; 32],
+    length: u8,
+}
+
+/// Why a text names no asset.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AssetError;
+
+const MICRO: &str = "-micro";
+
+impl Asset {
+    /// Reads the wire form, such as `eur-micro`.
+    ///
+    /// # Errors
+    /// [`AssetError`] unless it is 1–32 bytes of `[a-z0-9:-]`.
+    pub fn parse(text: &str) -> Result<Asset, AssetError> {
+        let allowed = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b':');
+        if text.is_empty() || text.len() > 32 || !text.as_bytes().iter().all(allowed) {
+            return Err(AssetError);
+        }
+        let mut bytes = [0; 32];
+        for (to, from) in bytes.iter_mut().zip(text.as_bytes()) {
+            *to = *from;
+        }
+        Ok(Asset { bytes, length: u8::try_from(text.len()).map_err(|_| AssetError)? })
+    }
+
+    /// The asset of an ISO 4217 code in either case: `EUR` → `eur-micro`.
+    ///
+    /// # Errors
+    /// [`AssetError`] unless the code is three ASCII letters.
+    pub fn fiat(code: &str) -> Result<Asset, AssetError> {
+        if code.len() != 3 || !code.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            return Err(AssetError);
+        }
+        Asset::parse(&alloc::format!("{}{MICRO}", code.to_ascii_lowercase()))
+    }
+
+    /// The wire form.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        let text = self.bytes.get(..usize::from(self.length)).unwrap_or_default();
+        core::str::from_utf8(text).unwrap_or_default()
+    }
+
+    /// The ISO 4217 code in capitals if this is a fiat currency in millionths.
+    #[must_use]
+    pub fn iso(&self) -> Option<alloc::string::String> {
+        let code = self.as_str().strip_suffix(MICRO)?;
+        (code.len() == 3).then(|| code.to_ascii_uppercase())
+    }
+}
+
+/// Decimal digits that ISO 4217 gives the minor unit of a currency code in capitals (2 where the list is silent).
+#[must_use]
+pub fn minor_digits(iso: &str) -> u8 {
+    match iso {
+        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+        _ => 2,
+    }
+}
+
+impl fmt::Display for Asset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Asset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Asset({self})")
+    }
+}
+
+impl fmt::Display for AssetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a currency is an ISO code and `-micro`, such as eur-micro")
+    }
+}
+
+impl core::error::Error for AssetError {}

@@ -1,0 +1,61 @@
+//! The challenge: a quote with expiry, nonce, route and body digest, carried by its own MAC so that a 402 costs no state.
+
+mod header;
+mod issuer;
+mod request;
+
+pub use header::parse_all;
+pub use issuer::{Checked, Issuer, NotOurs, Terms, route};
+pub use request::{ChargeRequest, Lasts};
+
+use crate::text::Malformed;
+use money::Timestamp;
+
+/// The method this crate speaks.
+pub const METHOD: &str = "farthing";
+/// The intent this crate speaks.
+pub const INTENT: &str = "charge";
+
+/// One challenge of the Payment scheme as it stands in `WWW-Authenticate`, and as a credential echoes it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Challenge {
+    /// MAC over the other parameters, base64url.
+    pub id: String,
+    /// The protection space: the site's host without port.
+    pub realm: String,
+    /// `farthing` for ours.
+    pub method: String,
+    /// `charge` for ours.
+    pub intent: String,
+    /// The request as base64url of canonical JSON.
+    pub request: String,
+    /// RFC 3339 in UTC.
+    pub expires: Option<String>,
+    /// Digest of the request body that is bound, if one is.
+    pub digest: Option<String>,
+    /// base64url of canonical JSON: nonce and route.
+    pub opaque: Option<String>,
+    /// The field that the credential belongs in, if not `Authorization`.
+    pub header: Option<String>,
+}
+
+impl Challenge {
+    /// When it ends.
+    ///
+    /// # Errors
+    /// [`Malformed`] if it does not say so in whole seconds of UTC.
+    pub fn expires_at(&self) -> Result<Timestamp, Malformed> {
+        self.expires.as_deref().and_then(Timestamp::parse).ok_or(Malformed("expires"))
+    }
+
+    /// The request, read.
+    ///
+    /// # Errors
+    /// [`Malformed`] unless it is one of method `farthing`, intent `charge`.
+    pub fn charge(&self) -> Result<ChargeRequest, Malformed> {
+        if self.method != METHOD || self.intent != INTENT {
+            return Err(Malformed("method"));
+        }
+        ChargeRequest::parse(&crate::text::from_base64url(&self.request)?)
+    }
+}

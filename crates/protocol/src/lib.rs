@@ -1,0 +1,26 @@
+//! The HTTP 402 words on the wire: challenge, credential, receipt, quote, problem. Sans-I/O: texts in, texts out.
+//!
+//! The dialect spoken is The "Payment" HTTP Authentication Scheme (draft-httpauth-payment-01) with the method `farthing`
+//! and the intent `charge`. No clock and no random number: what time it is and what is unguessable is handed in.
+
+pub mod calls;
+pub mod challenge;
+pub mod credential;
+pub mod digest;
+pub mod discovery;
+pub mod json;
+pub mod keys;
+pub mod prefer;
+pub mod problem;
+pub mod quote;
+pub mod receipt;
+pub mod signed;
+pub mod text;
+
+pub use challenge::{ChargeRequest, Challenge, Issuer, Lasts};
+pub use credential::Credential;
+pub use keys::{PublicKey, SigningKey};
+pub use text::{Instance, Malformed};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,118 @@
+//! What a client says it would like: payment methods in `Accept-Payment`, a page for people in `Accept`.
+
+/// The longest `Accept-Payment` that is read, in bytes; a longer one is as if absent.
+const MOST_BYTES: usize = 2_048;
+
+/// How method `farthing`, intent `charge`, comes to be offered. It always is: a 402 without a challenge helps nobody.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Offered {
+    /// The client said nothing that fits us, or nothing readable: every dialect of the route goes out.
+    ByDefault,
+    /// A range of the client covers `farthing/charge`: only Payment challenges go out.
+    Asked {
+        /// How much it likes it, in thousandths, 1 to 1000.
+        weight: u16,
+    },
+}
+
+/// Reads `Accept-Payment`: weighted ranges such as `farthing/charge, tempo/*;q=0.5`.
+///
+/// The most specific range wins, then the heavier one; weight 0 takes the offer out. A header without a range for us, or
+/// with any malformed range, is as if absent.
+#[must_use]
+pub fn farthing_charge(header: Option<&str>) -> Offered {
+    let Some(header) = header.filter(|header| header.len() <= MOST_BYTES) else { return Offered::ByDefault };
+    let ranges = header.split(',').map(trim).filter(|range| !range.is_empty()).map(Range::parse);
+    let mut best: Option<(usize, u16)> = None;
+    for range in ranges {
+        let Some(range) = range else { return Offered::ByDefault };
+        if let Some(specific) = range.covers("farthing", "charge") {
+            best = best.max(Some((specific, range.weight)));
+        }
+    }
+    match best {
+        None | Some((_, 0)) => Offered::ByDefault,
+        Some((_, weight)) => Offered::Asked { weight },
+    }
+}
+
+/// True if `Accept` names `text/html` with a weight above nothing. A wildcard alone does not count: programs send `*/*`.
+#[must_use]
+pub fn prefers_html(accept: Option<&str>) -> bool {
+    accept.is_some_and(|accept| split_unquoted(accept, ',').any(is_html))
+}
+
+fn is_html(range: &str) -> bool {
+    let mut parts = split_unquoted(range, ';').map(trim);
+    let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("text/html"));
+    named && parts.try_fold(1_000, weight_after).is_some_and(|weight| weight > 0)
+}
+
+/// One range of `Accept-Payment`.
+struct Range<'a> {
+    method: &'a str,
+    intent: &'a str,
+    weight: u16,
+}
+
+impl<'a> Range<'a> {
+    fn parse(text: &'a str) -> Option<Range<'a>> {
+        let mut parts = text.split(';').map(trim);
+        let (method, intent) = parts.next()?.split_once('/')?;
+        let weight = parts.filter(|part| !part.is_empty()).try_fold(1_000, weight_after)?;
+        (is_word(method) && is_word(intent)).then_some(Range { method, intent, weight })
+    }
+
+    /// How many of the two words are named rather than left open, if the range covers them.
+    fn covers(&self, method: &str, intent: &str) -> Option<usize> {
+        let one = |said: &str, word: &str| match said {
+            "*" => Some(0),
+            said => (said == word).then_some(1_usize),
+        };
+        one(self.method, method)?.checked_add(one(self.intent, intent)?)
+    }
+}
+
+/// A star, or a name as methods and intents have them.
+fn is_word(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_' | b':');
+    text == "*" || (!text.is_empty() && text.bytes().all(allowed))
+}
+
+/// The weight after one more parameter: that of a `q`, the former of any other; nothing if the parameter is malformed.
+fn weight_after(before: u16, parameter: &str) -> Option<u16> {
+    let (name, value) = parameter.split_once('=')?;
+    let (name, value) = (trim(name), trim(value));
+    match name {
+        "" => None,
+        "q" | "Q" => weight(value),
+        _ => (!value.is_empty()).then_some(before),
+    }
+}
+
+/// A weight in thousandths (RFC 9110, section 12.4.2): `0` or `1`, at most three decimals, at most 1.
+fn weight(text: &str) -> Option<u16> {
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    let readable = matches!(whole, "0" | "1") && decimals.len() <= 3 && decimals.bytes().all(|byte| byte.is_ascii_digit());
+    let weight = readable.then(|| format!("{whole}{decimals:0<3}").parse().ok()).flatten()?;
+    (weight <= 1_000).then_some(weight)
+}
+
+/// Without the white space that fields allow between their parts.
+fn trim(text: &str) -> &str {
+    text.trim_matches([' ', '\t'])
+}
+
+/// The parts between separators that do not stand inside a quoted string.
+fn split_unquoted(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    let (mut quoted, mut escaped) = (false, false);
+    text.split(move |character| {
+        let plain = !escaped;
+        escaped = quoted && plain && character == '\\';
+        quoted ^= plain && character == '"';
+        character == separator && !quoted
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,385 @@
+//! Refusals as `application/problem+json` (RFC 9457): one enum, one exhaustive match, one page that explains each code.
+//!
+//! `code` is the contract, the same in every dialect; docs/problems.md has a paragraph on each and a test holds the two
+//! equal. `type` is the public vocabulary of the Payment scheme where one fits, else a page of the instance.
+
+mod document;
+
+use document::{Kind, Told, Type, kinds};
+use money::{Amount, Asset, Timestamp};
+
+/// The media type of [`Problem::to_json`].
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// Why a request is not answered as its sender hoped. Amounts are base units of `currency`.
+///
+/// Texts handed in are shown to the sender: they never hold a credential, a key or another party's data.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Problem {
+    /// 402: a priced page was asked for without a credential.
+    PaymentRequired {
+        /// What it costs.
+        amount: Amount,
+        /// Of which asset.
+        currency: Asset,
+        /// Where a person pays.
+        pay_url: String,
+        /// Where a person adds money.
+        top_up_url: String,
+        /// Price and payee in words: `0.05 EUR to Harbour Review`.
+        detail: String,
+    },
+    /// 402: the credential cannot be read.
+    MalformedCredential {
+        /// What is wrong with it, as half a sentence.
+        detail: String,
+    },
+    /// 400: more than one credential in a request.
+    TwoCredentials,
+    /// 400: a method or intent that the page does not offer.
+    MethodUnsupported,
+    /// 402: no challenge of this instance, or made under a secret that is gone.
+    ChallengeUnknown,
+    /// 402: a challenge for another page, method or realm.
+    RouteMismatch,
+    /// 402: the challenge was used by another credential, or its charge no longer stands.
+    ChallengeUsed,
+    /// 402: the challenge or quote is too old.
+    QuoteExpired,
+    /// 402: the body is not the one the challenge was made for.
+    DigestMismatch,
+    /// 402: the signature does not verify under the key.
+    SignatureInvalid,
+    /// 402: the payer has too little.
+    InsufficientFunds {
+        /// Of which asset.
+        currency: Asset,
+        /// What is missing.
+        short_by: Amount,
+        /// What can be spent.
+        available: Amount,
+        /// Where a person adds money.
+        top_up_url: String,
+    },
+    /// 402: today's price is above what was quoted or allowed.
+    PriceAboveMax {
+        /// Of which asset.
+        currency: Asset,
+        /// What it costs today.
+        due: Amount,
+    },
+    /// 410: the offer was withdrawn.
+    OfferEnded,
+    /// 409: the payment stands, but its answer is no longer kept and cannot be fetched again under this credential.
+    ResponseGone {
+        /// Serial of the receipt.
+        reference: String,
+    },
+    /// 502: the origin failed after payment.
+    OriginFailed {
+        /// Serial of the receipt.
+        reference: String,
+        /// True if the sale was taken back already.
+        refunded: bool,
+    },
+    /// 502: the origin did not answer; nothing was paid.
+    OriginUnreachable,
+    /// 504: the origin did not answer in time; nothing was paid.
+    OriginSlow,
+    /// 403: a limit that the payer set says no.
+    GuardDenied {
+        /// Of which asset.
+        currency: Asset,
+        /// The limit.
+        cap: Amount,
+        /// What is spent in its window.
+        spent: Amount,
+        /// When the window ends.
+        resets_at: Timestamp,
+    },
+    /// 403: payer and payee are one party.
+    SelfPayment,
+    /// 409: the wallet would hold more than it may.
+    WalletFull {
+        /// Of which asset.
+        currency: Asset,
+        /// What it may hold.
+        most: Amount,
+    },
+    /// 422: nothing, no amount, or one that the offer cannot take.
+    AmountInvalid,
+    /// 422: the offer has another currency.
+    CurrencyMismatch,
+    /// 409: the window for taking back is over.
+    RefundWindowClosed {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// 409: the sale was taken back before.
+    AlreadyRefunded,
+    /// 409: the payer took this page back once before.
+    UndoUsed,
+    /// 403: the payer's undos of the day on this site are used up.
+    UndoLimit {
+        /// How many a UTC day has.
+        per_day: u16,
+    },
+    /// 409: a payee no longer has its share of the sale.
+    RefundNotCovered,
+    /// 409: the id was used with other content.
+    IdReused,
+    /// 409: the id's own time is before the window in which ids are remembered.
+    IdTooOld,
+    /// 409: the id's own time lies ahead.
+    IdTooNew,
+    /// 400: the request cannot be read.
+    BadRequest {
+        /// What is wrong with it, as half a sentence.
+        detail: String,
+    },
+    /// 403: a form was sent from another origin.
+    CrossSite,
+    /// 404: nothing of that name, or another's.
+    Unknown,
+    /// 405: the address takes other methods.
+    MethodNotAllowed {
+        /// Those, as in the `Allow` header: `GET, HEAD`.
+        allow: &'static str,
+    },
+    /// 413: the body is longer than is taken here.
+    BodyTooLarge {
+        /// The most bytes.
+        most_bytes: u64,
+    },
+    /// 421: no site of that host name is served here.
+    Misdirected,
+    /// 429: too many requests.
+    TooFast {
+        /// When to ask again, in seconds.
+        retry_after_s: u32,
+    },
+    /// 503: a queue is full; nothing was begun.
+    Busy {
+        /// When to ask again, in seconds.
+        retry_after_s: u32,
+    },
+    /// 500: a fault of the instance; nothing moved.
+    Internal,
+}
+
+impl Problem {
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.told().kind.status
+    }
+
+    /// The code: a heading of docs/problems.md.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.told().kind.code
+    }
+
+    /// A few words for the kind of problem, without a full stop.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        self.told().kind.title
+    }
+
+    /// What happened and what to do next, in sentences.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        self.told().detail()
+    }
+
+    /// The `type`: an address of the public vocabulary, or `{base}/problems/{code}`.
+    #[must_use]
+    pub fn type_uri(&self, base: &str) -> String {
+        self.told().kind.uri(base)
+    }
+
+    /// Seconds for the `Retry-After` header.
+    #[must_use]
+    pub fn retry_after_s(&self) -> Option<u32> {
+        if let Problem::TooFast { retry_after_s } | Problem::Busy { retry_after_s } = self { Some(*retry_after_s) } else { None }
+    }
+
+    /// The body: `type`, `title`, `status`, `code`, `detail`, then the facts of the code. Amounts are decimal strings of
+    /// base units, times RFC 3339. `base` is the instance's address, with or without a last slash.
+    #[must_use]
+    pub fn to_json(&self, base: &str) -> Vec<u8> {
+        self.told().to_json(base)
+    }
+
+    /// The one place where a problem gets its code, status, words and facts.
+    fn told(&self) -> Told<'_> {
+        let plain = Told::of;
+        match self {
+            Problem::PaymentRequired { amount, currency, pay_url, top_up_url, detail } => plain(&PAYMENT_REQUIRED)
+                .said(detail)
+                .money("amount", *amount, currency)
+                .text("payUrl", pay_url)
+                .text("topUpUrl", top_up_url),
+            Problem::MalformedCredential { detail } => plain(&MALFORMED_CREDENTIAL).said(detail),
+            Problem::TwoCredentials => plain(&TWO_CREDENTIALS),
+            Problem::MethodUnsupported => plain(&METHOD_UNSUPPORTED),
+            Problem::ChallengeUnknown => plain(&CHALLENGE_UNKNOWN),
+            Problem::RouteMismatch => plain(&ROUTE_MISMATCH),
+            Problem::ChallengeUsed => plain(&CHALLENGE_USED),
+            Problem::QuoteExpired => plain(&QUOTE_EXPIRED),
+            Problem::DigestMismatch => plain(&DIGEST_MISMATCH),
+            Problem::SignatureInvalid => plain(&SIGNATURE_INVALID),
+            Problem::InsufficientFunds { currency, short_by, available, top_up_url } => {
+                let told = plain(&INSUFFICIENT_FUNDS).money("shortBy", *short_by, currency);
+                told.money("available", *available, currency).text("topUpUrl", top_up_url)
+            }
+            Problem::PriceAboveMax { currency, due } => plain(&PRICE_ABOVE_MAX).money("due", *due, currency),
+            Problem::OfferEnded => plain(&OFFER_ENDED),
+            Problem::ResponseGone { reference } => plain(&RESPONSE_GONE).text("reference", reference),
+            Problem::OriginFailed { reference, refunded: true } => plain(&ORIGIN_FAILED).text("reference", reference).refunded(true),
+            Problem::OriginFailed { reference, refunded: false } => plain(&ORIGIN_FAILED_KEPT).text("reference", reference).refunded(false),
+            Problem::OriginUnreachable => plain(&ORIGIN_UNREACHABLE),
+            Problem::OriginSlow => plain(&ORIGIN_SLOW),
+            Problem::GuardDenied { currency, cap, spent, resets_at } => {
+                let told = plain(&GUARD_DENIED).money("cap", *cap, currency).money("spent", *spent, currency);
+                told.money("left", cap.saturating_sub(*spent), currency).time("resetsAt", *resets_at)
+            }
+            Problem::SelfPayment => plain(&SELF_PAYMENT),
+            Problem::WalletFull { currency, most } => plain(&WALLET_FULL).money("most", *most, currency),
+            Problem::AmountInvalid => plain(&AMOUNT_INVALID),
+            Problem::CurrencyMismatch => plain(&CURRENCY_MISMATCH),
+            Problem::RefundWindowClosed { since } => plain(&REFUND_WINDOW_CLOSED).time("since", *since),
+            Problem::AlreadyRefunded => plain(&ALREADY_REFUNDED),
+            Problem::UndoUsed => plain(&UNDO_USED),
+            Problem::UndoLimit { per_day } => plain(&UNDO_LIMIT).number("perDay", (*per_day).into()),
+            Problem::RefundNotCovered => plain(&REFUND_NOT_COVERED),
+            Problem::IdReused => plain(&ID_REUSED),
+            Problem::IdTooOld => plain(&ID_TOO_OLD),
+            Problem::IdTooNew => plain(&ID_TOO_NEW),
+            Problem::BadRequest { detail } => plain(&BAD_REQUEST).said(detail),
+            Problem::CrossSite => plain(&CROSS_SITE),
+            Problem::Unknown => plain(&UNKNOWN),
+            Problem::MethodNotAllowed { allow } => plain(&METHOD_NOT_ALLOWED).text("allow", allow),
+            Problem::BodyTooLarge { most_bytes } => plain(&BODY_TOO_LARGE).number("mostBytes", *most_bytes),
+            Problem::Misdirected => plain(&MISDIRECTED),
+            Problem::TooFast { retry_after_s } => plain(&TOO_FAST).number("retryAfter", (*retry_after_s).into()),
+            Problem::Busy { retry_after_s } => plain(&BUSY).number("retryAfter", (*retry_after_s).into()),
+            Problem::Internal => plain(&INTERNAL),
+        }
+    }
+}
+
+// The details name facts in braces; money is shown as people write it. `own` is a page of the instance.
+kinds! {
+    PAYMENT_REQUIRED { code: "payment-required", 402, public "payment-required", "Payment required" }
+        "{said}";
+    MALFORMED_CREDENTIAL { code: "malformed-credential", 402, public "malformed-credential", "The credential cannot be read" }
+        "The credential cannot be read: {said}. Nothing was charged. Answer the challenge in this response.";
+    TWO_CREDENTIALS { code: "two-credentials", 400, public "bad-request", "More than one credential" }
+        "The request carries more than one credential. Nothing was charged. Send exactly one.";
+    METHOD_UNSUPPORTED { code: "method-unsupported", 400, public "method-unsupported", "Not a way to pay for this page" }
+        "This page is paid by method farthing, intent charge. Nothing was charged. Answer the challenge in this response.";
+    CHALLENGE_UNKNOWN { code: "challenge-unknown", 402, public "invalid-challenge", "Not our challenge" }
+        "The credential answers a challenge that this instance did not make, or no longer knows. Nothing was charged. Answer the challenge in this response.";
+    ROUTE_MISMATCH { code: "route-mismatch", 402, public "invalid-challenge", "A challenge for another page" }
+        "The credential answers a challenge for another page or method. Nothing was charged. Answer the challenge in this response.";
+    CHALLENGE_USED { code: "challenge-used", 402, public "invalid-challenge", "The challenge was used" }
+        "That challenge was used before. A page you own is served for nothing under a fresh one: answer the challenge in this response.";
+    QUOTE_EXPIRED { code: "quote-expired", 402, public "payment-expired", "The offer of this price has expired" }
+        "The challenge is too old. Nothing was charged. Answer the challenge in this response.";
+    DIGEST_MISMATCH { code: "digest-mismatch", 402, public "verification-failed", "Another body than challenged" }
+        "The body is not the one that the challenge was made for. Nothing was charged. Send the same bytes, or answer the challenge in this response.";
+    SIGNATURE_INVALID { code: "signature-invalid", 402, public "verification-failed", "The signature does not hold" }
+        "The signature does not verify under the key. Nothing was charged. Sign the fields of the challenge in this response.";
+    INSUFFICIENT_FUNDS { code: "insufficient-funds", 402, public "payment-insufficient", "Too little money" }
+        "{shortBy} short: {available} can be spent. Nothing was charged. Add money at {topUpUrl}, then pay again.";
+    PRICE_ABOVE_MAX { code: "price-above-max", 402, public "payment-insufficient", "Dearer than agreed" }
+        "It costs {due} today, more than was agreed. Nothing was charged. Answer the challenge in this response if you still want it.";
+    OFFER_ENDED { code: "offer-ended", 410, own, "No longer offered" }
+        "The offer was withdrawn. Nothing was charged. Ask for the page again to see what it costs now.";
+    RESPONSE_GONE { code: "response-gone", 409, own, "The answer is no longer kept" }
+        "This was paid, but the answer to it is no longer kept. The receipt is {reference}. Ask again without a credential; a page you own costs nothing.";
+    ORIGIN_FAILED { code: "origin-failed", 502, own, "The site failed after payment" }
+        "The site behind this address failed after you paid, so you have your money back. The receipt is {reference}. Try again later.";
+    ORIGIN_FAILED_KEPT { code: "origin-failed", 502, own, "The site failed after payment" }
+        "The site behind this address failed after you paid. What you bought is yours: ask again without paying, or take it back with receipt {reference}.";
+    ORIGIN_UNREACHABLE { code: "origin-unreachable", 502, own, "The site does not answer" }
+        "The site behind this address cannot be reached. Nothing was charged. Try again later.";
+    ORIGIN_SLOW { code: "origin-unreachable", 504, own, "The site does not answer" }
+        "The site behind this address did not answer in time. Nothing was charged. Try again later.";
+    GUARD_DENIED { code: "guard-denied", 403, own, "Above a limit you set" }
+        "Your limit is {cap} and {spent} is spent, so {left} is left until {resetsAt}. Nothing was charged. Wait until then, or change the limit in your wallet.";
+    SELF_PAYMENT { code: "self-payment", 403, own, "Payer and payee are one" }
+        "You would pay yourself. Nothing was charged. Pay from another wallet.";
+    WALLET_FULL { code: "wallet-full", 409, own, "The wallet would hold too much" }
+        "This wallet may hold {most} at most. Nothing was added. Add less.";
+    AMOUNT_INVALID { code: "amount-invalid", 422, own, "Not an amount for this" }
+        "The amount is nothing, no decimal string of base units, or less than the offer asks. Nothing was charged. Send another amount.";
+    CURRENCY_MISMATCH { code: "currency-mismatch", 422, own, "Another currency" }
+        "The offer has another currency, and nothing is converted. Nothing was charged. Pay in the currency of the offer.";
+    REFUND_WINDOW_CLOSED { code: "refund-window-closed", 409, own, "Too late to take back" }
+        "It could be taken back until {since}. Ask the payee, who can always give back.";
+    ALREADY_REFUNDED { code: "already-refunded", 409, own, "Taken back before" }
+        "This was taken back before; the money is in your wallet. There is nothing more to do.";
+    UNDO_USED { code: "undo-used", 409, own, "One undo a page" }
+        "You took this page back once before, and each page can be taken back once. Ask the payee, who can always give back.";
+    UNDO_LIMIT { code: "undo-limit", 403, own, "The undos of today are used up" }
+        "This site has {perDay} undos a day for each payer, counted from 00:00 UTC, and yours are used up. Ask the payee, who can always give back.";
+    REFUND_NOT_COVERED { code: "refund-not-covered", 409, own, "The payee has too little to give back" }
+        "A payee no longer has its share of this sale, so nothing was given back. Try again later, or write to the payee.";
+    ID_REUSED { code: "id-reused", 409, own, "The id was used for something else" }
+        "This id was used with other content, which stands. Nothing new was done. Send the request under a new id.";
+    ID_TOO_OLD { code: "id-too-old", 409, own, "The id is too old" }
+        "The id is older than ids are remembered. Nothing was done. Look whether the first request was done, then send it under a new id.";
+    ID_TOO_NEW { code: "id-too-new", 409, own, "The id lies ahead" }
+        "The id's time lies more than two minutes ahead. Nothing was done. Set the clock, then send the request under a new id.";
+    BAD_REQUEST { code: "bad-request", 400, public "bad-request", "The request cannot be read" }
+        "The request cannot be read: {said}. Nothing was done. Send it corrected.";
+    CROSS_SITE { code: "cross-site", 403, own, "Not asked from here" }
+        "The request did not come from a page of this origin. Nothing was done. Open the page here and press again.";
+    UNKNOWN { code: "unknown", 404, own, "Nothing here" }
+        "There is nothing of that name, or it is not yours. Check the address.";
+    METHOD_NOT_ALLOWED { code: "method-not-allowed", 405, own, "Not done at this address" }
+        "This address takes {allow}. Nothing was done. Use one of these.";
+    BODY_TOO_LARGE { code: "body-too-large", 413, own, "Too much at once" }
+        "A body has at most {mostBytes} bytes here. Nothing was done. Send less.";
+    MISDIRECTED { code: "misdirected", 421, own, "No site of that name" }
+        "No site of that host name is served here. Check the address.";
+    TOO_FAST { code: "too-fast", 429, own, "Too many requests" }
+        "That was too fast. Nothing was done. Ask again in {retryAfter} s.";
+    BUSY { code: "busy", 503, own, "Too busy for a moment" }
+        "The queue is full. Nothing was begun. Send the same request again in {retryAfter} s.";
+    INTERNAL { code: "internal", 500, public "internal-payment-error", "A fault on our side" }
+        "Something failed here. Nothing was charged. Send the same request again, unchanged.";
+}
+
+/// A code of the mistakes that reading an offer file names, by line and JSON pointer (422 where it is sent by HTTP).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OfferFileCode {
+    /// The code: a heading of docs/problems.md.
+    pub code: &'static str,
+    /// A few words for the kind of mistake.
+    pub title: &'static str,
+}
+
+/// Every code that reading an offer file can name.
+pub const OFFER_FILE_CODES: [OfferFileCode; 15] = [
+    OfferFileCode { code: "toml-syntax", title: "Not TOML" },
+    OfferFileCode { code: "offer-empty", title: "No offer in the file" },
+    OfferFileCode { code: "offer-unknown-key", title: "A key that nothing reads" },
+    OfferFileCode { code: "offer-verb", title: "Not exactly one verb" },
+    OfferFileCode { code: "offer-without-price", title: "Not exactly one price" },
+    OfferFileCode { code: "price-zero", title: "Free by accident" },
+    OfferFileCode { code: "amount-not-text", title: "Money as a bare number" },
+    OfferFileCode { code: "amount-too-fine", title: "More than six decimals" },
+    OfferFileCode { code: "currency-mismatch", title: "Another currency" },
+    OfferFileCode { code: "legs-over-whole", title: "Legs take more than the whole" },
+    OfferFileCode { code: "legs-without-rest", title: "Not exactly one leg takes the rest" },
+    OfferFileCode { code: "payee-unknown", title: "Nobody of that handle" },
+    OfferFileCode { code: "selector-foreign", title: "Pages of another site" },
+    OfferFileCode { code: "selector-overlap", title: "Two offers for one page" },
+    OfferFileCode { code: "value-invalid", title: "Not a value for this key" },
+];
+
+#[cfg(test)]
+mod tests;

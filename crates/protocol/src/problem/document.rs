@@ -1,0 +1,159 @@
+//! How a problem is told: the kind with its words, the facts of the occurrence, and both as JSON.
+
+use money::{Amount, Asset, Price, Timestamp};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+/// Where the public vocabulary of the Payment scheme lives.
+const PUBLIC: &str = "https://paymentauth.org/problems/";
+
+/// One kind of problem. Two kinds may share a code where the same refusal has two statuses or two ways on.
+pub(super) struct Kind {
+    pub status: u16,
+    pub code: &'static str,
+    pub page: Type,
+    pub title: &'static str,
+    /// The detail, with facts in braces; `{said}` is the caller's half sentence.
+    pub detail: &'static str,
+}
+
+/// Where the kind is explained.
+pub(super) enum Type {
+    /// In the public vocabulary, under this name.
+    Public(&'static str),
+    /// On the instance's own page of the code.
+    Own,
+}
+
+/// A kind of problem with the facts of one occurrence.
+pub(super) struct Told<'a> {
+    pub kind: &'static Kind,
+    said: &'a str,
+    facts: Vec<(&'static str, Value<'a>)>,
+}
+
+/// A fact: a member of the document, and a word of its detail.
+enum Value<'a> {
+    Money(Amount, &'a Asset),
+    Text(&'a str),
+    Time(Timestamp),
+    Number(u64),
+    Flag(bool),
+}
+
+/// Writes the table of kinds: a constant each, and the list of all of them.
+macro_rules! kinds {
+    ($($name:ident { code: $code:literal, $status:literal, $kind:ident $($public:literal)?, $title:literal } $detail:literal;)*) => {
+        $(const $name: Kind = Kind { status: $status, code: $code, page: kinds!($kind $($public)?), title: $title, detail: $detail };)*
+        #[cfg(test)]
+        const KINDS: &[&Kind] = &[$(&$name),*];
+    };
+    (public $name:literal) => { Type::Public($name) };
+    (own) => { Type::Own };
+}
+pub(super) use kinds;
+
+impl Kind {
+    pub fn uri(&self, base: &str) -> String {
+        match self.page {
+            Type::Public(name) => format!("{PUBLIC}{name}"),
+            Type::Own => format!("{}/problems/{}", base.trim_end_matches('/'), self.code),
+        }
+    }
+}
+
+impl<'a> Told<'a> {
+    pub fn of(kind: &'static Kind) -> Told<'a> {
+        Told { kind, said: "", facts: Vec::new() }
+    }
+
+    pub fn said(mut self, said: &'a str) -> Self {
+        self.said = said;
+        self
+    }
+
+    pub fn money(self, name: &'static str, amount: Amount, currency: &'a Asset) -> Self {
+        self.fact(name, Value::Money(amount, currency))
+    }
+
+    pub fn text(self, name: &'static str, text: &'a str) -> Self {
+        self.fact(name, Value::Text(text))
+    }
+
+    pub fn time(self, name: &'static str, time: Timestamp) -> Self {
+        self.fact(name, Value::Time(time))
+    }
+
+    pub fn number(self, name: &'static str, number: u64) -> Self {
+        self.fact(name, Value::Number(number))
+    }
+
+    /// The only fact that no detail names: the words differ by it instead.
+    pub fn refunded(self, refunded: bool) -> Self {
+        self.fact("refunded", Value::Flag(refunded))
+    }
+
+    fn fact(mut self, name: &'static str, value: Value<'a>) -> Self {
+        self.facts.push((name, value));
+        self
+    }
+
+    /// The kind's detail with every brace filled. What is filled in is never looked at for braces again.
+    pub fn detail(&self) -> String {
+        let mut detail = String::new();
+        let mut rest = self.kind.detail;
+        while let Some((before, from)) = rest.split_once('{') {
+            let (name, after) = from.split_once('}').unwrap_or((from, ""));
+            detail.push_str(before);
+            detail.push_str(&self.word(name));
+            rest = after;
+        }
+        detail + rest
+    }
+
+    fn word(&self, name: &str) -> String {
+        let fact = self.facts.iter().find(|(fact, _)| *fact == name).map(|(_, value)| value);
+        match fact {
+            None => self.said.to_owned(),
+            Some(Value::Money(amount, asset)) => Price { amount: *amount, asset: **asset }.to_string(),
+            Some(Value::Text(text)) => (*text).to_owned(),
+            Some(Value::Time(time)) => time.to_string(),
+            Some(Value::Number(number)) => number.to_string(),
+            Some(Value::Flag(flag)) => flag.to_string(),
+        }
+    }
+
+    pub fn to_json(&self, base: &str) -> Vec<u8> {
+        serde_json::to_vec(&Document { told: self, base }).expect("texts, numbers and flags under text keys always have a JSON form")
+    }
+}
+
+struct Document<'a> {
+    told: &'a Told<'a>,
+    base: &'a str,
+}
+
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Told { kind, facts, .. } = self.told;
+        let mut members = serializer.serialize_map(None)?;
+        members.serialize_entry("type", &kind.uri(self.base))?;
+        members.serialize_entry("title", kind.title)?;
+        members.serialize_entry("status", &kind.status)?;
+        members.serialize_entry("code", kind.code)?;
+        members.serialize_entry("detail", &self.told.detail())?;
+        for (name, value) in facts {
+            match value {
+                Value::Money(amount, _) => members.serialize_entry(name, &amount.to_string())?,
+                Value::Text(text) => members.serialize_entry(name, text)?,
+                Value::Time(time) => members.serialize_entry(name, &time.to_string())?,
+                Value::Number(number) => members.serialize_entry(name, number)?,
+                Value::Flag(flag) => members.serialize_entry(name, flag)?,
+            }
+        }
+        let currency = facts.iter().find_map(|(_, value)| if let Value::Money(_, asset) = value { Some(asset) } else { None });
+        if let Some(currency) = currency {
+            members.serialize_entry("currency", currency.as_str())?;
+        }
+        members.end()
+    }
+}

@@ -1,0 +1,237 @@
+//! The oracle: a naive market in another style. Balances by name, lists that only grow, everything found by looking
+//! through all of it; the rules written down a second time from the design, not from the code.
+#![allow(clippy::arithmetic_side_effects, reason = "an i128 holds every sum of 64-bit figures of a run; the oracle is written plainly")]
+
+mod buying;
+mod plain;
+
+use crate::words::Answer;
+use market::{Beneficiary, Body, Command, Consent, Guard, GuardScope, Maker, Offer, TopUp};
+use money::{Asset, CommandId, OfferId, Party, Timestamp};
+use plain::{covers, divide, witnesses};
+use std::collections::BTreeMap;
+
+/// A day in microseconds.
+pub(crate) const DAY: u64 = 86_400_000_000;
+const MOST: i128 = 9_223_372_036_854_775_807;
+
+/// Whose, of what, and which kind: `funded`, `earned`, `fee` or `rail`.
+pub(crate) type Purse = (Party, Asset, &'static str);
+
+/// Everything the oracle knows.
+#[derive(Clone, Default, Debug)]
+pub struct Model {
+    founding: Option<market::Founding>,
+    payees: Vec<(String, Party)>,
+    pub(crate) versions: Vec<(OfferId, Offer)>,
+    pub(crate) standing: Vec<Offer>,
+    pub(crate) money: BTreeMap<Purse, i128>,
+    pub(crate) bought: Vec<Bought>,
+    guards: Vec<Guard>,
+    used: Vec<Used>,
+}
+
+/// A purchase and what became of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Bought {
+    pub id: CommandId,
+    pub payer: Party,
+    pub page: String,
+    pub offer: Offer,
+    pub paid: i128,
+    pub asset: Asset,
+    pub at: u64,
+    pub parts: Vec<(Purse, i128)>,
+    pub back: Option<Back>,
+}
+
+/// How a purchase was taken back.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Back {
+    pub at: u64,
+    pub by_payer: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Used {
+    id: CommandId,
+    maker: Maker,
+    body: Body,
+    answer: Answer,
+}
+
+impl Model {
+    /// What the market must answer now; the model does it, too.
+    pub(crate) fn tell(&mut self, command: &Command, now: Timestamp) -> Answer {
+        let made = u128::from(command.id.ms()) * 1_000;
+        if made + 600_000_000 < u128::from(now.0) {
+            return Answer::no("IdTooOld");
+        }
+        if made > u128::from(now.0) + 120_000_000 {
+            return Answer::no("IdTooNew");
+        }
+        if let Some(used) = self.used.iter().rev().find(|used| used.id == command.id && used.maker == command.maker) {
+            let same = used.body == command.body;
+            return if same { Answer { outcome: "Replayed", ..used.answer } } else { Answer::no("IdReused") };
+        }
+        if !well_formed(&command.body) {
+            return Answer::no("Invalid");
+        }
+        let (outcome, what, figure) = match self.act(command, now.0) {
+            Ok(answer) => answer,
+            Err((what, figure)) => return Answer { outcome: "Rejected", what, figure },
+        };
+        let answer = Answer { outcome, what, figure };
+        if outcome == "Applied" {
+            self.used.push(Used { id: command.id, maker: command.maker, body: command.body.clone(), answer });
+        }
+        answer
+    }
+
+    fn act(&mut self, command: &Command, now: u64) -> Act {
+        match &command.body {
+            Body::Found(founding) => match &self.founding {
+                Some(other) if other == founding => Ok(("Standing", "Founded", 0)),
+                Some(_) => no("AlreadyFounded"),
+                None => {
+                    self.founding = Some(founding.clone());
+                    Ok(("Applied", "Founded", 0))
+                }
+            },
+            Body::OpenPayee { handle, party } => match self.payee(handle) {
+                Some(owner) if owner == *party => Ok(("Standing", "PayeeOpened", 0)),
+                Some(_) => no("HandleTaken"),
+                None => {
+                    self.payees.push((handle.clone(), *party));
+                    Ok(("Applied", "PayeeOpened", 0))
+                }
+            },
+            Body::SetOffer(offer) => self.set_offer(offer),
+            Body::EndOffer { realm, name } => {
+                let before = self.standing.len();
+                self.standing.retain(|offer| offer.unlock.realm() != realm || offer.name != *name);
+                if self.standing.len() == before { no("OfferUnknown") } else { Ok(("Applied", "OfferEnded", 0)) }
+            }
+            Body::TopUp(top_up) => self.top_up(top_up),
+            Body::Buy(purchase) => self.buy(command.id, purchase, now),
+            Body::Refund(request) => self.take_back(request, now),
+            Body::SetGuard(guard) => {
+                let same = |old: &Guard| (old.party, &old.on, old.window, old.asset) == (guard.party, &guard.on, guard.window, guard.asset);
+                self.guards.retain(|old| !same(old));
+                self.guards.push(guard.clone());
+                Ok(("Applied", "GuardSet", 0))
+            }
+        }
+    }
+
+    fn set_offer(&mut self, offer: &Offer) -> Act {
+        if self.standing.contains(offer) {
+            return Ok(("Standing", "OfferSet", 0));
+        }
+        let named = |leg: &market::LegRule| match &leg.to {
+            Beneficiary::Payee(handle) => self.payee(handle).is_some(),
+            Beneficiary::Owner | Beneficiary::Operator => true,
+        };
+        if self.payee(&offer.payee).is_none() || !offer.split.iter().all(named) {
+            return no("PayeeUnknown");
+        }
+        let both = |other: &Offer| {
+            let pages = witnesses(offer.unlock.path()).into_iter().chain(witnesses(other.unlock.path()));
+            pages.into_iter().any(|page| covers(offer.unlock.path(), &page) && covers(other.unlock.path(), &page))
+        };
+        let beside = |other: &&Offer| other.unlock.realm() == offer.unlock.realm() && other.name != offer.name;
+        if self.standing.iter().filter(beside).any(both) {
+            return no("SelectorOverlap");
+        }
+        if let Some((least, _)) = offer.price.least()
+            && (least.is_zero() || divide(i128::from(least.units()), offer).is_none())
+        {
+            return no("AmountInvalid");
+        }
+        self.standing.retain(|other| other.unlock.realm() != offer.unlock.realm() || other.name != offer.name);
+        self.standing.push(offer.clone());
+        if !self.versions.iter().any(|(_, other)| other == offer) {
+            self.versions.push((offer.id(), offer.clone()));
+        }
+        Ok(("Applied", "OfferSet", 0))
+    }
+
+    fn top_up(&mut self, top_up: &TopUp) -> Act {
+        let TopUp { party, asset, amount, most } = *top_up;
+        let (amount, most) = (i128::from(amount.units()), i128::from(most.units()));
+        if amount == 0 {
+            return no("AmountInvalid");
+        }
+        let after = self.has((party, asset, "funded")) + amount;
+        if after > MOST {
+            return no("Overflow");
+        }
+        if after > most {
+            return Err(("WalletFull", most));
+        }
+        let rail = (market::PLAY_RAIL, asset, "rail");
+        if self.has(rail) - amount < -MOST - 1 {
+            return no("Overflow");
+        }
+        self.add((party, asset, "funded"), amount);
+        self.add(rail, -amount);
+        Ok(("Applied", "ToppedUp", amount))
+    }
+
+    pub(crate) fn has(&self, purse: Purse) -> i128 {
+        self.money.get(&purse).copied().unwrap_or(0)
+    }
+
+    fn add(&mut self, purse: Purse, amount: i128) {
+        *self.money.entry(purse).or_insert(0) += amount;
+    }
+
+    fn payee(&self, handle: &str) -> Option<Party> {
+        self.payees.iter().find(|(of, _)| of == handle).map(|(_, party)| *party)
+    }
+
+    /// The live purchase that gives a payer a page now.
+    pub(crate) fn owned(&self, payer: Party, page: &str, now: u64) -> Option<&Bought> {
+        self.bought.iter().find(|sale| {
+            let lasts = sale.offer.lasts.is_none_or(|span| u128::from(now) < u128::from(sale.at) + u128::from(span.0) * 1_000_000);
+            sale.payer == payer && sale.page == page && sale.back.is_none() && lasts
+        })
+    }
+}
+
+/// Outcome, what was done and the figure; or what was refused and its figure.
+type Act = Result<(&'static str, &'static str, i128), (&'static str, i128)>;
+
+fn no(what: &'static str) -> Act {
+    Err((what, 0))
+}
+
+/// Every text and list has its form.
+fn well_formed(body: &Body) -> bool {
+    let short = |text: &str, most: usize| !text.is_empty() && text.len() <= most;
+    let readable = |text: &str| short(text, 64) && !text.contains(|c: char| c.is_control());
+    match body {
+        Body::Found(_) | Body::TopUp(_) | Body::Refund(_) => true,
+        Body::OpenPayee { handle, .. } => {
+            let letters = handle.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-'));
+            letters && handle.len() > 1 && handle.len() < 33 && !["self", "operator"].contains(&handle.as_str())
+        }
+        Body::SetOffer(offer) => {
+            let legs = offer.split.iter().all(|leg| readable(&leg.label));
+            readable(&offer.name) && legs && offer.split.len() < 17 && offer.lasts.is_none_or(|span| span.0 > 0)
+        }
+        Body::EndOffer { realm, name } => short(realm, 253) && readable(name),
+        Body::Buy(purchase) => {
+            let visible = purchase.item.chars().all(|c| ('!'..='~').contains(&c));
+            let signed = match &purchase.consent {
+                Consent::Pressed => true,
+                Consent::Signed(signature) => [&signature.digest, &signature.account, &signature.realm].iter().all(|text| text.len() < 513),
+            };
+            visible && purchase.item.contains('/') && short(&purchase.item, 512) && signed
+        }
+        Body::SetGuard(guard) => match &guard.on {
+            GuardScope::All => true,
+            GuardScope::Site(realm) => short(realm, 253),
+        },
+    }
+}

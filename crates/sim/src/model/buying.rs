@@ -1,0 +1,130 @@
+//! The oracle's purchases and refunds.
+
+use super::plain::{covers, divide, month_of};
+use super::{Act, Back, Bought, DAY, Model, Purse, no};
+use market::{Beneficiary, GuardScope, Offer, OfferPrice, Purchase, RefundReason, RefundRequest, Window};
+use money::{Asset, CommandId, Party};
+
+impl Model {
+    pub(super) fn buy(&mut self, id: CommandId, purchase: &Purchase, now: u64) -> Act {
+        if self.owned(purchase.payer, &purchase.item, now).is_some() {
+            return Ok(("Standing", "Sold", 0));
+        }
+        if self.bought.iter().any(|sale| sale.id == id) {
+            return no("IdReused");
+        }
+        let Some(offer) = self.versions.iter().find(|(id, _)| *id == purchase.offer).map(|(_, offer)| offer.clone()) else {
+            return no("OfferUnknown");
+        };
+        let due = self.due(&offer, purchase)?;
+        let Some(shares) = divide(due, &offer) else { return no("AmountInvalid") };
+        let mut parts: Vec<(Purse, i128)> = vec![((purchase.payer, purchase.asset, "funded"), -due)];
+        for (leg, share) in offer.split.iter().zip(shares) {
+            let purse = match &leg.to {
+                Beneficiary::Owner => (self.party(&offer.payee), purchase.asset, "earned"),
+                Beneficiary::Payee(handle) => (self.party(handle), purchase.asset, "earned"),
+                Beneficiary::Operator => (market::OPERATOR, purchase.asset, "fee"),
+            };
+            if purse.0 == purchase.payer {
+                return no("SelfPayment");
+            }
+            parts.push((purse, share));
+        }
+        if self.guard_says_no(purchase, due, now) {
+            return no("GuardDenied");
+        }
+        let has = self.has((purchase.payer, purchase.asset, "funded"));
+        if has < due {
+            return Err(("Insufficient", due - has));
+        }
+        parts.iter().for_each(|(purse, amount)| self.add(*purse, *amount));
+        let (payer, page, asset) = (purchase.payer, purchase.item.clone(), purchase.asset);
+        self.bought.push(Bought { id, payer, page, offer, paid: due, asset, at: now, parts, back: None });
+        Ok(("Applied", "Sold", due))
+    }
+
+    /// The quoted price or today's, whichever is lower; what the payer chose where the offer says *at least*.
+    fn due(&self, offer: &Offer, purchase: &Purchase) -> Result<i128, (&'static str, i128)> {
+        let Some((realm, _)) = purchase.item.split_once('/') else { return Err(("OfferUnknown", 0)) };
+        let page = purchase.item.strip_prefix(realm).unwrap_or_default();
+        if realm != offer.unlock.realm() || !covers(offer.unlock.path(), page) {
+            return Err(("OfferUnknown", 0));
+        }
+        let Some(today) = self.standing.iter().find(|other| other.unlock.realm() == realm && other.name == offer.name) else {
+            return Err(("OfferEnded", 0));
+        };
+        let quoted = offer.price.least().ok_or(("AmountInvalid", 0))?;
+        if quoted.1 != purchase.asset {
+            return Err(("CurrencyMismatch", 0));
+        }
+        let now = today.price.least().ok_or(("AmountInvalid", 0))?;
+        let lower = if now.1 == quoted.1 && now.0 < quoted.0 { now.0 } else { quoted.0 };
+        if purchase.amount < lower {
+            return Err(("PriceAboveMax", i128::from(lower.units())));
+        }
+        let chosen = matches!(offer.price, OfferPrice::AtLeast { .. });
+        Ok(i128::from(if chosen { purchase.amount } else { lower }.units()))
+    }
+
+    fn party(&self, handle: &str) -> Party {
+        self.payee(handle).expect("offers only name open payees")
+    }
+
+    fn guard_says_no(&self, purchase: &Purchase, due: i128, now: u64) -> bool {
+        self.guards.iter().any(|guard| {
+            let same = |at: u64| match guard.window {
+                Window::Day => at / DAY == now / DAY,
+                Window::Month => month_of(at / DAY) == month_of(now / DAY),
+            };
+            let here = |page: &str| match &guard.on {
+                GuardScope::All => true,
+                GuardScope::Site(realm) => page.strip_prefix(realm.as_str()).is_some_and(|path| path.starts_with('/')),
+            };
+            let mine = guard.party == purchase.payer && guard.asset == purchase.asset && here(&purchase.item);
+            let Some(most) = guard.most.filter(|_| mine) else { return false };
+            let spent = self.spent(purchase.payer, guard.asset, |sale| same(sale.at) && here(&sale.page));
+            spent + due > i128::from(most.units())
+        })
+    }
+
+    fn spent(&self, payer: Party, asset: Asset, counts: impl Fn(&Bought) -> bool) -> i128 {
+        let mine = self.bought.iter().filter(|sale| sale.payer == payer && sale.asset == asset && sale.back.is_none());
+        mine.filter(|sale| counts(sale)).map(|sale| sale.paid).sum()
+    }
+
+    pub(super) fn take_back(&mut self, request: &RefundRequest, now: u64) -> Act {
+        let Some(at) = self.bought.iter().position(|sale| sale.id == request.sale) else { return no("Unknown") };
+        let sale = self.bought.get(at).expect("position() found it").clone();
+        let by_payer = match request.reason {
+            RefundReason::Undo { payer } if payer != sale.payer => return no("Unknown"),
+            RefundReason::Payee { payee } if self.payee(&sale.offer.payee) != Some(payee) => return no("Unknown"),
+            RefundReason::Undo { .. } => true,
+            RefundReason::Payee { .. } | RefundReason::Operator | RefundReason::OriginFailed => false,
+        };
+        if sale.back.is_some() {
+            return no("AlreadyRefunded");
+        }
+        if by_payer {
+            self.may_undo(&sale, now)?;
+        }
+        sale.parts.iter().for_each(|(purse, amount)| self.add(*purse, -amount));
+        self.bought.get_mut(at).expect("position() found it").back = Some(Back { at: now, by_payer });
+        Ok(("Applied", "Refunded", sale.paid))
+    }
+
+    fn may_undo(&self, sale: &Bought, now: u64) -> Result<(), (&'static str, i128)> {
+        let until = u128::from(sale.at) + u128::from(sale.offer.refund.window.0) * 1_000_000;
+        if u128::from(now) >= until {
+            return Err(("RefundWindowClosed", i128::try_from(until).unwrap_or(i128::MAX)));
+        }
+        let undone: Vec<&Bought> = self.bought.iter().filter(|other| other.payer == sale.payer && other.back.is_some_and(|back| back.by_payer)).collect();
+        if undone.iter().any(|other| other.page == sale.page) {
+            return Err(("UndoUsed", 0));
+        }
+        let site = |page: &str| page.split('/').next().map(str::to_owned);
+        let today = |other: &&&Bought| other.back.is_some_and(|back| back.at / DAY == now / DAY) && site(&other.page) == site(&sale.page);
+        let used = undone.iter().filter(today).count();
+        let limit = sale.offer.refund.per_day;
+        if used >= usize::from(limit) { Err(("UndoLimit", i128::from(limit))) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,104 @@
+//! Swarm weights: each seed does much of some things and nothing of others, so that odd mixtures meet.
+
+use crate::rng::Rng;
+
+/// What a client may do next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Action {
+    Found,
+    OpenPayee,
+    SetOffer,
+    EndOffer,
+    TopUp,
+    Buy,
+    Undo,
+    Refund,
+    SetGuard,
+    /// Sends an earlier command again, as it was.
+    Again,
+    /// Sends an earlier command with something changed: its content, or whose it is.
+    Edited,
+    /// A command that no door would let through.
+    Malformed,
+}
+
+/// What may go wrong with one command.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Fault {
+    None,
+    /// The answer never arrives; the client asks again.
+    LostAnswer,
+    /// The process dies after the record is durable and before the answer leaves.
+    CrashAfterJournal,
+    /// The process dies before the record is durable.
+    CrashBeforeJournal,
+    /// The process dies while the record is written.
+    TornRecord,
+}
+
+const ACTIONS: [(Action, u64); 12] = [
+    (Action::Found, 1),
+    (Action::OpenPayee, 1),
+    (Action::SetOffer, 6),
+    (Action::EndOffer, 1),
+    (Action::TopUp, 8),
+    (Action::Buy, 40),
+    (Action::Undo, 14),
+    (Action::Refund, 6),
+    (Action::SetGuard, 4),
+    (Action::Again, 6),
+    (Action::Edited, 6),
+    (Action::Malformed, 1),
+];
+
+/// The mixture of one seed.
+#[derive(Clone, Debug)]
+pub(crate) struct Swarm {
+    actions: Vec<(Action, u64)>,
+    /// One crash in so many steps; 0 = never.
+    crash: u64,
+    /// One lost answer in so many steps.
+    lost: u64,
+    /// One large clock jump in so many steps.
+    pub jump: u64,
+    /// One clock jump to the very edge of something in so many steps.
+    pub edge: u64,
+}
+
+impl Swarm {
+    pub fn of(rng: &mut Rng) -> Swarm {
+        let actions = ACTIONS.iter().map(|(action, weight)| {
+            let times = rng.pick(&[0, 1, 1, 2, 6]);
+            let always = matches!(action, Action::Buy | Action::TopUp);
+            (*action, weight.saturating_mul(if always { times.max(1) } else { times }))
+        });
+        let actions = actions.collect();
+        let crash = rng.pick(&[0, 400, 150]);
+        let lost = rng.pick(&[0, 40, 8]);
+        Swarm { actions, crash, lost, jump: rng.pick(&[0, 300, 60, 20]), edge: rng.pick(&[0, 60, 15]) }
+    }
+
+    /// The same mixture with nothing going wrong.
+    pub fn calm(&self) -> Swarm {
+        Swarm { crash: 0, lost: 0, ..self.clone() }
+    }
+
+    pub fn action(&self, rng: &mut Rng) -> Action {
+        let all = self.actions.iter().fold(0_u64, |sum, (_, weight)| sum.saturating_add(*weight));
+        let mut at = rng.below(all);
+        for (action, weight) in &self.actions {
+            if at < *weight {
+                return *action;
+            }
+            at = at.saturating_sub(*weight);
+        }
+        Action::Buy
+    }
+
+    pub fn fault(&self, rng: &mut Rng) -> Fault {
+        if rng.once_in(self.crash) {
+            return rng.pick(&[Fault::CrashAfterJournal, Fault::CrashBeforeJournal, Fault::TornRecord]);
+        }
+        if rng.once_in(self.lost) { Fault::LostAnswer } else { Fault::None }
+    }
+}

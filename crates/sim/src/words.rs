@@ -1,0 +1,91 @@
+//! The word of each outcome, effect and rejection, the list of all, and the one that nothing can reach yet.
+
+use market::{Effect, Outcome, Rejection};
+use money::Amount;
+
+/// A function from a variant to its word and the list of all words, without a wildcard: a new variant does not compile
+/// until it is named here, and then the coverage of the default seeds asks for it.
+macro_rules! words_of {
+    ($function:ident, $all:ident, $enum:ident: $($variant:ident)*) => {
+        pub(crate) fn $function(of: &$enum) -> &'static str {
+            match of { $($enum::$variant { .. } => stringify!($variant)),* }
+        }
+        /// The words of all variants.
+        pub const $all: &[&str] = &[$(stringify!($variant)),*];
+    };
+}
+
+words_of!(outcome_word, OUTCOMES, Outcome: Applied Replayed Standing Rejected);
+words_of!(effect_word, EFFECTS, Effect: Founded PayeeOpened OfferSet OfferEnded ToppedUp Sold Refunded GuardSet);
+words_of!(rejection_word, REJECTIONS, Rejection:
+    IdTooOld IdTooNew IdReused Invalid AlreadyFounded Unknown HandleTaken PayeeUnknown SelectorOverlap OfferUnknown
+    OfferEnded CurrencyMismatch AmountInvalid PriceAboveMax SelfPayment AlreadyRefunded RefundWindowClosed UndoUsed
+    UndoLimit GuardDenied WalletFull Insufficient RefundNotCovered Overflow);
+
+/// What no command can bring about yet: earnings leave only by payouts. The test fails as soon as it is reached, so
+/// that this list is emptied then.
+pub const NOT_YET: &[&str] = &["RefundNotCovered"];
+
+/// An answer as far as the oracle speaks of it: the outcome's word, what was done or refused, and the figure in it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Answer {
+    pub outcome: &'static str,
+    pub what: &'static str,
+    pub figure: i128,
+}
+
+impl Answer {
+    pub fn of(outcome: &Outcome) -> Answer {
+        let (what, figure) = match outcome.effect() {
+            Ok(effect) => (effect_word(&effect), effect_figure(&effect)),
+            Err(rejection) => (rejection_word(rejection), rejection_figure(rejection)),
+        };
+        Answer { outcome: outcome_word(outcome), what, figure }
+    }
+
+    pub fn no(what: &'static str) -> Answer {
+        Answer { outcome: "Rejected", what, figure: 0 }
+    }
+}
+
+fn units(amount: Amount) -> i128 {
+    i128::from(amount.units())
+}
+
+fn effect_figure(effect: &Effect) -> i128 {
+    match effect {
+        Effect::Founded | Effect::PayeeOpened | Effect::OfferSet(_) | Effect::OfferEnded(_) | Effect::GuardSet => 0,
+        Effect::ToppedUp(amount) => units(*amount),
+        Effect::Sold { charged, .. } => units(*charged),
+        Effect::Refunded { returned, .. } => units(*returned),
+    }
+}
+
+fn rejection_figure(rejection: &Rejection) -> i128 {
+    match rejection {
+        Rejection::PriceAboveMax { due } => units(*due),
+        Rejection::RefundWindowClosed { since } => i128::from(since.0),
+        Rejection::UndoLimit { per_day } => i128::from(*per_day),
+        Rejection::WalletFull { most } => units(*most),
+        Rejection::Insufficient { short_by, .. } => units(*short_by),
+        Rejection::IdTooOld
+        | Rejection::IdTooNew
+        | Rejection::IdReused
+        | Rejection::Invalid(_)
+        | Rejection::AlreadyFounded
+        | Rejection::Unknown
+        | Rejection::HandleTaken
+        | Rejection::PayeeUnknown
+        | Rejection::SelectorOverlap { .. }
+        | Rejection::OfferUnknown
+        | Rejection::OfferEnded
+        | Rejection::CurrencyMismatch
+        | Rejection::AmountInvalid
+        | Rejection::SelfPayment
+        | Rejection::AlreadyRefunded
+        | Rejection::UndoUsed
+        | Rejection::GuardDenied { .. }
+        | Rejection::RefundNotCovered
+        | Rejection::Overflow => 0,
+    }
+}

@@ -1,0 +1,167 @@
+//! The engine: one thread owns the state, applies commands in batches and lets answers out when they are durable.
+//!
+//! Doors hand in [`market::Command`]s and reads through one bounded queue; when it is full the answer is
+//! [`Refused::Busy`] and nothing was done. A batch is whatever waits when the thread comes round, so it grows with the
+//! load by itself and adds no delay when idle. While one batch is being synced the next is applied. Every answer, also
+//! one that changed nothing, waits until all it was computed from is durable.
+//!
+//! A failed write or sync ends the process through the `fatal` callback; what was not answered then is found again, or
+//! not, by recovery.
+
+mod replay;
+mod run;
+
+pub use replay::{Audit, audit, replay};
+
+use crate::Error;
+use crate::journal::{Fatal, FileJournal, Head, Journal, Writer};
+use market::{Command, Outcome, Place, State};
+use money::Timestamp;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel};
+use std::thread::JoinHandle;
+
+/// Tells the engine what time it is, once a batch. Handed in, because nothing below the roof reads a clock.
+pub type Clock = Box<dyn FnMut() -> Timestamp + Send>;
+
+/// Called with the answer once it is durable. Dropped uncalled only when the process is about to end.
+pub type Reply = Box<dyn FnOnce(Answer) + Send>;
+
+/// Computes something from the state; what it returns is run once everything it saw is durable.
+pub type Look = Box<dyn FnOnce(&State, Timestamp) -> Box<dyn FnOnce() + Send> + Send>;
+
+/// What the engine says of a command.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Answer {
+    /// What apply said.
+    pub outcome: Outcome,
+    /// The batch's time.
+    pub at: Timestamp,
+    /// Where the record stands, if one was written.
+    pub place: Place,
+}
+
+/// Why the engine did not take a job; nothing was done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refused {
+    /// The queue is full: come again in a second.
+    Busy,
+    /// The engine has ended.
+    Stopped,
+}
+
+/// How the engine runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// Jobs that may wait; one more is [`Refused::Busy`].
+    pub queue: usize,
+    /// Commands in one frame at most.
+    pub batch: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { queue: 16_384, batch: 8_000 }
+    }
+}
+
+pub(crate) enum Job {
+    Apply(Box<Command>, Option<Timestamp>, Reply),
+    Look(Look),
+    End,
+}
+
+/// A handle on the running engine; clones share it.
+#[derive(Clone)]
+pub struct Engine {
+    jobs: SyncSender<Job>,
+}
+
+/// The threads of an engine; ending it waits until everything handed in is durable and answered.
+pub struct Running {
+    engine: Engine,
+    thread: Option<JoinHandle<Result<(), Error>>>,
+}
+
+/// Wakes whoever follows the journal: one message a durable frame with its head.
+pub type Heads = Receiver<Head>;
+
+impl Engine {
+    /// Replays the journal and starts the thread.
+    ///
+    /// # Errors
+    /// [`Error::Replay`] when the journal's records do not give the outcomes they name, [`Error::Clock`] when the clock
+    /// stands more than an hour before the last frame, [`Error::Thread`], and what reading the journal says.
+    pub fn start(journal: FileJournal, settings: Settings, mut clock: Clock, fatal: Fatal) -> Result<(Running, Heads), Error> {
+        let head = journal.head();
+        let state = replay(journal.read(1)?)?;
+        let now = clock();
+        if now.after(money::Span(3_600)) < head.timestamp {
+            return Err(Error::Clock { now, last: head.timestamp });
+        }
+        let (jobs, inbox) = sync_channel(settings.queue);
+        let (heads, followers): (Sender<Head>, Heads) = channel();
+        let writer = Writer::start(Box::new(journal), fatal)?;
+        let executor = run::Executor::new(state, head, writer, run::Wiring { inbox, heads, clock, batch: settings.batch });
+        let thread = std::thread::Builder::new().name("engine".to_owned()).spawn(move || executor.run());
+        let thread = thread.map_err(|source| Error::Thread { source })?;
+        Ok((Running { engine: Engine { jobs }, thread: Some(thread) }, followers))
+    }
+
+    /// Hands in a command; `reply` is called with its outcome once that is durable.
+    ///
+    /// # Errors
+    /// [`Refused`]; `reply` is dropped uncalled.
+    pub fn submit(&self, command: Command, reply: Reply) -> Result<(), Refused> {
+        self.offer(Job::Apply(Box::new(command), None, reply))
+    }
+
+    /// Hands in a command to be applied at a given time, which must lie after the last frame: for sample data that lies
+    /// in the past. Waits while the queue is full.
+    ///
+    /// # Errors
+    /// [`Refused::Stopped`].
+    pub fn submit_at(&self, command: Command, at: Timestamp, reply: Reply) -> Result<(), Refused> {
+        self.jobs.send(Job::Apply(Box::new(command), Some(at), reply)).map_err(|_| Refused::Stopped)
+    }
+
+    /// Reads the state between two commands.
+    ///
+    /// # Errors
+    /// [`Refused`]; `look` is dropped uncalled.
+    pub fn look(&self, look: Look) -> Result<(), Refused> {
+        self.offer(Job::Look(look))
+    }
+
+    fn offer(&self, job: Job) -> Result<(), Refused> {
+        self.jobs.try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => Refused::Busy,
+            TrySendError::Disconnected(_) => Refused::Stopped,
+        })
+    }
+}
+
+impl Running {
+    /// The handle to hand in jobs with.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.engine.clone()
+    }
+
+    /// Ends in order: everything handed in before is durable and answered, and the journal is closed.
+    ///
+    /// # Errors
+    /// What closing the journal says.
+    ///
+    /// # Panics
+    /// If the engine's thread panicked, which is a bug: the journal is the truth then.
+    pub fn finish(mut self) -> Result<(), Error> {
+        let _ = self.engine.jobs.send(Job::End);
+        match self.thread.take() {
+            Some(thread) => thread.join().expect("the engine does not panic"),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+//! The engine's thread.
+
+use super::{Answer, Clock, Job, Reply};
+use crate::Error;
+use crate::journal::{Draft, Head, Stamp as FrameStamp, Writer};
+use market::{Command, Outcome, Place, RULES_VERSION, Record, Stamp, State};
+use money::Timestamp;
+use std::sync::mpsc::{Receiver, Sender};
+
+/// What the thread is connected to.
+pub(super) struct Wiring {
+    pub inbox: Receiver<Job>,
+    pub heads: Sender<Head>,
+    pub clock: Clock,
+    pub batch: usize,
+}
+
+/// Owns the state. Only this thread changes it.
+pub(super) struct Executor {
+    state: State,
+    sequence: u64,
+    last: Timestamp,
+    epoch: u64,
+    writer: Writer,
+    wiring: Wiring,
+}
+
+/// Answers that wait for a frame.
+type Waiting = Vec<Box<dyn FnOnce() + Send>>;
+
+/// Records of one frame may take this much: well under the frame's limit, whatever the last command adds.
+const FRAME_BYTES: usize = 8 << 20;
+
+impl Executor {
+    pub fn new(state: State, head: Head, writer: Writer, wiring: Wiring) -> Executor {
+        Executor { state, sequence: head.next_sequence(), last: head.timestamp, epoch: head.epoch.max(1), writer, wiring }
+    }
+
+    /// Batch after batch until [`Job::End`] or until every handle is gone.
+    pub fn run(mut self) -> Result<(), Error> {
+        let mut next = None;
+        loop {
+            let first = match next.take() {
+                Some(job) => job,
+                None => match self.wiring.inbox.recv() {
+                    Ok(job) => job,
+                    Err(_) => break,
+                },
+            };
+            if matches!(first, Job::End) {
+                break;
+            }
+            next = self.batch(first)?;
+        }
+        let Executor { writer, .. } = self;
+        writer.finish()
+    }
+
+    /// Applies what waits, up to a frame's worth, and hands the frame to the writer. Returns the job that did not fit.
+    fn batch(&mut self, first: Job) -> Result<Option<Job>, Error> {
+        let at = time_of(&first);
+        let now = at.unwrap_or_else(|| (self.wiring.clock)()).max(Timestamp(self.last.0.saturating_add(1)));
+        let mut draft = self.writer.draft();
+        let mut waiting: Waiting = Vec::new();
+        let mut job = Some(first);
+        let mut left = None;
+        for _ in 0..self.wiring.batch {
+            match job.take() {
+                Some(Job::Apply(command, _, reply)) => waiting.push(self.apply(&command, now, &mut draft, reply)),
+                Some(Job::Look(look)) => waiting.push(look(&self.state, now)),
+                Some(Job::End) | None => break,
+            }
+            if draft.body_bytes() > FRAME_BYTES {
+                break;
+            }
+            match self.wiring.inbox.try_recv() {
+                Ok(following) if matches!(following, Job::End) || time_of(&following) != at => {
+                    left = Some(following);
+                    break;
+                }
+                Ok(following) => job = Some(following),
+                Err(_) => break,
+            }
+        }
+        // The loop ends with a job in hand only when the batch is full.
+        self.hand_over(draft, now, waiting)?;
+        Ok(left.or(job))
+    }
+
+    fn apply(&mut self, command: &Command, now: Timestamp, draft: &mut Draft, reply: Reply) -> Box<dyn FnOnce() + Send> {
+        let record = u16::try_from(draft.count()).expect("a batch has fewer than 2^16 records");
+        let place = Place { frame: self.sequence, record };
+        let outcome = self.state.apply(command, Stamp { now, place });
+        if let Outcome::Applied(applied) = &outcome {
+            draft.record(|bytes| Record::encode(command, applied, bytes));
+        }
+        let answer = Answer { outcome, at: now, place };
+        Box::new(move || reply(answer))
+    }
+
+    fn hand_over(&mut self, draft: Draft, now: Timestamp, waiting: Waiting) -> Result<(), Error> {
+        if draft.count() == 0 {
+            return self.writer.after(Box::new(move |durable| if durable.is_ok() { waiting.into_iter().for_each(|answer| answer()) }));
+        }
+        let stamp = FrameStamp { epoch: self.epoch, sequence: self.sequence, timestamp: now, rules: u32::from(RULES_VERSION) };
+        let heads = self.wiring.heads.clone();
+        self.sequence = self.sequence.saturating_add(1);
+        self.last = now;
+        let release = move |durable: Result<Head, &Error>| {
+            let Ok(head) = durable else { return };
+            waiting.into_iter().for_each(|answer| answer());
+            // Nobody may follow the journal; that is no reason to stop.
+            let _ = heads.send(head);
+        };
+        self.writer.frame(draft, stamp, Box::new(release))
+    }
+}
+
+fn time_of(job: &Job) -> Option<Timestamp> {
+    match job {
+        Job::Apply(_, at, _) => *at,
+        Job::Look(_) | Job::End => None,
+    }
+}

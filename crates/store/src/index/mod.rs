@@ -1,0 +1,180 @@
+//! The index: what people look up, projected from the journal into SQLite. Delete it and only start-up takes longer.
+//!
+//! It lags the books by milliseconds, says by how much, and never answers a question about money that decides something:
+//! balances come from the books.
+
+mod project;
+mod query;
+
+pub use query::{HistoryRow, Kind};
+
+use crate::Error;
+use crate::engine::Heads;
+use crate::journal::{Frames, Head, Reader};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
+
+const LAYOUT: i64 = 1;
+const SCHEMA: &str = "
+    CREATE TABLE position (one INTEGER PRIMARY KEY CHECK (one = 1), sequence INTEGER NOT NULL, hash BLOB NOT NULL);
+    CREATE TABLE account (number INTEGER PRIMARY KEY, party BLOB NOT NULL, asset TEXT NOT NULL, class INTEGER NOT NULL);
+    CREATE TABLE standing (party BLOB NOT NULL, asset TEXT NOT NULL, class INTEGER NOT NULL, balance INTEGER NOT NULL,
+        PRIMARY KEY (party, asset, class)) WITHOUT ROWID;
+    CREATE TABLE entry (party BLOB NOT NULL, class INTEGER NOT NULL, frame INTEGER NOT NULL, record INTEGER NOT NULL,
+        asset TEXT NOT NULL, at INTEGER NOT NULL, kind INTEGER NOT NULL, amount INTEGER NOT NULL, balance INTEGER NOT NULL,
+        sale BLOB, item TEXT, PRIMARY KEY (party, class, frame, record, asset)) WITHOUT ROWID;
+    CREATE TABLE sale (id BLOB PRIMARY KEY, item TEXT NOT NULL) WITHOUT ROWID;";
+
+/// A connection for questions; open as many as there are askers.
+pub struct Index {
+    connection: Connection,
+    progress: Arc<AtomicU64>,
+}
+
+/// The thread that keeps the index up with the journal. It ends when the engine does.
+pub struct Follower {
+    path: PathBuf,
+    progress: Arc<AtomicU64>,
+    thread: JoinHandle<Result<(), Error>>,
+}
+
+impl Follower {
+    /// Brings the index up to the journal, building it anew if it belongs to another, and follows from then on.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Write`], [`Error::Thread`] and what reading the journal says.
+    pub fn start(path: &Path, reader: &dyn Reader, heads: Heads) -> Result<Follower, Error> {
+        let (mut connection, done) = open_for(path, reader)?;
+        let mut frames = reader.read(done.saturating_add(1))?;
+        let progress = Arc::new(AtomicU64::new(done));
+        advance(&mut connection, &mut frames, &progress)?;
+        let seen = Arc::clone(&progress);
+        let follow = move || follow(connection, frames, &heads, &seen);
+        let thread = std::thread::Builder::new().name("index".to_owned()).spawn(follow);
+        Ok(Follower { path: path.to_owned(), progress, thread: thread.map_err(|source| Error::Thread { source })? })
+    }
+
+    /// A connection for questions.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn index(&self) -> Result<Index, Error> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags).map_err(failed("open"))?;
+        connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(failed("open"))?;
+        Ok(Index { connection, progress: Arc::clone(&self.progress) })
+    }
+
+    /// Waits for the end, which comes when the engine has ended.
+    ///
+    /// # Errors
+    /// What stopped the projection, if something did.
+    ///
+    /// # Panics
+    /// If the thread panicked, which is a bug.
+    pub fn finish(self) -> Result<(), Error> {
+        self.thread.join().expect("the index follower does not panic")
+    }
+}
+
+impl Index {
+    /// The last frame the index has seen.
+    #[must_use]
+    pub fn sequence(&self) -> u64 {
+        self.progress.load(Ordering::Acquire)
+    }
+}
+
+/// Opens the index if it is a projection of this very journal, else begins a new one.
+fn open_for(path: &Path, reader: &dyn Reader) -> Result<(Connection, u64), Error> {
+    if path.exists() {
+        if let Ok((connection, head)) = reopen(path)
+            && is_on(&head, reader)?
+        {
+            return Ok((connection, head.sequence));
+        }
+        for suffix in ["", "-wal", "-shm"] {
+            let mut name = path.as_os_str().to_owned();
+            name.push(suffix);
+            let file = PathBuf::from(name);
+            if file.exists() {
+                std::fs::remove_file(&file).map_err(|source| Error::Write { path: file, source })?;
+            }
+        }
+    }
+    let connection = connect(path).map_err(failed("create"))?;
+    connection.execute_batch(SCHEMA).map_err(failed("create"))?;
+    connection.pragma_update(None, "user_version", LAYOUT).map_err(failed("create"))?;
+    connection.execute("INSERT INTO position VALUES (1, 0, zeroblob(32))", ()).map_err(failed("create"))?;
+    Ok((connection, 0))
+}
+
+fn reopen(path: &Path) -> Result<(Connection, Head), Error> {
+    let connection = connect(path).map_err(failed("open"))?;
+    let layout: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed("open"))?;
+    let position = connection
+        .query_row("SELECT sequence, hash FROM position", (), |row| Ok((row.get::<_, i64>(0)?, row.get::<_, [u8; 32]>(1)?)))
+        .optional()
+        .map_err(failed("open"))?;
+    match position {
+        Some((sequence, hash)) if layout == LAYOUT => {
+            let sequence = u64::try_from(sequence).unwrap_or(u64::MAX);
+            Ok((connection, Head { sequence, hash, ..Head::default() }))
+        }
+        Some(_) | None => Err(Error::Format { file: path.to_owned(), offset: 0, found: layout.unsigned_abs(), known: LAYOUT.unsigned_abs() }),
+    }
+}
+
+/// SQLite may lose the last commits with the power: the journal has them.
+fn connect(path: &Path) -> Result<Connection, rusqlite::Error> {
+    let connection = Connection::open(path)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    Ok(connection)
+}
+
+fn is_on(head: &Head, reader: &dyn Reader) -> Result<bool, Error> {
+    if head.sequence == 0 {
+        return Ok(true);
+    }
+    match reader.read(head.sequence)?.next() {
+        Some(frame) => Ok(frame?.head().hash == head.hash),
+        None => Ok(false),
+    }
+}
+
+fn follow(mut connection: Connection, mut frames: Frames, heads: &Heads, progress: &AtomicU64) -> Result<(), Error> {
+    while let Ok(_head) = heads.recv() {
+        advance(&mut connection, &mut frames, progress)?;
+    }
+    Ok(())
+}
+
+/// Projects every frame that is there, many to a commit.
+fn advance(connection: &mut Connection, frames: &mut Frames, progress: &AtomicU64) -> Result<(), Error> {
+    const FRAMES_A_COMMIT: usize = 256;
+    loop {
+        let transaction = connection.transaction().map_err(failed("begin"))?;
+        let mut last: Option<Head> = None;
+        for frame in frames.by_ref().take(FRAMES_A_COMMIT) {
+            let frame = frame?;
+            project::frame(&transaction, &frame)?;
+            last = Some(frame.head());
+        }
+        let Some(head) = last else { return Ok(()) };
+        let sequence = i64::try_from(head.sequence).unwrap_or(i64::MAX);
+        transaction.execute("UPDATE position SET sequence = ?1, hash = ?2", (sequence, head.hash)).map_err(failed("advance"))?;
+        transaction.commit().map_err(failed("commit"))?;
+        progress.store(head.sequence, Ordering::Release);
+    }
+}
+
+fn failed(operation: &'static str) -> impl Fn(rusqlite::Error) -> Error {
+    move |source| Error::Database { database: "index", operation, source }
+}
+
+#[cfg(test)]
+mod tests;

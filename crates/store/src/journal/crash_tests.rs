@@ -1,0 +1,245 @@
+//! Crashes at every operation, failing disks and flipped bits: what was acknowledged is there, or the opening is refused.
+#![allow(clippy::arithmetic_side_effects)] // small numbers of a test; an overflow fails it
+
+use super::disk_simulated::{Down, Fault, SimulatedDisk};
+use super::{Draft, FileJournal, Head, Journal, Options, Stamp, mark};
+use crate::Error;
+use money::Timestamp;
+use proptest::prelude::*;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+fn folder() -> PathBuf {
+    PathBuf::from("/data/journal")
+}
+
+/// Small files, so that histories cross from one to the next.
+fn options() -> Options {
+    Options { file_bytes: 1_500, at_least: None }
+}
+
+fn open(disk: &SimulatedDisk) -> Result<(FileJournal, super::Recovery), Error> {
+    FileJournal::open_on(Arc::new(disk.clone()), &folder(), options())
+}
+
+/// The content of the frame `sequence` in the history numbered `life`.
+fn draft(sequence: u64, size: usize, life: u64) -> Draft {
+    let mut draft = Draft::new();
+    draft.record(|out| out.extend((0..size).map(|at| u8::try_from((at * 31 + 7) % 251).unwrap())));
+    draft.record(|out| out.extend_from_slice(&(sequence * 1_000 + life).to_le_bytes()));
+    draft
+}
+
+fn append(journal: &mut dyn Journal, size: usize, life: u64) -> Result<Head, Error> {
+    let sequence = journal.head().next_sequence();
+    let stamp = Stamp { epoch: life, sequence, timestamp: Timestamp(sequence * 10 + life), rules: 1 };
+    let previous = journal.head().hash;
+    let mut draft = draft(sequence, size, life);
+    let frame = draft.seal(stamp, &previous)?;
+    journal.append(sequence, &frame)
+}
+
+/// Appends until the first failure; the last acknowledged head and, if a frame may have been under way, its number.
+fn live(journal: &mut dyn Journal, sizes: &[usize], life: u64, heads: &mut Vec<Head>) -> Result<(), Error> {
+    for size in sizes {
+        heads.push(append(journal, *size, life)?);
+    }
+    Ok(())
+}
+
+/// One life with a fault in it, then the machine restarts. Returns whether the fault struck.
+fn faulty_life(disk: &SimulatedDisk, sizes: &[usize], life: u64, heads: &mut Vec<Head>) -> bool {
+    let outcome = open(disk).and_then(|(mut journal, recovery)| {
+        check_recovered(recovery.head, heads);
+        let lived = live(&mut journal, sizes, life, heads);
+        if lived.is_err() {
+            assert!(matches!(append(&mut journal, 5, life), Err(Error::Stopped)), "a failed journal takes nothing more");
+        }
+        lived.and_then(|()| Box::new(journal).close())
+    });
+    let refused = matches!(&outcome, Err(Error::Damaged { .. } | Error::Behind { .. } | Error::Format { .. } | Error::NotNext { .. }));
+    assert!(!refused, "nothing was damaged: {outcome:?}");
+    outcome.is_err()
+}
+
+/// What is recovered is what was acknowledged, or one frame more: the one under way.
+fn check_recovered(found: Head, heads: &mut Vec<Head>) {
+    let last = heads.last().copied().unwrap_or_default();
+    if found.sequence == last.sequence + 1 {
+        heads.push(found);
+    } else {
+        assert_eq!(found, last);
+    }
+}
+
+/// Opens cleanly, checks every frame against the acknowledged heads, goes on, and checks again.
+fn check_sound(disk: &SimulatedDisk, heads: &mut Vec<Head>, life: u64) {
+    disk.no_fault();
+    for _ in 0..2 {
+        let (mut journal, recovery) = open(disk).unwrap();
+        check_recovered(recovery.head, heads);
+        let read: Vec<Head> = journal.read(1).unwrap().map(|frame| frame.unwrap().head()).collect();
+        assert_eq!(&read, heads);
+        live(&mut journal, &[40, 900, 0], life, heads).unwrap();
+        disk.restart(Down::Power(life));
+    }
+}
+
+fn downs() -> [Down; 6] {
+    [Down::Killed, Down::Power(1), Down::Power(2), Down::Power(3), Down::Power(4), Down::Power(5)]
+}
+
+#[test]
+fn a_fault_at_every_operation_loses_nothing_acknowledged() {
+    let sizes = [10, 600, 1_400, 0, 3_000, 90];
+    let quiet = SimulatedDisk::default();
+    assert!(!faulty_life(&quiet, &sizes, 1, &mut Vec::new()));
+    let operations = quiet.operations();
+    assert!(operations >= 30, "{operations}");
+    let faults = [Fault::Crash(0), Fault::Crash(1), Fault::Crash(87), Fault::Crash(333), Fault::Io, Fault::Full(0), Fault::Full(200)];
+    for at in 0..operations {
+        for fault in faults {
+            for down in downs() {
+                let disk = SimulatedDisk::default();
+                let mut heads = Vec::new();
+                disk.fail_at(at, fault);
+                assert!(faulty_life(&disk, &sizes, 1, &mut heads), "operation {at} {fault:?}");
+                disk.restart(down);
+                check_sound(&disk, &mut heads, 2);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_fault_during_recovery_loses_nothing_either() {
+    for first in 0..60 {
+        for second in 0..12 {
+            for (fault, down) in [(Fault::Crash(100), Down::Power(second)), (Fault::Io, Down::Killed), (Fault::Full(9), Down::Power(7))] {
+                let disk = SimulatedDisk::default();
+                let mut heads = Vec::new();
+                disk.fail_at(first, Fault::Crash(100));
+                faulty_life(&disk, &[700, 20, 800, 900, 1_000, 2_000, 10], 1, &mut heads);
+                disk.restart(Down::Power(first));
+                disk.fail_at(second, fault);
+                faulty_life(&disk, &[33, 1_900], 2, &mut heads);
+                disk.restart(down);
+                check_sound(&disk, &mut heads, 3);
+            }
+        }
+    }
+}
+
+fn fault() -> impl Strategy<Value = Fault> {
+    prop_oneof![(0_usize..4_000).prop_map(Fault::Crash), Just(Fault::Io), (0_usize..4_000).prop_map(Fault::Full)]
+}
+
+fn down() -> impl Strategy<Value = Down> {
+    prop_oneof![Just(Down::Killed), any::<u64>().prop_map(Down::Power)]
+}
+
+fn history() -> impl Strategy<Value = Vec<usize>> {
+    prop::collection::vec(prop_oneof![0_usize..40, 0_usize..3_000], 1..8)
+}
+
+/// A disk whose journal was closed in order.
+fn closed(sizes: &[usize]) -> (SimulatedDisk, Vec<Head>) {
+    let disk = SimulatedDisk::default();
+    let mut heads = Vec::new();
+    assert!(!faulty_life(&disk, sizes, 1, &mut heads));
+    (disk, heads)
+}
+
+fn frames_of(disk: &SimulatedDisk) -> Vec<(PathBuf, usize)> {
+    let files = disk.files().into_iter().filter(|(name, _)| name.extension().is_some_and(|end| end == "frames"));
+    files.map(|(name, bytes)| (name, bytes.len())).collect()
+}
+
+/// The opening is refused as damage or loss, and not a byte has changed.
+fn check_refused(disk: &SimulatedDisk) {
+    let before = disk.files();
+    let refused = open(disk).map(|(_, recovery)| recovery);
+    assert!(
+        matches!(refused, Err(Error::Damaged { .. } | Error::Behind { .. } | Error::Format { .. })),
+        "opened what is damaged: {refused:?}"
+    );
+    assert!(before == disk.files(), "a refused opening changed something");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+
+    #[test]
+    fn random_lives_and_deaths(lives in prop::collection::vec((history(), 0_u64..40, fault(), down()), 1..5)) {
+        let disk = SimulatedDisk::default();
+        let mut heads = Vec::new();
+        let mut life = 0;
+        for (sizes, at, fault, down) in lives {
+            life += 1;
+            disk.fail_at(at, fault);
+            faulty_life(&disk, &sizes, life, &mut heads);
+            disk.restart(down);
+        }
+        check_sound(&disk, &mut heads, life + 1);
+    }
+
+    #[test]
+    fn a_flipped_bit_is_refused(sizes in history(), file in any::<prop::sample::Index>(), at in any::<prop::sample::Index>(), bit in 0_u8..8) {
+        let (disk, _) = closed(&sizes);
+        let files = frames_of(&disk);
+        let (path, length) = file.get(&files);
+        prop_assume!(*length > 0);
+        disk.alter(path, |bytes| bytes[at.index(*length)] ^= 1 << bit);
+        check_refused(&disk);
+    }
+
+    #[test]
+    fn a_shortened_file_is_refused(sizes in history(), file in any::<prop::sample::Index>(), at in any::<prop::sample::Index>()) {
+        let (disk, _) = closed(&sizes);
+        let files = frames_of(&disk);
+        let (path, length) = file.get(&files);
+        prop_assume!(*length > 0);
+        disk.alter(path, |bytes| bytes.truncate(at.index(*length)));
+        check_refused(&disk);
+    }
+
+    #[test]
+    fn a_missing_file_is_refused(sizes in history(), file in any::<prop::sample::Index>()) {
+        let (disk, _) = closed(&sizes);
+        disk.remove(&file.get(&frames_of(&disk)).0);
+        check_refused(&disk);
+    }
+
+    /// Without the record of the head, damage before the last frame is still told from a torn write.
+    #[test]
+    fn a_flipped_bit_before_the_last_frame_needs_no_record(sizes in history(), at in any::<prop::sample::Index>(), bit in 0_u8..8) {
+        let (disk, _) = closed(&sizes);
+        disk.remove(&folder().join(mark::NAME));
+        let files = frames_of(&disk);
+        let (path, length) = files.last().unwrap().clone();
+        let last_frame = 88 + 4 + sizes.last().unwrap() + 4 + 8;
+        prop_assume!(length > last_frame);
+        disk.alter(&path, |bytes| bytes[at.index(length - last_frame)] ^= 1 << bit);
+        check_refused(&disk);
+    }
+
+    #[test]
+    fn a_lost_record_of_the_head_refuses_nothing(sizes in history(), bytes in prop::collection::vec(any::<u8>(), 0..9_000)) {
+        let (disk, mut heads) = closed(&sizes);
+        disk.alter(&folder().join(mark::NAME), |content| *content = bytes);
+        check_sound(&disk, &mut heads, 2);
+    }
+}
+
+#[test]
+fn a_head_known_from_elsewhere_is_a_floor() {
+    let (disk, heads) = closed(&[10, 20, 30]);
+    let at_least = |at_least| FileJournal::open_on(Arc::new(disk.clone()), Path::new("/data/journal"), Options { at_least, ..options() });
+    let last = *heads.last().unwrap();
+    assert!(at_least(Some(last)).is_ok());
+    assert!(at_least(heads.first().copied()).is_ok());
+    let ahead = Head { sequence: last.sequence + 1, ..last };
+    assert!(matches!(at_least(Some(ahead)), Err(Error::Behind { recovered: 3, acknowledged: 4, .. })));
+    let other = Head { hash: [9; 32], ..last };
+    assert!(matches!(at_least(Some(other)), Err(Error::Damaged { sequence: 3, flaw: crate::Flaw::Diverged, .. })));
+}

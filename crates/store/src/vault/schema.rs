@@ -1,0 +1,79 @@
+//! The vault's tables, as a row of steps that is only ever added to.
+
+use super::failed;
+use crate::Error;
+use rusqlite::{Connection, TransactionBehavior};
+use std::path::Path;
+
+/// Marks the file as a vault: "FARV".
+const APPLICATION_ID: i64 = 0x4641_5256;
+
+/// Step n brings a vault of version n to n + 1. Times are µs since 1970. Never edited once released.
+const STEPS: [&str; 1] = ["
+    CREATE TABLE logins (
+        id BLOB PRIMARY KEY CHECK (length(id) = 32),
+        party BLOB NOT NULL CHECK (length(party) = 20),
+        door TEXT NOT NULL CHECK (door IN ('wallet', 'desk', 'admin')),
+        created INTEGER NOT NULL,
+        seen INTEGER NOT NULL,
+        idle_expires INTEGER NOT NULL,
+        ends INTEGER NOT NULL,
+        csrf BLOB NOT NULL CHECK (length(csrf) = 32)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX logins_by_seen ON logins (seen);
+    CREATE INDEX logins_by_party ON logins (party);
+    CREATE TABLE readers (
+        handle BLOB PRIMARY KEY CHECK (length(handle) = 32),
+        site TEXT NOT NULL,
+        party BLOB NOT NULL CHECK (length(party) = 20),
+        created INTEGER NOT NULL,
+        expires INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX readers_by_expiry ON readers (expires);
+    CREATE INDEX readers_by_party ON readers (party);
+    CREATE TABLE facts (
+        party BLOB NOT NULL CHECK (length(party) = 20),
+        name TEXT NOT NULL,
+        value TEXT NOT NULL,
+        changed INTEGER NOT NULL,
+        PRIMARY KEY (party, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE texts (
+        id BLOB PRIMARY KEY CHECK (length(id) = 16),
+        party BLOB NOT NULL CHECK (length(party) = 20),
+        kind TEXT NOT NULL,
+        body TEXT NOT NULL,
+        created INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX texts_by_party ON texts (party, created);
+"];
+
+/// Settings of the connection, then the missing steps, each whole or not at all.
+pub(super) fn prepare(db: &mut Connection, path: &Path) -> Result<(), Error> {
+    let settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA busy_timeout = 5000;";
+    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    let application = pragma(db, "application_id")?;
+    let version = pragma(db, "user_version")?;
+    let tables = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0)).map_err(failed("look"))?;
+    let foreign = application != APPLICATION_ID && (application != 0 || version != 0 || tables != 0);
+    if foreign || version > known || version < 0 {
+        let found = u64::try_from(version).unwrap_or(u64::MAX);
+        return Err(Error::Format { file: path.to_owned(), offset: 0, found, known: u64::try_from(known).unwrap_or(u64::MAX) });
+    }
+    db.execute_batch(settings).map_err(failed("set up"))?;
+    let mut run = || {
+        for (next, step) in (1_i64..).zip(STEPS).filter(|(next, _)| *next > version) {
+            let change = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            change.execute_batch(step)?;
+            change.pragma_update(None, "application_id", APPLICATION_ID)?;
+            change.pragma_update(None, "user_version", next)?;
+            change.commit()?;
+        }
+        Ok(())
+    };
+    run().map_err(failed("bring the tables up to date"))
+}
+
+fn pragma(db: &Connection, name: &str) -> Result<i64, Error> {
+    db.pragma_query_value(None, name, |row| row.get(0)).map_err(failed("read its version"))
+}

@@ -1,0 +1,102 @@
+//! Everything the checks need besides cargo, in one table.
+use super::find;
+use crate::repo::Repo;
+
+/// Something on this machine that the checks drive.
+pub struct Component {
+    pub name: &'static str,
+    /// Who needs it.
+    pub purpose: &'static str,
+    /// Its version, if it is here and usable.
+    pub version: fn(&Repo) -> Option<String>,
+    pub source: Source,
+    /// Components that must be there first.
+    pub needs: &'static [&'static str],
+}
+
+/// Where a component comes from.
+pub enum Source {
+    /// Debian packages.
+    Apt(&'static [&'static str]),
+    /// Parts of the Rust toolchain.
+    Rustup(&'static [&'static str]),
+    /// A cargo subcommand, built into `target/tools`.
+    Cargo { package: &'static str, version: &'static str },
+    /// The lock file in `clients/tests/npm`, into `target/tools/npm`.
+    Npm,
+    /// The lock file in `clients/tests/pypi`, into `target/tools/venv`.
+    Pypi,
+}
+
+pub const DENY_VERSION: &str = "0.20.2";
+
+/// In the order they are installed.
+pub const COMPONENTS: [Component; 10] = [
+    Component {
+        name: "cc",
+        purpose: "building SQLite and the TLS primitives",
+        version: find::cc,
+        source: Source::Apt(&["gcc", "libc6-dev"]),
+        needs: &[],
+    },
+    Component {
+        name: "rust",
+        purpose: "the steps fmt and clippy",
+        version: find::rust,
+        source: Source::Rustup(&["rustfmt", "clippy"]),
+        needs: &[],
+    },
+    Component {
+        name: "chromium",
+        purpose: "the browser suite: real purchases",
+        version: find::chromium,
+        source: Source::Apt(&["chromium"]),
+        needs: &[],
+    },
+    Component {
+        name: "cjk-font",
+        purpose: "the browser suite: pages in Korean",
+        version: find::cjk_font,
+        source: Source::Apt(&["fontconfig", "fonts-nanum"]),
+        needs: &[],
+    },
+    Component {
+        name: "node",
+        purpose: "the public JavaScript payer",
+        version: find::node,
+        source: Source::Apt(&["nodejs", "npm"]),
+        needs: &[],
+    },
+    Component {
+        name: "python3",
+        purpose: "the public Python payer",
+        version: find::python3,
+        source: Source::Apt(&["python3", "python3-venv", "python3-pip"]),
+        needs: &[],
+    },
+    Component {
+        name: "hledger",
+        purpose: "an outside reader of our books",
+        version: find::hledger,
+        source: Source::Apt(&["hledger"]),
+        needs: &[],
+    },
+    Component {
+        name: "cargo-deny",
+        purpose: "the step deny: licences and duplicates",
+        version: find::cargo_deny,
+        source: Source::Cargo { package: "cargo-deny", version: DENY_VERSION },
+        needs: &["cc"],
+    },
+    Component {
+        name: "npm",
+        purpose: "mppx (a public payer), axe-core (accessibility)",
+        version: find::npm_tools,
+        source: Source::Npm,
+        needs: &["node"],
+    },
+    Component { name: "pypi", purpose: "pympp (a public payer)", version: find::pypi_tools, source: Source::Pypi, needs: &["python3"] },
+];
+
+/// Names a failing test may say for what is one component here.
+pub const ALIASES: [(&str, &str); 5] = [("mppx", "npm"), ("axe", "npm"), ("axe-core", "npm"), ("pympp", "pypi"), ("python", "python3")];

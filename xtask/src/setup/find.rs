@@ -1,0 +1,77 @@
+//! How each component says its version.
+use std::path::Path;
+use std::process::Command;
+
+use super::components::DENY_VERSION;
+use super::install::{NPM_FOLDER, NPM_LOCK, PYPI_LOCK, STAMP, VENV_FOLDER};
+use crate::json;
+use crate::process::answer;
+use crate::repo::Repo;
+
+/// Where a browser may stand, after `$CHROMIUM`. The browser suite looks in the same places.
+const BROWSERS: [&str; 3] = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+pub fn cc(_repo: &Repo) -> Option<String> {
+    first_line("cc", &["--version"])?.split(' ').next_back().map(str::to_owned)
+}
+
+pub fn rust(_repo: &Repo) -> Option<String> {
+    first_line("cargo", &["fmt", "--version"])?;
+    first_line("cargo", &["clippy", "--version"])?;
+    first_line("rustc", &["--version"]).map(|line| line.replace("rustc ", ""))
+}
+
+pub fn chromium(_repo: &Repo) -> Option<String> {
+    let chosen = std::env::var("CHROMIUM").ok();
+    let mut places = chosen.iter().map(String::as_str).chain(BROWSERS);
+    let line = first_line(places.find(|place| Path::new(place).exists())?, &["--version"])?;
+    line.split(' ').find(|word| word.starts_with(|c: char| c.is_ascii_digit())).map(str::to_owned)
+}
+
+pub fn cjk_font(_repo: &Repo) -> Option<String> {
+    first_line("fc-list", &[":lang=ko", "family"]).filter(|line| !line.is_empty())
+}
+
+pub fn node(_repo: &Repo) -> Option<String> {
+    let npm = first_line("npm", &["--version"])?;
+    Some(format!("{}, npm {npm}", first_line("node", &["--version"])?))
+}
+
+pub fn python3(_repo: &Repo) -> Option<String> {
+    // Debian ships python3 without these two modules, and a venv needs both.
+    let program = "import sys, venv, ensurepip; assert sys.version_info >= (3, 11); print(sys.version.split()[0])";
+    first_line("python3", &["-c", program])
+}
+
+pub fn hledger(_repo: &Repo) -> Option<String> {
+    let line = first_line("hledger", &["--version"])?;
+    line.split([' ', ',']).nth(1).map(str::to_owned)
+}
+
+pub fn cargo_deny(repo: &Repo) -> Option<String> {
+    let line = answer(Command::new(repo.path("target/tools/bin/cargo-deny")).arg("--version"))?;
+    line.strip_prefix("cargo-deny ").filter(|version| *version == DENY_VERSION).map(str::to_owned)
+}
+
+pub fn npm_tools(repo: &Repo) -> Option<String> {
+    if repo.read(NPM_LOCK)? != repo.read(&format!("{NPM_FOLDER}/{STAMP}"))? {
+        return None;
+    }
+    let version = |name: &str| json::text(&repo.read(&format!("{NPM_FOLDER}/node_modules/{name}/package.json"))?, "version");
+    Some(format!("mppx {}, axe-core {}", version("mppx")?, version("axe-core")?))
+}
+
+pub fn pypi_tools(repo: &Repo) -> Option<String> {
+    let lock = repo.read(PYPI_LOCK)?;
+    if lock != repo.read(&format!("{VENV_FOLDER}/{STAMP}"))? {
+        return None;
+    }
+    // A venv outlives the python it was made with; one that cannot import is not there.
+    let program = "import mpp, importlib.metadata as m; print('pympp', m.version('pympp'))";
+    answer(Command::new(repo.path(VENV_FOLDER).join("bin/python")).args(["-c", program]))
+}
+
+fn first_line(program: &str, arguments: &[&str]) -> Option<String> {
+    let text = answer(Command::new(program).args(arguments))?;
+    Some(text.lines().next().unwrap_or_default().to_owned())
+}
