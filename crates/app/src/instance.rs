@@ -4,7 +4,7 @@ use crate::config::{Config, Site};
 use crate::world;
 use hmac_sha256::mac;
 use market::{Body, Command, Founding, Maker, Offer, Selector, State};
-use money::{OfferId, Party, Timestamp};
+use money::{CommandId, OfferId, Party, Timestamp};
 use protocol::problem::Problem;
 use protocol::{Instance as InstanceId, Issuer, SigningKey};
 use sha2::{Digest, Sha256};
@@ -12,13 +12,17 @@ use std::sync::{Arc, Mutex, RwLock};
 use store::engine::{Answer, Engine, Refused};
 use store::folder::{DataFolder, KeyName, Mode};
 use store::index::Index;
+use store::journal::{Frames, Reader};
 use store::vault::Vault;
 use tokio::sync::oneshot;
 
 mod hmac_sha256;
 mod open;
 
-pub use open::{OpenError, Opened};
+pub use open::{OpenError, Opened, apply_offers, offers_of};
+
+/// Tells the engine and the maker of ids what time it is: the world's clock, but for sample data that lies in the past.
+pub type SharedClock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// Everything the doors share. One an instance, behind an `Arc`.
 pub struct Instance {
@@ -33,8 +37,10 @@ pub struct Instance {
     /// When this process began to serve.
     pub started: Timestamp,
     pub(crate) engine: Engine,
+    clock: SharedClock,
     pub(crate) vault: Mutex<Vault>,
     pub(crate) index: Mutex<Index>,
+    journal: Mutex<Box<dyn Reader>>,
     offers: RwLock<Arc<Vec<(OfferId, Offer)>>>,
 }
 
@@ -95,7 +101,8 @@ impl Instance {
     /// # Errors
     /// As [`Instance::apply`].
     pub async fn order(&self, body: Body) -> Result<Answer, Problem> {
-        self.apply(Command { id: world::command_id(), maker: Maker::Instance, body }).await
+        let id = CommandId::new((self.clock)().ms(), world::random());
+        self.apply(Command { id, maker: Maker::Instance, body }).await
     }
 
     /// Reads the state; answers when all that was seen is durable.
@@ -136,6 +143,14 @@ impl Instance {
         let instance = Arc::clone(self);
         let run = move || ask(&instance.index.lock().expect("no thread panics with the index in hand"));
         internal(tokio::task::spawn_blocking(run).await)
+    }
+
+    /// Every durable frame from the first.
+    ///
+    /// # Errors
+    /// What reading the journal says.
+    pub fn frames(&self) -> Result<Frames, store::Error> {
+        self.journal.lock().expect("no thread panics with the journal in hand").read(1)
     }
 
     /// The offers that stand now.

@@ -1,9 +1,15 @@
 //! The binary `farthing` as a library: doors, pages and commands over the books.
 
 pub mod codes;
+pub mod commands;
 pub mod config;
+pub mod control;
 pub mod door;
+pub mod export;
 pub mod gateway;
 pub mod instance;
+pub mod receipts;
+pub mod refusals;
+pub mod serve;
 pub mod web;
 pub mod world;

@@ -1,2 +1,5 @@
 //! The binary `farthing`.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    app::commands::main()
+}

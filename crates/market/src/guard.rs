@@ -60,7 +60,9 @@ impl Window {
         let first = ends.next().unwrap_or(midnight);
         match self {
             Window::Day => first,
-            Window::Month => std::iter::once(first).chain(ends).find(|end| end.utc_month() != now.utc_month()).unwrap_or(Timestamp(u64::MAX)),
+            Window::Month => {
+                std::iter::once(first).chain(ends).find(|end| end.utc_month() != now.utc_month()).unwrap_or(Timestamp(u64::MAX))
+            }
         }
     }
 }

@@ -157,11 +157,7 @@ impl Reader<'_> {
             if !allowed.contains(&name) {
                 let hint = nearest(name, allowed)
                     .map_or_else(|| format!("allowed here: {}", allowed.join(", ")), |near| format!("did you mean `{near}`?"));
-                self.mistake(
-                    key.span().start,
-                    &join(pointer, name),
-                    ("offer-unknown-key", format!("unknown key `{name}`; {hint}")),
-                );
+                self.mistake(key.span().start, &join(pointer, name), ("offer-unknown-key", format!("unknown key `{name}`; {hint}")));
             }
         }
     }

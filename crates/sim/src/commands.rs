@@ -158,6 +158,14 @@ impl Client<'_> {
             _ => OfferPrice::Fixed { amount, asset },
         };
         let mut split: Vec<LegRule> = (0..self.rng.below(4)).map(|_| self.leg()).collect();
+        if self.rng.once_in(6) {
+            // Legs that leave nothing for the rest, so that flooring has something to hand out.
+            let first = u16::try_from(self.rng.below(5_000)).unwrap_or_default();
+            let second = u16::try_from(self.rng.below(5_000)).unwrap_or_default();
+            let parts = [first, second, 10_000_u16.saturating_sub(first).saturating_sub(second)];
+            let handles = ["ann", "house", "ann"];
+            split = parts.iter().zip(handles).map(|(part, to)| part_of("part", to, *part)).collect();
+        }
         split.push(LegRule { label: "rest".into(), to: Beneficiary::Owner, share: Share::Rest });
         let refund = RefundTerms { window: Span(self.rng.pick(&[600, 600, 3_600, 259_200, 0])), per_day: self.rng.pick(&[10, 2, 1, 0]) };
         let lasts = self.rng.pick(&[None, None, Some(Span(86_400)), Some(Span(3_600)), Some(Span(1))]);
@@ -195,7 +203,8 @@ impl Client<'_> {
         let here = |offer: &Offer| offer.unlock.realm() == realm && item.strip_prefix(realm).is_some_and(|path| offer.unlock.covers(path));
         let today = self.model.standing.iter().find(|offer| here(offer));
         let quoted = self.model.versions.iter().filter(|(_, offer)| here(offer));
-        let quoted: Vec<&(OfferId, Offer)> = if self.rng.once_in(4) { quoted.collect() } else { quoted.filter(|(_, offer)| Some(offer) == today).collect() };
+        let quoted: Vec<&(OfferId, Offer)> =
+            if self.rng.once_in(4) { quoted.collect() } else { quoted.filter(|(_, offer)| Some(offer) == today).collect() };
         let (offer, price) = match quoted.as_slice() {
             [] => match self.model.versions.as_slice() {
                 [] => (OfferId([0; 32]), None),
@@ -218,7 +227,16 @@ impl Client<'_> {
     fn signed(&mut self, realm: &str) -> Consent {
         let (key, challenge) = (self.rng.bytes(), self.rng.bytes());
         let (digest, account) = (String::new(), String::new());
-        Consent::Signed(Box::new(Signature { key, signature: self.rng.bytes(), challenge, retry: [0; 16], expires: self.now, digest, account, realm: realm.into() }))
+        Consent::Signed(Box::new(Signature {
+            key,
+            signature: self.rng.bytes(),
+            challenge,
+            retry: [0; 16],
+            expires: self.now,
+            digest,
+            account,
+            realm: realm.into(),
+        }))
     }
 
     fn guard(&mut self) -> Body {
@@ -237,7 +255,13 @@ impl Client<'_> {
             0 => open("Capital", "zoe"),
             1 => Body::EndOffer { realm: String::new(), name: "a".into() },
             2 => Body::EndOffer { realm: NEWS.into(), name: "x".repeat(70_000) },
-            3 => Body::SetGuard(Guard { party: self.person(), on: GuardScope::Site(String::new()), window: Window::Day, asset: asset("EUR"), most: None }),
+            3 => Body::SetGuard(Guard {
+                party: self.person(),
+                on: GuardScope::Site(String::new()),
+                window: Window::Day,
+                asset: asset("EUR"),
+                most: None,
+            }),
             4 => {
                 let payer = self.person();
                 self.purchase(payer, format!("{NEWS}/a/{}", "x".repeat(600)))
@@ -276,12 +300,16 @@ fn open(handle: &str, who: &str) -> Body {
 }
 
 fn simple_offer(name: &str, realm: &str, path: &str, price: u64) -> Offer {
-    let writer = LegRule { label: "writer".into(), to: Beneficiary::Payee("ann".into()), share: Share::BasisPoints(7_000) };
+    let writer = part_of("writer", "ann", 7_000);
     let house = LegRule { label: "house".into(), to: Beneficiary::Owner, share: Share::Rest };
     let unlock = Selector::new(realm, path).expect("the patterns above are well formed");
     let price = OfferPrice::Fixed { amount: units(price), asset: asset("EUR") };
     let refund = RefundTerms { window: Span(600), per_day: 10 };
     Offer { name: name.into(), payee: "house".into(), unlock, price, split: vec![writer, house], refund, lasts: None }
+}
+
+fn part_of(label: &str, to: &str, points: u16) -> LegRule {
+    LegRule { label: label.into(), to: Beneficiary::Payee(to.into()), share: Share::BasisPoints(points) }
 }
 
 /// The 20 bytes of a name.

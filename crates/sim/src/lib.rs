@@ -8,6 +8,7 @@
 //! always hold (sums zero, held within posted, no entitlement without its capture, refunds within captures,
 //! replay(journal) = state) is checked.
 
+mod balances;
 mod commands;
 mod market_under_test;
 mod model;

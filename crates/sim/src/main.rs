@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let number = |name: &str| words.iter().position(|word| word == name).and_then(|at| words.get(at.saturating_add(1))?.parse::<u64>().ok());
+    let number =
+        |name: &str| words.iter().position(|word| word == name).and_then(|at| words.get(at.saturating_add(1))?.parse::<u64>().ok());
     let known = words.iter().step_by(2).all(|word| ["--seed", "--seeds", "--steps"].contains(&word.as_str()));
     if !known || !words.len().is_multiple_of(2) {
         eprintln!("usage: sim [--seed N | --seeds N] [--steps N]");

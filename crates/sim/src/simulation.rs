@@ -1,8 +1,9 @@
 //! One run: a seed, so many steps with faults, then calm and the end of all things.
 
+use crate::balances::Balances;
 use crate::commands::{self, Client, party};
 use crate::market_under_test::{MarketUnderTest, written};
-use crate::model::{DAY, Model, Purse};
+use crate::model::{DAY, Model};
 use crate::rng::Rng;
 use crate::swarm::{Action, Fault, Swarm};
 use crate::words::Answer;
@@ -56,6 +57,7 @@ struct Simulation {
     now: Timestamp,
     market: MarketUnderTest,
     model: Model,
+    balances: Balances,
     sent: Vec<Command>,
     /// Commands whose answer was lost; their clients ask again.
     unanswered: Vec<Command>,
@@ -72,7 +74,8 @@ impl Simulation {
         let start = 1_767_225_600_000_000_u64.saturating_add(rng.below(DAY.saturating_mul(1_500)));
         let (market, model) = (MarketUnderTest::default(), Model::default());
         let (sent, unanswered, report, trail) = (Vec::new(), Vec::new(), Report::new(), VecDeque::new());
-        Simulation { rng, swarm, now: Timestamp(start), market, model, sent, unanswered, report, trail, step: 0 }
+        let balances = Balances::default();
+        Simulation { rng, swarm, now: Timestamp(start), market, model, balances, sent, unanswered, report, trail, step: 0 }
     }
 
     fn both_phases(&mut self, steps: u64) -> Result<(), String> {
@@ -205,6 +208,7 @@ impl Simulation {
                     return Err("recovery without the lost record gives another state than before it".to_owned());
                 }
                 self.model = model;
+                self.balances = Balances::default();
                 self.unanswered.push(command.clone());
             }
         }
@@ -245,7 +249,7 @@ impl Simulation {
 
     /// What must hold after each step, and what this one touched.
     fn check(&mut self, command: &Command) -> Result<(), String> {
-        self.check_books()?;
+        self.balances.check(self.market.state.books(), &self.model)?;
         let (payer, page) = match &command.body {
             Body::Buy(purchase) => (purchase.payer, purchase.item.clone()),
             Body::Refund(request) => match self.model.bought.iter().find(|sale| sale.id == request.sale) {
@@ -263,36 +267,6 @@ impl Simulation {
         }
         let Some(at) = self.model.bought.iter().rposition(|sale| sale.payer == payer && sale.page == page) else { return Ok(()) };
         self.check_sale(at)
-    }
-
-    /// Sums zero, held within posted, and each balance as the oracle has it.
-    fn check_books(&self) -> Result<(), String> {
-        let books = self.market.state.books();
-        if let Some((asset, sum)) = books.sums().iter().find(|(_, sum)| **sum != 0) {
-            return Err(format!("the accounts of {asset} sum to {sum}"));
-        }
-        let mut balances: BTreeMap<Purse, i128> = BTreeMap::new();
-        for account in books.accounts() {
-            if account.key.class.has_floor() && account.posted < account.held.credit() {
-                return Err(format!("held more than posted: {account:?}"));
-            }
-            let kind = match account.key.class {
-                Class::Funded => "funded",
-                Class::EarnedPending => "earned",
-                Class::Fee => "fee",
-                Class::Rail => "rail",
-            };
-            let balance = balances.entry((account.key.party, account.key.asset, kind)).or_default();
-            *balance = balance.saturating_add(i128::from(account.posted));
-        }
-        let purses = balances.keys().chain(self.model.money.keys());
-        for purse in purses {
-            let (is, should) = (balances.get(purse).copied().unwrap_or(0), self.model.has(*purse));
-            if is != should {
-                return Err(format!("{purse:?} holds {is}, by the oracle {should}"));
-            }
-        }
-        Ok(())
     }
 
     /// One sale against the oracle: its charge, its legs, its capture and what of that was given back.
@@ -316,7 +290,10 @@ impl Simulation {
     }
 
     fn check_everything(&self) -> Result<(), String> {
-        self.check_books()?;
+        let sums = self.market.state.books().sums();
+        if sums.values().any(|sum| *sum != 0) {
+            return Err(format!("the accounts sum to {sums:?}"));
+        }
         (0..self.model.bought.len()).try_for_each(|at| self.check_sale(at))?;
         let (sales, bought) = (self.market.state.sales().count(), self.model.bought.len());
         if sales == bought { Ok(()) } else { Err(format!("{sales} sales, by the oracle {bought}")) }
@@ -325,7 +302,8 @@ impl Simulation {
     /// Time runs without faults: ids are forgotten, every sale is given back, and each wallet has what was put in.
     fn end_of_all_things(&mut self) -> Result<(), String> {
         self.now = Timestamp(self.now.0.saturating_add(DAY.saturating_mul(40)));
-        let last = market::TopUp { party: party("last"), asset: commands::asset("EUR"), amount: commands::units(1), most: commands::units(1) };
+        let last =
+            market::TopUp { party: party("last"), asset: commands::asset("EUR"), amount: commands::units(1), most: commands::units(1) };
         let command = self.at(self.now, Body::TopUp(last));
         self.deliver(command, Fault::None)?;
         if self.market.state.claims() != 1 {
@@ -338,7 +316,11 @@ impl Simulation {
             self.deliver(command, Fault::None)?;
         }
         let state = &self.market.state;
-        let earned = state.books().accounts().iter().find(|account| matches!(account.key.class, Class::EarnedPending | Class::Fee) && account.posted != 0);
+        let earned = state
+            .books()
+            .accounts()
+            .iter()
+            .find(|account| matches!(account.key.class, Class::EarnedPending | Class::Fee) && account.posted != 0);
         if let Some(account) = earned {
             return Err(format!("all sales were given back, but {account:?} still holds something"));
         }

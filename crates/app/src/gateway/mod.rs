@@ -1,3 +1,135 @@
-//! The gateway: a paid door in front of any HTTP origin.
+//! The gateway: a paid door in front of any HTTP origin. A request for a site's host comes in, a reply goes out.
+//!
+//! What is not priced passes through [`proxy`] untouched. What is priced is served to whoever owns it, sold to whoever
+//! presents a credential, and answered with a challenge (and a page for people) otherwise.
 
+mod back;
+mod bar;
+mod challenge;
+mod deliver;
+mod discovery;
+mod fold;
+mod human;
+mod limits;
+mod pay;
+mod priced;
 pub mod proxy;
+mod receipt;
+mod replay;
+mod site;
+mod teaser;
+#[cfg(test)]
+mod tests;
+mod undo;
+
+pub use fold::Target;
+
+use crate::config::Site;
+use crate::door::{Reply, Visit};
+use crate::instance::Instance;
+use crate::{web, world};
+use bytes::Bytes;
+use http::Request;
+use http_body_util::BodyExt;
+use limits::{Buckets, Loopback};
+use proxy::{BadOrigin, BoxError, Forwarded, Limits, Origin, Proxy};
+use std::sync::Arc;
+use thiserror::Error;
+
+/// The door of one site. Clones share everything.
+#[derive(Clone)]
+pub struct SiteDoor(Arc<Gate>);
+
+/// Why a site has no door.
+#[derive(Error, Debug)]
+pub enum DoorError {
+    /// The configuration has no site of that name.
+    #[error("there is no [site.{0}] in the configuration")]
+    NoSuchSite(String),
+    /// Its origin is no address.
+    #[error(transparent)]
+    Origin(#[from] BadOrigin),
+}
+
+/// What the requests of one site share.
+struct Gate {
+    instance: Arc<Instance>,
+    /// The site's name in the configuration; the vault keeps readers under it.
+    name: String,
+    site: Site,
+    proxy: Proxy,
+    teasers: teaser::Teasers,
+    replays: Arc<replay::Replays>,
+    examples: discovery::Examples,
+    /// Challenges by address.
+    challenges: Buckets,
+    /// Credentials that failed, by address.
+    failures: Buckets,
+}
+
+impl SiteDoor {
+    /// The door of a site of the instance's configuration. Connects to nothing yet.
+    ///
+    /// # Errors
+    /// [`DoorError`].
+    pub fn new(instance: Arc<Instance>, site_name: &str) -> Result<SiteDoor, DoorError> {
+        let site = instance.config.site.get(site_name).cloned().ok_or_else(|| DoorError::NoSuchSite(site_name.to_owned()))?;
+        let origin: Origin = site.origin.parse()?;
+        Ok(SiteDoor(Arc::new(Gate {
+            name: site_name.to_owned(),
+            proxy: Proxy::new(origin, Limits::default()),
+            teasers: teaser::Teasers::default(),
+            replays: Arc::default(),
+            examples: discovery::Examples::default(),
+            challenges: Buckets::new(limits::CHALLENGES, Loopback::Exempt),
+            failures: Buckets::new(limits::FAILURES, Loopback::Exempt),
+            site,
+            instance,
+        })))
+    }
+
+    /// Answers one request. Its extensions must be those of hyper's server, else an upgrade cannot pass.
+    ///
+    /// Nothing is answered before it is durable. If the caller drops the future after a charge, the sale is still
+    /// delivered or taken back.
+    pub async fn handle<B>(&self, request: Request<B>, visit: &Visit, forwarded: Forwarded) -> Reply
+    where
+        B: hyper::body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let started = world::now();
+        let request = request.map(|body| body.map_err(Into::into).boxed_unsync());
+        let reply = self.0.answer(request, visit, forwarded).await;
+        let ms = world::now().ms().saturating_sub(started.ms());
+        tracing::info!(site = %self.0.name, %method, %path, status = reply.status().as_u16(), ms, request = %visit.request_id);
+        reply
+    }
+}
+
+impl Gate {
+    /// The site's own address, without a path.
+    fn origin_url(&self) -> String {
+        self.instance.config.url(&self.site.host)
+    }
+
+    /// What people call the site.
+    fn title(&self) -> String {
+        self.site.name.clone().unwrap_or_else(|| self.instance.payee_name(&self.site.payee))
+    }
+
+    /// Realm and folded target: what a purchase is of.
+    fn item(&self, target: &Target) -> String {
+        format!("{}{}", self.site.host, target.page)
+    }
+
+    /// Where a person adds money.
+    fn top_up_url(&self) -> String {
+        format!("{}/top-up", self.instance.wallet_url())
+    }
+
+    fn shown_instance(&self) -> web::Instance {
+        let mode = if self.instance.is_test() { web::Mode::Test } else { web::Mode::Live };
+        web::Instance { name: self.instance.config.name.clone(), mode }
+    }
+}

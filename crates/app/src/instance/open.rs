@@ -1,18 +1,18 @@
 //! Opening an instance: folder, keys, journal, engine, index; then payees and offers as the files say.
 
-use super::{Instance, Keys, founding, payee_party};
+use super::{Instance, Keys, SharedClock, founding, payee_party};
 use crate::config::Config;
 use crate::world;
 use market::offer_file::{self, Mistake};
-use market::{Body, Outcome, Rejection};
+use market::{Body, Offer, Outcome, Rejection};
 use protocol::Instance as InstanceId;
 use protocol::problem::Problem;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};
-use store::engine::{Clock, Engine, Running, Settings};
+use store::engine::{Engine, Running, Settings};
 use store::folder::DataFolder;
 use store::index::Follower;
-use store::journal::{FileJournal, Journal, Options, Recovery};
+use store::journal::{FileJournal, Journal as _, Options, Recovery};
 use store::vault::Vault;
 use thiserror::Error;
 
@@ -78,7 +78,7 @@ impl Opened {
     ///
     /// # Errors
     /// [`OpenError`]. Nothing was overwritten.
-    pub async fn open(config: Config, clock: Clock) -> Result<Opened, OpenError> {
+    pub async fn open(config: Config, clock: SharedClock) -> Result<Opened, OpenError> {
         let folder = DataFolder::open(&config.data, config.mode.mode())?;
         let keys = Keys::load(&folder)?;
         let id = InstanceId::of(&keys.root.public());
@@ -88,7 +88,7 @@ impl Opened {
             eprintln!("farthing: {error}. The process ends now; start it again to recover. Nothing that was answered is lost.");
             std::process::abort();
         };
-        let (running, heads) = Engine::start(journal, Settings::default(), clock, Box::new(fatal))?;
+        let (running, heads) = Engine::start(journal, Settings::default(), engine_clock(&clock), Box::new(fatal))?;
         let follower = Follower::start(&folder.index(), reader.as_ref(), heads)?;
         let instance = Arc::new(Instance {
             id,
@@ -96,8 +96,10 @@ impl Opened {
             codes: crate::codes::Codes::default(),
             started: world::now(),
             engine: running.engine(),
+            clock,
             vault: Mutex::new(Vault::open(&folder.vault())?),
             index: Mutex::new(follower.index()?),
+            journal: Mutex::new(reader),
             offers: RwLock::default(),
             config,
         });
@@ -120,48 +122,79 @@ impl Opened {
     /// Founds a new journal, opens the payees and applies the offers of the configuration.
     async fn settle(&self) -> Result<(), OpenError> {
         let instance = &self.instance;
-        match self.order("founding", founding(instance.id, &instance.keys)).await {
+        match order(instance, "founding", founding(instance.id, &instance.keys)).await {
             Err(OpenError::Refused { rejection: Rejection::AlreadyFounded, .. }) => return Err(OpenError::ForeignKeys),
-            other => other?,
+            other => other.map(|_| ())?,
         }
         for handle in instance.config.payee.keys() {
             let party = payee_party(instance.id, handle);
-            self.order(&format!("payee.{handle}"), Body::OpenPayee { handle: handle.clone(), party }).await?;
+            order(instance, &format!("payee.{handle}"), Body::OpenPayee { handle: handle.clone(), party }).await?;
         }
-        for name in instance.config.site.keys() {
-            self.apply_site(name).await?;
-        }
-        instance.refresh_offers().await.map_err(|_| OpenError::Engine)
+        apply_offers(instance).await.map(|_| ())
     }
+}
 
-    async fn apply_site(&self, name: &str) -> Result<(), OpenError> {
-        let config = &self.instance.config;
-        let Some(site) = config.site.get(name) else { return Ok(()) };
-        let handles: Vec<String> = config.payee.keys().cloned().collect();
-        let read_against = offer_file::Site { realm: &site.host, payee: &site.payee, handles: &handles };
-        let mut covered = Vec::new();
-        for path in &site.offers {
-            let text = std::fs::read_to_string(path).map_err(|source| OpenError::OfferFile { path: path.clone(), source })?;
-            let offers = offer_file::parse(&text, &read_against).map_err(|mistakes| OpenError::Offers { path: path.clone(), mistakes })?;
-            for offer in offers {
-                covered.push(offer.unlock.clone());
-                self.order(&format!("offer.{}", offer.name), Body::SetOffer(offer)).await?;
-            }
-        }
-        for pattern in &site.priced {
-            let selector = market::Selector::new(&site.host, pattern).expect("checked when the file was read");
-            if !covered.iter().any(|offer| offer.overlaps(&selector)) {
-                return Err(OpenError::Uncovered { site: name.to_owned(), pattern: pattern.clone() });
-            }
-        }
-        Ok(())
+fn engine_clock(clock: &SharedClock) -> store::engine::Clock {
+    let clock = Arc::clone(clock);
+    Box::new(move || clock())
+}
+
+/// Reads the offer files of all sites, every mistake first, and applies what changed; offers that stand no longer in a
+/// file are withdrawn. Returns how many versions changed.
+///
+/// # Errors
+/// [`OpenError`]; with a mistake in any file nothing is applied.
+pub async fn apply_offers(instance: &Instance) -> Result<usize, OpenError> {
+    let mut offers = Vec::new();
+    for name in instance.config.site.keys() {
+        offers.extend(offers_of(&instance.config, name)?);
     }
-
-    async fn order(&self, what: &str, body: Body) -> Result<(), OpenError> {
-        let answer = self.instance.order(body).await.map_err(|_: Problem| OpenError::Engine)?;
-        match answer.outcome {
-            Outcome::Rejected(rejection) => Err(OpenError::Refused { what: what.to_owned(), rejection }),
-            Outcome::Applied(_) | Outcome::Replayed(_) | Outcome::Standing(_) => Ok(()),
+    instance.refresh_offers().await.map_err(|_| OpenError::Engine)?;
+    let mut changed = 0usize;
+    for (_, standing) in instance.offers().iter() {
+        let kept = offers.iter().any(|offer: &Offer| offer.name == standing.name && offer.unlock.realm() == standing.unlock.realm());
+        if !kept {
+            let body = Body::EndOffer { realm: standing.unlock.realm().to_owned(), name: standing.name.clone() };
+            changed = changed.saturating_add(order(instance, &format!("offer.{}", standing.name), body).await?);
         }
+    }
+    for offer in offers {
+        let what = format!("offer.{}", offer.name);
+        changed = changed.saturating_add(order(instance, &what, Body::SetOffer(offer)).await?);
+    }
+    instance.refresh_offers().await.map_err(|_| OpenError::Engine)?;
+    Ok(changed)
+}
+
+/// The offers in a site's files.
+///
+/// # Errors
+/// [`OpenError`] with every mistake of the first file that has one, or the priced pattern that no offer covers.
+pub fn offers_of(config: &Config, name: &str) -> Result<Vec<Offer>, OpenError> {
+    let Some(site) = config.site.get(name) else { return Ok(Vec::new()) };
+    let handles: Vec<String> = config.payee.keys().cloned().collect();
+    let read_against = offer_file::Site { realm: &site.host, payee: &site.payee, handles: &handles };
+    let mut offers: Vec<Offer> = Vec::new();
+    for path in &site.offers {
+        let text = std::fs::read_to_string(path).map_err(|source| OpenError::OfferFile { path: path.clone(), source })?;
+        let read = offer_file::parse(&text, &read_against).map_err(|mistakes| OpenError::Offers { path: path.clone(), mistakes })?;
+        offers.extend(read);
+    }
+    for pattern in &site.priced {
+        let selector = market::Selector::new(&site.host, pattern).expect("checked when the file was read");
+        if !offers.iter().any(|offer| offer.unlock.overlaps(&selector)) {
+            return Err(OpenError::Uncovered { site: name.to_owned(), pattern: pattern.clone() });
+        }
+    }
+    Ok(offers)
+}
+
+/// Orders a body; 1 if it changed something.
+async fn order(instance: &Instance, what: &str, body: Body) -> Result<usize, OpenError> {
+    let answer = instance.order(body).await.map_err(|_: Problem| OpenError::Engine)?;
+    match answer.outcome {
+        Outcome::Rejected(rejection) => Err(OpenError::Refused { what: what.to_owned(), rejection }),
+        Outcome::Applied(_) => Ok(1),
+        Outcome::Replayed(_) | Outcome::Standing(_) => Ok(0),
     }
 }

@@ -24,8 +24,7 @@ fn effect() -> impl Strategy<Value = Effect> {
 
 fn record() -> impl Strategy<Value = Record> {
     let maker = prop_oneof![Just(Maker::Instance), any::<[u8; 20]>().prop_map(|party| Maker::Party(Party(party)))];
-    let command =
-        (any::<[u8; 16]>(), maker, body(World::Wide)).prop_map(|(id, maker, body)| Command { id: CommandId(id), maker, body });
+    let command = (any::<[u8; 16]>(), maker, body(World::Wide)).prop_map(|(id, maker, body)| Command { id: CommandId(id), maker, body });
     let class = prop::sample::select(vec![Class::Funded, Class::EarnedPending, Class::Fee, Class::Rail]);
     let key = (any::<[u8; 20]>(), "[a-z0-9:-]{1,32}", class, prop::option::of(any::<[u8; 16]>()));
     let key = key.prop_map(|(party, asset, class, lot)| {

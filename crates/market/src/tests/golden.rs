@@ -69,7 +69,10 @@ fn number(bytes: &mut &[u8], width: usize) -> u64 {
 fn version_1_is_written_as_ever() {
     let bytes = file(&golden());
     let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(digest, "175028bdbd46646cc810eb5559128cb3f86e460d221b2f1f5d1eaf4956abaea1", "the layout of a record changed: that is a new format version beside the old one");
+    assert_eq!(
+        digest, "175028bdbd46646cc810eb5559128cb3f86e460d221b2f1f5d1eaf4956abaea1",
+        "the layout of a record changed: that is a new format version beside the old one"
+    );
     assert!(bytes == V1, "the kept file holds these bytes");
 }
 

@@ -55,6 +55,25 @@ fn a_refund_gives_room_back() {
 }
 
 #[test]
+fn a_guard_of_a_site_counts_that_site_and_one_of_all_counts_all() {
+    assert_snapshot!(check(
+        "
+        _ topup alice 5.00 EUR
+        V1 offer harbour /a/* fixed 0.05 EUR
+        V2 offer tv tv.example/w/* fixed 0.06 EUR
+        _ guard alice day 0.10 EUR site news.example
+        S1 buy alice V2 tv.example/w/1 0.06 EUR
+        S2 buy alice V1 /a/1 0.05 EUR
+        S3 buy alice V1 /a/2 0.05 EUR
+        S4 buy alice V1 /a/3 0.05 EUR
+        S5 buy alice V2 tv.example/w/2 0.06 EUR
+        _ guard alice month 0.25 EUR
+        S6 buy alice V2 tv.example/w/3 0.06 EUR
+    "
+    ));
+}
+
+#[test]
 fn a_guard_binds_its_site_its_currency_and_its_owner() {
     assert_snapshot!(check(
         "

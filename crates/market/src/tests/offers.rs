@@ -83,7 +83,9 @@ fn selectors_are_read_and_matched_by_segment() {
     let covers = |pattern: &str, path: &str| Selector::new("news.example", pattern).unwrap().covers(path);
     assert_eq!(pages("https://news.example:8443/a/*").unwrap().to_string(), "news.example/a/*");
     assert!(pages("http://localhost:8080/a").is_ok() && pages("http://news.localhost/a").is_ok() && pages("http://127.0.0.1/a").is_ok());
-    for text in ["http://news.example/a", "ftp://news.example/a", "news.example/a", "https://news.example", "https:///a", "https://News.example/a"] {
+    for text in
+        ["http://news.example/a", "ftp://news.example/a", "news.example/a", "https://news.example", "https:///a", "https://News.example/a"]
+    {
         assert_eq!(pages(text), Err(SelectorError::Form), "{text}");
     }
     for text in ["https://news.example/a*", "https://news.example/**/a", "https://news.example/***"] {

@@ -4,7 +4,7 @@
 //! bytes, so that the same label is a retry; `_` is a fresh one; `S1/bob` is bob's id, not the instance's.
 //!
 //! `V1 offer NAME /a/* fixed 0.05 EUR writer:ann:7000bp house:self:rest window 10m lasts 24h per-day 10` (V1 then names
-//! the version) · `_ end NAME` · `_ topup alice 5.00 EUR most 100` · `S1 buy alice V1 /a/x 0.05 EUR signed` ·
+//! the version; a path may name another site, `tv.example/w/*`) · `_ end NAME` · `_ topup alice 5.00 EUR most 100` · `S1 buy alice V1 /a/x 0.05 EUR signed` ·
 //! `U1 undo S1 alice` · `R1 refund S1 payee house` · `_ guard alice day 0.10 EUR site news.example` · `_ open ann bob`
 //! · `S9 made -10m` gives a label an own time.
 
@@ -200,7 +200,8 @@ fn offer(name: &str, path: &str, terms: &[&str]) -> Offer {
         other => panic!("no such price: {other:?}"),
     };
     let refund = RefundTerms { window: Span(600), per_day: 10 };
-    let unlock = Selector::new(REALM, path).unwrap();
+    let (realm, path) = path.split_at(path.find('/').unwrap());
+    let unlock = Selector::new(if realm.is_empty() { REALM } else { realm }, path).unwrap();
     let mut offer = Offer { name: name.into(), payee: "house".into(), unlock, price: cost, split: Vec::new(), refund, lasts: None };
     while let [word, after @ ..] = rest {
         rest = after;
@@ -245,7 +246,16 @@ fn price(amount: &str, iso: &str) -> Price {
 fn signed() -> Consent {
     let text = String::new;
     let (key, signature, challenge, expires) = ([1; 32], [2; 64], [3; 32], Timestamp(4));
-    Consent::Signed(Box::new(Signature { key, signature, challenge, retry: [9; 16], expires, digest: text(), account: text(), realm: REALM.into() }))
+    Consent::Signed(Box::new(Signature {
+        key,
+        signature,
+        challenge,
+        retry: [9; 16],
+        expires,
+        digest: text(),
+        account: text(),
+        realm: REALM.into(),
+    }))
 }
 
 fn labelled(at: Timestamp, label: &str) -> CommandId {

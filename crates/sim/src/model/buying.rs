@@ -117,7 +117,8 @@ impl Model {
         if u128::from(now) >= until {
             return Err(("RefundWindowClosed", i128::try_from(until).unwrap_or(i128::MAX)));
         }
-        let undone: Vec<&Bought> = self.bought.iter().filter(|other| other.payer == sale.payer && other.back.is_some_and(|back| back.by_payer)).collect();
+        let undone: Vec<&Bought> =
+            self.bought.iter().filter(|other| other.payer == sale.payer && other.back.is_some_and(|back| back.by_payer)).collect();
         if undone.iter().any(|other| other.page == sale.page) {
             return Err(("UndoUsed", 0));
         }

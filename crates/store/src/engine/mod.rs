@@ -5,16 +5,22 @@
 //! load by itself and adds no delay when idle. While one batch is being synced the next is applied. Every answer, also
 //! one that changed nothing, waits until all it was computed from is durable.
 //!
-//! A failed write or sync ends the process through the `fatal` callback; what was not answered then is found again, or
-//! not, by recovery.
+//! An engine ends in one of two ways: [`Running::finish`], which answers everything handed in before, or one call of the
+//! `fatal` callback, which ends the process; what was not answered then is found again, or not, by recovery. Fatal are a
+//! failed write or sync, and a panic of the clock, of a [`Look`] or of a [`Reply`]: that is a bug, and a bug stops the
+//! process. The release build aborts by itself; a build that unwinds calls `fatal`, and no job taken after it is answered.
+//! So a reply has to reckon with an asker that went away.
 
+mod last_word;
 mod replay;
 mod run;
 
 pub use replay::{Audit, audit, replay};
+pub(crate) use replay::{RECORDS_A_FRAME, numbered};
 
 use crate::Error;
 use crate::journal::{Fatal, FileJournal, Head, Journal, Writer};
+use last_word::LastWord;
 use market::{Command, Outcome, Place, State};
 use money::Timestamp;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel};
@@ -23,10 +29,12 @@ use std::thread::JoinHandle;
 /// Tells the engine what time it is, once a batch. Handed in, because nothing below the roof reads a clock.
 pub type Clock = Box<dyn FnMut() -> Timestamp + Send>;
 
-/// Called with the answer once it is durable. Dropped uncalled only when the process is about to end.
+/// Called with the answer once it is durable, on the journal's thread: it hands the answer on and does no work of its own.
+/// Dropped uncalled only when the engine ends.
 pub type Reply = Box<dyn FnOnce(Answer) + Send>;
 
-/// Computes something from the state; what it returns is run once everything it saw is durable.
+/// Computes something from the state at the batch's time; what it returns is run once everything it saw is durable. It runs
+/// between two commands on the engine's thread, which waits for it: it copies what it needs and no more.
 pub type Look = Box<dyn FnOnce(&State, Timestamp) -> Box<dyn FnOnce() + Send> + Send>;
 
 /// What the engine says of a command.
@@ -34,7 +42,7 @@ pub type Look = Box<dyn FnOnce(&State, Timestamp) -> Box<dyn FnOnce() + Send> + 
 pub struct Answer {
     /// What apply said.
     pub outcome: Outcome,
-    /// The batch's time.
+    /// The batch's time: later than that of every batch before, whatever the clock does.
     pub at: Timestamp,
     /// Where the record stands, if one was written.
     pub place: Place,
@@ -52,9 +60,9 @@ pub enum Refused {
 /// How the engine runs.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// Jobs that may wait; one more is [`Refused::Busy`].
+    /// Jobs that may wait, at least 1; one more is [`Refused::Busy`].
     pub queue: usize,
-    /// Commands in one frame at most.
+    /// Jobs in one batch at most, from 1 to 65,536: a record's number in its frame has 16 bits.
     pub batch: usize,
 }
 
@@ -86,7 +94,7 @@ pub struct Running {
 pub type Heads = Receiver<Head>;
 
 impl Engine {
-    /// Replays the journal and starts the thread.
+    /// Replays the journal and starts the thread. `fatal` is called at most once, when the engine stops by itself.
     ///
     /// # Errors
     /// [`Error::Replay`] when the journal's records do not give the outcomes they name, [`Error::Clock`] when the clock
@@ -98,10 +106,13 @@ impl Engine {
         if now.after(money::Span(3_600)) < head.timestamp {
             return Err(Error::Clock { now, last: head.timestamp });
         }
-        let (jobs, inbox) = sync_channel(settings.queue);
+        let (jobs, inbox) = sync_channel(settings.queue.max(1));
         let (heads, followers): (Sender<Head>, Heads) = channel();
-        let writer = Writer::start(Box::new(journal), fatal)?;
-        let executor = run::Executor::new(state, head, writer, run::Wiring { inbox, heads, clock, batch: settings.batch });
+        let last_word = LastWord::new(fatal);
+        let of_journal = last_word.clone();
+        let writer = Writer::start(Box::new(journal), Box::new(move |error| of_journal.say(error)))?;
+        let batch = settings.batch.clamp(1, RECORDS_A_FRAME);
+        let executor = run::Executor::new(state, head, writer, run::Wiring { inbox, heads, clock, batch, last_word });
         let thread = std::thread::Builder::new().name("engine".to_owned()).spawn(move || executor.run());
         let thread = thread.map_err(|source| Error::Thread { source })?;
         Ok((Running { engine: Engine { jobs }, thread: Some(thread) }, followers))
@@ -115,11 +126,12 @@ impl Engine {
         self.offer(Job::Apply(Box::new(command), None, reply))
     }
 
-    /// Hands in a command to be applied at a given time, which must lie after the last frame: for sample data that lies
-    /// in the past. Waits while the queue is full.
+    /// Hands in a command to be applied at a given time: for sample data that lies in the past. The time must lie after the
+    /// last frame's, else the command is applied directly after that one. Commands for the same time that wait together
+    /// share a frame. Waits while the queue is full.
     ///
     /// # Errors
-    /// [`Refused::Stopped`].
+    /// [`Refused::Stopped`]; `reply` is dropped uncalled.
     pub fn submit_at(&self, command: Command, at: Timestamp, reply: Reply) -> Result<(), Refused> {
         self.jobs.send(Job::Apply(Box::new(command), Some(at), reply)).map_err(|_| Refused::Stopped)
     }
@@ -147,10 +159,11 @@ impl Running {
         self.engine.clone()
     }
 
-    /// Ends in order: everything handed in before is durable and answered, and the journal is closed.
+    /// Ends in order: everything handed in before is durable and answered, and the journal is closed. What other handles hand
+    /// in meanwhile is refused or dropped uncalled.
     ///
     /// # Errors
-    /// What closing the journal says.
+    /// What closing the journal says; [`Error::Stopped`] after a failure.
     ///
     /// # Panics
     /// If the engine's thread panicked, which is a bug: the journal is the truth then.
@@ -164,4 +177,4 @@ impl Running {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -2,8 +2,12 @@
 
 use crate::Error;
 use crate::journal::{Frames, StoredFrame};
-use market::{Outcome, Place, RULES_VERSION, Record, Stamp, State};
-use std::collections::BTreeMap;
+use market::{AccountKey, Outcome, Place, RULES_VERSION, Record, Stamp, State};
+use money::Asset;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Records of one frame at most: a record's number has 16 bits.
+pub(crate) const RECORDS_A_FRAME: usize = 1 << 16;
 
 /// The state that a journal gives.
 ///
@@ -18,14 +22,25 @@ pub fn replay(frames: Frames) -> Result<State, Error> {
     Ok(state)
 }
 
-fn replay_frame(state: &mut State, frame: &StoredFrame) -> Result<(), Error> {
+/// The records of a frame with their numbers. A frame with more than can be numbered is refused whole, so that nobody
+/// silently reads less of it than stands there.
+pub(crate) fn numbered(frame: &StoredFrame) -> Result<impl Iterator<Item = (u16, &[u8])>, Error> {
     let frame = frame.frame();
     let header = *frame.header();
+    if usize::try_from(header.count).is_ok_and(|count| count <= RECORDS_A_FRAME) {
+        return Ok((0..=u16::MAX).zip(frame.records()));
+    }
+    let what = format!("the frame has {} records, at most {RECORDS_A_FRAME} can be numbered", header.count);
+    Err(Error::Replay { sequence: header.sequence, record: u16::MAX, what })
+}
+
+fn replay_frame(state: &mut State, frame: &StoredFrame) -> Result<(), Error> {
+    let header = *frame.frame().header();
     let wrong = |record: u16, what: String| Error::Replay { sequence: header.sequence, record, what };
     if header.rules != u32::from(RULES_VERSION) {
         return Err(wrong(0, format!("made under rules version {}, this program follows {RULES_VERSION}", header.rules)));
     }
-    for (number, bytes) in (0..=u16::MAX).zip(frame.records()) {
+    for (number, bytes) in numbered(frame)? {
         let record = Record::decode(bytes).map_err(|damaged| wrong(number, damaged.to_string()))?;
         let stamp = Stamp { now: header.timestamp, place: Place { frame: header.sequence, record: number } };
         let outcome = state.apply(&record.command, stamp);
@@ -52,41 +67,70 @@ pub struct Audit {
 /// Recomputes every balance from the legs alone, without the rules that made them.
 ///
 /// # Errors
-/// [`Error::Replay`] for a record that is unreadable, opens accounts out of turn, names an unknown account or whose legs
-/// do not sum to zero; what reading says.
+/// [`Error::Replay`] for a record that is unreadable, opens an account twice, names one that was never opened, leaves one
+/// below its floor or whose legs do not sum to zero; what reading says.
 pub fn audit(frames: Frames) -> Result<Audit, Error> {
     let mut audit = Audit { frames: 0, records: 0, balances: Vec::new(), sums: BTreeMap::new() };
-    let mut assets: Vec<String> = Vec::new();
+    let mut accounts = Accounts::default();
     for frame in frames {
         let frame = frame?;
         let sequence = frame.frame().header().sequence;
-        for (number, bytes) in (0..=u16::MAX).zip(frame.frame().records()) {
+        for (number, bytes) in numbered(&frame)? {
             let wrong = |what: String| Error::Replay { sequence, record: number, what };
             let record = Record::decode(bytes).map_err(|damaged| wrong(damaged.to_string()))?;
+            accounts.enter(&record).map_err(wrong)?;
             audit.records = audit.records.saturating_add(1);
-            for key in &record.applied.posted.opened {
-                audit.balances.push(0);
-                assets.push(key.asset.as_str().to_owned());
-            }
-            let mut sums: BTreeMap<&str, i128> = BTreeMap::new();
-            for leg in &record.applied.posted.legs {
-                let at = usize::try_from(leg.account.0).unwrap_or(usize::MAX);
-                let (Some(balance), Some(asset)) = (audit.balances.get_mut(at), assets.get(at)) else {
-                    return Err(wrong(format!("a leg names account {}, which was never opened", leg.account.0)));
-                };
-                *balance = balance.saturating_add(i128::from(leg.amount));
-                let sum = sums.entry(asset).or_default();
-                *sum = sum.saturating_add(i128::from(leg.amount));
-            }
-            if let Some((asset, sum)) = sums.into_iter().find(|(_, sum)| *sum != 0) {
-                return Err(wrong(format!("its legs in {asset} sum to {sum}")));
-            }
         }
         audit.frames = audit.frames.saturating_add(1);
     }
-    for (balance, asset) in audit.balances.iter().zip(assets) {
-        let sum = audit.sums.entry(asset).or_default();
+    for (key, balance) in accounts.keys.iter().zip(&accounts.balances) {
+        let sum = audit.sums.entry(key.asset.as_str().to_owned()).or_default();
         *sum = sum.saturating_add(*balance);
     }
+    audit.balances = accounts.balances;
     Ok(audit)
+}
+
+/// The accounts as an audit finds them, by number.
+#[derive(Default)]
+struct Accounts {
+    keys: Vec<AccountKey>,
+    known: BTreeSet<AccountKey>,
+    balances: Vec<i128>,
+}
+
+impl Accounts {
+    /// Enters one record, or says what is wrong with it.
+    fn enter(&mut self, record: &Record) -> Result<(), String> {
+        for key in &record.applied.posted.opened {
+            if !self.known.insert(*key) {
+                return Err(format!("it opens account {}, which is open already", self.keys.len()));
+            }
+            self.keys.push(*key);
+            self.balances.push(0);
+        }
+        let mut sums: BTreeMap<Asset, i128> = BTreeMap::new();
+        let legs = &record.applied.posted.legs;
+        for leg in legs {
+            let at = usize::try_from(leg.account.0).unwrap_or(usize::MAX);
+            let (Some(balance), Some(key)) = (self.balances.get_mut(at), self.keys.get(at)) else {
+                return Err(format!("a leg names account {at}, which was never opened"));
+            };
+            let amount = i128::from(leg.amount);
+            *balance = balance.saturating_add(amount);
+            let sum = sums.entry(key.asset).or_default();
+            *sum = sum.saturating_add(amount);
+        }
+        if let Some((asset, sum)) = sums.into_iter().find(|(_, sum)| *sum != 0) {
+            return Err(format!("its legs in {asset} sum to {sum}"));
+        }
+        let numbers = legs.iter().filter_map(|leg| usize::try_from(leg.account.0).ok());
+        let below = |at: &usize| {
+            self.balances.get(*at).is_some_and(|balance| *balance < 0) && self.keys.get(*at).is_some_and(|key| key.class.has_floor())
+        };
+        match numbers.into_iter().find(below) {
+            Some(at) => Err(format!("it leaves account {at} below zero")),
+            None => Ok(()),
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! The engine's thread.
 
+use super::last_word::LastWord;
 use super::{Answer, Clock, Job, Reply};
 use crate::Error;
 use crate::journal::{Draft, Head, Stamp as FrameStamp, Writer};
@@ -13,13 +14,17 @@ pub(super) struct Wiring {
     pub heads: Sender<Head>,
     pub clock: Clock,
     pub batch: usize,
+    pub last_word: LastWord,
 }
 
 /// Owns the state. Only this thread changes it.
 pub(super) struct Executor {
     state: State,
     sequence: u64,
+    /// The last frame's time.
     last: Timestamp,
+    /// The latest time any batch was given, one that wrote no frame included: who was told of it is not told less later.
+    latest: Timestamp,
     epoch: u64,
     writer: Writer,
     wiring: Wiring,
@@ -33,33 +38,54 @@ const FRAME_BYTES: usize = 8 << 20;
 
 impl Executor {
     pub fn new(state: State, head: Head, writer: Writer, wiring: Wiring) -> Executor {
-        Executor { state, sequence: head.next_sequence(), last: head.timestamp, epoch: head.epoch.max(1), writer, wiring }
+        let (last, epoch) = (head.timestamp, head.epoch.max(1));
+        Executor { state, sequence: head.next_sequence(), last, latest: last, epoch, writer, wiring }
     }
 
     /// Batch after batch until [`Job::End`] or until every handle is gone.
     pub fn run(mut self) -> Result<(), Error> {
+        let last_word = self.wiring.last_word.clone();
+        let _guard = last_word.on_panic();
+        if let Err(error) = self.serve() {
+            last_word.say(&error);
+            return Err(error);
+        }
+        let Executor { writer, .. } = self;
+        writer.finish()
+    }
+
+    fn serve(&mut self) -> Result<(), Error> {
         let mut next = None;
         loop {
             let first = match next.take() {
                 Some(job) => job,
                 None => match self.wiring.inbox.recv() {
                     Ok(job) => job,
-                    Err(_) => break,
+                    Err(_) => return Ok(()),
                 },
             };
             if matches!(first, Job::End) {
-                break;
+                return Ok(());
             }
             next = self.batch(first)?;
         }
-        let Executor { writer, .. } = self;
-        writer.finish()
+    }
+
+    /// What a batch's time is: the one it asks for, else the clock's, but always after those before.
+    fn stamp(&mut self, asked: Option<Timestamp>) -> Timestamp {
+        let (time, before) = match asked {
+            Some(at) => (at, self.last),
+            None => ((self.wiring.clock)(), self.latest),
+        };
+        let now = time.max(Timestamp(before.0.saturating_add(1)));
+        self.latest = self.latest.max(now);
+        now
     }
 
     /// Applies what waits, up to a frame's worth, and hands the frame to the writer. Returns the job that did not fit.
     fn batch(&mut self, first: Job) -> Result<Option<Job>, Error> {
         let at = time_of(&first);
-        let now = at.unwrap_or_else(|| (self.wiring.clock)()).max(Timestamp(self.last.0.saturating_add(1)));
+        let now = self.stamp(at);
         let mut draft = self.writer.draft();
         let mut waiting: Waiting = Vec::new();
         let mut job = Some(first);
@@ -99,8 +125,17 @@ impl Executor {
     }
 
     fn hand_over(&mut self, draft: Draft, now: Timestamp, waiting: Waiting) -> Result<(), Error> {
+        let last_word = self.wiring.last_word.clone();
+        let answer_all = move || {
+            let _guard = last_word.on_panic();
+            waiting.into_iter().for_each(|answer| answer());
+        };
         if draft.count() == 0 {
-            return self.writer.after(Box::new(move |durable| if durable.is_ok() { waiting.into_iter().for_each(|answer| answer()) }));
+            return self.writer.after(Box::new(move |durable| {
+                if durable.is_ok() {
+                    answer_all()
+                }
+            }));
         }
         let stamp = FrameStamp { epoch: self.epoch, sequence: self.sequence, timestamp: now, rules: u32::from(RULES_VERSION) };
         let heads = self.wiring.heads.clone();
@@ -108,7 +143,7 @@ impl Executor {
         self.last = now;
         let release = move |durable: Result<Head, &Error>| {
             let Ok(head) = durable else { return };
-            waiting.into_iter().for_each(|answer| answer());
+            answer_all();
             // Nobody may follow the journal; that is no reason to stop.
             let _ = heads.send(head);
         };

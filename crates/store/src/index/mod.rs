@@ -90,19 +90,19 @@ impl Index {
 
 /// Opens the index if it is a projection of this very journal, else begins a new one.
 fn open_for(path: &Path, reader: &dyn Reader) -> Result<(Connection, u64), Error> {
-    if path.exists() {
-        if let Ok((connection, head)) = reopen(path)
-            && is_on(&head, reader)?
-        {
-            return Ok((connection, head.sequence));
-        }
-        for suffix in ["", "-wal", "-shm"] {
-            let mut name = path.as_os_str().to_owned();
-            name.push(suffix);
-            let file = PathBuf::from(name);
-            if file.exists() {
-                std::fs::remove_file(&file).map_err(|source| Error::Write { path: file, source })?;
-            }
+    if path.exists()
+        && let Ok((connection, head)) = reopen(path)
+        && is_on(&head, reader)?
+    {
+        return Ok((connection, head.sequence));
+    }
+    // The side files too, also when only they were left: SQLite must not read an old log into the new file.
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        let file = PathBuf::from(name);
+        if file.exists() {
+            std::fs::remove_file(&file).map_err(|source| Error::Write { path: file, source })?;
         }
     }
     let connection = connect(path).map_err(failed("create"))?;
@@ -124,7 +124,9 @@ fn reopen(path: &Path) -> Result<(Connection, Head), Error> {
             let sequence = u64::try_from(sequence).unwrap_or(u64::MAX);
             Ok((connection, Head { sequence, hash, ..Head::default() }))
         }
-        Some(_) | None => Err(Error::Format { file: path.to_owned(), offset: 0, found: layout.unsigned_abs(), known: LAYOUT.unsigned_abs() }),
+        Some(_) | None => {
+            Err(Error::Format { file: path.to_owned(), offset: 0, found: layout.unsigned_abs(), known: LAYOUT.unsigned_abs() })
+        }
     }
 }
 
@@ -148,6 +150,8 @@ fn is_on(head: &Head, reader: &dyn Reader) -> Result<bool, Error> {
 
 fn follow(mut connection: Connection, mut frames: Frames, heads: &Heads, progress: &AtomicU64) -> Result<(), Error> {
     while let Ok(_head) = heads.recv() {
+        // One look at the journal serves all the messages that wait.
+        heads.try_iter().for_each(drop);
         advance(&mut connection, &mut frames, progress)?;
     }
     Ok(())

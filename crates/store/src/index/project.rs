@@ -3,6 +3,7 @@
 use super::failed;
 use super::query::Kind;
 use crate::Error;
+use crate::engine::numbered;
 use crate::journal::StoredFrame;
 use market::{Body, Command, Effect, Place, Record};
 use money::{CommandId, Timestamp};
@@ -20,7 +21,7 @@ struct About {
 
 pub(super) fn frame(connection: &Connection, frame: &StoredFrame) -> Result<(), Error> {
     let header = *frame.frame().header();
-    for (number, bytes) in (0..=u16::MAX).zip(frame.frame().records()) {
+    for (number, bytes) in numbered(frame)? {
         let wrong = |damaged: market::Damaged| Error::Replay { sequence: header.sequence, record: number, what: damaged.to_string() };
         let record = Record::decode(bytes).map_err(wrong)?;
         let place = Place { frame: header.sequence, record: number };

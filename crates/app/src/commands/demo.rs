@@ -1,0 +1,276 @@
+//! The demo: the real engine, journal and pages over play money, and a small news site to buy from.
+
+mod origin;
+mod sample;
+
+use super::serve::{bind, serve};
+use super::{Failure, books, log, runtime};
+use crate::config::Config;
+use crate::instance::{Instance, Opened, SharedClock};
+use crate::serve::Listeners;
+use crate::web::demo::DemoPlaces;
+use crate::world;
+use market::{Body, Class, TopUp};
+use money::{Amount, Party, Timestamp};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use store::folder::{DataFolder, Mode};
+use tokio::net::TcpListener;
+
+/// The reader that every browser of the demo is signed in as.
+const READER: Party = Party(*b"demo:reader\0\0\0\0\0\0\0\0\0");
+/// The first port that is tried.
+const PORT: u16 = 4020;
+
+/// `farthing demo`.
+#[derive(clap::Args, Debug, Default)]
+pub struct Args {
+    /// Begin with so many days of sample sales that lie in the past, at most 366.
+    #[arg(long, default_value_t = 0)]
+    days: u16,
+    /// Start over: deletes a folder that holds a demo, and no other.
+    #[arg(long)]
+    fresh: bool,
+    /// The demo's folder.
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// The port; without it 4020 or the next that is free.
+    #[arg(long)]
+    port: Option<u16>,
+    /// Only prepare the folder, then end.
+    #[arg(long)]
+    prepare: bool,
+    /// Print one JSON line instead of text.
+    #[arg(long)]
+    json: bool,
+}
+
+const OFFERS: &str = r#"# What the demo sells. Change it and run `farthing offer apply`.
+[offer.harbour]
+unlock = "http://news.localhost/a/quiet-harbour"
+price = { fixed = "0.05 EUR" }
+refund = { window = "10m", per_payer = "10/day" }
+split = [
+  { label = "writer", to = "ines", bp = 7000 },
+  { label = "house", to = "self", rest = true },
+]
+
+[offer.tides]
+unlock = "http://news.localhost/a/tide-tables"
+price = { fixed = "0.004 EUR" }
+split = [
+  { label = "writer", to = "matthis", bp = 7000 },
+  { label = "service", to = "operator", bp = 500 },
+  { label = "house", to = "self", rest = true },
+]
+
+[offer.bell]
+unlock = "http://news.localhost/a/harbour-bell"
+free = true
+"#;
+
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    log();
+    let began = world::now();
+    let folder = args.data.clone().unwrap_or_else(|| PathBuf::from(".farthing-demo"));
+    if args.days > 366 {
+        return Err(Failure::usage("--days: at most 366"));
+    }
+    let new = prepare_folder(&folder, args)?;
+    runtime()?.block_on(async {
+        let (listeners, moved) = listen(args.port).await?;
+        let origin = TcpListener::bind(("127.0.0.1", 0)).await.map_err(|error| Failure::failed(error.to_string()))?;
+        let origin_port = origin.local_addr().map_err(|error| Failure::failed(error.to_string()))?.port();
+        let config = config(&folder, &listeners, origin_port)?;
+        let clock = DemoClock::default();
+        if new {
+            clock.stand_at(world::now().before(money::Span(u64::from(args.days).saturating_mul(86_400).saturating_add(60))));
+        }
+        let opened = Opened::open(config, clock.shared()).await.map_err(|error| Failure::failed(books::chain(&error)))?;
+        if new {
+            sample::fill(&opened.instance, args.days, &clock).await?;
+            clock.run();
+            greet(&opened.instance).await?;
+        }
+        if args.prepare {
+            println!("Prepared {} with {} days of sample sales.", folder.display(), args.days);
+            return opened.finish().map_err(|error| Failure::failed(books::chain(&error)));
+        }
+        let places = places(&opened.instance);
+        announce(&opened.instance, &folder, Shown { places: &places, moved, began, json: args.json });
+        tokio::spawn(origin::serve(origin, places));
+        let instance = Arc::clone(&opened.instance);
+        let before = payments(&instance).await?;
+        let counted = Arc::clone(&instance);
+        let done = serve_and_count(opened, listeners, counted).await?;
+        drop(instance);
+        if !args.json {
+            println!("\nStopped. {} payments kept in {} ({} of them from this run).", done, folder.display(), done.saturating_sub(before));
+        }
+        Ok(())
+    })
+}
+
+/// Serves, and counts what was paid before the engine ends.
+async fn serve_and_count(opened: Opened, listeners: Listeners, instance: Arc<Instance>) -> Result<usize, Failure> {
+    let counter = tokio::spawn(async move {
+        super::asked_to_end().await;
+        payments(&instance).await.unwrap_or(0)
+    });
+    serve(opened, listeners, Some(READER)).await?;
+    Ok(counter.await.unwrap_or(0))
+}
+
+async fn payments(instance: &Instance) -> Result<usize, Failure> {
+    instance.look(|state, _| state.sales().count()).await.map_err(|problem| Failure::failed(problem.detail()))
+}
+
+/// Makes the folder a demo's, or finds that it is one. True if it is new.
+fn prepare_folder(folder: &Path, args: &Args) -> Result<bool, Failure> {
+    let store = |error: store::Error| Failure::failed(books::chain(&error));
+    if args.fresh && folder.exists() {
+        DataFolder::open(folder, Mode::Test).map_err(store)?.delete_demo().map_err(store)?;
+    }
+    let known = folder.exists() && DataFolder::is_demo(folder);
+    if known && args.days > 0 {
+        return Err(Failure::usage(format!("{} holds a demo already; sample sales lie in the past, so add --fresh to start over", folder.display())));
+    }
+    if folder.exists() && !known && folder.join("mode").exists() {
+        return Err(Failure::usage(format!("{} is a data folder of an instance, not of a demo; name another with --data", folder.display())));
+    }
+    let data = DataFolder::open(folder, Mode::Test).map_err(store)?;
+    if !known {
+        data.mark_demo().map_err(store)?;
+    }
+    let offers = folder.join("offers.toml");
+    if !offers.exists() {
+        std::fs::write(&offers, OFFERS).map_err(|error| Failure::failed(format!("cannot write {}: {error}", offers.display())))?;
+    }
+    Ok(!folder.join("journal").exists())
+}
+
+/// The port asked for, or the first free pair from 4020; says whether it had to move.
+async fn listen(port: Option<u16>) -> Result<(Listeners, bool), Failure> {
+    let bind = async |port: u16| TcpListener::bind(("127.0.0.1", port)).await;
+    if let Some(port) = port {
+        let failed = |error| Failure::failed(format!("cannot listen on port {port}: {error}"));
+        let ops = if port == 0 { 0 } else { port.saturating_add(1) };
+        return Ok((Listeners { public: bind(port).await.map_err(failed)?, ops: bind(ops).await.map_err(failed)? }, false));
+    }
+    for port in (PORT..PORT.saturating_add(100)).step_by(2) {
+        if let (Ok(public), Ok(ops)) = (bind(port).await, bind(port.saturating_add(1)).await) {
+            return Ok((Listeners { public, ops }, port != PORT));
+        }
+    }
+    Err(Failure::failed("no free port between 4020 and 4120; name one with --port"))
+}
+
+fn config(folder: &Path, listeners: &Listeners, origin_port: u16) -> Result<Config, Failure> {
+    let failed = |error: std::io::Error| Failure::failed(error.to_string());
+    let (public, ops) = (listeners.public.local_addr().map_err(failed)?, listeners.ops.local_addr().map_err(failed)?);
+    let text = format!(
+        r#"name = "Farthing demo"
+mode = "test"
+listen = "{public}"
+ops = "{ops}"
+data = "."
+currency = "EUR"
+wallet = {{ host = "wallet.localhost" }}
+
+[payee.harbour]
+name = "Harbour Review"
+[payee.ines]
+name = "Ines Aldane"
+[payee.matthis]
+name = "Matthis Roe"
+
+[site.news]
+host = "news.localhost"
+origin = "http://127.0.0.1:{origin_port}"
+payee = "harbour"
+priced = ["/a/**"]
+offers = ["offers.toml"]
+"#
+    );
+    Config::parse(&text, Path::new("the demo's configuration"), folder).map_err(|error| Failure::failed(error.to_string()))
+}
+
+/// The reader's first five euros.
+async fn greet(instance: &Instance) -> Result<(), Failure> {
+    let asset = instance.config.asset();
+    let has = instance.look(move |state, _| state.books().accounts_of(READER, asset, Class::Funded).next().is_some()).await;
+    if has.map_err(|problem| Failure::failed(problem.detail()))? {
+        return Ok(());
+    }
+    let body = Body::TopUp(TopUp { party: READER, asset, amount: Amount::from_u32(5_000_000), most: Amount::from_u32(20_000_000) });
+    instance.order(body).await.map(|_| ()).map_err(|problem| Failure::failed(problem.detail()))
+}
+
+fn places(instance: &Instance) -> DemoPlaces {
+    DemoPlaces {
+        news: instance.config.url("news.localhost"),
+        wallet: instance.wallet_url(),
+        ops: Some(format!("http://{}", instance.config.ops)),
+    }
+}
+
+struct Shown<'a> {
+    places: &'a DemoPlaces,
+    moved: bool,
+    began: Timestamp,
+    json: bool,
+}
+
+fn announce(instance: &Instance, folder: &Path, shown: Shown<'_>) {
+    let DemoPlaces { news, wallet, ops } = shown.places;
+    let ops = ops.as_deref().unwrap_or_default();
+    let article = format!("{news}/a/quiet-harbour");
+    if shown.json {
+        let line = serde_json::json!({"read": news, "wallet": wallet, "ops": ops, "tour": format!("{news}/tour"), "article": article,
+            "data": folder.display().to_string(), "instance": instance.id.to_string(), "mode": "test"});
+        println!("{line}");
+        return;
+    }
+    let version = env!("CARGO_PKG_VERSION");
+    println!("farthing {version}   DEMO. Test money only. Data: {} (kept; --fresh starts over)\n", folder.display());
+    if shown.moved {
+        println!("  Port 4020 is taken; this demo is on the next free one.\n");
+    }
+    println!("  Read    {news}       3 articles: 0.05, 0.004, free <- start here");
+    println!("  Wallet  {wallet}     signed in as a reader with €5.00 (test)");
+    println!("  Ops     {ops}            health, books, chain head");
+    println!("  More    {news}/tour  everything else that can be tried\n");
+    println!("Try:  curl -i {article}          402 and the terms");
+    println!("      {} wallet new && {0} wallet topup 5.00 --at {wallet}", program());
+    println!("      {} get {article} --max 0.10\n", program());
+    let ms = world::now().ms().saturating_sub(shown.began.ms());
+    println!("Ready in {}.{} s. Ctrl-C stops.", ms / 1_000, ms % 1_000 / 100);
+}
+
+/// How the person called this program.
+fn program() -> String {
+    std::env::args().next().filter(|name| !name.is_empty()).unwrap_or_else(|| "farthing".to_owned())
+}
+
+/// The world's clock, which stands still in the past while sample sales are made.
+#[derive(Clone, Default)]
+pub(crate) struct DemoClock(Arc<AtomicU64>);
+
+impl DemoClock {
+    fn stand_at(&self, at: Timestamp) {
+        self.0.store(at.0, Ordering::Release);
+    }
+
+    fn run(&self) {
+        self.0.store(0, Ordering::Release);
+    }
+
+    fn shared(&self) -> SharedClock {
+        let clock = self.clone();
+        Arc::new(move || match clock.0.load(Ordering::Acquire) {
+            0 => world::now(),
+            stands => Timestamp(stands),
+        })
+    }
+}

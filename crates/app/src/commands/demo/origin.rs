@@ -1,0 +1,41 @@
+//! The demo's news site: an ordinary HTTP origin that knows nothing of payments.
+
+use crate::web::demo::{DemoPlaces, demo_site_at, not_found};
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode, header};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use std::convert::Infallible;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// Serves the site until the process ends.
+pub(super) async fn serve(listener: TcpListener, places: DemoPlaces) {
+    let places = Arc::new(places);
+    loop {
+        let Ok((stream, _)) = listener.accept().await else { continue };
+        let places = Arc::clone(&places);
+        let service = service_fn(move |request| {
+            let places = Arc::clone(&places);
+            async move { Ok::<_, Infallible>(answer(&request, &places)) }
+        });
+        // How a connection ends is the gateway's affair.
+        tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    }
+}
+
+fn answer(request: &Request<Incoming>, places: &DemoPlaces) -> Response<Full<Bytes>> {
+    let (status, kind, body) = match *request.method() {
+        Method::GET | Method::HEAD => match demo_site_at(request.uri().path(), places) {
+            Some((kind, body)) => (StatusCode::OK, kind, body),
+            None => (StatusCode::NOT_FOUND, "text/html; charset=utf-8", not_found()),
+        },
+        _ => (StatusCode::METHOD_NOT_ALLOWED, "text/plain; charset=utf-8", "This site is only read.\n".to_owned()),
+    };
+    let mut reply = Response::new(Full::new(Bytes::from(body)));
+    *reply.status_mut() = status;
+    reply.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
+    reply
+}

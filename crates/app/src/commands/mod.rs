@@ -1,0 +1,144 @@
+//! The command line: one file a verb, exit codes that mean the same everywhere.
+
+mod books;
+mod demo;
+mod init;
+mod offer;
+pub mod payer;
+mod serve;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Charge, and pay, a fraction of a cent in real currency.
+///
+/// Without a command: the demo, with test money only.
+#[derive(Parser, Debug)]
+#[command(name = "farthing", version, after_help = "Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 the domain said no, 4 dearer than --max, 130 interrupted.")]
+struct Line {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+#[derive(Subcommand, Debug)]
+enum Verb {
+    /// Run the demo: a news site to buy from, a wallet, play money.
+    Demo(demo::Args),
+    /// Write farthing.toml for an instance of your own.
+    Init(init::Args),
+    /// Run the instance that farthing.toml describes.
+    Serve(serve::Args),
+    /// Pay for an address and print what it gives.
+    Get(payer::get::Args),
+    /// Take a purchase back inside its window.
+    Undo(payer::undo::Args),
+    /// Your wallet: a key pair in a file.
+    Wallet(payer::wallet::Args),
+    /// Check, apply and list offers.
+    Offer(offer::Args),
+    /// Give a sale back to its payer.
+    Refund(books::RefundArgs),
+    /// Recompute every balance from the journal and check the chain.
+    Audit(books::AuditArgs),
+    /// Print the whole journal as CSV, JSON or for hledger.
+    Export(books::ExportArgs),
+}
+
+/// Which instance an operator's verb is about.
+#[derive(clap::Args, Debug, Clone)]
+pub struct Which {
+    /// The configuration file.
+    #[arg(long, default_value = "farthing.toml")]
+    config: PathBuf,
+    /// The data folder, instead of the one that the configuration names.
+    #[arg(long)]
+    data: Option<PathBuf>,
+}
+
+/// Why a command ends without having done its work.
+#[derive(Debug)]
+pub struct Failure {
+    /// The exit code.
+    pub code: u8,
+    /// What to tell the person, with what to do next.
+    pub message: String,
+}
+
+impl Failure {
+    /// It could not be done.
+    pub fn failed(message: impl Into<String>) -> Failure {
+        Failure { code: 1, message: message.into() }
+    }
+
+    /// The command or the configuration is not right.
+    pub fn usage(message: impl Into<String>) -> Failure {
+        Failure { code: 2, message: message.into() }
+    }
+
+    /// The domain said no.
+    pub fn refused(message: impl Into<String>) -> Failure {
+        Failure { code: 3, message: message.into() }
+    }
+}
+
+/// Runs the command that the process was started with.
+#[must_use]
+pub fn main() -> ExitCode {
+    let line = Line::parse();
+    match run(line) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if !failure.message.is_empty() {
+                eprintln!("farthing: {}", failure.message);
+            }
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+fn run(line: Line) -> Result<(), Failure> {
+    match line.verb {
+        None => {
+            if std::path::Path::new("farthing.toml").exists() {
+                return Err(Failure::usage("farthing.toml is here, so this is no place for the demo: run `farthing serve`, or `farthing demo` if you mean it"));
+            }
+            demo::run(&demo::Args::default())
+        }
+        Some(Verb::Demo(args)) => demo::run(&args),
+        Some(Verb::Init(args)) => init::run(&args),
+        Some(Verb::Serve(args)) => serve::run(&args),
+        Some(Verb::Get(args)) => payer::get::run(args),
+        Some(Verb::Undo(args)) => payer::undo::run(args),
+        Some(Verb::Wallet(args)) => payer::wallet::run(args),
+        Some(Verb::Offer(args)) => offer::run(&args),
+        Some(Verb::Refund(args)) => books::refund(&args),
+        Some(Verb::Audit(args)) => books::audit(&args),
+        Some(Verb::Export(args)) => books::export(&args),
+    }
+}
+
+/// The runtime of the commands that serve or call.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| Failure::failed(error.to_string()))
+}
+
+/// Resolves when the process is asked to end.
+pub(crate) async fn asked_to_end() {
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(signal) => signal,
+        Err(_) => return std::future::pending().await,
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+/// Logs go to standard error: warnings, unless `FARTHING_LOG` says otherwise.
+pub(crate) fn log() {
+    let filter = crate::world::environment("FARTHING_LOG").unwrap_or_else(|| "warn".to_owned());
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    // A second command in one process (tests) keeps the first one's log.
+    let _ = subscriber.try_init();
+}

@@ -1,0 +1,121 @@
+//! `farthing serve`: the instance that a configuration describes.
+
+use super::{Failure, Which, asked_to_end, books, log, runtime};
+use crate::config::Config;
+use crate::control;
+use crate::instance::{Opened, SharedClock, apply_offers};
+use crate::serve::{Doors, Listeners};
+use crate::world;
+use market::{Body, Outcome, RefundReason, RefundRequest};
+use money::Party;
+use protocol::text::parse_serial;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::net::{TcpListener, UnixListener};
+
+/// `farthing serve`.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The configuration file.
+    #[arg(long, default_value = "farthing.toml")]
+    config: PathBuf,
+    /// Print one JSON line with the doors instead of text.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    log();
+    let config = Config::load(&args.config).map_err(|error| Failure::usage(error.to_string()))?;
+    runtime()?.block_on(async {
+        let listeners = bind(&config).await?;
+        let opened = open(config).await?;
+        announce(&opened, args.json);
+        serve(opened, listeners, None).await
+    })
+}
+
+/// Binds both listeners of a configuration.
+pub(super) async fn bind(config: &Config) -> Result<Listeners, Failure> {
+    let bind = async |at: std::net::SocketAddr| {
+        TcpListener::bind(at).await.map_err(|error| Failure::failed(format!("cannot listen on {at}: {error}")))
+    };
+    Ok(Listeners { public: bind(config.listen).await?, ops: bind(config.ops).await? })
+}
+
+/// Opens an instance under the world's clock.
+pub(super) async fn open(config: Config) -> Result<Opened, Failure> {
+    let clock: SharedClock = Arc::new(world::now);
+    Opened::open(config, clock).await.map_err(|error| Failure::failed(books::chain(&error)))
+}
+
+/// Serves doors and control socket until asked to end, and closes in order.
+pub(super) async fn serve(opened: Opened, listeners: Listeners, reader: Option<Party>) -> Result<(), Failure> {
+    let instance = Arc::clone(&opened.instance);
+    let socket = instance.config.data.join("sock");
+    // A socket left behind by a killed process answers nobody; the lock says that we are alone.
+    let _ = std::fs::remove_file(&socket);
+    let control = UnixListener::bind(&socket).map_err(|error| Failure::failed(format!("cannot listen on {}: {error}", socket.display())))?;
+    let control = tokio::spawn(control::serve(control, Arc::clone(&instance)));
+    let doors = Doors::new(instance, reader).map_err(|error| Failure::usage(error.to_string()))?;
+    doors.serve(listeners, asked_to_end()).await;
+    control.abort();
+    let _ = std::fs::remove_file(&socket);
+    tokio::task::spawn_blocking(move || opened.finish())
+        .await
+        .map_err(|error| Failure::failed(error.to_string()))?
+        .map_err(|error| Failure::failed(books::chain(&error)))
+}
+
+fn announce(opened: &Opened, json: bool) {
+    let instance = &opened.instance;
+    let config = &instance.config;
+    let sites: Vec<String> = config.site.values().map(|site| config.url(&site.host)).collect();
+    if let Some(cut) = &opened.recovery.cut {
+        eprintln!("farthing: a write was torn off when the process last ended; {cut:?}. Nothing that was answered is lost.");
+    }
+    if json {
+        let doors = serde_json::json!({"sites": sites, "wallet": instance.wallet_url(), "ops": format!("http://{}", config.ops),
+            "instance": instance.id.to_string(), "mode": config.mode.mode().word()});
+        println!("{doors}");
+        return;
+    }
+    let test = if instance.is_test() { "   TEST: play money only" } else { "" };
+    println!("farthing {}   {}{test}\n", env!("CARGO_PKG_VERSION"), config.name);
+    sites.iter().for_each(|site| println!("  Site    {site}"));
+    println!("  Wallet  {}\n  Ops     http://{}\n\nReady. Ctrl-C stops.", instance.wallet_url(), config.ops);
+}
+
+/// Opens the instance of a configuration for one order, without doors.
+fn offline<T>(which: &Which, work: impl AsyncFnOnce(&Opened) -> Result<T, Failure>) -> Result<T, Failure> {
+    let config = Config::load(&which.config).map_err(|error| Failure::usage(error.to_string()))?;
+    runtime()?.block_on(async {
+        let opened = open(config).await?;
+        let done = work(&opened).await;
+        opened.finish().map_err(|error| Failure::failed(books::chain(&error)))?;
+        done
+    })
+}
+
+pub(super) fn order_offline(which: &Which, serial: &str) -> Result<(), Failure> {
+    let sale = parse_serial(serial).map_err(|_| Failure::usage(format!("`{serial}` is no receipt serial: 26 characters, as receipts show them")))?;
+    offline(which, async |opened| {
+        let body = Body::Refund(RefundRequest { sale, reason: RefundReason::Operator });
+        let answer = opened.instance.order(body).await.map_err(|problem| Failure::failed(problem.detail()))?;
+        match answer.outcome {
+            Outcome::Rejected(rejection) => Err(Failure::refused(format!("{rejection:?}"))),
+            Outcome::Applied(_) | Outcome::Replayed(_) | Outcome::Standing(_) => {
+                println!("{serial} is taken back, every leg reversed");
+                Ok(())
+            }
+        }
+    })
+}
+
+pub(super) fn apply_offline(which: &Which) -> Result<(), Failure> {
+    offline(which, async |opened| {
+        let changed = apply_offers(&opened.instance).await.map_err(|error| Failure::refused(error.to_string()))?;
+        println!("{changed} offer versions changed");
+        Ok(())
+    })
+}

@@ -1,0 +1,179 @@
+//! How often one address may ask: a bucket for each prefix, bounded in number.
+
+use money::Timestamp;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::Mutex;
+
+/// How a bucket fills.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Rate {
+    /// Microseconds until one more is allowed.
+    pub interval_us: u64,
+    /// How many at once after a rest.
+    pub burst: u64,
+}
+
+/// 50 challenges a second, 200 at once.
+pub(super) const CHALLENGES: Rate = Rate { interval_us: 20_000, burst: 200 };
+/// 20 failed credentials a minute.
+pub(super) const FAILURES: Rate = Rate { interval_us: 3_000_000, burst: 20 };
+
+/// Prefixes remembered at once; the one that rested longest is forgotten first.
+const MOST_PREFIXES: usize = 10_000;
+
+/// Whether this machine itself is counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Loopback {
+    /// It may ask as often as it likes.
+    Exempt,
+    /// It is an address like any other.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the tests count it"))]
+    Counted,
+}
+
+/// Buckets by address prefix: /24 of IPv4, /48 of IPv6.
+pub(super) struct Buckets {
+    rate: Rate,
+    loopback: Loopback,
+    /// When a bucket would be full again.
+    full_at: Mutex<BTreeMap<u64, Timestamp>>,
+}
+
+impl Buckets {
+    pub(super) fn new(rate: Rate, loopback: Loopback) -> Buckets {
+        Buckets { rate, loopback, full_at: Mutex::default() }
+    }
+
+    /// Whether one more would be allowed now; takes nothing.
+    ///
+    /// # Errors
+    /// After how many seconds it would be.
+    pub(super) fn look(&self, from: IpAddr, now: Timestamp) -> Result<(), u32> {
+        let Some(prefix) = self.prefix(from) else { return Ok(()) };
+        let buckets = self.full_at.lock().expect("no thread panics with the buckets in hand");
+        let full_at = buckets.get(&prefix).copied().unwrap_or(now).max(now);
+        let room = self.rate.interval_us.saturating_mul(self.rate.burst.saturating_sub(1));
+        let over_us = full_at.0.saturating_sub(now.0).saturating_sub(room);
+        if over_us == 0 {
+            return Ok(());
+        }
+        Err(u32::try_from(over_us.div_ceil(1_000_000)).unwrap_or(u32::MAX))
+    }
+
+    /// Counts one.
+    pub(super) fn spend(&self, from: IpAddr, now: Timestamp) {
+        let Some(prefix) = self.prefix(from) else { return };
+        let mut buckets = self.full_at.lock().expect("no thread panics with the buckets in hand");
+        if buckets.len() >= MOST_PREFIXES && !buckets.contains_key(&prefix) {
+            buckets.retain(|_, full_at| *full_at > now);
+            if let Some(rested) = buckets.iter().min_by_key(|(_, full_at)| **full_at).map(|(prefix, _)| *prefix)
+                && buckets.len() >= MOST_PREFIXES
+            {
+                buckets.remove(&rested);
+            }
+        }
+        let full_at = buckets.entry(prefix).or_insert(now);
+        *full_at = Timestamp((*full_at).max(now).0.saturating_add(self.rate.interval_us));
+    }
+
+    /// Counts one if it is allowed.
+    ///
+    /// # Errors
+    /// After how many seconds it would be.
+    pub(super) fn take(&self, from: IpAddr, now: Timestamp) -> Result<(), u32> {
+        self.look(from, now)?;
+        self.spend(from, now);
+        Ok(())
+    }
+
+    fn prefix(&self, from: IpAddr) -> Option<u64> {
+        let from = from.to_canonical();
+        if self.loopback == Loopback::Exempt && from.is_loopback() {
+            return None;
+        }
+        Some(match from {
+            // The top bit keeps the two families apart: no global IPv6 address has sixteen leading ones.
+            IpAddr::V4(v4) => (0xffff << 48) | (u64::from(v4.to_bits()) >> 8),
+            IpAddr::V6(v6) => head(v6) >> 16,
+        })
+    }
+}
+
+/// The first 64 bits.
+fn head(v6: Ipv6Addr) -> u64 {
+    let (head, _) = v6.octets().split_first_chunk().map(|(head, rest)| (*head, rest)).expect("an address has 16 bytes");
+    u64::from_be_bytes(head)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: Rate = Rate { interval_us: 1_000_000, burst: 3 };
+
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp::from_seconds(seconds)
+    }
+
+    #[test]
+    fn a_burst_then_one_an_interval() {
+        let buckets = Buckets::new(RATE, Loopback::Counted);
+        let from: IpAddr = "203.0.113.7".parse().unwrap();
+        for _ in 0..3 {
+            assert_eq!(buckets.take(from, at(100)), Ok(()));
+        }
+        assert_eq!(buckets.take(from, at(100)), Err(1));
+        assert_eq!(buckets.take(from, at(101)), Ok(()));
+        assert_eq!(buckets.take(from, at(101)), Err(1));
+        for _ in 0..3 {
+            assert_eq!(buckets.take(from, at(1_000)), Ok(()));
+        }
+        assert_eq!(buckets.take(from, at(1_000)), Err(1));
+    }
+
+    #[test]
+    fn looking_takes_nothing() {
+        let buckets = Buckets::new(RATE, Loopback::Counted);
+        let from: IpAddr = "127.0.0.1".parse().unwrap();
+        for _ in 0..10 {
+            assert_eq!(buckets.look(from, at(1)), Ok(()));
+        }
+        (0..5).for_each(|_| buckets.spend(from, at(1)));
+        assert_eq!(buckets.look(from, at(1)), Err(3));
+    }
+
+    #[test]
+    fn neighbours_share_a_bucket_and_strangers_do_not() {
+        let buckets = Buckets::new(Rate { burst: 1, ..RATE }, Loopback::Counted);
+        let table = [
+            ("203.0.113.7", "203.0.113.200", true),
+            ("203.0.114.7", "203.0.115.7", false),
+            ("2001:db8:1:2::3", "2001:db8:1:ffff::1", true),
+            ("2001:db8:2::1", "2001:db8:3::1", false),
+            ("::ffff:198.51.100.1", "198.51.100.9", true),
+        ];
+        for (first, second, together) in table {
+            assert_eq!(buckets.take(first.parse().unwrap(), at(1)), Ok(()), "{first}");
+            assert_eq!(buckets.take(second.parse().unwrap(), at(1)).is_err(), together, "{first} {second}");
+        }
+    }
+
+    #[test]
+    fn this_machine_may_be_exempt() {
+        let buckets = Buckets::new(RATE, Loopback::Exempt);
+        for address in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
+            (0..100).for_each(|_| assert_eq!(buckets.take(address.parse().unwrap(), at(1)), Ok(())));
+        }
+    }
+
+    #[test]
+    fn the_number_of_prefixes_is_bounded() {
+        let buckets = Buckets::new(RATE, Loopback::Counted);
+        for number in 0..u32::try_from(MOST_PREFIXES).unwrap().saturating_add(50) {
+            let from = IpAddr::from((number << 8).saturating_add(1 << 24).to_be_bytes());
+            assert_eq!(buckets.take(from, at(1)), Ok(()));
+        }
+        assert!(buckets.full_at.lock().unwrap().len() <= MOST_PREFIXES);
+    }
+}

@@ -1,0 +1,73 @@
+//! The whole receipt: what was true at the sale and nothing that came later, so that the journal always gives it again.
+
+use crate::instance::Instance;
+use market::{Sale, SaleLeg, State};
+use money::CommandId;
+use protocol::json::Object;
+use protocol::text::{offer, serial};
+use sha2::{Digest, Sha256};
+
+/// A sale with what its receipt needs from the state. Sale state (taken back or not) is not part of the receipt.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sold {
+    /// The command that made the sale: the receipt's serial.
+    pub id: CommandId,
+    /// The sale.
+    pub sale: Sale,
+    /// Handle of the payee that owned the offer.
+    pub payee: String,
+    /// What each leg of the split got.
+    pub legs: Vec<SaleLeg>,
+}
+
+impl Sold {
+    /// The sale of an id, if there is one; meant for [`Instance::look`].
+    #[must_use]
+    pub fn find(state: &State, id: CommandId) -> Option<Sold> {
+        let sale = state.sale(id)?;
+        let payee = state.offer(sale.offer)?.offer.payee.clone();
+        Some(Sold { id, sale: sale.clone(), payee, legs: state.legs_of(sale) })
+    }
+
+    /// The serial as receipts and addresses write it.
+    #[must_use]
+    pub fn serial(&self) -> String {
+        serial(self.id)
+    }
+
+    /// What the payee knows the payer by.
+    #[must_use]
+    pub fn payer_reference(&self, instance: &Instance) -> String {
+        instance.keys.pairwise(self.sale.payer, &self.payee)
+    }
+
+    /// SHA-256 of the canonical form of [`receipt_document`]: the `full` field of `Payment-Receipt`.
+    #[must_use]
+    pub fn full(&self, instance: &Instance) -> [u8; 32] {
+        Sha256::digest(receipt_document(instance, self).canonical()).into()
+    }
+}
+
+/// The receipt as a JSON document: serial, instance, mode, time, payer (pairwise), payee, offer, item, currency, charged,
+/// and the legs in the order of the split under `0`, `1`, … with label, beneficiary and amount. Amounts are decimal
+/// strings of base units.
+#[must_use]
+pub fn receipt_document(instance: &Instance, sold: &Sold) -> Object {
+    let Sold { sale, payee, legs, .. } = sold;
+    let numbered = legs.iter().enumerate().fold(Object::default(), |all, (number, leg)| {
+        let leg = Object::default().with("label", &*leg.label).with("to", &*leg.to).with("amount", leg.amount.to_string());
+        all.with_object(&number.to_string(), leg)
+    });
+    Object::default()
+        .with("serial", sold.serial())
+        .with("instance", instance.id.to_string())
+        .with("mode", if instance.is_test() { "test" } else { "live" })
+        .with("at", sale.at.to_string())
+        .with("payer", sold.payer_reference(instance))
+        .with("payee", &**payee)
+        .with("offer", offer(sale.offer))
+        .with("item", &*sale.item)
+        .with("currency", sale.asset.as_str())
+        .with("charged", sale.charged.to_string())
+        .with_object("legs", numbered)
+}

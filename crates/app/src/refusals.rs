@@ -1,0 +1,56 @@
+//! The domain's noes in the words of the wire: one exhaustive match, shared by all doors.
+
+use market::Rejection;
+use money::Asset;
+use protocol::problem::Problem;
+
+/// What to tell whoever asked; `asset` is that of the amounts in question.
+#[must_use]
+pub fn problem_of(rejection: &Rejection, asset: Asset, top_up_url: &str) -> Problem {
+    let currency = asset;
+    match rejection {
+        Rejection::IdTooOld => Problem::IdTooOld,
+        Rejection::IdTooNew => Problem::IdTooNew,
+        Rejection::IdReused => Problem::IdReused,
+        Rejection::Invalid(what) => Problem::BadRequest { detail: format!("{what} is empty, too long or of another form") },
+        // Only our own files say these; the start refuses them, so a request that meets one met a fault of ours.
+        Rejection::AlreadyFounded | Rejection::HandleTaken | Rejection::PayeeUnknown | Rejection::SelectorOverlap { .. } => {
+            tracing::error!(?rejection, "a request met a fault of the instance's own files");
+            Problem::Internal
+        }
+        Rejection::Unknown | Rejection::OfferUnknown => Problem::Unknown,
+        Rejection::OfferEnded => Problem::OfferEnded,
+        Rejection::CurrencyMismatch => Problem::CurrencyMismatch,
+        Rejection::AmountInvalid | Rejection::Overflow => Problem::AmountInvalid,
+        Rejection::PriceAboveMax { due } => Problem::PriceAboveMax { currency, due: *due },
+        Rejection::SelfPayment => Problem::SelfPayment,
+        Rejection::AlreadyRefunded => Problem::AlreadyRefunded,
+        Rejection::RefundWindowClosed { since } => Problem::RefundWindowClosed { since: *since },
+        Rejection::UndoUsed => Problem::UndoUsed,
+        Rejection::UndoLimit { per_day } => Problem::UndoLimit { per_day: *per_day },
+        Rejection::GuardDenied { most, spent, resets_at } => {
+            Problem::GuardDenied { currency, cap: *most, spent: *spent, resets_at: *resets_at }
+        }
+        Rejection::WalletFull { most } => Problem::WalletFull { currency, most: *most },
+        Rejection::Insufficient { available, short_by } => {
+            Problem::InsufficientFunds { currency, short_by: *short_by, available: *available, top_up_url: top_up_url.to_owned() }
+        }
+        Rejection::RefundNotCovered => Problem::RefundNotCovered,
+    }
+}
+
+/// The same for a purchase under a challenge: its nonce is the command's id, so what is wrong with the id is wrong with
+/// the challenge.
+#[must_use]
+pub fn problem_of_credential(rejection: &Rejection, asset: Asset, top_up_url: &str) -> Problem {
+    if *rejection == Rejection::IdReused {
+        return Problem::ChallengeUsed;
+    }
+    if *rejection == Rejection::IdTooOld {
+        return Problem::QuoteExpired;
+    }
+    if *rejection == Rejection::OfferUnknown {
+        return Problem::ChallengeUnknown;
+    }
+    problem_of(rejection, asset, top_up_url)
+}

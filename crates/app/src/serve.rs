@@ -1,0 +1,141 @@
+//! Listening: one public listener whose doors are chosen by `Host`, one loopback listener for the operator.
+
+use crate::config::Tls;
+use crate::door::{self, Reply, Visit};
+use crate::gateway::SiteDoor;
+use crate::gateway::proxy::{Earlier, Forwarded, Limits, Proto, http1_server};
+use crate::instance::Instance;
+use crate::ops::OpsDoor;
+use crate::wallet::WalletDoor;
+use crate::web::headers::Reach;
+use crate::world;
+use http::{HeaderMap, HeaderValue, Request, header};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use hyper_util::server::graceful::GracefulShutdown;
+use money::Party;
+use protocol::problem::Problem;
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+/// Connections served at once; more wait in the system's queue.
+const MOST_CONNECTIONS: usize = 10_000;
+/// How long requests under way have to end after the signal.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// All doors of an instance.
+pub struct Doors {
+    instance: Arc<Instance>,
+    sites: BTreeMap<String, SiteDoor>,
+    wallet: WalletDoor,
+    ops: OpsDoor,
+}
+
+/// The sockets to serve on, already bound: a test hands in port 0.
+pub struct Listeners {
+    /// Sites and wallet.
+    pub public: TcpListener,
+    /// The operator's port.
+    pub ops: TcpListener,
+}
+
+#[derive(Clone, Copy)]
+enum Side {
+    Public,
+    Ops,
+}
+
+impl Doors {
+    /// The doors of an instance; in the demo every browser is signed in as `reader`.
+    ///
+    /// # Errors
+    /// If a site's origin can't be used.
+    pub fn new(instance: Arc<Instance>, reader: Option<Party>) -> anyhow::Result<Doors> {
+        let mut sites = BTreeMap::new();
+        for (name, site) in &instance.config.site {
+            sites.insert(site.host.clone(), SiteDoor::new(Arc::clone(&instance), name)?);
+        }
+        let wallet = WalletDoor::new(Arc::clone(&instance), reader);
+        let ops = OpsDoor::new(Arc::clone(&instance));
+        Ok(Doors { instance, sites, wallet, ops })
+    }
+
+    /// Serves until `shutdown` resolves, then lets requests under way end.
+    pub async fn serve(self, listeners: Listeners, shutdown: impl Future<Output = ()>) {
+        let doors = Arc::new(self);
+        let graceful = GracefulShutdown::new();
+        let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        tokio::pin!(shutdown);
+        loop {
+            let place = Arc::clone(&places).acquire_owned().await.expect("the semaphore is never closed");
+            let (accepted, side) = tokio::select! {
+                accepted = listeners.public.accept() => (accepted, Side::Public),
+                accepted = listeners.ops.accept() => (accepted, Side::Ops),
+                () = &mut shutdown => break,
+            };
+            // A connection that ends while it is being accepted is no reason to stop accepting.
+            let Ok((stream, peer)) = accepted else { continue };
+            let _ = stream.set_nodelay(true);
+            let doors = Arc::clone(&doors);
+            let service = service_fn(move |request| {
+                let doors = Arc::clone(&doors);
+                async move { Ok::<_, Infallible>(doors.answer(request, peer, side).await) }
+            });
+            let connection = http1_server(&Limits::default()).serve_connection(TokioIo::new(stream), service).with_upgrades();
+            let connection = graceful.watch(connection);
+            tokio::spawn(async move {
+                // How a connection ends is the client's affair; what was answered is durable either way.
+                let _ = connection.await;
+                drop(place);
+            });
+        }
+        let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
+    }
+
+    async fn answer(&self, request: Request<Incoming>, peer: SocketAddr, side: Side) -> Reply {
+        let Some(host) = host_of(&request) else {
+            return door::problem(&Problem::BadRequest { detail: "the request names no host".to_owned() }, &self.instance.wallet_url());
+        };
+        let trusted = self.instance.config.trusted_proxies.contains(&peer.ip());
+        let client_ip = if trusted { forwarded_for(request.headers()).unwrap_or(peer.ip()) } else { peer.ip() };
+        let reach = match self.instance.config.tls {
+            Tls::BehindProxy => Reach::Public,
+            Tls::Off => Reach::Loopback,
+        };
+        let request_id = protocol::text::base32(&world::random::<8>());
+        let visit = Visit { client_ip, request_id, now: world::now(), reach };
+        if matches!(side, Side::Ops) {
+            return self.ops.handle(request, &visit).await;
+        }
+        let name = host.split(':').next().unwrap_or_default();
+        if name == self.instance.config.wallet.host {
+            return self.wallet.handle(request, &visit).await;
+        }
+        match self.sites.get(name) {
+            Some(site) => {
+                let proto = if reach == Reach::Public { Proto::Https } else { Proto::Http };
+                let host = HeaderValue::from_str(&host).unwrap_or(HeaderValue::from_static("localhost"));
+                let earlier = if trusted { Earlier::Trusted } else { Earlier::Replaced };
+                site.handle(request, &visit, Forwarded { client_ip: peer.ip(), proto, host, earlier }).await
+            }
+            None => door::problem(&Problem::Misdirected, &self.instance.wallet_url()),
+        }
+    }
+}
+
+/// The host asked for, in lower case, with its port if it has one.
+fn host_of(request: &Request<Incoming>) -> Option<String> {
+    let named = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    named.or_else(|| request.uri().authority().map(http::uri::Authority::as_str)).map(str::to_ascii_lowercase)
+}
+
+/// The client as the proxy in front saw it: the last address it added.
+fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
+    headers.get_all("x-forwarded-for").into_iter().next_back()?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+}

@@ -1,0 +1,152 @@
+//! The first page, and opening and leaving a wallet.
+
+use super::history::rows_of;
+use super::lines::{Line, lines};
+use super::{Asked, Visitor, login};
+use crate::door::{self, Reply, WALLET_COOKIE};
+use crate::web::{self, Fee, HomeView, Link, MonthLine, Notice, PageKind, SignedOutView, Tone};
+use crate::world;
+use http::StatusCode;
+use market::{Class, Place};
+use money::{Amount, Party, Span, Timestamp};
+use protocol::problem::Problem;
+use std::collections::BTreeSet;
+use store::index::Kind;
+
+/// Changes on the first page.
+const ROWS: u32 = 20;
+/// A top-up this fresh is announced on the page it leads to.
+const FRESH: Span = Span(60);
+const MONTHS: [&str; 12] =
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+
+impl Visitor<'_> {
+    /// `GET /`.
+    pub(super) async fn home(&self, asked: &Asked) -> Result<Reply, Problem> {
+        let Some(login) = &self.login else { return Ok(self.signed_out()) };
+        let found = lines(self.instance, login.party, None, ROWS).await?;
+        let added = door::form(asked.query.as_bytes()).contains_key("added");
+        let notice = added.then(|| self.added(&found)).flatten();
+        self.home_page(StatusCode::OK, &found, notice).await
+    }
+
+    /// The first page with a word about what was just tried.
+    pub(super) async fn home_with(&self, status: StatusCode, notice: Notice) -> Result<Reply, Problem> {
+        let Some(login) = &self.login else { return Ok(door::see_other("/")) };
+        let found = lines(self.instance, login.party, None, ROWS).await?;
+        self.home_page(status, &found, Some(notice)).await
+    }
+
+    async fn home_page(&self, status: StatusCode, found: &[Line], notice: Option<Notice>) -> Result<Reply, Problem> {
+        let (Some(login), Some(purse)) = (&self.login, self.purse().await?) else { return Ok(door::see_other("/")) };
+        let add = self.add_money("/top-up", &[], (purse, Amount::ZERO));
+        let view = HomeView {
+            frame: self.frame_of(Some(purse)),
+            held: self.money(purse.held),
+            month: MonthLine {
+                label: month_label(self.visit.now),
+                spent: self.money(purse.month_spent),
+                purchases: self.purchases_this_month(login.party).await?,
+            },
+            add: (!add.choices.is_empty()).then_some(add),
+            rows: rows_of(self, found),
+            unkept: Some(self.money(self.most())),
+            start: self.something_to_try(),
+            notice,
+        };
+        Ok(door::page(self.visit, status, PageKind::Wallet, web::home(&view)))
+    }
+
+    /// Says that money arrived if the newest line shows that it did: an address alone announces nothing.
+    fn added(&self, found: &[Line]) -> Option<Notice> {
+        let row = &found.first().filter(|line| line.row.kind == Kind::TopUp)?.row;
+        let amount = Amount::new(row.amount.unsigned_abs())?;
+        let text = format!("{} is in your wallet.", web::Money::of(amount, row.asset).exact());
+        (row.at.after(FRESH) >= self.visit.now).then(|| Notice { tone: Tone::Calm, lead: "Added.".to_owned(), text })
+    }
+
+    fn signed_out(&self) -> Reply {
+        let nothing = |what: &str| Fee { what: what.to_owned(), cost: "nothing".to_owned() };
+        let adding = if self.instance.is_test() { "Adding play money" } else { "Adding money" };
+        let view = SignedOutView {
+            frame: self.frame_of(None),
+            operator: self.instance.config.name.clone(),
+            fees: vec![nothing("Opening a wallet"), nothing("Paying"), nothing(adding), nothing("Taking a purchase back")],
+            open: self.form("/open", &[]),
+            limit: self.money(self.most()),
+            links: Vec::new(),
+        };
+        door::page(self.visit, StatusCode::OK, PageKind::Wallet, web::signed_out(&view))
+    }
+
+    /// The first page of a site that sells something.
+    fn something_to_try(&self) -> Option<Link> {
+        let site = self.instance.config.site.values().next()?;
+        let name = site.name.clone().unwrap_or_else(|| self.instance.payee_name(&site.payee));
+        Some(Link { text: format!("See what {name} sells"), href: format!("{}/", self.instance.config.url(&site.host)) })
+    }
+
+    /// Purchases of this calendar month that stand, counted up to ten thousand lines.
+    async fn purchases_this_month(&self, party: Party) -> Result<u64, Problem> {
+        const LINES: u32 = 1_000;
+        let month = self.visit.now.utc_month();
+        let (mut sold, mut back) = (BTreeSet::new(), BTreeSet::new());
+        let mut before: Option<Place> = None;
+        for _ in 0..10 {
+            let rows = self.instance.index(move |index| index.history(party, Class::Funded, before, LINES)).await?;
+            before = rows.last().map(|row| row.place);
+            let whole_month = rows.len() < 1_000 || rows.last().is_none_or(|row| row.at.utc_month() != month);
+            for row in rows.into_iter().filter(|row| row.at.utc_month() == month) {
+                match row.kind {
+                    Kind::Sale => sold.extend(row.sale),
+                    Kind::Refund => back.extend(row.sale),
+                    Kind::TopUp => {}
+                }
+            }
+            if whole_month {
+                break;
+            }
+        }
+        Ok(u64::try_from(sold.difference(&back).count()).unwrap_or(u64::MAX))
+    }
+
+    /// `POST /open`: a wallet without a name, known to this browser alone. It costs nothing in the books.
+    pub(super) async fn open(&self, asked: &Asked) -> Result<Reply, Problem> {
+        let form = self.own_form(asked)?;
+        let onward = form.get("q").map_or_else(|| "/".to_owned(), |quote| pay_address(quote));
+        let mut reply = door::see_other(&onward);
+        // A wallet that is open already is kept: a second press must not lose the first wallet.
+        if self.login.is_none() {
+            self.opens.step(self.visit.client_ip, self.visit.now)?;
+            let login = login::begin(self.instance, Party(world::random()), self.visit.now).await?;
+            if let Some((value, max_age_s)) = &login.cookie {
+                door::set_cookie(&mut reply, WALLET_COOKIE, value, *max_age_s);
+            }
+        }
+        Ok(reply)
+    }
+
+    /// `POST /sign-out`.
+    pub(super) async fn sign_out(&self, asked: &Asked) -> Result<Reply, Problem> {
+        let form = self.own_form(asked)?;
+        let mut reply = door::see_other("/");
+        if let Some(login) = &self.login {
+            login.check(&form)?;
+            login.end(self.instance).await?;
+            door::set_cookie(&mut reply, WALLET_COOKIE, "", 0);
+        }
+        Ok(reply)
+    }
+}
+
+/// The sheet of a quote.
+pub(super) fn pay_address(quote: &str) -> String {
+    let quote: String = form_urlencoded::byte_serialize(quote.as_bytes()).collect();
+    format!("/pay?q={quote}")
+}
+
+fn month_label(now: Timestamp) -> String {
+    let months = now.utc_month();
+    let name = usize::try_from(months % 12).ok().and_then(|at| MONTHS.get(at)).copied().unwrap_or_default();
+    format!("{name} {}", (months / 12).saturating_add(1_970))
+}

@@ -1,0 +1,217 @@
+//! The wallet's door: pages of one origin for people, and `/v1` on the same host for programs.
+//!
+//! A GET never moves money. What moves it is a form posted from a page of this origin with the login's secret in it, or a
+//! call under `/v1` signed with the payer's key; neither counts for the other.
+
+mod add;
+mod export;
+mod history;
+mod home;
+mod lines;
+mod login;
+mod pace;
+mod pay;
+mod problems;
+mod purse;
+mod quote;
+mod receipt;
+mod sheet;
+mod undo;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use lines::{Line, cursor, lines, parse_cursor};
+pub(crate) use purse::{Purse, whole};
+
+use crate::api;
+use crate::door::{self, Reply, Visit};
+use crate::gateway::proxy::BoxError;
+use crate::instance::Instance;
+use crate::web::{ICON_PATH, ICON_SVG, PageKind};
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+use login::SignedIn;
+use money::Party;
+use pace::Pace;
+use protocol::discovery::{FARTHING_PATH, OPENAPI_PATH};
+use protocol::problem::Problem;
+use std::sync::Arc;
+
+/// Longest body of a form or call, in bytes.
+const MOST_BODY: usize = 16 * 1_024;
+
+/// The door of `wallet.`: one an instance.
+pub struct WalletDoor {
+    instance: Arc<Instance>,
+    auto_login: Option<Party>,
+    opens: Pace,
+}
+
+/// A request with its body in hand.
+pub(crate) struct Asked {
+    /// HTTP method; HEAD is answered as GET.
+    pub method: Method,
+    /// Path without query.
+    pub path: String,
+    /// Path and query as they were sent: what a call signs.
+    pub target: String,
+    /// Query without its mark.
+    pub query: String,
+    /// Header fields.
+    pub headers: HeaderMap,
+    /// At most [`MOST_BODY`] bytes.
+    pub body: Bytes,
+}
+
+/// Somebody at the door, with the login they brought.
+pub(crate) struct Visitor<'a> {
+    pub instance: &'a Arc<Instance>,
+    pub visit: &'a Visit,
+    pub login: Option<SignedIn>,
+    opens: &'a Pace,
+}
+
+impl WalletDoor {
+    /// The door of an instance. With `auto_login` a GET without a login signs the visitor in as that party at once: for
+    /// the demo, whose reader everybody at the machine may be.
+    #[must_use]
+    pub fn new(instance: Arc<Instance>, auto_login: Option<Party>) -> WalletDoor {
+        WalletDoor { instance, auto_login, opens: Pace::default() }
+    }
+
+    /// Answers a request. Logins are read from the `Cookie` header for pages only; `/v1` looks at signatures alone.
+    pub async fn handle<B>(&self, request: Request<B>, visit: &Visit) -> Reply
+    where
+        B: hyper::body::Body<Data = Bytes> + Send,
+        B::Error: Into<BoxError>,
+    {
+        let (parts, body) = request.into_parts();
+        let body = door::read_body(body, MOST_BODY).await;
+        let asked = Asked::new(parts, body.as_ref().cloned().unwrap_or_default());
+        if asked.path.starts_with("/v1/") {
+            let answer = match body {
+                Ok(_) => api::answer(&self.instance, &asked, visit).await,
+                Err(problem) => Err(problem),
+            };
+            return answer.unwrap_or_else(|problem| self.told(&problem));
+        }
+        if let Some(reply) = self.document(&asked, visit) {
+            return reply;
+        }
+        self.page(&asked, body.err(), visit).await
+    }
+
+    /// Documents that are the same for everybody.
+    fn document(&self, asked: &Asked, visit: &Visit) -> Option<Reply> {
+        let fixed = |content_type: &'static str, content: Vec<u8>| {
+            let mut reply = Reply::new(door::full(content));
+            let headers = reply.headers_mut();
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+            headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+            reply
+        };
+        let reply = match asked.path.as_str() {
+            ICON_PATH => door::page(visit, StatusCode::OK, PageKind::Icon, ICON_SVG),
+            FARTHING_PATH => fixed("application/json", api::facts(&self.instance)),
+            OPENAPI_PATH => fixed("application/json", api::openapi().to_string().into_bytes()),
+            _ => return None,
+        };
+        Some(if asked.is_read() { reply } else { self.told(&Problem::MethodNotAllowed { allow: "GET, HEAD" }) })
+    }
+
+    async fn page(&self, asked: &Asked, unread: Option<Problem>, visit: &Visit) -> Reply {
+        let mut visitor = Visitor { instance: &self.instance, visit, login: None, opens: &self.opens };
+        let login = login::find(&self.instance, &asked.headers, visit.now).await;
+        let answer = match (login, unread) {
+            (Err(problem), _) | (Ok(_), Some(problem)) => Err(problem),
+            (Ok(login), None) => {
+                visitor.login = login;
+                self.sign_in_by_itself(&mut visitor, asked).await
+            }
+        };
+        let answer = match answer {
+            Ok(()) => visitor.route(asked).await,
+            Err(problem) => Err(problem),
+        };
+        let mut reply = match answer {
+            Ok(reply) => reply,
+            Err(problem) => visitor.problem_page(&problem).await,
+        };
+        if let Some((value, max_age_s)) = visitor.login.as_ref().and_then(|login| login.cookie.as_ref())
+            && !reply.headers().contains_key(header::SET_COOKIE)
+        {
+            door::set_cookie(&mut reply, door::WALLET_COOKIE, value, *max_age_s);
+        }
+        reply
+    }
+
+    async fn sign_in_by_itself(&self, visitor: &mut Visitor<'_>, asked: &Asked) -> Result<(), Problem> {
+        if let Some(reader) = self.auto_login.filter(|_| visitor.login.is_none() && asked.method == Method::GET && !asked.is_prefetch()) {
+            visitor.login = Some(login::begin(&self.instance, reader, visitor.visit.now).await?);
+        }
+        Ok(())
+    }
+
+    fn told(&self, problem: &Problem) -> Reply {
+        let mut reply = door::problem(problem, &self.instance.wallet_url());
+        problems::allow(&mut reply, problem);
+        reply
+    }
+}
+
+impl Asked {
+    fn new(parts: Parts, body: Bytes) -> Asked {
+        let target = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+        let path = parts.uri.path().to_owned();
+        let query = parts.uri.query().unwrap_or_default().to_owned();
+        Asked { method: parts.method, path, target, query, headers: parts.headers, body }
+    }
+
+    /// True for GET and HEAD.
+    pub fn is_read(&self) -> bool {
+        self.method == Method::GET || self.method == Method::HEAD
+    }
+
+    /// True if the browser only prepares for a press that may never come.
+    pub fn is_prefetch(&self) -> bool {
+        self.headers.get("sec-purpose").is_some_and(|purpose| purpose.as_bytes().windows(8).any(|word| word == b"prefetch"))
+    }
+}
+
+impl Visitor<'_> {
+    async fn route(&self, asked: &Asked) -> Result<Reply, Problem> {
+        let read = asked.is_read();
+        let post = asked.method == Method::POST;
+        match asked.path.as_str() {
+            "/" if read => self.home(asked).await,
+            "/pay" if read => self.pay_page(asked).await,
+            // People are sent here by refusals; the amounts stand on the first page.
+            "/top-up" if read => Ok(door::see_other("/")),
+            "/history" if read => self.history(asked).await,
+            "/history.csv" if read => self.history_csv().await,
+            "/history.json" if read => self.history_json().await,
+            path if path.starts_with("/r/") && read => self.receipt(path).await,
+            "/open" if post => self.open(asked).await,
+            "/pay" if post => self.pay(asked).await,
+            "/pay/top-up" | "/top-up" if post => self.top_up(asked).await,
+            "/undo" if post => self.undo(asked).await,
+            "/sign-out" if post => self.sign_out(asked).await,
+            "/pay" | "/top-up" => Err(Problem::MethodNotAllowed { allow: "GET, HEAD, POST" }),
+            "/" | "/history" | "/history.csv" | "/history.json" => Err(Problem::MethodNotAllowed { allow: "GET, HEAD" }),
+            "/open" | "/pay/top-up" | "/undo" | "/sign-out" => Err(Problem::MethodNotAllowed { allow: "POST" }),
+            path if path.starts_with("/r/") => Err(Problem::MethodNotAllowed { allow: "GET, HEAD" }),
+            _ => Err(Problem::Unknown),
+        }
+    }
+
+    /// The fields of a form that was posted from a page of this origin.
+    ///
+    /// # Errors
+    /// [`Problem::CrossSite`].
+    fn own_form(&self, asked: &Asked) -> Result<std::collections::BTreeMap<String, String>, Problem> {
+        if door::is_same_origin(&asked.headers, &self.instance.wallet_url()) { Ok(door::form(&asked.body)) } else { Err(Problem::CrossSite) }
+    }
+}

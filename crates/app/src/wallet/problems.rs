@@ -1,0 +1,38 @@
+//! Refusals as pages of the wallet, in the words and with the code that programs get.
+
+use super::Visitor;
+use crate::door::{self, Reply};
+use crate::web::{self, Link, PageKind, ProblemView};
+use http::{HeaderValue, StatusCode, header};
+use protocol::problem::Problem;
+
+/// What a 405 must say.
+pub fn allow(reply: &mut Reply, problem: &Problem) {
+    if let Problem::MethodNotAllowed { allow } = problem {
+        reply.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+    }
+}
+
+impl Visitor<'_> {
+    /// A problem as a page, with the wallet around it where the books can still be read.
+    pub async fn problem_page(&self, problem: &Problem) -> Reply {
+        let frame = self.frame().await.ok();
+        let view = ProblemView {
+            instance: self.named(),
+            frame,
+            status: problem.status(),
+            title: problem.title().to_owned(),
+            sentence: problem.detail(),
+            code: problem.code().to_owned(),
+            request_id: self.visit.request_id.clone(),
+            way_on: Link { text: "To the wallet".to_owned(), href: "/".to_owned() },
+        };
+        let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut reply = door::page(self.visit, status, PageKind::Wallet, web::problem(&view));
+        if let Some(seconds) = problem.retry_after_s() {
+            reply.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        allow(&mut reply, problem);
+        reply
+    }
+}

@@ -1,0 +1,42 @@
+//! The fuzzers' corpora of this crate's parsers: `ok-…` is read, `no-…` is refused.
+
+use crate::Record;
+use crate::offer_file::{Site, parse};
+
+/// Each named file of a corpus; the names stand here because this crate reads no files.
+macro_rules! corpus {
+    ($target:literal: $($name:literal)*) => {
+        [$(($name, include_bytes!(concat!("../../../../testdata/corpus/", $target, "/", $name)).as_slice())),*]
+    };
+}
+
+fn each(corpus: &[(&str, &[u8])], is_read: impl Fn(&[u8]) -> bool) {
+    for (name, bytes) in corpus {
+        assert_eq!(is_read(bytes), name.starts_with("ok-"), "{name}");
+    }
+}
+
+#[test]
+fn offer_files() {
+    let corpus = corpus!("offer_file": "ok-harbour" "ok-three" "no-empty" "no-toml" "no-typo" "no-float" "no-zero" "no-rest"
+        "no-tenth-of-a-unit" "no-stranger" "no-two-for-one-page");
+    each(&corpus, |file| {
+        let site = Site { realm: "news.example", payee: "house", handles: &["ann".to_owned(), "house".to_owned()] };
+        let file = std::str::from_utf8(file).unwrap();
+        let lines = file.matches('\n').count() + 1;
+        let mistakes = parse(file, &site).err().unwrap_or_default();
+        assert!(mistakes.iter().all(|mistake| (1..=lines).contains(&mistake.line)));
+        mistakes.is_empty()
+    });
+}
+
+#[test]
+fn records() {
+    let corpus = corpus!("record": "ok-0" "ok-4" "ok-6" "ok-9" "ok-21" "no-cut" "no-more" "no-empty" "no-zeros");
+    each(&corpus, |bytes| {
+        let Ok(record) = Record::decode(bytes) else { return false };
+        let mut again = Vec::new();
+        Record::encode(&record.command, &record.applied, &mut again);
+        again == bytes
+    });
+}

@@ -1,0 +1,84 @@
+//! The fuzzers' corpora of this crate's parsers: `ok-…` is read, `no-…` is refused.
+
+use crate::json::Object;
+use crate::prefer::{Offered, farthing_charge};
+use crate::quote::Quote;
+use crate::text::base64url;
+use crate::{Credential, SigningKey, calls, challenge, receipt};
+
+/// Each named file of a corpus; the names stand here because this crate reads no files.
+macro_rules! corpus {
+    ($target:literal: $($name:literal)*) => {
+        [$(($name, include_bytes!(concat!("../../../testdata/corpus/", $target, "/", $name)).as_slice())),*]
+    };
+}
+
+fn each(corpus: &[(&str, &[u8])], is_read: impl Fn(&[u8]) -> bool) {
+    for (name, bytes) in corpus {
+        assert_eq!(is_read(bytes), name.starts_with("ok-"), "{name}");
+    }
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn challenges() {
+    let corpus = corpus!("challenge": "ok-first" "ok-body" "ok-among-schemes" "ok-escapes" "ok-unquoted" "ok-none"
+        "no-doubled" "no-empty-id" "no-open-quote" "no-other-header" "no-control" "no-nine");
+    each(&corpus, |line| {
+        let Ok(challenges) = challenge::parse_all([text(line)]) else { return false };
+        challenges.into_iter().all(|challenge| challenge::parse_all([&*challenge.to_string()]) == Ok(vec![challenge]))
+    });
+}
+
+#[test]
+fn credentials() {
+    let corpus = corpus!("credential": "ok-first" "ok-other-key" "ok-unknown-fields"
+        "no-signature" "no-wrong-padding" "no-account-object" "no-doubled" "no-number");
+    each(&corpus, |json| {
+        let Ok(credential) = Credential::parse(&format!("Payment {}", base64url(json))) else { return false };
+        credential.is_signed() && Credential::parse(&credential.header_value()).is_ok_and(|again| again == credential)
+    });
+}
+
+#[test]
+fn calls() {
+    let corpus = corpus!("call": "ok-read" "ok-write" "ok-tight" "no-doubled" "no-quotes" "no-scheme" "no-stranger" "no-time");
+    each(&corpus, |value| calls::Signed::parse(text(value)).is_ok());
+}
+
+#[test]
+fn receipts() {
+    let corpus = corpus!("receipt": "ok-first" "ok-until" "ok-unknown-field"
+        "no-success" "no-proof" "no-time" "no-amount" "no-whole-proof" "no-leaf-there");
+    each(&corpus, |json| receipt::Signed::parse(&base64url(json)).is_ok());
+}
+
+#[test]
+fn quotes() {
+    let corpus = corpus!("quote": "ok-first" "ok-end-of-time" "no-amount" "no-title" "no-number" "no-time");
+    let key = SigningKey::from_seed([9; 32]);
+    each(&corpus, |claims| {
+        let body = format!("{}.{}", base64url(br#"{"alg":"EdDSA","typ":"farthing-quote"}"#), base64url(claims));
+        Quote::parse(&format!("{body}.{}", base64url(&key.sign(body.as_bytes()))), &key.public()).is_ok()
+    });
+}
+
+#[test]
+fn json() {
+    let corpus = corpus!("json": "ok-empty" "ok-escapes" "ok-deep" "no-deeper" "no-surrogate" "no-doubled" "no-list" "no-utf8"
+        "no-more" "no-key" "no-many");
+    each(&corpus, |json| {
+        let Ok(object) = Object::parse(json) else { return false };
+        Object::parse(object.canonical().as_bytes()) == Ok(object)
+    });
+}
+
+#[test]
+fn ranges() {
+    let corpus =
+        corpus!("ranges": "ok-one" "ok-weights" "ok-spaces" "no-weight" "no-intent" "no-capitals" "no-wish" "no-browser" "no-quotes");
+    each(&corpus, |field| farthing_charge(Some(text(field))) != Offered::ByDefault);
+}
