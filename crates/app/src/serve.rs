@@ -13,7 +13,6 @@ use http::{HeaderMap, HeaderValue, Request, header};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use hyper_util::server::graceful::GracefulShutdown;
 use money::Party;
 use protocol::problem::Problem;
 use std::collections::BTreeMap;
@@ -21,8 +20,8 @@ use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, mpsc, watch};
 
 /// Connections served at once; more wait in the system's queue.
 const MOST_CONNECTIONS: usize = 10_000;
@@ -69,8 +68,10 @@ impl Doors {
     /// Serves until `shutdown` resolves, then lets requests under way end.
     pub async fn serve(self, listeners: Listeners, shutdown: impl Future<Output = ()>) {
         let doors = Arc::new(self);
-        let graceful = GracefulShutdown::new();
         let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let (ending, end) = watch::channel(());
+        // Every connection holds a sender; when the last is dropped, all have ended.
+        let (alive, mut all_ended) = mpsc::channel::<()>(1);
         tokio::pin!(shutdown);
         loop {
             let place = Arc::clone(&places).acquire_owned().await.expect("the semaphore is never closed");
@@ -81,21 +82,32 @@ impl Doors {
             };
             // A connection that ends while it is being accepted is no reason to stop accepting.
             let Ok((stream, peer)) = accepted else { continue };
-            let _ = stream.set_nodelay(true);
-            let doors = Arc::clone(&doors);
-            let service = service_fn(move |request| {
-                let doors = Arc::clone(&doors);
-                async move { Ok::<_, Infallible>(doors.answer(request, peer, side).await) }
-            });
-            let connection = http1_server(&Limits::default()).serve_connection(TokioIo::new(stream), service).with_upgrades();
-            let connection = graceful.watch(connection);
+            let (doors, end, alive) = (Arc::clone(&doors), end.clone(), alive.clone());
             tokio::spawn(async move {
-                // How a connection ends is the client's affair; what was answered is durable either way.
-                let _ = connection.await;
-                drop(place);
+                doors.connection(stream, (peer, side), end).await;
+                drop((place, alive));
             });
         }
-        let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
+        drop((ending, alive));
+        let _ = tokio::time::timeout(GRACE, all_ended.recv()).await;
+    }
+
+    /// Serves one connection until it ends; asked to end, it answers what is under way and closes.
+    async fn connection(self: Arc<Self>, stream: TcpStream, (peer, side): (SocketAddr, Side), mut end: watch::Receiver<()>) {
+        // Small answers leave at once; a socket that cannot do that is no worse for it.
+        let _ = stream.set_nodelay(true);
+        let service = service_fn(move |request| {
+            let doors = Arc::clone(&self);
+            async move { Ok::<_, Infallible>(doors.answer(request, peer, side).await) }
+        });
+        let connection = http1_server(&Limits::default()).serve_connection(TokioIo::new(stream), service).with_upgrades();
+        tokio::pin!(connection);
+        // How a connection ends is the client's affair; what was answered is durable either way.
+        tokio::select! {
+            _ = connection.as_mut() => return,
+            _ = end.changed() => connection.as_mut().graceful_shutdown(),
+        }
+        let _ = connection.await;
     }
 
     async fn answer(&self, request: Request<Incoming>, peer: SocketAddr, side: Side) -> Reply {

@@ -128,7 +128,7 @@ fn check(challenge: Challenge, asked: &Asked<'_>) -> Result<Agreed, Refusal> {
     if !url.is_within(&agreed.challenge.realm) {
         return Err(Refusal::Realm { realm: crate::problem::shown(&agreed.challenge.realm), host: url.host().to_owned() });
     }
-    if !url.is_https() && !(policy.allow_http_loopback && url.is_loopback()) {
+    if !policy.trusts_the_way_to(url) {
         return Err(Refusal::PlainHttp);
     }
     if now > agreed.expires.after(SKEW) {

@@ -1,5 +1,6 @@
 //! What the payer agreed to beforehand: how much, over which lines, and how long to wait for an answer.
 
+use crate::Address;
 use money::{Amount, Asset};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -31,6 +32,14 @@ pub struct Patience {
     pub answer: Duration,
     /// Pauses before an unclear payment is presented again, one for each time.
     pub pauses: Vec<Duration>,
+}
+
+impl Policy {
+    /// True if what is sent there cannot be read or changed on the way.
+    #[must_use]
+    pub fn trusts_the_way_to(&self, url: &Address) -> bool {
+        url.is_https() || (self.allow_http_loopback && url.is_loopback())
+    }
 }
 
 impl Caps {

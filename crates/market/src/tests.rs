@@ -3,6 +3,7 @@
 
 mod arbitrary;
 mod codec;
+mod corpus;
 mod golden;
 mod guards;
 mod ids;

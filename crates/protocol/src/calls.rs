@@ -4,11 +4,12 @@
 //! instance, HTTP method, target, digest, command, account; the command stands in `Idempotency-Key`, so a replayed write
 //! moves nothing and ages out by itself.
 
+use crate::digest;
 use crate::keys::{PublicKey, SigningKey};
 use crate::signed::SignedText;
 use crate::text::{Instance, Malformed, account, array_from_base64url, base64url, command};
-use crate::{challenge, digest};
 use money::{CommandId, Span, Timestamp};
+use sha2::{Digest, Sha256};
 
 /// How far a read's time may stand from the reader's clock.
 const LEEWAY: Span = Span(120);
@@ -116,7 +117,7 @@ fn text(call: &Call<'_>, key: &PublicKey, time: &str) -> Result<SignedText, Malf
         Kind::Write { .. } => ("farthing/write/1", account(key.account())),
     };
     // A target that is too long to be signed is signed by its hash.
-    let target = if call.target.len() > 512 { base64url(&challenge::route("", call.target)) } else { call.target.to_owned() };
+    let target = if call.target.len() > 512 { base64url(&Sha256::digest(call.target)) } else { call.target.to_owned() };
     let text = SignedText::new(tag).line(&call.instance.to_string())?.line(call.method)?.line(&target)?;
     match call.kind {
         Kind::Read => text.line(time)?.line(&who),

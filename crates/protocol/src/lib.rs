@@ -17,10 +17,12 @@ pub mod receipt;
 pub mod signed;
 pub mod text;
 
-pub use challenge::{ChargeRequest, Challenge, Issuer, Lasts};
+pub use challenge::{Challenge, ChargeRequest, Issuer, Lasts};
 pub use credential::Credential;
 pub use keys::{PublicKey, SigningKey};
 pub use text::{Instance, Malformed};
 
+#[cfg(test)]
+mod corpus_tests;
 #[cfg(test)]
 mod tests;

@@ -55,8 +55,7 @@ fn the_first_vector() {
 /// Every case that the plug-ins of other languages are tested with.
 #[test]
 fn the_neighbours_of_the_first_vector() {
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/charge/vectors.json")).unwrap();
-    let vectors: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let vectors: serde_json::Value = serde_json::from_str(include_str!("../../../testdata/charge/vectors.json")).unwrap();
     let cases = vectors["cases"].as_array().unwrap();
     assert!(cases.len() >= 10);
     for case in cases {
@@ -163,7 +162,20 @@ fn json_that_is_signed_has_one_reading() {
     assert_eq!(good.canonical(), "{\"a\":{\"c\":\"\"},\"b\":\"é😀\\n\"}");
     let deep = r#"{"a":{"a":{"a":{"a":{"a":""}}}}}"#;
     let many = format!("{{{}}}", (0..65).map(|n| format!("\"k{n}\":\"\"")).collect::<Vec<_>>().join(","));
-    for refused in ["", "[]", "{", "{\"a\":1}", "{\"a\":\"\",\"a\":\"\"}", "{\"é\":\"\"}", "{\"a\":\"\"}x", "{\"a\":\"\\ud800\"}", "{\"a\":\"\n\"}", "{\"a\":null}", deep, &many] {
+    for refused in [
+        "",
+        "[]",
+        "{",
+        "{\"a\":1}",
+        "{\"a\":\"\",\"a\":\"\"}",
+        "{\"é\":\"\"}",
+        "{\"a\":\"\"}x",
+        "{\"a\":\"\\ud800\"}",
+        "{\"a\":\"\n\"}",
+        "{\"a\":null}",
+        deep,
+        &many,
+    ] {
         assert!(Object::parse(refused.as_bytes()).is_err(), "{refused}");
     }
     assert!(Object::parse(b"{\"a\":\"\xff\"}").is_err());

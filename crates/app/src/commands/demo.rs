@@ -3,7 +3,7 @@
 mod origin;
 mod sample;
 
-use super::serve::{bind, serve};
+use super::serve::serve;
 use super::{Failure, books, log, runtime};
 use crate::config::Config;
 use crate::instance::{Instance, Opened, SharedClock};

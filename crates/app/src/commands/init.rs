@@ -107,8 +107,9 @@ fn answer(flag: Option<&str>, name: &str, question: &str, default: &str) -> Resu
     Ok(if said.is_empty() { default.to_owned() } else { said.to_owned() })
 }
 
+/// A TOML basic string: JSON's escapes are among its own.
 fn toml_text(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
+    serde_json::Value::from(text).to_string()
 }
 
 fn write_new(path: &Path, text: &str) -> Result<(), Failure> {

@@ -30,11 +30,13 @@ impl Visitor<'_> {
             Outcome::Applied(_) | Outcome::Replayed(_) | Outcome::Standing(_) => return Ok(door::see_other(&onward)),
             Outcome::Rejected(rejection) => rejection,
         };
-        let text = match &rejection {
+        let text = if matches!(rejection, Rejection::IdTooOld | Rejection::IdReused) {
             // The page lay open for long, or another button of it was pressed before: a fresh page has a fresh id.
-            Rejection::IdTooOld | Rejection::IdReused => "This page was used or lay open for a while. Press again.".to_owned(),
-            Rejection::WalletFull { most } => format!("This wallet may hold {} at most.", self.money(*most).exact()),
-            _ => return Err(problem_of(&rejection, self.asset(), &self.top_up_url())),
+            "This page was used or lay open for a while. Press again.".to_owned()
+        } else if let Rejection::WalletFull { most } = rejection {
+            format!("This wallet may hold {} at most.", self.money(most).exact())
+        } else {
+            return Err(problem_of(&rejection, self.asset(), &self.top_up_url()));
         };
         let notice = Notice { tone: Tone::Warn, lead: "Nothing was added.".to_owned(), text };
         match form.get("q") {

@@ -330,15 +330,15 @@ impl ProblemView {
     #[must_use]
     pub fn usual(instance: Instance, status: u16, request_id: String, way_on: Link) -> ProblemView {
         let (title, sentence, code) = match status {
-            400 => ("This address or form is not complete", "Something in it was missing or damaged. Nothing was charged.", "malformed"),
+            400 => ("This address or form is not complete", "Something in it was missing or damaged. Nothing was charged.", "bad-request"),
             403 => {
-                ("This was not asked from here", "The request did not come from a page of this wallet, so nothing was done.", "forbidden")
+                ("This was not asked from here", "The request did not come from a page of this wallet, so nothing was done.", "cross-site")
             }
             404 => ("There is nothing at this address", "It may have moved, or the link was cut short.", "unknown"),
             405 => ("That cannot be done at this address", "Nothing was changed.", "method-not-allowed"),
             409 => ("That was already decided", "The state changed before your press arrived. Nothing was charged twice.", "conflict"),
             410 => ("This has ended", "It is no longer offered. Nothing was charged.", "offer-ended"),
-            413 => ("That is too much at once", "The request was larger than is taken here. Nothing was done.", "too-large"),
+            413 => ("That is too much at once", "The request was larger than is taken here. Nothing was done.", "body-too-large"),
             421 => ("No site of that name lives here", "The address points at this machine, which does not know the name.", "misdirected"),
             429 => ("That was a little fast", "Wait a moment, then try again. Nothing was charged.", "too-fast"),
             502 => ("The site behind this page did not answer", "Nothing was charged for it, or it was given back.", "origin-failed"),

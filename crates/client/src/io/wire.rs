@@ -141,7 +141,7 @@ impl tower::Service<Name> for Resolver {
         Box::pin(async move {
             if is_localhost(name.as_str()) {
                 let here = [SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))];
-                return Ok(here.to_vec().into_iter());
+                return Ok(Vec::from(here).into_iter());
             }
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
             Ok(found.collect::<Vec<_>>().into_iter())

@@ -183,6 +183,12 @@ fn refused(refusal: Refusal) -> Error {
     match refusal {
         Refusal::Currency(price) => Error::Dearer { price, max: None },
         Refusal::Dearer { price, max } => Error::Dearer { price, max: Some(max) },
-        other => Error::Unpayable(other),
+        other @ (Refusal::NoChallenge
+        | Refusal::Unreadable(_)
+        | Refusal::Realm { .. }
+        | Refusal::PlainHttp
+        | Refusal::Expired
+        | Refusal::Digest
+        | Refusal::Instance { .. }) => Error::Unpayable(other),
     }
 }

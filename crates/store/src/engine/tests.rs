@@ -1,1 +1,20 @@
-//! placeholder
+//! The engine over the real journal: what is answered and when, what a crash leaves, and what replaying refuses.
+#![allow(clippy::arithmetic_side_effects, reason = "small known numbers of a test; an overflow fails it")]
+
+// The simulated disk names its port as a neighbour.
+use crate::journal::disk;
+
+mod answers;
+mod auditing;
+mod auditor;
+mod batches;
+#[allow(dead_code, reason = "the journal's own tests use the rest of it")]
+#[path = "../journal/disk_simulated.rs"]
+mod disk_simulated;
+mod endings;
+mod held_disk;
+mod power;
+mod replaying;
+pub(crate) mod rig;
+pub(crate) mod scenario;
+mod time;

@@ -8,6 +8,8 @@
 //! [`FileJournal::open`] already reads a row of files, and a journal that no longer begins at 1 is refused until a snapshot
 //! can vouch for its base.
 
+#[cfg(test)]
+mod corpus_tests;
 pub(crate) mod disk;
 mod draft;
 mod file;

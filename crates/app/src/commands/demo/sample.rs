@@ -56,7 +56,8 @@ impl Rng {
 /// # Errors
 /// If the engine ends.
 pub(super) async fn fill(instance: &Instance, days: u16, clock: &DemoClock) -> Result<(), Failure> {
-    let pages = instance.offers().iter().filter_map(|(id, offer)| {
+    let offers = instance.offers();
+    let pages = offers.iter().filter_map(|(id, offer)| {
         let OfferPrice::Fixed { amount, asset } = offer.price else { return None };
         Some(Page { offer: *id, item: offer.unlock.to_string(), price: amount, asset })
     });

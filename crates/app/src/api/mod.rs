@@ -1,0 +1,44 @@
+//! `/v1`: a payer's own calls, signed with the payer's key. Cookies count for nothing here, so no page can call in a
+//! visitor's name.
+//!
+//! The words are those of `docs/openapi.json`; what a call signs is in [`protocol::calls`].
+
+mod facts;
+mod openapi;
+mod reads;
+mod signer;
+mod writes;
+
+pub(crate) use facts::facts;
+pub use openapi::openapi;
+
+use crate::door::{Reply, Visit};
+use crate::instance::Instance;
+use crate::wallet::Asked;
+use http::Method;
+use protocol::problem::Problem;
+use signer::{reader, writer};
+use std::sync::Arc;
+
+/// Answers a call.
+///
+/// # Errors
+/// The problem to send; nothing was done unless it says so.
+pub(crate) async fn answer(instance: &Arc<Instance>, asked: &Asked, visit: &Visit) -> Result<Reply, Problem> {
+    let post = asked.method == Method::POST;
+    let path = asked.path.as_str();
+    match path {
+        "/v1/wallet" | "/v1/history" if !asked.is_read() => Err(Problem::MethodNotAllowed { allow: "GET, HEAD" }),
+        "/v1/top-ups" | "/v1/undo" | "/v1/guards" if !post => Err(Problem::MethodNotAllowed { allow: "POST" }),
+        "/v1/wallet" => reads::wallet(instance, reader(instance, asked, visit.now)?).await,
+        "/v1/history" => reads::history(instance, reader(instance, asked, visit.now)?, &asked.query).await,
+        "/v1/top-ups" => writes::top_up(instance, writer(instance, asked)?).await,
+        "/v1/undo" => writes::undo(instance, writer(instance, asked)?).await,
+        "/v1/guards" => writes::guard(instance, writer(instance, asked)?).await,
+        _ => match path.strip_prefix("/v1/receipts/") {
+            Some(_) if !asked.is_read() => Err(Problem::MethodNotAllowed { allow: "GET, HEAD" }),
+            Some(serial) => reads::receipt(instance, reader(instance, asked, visit.now)?, serial).await,
+            None => Err(Problem::Unknown),
+        },
+    }
+}

@@ -1,0 +1,250 @@
+//! The paid bar put into a page on its way: right after the true `<body>`, everything else byte for byte.
+
+use super::Gate;
+use super::deliver::Owned;
+use super::priced::Ask;
+use super::proxy::{Body, BoxError};
+use crate::config::Bar;
+use crate::door::Reply;
+use crate::web::{self, BarUndo, BarView, Form, Mode, Money};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
+use http_body_util::BodyExt;
+use hyper::body::{Body as _, Frame};
+use lol_html::html_content::ContentType;
+use lol_html::send::{HtmlRewriter, Settings};
+use lol_html::{MemorySettings, element};
+use std::fmt::Write;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, ready};
+
+/// Bytes of one tag that are held back at most; a page with a longer one passes as it is.
+const MOST_HELD: usize = 4 * 1_024 * 1_024;
+
+impl Gate {
+    /// Whether the page's answer shall carry the bar: only for people, only while undo is open.
+    pub(super) fn wants_bar(&self, ask: &Ask, owned: &Owned) -> bool {
+        self.site.bar == Bar::Insert && ask.method == Method::GET && owned.sold.sale.can_undo(ask.visit.now)
+    }
+
+    /// Puts the bar into an answer that is a page.
+    pub(super) fn with_bar(&self, reply: Reply, ask: &Ask, owned: &Owned) -> Reply {
+        if reply.status() != StatusCode::OK || !is_page(reply.headers()) {
+            return reply;
+        }
+        let (mut parts, body) = reply.into_parts();
+        for stale in [header::CONTENT_LENGTH, header::ETAG, header::LAST_MODIFIED, header::ACCEPT_RANGES] {
+            parts.headers.remove(stale);
+        }
+        for digest in ["digest", "content-digest", "repr-digest", "content-md5"] {
+            parts.headers.remove(digest);
+        }
+        Response::from_parts(parts, insert(body, self.bar(ask, owned)))
+    }
+
+    fn bar(&self, ask: &Ask, owned: &Owned) -> String {
+        let sale = &owned.sold.sale;
+        let serial = owned.sold.serial();
+        let form = Form {
+            action: "/.well-known/farthing/undo".to_owned(),
+            csrf: String::new(),
+            fields: vec![("sale".to_owned(), serial.clone())],
+        };
+        let markup = web::bar(&BarView {
+            mode: if self.instance.is_test() { Mode::Test } else { Mode::Live },
+            paid: Money::of(sale.charged, sale.asset),
+            undo: Some(BarUndo { until: sale.undo_until, form }),
+            receipt_url: format!("{}/r/{serial}", self.instance.wallet_url()),
+            css_url: "/.well-known/farthing/bar.css".to_owned(),
+            now: ask.visit.now,
+        });
+        ascii(&markup)
+    }
+}
+
+/// Prepares a request so that its answer can be given the bar: whole, as plain text, and not "not modified".
+pub(super) fn ask_plainly(headers: &mut HeaderMap) {
+    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    for condition in [
+        header::IF_NONE_MATCH,
+        header::IF_MODIFIED_SINCE,
+        header::IF_MATCH,
+        header::IF_UNMODIFIED_SINCE,
+        header::IF_RANGE,
+        header::RANGE,
+    ] {
+        headers.remove(condition);
+    }
+}
+
+/// HTML in an encoding that leaves ASCII as it is.
+fn is_page(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    let content = text(header::CONTENT_TYPE);
+    let wide = content.contains("utf-16") || content.contains("utf-32") || content.contains("iso-2022");
+    let plain = matches!(text(header::CONTENT_ENCODING).as_str(), "" | "identity");
+    content.split(';').next().unwrap_or_default().trim() == "text/html" && !wide && plain
+}
+
+/// The same markup in ASCII, so that it fits into a page of any encoding.
+fn ascii(markup: &str) -> String {
+    let mut out = String::with_capacity(markup.len());
+    for character in markup.chars() {
+        if character.is_ascii() {
+            out.push(character);
+        } else {
+            write!(out, "&#{};", u32::from(character)).expect("a String takes all text");
+        }
+    }
+    out
+}
+
+/// A body with `markup` right after its first `<body>`; without one it passes as it is.
+fn insert(inner: Body, markup: String) -> Body {
+    let out = Arc::new(Mutex::new(Vec::new()));
+    let sink = Arc::clone(&out);
+    let mut markup = Some(markup);
+    let settings = Settings::new_send()
+        .with_strict(false)
+        .with_memory_settings(
+            MemorySettings::new().with_max_allowed_memory_usage(MOST_HELD).with_graceful_bail_out_on_memory_limit_exceeded(true),
+        )
+        .append_element_content_handler(element!("body", move |body: &mut lol_html::send::Element<'_, '_>| {
+            if let Some(markup) = markup.take() {
+                body.prepend(&markup, ContentType::Html);
+            }
+            Ok(())
+        }));
+    let write: Sink =
+        Box::new(move |chunk: &[u8]| sink.lock().expect("no thread panics with the output in hand").extend_from_slice(chunk));
+    Inserting { inner, rewriter: Some(HtmlRewriter::new(settings, write)), out }.boxed_unsync()
+}
+
+type Sink = Box<dyn FnMut(&[u8]) + Send>;
+
+struct Inserting {
+    inner: Body,
+    /// Gone once the page is over.
+    rewriter: Option<HtmlRewriter<'static, Sink>>,
+    out: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Inserting {
+    fn written(&self) -> Bytes {
+        std::mem::take(&mut *self.out.lock().expect("no thread panics with the output in hand")).into()
+    }
+}
+
+impl hyper::body::Body for Inserting {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let this = &mut *self;
+        loop {
+            let Some(rewriter) = &mut this.rewriter else { return Poll::Ready(None) };
+            match ready!(Pin::new(&mut this.inner).poll_frame(cx)) {
+                Some(Ok(frame)) => {
+                    let Some(chunk) = frame.data_ref() else { continue };
+                    if let Err(error) = rewriter.write(chunk) {
+                        this.rewriter = None;
+                        return Poll::Ready(Some(Err(error.into())));
+                    }
+                }
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => {
+                    if let Some(Err(error)) = this.rewriter.take().map(HtmlRewriter::end) {
+                        return Poll::Ready(Some(Err(error.into())));
+                    }
+                }
+            }
+            let written = this.written();
+            if !written.is_empty() {
+                return Poll::Ready(Some(Ok(Frame::data(written))));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http_body_util::StreamBody;
+
+    /// A body in chunks of `size` bytes.
+    fn chunks(page: &str, size: usize) -> Body {
+        let frames: Vec<Result<Frame<Bytes>, BoxError>> =
+            page.as_bytes().chunks(size).map(|chunk| Ok(Frame::data(Bytes::copy_from_slice(chunk)))).collect();
+        StreamBody::new(Frames(frames.into_iter())).boxed_unsync()
+    }
+
+    struct Frames(std::vec::IntoIter<Result<Frame<Bytes>, BoxError>>);
+
+    impl hyper::body::Body for Frames {
+        type Data = Bytes;
+        type Error = BoxError;
+
+        fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+            Poll::Ready(self.0.next())
+        }
+    }
+
+    async fn inserted(page: &str, size: usize) -> String {
+        let body = insert(chunks(page, size), "[BAR]".to_owned());
+        String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_bar_stands_after_the_true_body() {
+        let table = [
+            ("<html><body><p>x</p></body></html>", "<html><body>[BAR]<p>x</p></body></html>"),
+            ("<body class='a > b' data-x=\"<body>\">x", "<body class='a > b' data-x=\"<body>\">[BAR]x"),
+            ("<!-- <body> --><body>x", "<!-- <body> --><body>[BAR]x"),
+            ("<title><body></title><body>x", "<title><body></title><body>[BAR]x"),
+            ("<script>'<body>'</script><BODY>x", "<script>'<body>'</script><BODY>[BAR]x"),
+            ("<style>/*<body>*/</style><body>x<body>y", "<style>/*<body>*/</style><body>[BAR]x<body>y"),
+            ("<p>no body at all", "<p>no body at all"),
+            ("", ""),
+            ("<body>&eacute; \u{e9} <b unclosed", "<body>[BAR]&eacute; \u{e9} <b unclosed"),
+        ];
+        for (page, expected) in table {
+            for size in [1, 7, 4_096] {
+                assert_eq!(inserted(page, size).await, expected, "in chunks of {size}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_tag_longer_than_is_held_passes_as_it_is() {
+        let page = format!("<body data-x=\"{}\">x", "y".repeat(MOST_HELD + 10));
+        assert_eq!(inserted(&page, 65_536).await.len(), page.len());
+    }
+
+    #[tokio::test]
+    async fn a_page_that_breaks_off_breaks_off() {
+        let frames = vec![Ok(Frame::data(Bytes::from_static(b"<body>x"))), Err("gone".into())];
+        let body = insert(StreamBody::new(Frames(frames.into_iter())).boxed_unsync(), "[BAR]".to_owned());
+        assert!(body.collect().await.is_err());
+    }
+
+    #[test]
+    fn the_bar_fits_into_any_encoding() {
+        assert_eq!(ascii("Paid €0.05 · 한"), "Paid &#8364;0.05 &#183; &#54620;");
+    }
+
+    #[test]
+    fn only_pages_in_plain_bytes_are_touched() {
+        let headers = |content: &'static str, encoding: Option<&'static str>| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content));
+            encoding.map(|encoding| headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding)));
+            headers
+        };
+        assert!(is_page(&headers("text/html; charset=utf-8", None)));
+        assert!(is_page(&headers("Text/HTML", Some("identity"))));
+        assert!(!is_page(&headers("text/html", Some("gzip"))));
+        assert!(!is_page(&headers("text/html; charset=UTF-16LE", None)));
+        assert!(!is_page(&headers("application/json", None)));
+    }
+}

@@ -1,0 +1,71 @@
+//! `/history`: everything that ever moved the balance.
+
+use super::lines::{Line, cursor, lines, parse_cursor, split, title};
+use super::{Asked, Visitor};
+use crate::door::{self, Reply};
+use crate::web::{self, HistoryView, Money, PageKind, Row, RowUndo};
+use http::StatusCode;
+use protocol::problem::Problem;
+use protocol::text::serial;
+use store::index::Kind;
+
+/// Lines of a page.
+const ROWS: u32 = 50;
+
+impl Visitor<'_> {
+    /// `GET /history?before=`.
+    pub(super) async fn history(&self, asked: &Asked) -> Result<Reply, Problem> {
+        let Some(login) = &self.login else { return Ok(door::see_other("/")) };
+        let query = door::form(asked.query.as_bytes());
+        let before = query.get("before").map(|text| parse_cursor(text)).transpose()?;
+        // One more than is shown tells whether there is an older page.
+        let mut found = lines(self.instance, login.party, before, ROWS.saturating_add(1)).await?;
+        let shown = usize::try_from(ROWS).unwrap_or(usize::MAX);
+        let has_older = found.len() > shown;
+        found.truncate(shown);
+        let older_url = found.last().filter(|_| has_older).map(|line| format!("/history?before={}", cursor(line.row.place)));
+        let view = HistoryView {
+            frame: self.frame().await?,
+            rows: rows_of(self, &found),
+            older_url,
+            newest_url: before.map(|_| "/history".to_owned()),
+            csv_url: "/history.csv".to_owned(),
+            json_url: "/history.json".to_owned(),
+        };
+        Ok(door::page(self.visit, StatusCode::OK, PageKind::Wallet, web::history(&view)))
+    }
+}
+
+/// Lines as pages show them; each purchase that can be taken back has its button.
+pub(super) fn rows_of(visitor: &Visitor<'_>, found: &[Line]) -> Vec<Row> {
+    found.iter().map(|line| row_of(visitor, line)).collect()
+}
+
+fn row_of(visitor: &Visitor<'_>, Line { row, sale }: &Line) -> Row {
+    let item = row.item.as_deref().unwrap_or_default();
+    let (realm, _) = split(item);
+    let (title, place, mark) = match row.kind {
+        Kind::TopUp => ("Added play money".to_owned(), "play".to_owned(), None),
+        Kind::Sale => (title(item), realm.to_owned(), None),
+        Kind::Refund => (title(item), realm.to_owned(), Some("Taken back".to_owned())),
+    };
+    let number = row.sale.map(serial);
+    let until = sale.as_ref().and_then(|sale| sale.undo_until).filter(|_| row.kind == Kind::Sale);
+    let undo = until.zip(number.as_deref()).map(|(until, number)| RowUndo { until, form: visitor.form("/undo", &[("sale", number)]) });
+    Row {
+        at: row.at,
+        title,
+        place,
+        mark,
+        receipt_url: number.map(|number| format!("/r/{number}")),
+        amount: signed(row.amount, row.asset),
+        fee: None,
+        balance_after: Some(signed(row.balance, row.asset)),
+        undo,
+    }
+}
+
+/// Signed base units as money.
+pub(super) fn signed(units: i64, asset: money::Asset) -> Money {
+    Money { units: units.into(), asset }
+}

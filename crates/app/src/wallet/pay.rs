@@ -1,0 +1,159 @@
+//! `/pay`: a GET shows what is asked and never charges; a POST from this origin charges, once however often it is sent.
+
+use super::home::pay_address;
+use super::quote::Asking;
+use super::sheet::{Facts, Tried};
+use super::{Asked, Visitor};
+use crate::codes::Grant;
+use crate::door::{self, Reply};
+use crate::refusals::problem_of;
+use http::StatusCode;
+use market::{Body, Command, Consent, Effect, Maker, Outcome, Purchase, Rejection};
+use money::{Amount, CommandId, Party, Price, PriceError};
+use protocol::problem::Problem;
+use std::collections::BTreeMap;
+
+/// Where a site takes its readers back.
+const RETURN_PATH: &str = "/.well-known/farthing/return";
+
+impl Visitor<'_> {
+    /// `GET /pay?q=`, with `&restore=1` for somebody who has bought the page before.
+    pub(super) async fn pay_page(&self, asked: &Asked) -> Result<Reply, Problem> {
+        if asked.is_prefetch() {
+            return Err(Problem::Busy { retry_after_s: 1 });
+        }
+        let query = door::form(asked.query.as_bytes());
+        let asking = match self.asking(query.get("q")).await? {
+            Ok(asking) => asking,
+            Err(refused) => return Ok(refused),
+        };
+        let facts = self.facts(&asking).await?;
+        let restores = query.get("restore").is_some_and(|restore| restore == "1");
+        if let (Some(login), Some(sale)) = (&self.login, facts.owned) {
+            let by_this_quote = sale == asking.command_id(login.party);
+            return Ok(if by_this_quote && !restores { self.used(&asking, &facts, sale) } else { self.back(&asking, login.party, sale) });
+        }
+        if restores {
+            return Ok(self.not_found(&asking, &facts));
+        }
+        if asking.is_expired(self.visit.now) {
+            return Ok(self.expired(&asking, &facts));
+        }
+        self.sheet(StatusCode::OK, (&asking, &facts), Tried::Nothing)
+    }
+
+    /// `POST /pay`: the only thing on these pages that charges.
+    pub(super) async fn pay(&self, asked: &Asked) -> Result<Reply, Problem> {
+        let form = self.own_form(asked)?;
+        let Some(login) = &self.login else {
+            return Ok(door::see_other(&pay_address(form.get("q").map_or("", String::as_str))));
+        };
+        login.check(&form)?;
+        let asking = match self.asking(form.get("q")).await? {
+            Ok(asking) => asking,
+            Err(refused) => return Ok(refused),
+        };
+        if asking.is_expired(self.visit.now) {
+            return self.too_late(&asking, login.party).await;
+        }
+        let amount = match self.chosen(&form, &asking) {
+            Ok(amount) => amount,
+            Err((typed, why)) => {
+                let facts = self.facts(&asking).await?;
+                return self.sheet(StatusCode::UNPROCESSABLE_ENTITY, (&asking, &facts), Tried::Typed(typed, why));
+            }
+        };
+        let outcome = self.instance.apply(purchase(&asking, login.party, amount)).await?.outcome;
+        match &outcome {
+            Outcome::Applied(applied) => self.sold(&asking, login.party, applied.effect),
+            Outcome::Standing(effect) => self.sold(&asking, login.party, *effect),
+            Outcome::Replayed(_) => {
+                // What was bought then may have been taken back since, or have ended.
+                let facts = self.facts(&asking).await?;
+                match facts.owned {
+                    Some(sale) => Ok(self.back(&asking, login.party, sale)),
+                    None => self.sheet(StatusCode::CONFLICT, (&asking, &facts), Tried::Nothing),
+                }
+            }
+            Outcome::Rejected(rejection) => self.not_sold((&asking, login.party), rejection, amount).await,
+        }
+    }
+
+    fn sold(&self, asking: &Asking, party: Party, effect: Effect) -> Result<Reply, Problem> {
+        match effect {
+            Effect::Sold { sale, .. } => Ok(self.back(asking, party, sale)),
+            Effect::Founded
+            | Effect::PayeeOpened
+            | Effect::OfferSet(_)
+            | Effect::OfferEnded(_)
+            | Effect::ToppedUp(_)
+            | Effect::Refunded { .. }
+            | Effect::GuardSet => Err(Problem::Internal),
+        }
+    }
+
+    /// Back to the site, with a code that stands for what was bought. The address comes from the quote's issuer alone.
+    fn back(&self, asking: &Asking, party: Party, sale: CommandId) -> Reply {
+        let quote = &asking.quote;
+        let grant = Grant { realm: asking.realm.clone(), party, sale, st_hash: quote.st_hash, item: quote.item.clone() };
+        let code = self.instance.codes.issue(grant, self.visit.now);
+        door::see_other(&format!("{}{RETURN_PATH}?code={code}", quote.iss))
+    }
+
+    /// The price is no longer held; what is owned opens all the same.
+    async fn too_late(&self, asking: &Asking, party: Party) -> Result<Reply, Problem> {
+        let facts = self.facts(asking).await?;
+        Ok(facts.owned.map_or_else(|| self.expired(asking, &facts), |sale| self.back(asking, party, sale)))
+    }
+
+    async fn not_sold(&self, (asking, party): (&Asking, Party), rejection: &Rejection, amount: Amount) -> Result<Reply, Problem> {
+        let facts = self.facts(asking).await?;
+        if let Some(sale) = facts.owned {
+            return Ok(self.back(asking, party, sale));
+        }
+        if *rejection == Rejection::IdTooOld {
+            return Ok(self.expired(asking, &facts));
+        }
+        let problem = problem_of(rejection, self.asset(), &self.top_up_url());
+        let tried = if let Rejection::Insufficient { .. } = rejection {
+            Tried::Chosen(amount)
+        } else if let Rejection::PriceAboveMax { due } = rejection {
+            Tried::Typed(self.money(amount).plain(), format!("It costs at least {}.", self.money(*due).exact()))
+        } else if Rejection::IdReused == *rejection {
+            Tried::Nothing
+        } else {
+            return Err(problem);
+        };
+        self.again(asking, &facts, (&problem, tried))
+    }
+
+    fn again(&self, asking: &Asking, facts: &Facts, (problem, tried): (&Problem, Tried)) -> Result<Reply, Problem> {
+        let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::CONFLICT);
+        self.sheet(status, (asking, facts), tried)
+    }
+
+    /// The price that was pressed, chosen or typed, with the reason where it can't be one.
+    fn chosen(&self, form: &BTreeMap<String, String>, asking: &Asking) -> Result<Amount, (String, String)> {
+        let least = asking.quote.amount;
+        let (typed, amount) = match (form.get("amount"), form.get("amount_text")) {
+            (None, None) => return Ok(least),
+            (Some(units), _) => (units, Amount::parse(units).map_err(|_| PriceError::Form)),
+            (None, Some(text)) => (text, Price::decimal(text.trim())),
+        };
+        let why = match amount {
+            Ok(amount) if amount >= least => return Ok(amount),
+            Ok(_) => format!("It costs at least {}.", self.money(least).exact()),
+            Err(PriceError::Form) => "Write the price as a number, with a point before its decimals: 0.10".to_owned(),
+            Err(PriceError::TooFine) => "A price has at most six digits behind the point; nothing is rounded.".to_owned(),
+            Err(PriceError::TooLarge) => "That is more than can be counted.".to_owned(),
+        };
+        Err((typed.chars().take(64).collect(), why))
+    }
+}
+
+fn purchase(asking: &Asking, payer: Party, amount: Amount) -> Command {
+    let quote = &asking.quote;
+    let (offer, asset) = (quote.offer, quote.currency);
+    let purchase = Purchase { payer, offer, item: asking.item(), amount, asset, consent: Consent::Pressed };
+    Command { id: asking.command_id(payer), maker: Maker::Party(payer), body: Body::Buy(purchase) }
+}
