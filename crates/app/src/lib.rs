@@ -1,5 +1,6 @@
 //! The binary `farthing` as a library: doors, pages and commands over the books.
 
+pub mod api;
 pub mod codes;
 pub mod commands;
 pub mod config;
@@ -8,8 +9,10 @@ pub mod door;
 pub mod export;
 pub mod gateway;
 pub mod instance;
+pub mod ops;
 pub mod receipts;
 pub mod refusals;
 pub mod serve;
+pub mod wallet;
 pub mod web;
 pub mod world;

@@ -9,6 +9,9 @@ mod reads;
 mod signer;
 mod writes;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use facts::facts;
 pub use openapi::openapi;
 

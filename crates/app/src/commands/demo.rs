@@ -3,7 +3,7 @@
 mod origin;
 mod sample;
 
-use super::serve::serve;
+use super::serve::{serve, tell_cut};
 use super::{Failure, books, log, runtime};
 use crate::config::Config;
 use crate::instance::{Instance, Opened, SharedClock};
@@ -88,6 +88,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             clock.stand_at(world::now().before(money::Span(u64::from(args.days).saturating_mul(86_400).saturating_add(60))));
         }
         let opened = Opened::open(config, clock.shared()).await.map_err(|error| Failure::failed(books::chain(&error)))?;
+        tell_cut(&opened);
         if new {
             sample::fill(&opened.instance, args.days, &clock).await?;
             clock.run();

@@ -26,9 +26,12 @@ pub struct Args {
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     log();
-    let config = Config::load(&args.config).map_err(|error| Failure::usage(error.to_string()))?;
+    let mut config = Config::load(&args.config).map_err(|error| Failure::usage(error.to_string()))?;
     runtime()?.block_on(async {
         let listeners = bind(&config).await?;
+        // Port 0 is any free port; addresses that people are given name the one it became.
+        let bound = |listener: &TcpListener| listener.local_addr().map_err(|error| Failure::failed(error.to_string()));
+        (config.listen, config.ops) = (bound(&listeners.public)?, bound(&listeners.ops)?);
         let opened = open(config).await?;
         announce(&opened, args.json);
         serve(opened, listeners, None).await
@@ -67,13 +70,24 @@ pub(super) async fn serve(opened: Opened, listeners: Listeners, reader: Option<P
         .map_err(|error| Failure::failed(books::chain(&error)))
 }
 
+/// Says what recovery cut off the journal, if it cut anything.
+pub(super) fn tell_cut(opened: &Opened) {
+    let Some(cut) = &opened.recovery.cut else { return };
+    eprintln!(
+        "farthing: a write was torn off when the process last ended: {} bytes at offset {} of {} ({}), kept in {}. Nothing that was answered is lost.",
+        cut.bytes,
+        cut.offset,
+        cut.file.display(),
+        cut.found,
+        cut.kept.display()
+    );
+}
+
 fn announce(opened: &Opened, json: bool) {
     let instance = &opened.instance;
     let config = &instance.config;
     let sites: Vec<String> = config.site.values().map(|site| config.url(&site.host)).collect();
-    if let Some(cut) = &opened.recovery.cut {
-        eprintln!("farthing: a write was torn off when the process last ended; {cut:?}. Nothing that was answered is lost.");
-    }
+    tell_cut(opened);
     if json {
         let doors = serde_json::json!({"sites": sites, "wallet": instance.wallet_url(), "ops": format!("http://{}", config.ops),
             "instance": instance.id.to_string(), "mode": config.mode.mode().word()});

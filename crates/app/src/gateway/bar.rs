@@ -1,16 +1,16 @@
 //! The paid bar put into a page on its way: right after the true `<body>`, everything else byte for byte.
 
 use super::Gate;
-use super::deliver::Owned;
 use super::priced::Ask;
 use super::proxy::{Body, BoxError};
 use crate::config::Bar;
 use crate::door::Reply;
+use crate::receipts::Sold;
 use crate::web::{self, BarUndo, BarView, Form, Mode, Money};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use http_body_util::BodyExt;
-use hyper::body::{Body as _, Frame};
+use hyper::body::Frame;
 use lol_html::html_content::ContentType;
 use lol_html::send::{HtmlRewriter, Settings};
 use lol_html::{MemorySettings, element};
@@ -24,12 +24,12 @@ const MOST_HELD: usize = 4 * 1_024 * 1_024;
 
 impl Gate {
     /// Whether the page's answer shall carry the bar: only for people, only while undo is open.
-    pub(super) fn wants_bar(&self, ask: &Ask, owned: &Owned) -> bool {
-        self.site.bar == Bar::Insert && ask.method == Method::GET && owned.sold.sale.can_undo(ask.visit.now)
+    pub(super) fn wants_bar(&self, ask: &Ask, sold: &Sold) -> bool {
+        self.site.bar == Bar::Insert && ask.method == Method::GET && sold.sale.can_undo(ask.visit.now)
     }
 
     /// Puts the bar into an answer that is a page.
-    pub(super) fn with_bar(&self, reply: Reply, ask: &Ask, owned: &Owned) -> Reply {
+    pub(super) fn with_bar(&self, reply: Reply, ask: &Ask, sold: &Sold) -> Reply {
         if reply.status() != StatusCode::OK || !is_page(reply.headers()) {
             return reply;
         }
@@ -40,12 +40,12 @@ impl Gate {
         for digest in ["digest", "content-digest", "repr-digest", "content-md5"] {
             parts.headers.remove(digest);
         }
-        Response::from_parts(parts, insert(body, self.bar(ask, owned)))
+        Response::from_parts(parts, insert(body, self.bar(ask, sold)))
     }
 
-    fn bar(&self, ask: &Ask, owned: &Owned) -> String {
-        let sale = &owned.sold.sale;
-        let serial = owned.sold.serial();
+    fn bar(&self, ask: &Ask, sold: &Sold) -> String {
+        let sale = &sold.sale;
+        let serial = sold.serial();
         let form = Form {
             action: "/.well-known/farthing/undo".to_owned(),
             csrf: String::new(),
@@ -170,13 +170,12 @@ impl hyper::body::Body for Inserting {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http_body_util::StreamBody;
 
     /// A body in chunks of `size` bytes.
     fn chunks(page: &str, size: usize) -> Body {
         let frames: Vec<Result<Frame<Bytes>, BoxError>> =
             page.as_bytes().chunks(size).map(|chunk| Ok(Frame::data(Bytes::copy_from_slice(chunk)))).collect();
-        StreamBody::new(Frames(frames.into_iter())).boxed_unsync()
+        Frames(frames.into_iter()).boxed_unsync()
     }
 
     struct Frames(std::vec::IntoIter<Result<Frame<Bytes>, BoxError>>);
@@ -224,7 +223,7 @@ mod tests {
     #[tokio::test]
     async fn a_page_that_breaks_off_breaks_off() {
         let frames = vec![Ok(Frame::data(Bytes::from_static(b"<body>x"))), Err("gone".into())];
-        let body = insert(StreamBody::new(Frames(frames.into_iter())).boxed_unsync(), "[BAR]".to_owned());
+        let body = insert(Frames(frames.into_iter()).boxed_unsync(), "[BAR]".to_owned());
         assert!(body.collect().await.is_err());
     }
 

@@ -25,14 +25,16 @@ mod undo;
 pub use fold::Target;
 
 use crate::config::Site;
-use crate::door::{Reply, Visit};
+use crate::door::{self, Reply, Visit};
 use crate::instance::Instance;
 use crate::{web, world};
 use bytes::Bytes;
-use http::Request;
+use http::{HeaderName, HeaderValue, Request};
 use http_body_util::BodyExt;
 use limits::{Buckets, Loopback};
-use proxy::{BadOrigin, BoxError, Forwarded, Limits, Origin, Proxy};
+use protocol::problem::Problem;
+use proxy::{BadOrigin, BoxError, Forwarded, Limits, Origin, OriginError, Proxy};
+use std::pin::Pin;
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -92,22 +94,42 @@ impl SiteDoor {
     ///
     /// Nothing is answered before it is durable. If the caller drops the future after a charge, the sale is still
     /// delivered or taken back.
-    pub async fn handle<B>(&self, request: Request<B>, visit: &Visit, forwarded: Forwarded) -> Reply
+    pub fn handle<B>(&self, request: Request<B>, visit: &Visit, forwarded: Forwarded) -> impl Future<Output = Reply> + Send + use<B>
     where
         B: hyper::body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        let started = world::now();
+        let (gate, visit) = (Arc::clone(&self.0), visit.clone());
         let request = request.map(|body| body.map_err(Into::into).boxed_unsync());
-        let reply = self.0.answer(request, visit, forwarded).await;
-        let ms = world::now().ms().saturating_sub(started.ms());
-        tracing::info!(site = %self.0.name, %method, %path, status = reply.status().as_u16(), ms, request = %visit.request_id);
-        reply
+        // Boxed, so that who serves it need not know what is borrowed where inside.
+        let answer: Pin<Box<dyn Future<Output = Reply> + Send>> = Box::pin(async move { gate.logged(request, &visit, forwarded).await });
+        answer
     }
 }
 
+type Asked<'a> = Pin<Box<dyn Future<Output = Result<Reply, OriginError>> + Send + 'a>>;
+type Whole = Pin<Box<dyn Future<Output = Result<Bytes, Problem>> + Send>>;
+
+/// A request's body, up to a limit.
+fn read_whole(body: proxy::Body, most_bytes: usize) -> Whole {
+    Box::pin(door::read_body(body, most_bytes))
+}
+
 impl Gate {
+    async fn logged(self: &Arc<Self>, request: Request<proxy::Body>, visit: &Visit, forwarded: Forwarded) -> Reply {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let started = world::now();
+        let reply = self.answer(request, visit, forwarded).await;
+        let ms = world::now().ms().saturating_sub(started.ms());
+        tracing::info!(site = %self.name, %method, %path, status = reply.status().as_u16(), ms, request = %visit.request_id);
+        reply
+    }
+
+    /// Asks the origin. Boxed, like [`read_whole`]: inside a longer future the compiler loses sight of what is borrowed here.
+    fn forward<'a>(&'a self, request: Request<proxy::Body>, add: &'a [(HeaderName, HeaderValue)], peer: &'a Forwarded) -> Asked<'a> {
+        Box::pin(self.proxy.forward(request, add, peer))
+    }
+
     /// The site's own address, without a path.
     fn origin_url(&self) -> String {
         self.instance.config.url(&self.site.host)

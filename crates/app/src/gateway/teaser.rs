@@ -3,8 +3,10 @@
 use super::Gate;
 use super::fold::Target;
 use super::proxy::{Body, Forwarded, OriginError};
+use crate::door::full;
+use bytes::Bytes;
 use http::{HeaderValue, Request, StatusCode, header};
-use http_body_util::{BodyExt, Empty};
+use http_body_util::BodyExt;
 use money::{Span, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -40,7 +42,7 @@ pub(super) enum Kind {
     /// Something to read.
     Page,
     /// Something to look at.
-    Picture,
+    View,
     /// Something to keep.
     File,
     /// The origin did not show it.
@@ -116,12 +118,12 @@ impl Gate {
     }
 
     async fn fetch_teaser(&self, target: &Target, peer: &Forwarded) -> Result<Teaser, NoPage> {
-        let mut request = Request::new(Empty::new());
+        let mut request = Request::new(full(Bytes::new()));
         *request.uri_mut() = target.page.parse().map_err(|_| NoPage::Missing)?;
         let headers = request.headers_mut();
         headers.insert(header::ACCEPT, HeaderValue::from_static("text/html, */*;q=0.5"));
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        let response = self.proxy.forward(request, &[], peer).await.map_err(|error| match error {
+        let response = self.forward(request, &[], peer).await.map_err(|error| match error {
             OriginError::Timeout { .. } => NoPage::Slow,
             OriginError::Unreachable { .. } | OriginError::BadHead { .. } | OriginError::Broken { .. } => NoPage::Unreachable,
             OriginError::Upload { .. } | OriginError::Target { .. } => NoPage::Missing,
@@ -150,7 +152,7 @@ fn kind(headers: &http::HeaderMap) -> Kind {
     let said = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
     match said.split(';').next().unwrap_or_default().trim() {
         "text/html" | "application/xhtml+xml" => Kind::Page,
-        other if other.starts_with("image/") || other.starts_with("text/") => Kind::Picture,
+        other if other.starts_with("image/") || other.starts_with("text/") => Kind::View,
         _ => Kind::File,
     }
 }

@@ -19,10 +19,10 @@ mod sheet;
 mod undo;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use lines::{Line, cursor, lines, parse_cursor};
-pub(crate) use purse::{Purse, whole};
+pub(crate) use purse::{MOST_WITH_KEY, Purse, whole};
 
 use crate::api;
 use crate::door::{self, Reply, Visit};

@@ -8,13 +8,14 @@ mod answers;
 mod auditing;
 mod auditor;
 mod batches;
-#[allow(dead_code, reason = "the journal's own tests use the rest of it")]
+#[allow(dead_code, clippy::duplicate_mod, reason = "the journal's own tests have it to themselves and use the rest of it")]
 #[path = "../journal/disk_simulated.rs"]
 mod disk_simulated;
 mod endings;
 mod held_disk;
+pub(crate) mod moves;
 mod power;
-mod replaying;
+pub(crate) mod replaying;
 pub(crate) mod rig;
 pub(crate) mod scenario;
 mod time;

@@ -64,7 +64,7 @@ pub fn page(asset: Asset, name: &str) -> String {
     format!("news.example/{asset}/{name}")
 }
 
-/// What a market begins with: seven commands with the numbers from 1,000,000.
+/// What a market begins with: six commands with the numbers from 1,000,000.
 pub fn beginning(at: Timestamp) -> Vec<Command> {
     let founding = Founding { instance: Instance([7; 16]), root_key: [8; 32], receipt_key: [9; 32] };
     let open = |handle: &str| Body::OpenPayee { handle: handle.to_owned(), party: party(handle) };

@@ -1,0 +1,164 @@
+//! `farthing get`: a page, paid for if it must be and may be.
+
+use super::{Common, clock, currency, marked, run as run_verb, sum};
+use crate::commands::Failure;
+use crate::world;
+use client::site::Mode;
+use client::{Caps, Error, Fetched, KeptReceipt, Payer, Payment, Policy, Request};
+use money::{Price, Timestamp};
+use protocol::text::serial as serial_text;
+use serde_json::json;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// `farthing get`.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The address.
+    url: String,
+    /// The most it may cost: 0.10, or "0.10 EUR". Without it nothing is paid, and the price is told.
+    #[arg(long, value_name = "AMOUNT")]
+    max: Option<String>,
+    /// The currency of --max; without it --max counts in the currency that the site asks for.
+    #[arg(long, value_name = "CODE")]
+    currency: Option<String>,
+    /// Write the page to a file; it appears when it is whole.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Send a body (POST).
+    #[arg(long, value_name = "BODY")]
+    data: Option<String>,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// Fetches the page to standard output and says what it cost on standard error.
+///
+/// # Errors
+/// [`Failure`] with its exit code.
+pub fn run(args: Args) -> Result<(), Failure> {
+    run_verb(&args.common, fetch(&args))
+}
+
+async fn fetch(args: &Args) -> Result<(), Failure> {
+    let common = &args.common;
+    let policy = Policy { max: caps(args)?, allow_http_loopback: true, ..Policy::default() };
+    let url = super::address(&args.url, common)?;
+    let payer = common.payer(policy)?;
+    let request = match &args.data {
+        None => Request::get(url),
+        Some(data) => Request::post(url, data.clone().into_bytes(), media_type(data)),
+    };
+    let mut fetched = payer.fetch(request).await.map_err(|error| common.told(short(error, &payer)))?;
+    let written = write(&mut fetched, args.output.as_deref()).await;
+    // What was paid is told even if the page broke off.
+    tell(args, &fetched)?;
+    written.map_err(|error| common.failure(&error))?;
+    if fetched.status < 400 { Ok(()) } else { Err(Failure::failed(format!("{} answers {}", fetched.url, status(fetched.status)))) }
+}
+
+fn caps(args: &Args) -> Result<Caps, Failure> {
+    let currency = args.currency.as_deref().map(currency).transpose()?;
+    let Some(max) = &args.max else { return Ok(Caps::default()) };
+    if currency.is_none() && !max.trim().contains(' ') {
+        let most = Price::decimal(max.trim()).map_err(|error| Failure::usage(format!("--max {max}: {error}")))?;
+        return Ok(Caps::AnyCurrency(most));
+    }
+    let most = sum(max, currency)?;
+    Ok(Caps::of(most.asset, most.amount))
+}
+
+/// The media type that a body most likely has.
+fn media_type(data: &str) -> &'static str {
+    let is_json = serde_json::from_str::<serde::de::IgnoredAny>(data).is_ok();
+    if is_json { "application/json" } else { "text/plain; charset=utf-8" }
+}
+
+/// A failure; if money is missing, with the command that adds some.
+fn short(error: Error, payer: &Payer) -> Failure {
+    let mut failure = Failure { code: super::code(&error), message: error.to_string() };
+    let wallet = payer.account().ok().flatten();
+    if let (Error::ShortOfFunds(problem), Some(wallet)) = (&error, wallet)
+        && wallet.mode() == Mode::Test
+    {
+        let code = problem.short_by.and_then(|sum| sum.asset.iso()).unwrap_or_else(|| "EUR".to_owned());
+        failure.message.push_str(&format!("\nAdd TEST money: farthing wallet topup 5 --currency {code}"));
+    }
+    failure
+}
+
+async fn write(fetched: &mut Fetched, output: Option<&Path>) -> Result<(), Error> {
+    let Some(path) = output else {
+        let written = fetched.body.write_to(&mut std::io::stdout()).await;
+        return match written {
+            Err(Error::BrokeOff { source }) if is_reader_gone(&*source) => Ok(()),
+            other => other.map(drop),
+        };
+    };
+    let aside = path.with_file_name(format!("{}.part", path.file_name().unwrap_or_default().to_string_lossy()));
+    let fault = |source| Error::File { doing: "write", path: path.to_owned(), source };
+    let mut file = std::fs::File::create(&aside).map_err(fault)?;
+    fetched.body.write_to(&mut file).await?;
+    std::fs::rename(&aside, path).map_err(fault)
+}
+
+fn is_reader_gone(error: &(dyn std::error::Error + 'static)) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+/// Says what it cost: to standard error, in JSON to standard output if the page went elsewhere.
+fn tell(args: &Args, fetched: &Fetched) -> Result<(), Failure> {
+    if args.common.json {
+        let line = in_json(fetched);
+        if args.output.is_some() {
+            return super::say(&line);
+        }
+        eprintln!("{line}");
+    } else if let Some(line) = in_words(&fetched.payment, world::now()) {
+        // The page may lack its last line end, so the two must not run together on a screen.
+        let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
+    }
+    Ok(())
+}
+
+/// The one line about money; none for a page that costs nobody anything.
+pub(super) fn in_words(payment: &Payment, now: Timestamp) -> Option<String> {
+    let undo = |receipt: &KeptReceipt| {
+        let open = receipt.undo_until.filter(|until| now < *until);
+        open.map(|until| format!(" Undo: farthing undo {} (until {})", serial_text(receipt.serial), clock(until, now)))
+    };
+    match payment {
+        Payment::Paid { receipt, charged } if !charged.is_zero() => {
+            let paid = marked(Price { amount: *charged, asset: receipt.currency }, receipt.mode);
+            let rest = undo(receipt).unwrap_or_else(|| format!(" Receipt: {}", serial_text(receipt.serial)));
+            Some(format!("Paid {paid} to {}.{rest}", receipt.recipient))
+        }
+        Payment::Paid { receipt, .. } | Payment::Owned(receipt) => {
+            Some(format!("Already yours: nothing paid.{}", undo(receipt).unwrap_or_default()))
+        }
+        Payment::None => None,
+    }
+}
+
+fn in_json(fetched: &Fetched) -> String {
+    let (receipt, charged) = match &fetched.payment {
+        Payment::None => (None, None),
+        Payment::Owned(receipt) => (Some(receipt), None),
+        Payment::Paid { receipt, charged } => (Some(receipt), Some(*charged)),
+    };
+    json!({
+        "url": fetched.url.to_string(),
+        "status": fetched.status,
+        "paid": charged.unwrap_or_default().to_string(),
+        "currency": receipt.map(|it| it.currency.to_string()),
+        "to": receipt.map(|it| it.recipient.clone()),
+        "serial": receipt.map(|it| serial_text(it.serial)),
+        "undo_until": receipt.and_then(|it| it.undo_until).map(|until| until.to_string()),
+        "mode": receipt.map(|it| it.mode),
+    })
+    .to_string()
+}
+
+fn status(code: u16) -> String {
+    http::StatusCode::from_u16(code).map_or_else(|_| code.to_string(), |status| status.to_string())
+}

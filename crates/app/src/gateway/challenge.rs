@@ -1,0 +1,118 @@
+//! The 402: what it costs, in the header that programs answer and in a body that says it. It costs no stored state.
+
+use super::proxy::Body;
+use super::Gate;
+use super::priced::Ask;
+use crate::door::{self, Reply};
+use crate::web::headers::PRICED_VARY;
+use crate::world;
+use http::{HeaderValue, Request, header};
+use market::Offer;
+use money::{Amount, Asset, OfferId, Price, Timestamp};
+use protocol::challenge::{Terms, route};
+use protocol::problem::Problem;
+use protocol::{Challenge, ChargeRequest, Lasts, digest};
+
+/// How long a challenge stands, in seconds.
+const LIFE_S: u64 = 300;
+/// Longest body that is bound by a digest.
+pub(super) const MOST_BODY: usize = 1_024 * 1_024;
+/// Longest realm and target together: what a purchase can name.
+const MOST_ITEM: usize = 512;
+
+impl Gate {
+    /// The answer to a request for a page that its sender has not shown to own.
+    pub(super) async fn unpaid(&self, ask: &Ask, request: Request<Body>) -> Reply {
+        // A browser that only looks ahead gets neither a wall nor a nonce; it asks again when somebody goes there.
+        if ask.header("sec-purpose").is_some_and(|purpose| purpose.contains("prefetch")) {
+            return self.refuse(ask, &Problem::Busy { retry_after_s: 1 });
+        }
+        let Some((id, offer)) = self.offer(ask) else {
+            tracing::error!(site = %self.name, path = %ask.target.path, "a priced path has no offer: write one, or one with free = true");
+            return self.refuse(ask, &Problem::Internal);
+        };
+        if let Err(retry_after_s) = self.challenges.take(ask.visit.client_ip, ask.visit.now) {
+            return self.refuse(ask, &Problem::TooFast { retry_after_s });
+        }
+        if self.item(&ask.target).len() > MOST_ITEM {
+            return self.refuse(ask, &Problem::BadRequest { detail: "the address is too long for a page that is sold".to_owned() });
+        }
+        if ask.is_read() && ask.wants_page() {
+            return self.wall(ask, request, (id, &offer)).await;
+        }
+        match super::read_whole(request.into_body(), MOST_BODY).await {
+            Ok(body) => self.price_document(ask, (id, &offer), body_digest(&body)),
+            Err(problem) => self.refuse(ask, &problem),
+        }
+    }
+
+    fn price_document(&self, ask: &Ask, (id, offer): (OfferId, &Offer), digest: Option<String>) -> Reply {
+        let Some((amount, currency)) = offer.price.least() else { return self.refuse(ask, &Problem::Internal) };
+        let title = self.fallback_title(&ask.target);
+        let problem = Problem::PaymentRequired {
+            amount,
+            currency,
+            pay_url: self.pay_url(ask, (id, offer), &title),
+            top_up_url: self.top_up_url(),
+            detail: format!("{} to {}", Price { amount, asset: currency }, self.instance.payee_name(&offer.payee)),
+        };
+        let mut reply = door::problem(&problem, &self.origin_url());
+        self.add_challenge(&mut reply, ask, digest);
+        reply
+    }
+
+    /// A refused credential: counted, and where paying can still help a fresh challenge goes with it.
+    pub(super) fn refuse_credential(&self, ask: &Ask, problem: &Problem, digest: Option<String>) -> Reply {
+        let mut reply = self.refuse(ask, problem);
+        let helps = problem.status() == 402 || *problem == Problem::MethodUnsupported;
+        if helps {
+            self.failures.spend(ask.visit.client_ip, ask.visit.now);
+            self.add_challenge(&mut reply, ask, digest);
+        } else {
+            reply.headers_mut().insert(header::VARY, HeaderValue::from_static(PRICED_VARY));
+        }
+        reply
+    }
+
+    /// Puts a fresh challenge into a reply, if the page is sold now.
+    ///
+    /// `Accept-Payment` is not looked at: whatever it says, the one dialect there is goes out.
+    pub(super) fn add_challenge(&self, reply: &mut Reply, ask: &Ask, digest: Option<String>) {
+        reply.headers_mut().insert(header::VARY, HeaderValue::from_static(PRICED_VARY));
+        let Some((id, offer)) = self.offer(ask) else { return };
+        let Some(price) = offer.price.least() else { return };
+        let challenge = self.challenge(ask, (id, &offer), price, digest).to_string();
+        match HeaderValue::from_str(&challenge) {
+            Ok(challenge) => drop(reply.headers_mut().insert(header::WWW_AUTHENTICATE, challenge)),
+            Err(_) => tracing::error!(site = %self.name, "a challenge is no header value"),
+        }
+    }
+
+    fn challenge(&self, ask: &Ask, (id, offer): (OfferId, &Offer), price: (Amount, Asset), digest: Option<String>) -> Challenge {
+        let now = ask.visit.now;
+        let (amount, currency) = price;
+        let request = ChargeRequest {
+            amount,
+            currency,
+            recipient: offer.payee.clone(),
+            instance: self.instance.id,
+            offer: id,
+            lasts: Some(offer.lasts.map_or(Lasts::Ever, |span| Lasts::Seconds(span.0))),
+            undo: Some(offer.refund.window.0).filter(|seconds| *seconds > 0),
+            external_id: None,
+        };
+        self.instance.keys.issuer(now).issue(&Terms {
+            realm: self.site.host.clone(),
+            request,
+            expires: Timestamp::from_seconds(now.seconds().saturating_add(LIFE_S)),
+            digest,
+            nonce: world::command_id(),
+            route: route(ask.method.as_str(), &ask.target.page),
+        })
+    }
+}
+
+/// The digest that a body is bound by; no body, no digest.
+pub(super) fn body_digest(body: &[u8]) -> Option<String> {
+    if body.is_empty() { None } else { Some(digest::of(body)) }
+}

@@ -1,0 +1,176 @@
+//! Delivery: the origin is asked for what is paid or owned. What it does not deliver for a charge is taken back.
+
+use super::Gate;
+use super::bar::ask_plainly;
+use super::priced::Ask;
+use super::proxy::{Body, OriginError, private_caching};
+use crate::door::{self, Reply};
+use crate::receipts::Sold;
+use crate::web::{self, Money, OriginFailedView, PageKind};
+use http::{HeaderName, HeaderValue, Method, Request, StatusCode};
+use market::{Outcome, RefundReason, RefundRequest, Rejection};
+use money::{Amount, CommandId};
+use protocol::problem::Problem;
+use std::time::Duration;
+
+/// How often a refund is handed in while the queue is full.
+const REFUND_TRIES: u32 = 20;
+const REFUND_PAUSE: Duration = Duration::from_millis(250);
+
+/// Why a page is served.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Grounds {
+    /// It was charged just now.
+    Charged(Amount),
+    /// It was charged, and the answer was lost.
+    Again,
+    /// A credential came, but its payer owns the page.
+    Owned,
+    /// An account showed that it owns the page.
+    Account,
+    /// A browser's cookie did.
+    Cookie,
+}
+
+impl Grounds {
+    /// What the receipt of this answer says was charged; none where nobody asked for one.
+    fn receipt_of(self, sold: &Sold) -> Option<Amount> {
+        match self {
+            Grounds::Charged(charged) => Some(charged),
+            Grounds::Again => Some(sold.sale.charged),
+            Grounds::Owned => Some(Amount::ZERO),
+            Grounds::Account | Grounds::Cookie => None,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Grounds::Charged(_) | Grounds::Again => "charge",
+            Grounds::Owned | Grounds::Account | Grounds::Cookie => "entitlement",
+        }
+    }
+}
+
+/// What came of asking the origin.
+enum Came {
+    /// What was asked for.
+    Page(Reply),
+    /// A no that is about the request.
+    No(Reply),
+    /// Nothing that could be handed on.
+    Nothing(Option<OriginError>),
+}
+
+impl Gate {
+    /// Asks the origin and answers. A charge that brings nothing is taken back before the answer goes out.
+    pub(super) async fn deliver(&self, ask: &Ask, mut request: Request<Body>, sold: &Sold, grounds: Grounds) -> Reply {
+        let barred = grounds == Grounds::Cookie && self.wants_bar(ask, sold);
+        if barred {
+            ask_plainly(request.headers_mut());
+        }
+        let facts = self.facts_for_origin(sold, grounds);
+        let came = Came::of(self.forward(request, &facts, &ask.peer).await);
+        let charged = matches!(grounds, Grounds::Charged(_));
+        let mut reply = match came {
+            Came::Page(reply) if barred => self.with_bar(reply, ask, sold),
+            Came::Page(reply) => self.with_receipt(reply, ask, sold, grounds),
+            Came::No(reply) if charged => {
+                self.take_back(sold.id).await;
+                reply
+            }
+            Came::No(reply) => reply,
+            Came::Nothing(error) if charged => {
+                error.iter().for_each(|error| drop(self.origin_fault(ask, error)));
+                let refunded = self.take_back(sold.id).await;
+                return self.origin_failed(ask, sold, refunded);
+            }
+            Came::Nothing(error) => return self.not_delivered(ask, sold, grounds, error),
+        };
+        private_caching(reply.headers_mut(), None);
+        reply
+    }
+
+    /// What the origin is told of the payer, of whom it learns a name that no other payee knows.
+    fn facts_for_origin(&self, sold: &Sold, grounds: Grounds) -> Vec<(HeaderName, HeaderValue)> {
+        let amount = grounds.receipt_of(sold).unwrap_or(Amount::ZERO);
+        let facts = [
+            ("farthing-paid", grounds.word().to_owned()),
+            ("farthing-payer", sold.payer_reference(&self.instance)),
+            ("farthing-serial", sold.serial()),
+            ("farthing-amount", amount.to_string()),
+        ];
+        let line = |(name, value): (&'static str, String)| {
+            (HeaderName::from_static(name), HeaderValue::from_str(&value).expect("digits, words and base32 are clean"))
+        };
+        facts.into_iter().map(line).collect()
+    }
+
+    fn with_receipt(&self, mut reply: Reply, ask: &Ask, sold: &Sold, grounds: Grounds) -> Reply {
+        if !reply.status().is_success() {
+            return reply;
+        }
+        if ask.method == Method::GET {
+            self.examples.note(sold.sale.offer, &ask.target);
+        }
+        if let Some(receipt) = grounds.receipt_of(sold).and_then(|amount| self.receipt(sold, amount)) {
+            reply.headers_mut().insert("payment-receipt", receipt);
+        }
+        reply
+    }
+
+    /// Nothing came for a page that was not charged now: nothing is taken back either.
+    fn not_delivered(&self, ask: &Ask, sold: &Sold, grounds: Grounds, error: Option<OriginError>) -> Reply {
+        let fault = error.map_or(Problem::OriginUnreachable, |error| self.origin_fault(ask, &error));
+        let paid_before = grounds == Grounds::Again;
+        let problem = if paid_before { Problem::OriginFailed { reference: sold.serial(), refunded: false } } else { fault };
+        self.refuse(ask, &problem)
+    }
+
+    /// Refunds a sale that brought nothing; false if the money could not go back.
+    async fn take_back(&self, sale: CommandId) -> bool {
+        for _ in 0..REFUND_TRIES {
+            let refund = market::Body::Refund(RefundRequest { sale, reason: RefundReason::OriginFailed });
+            match self.instance.order(refund).await.map(|answer| answer.outcome) {
+                Ok(Outcome::Applied(_) | Outcome::Replayed(_) | Outcome::Standing(_) | Outcome::Rejected(Rejection::AlreadyRefunded)) => {
+                    return true;
+                }
+                Ok(Outcome::Rejected(rejection)) => {
+                    tracing::error!(sale = %protocol::text::serial(sale), ?rejection, "a sale without delivery could not be taken back");
+                    return false;
+                }
+                Err(Problem::Busy { .. }) => tokio::time::sleep(REFUND_PAUSE).await,
+                Err(_) => break,
+            }
+        }
+        tracing::error!(sale = %protocol::text::serial(sale), "a sale without delivery was not taken back: the engine does not answer");
+        false
+    }
+
+    fn origin_failed(&self, ask: &Ask, sold: &Sold, refunded: bool) -> Reply {
+        let problem = Problem::OriginFailed { reference: sold.serial(), refunded };
+        if !refunded || !ask.wants_page() {
+            return self.refuse(ask, &problem);
+        }
+        let page = web::origin_failed(&OriginFailedView {
+            instance: self.shown_instance(),
+            site: self.title(),
+            title: self.shown_title(&ask.target),
+            refunded: Money::of(sold.sale.charged, sold.sale.asset),
+            retry_url: ask.target.page.clone(),
+            receipt_url: format!("{}/r/{}", self.instance.wallet_url(), sold.serial()),
+            request_id: ask.visit.request_id.clone(),
+        });
+        door::page(&ask.visit, StatusCode::BAD_GATEWAY, PageKind::SitePage, page)
+    }
+}
+
+impl Came {
+    fn of(result: Result<Reply, OriginError>) -> Came {
+        match result {
+            Ok(reply) if reply.status().is_server_error() || reply.status() == StatusCode::PAYMENT_REQUIRED => Came::Nothing(None),
+            Ok(reply) if reply.status().is_client_error() => Came::No(reply),
+            Ok(reply) => Came::Page(reply),
+            Err(error) => Came::Nothing(Some(error)),
+        }
+    }
+}

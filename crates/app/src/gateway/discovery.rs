@@ -1,0 +1,168 @@
+//! What programs find without paying: the documents of the site, made from the offers that stand now.
+
+use super::Gate;
+use super::fold::Target;
+use super::priced::Ask;
+use crate::door::{Reply, full};
+use http::{HeaderValue, Response, header};
+use market::{Offer, OfferPrice};
+use money::{OfferId, Price};
+use protocol::discovery::{self, CertifiedKey, Cost, Facts, Listed, Mode, Site};
+use protocol::problem::Problem;
+use protocol::signed::SignedText;
+use protocol::text::base64url;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+/// What each code means, for people.
+const PROBLEMS: &str = include_str!("../../../../docs/problems.md");
+/// Offers for which a page is remembered.
+const MOST_EXAMPLES: usize = 1_000;
+
+/// For each offer one page that exists, as it was met.
+#[derive(Default)]
+pub(super) struct Examples(Mutex<BTreeMap<OfferId, String>>);
+
+impl Examples {
+    /// A page of the offer was met. The first one stays, so that the documents do not change from hour to hour.
+    pub(super) fn note(&self, offer: OfferId, target: &Target) {
+        let mut known = self.0.lock().expect("no thread panics with the examples in hand");
+        if target.page == target.path && known.len() < MOST_EXAMPLES {
+            known.entry(offer).or_insert_with(|| target.path.clone());
+        }
+    }
+
+    fn of(&self, offer: OfferId) -> Option<String> {
+        self.0.lock().expect("no thread panics with the examples in hand").get(&offer).cloned()
+    }
+}
+
+/// An offer with what its listing borrows.
+struct Entry {
+    offer: Offer,
+    example: Option<String>,
+    cost: Cost,
+}
+
+impl Gate {
+    /// `/.well-known/farthing.json`
+    pub(super) fn farthing_json(&self, ask: &Ask) -> Reply {
+        let instance = &self.instance;
+        let (root, receipt) = (instance.keys.root.public().to_string(), instance.keys.receipt.public().to_string());
+        // `farthing/key/1`: instance, what the key is for, the key.
+        let text = SignedText::new("farthing/key/1").line(&instance.id.to_string());
+        let text = text.and_then(|text| text.line("receipt")).and_then(|text| text.line(&receipt));
+        let Ok(text) = text else { return self.refuse(ask, &Problem::Internal) };
+        let signature = base64url(&instance.keys.root.sign(text.bytes()));
+        let (origin, wallet, asset) = (self.origin_url(), instance.wallet_url(), instance.config.asset());
+        let facts = Facts {
+            name: &instance.config.name,
+            mode: self.discovery_mode(),
+            instance: &instance.id.to_string(),
+            root_key: &root,
+            receipt_keys: &[CertifiedKey { key: &receipt, signature: &signature }],
+            page_origins: &[&origin],
+            wallets: &[&wallet],
+            wallet_url: &wallet,
+            currencies: &[asset.as_str()],
+        };
+        document("application/json", discovery::farthing(&facts))
+    }
+
+    /// `/openapi.json`. An offer of which no page is known yet stands under `x-farthing-offers` only, since a checker asks
+    /// for every page that the paths name.
+    pub(super) fn openapi_json(&self) -> Reply {
+        let entries = self.entries();
+        let known = self.with_site(&entries, discovery::openapi);
+        let Ok(mut document_of) = serde_json::from_slice::<serde_json::Value>(&known) else { return document("application/json", known) };
+        let all: Vec<_> = entries.iter().map(listing).collect();
+        if let Some(members) = document_of.as_object_mut() {
+            members.insert("x-farthing-offers".to_owned(), all.into());
+        }
+        document("application/json", document_of.to_string())
+    }
+
+    /// `/llms.txt`
+    pub(super) fn llms_txt(&self) -> Reply {
+        document("text/plain; charset=utf-8", self.with_site(&self.entries(), discovery::llms))
+    }
+
+    /// `/problems/{code}`: the paragraph on a code.
+    pub(super) fn problem_page(&self, ask: &Ask, code: &str) -> Reply {
+        match paragraph(code) {
+            Some(text) => document("text/plain; charset=utf-8", format!("{code}\n\n{text}\n")),
+            None => self.refuse(ask, &Problem::Unknown),
+        }
+    }
+
+    /// The offers of this site that cost something, by name.
+    fn entries(&self) -> Vec<Entry> {
+        let offers = self.instance.offers();
+        let here = offers.iter().filter(|(_, offer)| offer.unlock.realm() == self.site.host);
+        here.filter_map(|(id, offer)| {
+            let cost = match offer.price {
+                OfferPrice::Free => return None,
+                OfferPrice::Fixed { amount, asset } => Cost::Fixed(Price { amount, asset }),
+                OfferPrice::AtLeast { amount, asset } => Cost::AtLeast(Price { amount, asset }),
+            };
+            let exact = (!offer.unlock.path().contains('*')).then(|| offer.unlock.path().to_owned());
+            Some(Entry { offer: offer.clone(), example: exact.or_else(|| self.examples.of(*id)), cost })
+        })
+        .collect()
+    }
+
+    fn with_site<T>(&self, entries: &[Entry], write: impl FnOnce(&Site<'_>) -> T) -> T {
+        let listed = |entry: &'_ Entry| -> (String, String, Option<String>, Cost) {
+            (entry.offer.name.clone(), entry.offer.unlock.path().to_owned(), entry.example.clone(), entry.cost)
+        };
+        let owned: Vec<_> = entries.iter().map(listed).collect();
+        let offers: Vec<Listed<'_>> =
+            owned.iter().map(|(title, pattern, example, cost)| Listed { title, pattern, example: example.as_deref(), cost: *cost }).collect();
+        let (title, origin, wallet_url) = (self.title(), self.origin_url(), self.instance.wallet_url());
+        write(&Site { title: &title, origin: &origin, wallet_url: &wallet_url, mode: self.discovery_mode(), offers: &offers })
+    }
+
+    fn discovery_mode(&self) -> Mode {
+        if self.instance.is_test() { Mode::Test } else { Mode::Live }
+    }
+}
+
+fn listing(entry: &Entry) -> serde_json::Value {
+    let least = entry.cost.least();
+    let at_least = matches!(entry.cost, Cost::AtLeast(_));
+    serde_json::json!({
+        "name": entry.offer.name, "pages": entry.offer.unlock.path(), "method": "farthing", "intent": "charge",
+        "amount": least.amount.to_string(), "currency": least.asset.as_str(), "atLeast": at_least,
+    })
+}
+
+/// The text under a code's heading.
+fn paragraph(code: &str) -> Option<&'static str> {
+    let plain = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    let (_, after) = PROBLEMS.split_once(&format!("\n### `{code}`\n")).filter(|_| plain)?;
+    Some(after.split("\n#").next().unwrap_or_default().trim())
+}
+
+fn document(content_type: &'static str, body: impl Into<bytes::Bytes>) -> Reply {
+    let mut reply = Response::new(full(body));
+    let headers = reply.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    reply
+}
+
+#[cfg(test)]
+mod tests {
+    use super::paragraph;
+
+    #[test]
+    fn every_code_has_its_paragraph() {
+        assert!(paragraph("payment-required").unwrap().starts_with("402 "));
+        assert!(paragraph("internal").unwrap().starts_with("500 "));
+        assert!(!paragraph("busy").unwrap().contains("###"));
+        assert_eq!(paragraph("no-such-code"), None);
+        assert_eq!(paragraph(""), None);
+        assert_eq!(paragraph("`busy"), None);
+    }
+}

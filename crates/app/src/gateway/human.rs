@@ -1,0 +1,166 @@
+//! The wall: the 402 for people. It shows what may be shown, and leads to the wallet by a signed quote in a plain link.
+
+use super::proxy::Body;
+use super::Gate;
+use super::fold::Target;
+use super::priced::{Ask, is_nonce};
+use super::teaser::{Kind, NoPage, Teaser};
+use crate::door::{self, Reply, ST_COOKIE};
+use crate::receipts::Sold;
+use crate::web::{self, Act, Lasts, Money, PageKind, WallNotice, WallPrice, WallView};
+use crate::world;
+use http::{Request, StatusCode};
+use market::{Offer, OfferPrice, SaleState};
+use money::{OfferId, Span, Timestamp};
+use protocol::problem::Problem;
+use protocol::quote::{Quote, plain_title};
+use protocol::text::{base64url, parse_serial};
+use sha2::{Digest, Sha256};
+
+/// How long a browser's nonce lives without coming back.
+pub(super) const ST_LIFE: Span = Span(3_600);
+/// How long a quote stands.
+const QUOTE_LIFE_S: u64 = 600;
+/// What the next wall says first: the serial of what was taken back, or [`RETURN_FAILED`].
+pub(super) const NOTICE_COOKIE: &str = "__Host-farthing_tb";
+/// The notice that a way back from the wallet did not work.
+pub(super) const RETURN_FAILED: &str = "return-failed";
+
+impl Gate {
+    /// The 402 page of a priced target.
+    pub(super) async fn wall(&self, ask: &Ask, request: Request<Body>, (id, offer): (OfferId, &Offer)) -> Reply {
+        let teaser = match self.teaser(&ask.target, &ask.peer, ask.visit.now).await {
+            Ok(teaser) => teaser,
+            Err(NoPage::Missing) => return self.missing(ask, request).await,
+            Err(NoPage::Unreachable) => return self.refuse(ask, &Problem::OriginUnreachable),
+            Err(NoPage::Slow) => return self.refuse(ask, &Problem::OriginSlow),
+        };
+        if teaser.kind != Kind::Unknown {
+            self.examples.note(id, &ask.target);
+        }
+        let nonce = nonce(ask).unwrap_or_else(|| base64url(&world::random::<16>()));
+        let Some(price) = wall_price(offer) else { return self.refuse(ask, &Problem::Internal) };
+        let title = teaser.title.clone().unwrap_or_else(|| self.fallback_title(&ask.target));
+        let pay_url = self.quote_url(&ask.target, (id, offer), &title, (st_hash(&nonce), ask.visit.now));
+        let page = web::wall(&WallView {
+            instance: self.shown_instance(),
+            site: self.title(),
+            site_url: "/".to_owned(),
+            lang: teaser.lang.clone(),
+            title,
+            byline: teaser.byline.clone(),
+            teaser: teaser.paragraphs.clone(),
+            price,
+            act: act(&teaser),
+            lasts: offer.lasts.map_or(Lasts::Ever, Lasts::For),
+            devices: None,
+            undo: offer.refund.window,
+            restore_url: format!("{pay_url}&restore=1"),
+            pay_url,
+            wallet_url: self.instance.wallet_url(),
+            item_url: format!("{}{}", self.origin_url(), ask.target.page),
+            notice: self.notice(ask).await,
+        });
+        let mut reply = door::page(&ask.visit, StatusCode::PAYMENT_REQUIRED, PageKind::Wall, page);
+        self.add_challenge(&mut reply, ask, None);
+        // The same nonce again: only its end moves, so that two tabs with two pages both find their way back.
+        door::set_cookie(&mut reply, ST_COOKIE, &nonce, ST_LIFE.0);
+        if door::cookie(&ask.headers, NOTICE_COOKIE).is_some() {
+            door::set_cookie(&mut reply, NOTICE_COOKIE, "", 0);
+        }
+        reply
+    }
+
+    /// The origin knows no such page: its own words go out, and only those.
+    async fn missing(&self, ask: &Ask, request: Request<Body>) -> Reply {
+        let reply = self.pass(ask, request).await;
+        let gone = matches!(reply.status(), StatusCode::NOT_FOUND | StatusCode::GONE);
+        if gone { reply } else { self.refuse(ask, &Problem::Unknown) }
+    }
+
+    /// Where a person pays, for a program to pass on.
+    pub(super) fn pay_url(&self, ask: &Ask, offer: (OfferId, &Offer), title: &str) -> String {
+        // Without a nonce the wallet's way back ends at a page that sets one and leads to Restore.
+        let hash = nonce(ask).map_or([0; 32], |nonce| st_hash(&nonce));
+        self.quote_url(&ask.target, offer, title, (hash, ask.visit.now))
+    }
+
+    /// The wallet's pay sheet with a fresh signed quote.
+    pub(super) fn quote_url(
+        &self,
+        target: &Target,
+        (id, offer): (OfferId, &Offer),
+        title: &str,
+        (st_hash, now): ([u8; 32], Timestamp),
+    ) -> String {
+        let wallet = self.instance.wallet_url();
+        let (amount, currency) = offer.price.least().unwrap_or((money::Amount::ZERO, self.instance.config.asset()));
+        let iat = Timestamp::from_seconds(now.seconds());
+        let quote = Quote {
+            iss: self.origin_url(),
+            aud: wallet.clone(),
+            id: world::command_id(),
+            offer: id,
+            amount,
+            currency,
+            item: target.page.clone(),
+            title: plain_title(title),
+            st_hash,
+            iat,
+            exp: iat.after(Span(QUOTE_LIFE_S)),
+            undo: offer.refund.window.0,
+        };
+        format!("{wallet}/pay?q={}", quote.sign(&self.instance.keys.site))
+    }
+
+    /// The title of a page: as it was shown lately, else made of its address.
+    pub(super) fn shown_title(&self, target: &Target) -> String {
+        self.teasers.title(&target.page).unwrap_or_else(|| self.fallback_title(target))
+    }
+
+    /// A page's name from the last part of its address.
+    pub(super) fn fallback_title(&self, target: &Target) -> String {
+        let last = target.path.rsplit('/').find(|segment| !segment.is_empty()).unwrap_or_default();
+        let decoded = percent_encoding::percent_decode_str(last).decode_utf8_lossy().replace(['-', '_'], " ");
+        let title = plain_title(&decoded);
+        if title.is_empty() { self.title() } else { title }
+    }
+
+    /// What a former answer left to be said.
+    async fn notice(&self, ask: &Ask) -> Option<WallNotice> {
+        let said = door::cookie(&ask.headers, NOTICE_COOKIE)?;
+        if said == RETURN_FAILED {
+            return Some(WallNotice::ReturnFailed);
+        }
+        let id = parse_serial(said).ok()?;
+        let sold = self.instance.look(move |state, _| Sold::find(state, id)).await.ok()??;
+        let taken_back = matches!(sold.sale.state, SaleState::Refunded { .. }) && sold.sale.item == self.item(&ask.target);
+        taken_back.then(|| WallNotice::TakenBack(Money::of(sold.sale.charged, sold.sale.asset)))
+    }
+}
+
+/// The nonce of the browser, if it has one of our form.
+fn nonce(ask: &Ask) -> Option<String> {
+    door::cookie(&ask.headers, ST_COOKIE).filter(|nonce| is_nonce(nonce)).map(str::to_owned)
+}
+
+/// What quotes and grants carry of a nonce.
+pub(super) fn st_hash(nonce: &str) -> [u8; 32] {
+    Sha256::digest(nonce).into()
+}
+
+fn wall_price(offer: &Offer) -> Option<WallPrice> {
+    match offer.price {
+        OfferPrice::Free => None,
+        OfferPrice::Fixed { amount, asset } => Some(WallPrice::Fixed(Money::of(amount, asset))),
+        OfferPrice::AtLeast { amount, asset } => Some(WallPrice::AtLeast(Money::of(amount, asset))),
+    }
+}
+
+fn act(teaser: &Teaser) -> Act {
+    match teaser.kind {
+        Kind::Page | Kind::Unknown => Act::Read,
+        Kind::View => Act::Open,
+        Kind::File => Act::Download,
+    }
+}

@@ -1,0 +1,233 @@
+//! A credential comes in: checked from cheap to dear, charged in one durable step, then delivered.
+//!
+//! From the charge on the work is a task of its own, so that a client who goes away cannot leave a sale undelivered and
+//! not taken back.
+
+use super::proxy::Body;
+use super::Gate;
+use super::challenge::{MOST_BODY, body_digest};
+use super::deliver::Grounds;
+use super::priced::Ask;
+use super::replay::{self, Found, Key, Ticket};
+use crate::door::{self, Reply};
+use crate::receipts::Sold;
+use crate::refusals::problem_of_credential;
+use bytes::Bytes;
+use http::Request;
+use market::{Command, Consent, Effect, Maker, Outcome, Purchase};
+use money::{Amount, CommandId, OfferId, Span};
+use protocol::challenge::{Checked, NotOurs, Terms, route};
+use protocol::problem::Problem;
+use protocol::text::{account, serial};
+use protocol::{Credential, digest};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+/// How far the client's clock may be behind.
+const SKEW: Span = Span(30);
+/// Longest `Idempotency-Key`.
+const MOST_OF_A_KEY: usize = 128;
+
+/// A checked credential on its way into the books.
+struct Order {
+    purchase: Purchase,
+    id: CommandId,
+    /// Digest of the body, for a fresh challenge if this is refused.
+    digest: Option<String>,
+    /// Where its answer is remembered, if the client named a key.
+    key: Option<Key>,
+}
+
+impl Gate {
+    pub(super) async fn pay(self: &Arc<Self>, ask: Arc<Ask>, request: Request<Body>, credential: &str) -> Reply {
+        if let Err(retry_after_s) = self.failures.look(ask.visit.client_ip, ask.visit.now) {
+            return self.refuse(&ask, &Problem::TooFast { retry_after_s });
+        }
+        let (parts, body) = request.into_parts();
+        let body = match super::read_whole(body, MOST_BODY).await {
+            Ok(body) => body,
+            Err(problem) => return self.refuse(&ask, &problem),
+        };
+        let order = match self.check(&ask, credential, &body).await {
+            Ok(order) => order,
+            Err(problem) => return self.refuse_credential(&ask, &problem, body_digest(&body)),
+        };
+        let request = Request::from_parts(parts, door::full(body));
+        let ticket = match self.find(&ask, &order).await {
+            Ok(ticket) => ticket,
+            Err(Answered::Already(reply)) => return reply,
+            Err(Answered::Gone) => return self.again(&ask, request, &order).await,
+            Err(Answered::Not(problem)) => return self.refuse_credential(&ask, &problem, order.digest),
+        };
+        let gate = Arc::clone(self);
+        let task = tokio::spawn({
+            let ask = Arc::clone(&ask);
+            async move { gate.settle(&ask, request, order, ticket).await }
+        });
+        task.await.unwrap_or_else(|error| {
+            tracing::error!(%error, "a payment's task ended");
+            self.refuse(&ask, &Problem::Internal)
+        })
+    }
+
+    /// Everything that can be wrong with a credential before money is looked at, in the order of the refusals.
+    async fn check(&self, ask: &Ask, value: &str, body: &Bytes) -> Result<Order, Problem> {
+        let malformed = |error: protocol::Malformed| Problem::MalformedCredential { detail: error.to_string() };
+        let credential = Credential::parse(value).map_err(malformed)?;
+        let idempotency = idempotency_key(ask)?;
+        let Checked { id: challenge, terms } =
+            self.instance.keys.issuer(ask.visit.now).check(&credential.challenge).map_err(|error| match error {
+                NotOurs::Method => Problem::MethodUnsupported,
+                NotOurs::Mac => Problem::ChallengeUnknown,
+            })?;
+        self.check_terms(ask, &terms, body)?;
+        self.check_offer(terms.request.offer).await?;
+        if terms.request.instance != self.instance.id {
+            return Err(Problem::ChallengeUnknown);
+        }
+        // A key pays from its own account only: no other keys are known to any account yet.
+        if credential.payer() != credential.key.account() || !credential.is_signed() {
+            return Err(Problem::SignatureInvalid);
+        }
+        let signature = market::Signature {
+            key: credential.key.0,
+            signature: credential.signature,
+            challenge,
+            expires: terms.expires,
+            digest: terms.digest.unwrap_or_default(),
+            account: account(credential.payer()),
+            realm: terms.realm,
+            retry: retry(idempotency),
+        };
+        Ok(Order {
+            purchase: Purchase {
+                payer: credential.payer(),
+                offer: terms.request.offer,
+                item: self.item(&ask.target),
+                amount: terms.request.amount,
+                asset: terms.request.currency,
+                consent: Consent::Signed(Box::new(signature)),
+            },
+            id: terms.nonce,
+            digest: body_digest(body),
+            key: idempotency.map(|key| replay::key(value, key)),
+        })
+    }
+
+    fn check_terms(&self, ask: &Ask, terms: &Terms, body: &Bytes) -> Result<(), Problem> {
+        if terms.expires.after(SKEW) < ask.visit.now {
+            return Err(Problem::QuoteExpired);
+        }
+        if terms.realm != self.site.host || terms.route != route(ask.method.as_str(), &ask.target.page) {
+            return Err(Problem::RouteMismatch);
+        }
+        let bound = terms.digest.as_deref().map(digest::parse).transpose().map_err(|_| Problem::DigestMismatch)?;
+        let is = (!body.is_empty()).then(|| <[u8; 32]>::from(Sha256::digest(body)));
+        if bound == is { Ok(()) } else { Err(Problem::DigestMismatch) }
+    }
+
+    /// An offer version of ours that was not withdrawn; the books say the last word.
+    async fn check_offer(&self, id: OfferId) -> Result<(), Problem> {
+        if self.instance.offers().iter().any(|(current, _)| *current == id) {
+            return Ok(());
+        }
+        match self.instance.look(move |state, _| state.offer(id).map(|version| version.ended)).await? {
+            None => Err(Problem::ChallengeUnknown),
+            Some(Some(_)) => Err(Problem::OfferEnded),
+            Some(None) => Ok(()),
+        }
+    }
+
+    /// What is remembered of an order: nothing (its ticket, if it has a key), or how it was answered.
+    async fn find(&self, ask: &Ask, order: &Order) -> Result<Option<Ticket>, Answered> {
+        let Some(key) = order.key else { return Ok(None) };
+        match self.replays.find(key, &ask.target.sent, ask.visit.now).await {
+            Found::First(ticket) => Ok(Some(ticket)),
+            Found::Kept(kept) => Err(Answered::Already(kept.reply())),
+            Found::Gone => Err(Answered::Gone),
+            Found::Elsewhere => Err(Answered::Not(Problem::ChallengeUsed)),
+            Found::Running => Err(Answered::Already(self.refuse(ask, &Problem::Busy { retry_after_s: 1 }))),
+        }
+    }
+
+    async fn settle(&self, ask: &Ask, request: Request<Body>, order: Order, ticket: Option<Ticket>) -> Reply {
+        let command = Command { id: order.id, maker: Maker::Instance, body: market::Body::Buy(order.purchase.clone()) };
+        let outcome = self.instance.apply(command).await.map(|answer| answer.outcome);
+        let grounds = match outcome {
+            Ok(Outcome::Applied(applied)) => sold(applied.effect).map(|(id, charged)| (id, Grounds::Charged(charged))),
+            Ok(Outcome::Standing(effect)) => sold(effect).map(|(id, _)| (id, Grounds::Owned)),
+            Ok(Outcome::Replayed(_)) => return self.replayed(ask, request, &order, ticket).await,
+            Ok(Outcome::Rejected(rejection)) => Err(problem_of_credential(&rejection, order.purchase.asset, &self.top_up_url())),
+            Err(problem) => Err(problem),
+        };
+        let found = match grounds {
+            Ok((id, grounds)) => self.sold(id).await.map(|sold| (sold, grounds)),
+            Err(problem) => Err(problem),
+        };
+        match (found, ticket) {
+            (Ok((sold, grounds)), Some(ticket)) => ticket.keep(self.deliver(ask, request, &sold, grounds).await),
+            (Ok((sold, grounds)), None) => self.deliver(ask, request, &sold, grounds).await,
+            (Err(problem), ticket) => {
+                ticket.into_iter().for_each(Ticket::forget);
+                self.refuse_credential(ask, &problem, order.digest)
+            }
+        }
+    }
+
+    /// The charge stands already, but not from this run of the program, or from a request that named no key.
+    async fn replayed(&self, ask: &Ask, request: Request<Body>, order: &Order, ticket: Option<Ticket>) -> Reply {
+        // With the ticket gone unsaid, this answer and the next ones count as tries at one that is gone.
+        let named = ticket.is_some();
+        drop(ticket);
+        if named { self.again(ask, request, order).await } else { self.refuse_credential(ask, &Problem::ChallengeUsed, order.digest.clone()) }
+    }
+
+    /// The answer to a charge was lost: the page is fetched once more, uncharged, while the sale stands.
+    async fn again(&self, ask: &Ask, request: Request<Body>, order: &Order) -> Reply {
+        let id = order.id;
+        let sold = match self.instance.look(move |state, _| Sold::find(state, id)).await {
+            Ok(sold) => sold.filter(|sold| sold.sale.is_live()),
+            Err(problem) => return self.refuse(ask, &problem),
+        };
+        let Some(sold) = sold else { return self.refuse_credential(ask, &Problem::ChallengeUsed, order.digest.clone()) };
+        if !ask.is_read() {
+            return self.refuse(ask, &Problem::ResponseGone { reference: serial(id) });
+        }
+        if !order.key.is_some_and(|key| self.replays.try_again(key)) {
+            return self.refuse_credential(ask, &Problem::ChallengeUsed, order.digest.clone());
+        }
+        self.deliver(ask, request, &sold, Grounds::Again).await
+    }
+
+    async fn sold(&self, id: CommandId) -> Result<Sold, Problem> {
+        self.instance.look(move |state, _| Sold::find(state, id)).await?.ok_or(Problem::Internal)
+    }
+}
+
+/// Why an order is not settled now.
+enum Answered {
+    /// It was, and this is the answer.
+    Already(Reply),
+    /// It was, but the answer is not there any more.
+    Gone,
+    /// It cannot be.
+    Not(Problem),
+}
+
+fn sold(effect: Effect) -> Result<(CommandId, Amount), Problem> {
+    if let Effect::Sold { sale, charged } = effect { Ok((sale, charged)) } else { Err(Problem::Internal) }
+}
+
+/// What of the key becomes part of the order's content: under another key the same credential is another order.
+fn retry(idempotency_key: Option<&str>) -> [u8; 16] {
+    let Some(key) = idempotency_key else { return [0; 16] };
+    let hash: [u8; 32] = Sha256::digest(key).into();
+    hash.split_first_chunk().map(|(half, _)| *half).unwrap_or_default()
+}
+
+fn idempotency_key(ask: &Ask) -> Result<Option<&str>, Problem> {
+    let mut lines = ask.headers.get_all("idempotency-key").into_iter();
+    let Some(line) = lines.next() else { return Ok(None) };
+    let key = line.to_str().ok().filter(|key| (1..=MOST_OF_A_KEY).contains(&key.len()) && lines.next().is_none());
+    key.map(Some).ok_or_else(|| Problem::BadRequest { detail: "Idempotency-Key is one of 1 to 128 printable characters".to_owned() })
+}

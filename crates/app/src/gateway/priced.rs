@@ -1,0 +1,157 @@
+//! A request for a page that is for sale: who may have it already, who pays now, and who is told the price.
+
+use super::Gate;
+use super::deliver::Grounds;
+use super::fold::Target;
+use super::proxy::{Body, Forwarded};
+use crate::door::{self, ENT_COOKIE, Reply, Visit};
+use crate::receipts::Sold;
+use http::{HeaderMap, Method, Request, header};
+use market::Offer;
+use money::{OfferId, Party, Span};
+use protocol::calls::{Call, Kind, Signed};
+use protocol::credential::is_payment;
+use protocol::prefer::prefers_html;
+use protocol::problem::Problem;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use store::vault::HandleHash;
+
+/// How long a browser may read without coming back.
+pub(super) const ENT_LIFE: Span = Span(90 * 86_400);
+/// A reader's end is moved at most this often.
+const ENT_STEP: Span = Span(3_600);
+
+/// What is asked for, apart from the body. Holds credentials, so it is never shown whole.
+pub(super) struct Ask {
+    pub method: Method,
+    pub target: Target,
+    pub headers: HeaderMap,
+    pub visit: Visit,
+    pub peer: Forwarded,
+}
+
+impl Ask {
+    pub(super) fn header(&self, name: impl header::AsHeaderName) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// True for a browser that shows what it gets.
+    pub(super) fn wants_page(&self) -> bool {
+        prefers_html(self.header(header::ACCEPT))
+    }
+
+    /// True for `GET` and `HEAD`.
+    pub(super) fn is_read(&self) -> bool {
+        self.method == Method::GET || self.method == Method::HEAD
+    }
+}
+
+/// What a request shows for itself.
+enum Presented {
+    Nothing,
+    /// A credential as it stands in its field.
+    Payment(String),
+    /// An account's signature over the request.
+    Account(String),
+}
+
+/// True for a line of the scheme by which an account shows that it asks.
+pub(super) fn is_farthing(line: &str) -> bool {
+    line.split(' ').next().is_some_and(|scheme| scheme.eq_ignore_ascii_case("Farthing"))
+}
+
+fn presented(headers: &HeaderMap) -> Result<Presented, Problem> {
+    let lines = |name: &str| headers.get_all(name).into_iter().filter_map(|line| line.to_str().ok().map(str::trim)).collect::<Vec<_>>();
+    let authorization = lines("authorization");
+    let payments = authorization.iter().copied().filter(|line| is_payment(line)).chain(lines("payment-authorization"));
+    let accounts = authorization.iter().copied().filter(|line| is_farthing(line));
+    let mut all = payments.map(|line| Presented::Payment(line.to_owned())).chain(accounts.map(|line| Presented::Account(line.to_owned())));
+    let first = all.next().unwrap_or(Presented::Nothing);
+    if all.next().is_some() { Err(Problem::TwoCredentials) } else { Ok(first) }
+}
+
+/// A browser that reads here, known by its cookie.
+pub(super) struct Reader {
+    pub party: Party,
+    /// The cookie's value, if its end was moved and the browser should know.
+    pub renewed: Option<String>,
+}
+
+impl Gate {
+    /// The offer that sells the page now.
+    pub(super) fn offer(&self, ask: &Ask) -> Option<(OfferId, Offer)> {
+        self.instance.offer_for(&self.site.host, &ask.target.path)
+    }
+
+    pub(super) async fn priced(self: &Arc<Self>, ask: Ask, request: Request<Body>) -> Reply {
+        let shown = match presented(&ask.headers) {
+            Ok(Presented::Payment(credential)) => return self.pay(Arc::new(ask), request, &credential).await,
+            Ok(Presented::Account(line)) => self.shown_by_account(&ask, &line).await,
+            Ok(Presented::Nothing) => self.shown_by_cookie(&ask).await,
+            Err(problem) => Err(problem),
+        };
+        let (grounds, reader) = match shown {
+            Ok(shown) => shown,
+            Err(problem) => return self.refuse_credential(&ask, &problem, None),
+        };
+        let Some(Reader { party, renewed }) = reader else { return self.unpaid(&ask, request).await };
+        let mut reply = match self.owned(&ask, party).await {
+            Ok(Some(sold)) => self.deliver(&ask, request, &sold, grounds).await,
+            Ok(None) => self.unpaid(&ask, request).await,
+            Err(problem) => self.refuse(&ask, &problem),
+        };
+        if let Some(handle) = renewed {
+            door::set_cookie(&mut reply, ENT_COOKIE, &handle, ENT_LIFE.0);
+        }
+        reply
+    }
+
+    /// The sale that gives a party the page.
+    async fn owned(&self, ask: &Ask, party: Party) -> Result<Option<Sold>, Problem> {
+        let item = self.item(&ask.target);
+        let find = move |state: &market::State, now| state.owned(party, &item, now).and_then(|(id, _)| Sold::find(state, id));
+        self.instance.look(find).await
+    }
+
+    async fn shown_by_account(&self, ask: &Ask, line: &str) -> Result<(Grounds, Option<Reader>), Problem> {
+        self.failures.look(ask.visit.client_ip, ask.visit.now).map_err(|retry_after_s| Problem::TooFast { retry_after_s })?;
+        let signed = Signed::parse(line).map_err(|error| Problem::MalformedCredential { detail: error.to_string() })?;
+        let call = Call { instance: self.instance.id, method: ask.method.as_str(), target: &ask.target.sent, kind: Kind::Read };
+        if !signed.covers(&call, ask.visit.now) {
+            return Err(Problem::SignatureInvalid);
+        }
+        Ok((Grounds::Account, Some(Reader { party: signed.key.account(), renewed: None })))
+    }
+
+    async fn shown_by_cookie(&self, ask: &Ask) -> Result<(Grounds, Option<Reader>), Problem> {
+        Ok((Grounds::Cookie, self.reader(ask).await?))
+    }
+
+    /// Whom the browser's cookie stands for, if it has one that stands. Moves its end.
+    pub(super) async fn reader(&self, ask: &Ask) -> Result<Option<Reader>, Problem> {
+        let Some(handle) = door::cookie(&ask.headers, ENT_COOKIE).filter(|handle| is_nonce(handle)).map(str::to_owned) else {
+            return Ok(None);
+        };
+        let (site, now) = (self.name.clone(), ask.visit.now);
+        self.instance
+            .vault(move |vault| {
+                let hash = handle_hash(&handle);
+                let Some(reader) = vault.reader(&hash, &site, now)? else { return Ok(None) };
+                let ends = now.after(ENT_LIFE);
+                let moved = reader.expires_at.after(ENT_STEP) <= ends && vault.extend_reader(&hash, now, ends)?;
+                Ok(Some(Reader { party: reader.party, renewed: moved.then_some(handle) }))
+            })
+            .await
+    }
+}
+
+/// What the vault keeps of a handle.
+pub(super) fn handle_hash(handle: &str) -> HandleHash {
+    HandleHash(Sha256::digest(handle).into())
+}
+
+/// True for 16 bytes as we write them into cookies.
+pub(super) fn is_nonce(text: &str) -> bool {
+    text.len() == 22 && protocol::text::array_from_base64url::<16>(text).is_ok()
+}

@@ -1,0 +1,163 @@
+//! Which way a request of the site goes: to an endpoint of ours, through to the origin, or to what is priced.
+
+use super::Gate;
+use super::fold::{Alias, Target};
+use super::priced::Ask;
+use super::proxy::{Body, Forwarded, OriginError, UploadFault};
+use crate::door::{self, Reply, Visit};
+use crate::instance::is_priced;
+use crate::web::{self, Link, PageKind, ProblemView};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+use market::OfferPrice;
+use protocol::problem::Problem;
+use std::sync::Arc;
+
+const OWN: &str = "/.well-known/farthing/";
+
+impl Gate {
+    pub(super) async fn answer(self: &Arc<Self>, mut request: Request<Body>, visit: &Visit, peer: Forwarded) -> Reply {
+        let target = match Target::fold(request.uri(), &self.site.query) {
+            Ok(target) => target,
+            Err(problem) => return door::problem(&problem, &self.origin_url()),
+        };
+        let (method, headers) = (request.method().clone(), request.headers().clone());
+        let ask = Ask { method, target, headers, visit: visit.clone(), peer };
+        drop_own_scheme(request.headers_mut());
+        *request.uri_mut() = ask.target.forwarded();
+        if let Some(own) = Own::at(&ask.target.path) {
+            return self.own(own, &ask, request).await;
+        }
+        if ask.method == Method::OPTIONS {
+            return self.pass(&ask, request).await;
+        }
+        if !is_priced(&self.site, &ask.target.path) {
+            return match ask.target.alias(&self.site) {
+                Alias::None => self.pass(&ask, request).await,
+                Alias::Slash(bare) if ask.is_read() => moved(&bare, &ask),
+                Alias::Slash(_) | Alias::Loose => {
+                    let detail = "a page that is for sale has another spelling of its address".to_owned();
+                    self.refuse(&ask, &Problem::BadRequest { detail })
+                }
+            };
+        }
+        let free = self.offer(&ask).is_some_and(|(_, offer)| offer.price == OfferPrice::Free);
+        if free { self.pass(&ask, request).await } else { self.priced(ask, request).await }
+    }
+
+    async fn own(self: &Arc<Self>, own: Own, ask: &Ask, request: Request<Body>) -> Reply {
+        let allow = if own == Own::Undo { "POST" } else { "GET, HEAD" };
+        if !allow.split(", ").any(|method| ask.method == method) {
+            let mut reply = self.refuse(ask, &Problem::MethodNotAllowed { allow });
+            reply.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+            return reply;
+        }
+        match own {
+            Own::Farthing => self.farthing_json(ask),
+            Own::OpenApi => self.openapi_json(),
+            Own::Llms => self.llms_txt(),
+            Own::Problem(code) => self.problem_page(ask, &code),
+            Own::BarStyle => door::page(&ask.visit, StatusCode::OK, PageKind::BarStyle, web::BAR_CSS),
+            Own::Return => self.come_back(ask).await,
+            Own::Undo => self.undo(ask, request).await,
+            Own::Nothing => self.refuse(ask, &Problem::Unknown),
+        }
+    }
+
+    /// Through to the origin, untouched.
+    pub(super) async fn pass(&self, ask: &Ask, request: Request<Body>) -> Reply {
+        match self.forward(request, &[], &ask.peer).await {
+            Ok(reply) => reply,
+            Err(error) => self.refuse(ask, &self.origin_fault(ask, &error)),
+        }
+    }
+
+    /// The refusal for an origin that gave no answer, when nothing was paid for it.
+    pub(super) fn origin_fault(&self, ask: &Ask, error: &OriginError) -> Problem {
+        tracing::warn!(site = %self.name, request = %ask.visit.request_id, %error, "no answer from the origin");
+        match error {
+            OriginError::Timeout { .. } => Problem::OriginSlow,
+            OriginError::Unreachable { .. } | OriginError::BadHead { .. } | OriginError::Broken { .. } => Problem::OriginUnreachable,
+            OriginError::Upload { fault: UploadFault::Broken | UploadFault::Stalled } => {
+                Problem::BadRequest { detail: "its body did not arrive whole".to_owned() }
+            }
+            OriginError::Target { .. } => Problem::BadRequest { detail: "it asks for no page".to_owned() },
+        }
+    }
+
+    /// A refusal as a page for people and as a document for programs.
+    pub(super) fn refuse(&self, ask: &Ask, problem: &Problem) -> Reply {
+        if !ask.wants_page() {
+            return door::problem(problem, &self.origin_url());
+        }
+        let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let page = web::problem(&ProblemView {
+            instance: self.shown_instance(),
+            frame: None,
+            status: status.as_u16(),
+            title: problem.title().to_owned(),
+            sentence: problem.detail(),
+            code: problem.code().to_owned(),
+            request_id: ask.visit.request_id.clone(),
+            way_on: Link { text: format!("Go to {}", self.title()), href: "/".to_owned() },
+        });
+        let mut reply = door::page(&ask.visit, status, PageKind::SitePage, page);
+        if let Some(seconds) = problem.retry_after_s() {
+            reply.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        reply
+    }
+}
+
+/// An endpoint of ours on the site's host.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Own {
+    Farthing,
+    OpenApi,
+    Llms,
+    Problem(String),
+    BarStyle,
+    Return,
+    Undo,
+    /// A name of ours under which nothing stands.
+    Nothing,
+}
+
+impl Own {
+    fn at(path: &str) -> Option<Own> {
+        let own = match path {
+            protocol::discovery::FARTHING_PATH => Own::Farthing,
+            protocol::discovery::OPENAPI_PATH => Own::OpenApi,
+            protocol::discovery::LLMS_PATH => Own::Llms,
+            path => match (path.strip_prefix(OWN), path.strip_prefix("/problems/")) {
+                (Some("return"), _) => Own::Return,
+                (Some("undo"), _) => Own::Undo,
+                (Some("bar.css"), _) => Own::BarStyle,
+                (Some(_), _) => Own::Nothing,
+                (None, Some(code)) => Own::Problem(code.to_owned()),
+                (None, None) => return None,
+            },
+        };
+        Some(own)
+    }
+}
+
+/// A payer's proof towards us is nothing for the origin.
+fn drop_own_scheme(headers: &mut HeaderMap) {
+    let ours = |line: &HeaderValue| line.to_str().is_ok_and(super::priced::is_farthing);
+    if !headers.get_all(header::AUTHORIZATION).iter().any(ours) {
+        return;
+    }
+    let kept: Vec<HeaderValue> = headers.get_all(header::AUTHORIZATION).iter().filter(|line| !ours(line)).cloned().collect();
+    headers.remove(header::AUTHORIZATION);
+    for line in kept {
+        headers.append(header::AUTHORIZATION, line);
+    }
+}
+
+/// To the priced spelling of an address.
+fn moved(path: &str, ask: &Ask) -> Reply {
+    let query = ask.target.sent.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
+    let mut reply = door::see_other(&format!("{path}{query}"));
+    *reply.status_mut() = StatusCode::PERMANENT_REDIRECT;
+    reply
+}

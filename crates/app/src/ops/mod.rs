@@ -1,0 +1,139 @@
+//! The operator's own port: a page of figures, probes, metrics and the export. Loopback only, read only, no cookies.
+
+mod figures;
+mod metrics;
+
+#[cfg(test)]
+mod tests;
+
+use crate::config::is_loopback_name;
+use crate::control::export_as;
+use crate::door::{self, Reply, Visit};
+use crate::gateway::proxy::BoxError;
+use crate::instance::Instance;
+use crate::web::headers::Reach;
+use crate::web::{self, ICON_PATH, ICON_SVG, Link, PageKind, ProblemView};
+use bytes::Bytes;
+use figures::{Figures, Tail};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+use protocol::problem::Problem;
+use std::sync::{Arc, Mutex};
+
+/// The operator's door: one an instance.
+pub struct OpsDoor {
+    instance: Arc<Instance>,
+    tail: Arc<Mutex<Tail>>,
+}
+
+impl OpsDoor {
+    /// The door of an instance.
+    #[must_use]
+    pub fn new(instance: Arc<Instance>) -> OpsDoor {
+        OpsDoor { instance, tail: Arc::default() }
+    }
+
+    /// Answers a request. The listener is on loopback; a name that is not keeps pages of other sites from reading this
+    /// port through a name server of theirs.
+    pub async fn handle<B>(&self, request: Request<B>, visit: &Visit) -> Reply
+    where
+        B: hyper::body::Body<Data = Bytes> + Send,
+        B::Error: Into<BoxError>,
+    {
+        let (parts, _) = request.into_parts();
+        let visit = Visit { reach: Reach::Loopback, ..visit.clone() };
+        let answer = if !is_addressed(&parts.headers) {
+            Err(Problem::Misdirected)
+        } else if parts.method != Method::GET && parts.method != Method::HEAD {
+            Err(Problem::MethodNotAllowed { allow: "GET, HEAD" })
+        } else {
+            self.answer(parts.uri.path(), parts.uri.query().unwrap_or_default(), &visit).await
+        };
+        answer.unwrap_or_else(|problem| self.problem_page(&problem, &visit))
+    }
+
+    async fn answer(&self, path: &str, query: &str, visit: &Visit) -> Result<Reply, Problem> {
+        match path {
+            "/" => {
+                let view = self.figures(visit).await?.view(&self.instance, visit.now);
+                Ok(door::page(visit, StatusCode::OK, PageKind::Ops, web::ops(&view)))
+            }
+            "/healthz" => Ok(text(StatusCode::OK, "alive\n")),
+            "/readyz" => Ok(match self.figures(visit).await {
+                Ok(figures) if figures.is_ready() => text(StatusCode::OK, "ready\n"),
+                Ok(_) => text(StatusCode::SERVICE_UNAVAILABLE, "the index is behind or the books do not balance\n"),
+                Err(_) => text(StatusCode::SERVICE_UNAVAILABLE, "the engine does not answer\n"),
+            }),
+            "/metrics" => Ok(text(StatusCode::OK, &metrics::text(&self.figures(visit).await?, &self.instance, visit.now))),
+            "/export" => self.export(query, visit).await,
+            ICON_PATH => Ok(door::page(visit, StatusCode::OK, PageKind::Icon, ICON_SVG)),
+            _ => Err(Problem::Unknown),
+        }
+    }
+
+    async fn figures(&self, visit: &Visit) -> Result<Figures, Problem> {
+        Figures::read(&self.instance, &self.tail, visit.now).await
+    }
+
+    /// `GET /export?format=csv|json|hledger`: the whole journal.
+    async fn export(&self, query: &str, visit: &Visit) -> Result<Reply, Problem> {
+        let format = door::form(query.as_bytes()).remove("format").unwrap_or_else(|| "csv".to_owned());
+        let (content_type, extension) = match format.as_str() {
+            "csv" => ("text/csv; charset=utf-8", "csv"),
+            "json" => ("application/x-ndjson", "ndjson"),
+            "hledger" => ("text/plain; charset=utf-8", "journal"),
+            _ => return Err(Problem::BadRequest { detail: "`format` is csv, json or hledger".to_owned() }),
+        };
+        let instance = Arc::clone(&self.instance);
+        let run = move || {
+            let mut out = Vec::new();
+            let frames = instance.frames().map_err(|error| error.to_string())?;
+            export_as(&format, frames, &mut out).map(|()| out)
+        };
+        let written = tokio::task::spawn_blocking(run).await.map_err(|error| error.to_string()).and_then(|written| written);
+        let content = written.map_err(|error| {
+            tracing::error!(error, "the journal could not be exported");
+            Problem::Internal
+        })?;
+        let file_name = format!("farthing-journal.{extension}");
+        Ok(door::page(visit, StatusCode::OK, PageKind::Export { content_type, file_name: &file_name }, content))
+    }
+
+    fn problem_page(&self, problem: &Problem, visit: &Visit) -> Reply {
+        let view = ProblemView {
+            instance: figures::named(&self.instance),
+            frame: None,
+            status: problem.status(),
+            title: problem.title().to_owned(),
+            sentence: problem.detail(),
+            code: problem.code().to_owned(),
+            request_id: visit.request_id.clone(),
+            way_on: Link { text: "To the figures".to_owned(), href: "/".to_owned() },
+        };
+        let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut reply = door::page(visit, status, PageKind::Ops, web::problem(&view));
+        if let Problem::MethodNotAllowed { allow } = problem {
+            reply.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+        }
+        reply
+    }
+}
+
+/// True if the request names this machine.
+fn is_addressed(headers: &HeaderMap) -> bool {
+    let Some(host) = headers.get(header::HOST).and_then(|host| host.to_str().ok()) else { return false };
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    is_loopback_name(&name.to_ascii_lowercase())
+}
+
+fn text(status: StatusCode, content: &str) -> Reply {
+    let mut reply = Reply::new(door::full(content.to_owned()));
+    *reply.status_mut() = status;
+    let headers = reply.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    reply
+}

@@ -1,0 +1,1 @@
+//! The operator port on a real instance.

@@ -1,0 +1,10 @@
+//! The wallet door on a real instance: engine, journal, index and vault in a folder that vanishes.
+
+mod errands;
+pub(crate) mod house;
+mod logins;
+mod money_in;
+mod paying;
+mod prices;
+mod quotes;
+mod taking_back;

@@ -1,0 +1,10 @@
+//! End to end: the real binary, driven over the wire, by the command line, by public clients and by a real browser.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests of the whole touch the world and count small numbers"
+)]
+
+mod browser;
+mod support;

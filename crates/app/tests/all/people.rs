@@ -1,0 +1,8 @@
+//! What people do: buying, reading on, coming back and taking back, in a real browser, without script wherever that is promised.
+
+mod again;
+mod links;
+mod reader;
+mod refunds;
+mod sheets;
+mod stranger;

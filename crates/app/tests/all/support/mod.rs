@@ -1,0 +1,9 @@
+//! What the suites share: the running program, a plain HTTP client, wallets of keys, an origin, the books, evidence.
+
+pub mod books;
+pub mod evidence;
+pub mod http;
+pub mod origin;
+pub mod payer;
+pub mod server;
+pub mod tools;

@@ -1,0 +1,109 @@
+//! A payer made of a key, at the level of the wire.
+
+use super::http::{self, Answer};
+use money::{CommandId, Timestamp};
+use protocol::calls::{Call, Kind, sign};
+use protocol::challenge::parse_all;
+use protocol::text::{Instance, command};
+use protocol::{Challenge, Credential, SigningKey};
+use sha2::{Digest, Sha256};
+use std::time::SystemTime;
+
+/// A key pair with the address of its wallet.
+pub struct Payer {
+    /// Signs.
+    pub key: SigningKey,
+    /// The seed, for clients that want it.
+    pub seed: [u8; 32],
+    wallet: String,
+    instance: Instance,
+}
+
+/// Now, as tests may know it.
+pub fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    Timestamp(u64::try_from(since.as_micros()).unwrap())
+}
+
+/// A fresh command id.
+pub fn command_id() -> CommandId {
+    let mut bytes = [0; 10];
+    getrandom::fill(&mut bytes).unwrap();
+    CommandId::new(now().ms(), bytes)
+}
+
+impl Payer {
+    /// The payer of a name at the wallet of a demo.
+    pub fn new(name: &str, server: &super::server::Server) -> Payer {
+        let seed: [u8; 32] = Sha256::digest(name).into();
+        let instance = Instance::parse(server.doors()["instance"].as_str().unwrap()).unwrap();
+        Payer { key: SigningKey::from_seed(seed), seed, wallet: server.url("wallet"), instance }
+    }
+
+    /// The same with so many base units of play money.
+    pub fn with(name: &str, server: &super::server::Server, units: u64) -> Payer {
+        let payer = Payer::new(name, server);
+        let body = serde_json::json!({"amount": units.to_string(), "currency": "eur-micro"}).to_string();
+        let answer = payer.write("/v1/top-ups", &body);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        payer
+    }
+
+    /// The seed in hex.
+    pub fn seed_hex(&self) -> String {
+        self.seed.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Pays the challenge of a 402 and asks again, under an `Idempotency-Key`.
+    pub fn pay(&self, url: &str) -> Answer {
+        let answer = http::get(url, &[]);
+        if answer.status != 402 {
+            return answer;
+        }
+        self.present(url, &self.credential(&answer), Some("first"))
+    }
+
+    /// The challenge of a 402.
+    pub fn challenge(answer: &Answer) -> Challenge {
+        parse_all(answer.all("www-authenticate")).unwrap().into_iter().next().expect("a 402 has a challenge")
+    }
+
+    /// The credential for the challenge of a 402, as a header value.
+    pub fn credential(&self, answer: &Answer) -> String {
+        Credential::sign(Payer::challenge(answer), &self.key).unwrap().header_value()
+    }
+
+    /// Presents a credential.
+    pub fn present(&self, url: &str, credential: &str, retry_key: Option<&str>) -> Answer {
+        let mut headers = vec![("Authorization", credential)];
+        headers.extend(retry_key.map(|key| ("Idempotency-Key", key)));
+        http::get(url, &headers)
+    }
+
+    /// A signed read under `/v1`.
+    pub fn read(&self, target: &str) -> Answer {
+        let call = Call { instance: self.instance, method: "GET", target, kind: Kind::Read };
+        let authorization = sign(&call, &self.key, now()).unwrap();
+        http::get(&format!("{}{target}", self.wallet), &[("Authorization", &authorization)])
+    }
+
+    /// A signed write under `/v1`.
+    pub fn write(&self, target: &str, body: &str) -> Answer {
+        let id = command_id();
+        let call = Call { instance: self.instance, method: "POST", target, kind: Kind::Write { body: body.as_bytes(), command: id } };
+        let authorization = sign(&call, &self.key, now()).unwrap();
+        let headers = [("Authorization", &*authorization), ("Idempotency-Key", &command(id)), ("Content-Type", "application/json")];
+        http::send("POST", &format!("{}{target}", self.wallet), &headers, body.as_bytes()).unwrap()
+    }
+
+    /// What can be spent, in base units.
+    pub fn available(&self) -> u64 {
+        let answer = self.read("/v1/wallet");
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let balances = answer.json()["balances"].as_array().cloned().unwrap_or_default();
+        balances
+            .iter()
+            .find(|balance| balance["currency"] == "eur-micro")
+            .map_or(0, |balance| balance["available"].as_str().unwrap().parse().unwrap())
+    }
+}

@@ -1,0 +1,119 @@
+//! What a line of a history says, and reading it page by page.
+
+use super::{built, paged};
+use crate::engine::tests::rig::{Folder, place};
+use crate::engine::tests::scenario::{buy, buy_for, command, eur, id, noon, page, party, top_up, undo, usd};
+use crate::index::{HistoryRow, Kind};
+use market::{Class, OPERATOR, PLAY_RAIL};
+use money::{Asset, Timestamp};
+
+/// Frames 7 to 12: two top-ups, two sales, one taken back, a sale in the other currency.
+fn told() -> Folder {
+    let folder = Folder::new();
+    let live = folder.begin();
+    for (number, body) in (1..).zip([
+        top_up("rosa", eur(), 1_000_000),
+        top_up("rosa", usd(), 300_000),
+        buy("rosa", eur(), "a"),
+        buy_for("rosa", eur(), "b", 60_000),
+        undo("rosa", id(noon(), 3)),
+        buy("rosa", usd(), "a"),
+    ]) {
+        live.tell(command(noon(), number, body)).outcome.effect().unwrap();
+    }
+    // What changes nothing leaves no line: repeated, standing, refused.
+    for (number, body) in [(4, buy_for("rosa", eur(), "b", 60_000)), (9, buy("rosa", eur(), "b")), (10, buy("otto", eur(), "b"))] {
+        live.tell(command(noon(), number, body));
+    }
+    live.finish();
+    folder
+}
+
+fn line(frame: u64, kind: Kind, asset: Asset, amount: i64, balance: i64) -> HistoryRow {
+    HistoryRow { place: place(frame, 0), at: Timestamp(noon().0 + frame - 1), kind, asset, amount, balance, sale: None, item: None }
+}
+
+fn of_page(number: u32, name: &str, row: HistoryRow) -> HistoryRow {
+    HistoryRow { sale: Some(id(noon(), number)), item: Some(page(row.asset, name)), ..row }
+}
+
+#[test]
+fn a_payer_sees_top_ups_sales_and_refunds_with_what_stood_after_them() {
+    let folder = told();
+    let index = built(&folder);
+    let rows = index.history(party("rosa"), Class::Funded, None, 100).unwrap();
+    let expected = [
+        of_page(6, "a", line(12, Kind::Sale, usd(), -50_000, 250_000)),
+        of_page(3, "a", line(11, Kind::Refund, eur(), 50_000, 940_000)),
+        of_page(4, "b", line(10, Kind::Sale, eur(), -60_000, 890_000)),
+        of_page(3, "a", line(9, Kind::Sale, eur(), -50_000, 950_000)),
+        line(8, Kind::TopUp, usd(), 300_000, 300_000),
+        line(7, Kind::TopUp, eur(), 1_000_000, 1_000_000),
+    ];
+    assert_eq!(rows, expected);
+}
+
+#[test]
+fn payees_operator_and_rail_see_their_side() {
+    let folder = told();
+    let index = built(&folder);
+    let figures = |party, class| -> Vec<(Kind, i64, i64)> {
+        index.history(party, class, None, 100).unwrap().into_iter().map(|row| (row.kind, row.amount, row.balance)).collect()
+    };
+    // Of 50,000: 2,500 fee, 10,000 for the photo. Of 60,000: 3,000 fee.
+    assert_eq!(
+        figures(party("paper"), Class::EarnedPending),
+        [(Kind::Sale, 37_500, 37_500), (Kind::Refund, -37_500, 47_000), (Kind::Sale, 47_000, 84_500), (Kind::Sale, 37_500, 37_500)]
+    );
+    assert_eq!(
+        figures(party("photographer"), Class::EarnedPending),
+        [(Kind::Sale, 10_000, 10_000), (Kind::Refund, -10_000, 10_000), (Kind::Sale, 10_000, 20_000), (Kind::Sale, 10_000, 10_000)]
+    );
+    assert_eq!(
+        figures(OPERATOR, Class::Fee),
+        [(Kind::Sale, 2_500, 2_500), (Kind::Refund, -2_500, 3_000), (Kind::Sale, 3_000, 5_500), (Kind::Sale, 2_500, 2_500)]
+    );
+    assert_eq!(figures(PLAY_RAIL, Class::Rail), [(Kind::TopUp, -300_000, -300_000), (Kind::TopUp, -1_000_000, -1_000_000)]);
+    assert_eq!(figures(party("otto"), Class::Funded), []);
+    assert_eq!(figures(party("rosa"), Class::EarnedPending), []);
+    let refund = &index.history(party("paper"), Class::EarnedPending, None, 2).unwrap()[1];
+    assert_eq!((refund.sale, refund.item.clone()), (Some(id(noon(), 3)), Some(page(eur(), "a"))), "a payee sees of which page");
+}
+
+#[test]
+fn pages_have_no_gaps_and_nothing_twice() {
+    let folder = Folder::new();
+    let live = folder.begin();
+    live.tell(command(noon(), 0, top_up("rosa", eur(), 100_000_000)));
+    // Some frames with many records, so that pages end inside a frame.
+    for batch in 0..10_u32 {
+        let gate = live.hold();
+        let answers: Vec<_> = (1..=batch)
+            .map(|of| {
+                let number = batch * 100 + of;
+                let (name, reader) = (number.to_string(), if of % 3 == 0 { "otto" } else { "rosa" });
+                let body = if reader == "rosa" { buy("rosa", eur(), &name) } else { top_up(reader, eur(), number) };
+                live.ask(command(noon(), number, body))
+            })
+            .collect();
+        drop(gate);
+        assert!(answers.into_iter().all(|answer| answer.recv().unwrap().outcome.effect().is_ok()));
+    }
+    live.finish();
+    assert_eq!(folder.counts()[7..], [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+
+    let index = built(&folder);
+    for (reader, class) in [("rosa", Class::Funded), ("otto", Class::Funded), ("paper", Class::EarnedPending)] {
+        let whole = index.history(party(reader), class, None, 1_000).unwrap();
+        assert!(whole.len() >= 12 && whole.is_sorted_by(|newer, older| newer.place > older.place));
+        for (newer, older) in whole.iter().zip(whole.iter().skip(1)) {
+            assert_eq!(newer.balance, older.balance + newer.amount, "each line follows from the one before it");
+        }
+        for limit in [1, 2, 3, 7, 33, 1_000] {
+            assert_eq!(paged(&index, party(reader), class, limit), whole);
+        }
+    }
+    assert_eq!(index.history(party("rosa"), Class::Funded, Some(place(8, 0)), 10).unwrap().len(), 1, "before the first sale");
+    assert_eq!(index.history(party("rosa"), Class::Funded, Some(place(1, 0)), 10).unwrap(), []);
+    assert_eq!(index.history(party("rosa"), Class::Funded, None, 0).unwrap(), []);
+}
