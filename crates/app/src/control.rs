@@ -141,7 +141,9 @@ async fn refund(serial: &str, instance: &Arc<Instance>) -> Said {
     let body = Body::Refund(RefundRequest { sale, reason: RefundReason::Operator });
     match instance.order(body).await.map(|answer| answer.outcome) {
         Ok(Outcome::Rejected(rejection)) => Said::Refused(format!("{rejection:?}")),
-        Ok(Outcome::Applied(_) | Outcome::Replayed(_) | Outcome::Standing(_)) => Said::Done(format!("{serial} is taken back, every leg reversed")),
+        Ok(Outcome::Applied(_) | Outcome::Replayed(_) | Outcome::Standing(_)) => {
+            Said::Done(format!("{serial} is taken back, every leg reversed"))
+        }
         Err(problem) => Said::Failed(problem.detail()),
     }
 }

@@ -126,7 +126,9 @@ fn read<T: DeserializeOwned>(write: &Write<'_>) -> Result<T, Problem> {
     serde_json::from_slice(write.body).map_err(|error| {
         let what = match error.classify() {
             serde_json::error::Category::Data => "the body lacks a field, has one too many, or one of another form",
-            serde_json::error::Category::Io | serde_json::error::Category::Syntax | serde_json::error::Category::Eof => "the body is no JSON",
+            serde_json::error::Category::Io | serde_json::error::Category::Syntax | serde_json::error::Category::Eof => {
+                "the body is no JSON"
+            }
         };
         unread(what)
     })

@@ -54,7 +54,9 @@ pub(super) fn audit(args: &AuditArgs) -> Result<(), Failure> {
         return print(&accounts);
     }
     let chain = head.map(|head| format!("{head}, ")).unwrap_or_default();
-    println!("The books are clean: {chain}every frame in its place in the chain, {lines} accounts, every posting and every asset sums to zero.");
+    println!(
+        "The books are clean: {chain}every frame in its place in the chain, {lines} accounts, every posting and every asset sums to zero."
+    );
     Ok(())
 }
 

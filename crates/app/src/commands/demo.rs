@@ -135,10 +135,16 @@ fn prepare_folder(folder: &Path, args: &Args) -> Result<bool, Failure> {
     }
     let known = folder.exists() && DataFolder::is_demo(folder);
     if known && args.days > 0 {
-        return Err(Failure::usage(format!("{} holds a demo already; sample sales lie in the past, so add --fresh to start over", folder.display())));
+        return Err(Failure::usage(format!(
+            "{} holds a demo already; sample sales lie in the past, so add --fresh to start over",
+            folder.display()
+        )));
     }
     if folder.exists() && !known && folder.join("mode").exists() {
-        return Err(Failure::usage(format!("{} is a data folder of an instance, not of a demo; name another with --data", folder.display())));
+        return Err(Failure::usage(format!(
+            "{} is a data folder of an instance, not of a demo; name another with --data",
+            folder.display()
+        )));
     }
     let data = DataFolder::open(folder, Mode::Test).map_err(store)?;
     if !known {

@@ -15,7 +15,11 @@ use std::process::ExitCode;
 ///
 /// Without a command: the demo, with test money only.
 #[derive(Parser, Debug)]
-#[command(name = "farthing", version, after_help = "Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 the domain said no, 4 dearer than --max, 130 interrupted.")]
+#[command(
+    name = "farthing",
+    version,
+    after_help = "Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 the domain said no, 4 dearer than --max, 130 interrupted."
+)]
 struct Line {
     #[command(subcommand)]
     verb: Option<Verb>,
@@ -101,7 +105,9 @@ fn run(line: Line) -> Result<(), Failure> {
     match line.verb {
         None => {
             if std::path::Path::new("farthing.toml").exists() {
-                return Err(Failure::usage("farthing.toml is here, so this is no place for the demo: run `farthing serve`, or `farthing demo` if you mean it"));
+                return Err(Failure::usage(
+                    "farthing.toml is here, so this is no place for the demo: run `farthing serve`, or `farthing demo` if you mean it",
+                ));
             }
             demo::run(&demo::Args::default())
         }

@@ -58,7 +58,8 @@ pub(super) async fn serve(opened: Opened, listeners: Listeners, reader: Option<P
     let socket = instance.config.data.join("sock");
     // A socket left behind by a killed process answers nobody; the lock says that we are alone.
     let _ = std::fs::remove_file(&socket);
-    let control = UnixListener::bind(&socket).map_err(|error| Failure::failed(format!("cannot listen on {}: {error}", socket.display())))?;
+    let control =
+        UnixListener::bind(&socket).map_err(|error| Failure::failed(format!("cannot listen on {}: {error}", socket.display())))?;
     let control = tokio::spawn(control::serve(control, Arc::clone(&instance)));
     let doors = Doors::new(instance, reader).map_err(|error| Failure::usage(error.to_string()))?;
     doors.serve(listeners, asked_to_end()).await;
@@ -112,7 +113,8 @@ fn offline<T>(which: &Which, work: impl AsyncFnOnce(&Opened) -> Result<T, Failur
 }
 
 pub(super) fn order_offline(which: &Which, serial: &str) -> Result<(), Failure> {
-    let sale = parse_serial(serial).map_err(|_| Failure::usage(format!("`{serial}` is no receipt serial: 26 characters, as receipts show them")))?;
+    let sale = parse_serial(serial)
+        .map_err(|_| Failure::usage(format!("`{serial}` is no receipt serial: 26 characters, as receipts show them")))?;
     offline(which, async |opened| {
         let body = Body::Refund(RefundRequest { sale, reason: RefundReason::Operator });
         let answer = opened.instance.order(body).await.map_err(|problem| Failure::failed(problem.detail()))?;

@@ -66,14 +66,9 @@ impl Gate {
 /// Prepares a request so that its answer can be given the bar: whole, as plain text, and not "not modified".
 pub(super) fn ask_plainly(headers: &mut HeaderMap) {
     headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    for condition in [
-        header::IF_NONE_MATCH,
-        header::IF_MODIFIED_SINCE,
-        header::IF_MATCH,
-        header::IF_UNMODIFIED_SINCE,
-        header::IF_RANGE,
-        header::RANGE,
-    ] {
+    for condition in
+        [header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE, header::IF_MATCH, header::IF_UNMODIFIED_SINCE, header::IF_RANGE, header::RANGE]
+    {
         headers.remove(condition);
     }
 }
@@ -116,8 +111,7 @@ fn insert(inner: Body, markup: String) -> Body {
             }
             Ok(())
         }));
-    let write: Sink =
-        Box::new(move |chunk: &[u8]| sink.lock().expect("no thread panics with the output in hand").extend_from_slice(chunk));
+    let write: Sink = Box::new(move |chunk: &[u8]| sink.lock().expect("no thread panics with the output in hand").extend_from_slice(chunk));
     Inserting { inner, rewriter: Some(HtmlRewriter::new(settings, write)), out }.boxed_unsync()
 }
 

@@ -1,8 +1,8 @@
 //! The 402: what it costs, in the header that programs answer and in a body that says it. It costs no stored state.
 
-use super::proxy::Body;
 use super::Gate;
 use super::priced::Ask;
+use super::proxy::Body;
 use crate::door::{self, Reply};
 use crate::web::headers::PRICED_VARY;
 use crate::world;

@@ -116,8 +116,10 @@ impl Gate {
             (entry.offer.name.clone(), entry.offer.unlock.path().to_owned(), entry.example.clone(), entry.cost)
         };
         let owned: Vec<_> = entries.iter().map(listed).collect();
-        let offers: Vec<Listed<'_>> =
-            owned.iter().map(|(title, pattern, example, cost)| Listed { title, pattern, example: example.as_deref(), cost: *cost }).collect();
+        let offers: Vec<Listed<'_>> = owned
+            .iter()
+            .map(|(title, pattern, example, cost)| Listed { title, pattern, example: example.as_deref(), cost: *cost })
+            .collect();
         let (title, origin, wallet_url) = (self.title(), self.origin_url(), self.instance.wallet_url());
         write(&Site { title: &title, origin: &origin, wallet_url: &wallet_url, mode: self.discovery_mode(), offers: &offers })
     }

@@ -1,9 +1,9 @@
 //! The wall: the 402 for people. It shows what may be shown, and leads to the wallet by a signed quote in a plain link.
 
-use super::proxy::Body;
 use super::Gate;
 use super::fold::Target;
 use super::priced::{Ask, is_nonce};
+use super::proxy::Body;
 use super::teaser::{Kind, NoPage, Teaser};
 use crate::door::{self, Reply, ST_COOKIE};
 use crate::receipts::Sold;

@@ -3,11 +3,11 @@
 //! From the charge on the work is a task of its own, so that a client who goes away cannot leave a sale undelivered and
 //! not taken back.
 
-use super::proxy::Body;
 use super::Gate;
 use super::challenge::{MOST_BODY, body_digest};
 use super::deliver::Grounds;
 use super::priced::Ask;
+use super::proxy::Body;
 use super::replay::{self, Found, Key, Ticket};
 use crate::door::{self, Reply};
 use crate::receipts::Sold;
@@ -179,7 +179,11 @@ impl Gate {
         // With the ticket gone unsaid, this answer and the next ones count as tries at one that is gone.
         let named = ticket.is_some();
         drop(ticket);
-        if named { self.again(ask, request, order).await } else { self.refuse_credential(ask, &Problem::ChallengeUsed, order.digest.clone()) }
+        if named {
+            self.again(ask, request, order).await
+        } else {
+            self.refuse_credential(ask, &Problem::ChallengeUsed, order.digest.clone())
+        }
     }
 
     /// The answer to a charge was lost: the page is fetched once more, uncharged, while the sale stands.

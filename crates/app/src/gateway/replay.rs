@@ -210,8 +210,7 @@ impl Ticket {
     /// The answer goes out, and a copy of it stays if it is short and arrives whole.
     pub(super) fn keep(self, reply: Reply) -> Reply {
         let (parts, body) = reply.into_parts();
-        let copying =
-            Copying { inner: body, ticket: Some(self), copy: Vec::new(), status: parts.status, headers: parts.headers.clone() };
+        let copying = Copying { inner: body, ticket: Some(self), copy: Vec::new(), status: parts.status, headers: parts.headers.clone() };
         Response::from_parts(parts, copying.begun().boxed_unsync())
     }
 

@@ -1,10 +1,10 @@
 //! Undo from the page itself: a form of the bar, posted to the site. Forging it can only give money back.
 
-use super::proxy::Body;
 use super::Gate;
 use super::back::{NOTICE_LIFE_S, on_this_site};
 use super::human::NOTICE_COOKIE;
 use super::priced::Ask;
+use super::proxy::Body;
 use crate::door::{self, Reply};
 use crate::receipts::Sold;
 use crate::refusals::problem_of;

@@ -15,22 +15,8 @@ use store::index::Kind;
 
 /// Lines read at a time.
 const CHUNK: u32 = 1_000;
-const COLUMNS: [&str; 14] = [
-    "id",
-    "at",
-    "kind",
-    "party",
-    "site",
-    "item",
-    "amount",
-    "currency",
-    "fee",
-    "rate",
-    "other_amount",
-    "other_currency",
-    "state",
-    "mode",
-];
+const COLUMNS: [&str; 14] =
+    ["id", "at", "kind", "party", "site", "item", "amount", "currency", "fee", "rate", "other_amount", "other_currency", "state", "mode"];
 
 impl Visitor<'_> {
     /// `GET /history.csv`.

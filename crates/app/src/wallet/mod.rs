@@ -212,6 +212,10 @@ impl Visitor<'_> {
     /// # Errors
     /// [`Problem::CrossSite`].
     fn own_form(&self, asked: &Asked) -> Result<std::collections::BTreeMap<String, String>, Problem> {
-        if door::is_same_origin(&asked.headers, &self.instance.wallet_url()) { Ok(door::form(&asked.body)) } else { Err(Problem::CrossSite) }
+        if door::is_same_origin(&asked.headers, &self.instance.wallet_url()) {
+            Ok(door::form(&asked.body))
+        } else {
+            Err(Problem::CrossSite)
+        }
     }
 }

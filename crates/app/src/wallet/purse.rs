@@ -112,7 +112,8 @@ impl Visitor<'_> {
         let once = command(CommandId::new(self.visit.now.ms(), world::random()));
         let fields = [fields, &[("once", once.as_str())]].concat();
         let amounts = CHOICES.map(|units| whole(units, self.asset()));
-        let fits = |amount: &Amount| self.instance.is_test() && purse.whole().checked_add(*amount).is_some_and(|after| after <= self.most());
+        let fits =
+            |amount: &Amount| self.instance.is_test() && purse.whole().checked_add(*amount).is_some_and(|after| after <= self.most());
         let fitting: Vec<Amount> = amounts.into_iter().filter(fits).collect();
         let enough: Vec<Amount> = fitting.iter().copied().filter(|amount| *amount >= least).collect();
         let shown = if enough.is_empty() { fitting } else { enough };

@@ -6,5 +6,8 @@
     reason = "tests of the whole touch the world and count small numbers"
 )]
 
+mod attacks;
 mod browser;
+mod looks;
+mod people;
 mod support;

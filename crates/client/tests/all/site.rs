@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use client::{Address, Caps, Error, Fetched, Patience, Payer, Policy, Request, State, Wallet, World};
 use http::{Response, StatusCode};
-use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
+use http_body_util::BodyExt;
+use hyper::body::{Body, Frame, Incoming};
 use hyper_util::rt::TokioIo;
 use money::{Amount, Asset, CommandId, OfferId, Party, Span, Timestamp};
 use protocol::challenge::{Terms, route};
@@ -14,8 +14,10 @@ use protocol::text::parse_serial;
 use protocol::{ChargeRequest, Credential, Instance, Issuer, Lasts, PublicKey, SigningKey, calls, digest};
 use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 /// What a paid request meets, in order.
@@ -125,7 +127,7 @@ impl Site {
         Instance::of(&self.root.public())
     }
 
-    async fn answer(&self, request: http::Request<Incoming>) -> Option<Response<Full<Bytes>>> {
+    async fn answer(&self, request: http::Request<Incoming>) -> Option<Response<Sent>> {
         let (head, body) = request.into_parts();
         let body = body.collect().await.ok()?.to_bytes();
         let target = head.uri.path_and_query().unwrap().as_str().to_owned();
@@ -137,7 +139,7 @@ impl Site {
         };
         self.seen.lock().unwrap().push(seen.clone());
         if let Some(place) = target.strip_prefix("/moved?") {
-            return Some(Response::builder().status(302).header("location", place).body(Full::default()).unwrap());
+            return Some(Response::builder().status(302).header("location", place).body(Sent::of("")).unwrap());
         }
         if target == FARTHING_PATH {
             return Some(json(StatusCode::OK, self.facts()));
@@ -146,7 +148,7 @@ impl Site {
             return self.account(&head.method, &target, &seen, &body);
         }
         if target.starts_with("/free") {
-            return Some(Response::new(Full::from(PAGE)));
+            return Some(Response::new(Sent::of(PAGE)));
         }
         self.page(&head.method, &target, &seen, &body)
     }
@@ -171,13 +173,13 @@ impl Site {
         })
     }
 
-    fn page(&self, method: &http::Method, target: &str, seen: &Seen, body: &[u8]) -> Option<Response<Full<Bytes>>> {
+    fn page(&self, method: &http::Method, target: &str, seen: &Seen, body: &[u8]) -> Option<Response<Sent>> {
         let authorization = seen.authorization.as_deref().unwrap_or_default();
         let call = calls::Call { instance: self.instance(), method: method.as_str(), target, kind: calls::Kind::Read };
         if let Ok(signed) = calls::Signed::parse(authorization) {
             let owner = signed.covers(&call, self.now()).then(|| signed.key.account());
             let owns = self.sales.lock().unwrap().values().any(|(payer, _)| Some(*payer) == owner);
-            return Some(if owns { Response::new(Full::from(PAGE)) } else { self.demand(method, target, body, "payment-required") });
+            return Some(if owns { Response::new(Sent::of(PAGE)) } else { self.demand(method, target, body, "payment-required") });
         }
         let Ok(credential) = Credential::parse(authorization) else {
             return Some(self.demand(method, target, body, "payment-required"));
@@ -210,10 +212,10 @@ impl Site {
         Some(self.served(&checked.terms, fault))
     }
 
-    fn served(&self, terms: &Terms, fault: Option<Fault>) -> Response<Full<Bytes>> {
-        let mut response = Response::new(Full::from(PAGE));
+    fn served(&self, terms: &Terms, fault: Option<Fault>) -> Response<Sent> {
+        let mut response = Response::new(Sent::of(PAGE));
         if fault == Some(Fault::TornBody) {
-            response.headers_mut().insert("content-length", "9999".parse().unwrap());
+            response.body_mut().0.push_back(Err("torn"));
         }
         let forger = SigningKey::from_seed([66; 32]);
         let own = self.receipt_key.lock().unwrap();
@@ -246,7 +248,7 @@ impl Site {
         Issuer::new([5; 32], None)
     }
 
-    fn demand(&self, method: &http::Method, target: &str, body: &[u8], code: &str) -> Response<Full<Bytes>> {
+    fn demand(&self, method: &http::Method, target: &str, body: &[u8], code: &str) -> Response<Sent> {
         let number = self.nonces.fetch_add(1, Ordering::SeqCst);
         let mut terms = Terms {
             realm: "news.localhost".to_owned(),
@@ -275,7 +277,7 @@ impl Site {
     }
 
     /// The wallet's own calls.
-    fn account(&self, method: &http::Method, target: &str, seen: &Seen, body: &[u8]) -> Option<Response<Full<Bytes>>> {
+    fn account(&self, method: &http::Method, target: &str, seen: &Seen, body: &[u8]) -> Option<Response<Sent>> {
         let signed = calls::Signed::parse(seen.authorization.as_deref().unwrap()).unwrap();
         let command = seen.idempotency_key.as_deref().map(|key| protocol::text::parse_command(key).unwrap());
         let kind = command.map_or(calls::Kind::Read, |command| calls::Kind::Write { body, command });
@@ -312,27 +314,45 @@ impl Site {
     }
 }
 
-fn json(status: StatusCode, body: Vec<u8>) -> Response<Full<Bytes>> {
-    Response::builder().status(status).header("content-type", "application/json").body(Full::from(body)).unwrap()
+/// A body in pieces, of which the last may be a fault.
+pub struct Sent(VecDeque<Result<Bytes, &'static str>>);
+
+impl Sent {
+    fn of(bytes: impl Into<Bytes>) -> Sent {
+        Sent(VecDeque::from([Ok(bytes.into())]))
+    }
 }
 
-fn problem(status: u16, code: &str) -> Response<Full<Bytes>> {
+impl Body for Sent {
+    type Data = Bytes;
+    type Error = &'static str;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, &'static str>>> {
+        Poll::Ready(self.0.pop_front().map(|piece| piece.map(Frame::data)))
+    }
+}
+
+fn json(status: StatusCode, body: Vec<u8>) -> Response<Sent> {
+    Response::builder().status(status).header("content-type", "application/json").body(Sent::of(body)).unwrap()
+}
+
+fn problem(status: u16, code: &str) -> Response<Sent> {
     let body = serde_json::json!({"type": "about:blank", "title": code, "status": status, "code": code, "detail": format!("It is {code}."),
         "shortBy": "50000", "available": "0", "currency": "eur-micro", "topUpUrl": "http://wallet.localhost/top-up", "refunded": true});
     let answer = Response::builder().status(status).header("content-type", "application/problem+json");
-    answer.body(Full::from(body.to_string())).unwrap()
+    answer.body(Sent::of(body.to_string())).unwrap()
 }
 
 /// A payer in a folder of its own, asking again without a pause.
 pub fn payer(site: &Site, folder: &Path, max: u32) -> Payer {
     let clock = Arc::clone(&site.clock);
-    let count = AtomicU64::new(1);
-    // Process restarts must not repeat ids, so the numbers go on from the clock.
+    // A payer that starts again must not repeat ids.
+    static COUNT: AtomicU64 = AtomicU64::new(1);
     let world = World::new(
         move || Timestamp(clock.load(Ordering::SeqCst)),
         move || {
             let mut bytes = [0; 32];
-            bytes[..8].copy_from_slice(&count.fetch_add(1, Ordering::SeqCst).to_be_bytes());
+            bytes[..8].copy_from_slice(&COUNT.fetch_add(1, Ordering::SeqCst).to_be_bytes());
             bytes
         },
     );

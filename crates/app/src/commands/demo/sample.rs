@@ -16,7 +16,7 @@ struct Page {
     asset: Asset,
 }
 
-/// A reader who never came back for this page yet, and what they hold.
+/// The month under way.
 struct Month<'i> {
     instance: &'i Instance,
     pages: Vec<Page>,
@@ -39,7 +39,7 @@ impl Rng {
     }
 
     fn below(&mut self, bound: u32) -> u32 {
-        u32::try_from(self.next() % u64::from(bound.max(1))).unwrap_or(0)
+        self.next().checked_rem(u64::from(bound)).and_then(|rest| u32::try_from(rest).ok()).unwrap_or(0)
     }
 
     fn bytes(&mut self) -> [u8; 10] {
@@ -85,13 +85,13 @@ impl Month<'_> {
         };
         for _ in 0..self.rng.below(busy) {
             let party = reader(self.rng.below(self.readers));
+            if self.rng.below(3) > 0 {
+                self.top_up(party, at)?;
+            }
             for page in self.pages.clone() {
-                if self.rng.below(5) == 0 {
+                if self.rng.below(3) > 0 {
                     self.buy(party, page, at)?;
                 }
-            }
-            if self.rng.below(3) == 0 {
-                self.top_up(party, at)?;
             }
         }
         self.settle(at).await

@@ -216,7 +216,10 @@ impl Answer {
     /// The value that a cookie was set to.
     fn cookie(&self, name: &str) -> Option<String> {
         let lines = self.headers.get_all("set-cookie").iter().filter_map(|line| line.to_str().ok());
-        lines.filter_map(|line| line.split(';').next()?.split_once('=')).find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
+        lines
+            .filter_map(|line| line.split(';').next()?.split_once('='))
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value.to_owned())
     }
 }
 

@@ -183,7 +183,7 @@ impl Browser<'_> {
     /// A form posted from a page of the wallet, with this login's secret in it.
     pub async fn post(&mut self, target: &str, fields: &[(&str, &str)]) -> Seen {
         let csrf = match self.cookie {
-            Some(_) => self.get("/history").await.maybe_field("csrf").or(self.csrf().await),
+            Some(_) => self.csrf().await,
             None => None,
         };
         let csrf = csrf.as_deref().map(|csrf| ("csrf", csrf));
@@ -191,9 +191,14 @@ impl Browser<'_> {
         self.request(Method::POST, target, &[("sec-fetch-site", "same-origin")], &fields).await
     }
 
-    /// The secret as the first page carries it.
-    async fn csrf(&mut self) -> Option<String> {
-        let quote = self.house.quote("/a/secret-of-the-form");
+    /// The secret that this login's forms carry.
+    pub async fn csrf(&mut self) -> Option<String> {
+        let home = self.get("/").await;
+        if let Some(csrf) = home.maybe_field("csrf") {
+            return Some(csrf);
+        }
+        // A full wallet with nothing to undo has no form on its first page.
+        let quote = self.house.quote("/a/form");
         self.get(&format!("/pay?q={quote}")).await.maybe_field("csrf")
     }
 
@@ -271,7 +276,9 @@ impl Seen {
     /// The one-use code of an answer that leads back to the site.
     pub fn code(&self) -> &str {
         assert_eq!(self.status, 303, "{}", self.text);
-        self.location().strip_prefix("http://news.localhost:4020/.well-known/farthing/return?code=").unwrap_or_else(|| panic!("{}", self.location()))
+        self.location()
+            .strip_prefix("http://news.localhost:4020/.well-known/farthing/return?code=")
+            .unwrap_or_else(|| panic!("{}", self.location()))
     }
 
     /// True if the page says so, markup aside.

@@ -82,7 +82,9 @@ async fn a_hundred_presses_at_once_charge_once() {
     let press = || {
         let (mut tab, quote, csrf) = (house.stranger(), quote.clone(), csrf.clone());
         tab.cookie.clone_from(&cookie);
-        must_be_send(async move { tab.request(Method::POST, "/pay", &[("sec-fetch-site", "same-origin")], &[("q", &quote), ("csrf", &csrf)]).await })
+        must_be_send(async move {
+            tab.request(Method::POST, "/pay", &[("sec-fetch-site", "same-origin")], &[("q", &quote), ("csrf", &csrf)]).await
+        })
     };
     let mut presses: Vec<_> = (0..100).map(|_| press()).collect();
     // All are under way before any is waited for.
@@ -97,6 +99,7 @@ async fn a_hundred_presses_at_once_charge_once() {
         if presses.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
     });
     all.await;
+    drop(presses);
     assert_eq!((house.sales().await, reader.balance().await), (1, 4_950_000));
     house.close();
 }

@@ -1,9 +1,12 @@
-//! What the suites share: the running program, a plain HTTP client, wallets of keys, an origin, the books, evidence.
+//! What the suites share: the running program, a plain HTTP client, wallets of keys, origins, the books, evidence.
 
+pub mod backend;
 pub mod books;
 pub mod evidence;
 pub mod http;
 pub mod origin;
 pub mod payer;
 pub mod server;
+pub mod shop;
+pub mod steps;
 pub mod tools;

@@ -1,116 +1,121 @@
-//! An ordinary web server of the test's own, behind `farthing serve`: answers by path and remembers what it was asked.
+//! A site of the test's own: serves the leaves that were put there and remembers what it heard.
 
 use super::http::chunked;
-use super::server::{Server, farthing_ok};
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-/// A request as it arrived at the origin.
+/// What stands under a path.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct Leaf {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+/// A request as it arrived.
+#[derive(Clone, Debug)]
+pub struct Heard {
     /// HTTP method.
     pub method: String,
     /// Path and query.
     pub target: String,
-    /// Fields, names in lower case.
+    /// Fields in their order, names in lower case.
     pub headers: Vec<(String, String)>,
     /// The body, whole.
     pub body: Vec<u8>,
 }
 
-impl Seen {
-    /// The first field of a name.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+/// The running site; it ends with the test's process.
+pub struct Origin {
+    port: u16,
+    leaves: Arc<Mutex<BTreeMap<String, Leaf>>>,
+    heard: Arc<Mutex<Vec<Heard>>>,
+}
+
+impl Leaf {
+    /// A page.
+    pub fn html(page: impl Into<String>) -> Leaf {
+        let kind = ("Content-Type".to_owned(), "text/html; charset=utf-8".to_owned());
+        Leaf { status: 200, headers: vec![kind], body: page.into().into_bytes() }
+    }
+
+    /// A failure of a status.
+    pub fn failure(status: u16) -> Leaf {
+        Leaf { status, ..Leaf::html("<!doctype html><html lang=en><title>Out of order</title><p>Out of order.") }
+    }
+
+    /// The same with one field more.
+    pub fn with(mut self, name: &str, value: &str) -> Leaf {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
     }
 }
 
-/// The running origin. `/paid/fails` answers 500, `/paid/missing` 404, `/paid/big` more than a replay keeps; everything
-/// else tells method, target and body.
-pub struct Origin {
-    port: u16,
-    seen: Arc<Mutex<Vec<Seen>>>,
-}
-
 impl Origin {
-    /// Starts on a free port; it ends with the test's process.
+    /// Starts on a free port with nothing on it.
     pub fn start() -> Origin {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let origin = Origin { port: listener.local_addr().unwrap().port(), seen: Arc::default() };
-        let seen = Arc::clone(&origin.seen);
+        let origin = Origin { port: listener.local_addr().unwrap().port(), leaves: Arc::default(), heard: Arc::default() };
+        let (leaves, heard) = (Arc::clone(&origin.leaves), Arc::clone(&origin.heard));
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let seen = Arc::clone(&seen);
-                // A gateway that breaks a connection off is the test's affair.
-                std::thread::spawn(move || drop(answer(&stream, &seen)));
+                let (leaves, heard) = (Arc::clone(&leaves), Arc::clone(&heard));
+                // Who breaks a connection off is the test's affair.
+                std::thread::spawn(move || drop(answer(&stream, &leaves, &heard)));
             }
         });
         origin
     }
 
-    /// Its address.
-    pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+    /// Puts a leaf under a path, in place of what was there.
+    pub fn put(&self, path: &str, leaf: Leaf) {
+        self.leaves.lock().unwrap().insert(path.to_owned(), leaf);
     }
 
-    /// What it was asked for a path, in order.
-    pub fn asked(&self, path: &str) -> Vec<Seen> {
-        let seen = self.seen.lock().unwrap();
-        seen.iter().filter(|seen| seen.target.split('?').next() == Some(path)).cloned().collect()
+    /// Its address under a host name.
+    pub fn url(&self, host: &str) -> String {
+        format!("http://{host}:{}", self.port)
     }
 
-    /// An instance of one's own in front of it, as `farthing init` writes it, on free ports. Sold is `/paid/**` at 0.05
-    /// EUR; the query key `id` makes another page.
-    pub fn behind_farthing(&self) -> Server {
-        let folder = tempfile::tempdir().unwrap();
-        self.init(folder.path());
-        Server::serve(folder)
-    }
-
-    /// Writes that instance's files.
-    pub fn init(&self, into: &Path) {
-        let url = self.url();
-        let answers = ["--name", "My Review", "--domain", "news.localhost", "--currency", "EUR", "--data", "data", "--test"];
-        farthing_ok(&[&["init", "--origin", &url, "--into", into.to_str().unwrap()], &answers[..]].concat());
-        let path = into.join("farthing.toml");
-        let config = std::fs::read_to_string(&path).unwrap();
-        let config = config.replace("127.0.0.1:4020", "127.0.0.1:0").replace("127.0.0.1:4021", "127.0.0.1:0");
-        std::fs::write(&path, format!("{config}query = [\"id\"]\n")).unwrap();
+    /// What it heard so far, in order.
+    pub fn heard(&self) -> Vec<Heard> {
+        self.heard.lock().unwrap().clone()
     }
 }
 
-fn answer(stream: &TcpStream, all: &Mutex<Vec<Seen>>) -> std::io::Result<()> {
-    let mut reader = BufReader::new(stream);
+fn answer(stream: &TcpStream, leaves: &Mutex<BTreeMap<String, Leaf>>, all: &Mutex<Vec<Heard>>) -> std::io::Result<()> {
+    let heard = hear(&mut BufReader::new(stream))?;
+    let path = heard.target.split('?').next().unwrap_or_default().to_owned();
+    let leaf = leaves.lock().unwrap().get(&path).cloned().unwrap_or_else(|| Leaf::failure(404));
+    let is_head = heard.method == "HEAD";
+    all.lock().unwrap().push(heard);
+    let mut head = format!("HTTP/1.1 {} Leaf\r\nContent-Length: {}\r\nConnection: close\r\n", leaf.status, leaf.body.len());
+    leaf.headers.iter().for_each(|(name, value)| head.push_str(&format!("{name}: {value}\r\n")));
+    let mut stream = stream;
+    write!(stream, "{head}\r\n")?;
+    stream.write_all(if is_head { b"" } else { &leaf.body })
+}
+
+fn hear(reader: &mut impl BufRead) -> std::io::Result<Heard> {
     let mut line = String::new();
     reader.read_line(&mut line)?;
     let mut words = line.split(' ').map(str::to_owned);
     let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let mut headers = Vec::new();
+    let mut heard = Heard { method, target, headers: Vec::new(), body: Vec::new() };
     loop {
         line.clear();
         reader.read_line(&mut line)?;
         let Some((name, value)) = line.trim_end().split_once(':') else { break };
-        headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+        heard.headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
-    let mut seen = Seen { method, target, headers, body: Vec::new() };
-    if seen.header("transfer-encoding") == Some("chunked") {
-        seen.body = chunked(&mut reader)?;
-    } else if let Some(length) = seen.header("content-length").and_then(|length| length.parse().ok()) {
-        seen.body = vec![0; length];
-        reader.read_exact(&mut seen.body)?;
+    let field = |name: &str| heard.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+    if field("transfer-encoding").as_deref() == Some("chunked") {
+        heard.body = chunked(reader)?;
+    } else if let Some(length) = field("content-length").and_then(|length| length.parse().ok()) {
+        heard.body = vec![0; length];
+        reader.read_exact(&mut heard.body)?;
     }
-    let (status, body) = match seen.target.split('?').next().unwrap_or_default() {
-        "/paid/fails" => ("500 Internal Server Error", "out of order".to_owned()),
-        "/paid/missing" => ("404 Not Found", "no such page".to_owned()),
-        "/paid/big" => ("200 OK", "x".repeat(300 * 1_024)),
-        _ => ("200 OK", format!("{} {} {}", seen.method, seen.target, String::from_utf8_lossy(&seen.body))),
-    };
-    let head = seen.method == "HEAD";
-    all.lock().unwrap().push(seen);
-    let length = body.len();
-    let mut stream = stream;
-    write!(stream, "HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n")?;
-    stream.write_all(if head { b"" } else { body.as_bytes() })
+    Ok(heard)
 }
