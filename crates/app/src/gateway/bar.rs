@@ -112,19 +112,45 @@ fn insert(inner: Body, markup: String) -> Body {
             Ok(())
         }));
     let write: Sink = Box::new(move |chunk: &[u8]| sink.lock().expect("no thread panics with the output in hand").extend_from_slice(chunk));
-    Inserting { inner, rewriter: Some(HtmlRewriter::new(settings, write)), out }.boxed_unsync()
+    Inserting { inner, stage: Stage::Looking(Box::new(HtmlRewriter::new(settings, write))), out }.boxed_unsync()
 }
 
 type Sink = Box<dyn FnMut(&[u8]) + Send>;
 
 struct Inserting {
     inner: Body,
-    /// Gone once the page is over.
-    rewriter: Option<HtmlRewriter<'static, Sink>>,
+    stage: Stage,
     out: Arc<Mutex<Vec<u8>>>,
 }
 
+enum Stage {
+    /// The page goes through the parser.
+    Looking(Box<HtmlRewriter<'static, Sink>>),
+    /// The parser gave up and handed on what it held; the rest passes as it is.
+    Passing,
+    Over,
+}
+
 impl Inserting {
+    /// What is ready to go out after one more frame of the page.
+    fn step(&mut self, frame: Option<Frame<Bytes>>) -> Result<Bytes, BoxError> {
+        let chunk = match frame.map(Frame::into_data) {
+            Some(Ok(chunk)) => chunk,
+            Some(Err(_)) => return Ok(Bytes::new()),
+            None => {
+                if let Stage::Looking(rewriter) = std::mem::replace(&mut self.stage, Stage::Over) {
+                    rewriter.end()?;
+                }
+                return Ok(self.written());
+            }
+        };
+        let Stage::Looking(rewriter) = &mut self.stage else { return Ok(chunk) };
+        if rewriter.write(&chunk).is_err() {
+            self.stage = Stage::Passing;
+        }
+        Ok(self.written())
+    }
+
     fn written(&self) -> Bytes {
         std::mem::take(&mut *self.out.lock().expect("no thread panics with the output in hand")).into()
     }
@@ -135,29 +161,14 @@ impl hyper::body::Body for Inserting {
     type Error = BoxError;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let this = &mut *self;
-        loop {
-            let Some(rewriter) = &mut this.rewriter else { return Poll::Ready(None) };
-            match ready!(Pin::new(&mut this.inner).poll_frame(cx)) {
-                Some(Ok(frame)) => {
-                    let Some(chunk) = frame.data_ref() else { continue };
-                    if let Err(error) = rewriter.write(chunk) {
-                        this.rewriter = None;
-                        return Poll::Ready(Some(Err(error.into())));
-                    }
-                }
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => {
-                    if let Some(Err(error)) = this.rewriter.take().map(HtmlRewriter::end) {
-                        return Poll::Ready(Some(Err(error.into())));
-                    }
-                }
-            }
-            let written = this.written();
+        while !matches!(self.stage, Stage::Over) {
+            let frame = ready!(Pin::new(&mut self.inner).poll_frame(cx)).transpose()?;
+            let written = self.step(frame)?;
             if !written.is_empty() {
                 return Poll::Ready(Some(Ok(Frame::data(written))));
             }
         }
+        Poll::Ready(None)
     }
 }
 

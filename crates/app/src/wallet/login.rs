@@ -81,7 +81,7 @@ impl SignedIn {
     /// [`Problem::CrossSite`].
     pub fn check(&self, form: &BTreeMap<String, String>) -> Result<(), Problem> {
         // Hashes are compared, so that the time it takes tells nothing of the secret.
-        let given = form.get("csrf").map(|given| Sha256::digest(given));
+        let given = form.get("csrf").map(Sha256::digest);
         if given == Some(Sha256::digest(&self.csrf)) { Ok(()) } else { Err(Problem::CrossSite) }
     }
 }

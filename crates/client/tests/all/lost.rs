@@ -92,9 +92,23 @@ async fn a_page_that_breaks_off_is_owned_all_the_same() {
     site.next_faults([Fault::TornBody]);
     let payer = payer(&site, folder.path(), 50_000);
     let torn = get(&payer, site.url("/a")).await.err().unwrap();
-    assert!(matches!(torn, Error::BrokeOff { .. } | Error::Unknown { .. }), "{torn}");
-    let (body, _) = get(&payer, site.url("/a")).await.unwrap();
+    assert!(matches!(torn, Error::BrokeOff { .. }), "{torn}");
+    let (body, fetched) = get(&payer, site.url("/a")).await.unwrap();
+    assert!(matches!(fetched.payment, Payment::Owned(_)), "{:?}", fetched.payment);
     assert_eq!((&*body, site.sold()), (PAGE, 1));
+}
+
+#[tokio::test]
+async fn a_page_for_one_use_that_breaks_off_is_had_again_for_the_same_credential() {
+    let (site, folder) = (Site::start().await, tempfile::tempdir().unwrap());
+    *site.change.lock().unwrap() = Box::new(|terms| terms.request.lasts = None);
+    site.next_faults([Fault::TornBody]);
+    let payer = payer(&site, folder.path(), 50_000);
+    assert!(get(&payer, site.url("/a")).await.is_err());
+    let (body, _) = get(&payer, site.url("/a")).await.unwrap();
+    let paid = site.paid();
+    assert_eq!((&*body, paid.len(), site.sold()), (PAGE, 2, 1));
+    assert_eq!(paid[0], paid[1]);
 }
 
 #[tokio::test]

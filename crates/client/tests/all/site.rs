@@ -54,12 +54,15 @@ pub struct Site {
     pub seen: Mutex<Vec<Seen>>,
     /// What was really charged: nonce, payer and the bytes that did it.
     pub sales: Mutex<BTreeMap<CommandId, (Party, String)>>,
-    pub change: Mutex<Box<dyn Fn(&mut Terms) + Send>>,
+    pub change: Mutex<Change>,
     /// Lines before ours in a 402.
     pub before: Mutex<Vec<String>>,
     pub topped_up: Mutex<BTreeMap<String, u64>>,
     nonces: AtomicU8,
 }
+
+/// What is changed about every challenge.
+pub type Change = Box<dyn Fn(&mut Terms) + Send>;
 
 pub const PAGE: &str = "The quiet harbour";
 
@@ -215,7 +218,7 @@ impl Site {
     fn served(&self, terms: &Terms, fault: Option<Fault>) -> Response<Sent> {
         let mut response = Response::new(Sent::of(PAGE));
         if fault == Some(Fault::TornBody) {
-            response.body_mut().0.push_back(Err("torn"));
+            response.body_mut().0.extend([None, Some(Err("torn"))]);
         }
         let forger = SigningKey::from_seed([66; 32]);
         let own = self.receipt_key.lock().unwrap();
@@ -315,11 +318,13 @@ impl Site {
 }
 
 /// A body in pieces, of which the last may be a fault.
-pub struct Sent(VecDeque<Result<Bytes, &'static str>>);
+///
+/// Between two pieces it waits once, so that the first is on its way before the next is asked for.
+pub struct Sent(VecDeque<Option<Result<Bytes, &'static str>>>);
 
 impl Sent {
     fn of(bytes: impl Into<Bytes>) -> Sent {
-        Sent(VecDeque::from([Ok(bytes.into())]))
+        Sent(VecDeque::from([Some(Ok(bytes.into()))]))
     }
 }
 
@@ -327,8 +332,15 @@ impl Body for Sent {
     type Data = Bytes;
     type Error = &'static str;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, &'static str>>> {
-        Poll::Ready(self.0.pop_front().map(|piece| piece.map(Frame::data)))
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, &'static str>>> {
+        match self.0.pop_front() {
+            None => Poll::Ready(None),
+            Some(Some(piece)) => Poll::Ready(Some(piece.map(Frame::data))),
+            Some(None) => {
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::world;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::{BodyExt, Full};
-use money::{Asset, CommandId, OfferId, Party, Span, Timestamp};
+use money::{Asset, CommandId, Party, Span, Timestamp};
 use protocol::quote::Quote;
 use std::path::Path;
 use std::sync::Arc;
@@ -90,7 +90,7 @@ impl House {
     }
 
     pub fn wait(&self, span: Span) {
-        self.clock.fetch_add(span.0 * 1_000_000, Ordering::Relaxed);
+        self.clock.store(self.now().after(span).0, Ordering::Relaxed);
     }
 
     pub fn visit(&self) -> Visit {
@@ -157,10 +157,6 @@ impl House {
         self.signed(&self.asks(path))
     }
 
-    pub fn offer_id(&self, path: &str) -> OfferId {
-        self.opened.instance.offer_for("news.localhost", path).unwrap().0
-    }
-
     /// How many sales there are, standing or not.
     pub async fn sales(&self) -> usize {
         self.opened.instance.look(|state, _| state.sales().count()).await.unwrap()
@@ -205,7 +201,7 @@ impl Browser<'_> {
     /// Presses an amount on the first page.
     pub async fn add(&mut self, euros: u64) -> Seen {
         let once = self.get("/").await.field("once");
-        self.post("/top-up", &[("once", &once), ("amount", &(euros * 1_000_000).to_string())]).await
+        self.post("/top-up", &[("once", &once), ("amount", &format!("{euros}000000"))]).await
     }
 
     /// Presses Pay for a quote.
@@ -281,18 +277,18 @@ impl Seen {
             .unwrap_or_else(|| panic!("{}", self.location()))
     }
 
-    /// True if the page says so, markup aside.
+    /// True if the page says so, markup aside: with tags as nothing, as between digits, or as spaces.
     pub fn says(&self, words: &str) -> bool {
-        let mut plain = String::new();
-        let mut inside = false;
-        for character in self.text.chars() {
-            match character {
-                '<' => inside = true,
-                '>' => inside = false,
-                _ if !inside => plain.push(character),
-                _ => {}
-            }
-        }
-        plain.split_whitespace().collect::<Vec<_>>().join(" ").contains(words)
+        ["", " "].into_iter().any(|tag| plain(&self.text, tag).contains(words))
     }
+}
+
+fn plain(html: &str, tag: &str) -> String {
+    let mut plain = String::new();
+    for (number, part) in html.split('<').enumerate() {
+        let text = if number == 0 { part } else { part.split_once('>').map_or("", |(_, text)| text) };
+        plain.push_str(tag);
+        plain.push_str(text);
+    }
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -4,7 +4,7 @@ use crate::browser::{Browser, Context, Page, css};
 use crate::support::http;
 use crate::support::origin::{Leaf, Origin};
 use crate::support::server::Server;
-use crate::support::shop::Shop;
+use crate::support::shop::{Shop, story_with};
 use crate::support::steps::{PAY, TO_WALLET, balance, buy, doors, open_wallet, plain_page};
 use serde_json::json;
 
@@ -47,9 +47,8 @@ fn forms_of_another_origin_move_nothing_even_with_the_secret_in_them() {
         (format!("{}/open", shop.wallet), vec![]),
     ];
     let million = "1000000".to_owned();
-    let adds = ["top-up", "pay/top-up"].map(|path| {
-        (format!("{}/{path}", shop.wallet), vec![("csrf", &csrf), ("once", &once), ("amount", &million), ("q", &quote)])
-    });
+    let adds = ["top-up", "pay/top-up"]
+        .map(|path| (format!("{}/{path}", shop.wallet), vec![("csrf", &csrf), ("once", &once), ("amount", &million), ("q", &quote)]));
     let evil = Origin::start();
     let visitor = person.page();
     visitor.excuse("status of 403");
@@ -79,7 +78,8 @@ fn the_site_itself_cannot_pay_for_its_reader() {
     let visitor = person.page();
     visitor.excuse("status of 403");
     visitor.goto(&format!("{}/trap", shop.site));
-    visitor.until(|| "the refusal".to_owned(), || (visitor.url() == format!("{}/pay", shop.wallet) && visitor.status() == 403).then_some(()));
+    visitor
+        .until(|| "the refusal".to_owned(), || (visitor.url() == format!("{}/pay", shop.wallet) && visitor.status() == 403).then_some(()));
     assert_eq!(balance(&page, &shop.wallet), 1_000_000);
 }
 
@@ -170,9 +170,8 @@ fn no_cookie_code_or_quote_goes_abroad() {
     let page = reader.page();
     let abroad = Origin::start();
     abroad.put("/pixel", Leaf::html("<!doctype html><title>Pixel</title>"));
-    let story = crate::support::shop::story("A story of weights");
-    let body = story.body.replace("</main>", &format!("<p><a id=out href=\"{}/pixel\">Abroad</a></p></main>", abroad.url(EVIL)));
-    shop.origin.put("/a/story", Leaf { body, ..story });
+    let out = format!("<p><a id=out href=\"{}/pixel\">Abroad</a></p>", abroad.url(EVIL));
+    shop.origin.put("/a/story", story_with("A story of weights", &out));
     open_wallet(&page, &shop.wallet, 1);
     buy(&page, &format!("{}/a/story", shop.site));
     page.follow("#out");

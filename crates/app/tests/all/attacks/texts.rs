@@ -95,7 +95,11 @@ fn no_address_leads_to_another_host() {
     if page.exists(PAY) {
         page.follow(PAY);
     }
-    assert!(!page.url().contains("evil") || page.url().starts_with(&shop.site) || page.url().starts_with(&shop.wallet), "{}", page.scene("the way back"));
+    assert!(
+        !page.url().contains("evil") || page.url().starts_with(&shop.site) || page.url().starts_with(&shop.wallet),
+        "{}",
+        page.scene("the way back")
+    );
     assert!(evil.heard().is_empty(), "nobody was sent there");
 }
 
@@ -112,7 +116,10 @@ fn no_address_writes_a_header() {
             format!("{}/history?before=x{end}", shop.wallet),
         ] {
             let answer = http::get(&url, &[("Accept", "text/html")]);
-            assert!(answer.header("x-evil").is_none() && !answer.headers.iter().any(|(_, value)| value.contains("evil=1")), "{url}: {answer:?}");
+            assert!(
+                answer.header("x-evil").is_none() && !answer.headers.iter().any(|(_, value)| value.contains("evil=1")),
+                "{url}: {answer:?}"
+            );
             assert!(answer.status >= 300 && answer.status < 500, "{url}: {}", answer.status);
             assert!(!answer.text().contains("<script>"), "{url}");
         }

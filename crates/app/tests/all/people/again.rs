@@ -141,7 +141,11 @@ fn with_cookies_off_the_purchase_waits_under_restore() {
     page.excuse("status of 400");
     page.follow(PAY);
     assert_eq!(page.status(), 400);
-    assert!(page.body_text().contains("keeps no cookies") && page.body_text().contains("waits in your wallet"), "{}", page.scene("no cookies"));
+    assert!(
+        page.body_text().contains("keeps no cookies") && page.body_text().contains("waits in your wallet"),
+        "{}",
+        page.scene("no cookies")
+    );
     page.follow(css("main a.btn"));
     assert_eq!((page.url(), page.status()), (story, 200), "{}", page.scene("restored"));
     assert_eq!(balance(&page, &shop.wallet), 950_000);

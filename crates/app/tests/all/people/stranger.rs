@@ -31,7 +31,9 @@ fn a_stranger_opens_a_wallet_adds_money_pays_and_finds_it_all_again() {
     assert!(rows.contains("Story") && rows.contains("−€0.05") && rows.contains("+€1.00"), "{rows}");
     page.follow(label("Story"));
     let receipt = page.text("article.card");
-    for said in ["TEST", "The Quay Gazette", "writer", "ann", "70%", "€0.035", "house", "€0.015", "Fee for paying", "Signed receipt as JSON"] {
+    for said in
+        ["TEST", "The Quay Gazette", "writer", "ann", "70%", "€0.035", "house", "€0.015", "Fee for paying", "Signed receipt as JSON"]
+    {
         assert!(receipt.contains(said), "{said} is not on the receipt: {receipt}");
     }
     assert!(stranger.cookies().iter().all(|cookie| cookie.secure && cookie.http_only && cookie.name.starts_with("__Host-")));

@@ -27,19 +27,19 @@ impl Seen {
     }
 }
 
-/// The running origin. `/paid/fails` answers 500, `/paid/missing` 404, `/paid/big` more than a replay keeps; everything
+/// The running backend. `/paid/fails` answers 500, `/paid/missing` 404, `/paid/big` more than a replay keeps; everything
 /// else tells method, target and body.
-pub struct Origin {
+pub struct Backend {
     port: u16,
     seen: Arc<Mutex<Vec<Seen>>>,
 }
 
-impl Origin {
+impl Backend {
     /// Starts on a free port; it ends with the test's process.
-    pub fn start() -> Origin {
+    pub fn start() -> Backend {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let origin = Origin { port: listener.local_addr().unwrap().port(), seen: Arc::default() };
-        let seen = Arc::clone(&origin.seen);
+        let backend = Backend { port: listener.local_addr().unwrap().port(), seen: Arc::default() };
+        let seen = Arc::clone(&backend.seen);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let seen = Arc::clone(&seen);
@@ -47,7 +47,7 @@ impl Origin {
                 std::thread::spawn(move || drop(answer(&stream, &seen)));
             }
         });
-        origin
+        backend
     }
 
     /// Its address.

@@ -83,7 +83,10 @@ impl Shop {
             origin.put(path, story(title));
         }
         origin.put("/", Leaf::html(front()));
-        origin.put("/plain", Leaf::html("<!doctype html><html lang=en><title>Plain</title><main><h1>Plain</h1></main></html>").with("ETag", "\"7\""));
+        origin.put(
+            "/plain",
+            Leaf::html("<!doctype html><html lang=en><title>Plain</title><main><h1>Plain</h1></main></html>").with("ETag", "\"7\""),
+        );
         let port = free_ports();
         let folder = tempfile::tempdir().unwrap();
         let config = format!(
@@ -156,13 +159,18 @@ offers = ["offers.toml"]
 
 /// A story with two paragraphs before the cut.
 pub fn story(title: &str) -> Leaf {
+    story_with(title, "")
+}
+
+/// The same with markup of the test's own behind the cut.
+pub fn story_with(title: &str, more: &str) -> Leaf {
     let title = title.replace('&', "&amp;").replace('<', "&lt;");
     Leaf::html(format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>{title}</title><meta name=\"author\" content=\"By Ann Sorrel\"></head><body><main><h1>{title}</h1>\
          <p>The scale in the hall is set into the floor, on a stone of its own.</p>\
          <p>It is accurate to the weight of a letter.</p><!-- farthing:more -->\
-         <p>{BEHIND}</p><p><a href=\"/\">The front page</a></p></main></body></html>"
+         <p>{BEHIND}</p><p><a href=\"/\">The front page</a></p>{more}</main></body></html>"
     ))
 }
 

@@ -27,7 +27,13 @@ pub fn run(command: &mut Command, component: &str) -> Output {
 /// The same, and it must succeed; gives what it printed.
 pub fn run_ok(command: &mut Command, component: &str) -> String {
     let output = run(command, component);
-    assert!(output.status.success(), "{command:?} ended with {:?}\n{}\n{}", output.status.code(), text(&output.stdout), text(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{command:?} ended with {:?}\n{}\n{}",
+        output.status.code(),
+        text(&output.stdout),
+        text(&output.stderr)
+    );
     text(&output.stdout)
 }
 

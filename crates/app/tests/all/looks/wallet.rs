@@ -1,0 +1,188 @@
+//! The wallet's pages: first page, sheet, history, receipts, undo.
+
+use super::{judged, show};
+use crate::browser::{Browser, Page, css, label};
+use crate::support::http;
+use crate::support::shop::Shop;
+use crate::support::shop::story;
+use crate::support::steps::{OPEN, PAY, TO_WALLET, add, buy, open_wallet, plain_page};
+use money::Span;
+
+#[test]
+fn the_sheet_in_its_states() {
+    let shop = Shop::open();
+    let reader = Browser::shared().context();
+    let page = plain_page(&reader);
+    let story = format!("{}/a/story", shop.site);
+    page.goto(&story);
+    page.follow(TO_WALLET);
+    show(&page, "sheet-no-wallet");
+    page.follow(OPEN);
+    show(&page, "sheet-short");
+    add(&page, 5);
+    show(&page, "sheet-ready");
+    let ready = page.url();
+    let mut quote = shop.quote(&ready);
+    shop.reprice("0.05 EUR", "0.08 EUR");
+    page.reload();
+    show(&page, "sheet-dearer");
+    shop.reprice("0.08 EUR", "0.05 EUR");
+    page.goto(&ready);
+    page.follow(PAY);
+    page.goto(&ready);
+    assert!(page.body_text().contains("paid and yours"), "{}", page.scene("used"));
+    show(&page, "sheet-used");
+    (quote.iat, quote.exp) = (quote.iat.before(Span(660)), quote.exp.before(Span(660)));
+    "/a/second".clone_into(&mut quote.item);
+    page.goto(&shop.sheet(&quote));
+    assert!(page.body_text().contains("expired"), "{}", page.scene("expired"));
+    show(&page, "sheet-expired");
+    page.goto(&format!("{}/f/final", shop.site));
+    page.follow(TO_WALLET);
+    show(&page, "sheet-no-undo");
+    judged(&page);
+}
+
+#[test]
+fn sheets_that_ask_for_a_price_or_refuse_one() {
+    let shop = Shop::open();
+    let reader = Browser::shared().context();
+    let page = plain_page(&reader);
+    page.excuse("status of 4");
+    open_wallet(&page, &shop.wallet, 5);
+    page.goto(&format!("{}/g/gift", shop.site));
+    page.follow(TO_WALLET);
+    show(&page, "sheet-at-least");
+    page.fill("#amount", "0.01");
+    page.follow(label("Pay this price"));
+    show(&page, "sheet-at-least-refused");
+    page.goto(&format!("{}/a/story", shop.site));
+    let mut quote = shop.quote(&page.attribute(TO_WALLET, "href"));
+    page.follow(label("Restore access"));
+    show(&page, "restore-not-found");
+    "http://wallet.elsewhere".clone_into(&mut quote.aud);
+    page.goto(&shop.sheet(&quote));
+    show(&page, "quote-other-wallet");
+    page.goto(&format!("{}/pay?q=cut.short", shop.wallet));
+    show(&page, "quote-unreadable");
+    page.goto(&format!("{}/pay?q={}", shop.wallet, quote.sign(&protocol::SigningKey::from_seed([9; 32]))));
+    show(&page, "quote-forged");
+    judged(&page);
+}
+
+#[test]
+fn the_first_page_and_the_history() {
+    let shop = Shop::open();
+    let reader = Browser::shared().context();
+    let page = plain_page(&reader);
+    page.goto(&shop.wallet);
+    show(&page, "wallet-signed-out");
+    page.follow(OPEN);
+    show(&page, "wallet-empty");
+    page.goto(&format!("{}/history", shop.wallet));
+    show(&page, "history-empty");
+    page.goto(&shop.wallet);
+    let once = page.value("[name=once]");
+    add(&page, 5);
+    show(&page, "wallet-added");
+    page.excuse("status of 409");
+    page.eval(&format!("document.querySelector('[name=once]').value = '{once}'"));
+    add(&page, 10);
+    show(&page, "wallet-not-added");
+    buy(&page, &format!("{}/a/story", shop.site));
+    buy(&page, &format!("{}/c/note", shop.site));
+    page.goto(&format!("{}/history", shop.wallet));
+    page.follow(css("form[action='/undo'] button"));
+    page.goto(&shop.wallet);
+    show(&page, "wallet-rows");
+    page.goto(&format!("{}/history", shop.wallet));
+    show(&page, "history");
+    judged(&page);
+}
+
+#[test]
+fn a_full_history_page_stays_small() {
+    let shop = Shop::open();
+    let reader = Browser::shared().context();
+    let page = plain_page(&reader);
+    open_wallet(&page, &shop.wallet, 20);
+    let login = format!("__Host-farthing_w={}", reader.cookie("__Host-farthing_w").unwrap());
+    let csrf = page.value("[name=csrf]");
+    for number in 0..51 {
+        let path = format!("/c/note-{number}-of-a-long-row-of-notes");
+        shop.origin.put(&path, story("A note"));
+        let wall = http::get(&format!("{}{path}", shop.site), &[("Accept", "text/html")]).text();
+        let quote = wall.split("/pay?q=").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+        let headers = [("Cookie", &*login), ("Origin", &*shop.wallet)];
+        let paid = http::send("POST", &format!("{}/pay", shop.wallet), &headers, format!("q={quote}&csrf={csrf}").as_bytes()).unwrap();
+        assert_eq!(paid.status, 303, "{}", paid.text());
+    }
+    page.goto(&shop.wallet);
+    show(&page, "wallet-full");
+    page.goto(&format!("{}/history", shop.wallet));
+    assert_eq!(page.count("table.moves tbody tr"), 50);
+    show(&page, "history-full");
+    page.follow(label("Older"));
+    assert_eq!(page.count("table.moves tbody tr"), 2);
+    show(&page, "history-older");
+    page.follow(label("Newest"));
+    assert_eq!(page.url(), format!("{}/history", shop.wallet));
+    judged(&page);
+}
+
+#[test]
+fn receipts_and_what_undo_says() {
+    let shop = Shop::open();
+    let reader = Browser::shared().context();
+    let page = plain_page(&reader);
+    page.excuse("status of 409");
+    open_wallet(&page, &shop.wallet, 5);
+    let receipt = |path: &str| {
+        buy(&page, &format!("{}{path}", shop.site));
+        page.goto(&format!("{}/history", shop.wallet));
+        page.follow(css("table.moves tbody tr th a"));
+        page.url()
+    };
+    receipt("/f/final");
+    show(&page, "receipt-no-undo");
+    let hasty = receipt("/h/hasty");
+    let late = late_undo(&shop, &page);
+    let open = receipt("/a/story");
+    show(&page, "receipt-open");
+    page.follow(css("form.undo button"));
+    show(&page, "undo-done");
+    page.goto(&open);
+    show(&page, "receipt-taken-back");
+    page.goto(&hasty);
+    page.until(
+        || "the end of the window".to_owned(),
+        || {
+            page.goto(&hasty);
+            page.body_text().contains("Could be taken back until").then_some(())
+        },
+    );
+    show(&page, "receipt-closed");
+    page.goto(&format!("{}/history", shop.wallet));
+    undo_by_hand(&page, &late);
+    show(&page, "undo-window-closed");
+    page.goto(&format!("{}/history", shop.wallet));
+    undo_by_hand(&page, open.rsplit('/').next().unwrap());
+    show(&page, "undo-already");
+    let again = receipt("/a/story");
+    page.follow(css("form.undo button"));
+    assert!(page.body_text().contains("once before"), "{}", page.scene(&again));
+    show(&page, "undo-used");
+    judged(&page);
+}
+
+/// The serial of the newest purchase.
+fn late_undo(shop: &Shop, page: &Page) -> String {
+    let _ = shop;
+    page.url().rsplit('/').next().unwrap().to_owned()
+}
+
+/// Presses an undo button of the page that stands, with another serial in its form.
+fn undo_by_hand(page: &Page, serial: &str) {
+    page.eval(&format!("document.querySelector('form[action=\"/undo\"] [name=sale]').value = '{serial}'"));
+    page.follow(css("form[action='/undo'] button"));
+}
