@@ -126,7 +126,7 @@ pub struct Signature {
     pub expires: Timestamp,
     /// The digest line of the signed text, empty if the request had no body.
     pub digest: String,
-    /// The account line of the signed text, empty if the key is its account's first.
+    /// The account line of the signed text: always the payer's account.
     pub account: String,
     /// The realm that was challenged for.
     pub realm: String,

@@ -143,6 +143,8 @@ impl State {
     /// What a purchase costs now: the quote's price or today's, whichever is lower; never more than was quoted.
     fn due(&self, offer: &Offer, purchase: &Purchase) -> Result<Amount, Rejection> {
         let (realm, path) = purchase.item.split_at(purchase.item.find('/').ok_or(Rejection::OfferUnknown)?);
+        // Query keys that make another page are part of the item; which pages an offer sells is a matter of the path.
+        let path = path.split('?').next().unwrap_or_default();
         if realm != offer.unlock.realm() || !offer.unlock.covers(path) {
             return Err(Rejection::OfferUnknown);
         }

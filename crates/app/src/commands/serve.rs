@@ -3,7 +3,7 @@
 use super::{Failure, Which, asked_to_end, books, log, runtime};
 use crate::config::Config;
 use crate::control;
-use crate::instance::{Opened, SharedClock, apply_offers};
+use crate::instance::{Instance, Opened, SharedClock, apply_offers};
 use crate::serve::{Doors, Listeners};
 use crate::world;
 use market::{Body, Outcome, RefundReason, RefundRequest};
@@ -11,6 +11,7 @@ use money::Party;
 use protocol::text::parse_serial;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::{TcpListener, UnixListener};
 
 /// `farthing serve`.
@@ -61,9 +62,11 @@ pub(super) async fn serve(opened: Opened, listeners: Listeners, reader: Option<P
     let control =
         UnixListener::bind(&socket).map_err(|error| Failure::failed(format!("cannot listen on {}: {error}", socket.display())))?;
     let control = tokio::spawn(control::serve(control, Arc::clone(&instance)));
+    let sweeping = tokio::spawn(sweep(Arc::clone(&instance)));
     let doors = Doors::new(instance, reader).map_err(|error| Failure::usage(error.to_string()))?;
     doors.serve(listeners, asked_to_end()).await;
     control.abort();
+    sweeping.abort();
     let _ = std::fs::remove_file(&socket);
     tokio::task::spawn_blocking(move || opened.finish())
         .await
@@ -82,6 +85,22 @@ pub(super) fn tell_cut(opened: &Opened) {
         cut.found,
         cut.kept.display()
     );
+}
+
+/// Clears the vault of logins and readers that are over, once an hour.
+async fn sweep(instance: Arc<Instance>) {
+    let mut hours = tokio::time::interval(Duration::from_secs(3_600));
+    loop {
+        hours.tick().await;
+        let swept = instance.vault(|vault| {
+            let now = world::now();
+            Ok((vault.expire_logins(now)?, vault.expire_readers(now)?))
+        });
+        // A fault is in the log; what is over opens nothing either way.
+        if let Ok((logins, readers)) = swept.await {
+            tracing::info!(logins, readers, "swept the vault");
+        }
+    }
 }
 
 fn announce(opened: &Opened, json: bool) {

@@ -70,7 +70,12 @@ impl Gate {
         }
         let facts = self.facts_for_origin(sold, grounds);
         let came = Came::of(self.forward(request, &facts, &ask.peer).await);
-        let charged = matches!(grounds, Grounds::Charged(_));
+        let (sale, now) = (&sold.sale, ask.visit.now);
+        let first = grounds == Grounds::Cookie && self.firsts.awaits(sold.id, sale.at, now);
+        let charged = first || matches!(grounds, Grounds::Charged(_));
+        if first && matches!(came, Came::Page(_)) {
+            self.firsts.delivered(sold.id, sale.at, now);
+        }
         let mut reply = match came {
             Came::Page(reply) if barred => self.with_bar(reply, ask, sold),
             Came::Page(reply) => self.with_receipt(reply, ask, sold, grounds),

@@ -7,10 +7,8 @@ use crate::door::{Reply, full};
 use http::{HeaderValue, Response, header};
 use market::{Offer, OfferPrice};
 use money::{OfferId, Price};
-use protocol::discovery::{self, CertifiedKey, Cost, Facts, Listed, Mode, Site};
+use protocol::discovery::{self, Cost, Listed, Mode, Site};
 use protocol::problem::Problem;
-use protocol::signed::SignedText;
-use protocol::text::base64url;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
@@ -45,28 +43,9 @@ struct Entry {
 }
 
 impl Gate {
-    /// `/.well-known/farthing.json`
-    pub(super) fn farthing_json(&self, ask: &Ask) -> Reply {
-        let instance = &self.instance;
-        let (root, receipt) = (instance.keys.root.public().to_string(), instance.keys.receipt.public().to_string());
-        // `farthing/key/1`: instance, what the key is for, the key.
-        let text = SignedText::new("farthing/key/1").line(&instance.id.to_string());
-        let text = text.and_then(|text| text.line("receipt")).and_then(|text| text.line(&receipt));
-        let Ok(text) = text else { return self.refuse(ask, &Problem::Internal) };
-        let signature = base64url(&instance.keys.root.sign(text.bytes()));
-        let (origin, wallet, asset) = (self.origin_url(), instance.wallet_url(), instance.config.asset());
-        let facts = Facts {
-            name: &instance.config.name,
-            mode: self.discovery_mode(),
-            instance: &instance.id.to_string(),
-            root_key: &root,
-            receipt_keys: &[CertifiedKey { key: &receipt, signature: &signature }],
-            page_origins: &[&origin],
-            wallets: &[&wallet],
-            wallet_url: &wallet,
-            currencies: &[asset.as_str()],
-        };
-        document("application/json", discovery::farthing(&facts))
+    /// `/.well-known/farthing.json`: the same on all doors of the instance.
+    pub(super) fn farthing_json(&self) -> Reply {
+        document("application/json", crate::api::facts(&self.instance))
     }
 
     /// `/openapi.json`. An offer of which no page is known yet stands under `x-farthing-offers` only, since a checker asks
@@ -139,7 +118,7 @@ fn listing(entry: &Entry) -> serde_json::Value {
 }
 
 /// The text under a code's heading.
-fn paragraph(code: &str) -> Option<&'static str> {
+pub(crate) fn paragraph(code: &str) -> Option<&'static str> {
     let plain = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
     let (_, after) = PROBLEMS.split_once(&format!("\n### `{code}`\n")).filter(|_| plain)?;
     Some(after.split("\n#").next().unwrap_or_default().trim())
@@ -155,16 +134,4 @@ fn document(content_type: &'static str, body: impl Into<bytes::Bytes>) -> Reply 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::paragraph;
-
-    #[test]
-    fn every_code_has_its_paragraph() {
-        assert!(paragraph("payment-required").unwrap().starts_with("402 "));
-        assert!(paragraph("internal").unwrap().starts_with("500 "));
-        assert!(!paragraph("busy").unwrap().contains("###"));
-        assert_eq!(paragraph("no-such-code"), None);
-        assert_eq!(paragraph(""), None);
-        assert_eq!(paragraph("`busy"), None);
-    }
-}
+mod tests;

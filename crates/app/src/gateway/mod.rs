@@ -8,6 +8,7 @@ mod bar;
 mod challenge;
 mod deliver;
 mod discovery;
+mod first;
 mod fold;
 mod human;
 mod limits;
@@ -23,6 +24,8 @@ mod tests;
 mod undo;
 
 pub use fold::Target;
+
+pub(crate) use discovery::paragraph as problem_paragraph;
 
 use crate::config::Site;
 use crate::door::{self, Reply, Visit};
@@ -62,6 +65,7 @@ struct Gate {
     proxy: Proxy,
     teasers: teaser::Teasers,
     replays: Arc<replay::Replays>,
+    firsts: first::Firsts,
     examples: discovery::Examples,
     /// Challenges by address.
     challenges: Buckets,
@@ -82,6 +86,7 @@ impl SiteDoor {
             proxy: Proxy::new(origin, Limits::default()),
             teasers: teaser::Teasers::default(),
             replays: Arc::default(),
+            firsts: first::Firsts::default(),
             examples: discovery::Examples::default(),
             challenges: Buckets::new(limits::CHALLENGES, Loopback::Exempt),
             failures: Buckets::new(limits::FAILURES, Loopback::Exempt),

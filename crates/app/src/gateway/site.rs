@@ -52,7 +52,7 @@ impl Gate {
             return reply;
         }
         match own {
-            Own::Farthing => self.farthing_json(ask),
+            Own::Farthing => self.farthing_json(),
             Own::OpenApi => self.openapi_json(),
             Own::Llms => self.llms_txt(),
             Own::Problem(code) => self.problem_page(ask, &code),

@@ -163,8 +163,7 @@ impl Figures {
             ],
             books: counts.books.iter().map(|(asset, sums)| sums.view(*asset)).collect(),
             head: ChainHead { sequence: self.head.sequence, hash: HEXLOWER.encode(&self.head.hash), at: self.head.timestamp },
-            // The look that counted stood in the same queue: when it was answered, nothing older waited.
-            queue_depth: 0,
+            queue_depth: number(instance.engine.waiting()),
             queue_limit: number(Settings::default().queue),
             index_lag_ms: self.index_lag_ms,
             counts: vec![

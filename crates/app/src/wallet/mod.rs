@@ -117,7 +117,11 @@ impl WalletDoor {
             ICON_PATH => door::page(visit, StatusCode::OK, PageKind::Icon, ICON_SVG),
             FARTHING_PATH => fixed("application/json", api::facts(&self.instance)),
             OPENAPI_PATH => fixed("application/json", api::openapi().to_string().into_bytes()),
-            _ => return None,
+            path => {
+                let code = path.strip_prefix("/problems/")?;
+                let text = crate::gateway::problem_paragraph(code)?;
+                fixed("text/plain; charset=utf-8", format!("{code}\n\n{text}\n").into_bytes())
+            }
         };
         Some(if asked.is_read() { reply } else { self.told(&Problem::MethodNotAllowed { allow: "GET, HEAD" }) })
     }
@@ -140,8 +144,9 @@ impl WalletDoor {
             Ok(reply) => reply,
             Err(problem) => visitor.problem_page(&problem).await,
         };
+        let said = |line: &HeaderValue| line.as_bytes().starts_with(format!("{}=", door::WALLET_COOKIE).as_bytes());
         if let Some((value, max_age_s)) = visitor.login.as_ref().and_then(|login| login.cookie.as_ref())
-            && !reply.headers().contains_key(header::SET_COOKIE)
+            && !reply.headers().get_all(header::SET_COOKIE).iter().any(said)
         {
             door::set_cookie(&mut reply, door::WALLET_COOKIE, value, *max_age_s);
         }

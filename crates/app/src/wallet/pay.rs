@@ -7,12 +7,18 @@ use super::{Asked, Visitor};
 use crate::codes::Grant;
 use crate::door::{self, Reply};
 use crate::refusals::problem_of;
+use crate::world;
 use http::StatusCode;
 use market::{Body, Command, Consent, Effect, Maker, Outcome, Purchase, Rejection};
 use money::{Amount, CommandId, Party, Price, PriceError};
 use protocol::problem::Problem;
+use protocol::text::base64url;
 use std::collections::BTreeMap;
 
+/// Says only that something was paid here; nobody reads it.
+const PAID_COOKIE: &str = "__Host-farthing_p";
+/// As long as a sheet can be pressed, in seconds.
+const PAID_LIFE_S: u64 = 600;
 /// Where a site takes its readers back.
 const RETURN_PATH: &str = "/.well-known/farthing/return";
 
@@ -97,7 +103,11 @@ impl Visitor<'_> {
         let quote = &asking.quote;
         let grant = Grant { realm: asking.realm.clone(), party, sale, st_hash: quote.st_hash, item: quote.item.clone() };
         let code = self.instance.codes.issue(grant, self.visit.now);
-        door::see_other(&format!("{}{RETURN_PATH}?code={code}", quote.iss))
+        let mut reply = door::see_other(&format!("{}{RETURN_PATH}?code={code}", quote.iss));
+        // Browsers that keep whole pages for their Back button drop those of an origin whose cookies have changed: without
+        // this, Back would show a sheet that still says Pay.
+        door::set_cookie(&mut reply, PAID_COOKIE, &base64url(&world::random::<6>()), PAID_LIFE_S);
+        reply
     }
 
     /// The price is no longer held; what is owned opens all the same.

@@ -93,6 +93,8 @@ pub fn demo_site_at(path: &str, places: &DemoPlaces) -> Option<(&'static str, St
         "/" => return Some((PAGE, front())),
         "/tour" => return Some((PAGE, tour(places))),
         "/style.css" => return Some(("text/css; charset=utf-8", include_str!("demo/style.css").to_owned())),
+        // Where browsers look by themselves, also from pages that stand before this site.
+        "/favicon.ico" => return Some((PICTURE, include_str!("demo/art/favicon.svg").to_owned())),
         "/health" => return Some(("application/json", "{\"site\":\"Harbour Review\",\"status\":\"ok\",\"articles\":3}\n".to_owned())),
         _ => {}
     }
@@ -193,6 +195,7 @@ fn page(title: &str, description: &str, content: &Markup) -> String {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="description" content=(description);
                 title { (title) }
+                link rel="icon" href="/favicon.ico" type="image/svg+xml";
                 link rel="stylesheet" href="/style.css";
             }
             body {

@@ -8,6 +8,10 @@
 
 mod attacks;
 mod browser;
+mod clients;
+mod crowd;
+mod hledger;
 mod looks;
 mod people;
 mod support;
+mod wire;

@@ -23,6 +23,8 @@ use crate::journal::{Fatal, FileJournal, Head, Journal, Writer};
 use last_word::LastWord;
 use market::{Command, Outcome, Place, State};
 use money::Timestamp;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel};
 use std::thread::JoinHandle;
 
@@ -82,6 +84,7 @@ pub(crate) enum Job {
 #[derive(Clone)]
 pub struct Engine {
     jobs: SyncSender<Job>,
+    waiting: Arc<AtomicUsize>,
 }
 
 /// The threads of an engine; ending it waits until everything handed in is durable and answered.
@@ -106,16 +109,17 @@ impl Engine {
         if now.after(money::Span(3_600)) < head.timestamp {
             return Err(Error::Clock { now, last: head.timestamp });
         }
+        let waiting = Arc::new(AtomicUsize::new(0));
         let (jobs, inbox) = sync_channel(settings.queue.max(1));
         let (heads, followers): (Sender<Head>, Heads) = channel();
         let last_word = LastWord::new(fatal);
         let of_journal = last_word.clone();
         let writer = Writer::start(Box::new(journal), Box::new(move |error| of_journal.say(error)))?;
         let batch = settings.batch.clamp(1, RECORDS_A_FRAME);
-        let executor = run::Executor::new(state, head, writer, run::Wiring { inbox, heads, clock, batch, last_word });
+        let executor = run::Executor::new(state, head, writer, run::Wiring { inbox, heads, clock, batch, last_word, waiting: Arc::clone(&waiting) });
         let thread = std::thread::Builder::new().name("engine".to_owned()).spawn(move || executor.run());
         let thread = thread.map_err(|source| Error::Thread { source })?;
-        Ok((Running { engine: Engine { jobs }, thread: Some(thread) }, followers))
+        Ok((Running { engine: Engine { jobs, waiting }, thread: Some(thread) }, followers))
     }
 
     /// Hands in a command; `reply` is called with its outcome once that is durable.
@@ -133,6 +137,7 @@ impl Engine {
     /// # Errors
     /// [`Refused::Stopped`]; `reply` is dropped uncalled.
     pub fn submit_at(&self, command: Command, at: Timestamp, reply: Reply) -> Result<(), Refused> {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
         self.jobs.send(Job::Apply(Box::new(command), Some(at), reply)).map_err(|_| Refused::Stopped)
     }
 
@@ -144,10 +149,21 @@ impl Engine {
         self.offer(Job::Look(look))
     }
 
+    /// Jobs that wait to be taken up: what [`Settings::queue`] bounds. A figure for people, exact between batches.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
     fn offer(&self, job: Job) -> Result<(), Refused> {
-        self.jobs.try_send(job).map_err(|error| match error {
-            TrySendError::Full(_) => Refused::Busy,
-            TrySendError::Disconnected(_) => Refused::Stopped,
+        // Counted first, so that the engine never takes a job off the count before it is on it.
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        self.jobs.try_send(job).map_err(|error| {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            match error {
+                TrySendError::Full(_) => Refused::Busy,
+                TrySendError::Disconnected(_) => Refused::Stopped,
+            }
         })
     }
 }

@@ -6,6 +6,8 @@ use crate::Error;
 use crate::journal::{Draft, Head, Stamp as FrameStamp, Writer};
 use market::{Command, Outcome, Place, RULES_VERSION, Record, Stamp, State};
 use money::Timestamp;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender};
 
 /// What the thread is connected to.
@@ -14,6 +16,7 @@ pub(super) struct Wiring {
     pub heads: Sender<Head>,
     pub clock: Clock,
     pub batch: usize,
+    pub waiting: Arc<AtomicUsize>,
     pub last_word: LastWord,
 }
 
@@ -91,6 +94,9 @@ impl Executor {
         let mut job = Some(first);
         let mut left = None;
         for _ in 0..self.wiring.batch {
+            if matches!(job, Some(Job::Apply(..) | Job::Look(_))) {
+                self.wiring.waiting.fetch_sub(1, Ordering::Relaxed);
+            }
             match job.take() {
                 Some(Job::Apply(command, _, reply)) => waiting.push(self.apply(&command, now, &mut draft, reply)),
                 Some(Job::Look(look)) => waiting.push(look(&self.state, now)),

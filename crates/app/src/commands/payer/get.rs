@@ -61,7 +61,8 @@ fn caps(args: &Args) -> Result<Caps, Failure> {
     let currency = args.currency.as_deref().map(currency).transpose()?;
     let Some(max) = &args.max else { return Ok(Caps::default()) };
     if currency.is_none() && !max.trim().contains(' ') {
-        let most = Price::decimal(max.trim()).map_err(|error| Failure::usage(format!("--max {max}: {error}")))?;
+        let most = Price::decimal(max.trim())
+            .map_err(|_| Failure::usage(format!("--max {max}: a decimal number such as 0.10, or \"0.10 EUR\"")))?;
         return Ok(Caps::AnyCurrency(most));
     }
     let most = sum(max, currency)?;

@@ -214,3 +214,19 @@ async fn an_owned_page_whose_origin_fails_is_still_owned() {
     assert_eq!(failed.refusal(), (502, "origin-unreachable".to_owned()));
     assert_eq!(bed.available(&alice).await, 950_000);
 }
+
+#[tokio::test]
+async fn a_paid_page_is_private_and_only_a_page_with_the_bar_is_changed() {
+    let bed = Bed::new().await;
+    let alice = bed.wallet(1, 1_000_000).await;
+    let paid = bed.pay("/a/cached", &alice).await;
+    assert_eq!((paid.header("cache-control"), paid.header("etag"), paid.text().as_str()), ("private, no-store", "\"1\"", "<body>x</body>"));
+    assert_eq!(paid.header("vary"), crate::web::headers::PRICED_VARY);
+    let cookies = reader(&bed, "/a/quiet", &alice).await;
+    let conditional = [HTML, ("cookie", cookies.as_str()), ("if-none-match", "\"1\""), ("range", "bytes=0-1")];
+    let barred = bed.ask(request("GET", "/a/cached", &conditional)).await;
+    assert_eq!((barred.header("etag"), barred.header("content-length")), ("", ""));
+    assert!(barred.text().starts_with("<body><link") && barred.text().ends_with("x</body>"));
+    let seen = bed.origin.asked("/a/cached").pop().unwrap().headers;
+    assert!(seen.get("if-none-match").is_none() && seen.get("range").is_none());
+}

@@ -1,7 +1,12 @@
 //! What goes through, what is priced, and the shape of a 402.
 
 use super::*;
+use crate::gateway::proxy::{Limits, http1_server};
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
 use protocol::Lasts;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 #[tokio::test]
 async fn what_is_not_priced_passes() {
@@ -105,4 +110,39 @@ async fn the_documents_of_the_site() {
     let wrong = bed.ask(request("POST", "/llms.txt", &[])).await;
     assert_eq!((wrong.refusal().0, wrong.header("allow")), (405, "GET, HEAD"));
     assert_eq!(bed.ask(request("HEAD", "/llms.txt", &[])).await.status, StatusCode::OK);
+}
+
+/// Reads until `mark` was seen.
+async fn until(stream: &mut TcpStream, mark: &str) {
+    let mut read = Vec::new();
+    while !read.ends_with(mark.as_bytes()) {
+        assert!(stream.read_buf(&mut read).await.unwrap() > 0, "ended after {:?}", String::from_utf8_lossy(&read));
+    }
+}
+
+#[tokio::test]
+async fn an_upgrade_passes_through_the_door() {
+    let origin = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let bed = Bed::open(tempfile::tempdir().unwrap(), origin.local_addr().unwrap(), Origin::start().await).await;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let door = bed.door.clone();
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let answer = service_fn(move |request| {
+            let answer = door.handle(request, &visit(world::now()), peer());
+            async move { Ok::<_, std::convert::Infallible>(answer.await) }
+        });
+        http1_server(&Limits::default()).serve_connection(TokioIo::new(stream), answer).with_upgrades().await.unwrap();
+    });
+    let mut client = TcpStream::connect(address).await.unwrap();
+    client.write_all(b"GET /chat HTTP/1.1\r\nhost: news.localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n").await.unwrap();
+    let (mut far, _) = origin.accept().await.unwrap();
+    until(&mut far, "\r\n\r\n").await;
+    far.write_all(b"HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n").await.unwrap();
+    until(&mut client, "\r\n\r\n").await;
+    client.write_all(b"ping").await.unwrap();
+    until(&mut far, "ping").await;
+    far.write_all(b"pong").await.unwrap();
+    until(&mut client, "pong").await;
 }

@@ -2,13 +2,14 @@
 
 use super::*;
 
-const PATHS: [&str; 10] = [
+const PATHS: [&str; 11] = [
     "/",
     "/tour",
     "/a/quiet-harbour",
     "/a/tide-tables",
     "/a/harbour-bell",
     "/style.css",
+    "/favicon.ico",
     "/health",
     "/art/quiet-harbour.svg",
     "/art/tide-tables.svg",

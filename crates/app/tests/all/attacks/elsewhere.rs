@@ -2,9 +2,9 @@
 
 use crate::browser::{Browser, Context, Page, css};
 use crate::support::http;
-use crate::support::origin::{Leaf, Origin};
+use crate::support::origin::Leaf;
 use crate::support::server::Server;
-use crate::support::shop::{Shop, story_with};
+use crate::support::shop::{Shop, evil, story_with};
 use crate::support::steps::{PAY, TO_WALLET, balance, buy, doors, open_wallet, plain_page};
 use serde_json::json;
 
@@ -49,7 +49,7 @@ fn forms_of_another_origin_move_nothing_even_with_the_secret_in_them() {
     let million = "1000000".to_owned();
     let adds = ["top-up", "pay/top-up"]
         .map(|path| (format!("{}/{path}", shop.wallet), vec![("csrf", &csrf), ("once", &once), ("amount", &million), ("q", &quote)]));
-    let evil = Origin::start();
+    let evil = evil();
     let visitor = person.page();
     visitor.excuse("status of 403");
     for (action, fields) in forms.into_iter().chain(adds) {
@@ -86,8 +86,7 @@ fn the_site_itself_cannot_pay_for_its_reader() {
 #[test]
 fn scripts_of_another_origin_neither_pay_nor_read() {
     let Target { shop, person, page, quote, csrf } = target();
-    let evil = Origin::start();
-    evil.put("/", Leaf::html("<!doctype html><h1>Evil</h1>"));
+    let evil = evil();
     let visitor = person.page();
     for part in ["status of 403", "CORS", "ERR_FAILED", "ERR_BLOCKED_BY_RESPONSE", "Cross-Origin-Resource-Policy", "NotSameOrigin"] {
         visitor.excuse(part);
@@ -111,7 +110,7 @@ fn scripts_of_another_origin_neither_pay_nor_read() {
 #[test]
 fn sheet_wallet_and_wall_cannot_be_framed() {
     let Target { shop, person, page, quote, .. } = target();
-    let evil = Origin::start();
+    let evil = evil();
     for address in [format!("{}/pay?q={quote}", shop.wallet), shop.wallet.clone(), format!("{}/a/story", shop.site)] {
         evil.put("/", Leaf::html(format!("<!doctype html><h1>Free pictures</h1><iframe src=\"{address}\" width=600 height=600></iframe>")));
         let visitor = person.page();
@@ -144,7 +143,7 @@ fn looking_ahead_never_charges() {
         let wall = http::get(&article, &[("Sec-Purpose", purpose), ("Accept", "text/html")]);
         assert_eq!((wall.status, wall.all("set-cookie").len()), (503, 0), "nor is a wall");
     }
-    let evil = Origin::start();
+    let evil = evil();
     evil.put(
         "/",
         Leaf::html(format!(
@@ -168,7 +167,7 @@ fn no_cookie_code_or_quote_goes_abroad() {
     let shop = Shop::open();
     let reader = Browser::shared().context();
     let page = reader.page();
-    let abroad = Origin::start();
+    let abroad = evil();
     abroad.put("/pixel", Leaf::html("<!doctype html><title>Pixel</title>"));
     let out = format!("<p><a id=out href=\"{}/pixel\">Abroad</a></p>", abroad.url(EVIL));
     shop.origin.put("/a/story", story_with("A story of weights", &out));

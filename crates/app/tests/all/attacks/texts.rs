@@ -2,8 +2,8 @@
 
 use crate::browser::{Browser, css};
 use crate::support::http;
-use crate::support::origin::{Leaf, Origin};
-use crate::support::shop::{Shop, story};
+use crate::support::origin::Leaf;
+use crate::support::shop::{Shop, evil, story};
 use crate::support::steps::{BAR_UNDO, PAY, TO_WALLET, balance, open_wallet, plain_page};
 
 const NASTY: &str = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&lt;";
@@ -52,8 +52,7 @@ fn markup_in_titles_teasers_and_addresses_stays_text() {
 #[test]
 fn no_address_leads_to_another_host() {
     let shop = Shop::open();
-    let evil = Origin::start();
-    evil.put("/", Leaf::html("<!doctype html><h1>Evil</h1>"));
+    let evil = evil();
     let host = evil.url("evil.localhost").replace("http://", "");
     let reader = Browser::shared().context();
     let page = plain_page(&reader);

@@ -68,10 +68,11 @@ fn an_empty_wallet_says_what_to_do() {
     page.follow(OPEN);
     assert_eq!(page.text("p.huge"), "€0.00");
     assert!(page.body_text().contains("Nothing yet"));
-    add(&page, 5);
-    assert!(page.text("[role=status]").contains("€5.00 is in your wallet"), "{}", page.scene("the notice"));
     page.follow(label("See what The Quay Gazette sells"));
     assert_eq!(page.url(), format!("{}/", shop.site));
+    page.goto(&shop.wallet);
+    add(&page, 5);
+    assert!(page.text("[role=status]").contains("€5.00 is in your wallet"), "{}", page.scene("the notice"));
 }
 
 #[test]

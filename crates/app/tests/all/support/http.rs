@@ -1,6 +1,6 @@
 //! A plain HTTP/1.1 client for tests: says exactly what it is told, follows nothing, keeps nothing.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 

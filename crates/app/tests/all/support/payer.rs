@@ -40,6 +40,20 @@ impl Payer {
         Payer { key: SigningKey::from_seed(seed), seed, wallet: server.url("wallet"), instance }
     }
 
+    /// The payer of a number, at whatever wallet it is told with each call.
+    pub fn of(number: u64, instance: &str) -> Payer {
+        let seed: [u8; 32] = Sha256::digest(number.to_be_bytes()).into();
+        let instance = Instance::parse(instance).unwrap();
+        Payer { key: SigningKey::from_seed(seed), seed, wallet: String::new(), instance }
+    }
+
+    /// The nonce of a challenge: the id of the purchase that it will make.
+    pub fn nonce(challenge: &Challenge) -> CommandId {
+        let opaque = protocol::text::from_base64url(challenge.opaque.as_deref().unwrap()).unwrap();
+        let opaque: serde_json::Value = serde_json::from_slice(&opaque).unwrap();
+        protocol::text::parse_command(opaque["n"].as_str().unwrap()).unwrap()
+    }
+
     /// The same with so many base units of play money.
     pub fn with(name: &str, server: &super::server::Server, units: u64) -> Payer {
         let payer = Payer::new(name, server);
@@ -89,11 +103,25 @@ impl Payer {
 
     /// A signed write under `/v1`.
     pub fn write(&self, target: &str, body: &str) -> Answer {
-        let id = command_id();
-        let call = Call { instance: self.instance, method: "POST", target, kind: Kind::Write { body: body.as_bytes(), command: id } };
-        let authorization = sign(&call, &self.key, now()).unwrap();
+        self.write_as(command_id(), target, body)
+    }
+
+    /// The same under an id of the caller's.
+    pub fn write_as(&self, id: CommandId, target: &str, body: &str) -> Answer {
+        self.try_write(&self.wallet, id, (target, body)).unwrap()
+    }
+
+    /// The same at a wallet that may have moved or broken off.
+    pub fn try_write(&self, wallet: &str, id: CommandId, (target, body): (&str, &str)) -> std::io::Result<Answer> {
+        let authorization = self.signed_write(id, target, body);
         let headers = [("Authorization", &*authorization), ("Idempotency-Key", &command(id)), ("Content-Type", "application/json")];
-        http::send("POST", &format!("{}{target}", self.wallet), &headers, body.as_bytes()).unwrap()
+        http::send("POST", &format!("{wallet}{target}"), &headers, body.as_bytes())
+    }
+
+    /// The signature of a write, as a header value.
+    pub fn signed_write(&self, id: CommandId, target: &str, body: &str) -> String {
+        let call = Call { instance: self.instance, method: "POST", target, kind: Kind::Write { body: body.as_bytes(), command: id } };
+        sign(&call, &self.key, now()).unwrap()
     }
 
     /// What can be spent, in base units.

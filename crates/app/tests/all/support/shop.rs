@@ -47,6 +47,7 @@ refund = { window = "2s", per_payer = "10/day" }
 [offer.final]
 unlock = "http://news.localhost/f/**"
 price = { fixed = "0.03 EUR" }
+refund = { window = "0s" }
 
 [offer.open]
 unlock = "http://news.localhost/open/**"
@@ -82,6 +83,8 @@ impl Shop {
         ] {
             origin.put(path, story(title));
         }
+        // Browsers ask for it by themselves.
+        origin.put("/favicon.ico", Leaf::html(""));
         origin.put("/", Leaf::html(front()));
         origin.put(
             "/plain",
@@ -155,6 +158,14 @@ offers = ["offers.toml"]
         let said = farthing_ok(&["audit", "--config", config.to_str().unwrap()]);
         assert!(said.starts_with("The books are clean"), "{said}");
     }
+}
+
+/// A page of somebody who means ill, on an origin of its own.
+pub fn evil() -> Origin {
+    let origin = Origin::start();
+    origin.put("/favicon.ico", Leaf::html(""));
+    origin.put("/", Leaf::html("<!doctype html><h1>Evil</h1>"));
+    origin
 }
 
 /// A story with two paragraphs before the cut.

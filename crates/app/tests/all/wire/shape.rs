@@ -46,7 +46,7 @@ fn the_body_says_the_same_in_words_and_leads_people_to_the_wallet() {
     let page = get(&demo.article, &[("Accept", "text/html")]);
     assert_eq!((page.status, page.header("content-type")), (402, Some("text/html; charset=utf-8")));
     assert_eq!(page.all("www-authenticate").len(), 1, "programs that ask for HTML are told as well");
-    assert!(page.text().contains("Quiet") && !page.text().contains("<script"), "a wall needs no script");
+    assert!(page.text().contains("The quiet harbour") && !page.text().contains("<script"), "a wall needs no script");
     demo.nothing_moved("a 402 costs no stored state");
 }
 

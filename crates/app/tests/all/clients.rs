@@ -1,0 +1,183 @@
+//! Stock clients of the Payment scheme pay us with nothing but the small plug-ins: npm mppx, its command, its validator,
+//! and PyPI pympp.
+
+use crate::support::evidence;
+use crate::support::payer::Payer;
+use crate::support::server::Server;
+use crate::support::tools::{npm_version, root, run, run_ok, text, tool};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const MAX: &str = "60000 eur-micro";
+
+fn mppx() -> Command {
+    let mut command = Command::new("node");
+    command.arg(tool("npm/node_modules/mppx/dist/bin.js", "npm")).env("NO_UPDATE_NOTIFIER", "1");
+    command
+}
+
+fn python() -> PathBuf {
+    tool("venv/bin/python", "pypi")
+}
+
+fn pympp_version() -> String {
+    let script = "import importlib.metadata as m; print(m.version('pympp'))";
+    run_ok(Command::new(python()).args(["-c", script]), "pypi").trim().to_owned()
+}
+
+fn driver(file: &str) -> Command {
+    let driver = root().join("clients/tests").join(file);
+    let is_python = file.ends_with(".py");
+    if !is_python {
+        tool("npm/node_modules/mppx/package.json", "npm");
+    }
+    let mut command = if is_python { Command::new(python()) } else { Command::new("node") };
+    command.arg(driver);
+    command
+}
+
+/// Lets a driver pay `count` times at once; the outcomes, one a payment.
+fn pay(file: &str, server: &Server, payer: &Payer, count: usize) -> Vec<serde_json::Value> {
+    let mut command = driver(file);
+    command.args([&server.url("article"), &payer.seed_hex(), MAX, "--count", &count.to_string()]);
+    let said = run_ok(&mut command, "npm pypi");
+    let lines: Vec<serde_json::Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), count, "{said}");
+    assert!(lines.iter().all(|line| line["status"] == 200), "{said}");
+    lines
+}
+
+fn amounts(outcomes: &[serde_json::Value]) -> (u64, usize) {
+    let amount = |outcome: &serde_json::Value| outcome["receipt"]["amount"].as_str().unwrap().parse::<u64>().unwrap();
+    let references: BTreeSet<_> = outcomes.iter().map(|outcome| outcome["receipt"]["reference"].as_str().unwrap()).collect();
+    (outcomes.iter().map(amount).sum(), references.len())
+}
+
+/// What every client must come to: paid once, charged 0 the second time, and of twenty at once one charge.
+fn pays_once_and_owns(file: &str) {
+    let server = Server::demo();
+    let payer = Payer::with("alice", &server, 1_000_000);
+    let first = pay(file, &server, &payer, 1);
+    assert_eq!((amounts(&first), payer.available()), ((50_000, 1), 950_000));
+    assert_eq!((&first[0]["receipt"]["method"], &first[0]["receipt"]["status"]), (&"farthing".into(), &"success".into()));
+    let second = pay(file, &server, &payer, 1);
+    assert_eq!((amounts(&second), payer.available()), ((0, 1), 950_000), "an owned page costs nothing");
+    assert_eq!(second[0]["receipt"]["reference"], first[0]["receipt"]["reference"]);
+    assert_eq!(second[0]["sha256"], first[0]["sha256"], "the same page");
+    let crowd = Payer::with("bob", &server, 1_000_000);
+    assert_eq!((amounts(&pay(file, &server, &crowd, 20)), crowd.available()), ((50_000, 1), 950_000), "twenty at once");
+}
+
+/// A payer without money is told so, and the client does not pay again and again.
+fn is_told_when_money_is_short(file: &str) {
+    let server = Server::demo();
+    let payer = Payer::with("alice", &server, 40_000);
+    let mut command = driver(file);
+    let output = run(command.args([&server.url("article"), &payer.seed_hex(), MAX]), "npm pypi");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
+    assert!(!text(&output.stdout).contains("\"status\":200") && !text(&output.stdout).contains("\"status\": 200"));
+    assert_eq!(payer.available(), 40_000);
+}
+
+#[test]
+fn the_stock_npm_client_pays_once_and_owns_the_page() {
+    evidence::begin("mppx");
+    pays_once_and_owns("npm/pay.mjs");
+    evidence::ran("mppx", "mppx", &npm_version("mppx"));
+}
+
+#[test]
+fn the_stock_python_client_pays_once_and_owns_the_page() {
+    evidence::begin("pympp");
+    pays_once_and_owns("pypi/pay.py");
+    evidence::ran("pympp", "pympp", &pympp_version());
+}
+
+#[test]
+fn the_stock_npm_client_is_told_when_money_is_short() {
+    evidence::begin("mppx");
+    is_told_when_money_is_short("npm/pay.mjs");
+    evidence::ran("mppx", "mppx", &npm_version("mppx"));
+}
+
+#[test]
+fn the_stock_python_client_is_told_when_money_is_short() {
+    evidence::begin("pympp");
+    is_told_when_money_is_short("pypi/pay.py");
+    evidence::ran("pympp", "pympp", &pympp_version());
+}
+
+#[test]
+fn the_stock_command_pays_with_our_method() {
+    evidence::begin("mppx");
+    let server = Server::demo();
+    let payer = Payer::with("alice", &server, 1_000_000);
+    let config = root().join("clients/tests/npm/mppx.config.mjs");
+    let seed = payer.seed_hex();
+    let environment = [("FARTHING_SEED", seed.as_str()), ("FARTHING_MAX", MAX)];
+    let mut command = mppx();
+    command.arg(server.url("article")).arg("-c").arg(config).envs(environment).env("FARTHING_ORIGIN", server.site()).env("HOME", server.folder());
+    let page = run_ok(&mut command, "npm");
+    assert!(page.contains("<h1"), "{page}");
+    assert_eq!(payer.available(), 950_000);
+    evidence::ran("mppx", "mppx", &npm_version("mppx"));
+}
+
+#[test]
+fn the_validator_finds_nothing_to_fail_warn_suggest_or_skip() {
+    evidence::begin("mppx");
+    let server = Server::demo();
+    let preload = format!("--import={}", root().join("clients/tests/npm/tools.mjs").display());
+    let mut command = mppx();
+    command.args(["validate", &server.site(), "-j"]).env("NODE_OPTIONS", preload).env("HOME", server.folder());
+    let output = run(&mut command, "npm");
+    let said = text(&output.stdout);
+    let report: serde_json::Value = serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said} {}", text(&output.stderr)));
+    let found = |key: &str| report["summary"][key].as_u64().unwrap_or_else(|| panic!("no {key} in {said}"));
+    assert_eq!((found("failed"), found("warnings"), found("suggested"), found("skipped")), (0, 0, 0, 0), "{said}");
+    // 13 with one priced endpoint, 10 more for the second.
+    assert!(found("passed") >= 23, "{said}");
+    assert_eq!(report["endpoints"].as_array().unwrap().len(), 2, "both articles that cost something");
+    assert_eq!(output.status.code(), Some(0));
+    evidence::ran("mppx", "mppx", &npm_version("mppx"));
+}
+
+#[test]
+fn the_npm_plug_in_passes_its_own_tests() {
+    evidence::begin("mppx");
+    tool("npm/node_modules/mppx/package.json", "npm");
+    run_ok(Command::new("node").args(["--test", "clients/npm/mppx/"]).current_dir(root()), "npm");
+    evidence::ran("mppx", "mppx", &npm_version("mppx"));
+}
+
+#[test]
+fn the_python_plug_in_passes_its_own_tests() {
+    evidence::begin("pympp");
+    let said = run(Command::new(python()).args(["-m", "unittest", "discover", "-s", "clients/pypi/tests"]).current_dir(root()), "pypi");
+    assert!(said.status.success() && text(&said.stderr).contains("OK"), "{}", text(&said.stderr));
+    assert!(!text(&said.stderr).contains("Ran 0 tests") && !text(&said.stderr).contains("skipped"), "{}", text(&said.stderr));
+    evidence::ran("pympp", "pympp", &pympp_version());
+}
+
+#[test]
+fn each_plug_in_is_at_most_eighty_lines_of_code() {
+    for (file, comment) in [("clients/npm/mppx/index.mjs", "//"), ("clients/pypi/farthing_pay/__init__.py", "#")] {
+        let lines = lines_of_code(&root().join(file), comment);
+        assert!((20..=80).contains(&lines), "{file} has {lines} lines of code");
+    }
+}
+
+/// Lines that are neither empty nor comment nor documentation.
+fn lines_of_code(path: &Path, comment: &str) -> usize {
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut documentation = false;
+    let is_code = |line: &&str| {
+        let line = line.trim();
+        let quotes = line.matches("\"\"\"").count();
+        let inside = documentation || line.starts_with("\"\"\"") || line.starts_with("/*") || line.starts_with('*');
+        documentation ^= quotes % 2 == 1;
+        !inside && !line.is_empty() && !line.starts_with(comment)
+    };
+    text.lines().filter(is_code).count()
+}

@@ -1,0 +1,145 @@
+//! The export in the hands of another program: Debian's hledger must come to the same figures as our own audit.
+
+use crate::support::books::Books;
+use crate::support::evidence;
+use crate::support::server::farthing_ok;
+use crate::support::tools::{root, run, run_ok, text};
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// A demo's folder with 30 days of sample sales, which no process serves.
+fn month() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    farthing_ok(&["demo", "--days", "30", "--prepare", "--data", data(folder.path())]);
+    folder
+}
+
+fn data(folder: &Path) -> &str {
+    folder.to_str().unwrap()
+}
+
+fn export(folder: &Path, format: &str) -> String {
+    farthing_ok(&["export", "--data", data(folder), "--format", format])
+}
+
+fn version() -> String {
+    let said = run_ok(Command::new("hledger").arg("--version"), "hledger");
+    said.split([' ', ',']).nth(1).unwrap_or_default().to_owned()
+}
+
+/// Runs hledger over a journal that comes on its standard input.
+fn hledger(arguments: &[&str], journal: &str) -> String {
+    let mut command = Command::new("hledger");
+    command.args(["-f", "-"]).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let spawned = command.spawn();
+    let mut child = spawned.unwrap_or_else(|error| panic!("hledger is missing ({error})\n    fix  cargo xtask setup hledger"));
+    child.stdin.take().unwrap().write_all(journal.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "hledger {arguments:?}: {}", text(&output.stderr));
+    text(&output.stdout)
+}
+
+/// `-12.345 EUR` in base units.
+fn units(amount: &str) -> i128 {
+    if amount == "0" {
+        return 0;
+    }
+    let number = amount.strip_suffix(" EUR").unwrap_or_else(|| panic!("{amount} is not in EUR"));
+    let (sign, number) = number.strip_prefix('-').map_or((1, number), |rest| (-1, rest));
+    let (main, rest) = number.split_once('.').unwrap_or((number, ""));
+    assert!(rest.len() <= 6, "{amount}");
+    sign * format!("{main}{rest:0<6}").parse::<i128>().unwrap()
+}
+
+#[test]
+fn hledger_comes_to_the_figures_of_the_audit_account_by_account() {
+    evidence::begin("hledger");
+    let folder = month();
+    let journal = export(folder.path(), "hledger");
+    let books = Books::of(folder.path());
+    assert!(books.0.len() > 100, "a month of sales has many accounts: {}", books.0.len());
+    for check in [&["check"][..], &["check", "ordereddates"], &["check", "autobalanced"]] {
+        hledger(check, &journal);
+    }
+    let said = hledger(&["balance", "--flat", "--no-total", "--empty", "-O", "csv"], &journal);
+    let mut theirs = BTreeMap::new();
+    for row in csv::Reader::from_reader(said.as_bytes()).records() {
+        let row = row.unwrap();
+        theirs.insert((row[0].to_owned(), "eur-micro".to_owned()), units(&row[1]));
+    }
+    assert_eq!(Books(theirs), books);
+    evidence::ran("hledger", "hledger", &version());
+}
+
+#[test]
+fn csv_and_json_sum_to_the_same() {
+    evidence::begin("hledger");
+    let folder = month();
+    let books = Books::of(folder.path());
+    let mut sums: BTreeMap<(String, String), i128> = BTreeMap::new();
+    for row in csv::Reader::from_reader(export(folder.path(), "csv").as_bytes()).deserialize() {
+        let row: BTreeMap<String, String> = row.unwrap();
+        assert_eq!(units(&format!("{} {}", row["amount"], row["currency"])), row["units"].parse::<i128>().unwrap());
+        *sums.entry((row["account"].clone(), "eur-micro".to_owned())).or_default() += row["units"].parse::<i128>().unwrap();
+    }
+    assert_eq!(Books(sums), books, "CSV");
+    let mut sums: BTreeMap<(String, String), i128> = BTreeMap::new();
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    for line in export(folder.path(), "json").lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        *kinds.entry(line["kind"].as_str().unwrap().to_owned()).or_default() += 1;
+        for leg in line["legs"].as_array().unwrap() {
+            let key = (leg["account"].as_str().unwrap().to_owned(), leg["currency"].as_str().unwrap().to_owned());
+            *sums.entry(key).or_default() += leg["amount"].as_str().unwrap().parse::<i128>().unwrap();
+        }
+    }
+    assert_eq!(Books(sums), books, "JSON");
+    assert!(["founding", "payee", "offer", "top-up", "sale", "refund"].iter().all(|kind| kinds.contains_key(*kind)), "{kinds:?}");
+    assert_eq!(hledger(&["balance", "--depth", "0", "--no-total"], &export(folder.path(), "hledger")).trim(), "", "all together is nothing");
+    evidence::ran("hledger", "hledger", &version());
+}
+
+#[test]
+fn an_auditor_who_has_only_the_format_comes_to_the_same() {
+    evidence::begin("hledger");
+    let folder = month();
+    let books = Books::of(folder.path());
+    let auditor = root().join("clients/audit/audit.py");
+    let journal = folder.path().join("journal");
+    let said = run_ok(Command::new("python3").arg(&auditor).arg(&journal), "python3");
+    let report: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(report["sums"], serde_json::json!({"eur-micro": "0"}));
+    // It names accounts by number and party; what it must agree on is every balance.
+    let mut theirs: Vec<i128> = report["accounts"].as_array().unwrap().iter().map(|account| account["balance"].as_str().unwrap().parse().unwrap()).collect();
+    let mut ours: Vec<i128> = books.0.values().copied().collect();
+    (theirs.sort_unstable(), ours.sort_unstable());
+    assert_eq!(theirs.iter().filter(|units| **units != 0).collect::<Vec<_>>(), ours.iter().filter(|units| **units != 0).collect::<Vec<_>>());
+    let frames = std::fs::read_dir(&journal).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.extension().is_some_and(|kind| kind == "frames"));
+    let path = frames.unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[200] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let refused = run(Command::new("python3").arg(&auditor).arg(&journal), "python3");
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("frame 1"), "{}", text(&refused.stderr));
+    evidence::ran("hledger", "hledger", &version());
+}
+
+#[test]
+fn a_running_instance_exports_what_it_would_export_at_rest() {
+    evidence::begin("hledger");
+    let server = crate::support::server::Server::demo();
+    let payer = crate::support::payer::Payer::with("alice", &server, 1_000_000);
+    assert_eq!(payer.pay(&server.url("article")).status, 200);
+    let running = (export(&server.data(), "csv"), export(&server.data(), "json"), Books::of(&server.data()));
+    let folder = server.stop();
+    let at_rest = folder.path().join("data");
+    assert_eq!(running, (export(&at_rest, "csv"), export(&at_rest, "json"), Books::of(&at_rest)));
+    let journal = export(&at_rest, "hledger");
+    let said = hledger(&["balance", "--flat", "--no-total", "-O", "csv", "earned-pending"], &journal);
+    let sum: i128 = csv::Reader::from_reader(said.as_bytes()).records().map(|row| units(&row.unwrap()[1])).sum();
+    assert_eq!(sum, 50_000, "{said}");
+    evidence::ran("hledger", "hledger", &version());
+}
