@@ -1,11 +1,14 @@
 //! What all doors share: replies, cookies, forms and the question where a request comes from.
 
 use crate::gateway::proxy::{Body, BoxError};
+use crate::instance::Instance;
 use crate::web::headers::{PageKind, Reach, for_kind};
+use crate::web::{self, Link, Mode, ProblemView};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use money::Timestamp;
+use protocol::prefer::prefers_html;
 use protocol::problem::{MEDIA_TYPE, Problem};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -67,6 +70,28 @@ pub fn problem(problem: &Problem, base: &str) -> Reply {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     reply
+}
+
+/// A problem in the form that whoever asks reads: a page on a host of a site's, or a document.
+#[must_use]
+pub fn refuse(headers: &HeaderMap, visit: &Visit, problem: &Problem, (instance, way_on): (&Instance, Link)) -> Reply {
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    if !prefers_html(accept) {
+        return self::problem(problem, &way_on.href);
+    }
+    let mode = if instance.is_test() { Mode::Test } else { Mode::Live };
+    let view = ProblemView {
+        instance: web::Instance { name: instance.config.name.clone(), mode },
+        frame: None,
+        status: problem.status(),
+        title: problem.title().to_owned(),
+        sentence: problem.detail(),
+        code: problem.code().to_owned(),
+        request_id: visit.request_id.clone(),
+        way_on,
+    };
+    let status = StatusCode::from_u16(view.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    page(visit, status, PageKind::SitePage, web::problem(&view))
 }
 
 /// JSON of our own, never stored by anybody.

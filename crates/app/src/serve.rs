@@ -7,6 +7,7 @@ use crate::gateway::proxy::{Earlier, Forwarded, Limits, Proto, http1_server};
 use crate::instance::Instance;
 use crate::ops::OpsDoor;
 use crate::wallet::WalletDoor;
+use crate::web::Link;
 use crate::web::headers::Reach;
 use crate::world;
 use http::{HeaderMap, HeaderValue, Request, header};
@@ -136,7 +137,10 @@ impl Doors {
                 let earlier = if trusted { Earlier::Trusted } else { Earlier::Replaced };
                 site.handle(request, &visit, Forwarded { client_ip: peer.ip(), proto, host, earlier }).await
             }
-            None => door::problem(&Problem::Misdirected, &self.instance.wallet_url()),
+            None => {
+                let way_on = Link { text: "To the wallet".to_owned(), href: self.instance.wallet_url() };
+                door::refuse(request.headers(), &visit, &Problem::Misdirected, (&self.instance, way_on))
+            }
         }
     }
 }

@@ -18,7 +18,10 @@ impl Gate {
     pub(super) async fn answer(self: &Arc<Self>, mut request: Request<Body>, visit: &Visit, peer: Forwarded) -> Reply {
         let target = match Target::fold(request.uri(), &self.site.query) {
             Ok(target) => target,
-            Err(problem) => return door::problem(&problem, &self.origin_url()),
+            Err(problem) => {
+                let way_on = Link { text: format!("Go to {}", self.title()), href: self.origin_url() };
+                return door::refuse(request.headers(), visit, &problem, (&self.instance, way_on));
+            }
         };
         let (method, headers) = (request.method().clone(), request.headers().clone());
         let ask = Ask { method, target, headers, visit: visit.clone(), peer };

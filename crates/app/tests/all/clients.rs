@@ -117,7 +117,13 @@ fn the_stock_command_pays_with_our_method() {
     let seed = payer.seed_hex();
     let environment = [("FARTHING_SEED", seed.as_str()), ("FARTHING_MAX", MAX)];
     let mut command = mppx();
-    command.arg(server.url("article")).arg("-c").arg(config).envs(environment).env("FARTHING_ORIGIN", server.site()).env("HOME", server.folder());
+    command
+        .arg(server.url("article"))
+        .arg("-c")
+        .arg(config)
+        .envs(environment)
+        .env("FARTHING_ORIGIN", server.site())
+        .env("HOME", server.folder());
     let page = run_ok(&mut command, "npm");
     assert!(page.contains("<h1"), "{page}");
     assert_eq!(payer.available(), 950_000);

@@ -97,7 +97,11 @@ fn csv_and_json_sum_to_the_same() {
     }
     assert_eq!(Books(sums), books, "JSON");
     assert!(["founding", "payee", "offer", "top-up", "sale", "refund"].iter().all(|kind| kinds.contains_key(*kind)), "{kinds:?}");
-    assert_eq!(hledger(&["balance", "--depth", "0", "--no-total"], &export(folder.path(), "hledger")).trim(), "", "all together is nothing");
+    assert_eq!(
+        hledger(&["balance", "--depth", "0", "--no-total"], &export(folder.path(), "hledger")).trim(),
+        "",
+        "all together is nothing"
+    );
     evidence::ran("hledger", "hledger", &version());
 }
 
@@ -112,11 +116,18 @@ fn an_auditor_who_has_only_the_format_comes_to_the_same() {
     let report: serde_json::Value = serde_json::from_str(&said).unwrap();
     assert_eq!(report["sums"], serde_json::json!({"eur-micro": "0"}));
     // It names accounts by number and party; what it must agree on is every balance.
-    let mut theirs: Vec<i128> = report["accounts"].as_array().unwrap().iter().map(|account| account["balance"].as_str().unwrap().parse().unwrap()).collect();
+    let mut theirs: Vec<i128> =
+        report["accounts"].as_array().unwrap().iter().map(|account| account["balance"].as_str().unwrap().parse().unwrap()).collect();
     let mut ours: Vec<i128> = books.0.values().copied().collect();
     (theirs.sort_unstable(), ours.sort_unstable());
-    assert_eq!(theirs.iter().filter(|units| **units != 0).collect::<Vec<_>>(), ours.iter().filter(|units| **units != 0).collect::<Vec<_>>());
-    let frames = std::fs::read_dir(&journal).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.extension().is_some_and(|kind| kind == "frames"));
+    assert_eq!(
+        theirs.iter().filter(|units| **units != 0).collect::<Vec<_>>(),
+        ours.iter().filter(|units| **units != 0).collect::<Vec<_>>()
+    );
+    let frames = std::fs::read_dir(&journal)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.extension().is_some_and(|kind| kind == "frames"));
     let path = frames.unwrap();
     let mut bytes = std::fs::read(&path).unwrap();
     bytes[200] ^= 1;

@@ -8,10 +8,13 @@
 
 mod attacks;
 mod browser;
+mod cli;
 mod clients;
+mod crash;
 mod crowd;
 mod hledger;
 mod looks;
 mod people;
+mod secrets;
 mod support;
 mod wire;

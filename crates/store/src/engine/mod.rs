@@ -116,7 +116,8 @@ impl Engine {
         let of_journal = last_word.clone();
         let writer = Writer::start(Box::new(journal), Box::new(move |error| of_journal.say(error)))?;
         let batch = settings.batch.clamp(1, RECORDS_A_FRAME);
-        let executor = run::Executor::new(state, head, writer, run::Wiring { inbox, heads, clock, batch, last_word, waiting: Arc::clone(&waiting) });
+        let executor =
+            run::Executor::new(state, head, writer, run::Wiring { inbox, heads, clock, batch, last_word, waiting: Arc::clone(&waiting) });
         let thread = std::thread::Builder::new().name("engine".to_owned()).spawn(move || executor.run());
         let thread = thread.map_err(|source| Error::Thread { source })?;
         Ok((Running { engine: Engine { jobs, waiting }, thread: Some(thread) }, followers))
@@ -138,7 +139,10 @@ impl Engine {
     /// [`Refused::Stopped`]; `reply` is dropped uncalled.
     pub fn submit_at(&self, command: Command, at: Timestamp, reply: Reply) -> Result<(), Refused> {
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        self.jobs.send(Job::Apply(Box::new(command), Some(at), reply)).map_err(|_| Refused::Stopped)
+        self.jobs.send(Job::Apply(Box::new(command), Some(at), reply)).map_err(|_| {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            Refused::Stopped
+        })
     }
 
     /// Reads the state between two commands.

@@ -38,6 +38,7 @@ fn paged(index: &Index, party: Party, class: Class, limit: u32) -> Vec<HistoryRo
         if page.is_empty() {
             return rows;
         }
+        assert!(before.is_none_or(|before| page[0].place < before), "every page is older than the one before it");
         rows.extend(page);
     }
 }

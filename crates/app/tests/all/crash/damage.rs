@@ -164,7 +164,6 @@ fn audit_refused(folder: &TempDir) -> String {
     text(&output.stderr)
 }
 
-
 #[test]
 fn a_journal_file_that_is_gone_stops_the_start() {
     let folder = killed();

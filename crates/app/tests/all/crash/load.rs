@@ -139,7 +139,13 @@ impl Load {
             let found = books.funded(&wallet.account);
             funded += found;
             let with_open = wallet.open.map(|(change, _)| wallet.balance + change);
-            assert!(found == wallet.balance || Some(found) == with_open, "{when}: {} has {found}, answered {}, open {:?}", wallet.account, wallet.balance, wallet.open);
+            assert!(
+                found == wallet.balance || Some(found) == with_open,
+                "{when}: {} has {found}, answered {}, open {:?}",
+                wallet.account,
+                wallet.balance,
+                wallet.open
+            );
             let done = if found == wallet.balance { Shares::default() } else { wallet.open.unwrap().1 };
             for ((sum, answered), done) in shares.iter_mut().zip(wallet.earned).zip(done) {
                 *sum += answered + done;

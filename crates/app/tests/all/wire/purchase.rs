@@ -45,7 +45,10 @@ fn the_receipt_document_shows_every_leg_and_is_what_the_header_proves() {
     assert_eq!(document.status, 200);
     assert_eq!(<[u8; 32]>::from(Sha256::digest(&document.body)), receipt.full, "`full` is the hash of the document");
     let facts = document.json();
-    assert_eq!((&facts["charged"], &facts["currency"], &facts["item"]), (&"50000".into(), &"eur-micro".into(), &"news.localhost/a/quiet-harbour".into()));
+    assert_eq!(
+        (&facts["charged"], &facts["currency"], &facts["item"]),
+        (&"50000".into(), &"eur-micro".into(), &"news.localhost/a/quiet-harbour".into())
+    );
     assert_eq!(facts["legs"]["0"], serde_json::json!({"label": "writer", "to": "ines", "amount": "35000"}));
     assert_eq!(facts["legs"]["1"], serde_json::json!({"label": "house", "to": "harbour", "amount": "15000"}));
     assert!(facts["legs"].get("2").is_none());
@@ -89,7 +92,11 @@ fn undo_gives_every_leg_back_and_ends_access() {
     assert_eq!((taken.status, taken.json()["returned"].as_str()), (200, Some("50000")), "{}", taken.text());
     let books = demo.now();
     assert_eq!((demo.payer.available(), books.earned("ines"), books.earned("harbour")), (1_000_000, 0, 0));
-    assert_eq!(get(&demo.article, &[("Authorization", &shown(&demo, "GET", "/a/quiet-harbour"))]).status, 402, "access ends on the next request");
+    assert_eq!(
+        get(&demo.article, &[("Authorization", &shown(&demo, "GET", "/a/quiet-harbour"))]).status,
+        402,
+        "access ends on the next request"
+    );
     let twice = undo(&demo.payer, &first);
     assert_eq!((twice.status, twice.code().as_str()), (409, "already-refunded"));
     let stranger = undo(&Payer::new("mallory", &demo.server), &first);
@@ -124,12 +131,20 @@ fn the_origin_learns_who_paid_what_and_never_how() {
     let payer = Payer::with("alice", &server, 1_000_000);
     let url = format!("{}/paid/page", server.site());
     let credential = payer.credential(&get(&url, &[]));
-    let headers = [("Authorization", credential.as_str()), ("Idempotency-Key", "k1"), ("Farthing-Paid", "forged"), ("Cookie", "theirs=1; __Host-farthing_st=AAAAAAAAAAAAAAAAAAAAAA")];
+    let headers = [
+        ("Authorization", credential.as_str()),
+        ("Idempotency-Key", "k1"),
+        ("Farthing-Paid", "forged"),
+        ("Cookie", "theirs=1; __Host-farthing_st=AAAAAAAAAAAAAAAAAAAAAA"),
+    ];
     let paid = get(&url, &headers);
     let receipt = receipt(&server, &paid);
     let asked = &backend.asked("/paid/page")[0];
     assert_eq!((asked.header("farthing-paid"), asked.header("farthing-amount")), (Some("charge"), Some("50000")));
-    assert_eq!((asked.header("farthing-payer"), asked.header("farthing-serial")), (Some(receipt.payer.as_str()), Some(serial(receipt.reference).as_str())));
+    assert_eq!(
+        (asked.header("farthing-payer"), asked.header("farthing-serial")),
+        (Some(receipt.payer.as_str()), Some(serial(receipt.reference).as_str()))
+    );
     assert_eq!((asked.header("authorization"), asked.header("cookie")), (None, Some("theirs=1")));
     let all = format!("{asked:?}");
     assert!(!all.contains("farthing_st") && !all.contains(credential.split(' ').next_back().unwrap()), "{all}");

@@ -92,7 +92,11 @@ fn a_signature_that_does_not_hold_moves_nothing() {
     for (why, edit) in edits {
         let answer = changed(&demo, |credential| edit(credential, other));
         assert!(["signature-invalid", "malformed-credential"].contains(&answer.code().as_str()), "{why}: {}", answer.text());
-        let (code, kind) = if answer.code() == "signature-invalid" { ("signature-invalid", "verification-failed") } else { ("malformed-credential", "malformed-credential") };
+        let (code, kind) = if answer.code() == "signature-invalid" {
+            ("signature-invalid", "verification-failed")
+        } else {
+            ("malformed-credential", "malformed-credential")
+        };
         refused(&answer, 402, code, kind, why);
     }
     demo.nothing_moved("a wrong signature");

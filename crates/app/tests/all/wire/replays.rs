@@ -174,7 +174,11 @@ fn a_forged_call_changes_nothing() {
     let url = format!("{wallet}/v1/top-ups");
     let key = command(id);
     let rows: [(&str, Vec<(&str, &str)>, &str); 4] = [
-        ("another body", vec![("Authorization", line.as_str()), ("Idempotency-Key", key.as_str())], r#"{"amount":"90000","currency":"eur-micro"}"#),
+        (
+            "another body",
+            vec![("Authorization", line.as_str()), ("Idempotency-Key", key.as_str())],
+            r#"{"amount":"90000","currency":"eur-micro"}"#,
+        ),
         ("no key", vec![("Authorization", line.as_str())], body),
         ("no signature", vec![("Idempotency-Key", key.as_str())], body),
         ("a cookie instead", vec![("Cookie", "__Host-farthing_w=AAAAAAAAAAAAAAAAAAAAAA"), ("Idempotency-Key", key.as_str())], body),

@@ -19,7 +19,12 @@ fn an_unpaid_request_is_told_the_terms_in_one_line_that_nobody_stores() {
     let lines = answer.all("www-authenticate");
     assert_eq!(lines.len(), 1, "one field line a challenge, and there is one dialect");
     assert!(lines[0].starts_with("Payment id=\""), "{}", lines[0]);
-    let payment: usize = answer.headers.iter().filter(|(name, _)| name == "www-authenticate" || name.starts_with("payment-")).map(|(name, value)| name.len() + value.len() + 4).sum();
+    let payment: usize = answer
+        .headers
+        .iter()
+        .filter(|(name, _)| name == "www-authenticate" || name.starts_with("payment-"))
+        .map(|(name, value)| name.len() + value.len() + 4)
+        .sum();
     assert!(payment <= 2_048, "payment headers of {payment} bytes are dropped by some intermediaries");
     let challenge = Payer::challenge(&answer);
     assert_eq!((challenge.realm.as_str(), challenge.method.as_str(), challenge.intent.as_str()), ("news.localhost", "farthing", "charge"));
@@ -38,7 +43,10 @@ fn the_body_says_the_same_in_words_and_leads_people_to_the_wallet() {
     assert_eq!(answer.header("content-type"), Some("application/problem+json"));
     let body = answer.json();
     assert_eq!(body["type"], "https://paymentauth.org/problems/payment-required");
-    assert_eq!((&body["status"], &body["code"], &body["amount"], &body["currency"]), (&402.into(), &"payment-required".into(), &"50000".into(), &"eur-micro".into()));
+    assert_eq!(
+        (&body["status"], &body["code"], &body["amount"], &body["currency"]),
+        (&402.into(), &"payment-required".into(), &"50000".into(), &"eur-micro".into())
+    );
     assert_eq!(body["detail"], "0.05 EUR to Harbour Review");
     let wallet = demo.server.url("wallet");
     assert!(body["payUrl"].as_str().unwrap().starts_with(&format!("{wallet}/pay?q=")), "{body}");
@@ -68,7 +76,8 @@ fn a_head_request_is_told_the_terms_without_a_body() {
 #[test]
 fn options_are_never_priced() {
     let demo = Demo::new();
-    let answer = send("OPTIONS", &demo.article, &[("Origin", "https://elsewhere.example"), ("Access-Control-Request-Method", "GET")], b"").unwrap();
+    let answer =
+        send("OPTIONS", &demo.article, &[("Origin", "https://elsewhere.example"), ("Access-Control-Request-Method", "GET")], b"").unwrap();
     assert_ne!(answer.status, 402);
     assert!(answer.header("www-authenticate").is_none());
 }
@@ -98,8 +107,17 @@ fn every_spelling_of_a_page_reaches_the_one_purchase() {
     let first = receipt(&demo.server, &demo.payer.pay(&demo.article));
     assert_eq!(first.amount, Amount::from_u32(50_000));
     let spellings = [
-        "/a/./quiet-harbour", "/a//quiet-harbour", "//a/quiet-harbour", "/a/x/../quiet-harbour", "/%61/quiet-harbour", "/a/%71uiet-harbour",
-        "/a/quiet%2Dharbour", "/a/quiet-harbour?utm_source=x", "/./a/.//quiet-harbour?", "/x/../a/quiet-harbour", "/a/%2e/quiet-harbour",
+        "/a/./quiet-harbour",
+        "/a//quiet-harbour",
+        "//a/quiet-harbour",
+        "/a/x/../quiet-harbour",
+        "/%61/quiet-harbour",
+        "/a/%71uiet-harbour",
+        "/a/quiet%2Dharbour",
+        "/a/quiet-harbour?utm_source=x",
+        "/./a/.//quiet-harbour?",
+        "/x/../a/quiet-harbour",
+        "/a/%2e/quiet-harbour",
     ];
     for spelling in spellings {
         let url = format!("{}{spelling}", demo.server.site());
@@ -113,7 +131,16 @@ fn every_spelling_of_a_page_reaches_the_one_purchase() {
 #[test]
 fn no_careless_spelling_gives_a_page_away() {
     let demo = Demo::new();
-    for spelling in ["/a/quiet-harbour/", "/a%2Fquiet-harbour", "/a%2fquiet-harbour", "/a\\quiet-harbour", "/a;x=1/quiet-harbour", "/A/quiet-harbour", "/a/quiet-harbour;v=1", "/a/quiet-harbour%00"] {
+    for spelling in [
+        "/a/quiet-harbour/",
+        "/a%2Fquiet-harbour",
+        "/a%2fquiet-harbour",
+        "/a\\quiet-harbour",
+        "/a;x=1/quiet-harbour",
+        "/A/quiet-harbour",
+        "/a/quiet-harbour;v=1",
+        "/a/quiet-harbour%00",
+    ] {
         let url = format!("{}{spelling}", demo.server.site());
         let Ok(answer) = send("GET", &url, &[], b"") else { continue };
         assert_ne!(answer.status, 200, "{spelling}");

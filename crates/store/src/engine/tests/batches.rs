@@ -69,6 +69,29 @@ fn a_full_queue_is_busy_and_nothing_was_done() {
 }
 
 #[test]
+fn those_that_wait_are_counted() {
+    let folder = Folder::new();
+    let live = start(folder.open(), Settings { queue: 3, batch: 2 }, noon()).unwrap();
+    let gate = live.hold();
+    assert_eq!(live.engine.waiting(), 0, "the look under way does not wait");
+    let taken: Vec<_> = (0..2).map(|number| live.ask(command(noon(), number, top_up("rosa", eur(), 1)))).collect();
+    let seen = live.see(|_, _| ());
+    assert_eq!(live.engine.waiting(), 3);
+    assert_eq!(live.engine.submit(command(noon(), 9, top_up("rosa", eur(), 1)), Box::new(drop)), Err(Refused::Busy));
+    assert_eq!(live.engine.waiting(), 3, "who was refused does not wait");
+    drop(gate);
+    taken.into_iter().for_each(|answer| drop(answer.recv_timeout(DEADLINE).unwrap()));
+    seen.recv_timeout(DEADLINE).unwrap();
+    assert_eq!(live.engine.waiting(), 0);
+    let engine = live.engine.clone();
+    live.finish();
+    let late = command(noon(), 9, top_up("rosa", eur(), 1));
+    assert_eq!(engine.submit(late.clone(), Box::new(drop)), Err(Refused::Stopped));
+    assert_eq!(engine.submit_at(late, noon(), Box::new(drop)), Err(Refused::Stopped));
+    assert_eq!(engine.waiting(), 0);
+}
+
+#[test]
 fn a_batch_ends_at_its_limit() {
     let folder = Folder::new();
     let live = start(folder.open(), Settings { queue: 100, batch: 3 }, noon()).unwrap();

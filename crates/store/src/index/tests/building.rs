@@ -116,7 +116,7 @@ fn a_file_that_is_no_index_or_of_another_layout_is_built_anew() {
         fs::write(folder.index(), bytes).unwrap();
         assert_eq!(dump(&built(&folder)), expected);
     }
-    for change in ["PRAGMA user_version = 99", "DELETE FROM position", "DROP TABLE position"] {
+    for change in ["PRAGMA user_version = 99; DELETE FROM entry", "DELETE FROM position", "DROP TABLE position"] {
         rusqlite::Connection::open(folder.index()).unwrap().execute_batch(change).unwrap();
         assert_eq!(dump(&built(&folder)), expected, "{change}");
     }

@@ -1,0 +1,190 @@
+//! `farthing get`, `undo` and `wallet`: exit codes 0 to 4 and 130, JSON lines, and a wallet file that is the owner's alone.
+
+use super::Person;
+use crate::support::backend::Backend;
+use crate::support::server::{FARTHING, Server};
+use crate::support::tools::text;
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Stdio};
+
+fn json(line: &str) -> Value {
+    serde_json::from_str(line.trim()).unwrap_or_else(|error| panic!("{error}: {line}"))
+}
+
+#[test]
+fn a_wallet_file_is_its_owners_alone_and_never_replaced() {
+    let (server, person) = (Server::demo(), Person::new());
+    assert!(person.ends(2, &["get", &server.url("article"), "--max", "0.10"]).contains("farthing wallet new"));
+    let said = person.ok(&["wallet", "new"]);
+    assert!(said.contains("Account") && said.contains("farthing wallet topup"), "{said}");
+    let mode = |path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(person.wallet()), mode(person.home.path().join(".config/farthing"))), (0o600, 0o700));
+    let before = std::fs::read(person.wallet()).unwrap();
+    assert!(person.ends(1, &["wallet", "new"]).contains("stays as it is"));
+    assert_eq!(std::fs::read(person.wallet()).unwrap(), before);
+    std::fs::set_permissions(person.wallet(), std::fs::Permissions::from_mode(0o644)).unwrap();
+    let refused = person.ends(2, &["get", &server.url("article"), "--max", "0.10"]);
+    assert!(refused.contains("chmod 600"), "{refused}");
+    std::fs::set_permissions(person.wallet(), std::fs::Permissions::from_mode(0o600)).unwrap();
+    std::fs::write(person.wallet(), "{}").unwrap();
+    assert!(person.ends(2, &["wallet", "show"]).contains("wallet.json"));
+}
+
+#[test]
+fn get_pays_once_and_what_is_owned_is_one_request() {
+    let backend = Backend::start();
+    let folder = tempfile::tempdir().unwrap();
+    backend.init(folder.path());
+    let log = folder.path().join("log");
+    let mut command = Command::new(FARTHING);
+    command.args(["serve", "--json", "--config"]).arg(folder.path().join("farthing.toml"));
+    command.env("FARTHING_LOG", "info").stderr(std::fs::File::create(&log).unwrap());
+    let server = Server::start(command, folder);
+    let person = Person::with(&server, "1.00");
+    let url = format!("{}/paid/page", server.site());
+    let requests = || std::fs::read_to_string(&log).unwrap().lines().filter(|line| line.contains("path=/paid/page ")).count();
+    let first = person.run(&["get", &url, "--max", "0.10"]);
+    assert_eq!((first.status.code(), text(&first.stdout).as_str()), (Some(0), "GET /paid/page "));
+    assert!(text(&first.stderr).starts_with("Paid 0.05 EUR (TEST money) to "), "{}", text(&first.stderr));
+    assert_eq!((requests(), backend.asked("/paid/page").len()), (2, 1), "a realm never seen costs one request more");
+    for round in 1..=3 {
+        let again = person.run(&["get", &url, "--max", "0.10"]);
+        assert_eq!((again.status.code(), text(&again.stdout).as_str()), (Some(0), "GET /paid/page "));
+        assert!(text(&again.stderr).contains("nothing paid"), "{}", text(&again.stderr));
+        assert_eq!((requests(), backend.asked("/paid/page").len()), (2 + round, 1 + round), "what is owned is one request");
+    }
+    assert_eq!(person.available(), 950_000);
+}
+
+#[test]
+fn a_price_above_max_is_not_paid_and_told() {
+    let server = Server::demo();
+    let person = Person::with(&server, "1.00");
+    let url = server.url("article");
+    for max in [vec!["--max", "0.04"], vec!["--max", "0.049999"], vec!["--max", "0.05 USD"], vec![]] {
+        let said = person.ends(4, &[&["get", &url], &max[..]].concat());
+        assert!(said.contains("0.05 EUR") && said.contains("--max"), "{max:?}: {said}");
+    }
+    assert_eq!(person.available(), 1_000_000);
+    person.ok(&["get", &url, "--max", "0.05 EUR"]);
+    assert_eq!(person.available(), 950_000, "exactly the price is enough");
+}
+
+#[test]
+fn too_little_money_says_what_is_missing_and_what_to_do() {
+    let server = Server::demo();
+    let person = Person::with(&server, "0.02");
+    let said = person.ends(3, &["get", &server.url("article"), "--max", "0.10"]);
+    assert!(said.contains("0.03 EUR") && said.contains("0.02 EUR") && said.contains("farthing wallet topup"), "{said}");
+    assert_eq!(person.available(), 20_000);
+    person.ok(&["wallet", "topup", "0.03"]);
+    person.ok(&["get", &server.url("article"), "--max", "0.10"]);
+    assert_eq!(person.available(), 0);
+}
+
+#[test]
+fn undo_takes_back_inside_the_window_and_once() {
+    let server = Server::demo();
+    let person = Person::with(&server, "1.00");
+    assert!(person.ends(3, &["undo", "--last"]).contains("nothing to take back"));
+    let said = text(&person.run(&["get", &server.url("article"), "--max", "0.10"]).stderr);
+    let serial = said.split("farthing undo ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap_or_else(|| panic!("{said}")).to_owned();
+    assert!(person.ok(&["undo", &serial]).contains("0.05 EUR"));
+    assert_eq!(person.available(), 1_000_000);
+    assert!(person.ends(3, &["undo", &serial]).contains("already-refunded"));
+    person.ends(3, &["undo", "--last"]);
+    person.ends(2, &["undo", "not-a-serial"]);
+    person.ends(2, &["undo"]);
+    let again = text(&person.run(&["get", &server.url("article"), "--max", "0.10"]).stderr);
+    assert!(again.starts_with("Paid 0.05 EUR"), "taken back, it is bought anew: {again}");
+    assert_eq!(person.available(), 950_000);
+}
+
+#[test]
+fn a_page_can_go_to_a_file_and_json_to_a_script() {
+    let server = Server::demo();
+    let person = Person::new();
+    assert_eq!(json(&person.ok(&["wallet", "new", "--json"]))["account"].as_str().unwrap().len(), 32);
+    let added = json(&person.ok(&["wallet", "topup", "1.00", "--at", &server.url("wallet"), "--json"]));
+    assert_eq!((&added["available"], &added["currency"], &added["mode"]), (&"1000000".into(), &"eur-micro".into(), &"test".into()));
+    let line = json(&person.ok(&["get", &server.url("article"), "--max", "0.10", "-o", "page.html", "--json"]));
+    assert_eq!(
+        (&line["paid"], &line["currency"], &line["to"], &line["status"]),
+        (&"50000".into(), &"eur-micro".into(), &"harbour".into(), &200.into())
+    );
+    assert!(std::fs::read_to_string(person.home.path().join("page.html")).unwrap().contains("<h1"));
+    assert!(!person.home.path().join("page.html.part").exists());
+    let owned = person.run(&["get", &server.url("article"), "--json"]);
+    assert!(text(&owned.stdout).contains("<h1"));
+    assert_eq!(json(&text(&owned.stderr))["paid"], "0", "the page to standard output, the line to standard error");
+    let shown = json(&person.ok(&["wallet", "show", "--json"]));
+    assert_eq!((&shown["balances"][0]["available"], &shown["balances"][0]["spent_this_month"]), (&"950000".into(), &"50000".into()));
+    let history: Vec<Value> = person.ok(&["wallet", "history", "--json"]).lines().map(json).collect();
+    assert_eq!(history.len(), 2);
+    assert_eq!((&history[0]["kind"], &history[0]["amount"], &history[0]["balance"]), (&"sale".into(), &"-50000".into(), &"950000".into()));
+    let back = json(&person.ok(&["undo", "--last", "--json"]));
+    assert_eq!((&back["returned"], &back["serial"]), (&"50000".into(), &line["serial"]));
+    let limit = json(&person.ok(&["wallet", "limit", "0.01", "--per", "day", "--json"]));
+    assert_eq!((&limit["most"], &limit["window"], &limit["on"]), (&"10000".into(), &"day".into(), &"all".into()));
+    let refused = json(&person.ends(3, &["get", &server.url("article"), "--max", "0.10", "--json"]));
+    assert_eq!(refused["exit"], 3);
+    assert!(refused["error"].as_str().unwrap().contains("guard-denied"), "{refused}");
+    let dearer = json(&person.ends(4, &["get", &server.url("article"), "--max", "0.01", "--json"]));
+    assert_eq!(dearer["exit"], 4);
+    person.ok(&["wallet", "limit", "none", "--per", "day"]);
+    person.ok(&["get", &server.url("article"), "--max", "0.10"]);
+}
+
+#[test]
+fn what_costs_nothing_needs_no_max() {
+    let server = Server::demo();
+    let person = Person::with(&server, "0.10");
+    assert!(person.ok(&["get", &format!("{}/a/harbour-bell", server.site())]).contains("<h1"));
+    assert!(person.ends(1, &["get", &format!("{}/no-such-page", server.site())]).contains("404"));
+    assert_eq!(person.available(), 100_000);
+}
+
+#[test]
+fn nobody_there_is_a_failure_and_an_odd_address_is_usage() {
+    let person = Person::new();
+    person.ok(&["wallet", "new"]);
+    let free = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+    person.ends(1, &["get", &format!("http://127.0.0.1:{free}/"), "--max", "0.10"]);
+    for odd in ["ftp://news.localhost/", "news", "http://user:pass@news.localhost/"] {
+        person.ends(2, &["get", odd, "--max", "0.10"]);
+    }
+    person.ends(2, &["get", "http://news.localhost:1/", "--max", "0.0000001"]);
+    person.ends(2, &["get", "http://news.localhost:1/", "--max", "a lot"]);
+}
+
+#[test]
+fn interrupted_it_says_that_nothing_is_paid_twice() {
+    let person = Person::new();
+    person.ok(&["wallet", "new"]);
+    let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("http://127.0.0.1:{}/", silent.local_addr().unwrap().port());
+    let child = person.command(&["get", &url]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let (stream, _) = silent.accept().unwrap();
+    let mut line = String::new();
+    BufReader::new(&stream).read_line(&mut line).unwrap();
+    assert!(line.starts_with("GET / "), "{line}");
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("nothing is paid twice"));
+}
+
+#[test]
+fn a_second_payer_of_one_home_shares_its_receipts_and_a_second_wallet_does_not() {
+    let server = Server::demo();
+    let person = Person::with(&server, "1.00");
+    person.ok(&["get", &server.url("article"), "--max", "0.10"]);
+    person.ok(&["wallet", "new", "--wallet", "other.json"]);
+    person.ok(&["wallet", "topup", "1.00", "--wallet", "other.json", "--at", &server.url("wallet")]);
+    let said = text(&person.run(&["get", &server.url("article"), "--max", "0.10", "--wallet", "other.json"]).stderr);
+    assert!(said.starts_with("Paid 0.05 EUR"), "another wallet owns nothing: {said}");
+    assert_eq!(person.available(), 950_000);
+}
