@@ -20,10 +20,10 @@ struct Suite {
 const SUITES: [Suite; 6] = [
     Suite { name: "browser", component: "chromium", least: 6 },
     Suite { name: "axe", component: "axe-core", least: 4 },
-    Suite { name: "mppx", component: "mppx", least: 1 },
-    Suite { name: "pympp", component: "pympp", least: 1 },
-    Suite { name: "hledger", component: "hledger", least: 1 },
-    Suite { name: "crash", component: "kill -9", least: 10 },
+    Suite { name: "mppx", component: "mppx", least: 5 },
+    Suite { name: "pympp", component: "pympp", least: 3 },
+    Suite { name: "hledger", component: "hledger", least: 4 },
+    Suite { name: "crash", component: "farthing", least: 10 },
 ];
 
 /// Prints a line for each suite.

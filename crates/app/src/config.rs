@@ -196,7 +196,8 @@ impl Config {
     pub fn parse(text: &str, path: &Path, folder: &Path) -> Result<Config, ConfigError> {
         let form = |error: toml::de::Error| ConfigError::Form { path: path.to_owned(), message: error.to_string() };
         let mut config: Config = toml::from_str(text).map_err(form)?;
-        config.data = folder.join(&config.data);
+        // Without the `.` of a folder that is the file's own, so that messages name it as people do.
+        config.data = folder.join(&config.data).components().collect();
         for site in config.site.values_mut() {
             site.offers.iter_mut().for_each(|offers| *offers = folder.join(&*offers));
         }

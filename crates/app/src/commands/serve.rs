@@ -3,7 +3,7 @@
 use super::{Failure, Which, asked_to_end, books, log, runtime};
 use crate::config::Config;
 use crate::control;
-use crate::instance::{Instance, Opened, SharedClock, apply_offers};
+use crate::instance::{Instance, Opened, SharedClock};
 use crate::serve::{Doors, Listeners};
 use crate::world;
 use market::{Body, Outcome, RefundReason, RefundRequest};
@@ -149,8 +149,8 @@ pub(super) fn order_offline(which: &Which, serial: &str) -> Result<(), Failure> 
 
 pub(super) fn apply_offline(which: &Which) -> Result<(), Failure> {
     offline(which, async |opened| {
-        let changed = apply_offers(&opened.instance).await.map_err(|error| Failure::refused(error.to_string()))?;
-        println!("{changed} offer versions changed");
+        // Opening applies the files.
+        println!("{} offer versions changed", opened.changed_offers);
         Ok(())
     })
 }

@@ -22,6 +22,8 @@ pub struct Opened {
     pub instance: Arc<Instance>,
     /// What recovery found.
     pub recovery: Recovery,
+    /// How many offer versions changed because the files say something else than the journal did.
+    pub changed_offers: usize,
     running: Running,
     follower: Follower,
     _folder: DataFolder,
@@ -103,8 +105,8 @@ impl Opened {
             offers: RwLock::default(),
             config,
         });
-        let opened = Opened { instance, recovery, running, follower, _folder: folder };
-        opened.settle().await?;
+        let mut opened = Opened { instance, recovery, changed_offers: 0, running, follower, _folder: folder };
+        opened.changed_offers = opened.settle().await?;
         Ok(opened)
     }
 
@@ -120,7 +122,7 @@ impl Opened {
     }
 
     /// Founds a new journal, opens the payees and applies the offers of the configuration.
-    async fn settle(&self) -> Result<(), OpenError> {
+    async fn settle(&self) -> Result<usize, OpenError> {
         let instance = &self.instance;
         match order(instance, "founding", founding(instance.id, &instance.keys)).await {
             Err(OpenError::Refused { rejection: Rejection::AlreadyFounded, .. }) => return Err(OpenError::ForeignKeys),
@@ -130,7 +132,7 @@ impl Opened {
             let party = payee_party(instance.id, handle);
             order(instance, &format!("payee.{handle}"), Body::OpenPayee { handle: handle.clone(), party }).await?;
         }
-        apply_offers(instance).await.map(|_| ())
+        apply_offers(instance).await
     }
 }
 

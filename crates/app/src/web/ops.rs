@@ -99,7 +99,7 @@ pub fn ops(view: &OpsView) -> String {
         (books(view))
         div.split.even {
             section { h2 { "Health" } dl.facts { @for check in &view.health { div { dt { (check.name) } dd { (status(check.standing)) @if !check.detail.is_empty() { " " span.mut { (check.detail) } } } } } } }
-            section { h2 { "Counts" } dl.facts { @for (name, number) in &view.counts { div { dt { (name) } dd.n { (money::count(*number)) } } } } }
+            section { h2 { "Counts" } dl.facts.nums { @for (name, number) in &view.counts { div { dt { (name) } dd.n { (money::count(*number)) } } } } }
             section {
                 h2 { "Journal" }
                 dl.facts {

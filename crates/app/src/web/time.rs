@@ -17,9 +17,14 @@ struct Fields {
 /// `14:32 UTC` on the day of `now`, else `25 Nov, 14:32 UTC`.
 #[must_use]
 pub fn brief(at: Timestamp, now: Timestamp) -> Markup {
+    tag(at, &hint(at, now))
+}
+
+/// The same where the exact instant stands a click away.
+#[must_use]
+pub fn hint(at: Timestamp, now: Timestamp) -> String {
     let Fields { day, month, clock, .. } = fields(at);
-    let text = if at.utc_day() == now.utc_day() { format!("{clock} UTC") } else { format!("{day} {month}, {clock} UTC") };
-    tag(at, &text)
+    if at.utc_day() == now.utc_day() { format!("{clock} UTC") } else { format!("{day} {month}, {clock} UTC") }
 }
 
 /// `22 Nov 2026, 17:11 UTC`.

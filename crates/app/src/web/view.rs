@@ -128,6 +128,6 @@ pub struct Row {
 pub struct RowUndo {
     /// Until when.
     pub until: Timestamp,
-    /// The form that does it.
+    /// The form that does it. All rows of a page share its action and guard; its first field names the row.
     pub form: Form,
 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 /// The exact amount.
 pub fn exact(money: Money) -> Markup {
-    marked(money, &money.figure(), "")
+    marked(money, &money.figure())
 }
 
 /// The short amount of walls; the exact one in `title`.
@@ -15,12 +15,19 @@ pub fn short(money: Money) -> Markup {
 
 /// The exact amount padded with muted zeros to `decimals` digits.
 pub fn column(money: Money, decimals: usize) -> Markup {
-    marked(money, &money.padded(decimals), "")
+    marked(money, &money.padded(decimals))
 }
 
-/// A change of a balance in a column, with its sign.
+/// A change of a balance in a list, with its sign. Lists are long and have their files for programs, so the number is not
+/// said twice.
 pub fn change(money: Money, decimals: usize) -> Markup {
-    marked(money, &money.padded(decimals), if money.units > 0 { "+" } else { "" })
+    let plus = if money.units > 0 { "+" } else { "" };
+    figures(&money.padded(decimals), plus)
+}
+
+/// A balance in a list.
+pub fn after(money: Money, decimals: usize) -> Markup {
+    figures(&money.padded(decimals), "")
 }
 
 /// Digits behind the point that a column of these needs.
@@ -28,10 +35,10 @@ pub fn widest(column: impl Iterator<Item = Money>) -> usize {
     column.map(Money::decimals).max().unwrap_or_default()
 }
 
-fn marked(money: Money, figure: &Figure, plus: &str) -> Markup {
-    html! {
-        data value=(money.plain()) {
-            (plus) (figure.head) (figure.number) @if !figure.rest.is_empty() { i { (figure.rest) } } (figure.tail)
-        }
-    }
+fn marked(money: Money, figure: &Figure) -> Markup {
+    html! { data value=(money.plain()) { (figures(figure, "")) } }
+}
+
+fn figures(figure: &Figure, plus: &str) -> Markup {
+    html! { (plus) (figure.head) (figure.number) @if !figure.rest.is_empty() { i { (figure.rest) } } (figure.tail) }
 }

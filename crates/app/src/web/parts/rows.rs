@@ -4,15 +4,18 @@
 
 use super::{hidden, money};
 use crate::web::time;
-use crate::web::view::{Row, RowUndo};
+use crate::web::view::{Form, Row, RowUndo};
 use ::money::Timestamp;
 use maud::{Markup, html};
 
 /// The table of changes with its caption.
+///
+/// One form holds the whole table, since the undo of every row is posted to the same place with the same guard; a row's own
+/// field is the button that is pressed. With a form a row, fifty rows would weigh half as much again.
 pub fn rows(caption: &str, rows: &[Row], now: Timestamp) -> Markup {
     let changes = money::widest(rows.iter().map(|row| row.amount));
     let balances = money::widest(rows.iter().filter_map(|row| row.balance_after));
-    html! {
+    let table = html! {
         table.rows.moves {
             caption { (caption) }
             thead { tr {
@@ -24,6 +27,13 @@ pub fn rows(caption: &str, rows: &[Row], now: Timestamp) -> Markup {
             } }
             tbody { @for row in rows { (line(row, (changes, balances), now)) } }
         }
+    };
+    match rows.iter().find_map(|row| row.undo.as_ref()) {
+        Some(RowUndo { form, .. }) => {
+            let guard = Form { fields: Vec::new(), ..form.clone() };
+            html! { form method="post" action=(guard.action) { (hidden(&guard)) (table) } }
+        }
+        None => table,
     }
 }
 
@@ -40,7 +50,7 @@ fn line(row: &Row, (changes, balances): (usize, usize), now: Timestamp) -> Marku
                 (money::change(row.amount, changes))
                 @if let Some(fee) = row.fee { " " small { "fee " (money::exact(fee)) } }
             }
-            td { @if let Some(after) = row.balance_after { (money::column(after, balances)) } }
+            td { @if let Some(after) = row.balance_after { (money::after(after, balances)) } }
             td { (action(row, now)) }
         }
     }
@@ -49,11 +59,10 @@ fn line(row: &Row, (changes, balances): (usize, usize), now: Timestamp) -> Marku
 fn action(row: &Row, now: Timestamp) -> Markup {
     html! {
         @if let Some(RowUndo { until, form }) = &row.undo {
-            form method="post" action=(form.action) {
-                (hidden(form))
-                button.text type="submit" { "Undo" span.vh { " “" (row.title) "”" } }
-                small { "until " (time::brief(*until, now)) }
+            @for (name, value) in form.fields.iter().take(1) {
+                button name=(name) value=(value) { "Undo" span.vh { " “" (row.title) "”" } }
             }
+            " until " (time::hint(*until, now))
         } @else if let Some(url) = &row.receipt_url {
             a href=(url) { "Receipt" }
         }

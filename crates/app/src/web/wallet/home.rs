@@ -79,7 +79,7 @@ pub fn signed_out(view: &SignedOutView) -> String {
         }
         section {
             h2 { "What it costs" }
-            dl.facts { @for fee in &view.fees { div { dt { (fee.what) } dd { (fee.cost) } } } }
+            dl.facts.nums { @for fee in &view.fees { div { dt { (fee.what) } dd { (fee.cost) } } } }
         }
         section {
             h2 { "Who runs this" }

@@ -123,7 +123,18 @@ price = { fixed = "0.0000001 EUR" }
 [offer.greedy]
 unlock = "https://news.localhost/paid/f"
 price = { fixed = "0.05 EUR" }
-split = [{ label = "a", to = "self", bp = 7000 }, { label = "b", to = "nobody", bp = 7000 }]
+split = [{ label = "a", to = "self", bp = 7000 }, { label = "b", to = "operator", bp = 7000 }, { label = "c", to = "house", rest = true }]
+[offer.restless]
+unlock = "https://news.localhost/paid/g"
+price = { fixed = "0.05 EUR" }
+split = [{ label = "a", to = "self", bp = 7000 }]
+[offer.strange]
+unlock = "https://news.localhost/paid/h"
+price = { fixed = "0.05 EUR" }
+split = [{ label = "a", to = "nobody", rest = true }]
+[offer.foreign]
+unlock = "https://other.localhost/paid/i"
+price = { fixed = "0.05 EUR" }
 [offer.verbless]
 price = { fixed = "0.05 EUR" }
 "#;
@@ -136,7 +147,9 @@ price = { fixed = "0.05 EUR" }
         "price-zero",
         "amount-too-fine",
         "legs-over-whole",
+        "legs-without-rest",
         "payee-unknown",
+        "selector-foreign",
         "offer-verb",
     ];
     let unnamed: Vec<&&str> = codes.iter().filter(|code| !said.contains(**code)).collect();

@@ -177,6 +177,6 @@ fn receipts_and_what_undo_says() {
 
 /// Presses an undo button of the page that stands, with another serial in its form.
 fn undo_by_hand(page: &Page, serial: &str) {
-    page.eval(&format!("document.querySelector('form[action=\"/undo\"] [name=sale]').value = '{serial}'"));
+    page.eval(&format!("document.querySelector('[name=sale]').value = '{serial}'"));
     page.follow(css("form[action='/undo'] button"));
 }

@@ -64,15 +64,24 @@ impl Backend {
     /// An instance of one's own in front of it, as `farthing init` writes it, on free ports. Sold is `/paid/**` at 0.05
     /// EUR; the query key `id` makes another page.
     pub fn behind_farthing(&self) -> Server {
+        self.behind_farthing_at("news.localhost")
+    }
+
+    /// The same for a site of another name.
+    pub fn behind_farthing_at(&self, domain: &str) -> Server {
         let folder = tempfile::tempdir().unwrap();
-        self.init(folder.path());
+        self.init_at(folder.path(), domain);
         Server::serve(folder)
     }
 
     /// Writes that instance's files.
     pub fn init(&self, into: &Path) {
+        self.init_at(into, "news.localhost");
+    }
+
+    fn init_at(&self, into: &Path, domain: &str) {
         let url = self.url();
-        let answers = ["--name", "My Review", "--domain", "news.localhost", "--currency", "EUR", "--data", "data", "--test"];
+        let answers = ["--name", "My Review", "--domain", domain, "--currency", "EUR", "--data", "data", "--test"];
         farthing_ok(&[&["init", "--origin", &url, "--into", into.to_str().unwrap()], &answers[..]].concat());
         let path = into.join("farthing.toml");
         let config = std::fs::read_to_string(&path).unwrap();

@@ -173,7 +173,7 @@ fn a_forged_call_changes_nothing() {
     let line = demo.payer.signed_write(id, "/v1/top-ups", body);
     let url = format!("{wallet}/v1/top-ups");
     let key = command(id);
-    let rows: [(&str, Vec<(&str, &str)>, &str); 4] = [
+    let rows = [
         (
             "another body",
             vec![("Authorization", line.as_str()), ("Idempotency-Key", key.as_str())],
