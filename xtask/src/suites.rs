@@ -19,11 +19,9 @@ pub fn crash(repo: &Repo, rounds: &str) -> Outcome {
     }
 }
 
-/// Takes a picture of every page.
+/// Takes a picture of every page: the suite that looks at each of them leaves them in `target/shots`.
 pub fn shots(repo: &Repo) -> Outcome {
-    let mut command = suite(repo, "shots::");
-    command.env("FARTHING_SHOTS", repo.path("target/shots"));
-    run(repo, &mut command, "shots")
+    run(repo, &mut suite(repo, "looks::"), "shots")
 }
 
 fn suite(repo: &Repo, filter: &str) -> Command {

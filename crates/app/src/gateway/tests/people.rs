@@ -200,7 +200,7 @@ async fn undo_status(bed: &Bed, form: &str, site: &str, cookies: &str) -> (u16, 
 }
 
 #[tokio::test]
-async fn an_owned_page_whose_origin_fails_is_still_owned() {
+async fn a_page_paid_in_the_wallet_that_the_origin_never_delivered_is_taken_back() {
     let bed = Bed::new().await;
     let alice = bed.wallet(1, 1_000_000).await;
     let wall = bed.ask(request("GET", "/a/quiet", &[HTML])).await;
@@ -211,8 +211,8 @@ async fn an_owned_page_whose_origin_fails_is_still_owned() {
     let back = bed.ask(request("GET", &format!("/.well-known/farthing/return?code={code}"), &[("cookie", &cookie)])).await;
     let ent = format!("{ENT}={}", back.cookie(ENT).unwrap());
     let failed = bed.ask(request("GET", "/a/broken", &[("cookie", &ent)])).await;
-    assert_eq!(failed.refusal(), (502, "origin-unreachable".to_owned()));
-    assert_eq!(bed.available(&alice).await, 950_000);
+    assert_eq!(failed.refusal(), (502, "origin-failed".to_owned()));
+    assert_eq!(bed.available(&alice).await, 1_000_000);
 }
 
 #[tokio::test]

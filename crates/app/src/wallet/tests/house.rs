@@ -219,10 +219,11 @@ impl Browser<'_> {
             request = request.header(header::COOKIE, format!("other=1; {WALLET_COOKIE}={cookie}"));
         }
         let seen = self.house.send(request.body(Full::new(Bytes::from(body))).unwrap()).await;
-        if let Some(line) = seen.headers.get(header::SET_COOKIE) {
+        for line in seen.headers.get_all(header::SET_COOKIE) {
             let line = line.to_str().unwrap();
             assert!(line.ends_with("; Secure; HttpOnly; SameSite=Lax") && line.contains("; Path=/; "), "{line}");
-            let value = line.strip_prefix(&format!("{WALLET_COOKIE}=")).unwrap().split(';').next().unwrap();
+            let Some(value) = line.strip_prefix(&format!("{WALLET_COOKIE}=")) else { continue };
+            let value = value.split(';').next().unwrap();
             self.cookie = Some(value.to_owned()).filter(|value| !value.is_empty());
         }
         seen
