@@ -17,7 +17,7 @@ pub struct Credential {
     pub challenge: Challenge,
     /// Who signs.
     pub key: PublicKey,
-    /// Over [`Credential::signed_text`].
+    /// Over the text `farthing/charge/1`.
     pub signature: [u8; 64],
     /// Whose balance pays, when the key is not its account's first.
     pub account: Option<Party>,

@@ -3,8 +3,8 @@
 mod origin;
 mod sample;
 
-use super::serve::{serve, tell_cut};
-use super::{Failure, books, log, runtime};
+use super::serve::{bind_control, serve, tell_cut};
+use super::{Failure, asked_to_end, books, log, runtime};
 use crate::config::Config;
 use crate::instance::{Instance, Opened, SharedClock};
 use crate::serve::Listeners;
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use store::folder::{DataFolder, Mode};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, UnixListener};
 
 /// The reader that every browser of the demo is signed in as.
 const READER: Party = Party(*b"demo:reader\0\0\0\0\0\0\0\0\0");
@@ -99,13 +99,12 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             return opened.finish().map_err(|error| Failure::failed(books::chain(&error)));
         }
         let places = places(&opened.instance);
+        let before = payments(&opened.instance).await?;
+        // Whoever reads the doors may stop the process or order something at once.
+        let ready = (bind_control(&opened.instance)?, asked_to_end());
         announce(&opened.instance, &folder, Shown { places: &places, moved, began, json: args.json });
         tokio::spawn(origin::serve(origin, places));
-        let instance = Arc::clone(&opened.instance);
-        let before = payments(&instance).await?;
-        let counted = Arc::clone(&instance);
-        let done = serve_and_count(opened, listeners, counted).await?;
-        drop(instance);
+        let done = serve_and_count(opened, listeners, ready).await?;
         if !args.json {
             println!("\nStopped. {} payments kept in {} ({} of them from this run).", done, folder.display(), done.saturating_sub(before));
         }
@@ -114,13 +113,19 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 }
 
 /// Serves, and counts what was paid before the engine ends.
-async fn serve_and_count(opened: Opened, listeners: Listeners, instance: Arc<Instance>) -> Result<usize, Failure> {
-    let counter = tokio::spawn(async move {
-        super::asked_to_end().await;
-        payments(&instance).await.unwrap_or(0)
-    });
-    serve(opened, listeners, Some(READER)).await?;
-    Ok(counter.await.unwrap_or(0))
+async fn serve_and_count(
+    opened: Opened,
+    listeners: Listeners,
+    (control, ended): (UnixListener, impl Future<Output = ()>),
+) -> Result<usize, Failure> {
+    let instance = Arc::clone(&opened.instance);
+    let mut count = 0;
+    let counted = async {
+        ended.await;
+        count = payments(&instance).await.unwrap_or(0);
+    };
+    serve(opened, listeners, Some(READER), (control, counted)).await?;
+    Ok(count)
 }
 
 async fn payments(instance: &Instance) -> Result<usize, Failure> {

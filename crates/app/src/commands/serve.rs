@@ -34,8 +34,10 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         let bound = |listener: &TcpListener| listener.local_addr().map_err(|error| Failure::failed(error.to_string()));
         (config.listen, config.ops) = (bound(&listeners.public)?, bound(&listeners.ops)?);
         let opened = open(config).await?;
+        // Whoever reads the doors may stop the process or order something at once.
+        let (control, ended) = (bind_control(&opened.instance)?, asked_to_end());
         announce(&opened, args.json);
-        serve(opened, listeners, None).await
+        serve(opened, listeners, None, (control, ended)).await
     })
 }
 
@@ -53,18 +55,27 @@ pub(super) async fn open(config: Config) -> Result<Opened, Failure> {
     Opened::open(config, clock).await.map_err(|error| Failure::failed(books::chain(&error)))
 }
 
-/// Serves doors and control socket until asked to end, and closes in order.
-pub(super) async fn serve(opened: Opened, listeners: Listeners, reader: Option<Party>) -> Result<(), Failure> {
-    let instance = Arc::clone(&opened.instance);
+/// Binds the control socket of an instance: from here on commands wait for this process.
+pub(super) fn bind_control(instance: &Instance) -> Result<UnixListener, Failure> {
     let socket = instance.config.data.join("sock");
     // A socket left behind by a killed process answers nobody; the lock says that we are alone.
     let _ = std::fs::remove_file(&socket);
-    let control =
-        UnixListener::bind(&socket).map_err(|error| Failure::failed(format!("cannot listen on {}: {error}", socket.display())))?;
+    UnixListener::bind(&socket).map_err(|error| Failure::failed(format!("cannot listen on {}: {error}", socket.display())))
+}
+
+/// Serves doors and control socket until `ended` resolves, and closes in order.
+pub(super) async fn serve(
+    opened: Opened,
+    listeners: Listeners,
+    reader: Option<Party>,
+    (control, ended): (UnixListener, impl Future<Output = ()>),
+) -> Result<(), Failure> {
+    let instance = Arc::clone(&opened.instance);
+    let socket = instance.config.data.join("sock");
     let control = tokio::spawn(control::serve(control, Arc::clone(&instance)));
     let sweeping = tokio::spawn(sweep(Arc::clone(&instance)));
     let doors = Doors::new(instance, reader).map_err(|error| Failure::usage(error.to_string()))?;
-    doors.serve(listeners, asked_to_end()).await;
+    doors.serve(listeners, ended).await;
     control.abort();
     sweeping.abort();
     let _ = std::fs::remove_file(&socket);

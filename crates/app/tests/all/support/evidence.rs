@@ -25,7 +25,7 @@ pub struct Claim<'a> {
     pub tests_run: usize,
     /// From the first of them to the last.
     pub took: Duration,
-    /// What they made, below `target/`.
+    /// What they made, by path from the root of the project.
     pub files: Vec<String>,
 }
 
@@ -64,7 +64,10 @@ pub fn ran(suite: &str, component: &str, version: &str) {
 
 /// Adds a file a test of `suite` made to its evidence; it is written with the next [`ran`].
 pub fn made(suite: &str, file: &Path) {
-    let name = file.strip_prefix(target()).unwrap_or(file).display().to_string();
+    let name = match file.strip_prefix(target()) {
+        Ok(below) => format!("target/{}", below.display()),
+        Err(_) => file.display().to_string(),
+    };
     note(suite, |tally| {
         tally.files.insert(name);
     });
