@@ -206,7 +206,7 @@ mod laws {
                 if !answer.starts_with("ok") && !answer.ends_with("over") {
                     prop_assert_eq!(&books, &before, "a refusal changes nothing: {} {}", line, answer);
                 }
-                for (_, capture) in &books.captures {
+                for capture in books.captures.values() {
                     for (leg, back) in capture.legs().iter().zip(capture.refunded()) {
                         prop_assert!(back.units() <= leg.amount.unsigned_abs());
                     }

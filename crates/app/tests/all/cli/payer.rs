@@ -34,7 +34,7 @@ fn a_wallet_file_is_its_owners_alone_and_never_replaced() {
 }
 
 #[test]
-fn get_pays_once_and_what_is_owned_is_one_request() {
+fn an_address_is_paid_once_and_what_is_owned_is_one_request() {
     let backend = Backend::start();
     let folder = tempfile::tempdir().unwrap();
     backend.init(folder.path());

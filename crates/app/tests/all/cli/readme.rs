@@ -68,7 +68,7 @@ fn the_readme_sets_up_a_site_as_printed() {
     let path = folder.path().join("farthing.toml");
     let config = std::fs::read_to_string(&path).unwrap();
     assert!(config.contains("http://127.0.0.1:8080"), "the README says where the pages come from");
-    let config = config.replace("http://127.0.0.1:8080", &backend.url()).replace(":4020", ":0").replace(":4021", ":0");
+    let config = config.replace("http://127.0.0.1:8080", &backend.url()).replace(":4020\"", ":0\"").replace(":4021\"", ":0\"");
     std::fs::write(&path, config).unwrap();
     let server = Server::serve(folder);
     assert_eq!(get(&format!("{}/paid/page", server.site()), &[]).status, 402);

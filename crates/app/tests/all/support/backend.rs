@@ -85,7 +85,7 @@ impl Backend {
         farthing_ok(&[&["init", "--origin", &url, "--into", into.to_str().unwrap()], &answers[..]].concat());
         let path = into.join("farthing.toml");
         let config = std::fs::read_to_string(&path).unwrap();
-        let config = config.replace("127.0.0.1:4020", "127.0.0.1:0").replace("127.0.0.1:4021", "127.0.0.1:0");
+        let config = config.replace(":4020\"", ":0\"").replace(":4021\"", ":0\"");
         std::fs::write(&path, format!("{config}query = [\"id\"]\n")).unwrap();
     }
 }
