@@ -2,16 +2,12 @@
 
 use crate::instance::Instance;
 use protocol::discovery::{CertifiedKey, Facts, Mode, farthing};
-use protocol::signed::SignedText;
-use protocol::text::base64url;
 
 /// The document of the instance; its sites show the same.
 pub(crate) fn facts(instance: &Instance) -> Vec<u8> {
     let id = instance.id.to_string();
     let key = instance.keys.receipt.public().to_string();
-    // `farthing/key/1`: instance, what the key is for, the key.
-    let text = SignedText::new("farthing/key/1").line(&id).and_then(|text| text.line("receipt")).and_then(|text| text.line(&key));
-    let signature = text.map(|text| base64url(&instance.keys.root.sign(text.bytes()))).expect("ids and keys are short and printable");
+    let signature = client::site::certify(&instance.keys.root, &instance.keys.receipt.public());
     let wallet = instance.wallet_url();
     let origins: Vec<String> = instance.config.site.values().map(|site| instance.config.url(&site.host)).collect();
     let origins: Vec<&str> = origins.iter().map(String::as_str).collect();
