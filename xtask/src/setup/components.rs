@@ -16,6 +16,9 @@ pub struct Component {
 
 /// Where a component comes from.
 pub enum Source {
+    /// The kernel's empty device, which a careless program run as root can replace by a file of whatever was thrown away:
+    /// compilers then read that as source text.
+    NullDevice,
     /// Debian packages.
     Apt(&'static [&'static str]),
     /// Parts of the Rust toolchain.
@@ -31,7 +34,8 @@ pub enum Source {
 pub const DENY_VERSION: &str = "0.20.2";
 
 /// In the order they are installed.
-pub const COMPONENTS: [Component; 10] = [
+pub const COMPONENTS: [Component; 11] = [
+    Component { name: "null", purpose: "an empty input for compilers", version: find::null_device, source: Source::NullDevice, needs: &[] },
     Component {
         name: "cc",
         purpose: "building SQLite and the TLS primitives",

@@ -1,4 +1,5 @@
 //! How each component says its version.
+use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -10,6 +11,11 @@ use crate::repo::Repo;
 
 /// Where a browser may stand, after `$CHROMIUM`. The browser suite looks in the same places.
 const BROWSERS: [&str; 3] = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+pub fn null_device(_: &Repo) -> Option<String> {
+    let kind = std::fs::metadata("/dev/null").ok()?.file_type();
+    kind.is_char_device().then(|| "/dev/null".to_owned())
+}
 
 pub fn cc(_repo: &Repo) -> Option<String> {
     first_line("cc", &["--version"])?.split(' ').next_back().map(str::to_owned)

@@ -12,6 +12,8 @@ pub const NPM_FOLDER: &str = "target/tools/npm";
 pub const PYPI_LOCK: &str = "clients/tests/pypi/requirements.txt";
 pub const VENV_FOLDER: &str = "target/tools/venv";
 
+const MAKE_NULL_DEVICE: &str = "rm -f /dev/null && mknod -m 666 /dev/null c 1 3";
+
 /// Holds the lock file an installation was made from; written last, so a broken one has none.
 pub const STAMP: &str = "installed-from";
 
@@ -40,6 +42,7 @@ pub fn install(repo: &Repo, missing: &[&Component]) -> Result<(), String> {
 pub fn by_hand(repo: &Repo, component: &Component) -> String {
     match component.source {
         Source::Apt(packages) => format!("sudo {}", spelled(&apt_install(packages))),
+        Source::NullDevice => format!("sudo sh -c '{MAKE_NULL_DEVICE}'"),
         Source::Rustup(_) | Source::Cargo { .. } | Source::Npm | Source::Pypi => {
             let lines: Vec<String> = commands(repo, component).iter().map(spelled).collect();
             lines.join(" && ")
@@ -50,7 +53,7 @@ pub fn by_hand(repo: &Repo, component: &Component) -> String {
 fn apt_packages(component: &Component) -> &'static [&'static str] {
     match component.source {
         Source::Apt(packages) => packages,
-        Source::Rustup(_) | Source::Cargo { .. } | Source::Npm | Source::Pypi => &[],
+        Source::NullDevice | Source::Rustup(_) | Source::Cargo { .. } | Source::Npm | Source::Pypi => &[],
     }
 }
 
@@ -88,6 +91,11 @@ fn apt_install(packages: &[&str]) -> Command {
 fn commands(repo: &Repo, component: &Component) -> Vec<Command> {
     let mut first = match component.source {
         Source::Apt(_) => return Vec::new(),
+        Source::NullDevice => {
+            let mut command = Command::new("sh");
+            command.args(["-c", MAKE_NULL_DEVICE]);
+            command
+        }
         Source::Rustup(parts) => {
             let mut command = Command::new("rustup");
             command.args(["component", "add"]).args(parts);
@@ -152,7 +160,7 @@ fn locked(component: &Component) -> Option<(&'static str, &'static str)> {
     match component.source {
         Source::Npm => Some((NPM_LOCK, NPM_FOLDER)),
         Source::Pypi => Some((PYPI_LOCK, VENV_FOLDER)),
-        Source::Apt(_) | Source::Rustup(_) | Source::Cargo { .. } => None,
+        Source::Apt(_) | Source::NullDevice | Source::Rustup(_) | Source::Cargo { .. } => None,
     }
 }
 

@@ -21,7 +21,7 @@ fn no_name_means_all_and_a_name_brings_what_it_needs() {
 #[test]
 fn an_unknown_name_lists_the_known() {
     let Err(reason) = choose(&["safari"]) else { panic!("safari is no component") };
-    assert!(reason.contains("`safari` is not a component; there are: cc, rust, chromium"), "{reason}");
+    assert!(reason.contains("`safari` is not a component; there are: null, cc, rust, chromium"), "{reason}");
 }
 
 #[test]
