@@ -2,8 +2,10 @@
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let Ok(record) = market::Record::decode(bytes) else { return };
-    let mut again = Vec::new();
-    market::Record::encode(&record.command, &record.applied, &mut again);
-    assert_eq!(again, bytes);
+    for layout in [market::Layout::One, market::Layout::Two] {
+        let Ok(record) = market::Record::decode(layout, bytes) else { continue };
+        let mut again = Vec::new();
+        market::Record::encode(&record.command, &record.applied, layout, &mut again);
+        assert_eq!(again, bytes);
+    }
 });

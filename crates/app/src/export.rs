@@ -1,7 +1,7 @@
 //! Export: the whole journal as text that other programs read. It is a projection of the records alone.
 
 use crate::world;
-use market::{Body, Class, Effect, OPERATOR, PLAY_RAIL, Record};
+use market::{Body, Class, Effect, Layout, OPERATOR, PLAY_RAIL, Record};
 use money::{Asset, Party, Timestamp, plain};
 use protocol::text;
 use std::collections::BTreeMap;
@@ -73,9 +73,10 @@ impl Reader {
         for frame in frames {
             let frame = frame?;
             let header = *frame.frame().header();
+            let layout = Layout::of_format(header.format).unwrap_or(Layout::NEWEST);
             for (number, bytes) in (0..=u16::MAX).zip(frame.frame().records()) {
                 let wrong = |damaged| ExportError::Record { sequence: header.sequence, record: number, damaged };
-                let record = Record::decode(bytes).map_err(wrong)?;
+                let record = Record::decode(layout, bytes).map_err(wrong)?;
                 each(self.entry(&record, header.timestamp, format!("{}.{number}", header.sequence)))?;
             }
         }
@@ -112,6 +113,7 @@ impl Reader {
             (Body::EndOffer { name, .. }, _) => ("offer-ended", name.clone()),
             (Body::OpenPayee { handle, .. }, _) => ("payee", handle.clone()),
             (Body::SetGuard(guard), _) => ("guard", self.name(guard.party)),
+            (Body::Tip(tip), _) => ("tip", self.name(tip.payee)),
             (Body::Found(_) | Body::Buy(_) | Body::Refund(_), _) => ("founding", String::new()),
         }
     }

@@ -22,6 +22,12 @@ pub fn random<const N: usize>() -> [u8; N] {
     bytes
 }
 
+/// A key for the tables of the state, another one at every start.
+#[must_use]
+pub fn hash_key() -> [u64; 2] {
+    [random(), random()].map(u64::from_le_bytes)
+}
+
 /// A fresh command id of this instant.
 #[must_use]
 pub fn command_id() -> CommandId {

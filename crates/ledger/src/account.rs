@@ -1,5 +1,6 @@
 //! Accounts: states that differ are different accounts, not flags.
 
+use crate::HashKey;
 use money::{Amount, Asset, CommandId, Party};
 
 /// The dense number of an account, in the order of opening.
@@ -45,7 +46,16 @@ pub struct Account {
     pub posted: i64,
     /// Part of `posted` that holds keep from being spent.
     pub held: Amount,
+    /// Where its last posting is written: the head of its history.
+    pub last: PostingPlace,
+    /// The next account of the same party, asset and class, in the order of opening.
+    pub(crate) sibling: Option<AccountId>,
 }
+
+/// Where a posting is written, as the caller numbers places; zero is nowhere. The ledger only keeps it: each leg names
+/// the place of its account's posting before, so that a history is walked backwards without an index.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
+pub struct PostingPlace(pub u64);
 
 impl Class {
     /// The class written as this byte, if any.
@@ -89,6 +99,13 @@ impl Class {
             Class::Fee => "fee",
             Class::Rail => "rail",
         }
+    }
+}
+
+impl AccountKey {
+    pub(crate) fn hash(&self, key: &HashKey) -> u64 {
+        let lot = self.lot.map_or([0; 16], |lot| lot.0);
+        key.hash(&[&self.party.0, &[self.class.byte()], &lot, self.asset.as_str().as_bytes()])
     }
 }
 

@@ -1,7 +1,9 @@
 //! The books: accounts, postings and the checks no posting gets around.
 
-use crate::{Account, AccountId, AccountKey, Capture, Class, Hold, HoldId, Rejection};
+use crate::refund::Captures;
+use crate::{Account, AccountId, AccountKey, Capture, Class, HashKey, Hold, HoldId, Index, PostingPlace, Rejection};
 use money::{Amount, Asset, CommandId, Party, Timestamp};
+use smallvec::SmallVec;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One side of a posting as a verb asks for it: positive adds to the account, negative takes from it.
@@ -20,7 +22,12 @@ pub struct Leg {
     pub account: AccountId,
     /// Signed base units.
     pub amount: i64,
+    /// Where the account's posting before this one is written.
+    pub previous: PostingPlace,
 }
+
+/// The legs of a posting; as many as most have stand in place.
+pub type Legs = SmallVec<[Leg; 3]>;
 
 /// What an applied verb did, in full: replaying these alone gives every balance.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -28,47 +35,87 @@ pub struct Posted {
     /// Accounts opened by it, in the order of their numbers.
     pub opened: Vec<AccountKey>,
     /// The legs; per asset they sum to zero.
-    pub legs: Vec<Leg>,
+    pub legs: Legs,
 }
 
 /// All accounts, holds and captures of one instance.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Books {
     accounts: Vec<Account>,
-    index: BTreeMap<AccountKey, AccountId>,
-    pub(crate) captures: BTreeMap<CommandId, Capture>,
+    by_key: Index,
+    /// By party, asset and class: the first account of each, whose siblings follow.
+    kinds: Vec<Kind>,
+    by_kind: Index,
+    pub(crate) captures: Captures,
     pub(crate) holds: BTreeMap<HoldId, Hold>,
     pub(crate) expiries: BTreeSet<(Timestamp, HoldId)>,
+    key: Key,
 }
 
+/// The accounts of one party, asset and class: a chain through [`Account::sibling`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Kind {
+    first: AccountId,
+    last: AccountId,
+}
+
+/// The hash key, which is no part of what the books say.
+#[derive(Clone, Copy, Default, Debug)]
+struct Key(HashKey);
+
+impl PartialEq for Key {
+    fn eq(&self, _: &Key) -> bool {
+        true
+    }
+}
+
+impl Eq for Key {}
+
+/// The accounts that entries name, in their order; none for one that the posting will open.
+type Found = SmallVec<[Option<AccountId>; 4]>;
+
 impl Books {
-    /// Moves value between us and a rail: a posting that is never captured against and cannot be refunded here.
+    /// Empty books that hash with `key`.
+    #[must_use]
+    pub fn new(key: HashKey) -> Books {
+        Books { key: Key(key), ..Books::default() }
+    }
+
+    /// Moves value at `place`, between us and a rail or for good: a posting that is never captured against and cannot be
+    /// refunded here.
     ///
     /// # Errors
     /// [`Rejection::Unbalanced`], [`Rejection::Overflow`], [`Rejection::Insufficient`].
-    pub fn settle(&mut self, entries: &[Entry]) -> Result<Posted, Rejection> {
-        self.check(entries)?;
-        Ok(self.post(entries))
+    pub fn settle(&mut self, place: PostingPlace, entries: &[Entry]) -> Result<Posted, Rejection> {
+        let found = self.check(entries)?;
+        Ok(self.post(place, entries, &found))
     }
 
     /// Hold and capture at once: the posting is remembered under `id`, so that it can be refunded leg by leg.
     ///
     /// # Errors
     /// [`Rejection::IdTaken`], else as for [`Books::settle`].
-    pub fn charge(&mut self, id: CommandId, entries: &[Entry]) -> Result<Posted, Rejection> {
-        if self.captures.contains_key(&id) {
+    pub fn charge(&mut self, place: PostingPlace, id: CommandId, entries: &[Entry]) -> Result<Posted, Rejection> {
+        if self.captures.contains(&self.key.0, id) {
             return Err(Rejection::IdTaken);
         }
-        self.check(entries)?;
-        let posted = self.post(entries);
-        self.captures.insert(id, Capture::new(&posted.legs));
+        let found = self.check(entries)?;
+        let posted = self.post(place, entries, &found);
+        self.captures.insert(&self.key.0, id, &posted.legs);
         Ok(posted)
     }
 
     /// The account of a key, if it was ever posted to.
     #[must_use]
     pub fn account(&self, key: &AccountKey) -> Option<&Account> {
-        self.index.get(key).and_then(|id| self.by_id(*id))
+        self.id_of(key).and_then(|id| self.by_id(id))
+    }
+
+    /// The number of a key's account, if it was ever posted to.
+    #[must_use]
+    pub fn id_of(&self, key: &AccountKey) -> Option<AccountId> {
+        let is = |row| self.by_id(AccountId(row)).is_some_and(|account| account.key == *key);
+        self.by_key.find(key.hash(&self.key.0), is).map(AccountId)
     }
 
     /// The account of a number.
@@ -83,11 +130,11 @@ impl Books {
         &self.accounts
     }
 
-    /// The accounts of one party, asset and class, over all lots, in the order of the lots.
+    /// The accounts of one party, asset and class, over all lots, in the order of opening.
     pub fn accounts_of(&self, party: Party, asset: Asset, class: Class) -> impl Iterator<Item = &Account> {
-        let from = AccountKey { party, asset, class, lot: None };
-        let to = AccountKey { party, asset, class, lot: Some(CommandId([0xff; 16])) };
-        self.index.range(from..=to).filter_map(|(_, id)| self.by_id(*id))
+        let kind = self.kind_of(party, asset, class).map(|(_, kind)| kind.first);
+        let first = kind.and_then(|first| self.by_id(first));
+        std::iter::successors(first, |account| account.sibling.and_then(|next| self.by_id(next)))
     }
 
     /// The sum of all accounts, asset by asset. It is zero, always; this is how anyone can see it.
@@ -108,29 +155,43 @@ impl Books {
 
     /// The capture of an id.
     #[must_use]
-    pub fn capture_of(&self, id: CommandId) -> Option<&Capture> {
-        self.captures.get(&id)
+    pub fn capture_of(&self, id: CommandId) -> Option<Capture<'_>> {
+        self.captures.find(&self.key.0, id)
+    }
+
+    pub(crate) fn hash_key(&self) -> HashKey {
+        self.key.0
     }
 
     /// Every rule a posting must keep, tried before anything changes.
-    pub(crate) fn check(&self, entries: &[Entry]) -> Result<(), Rejection> {
-        let mut nets: BTreeMap<AccountKey, i128> = BTreeMap::new();
-        let mut sums: BTreeMap<Asset, i128> = BTreeMap::new();
-        for entry in entries {
-            let amount = i128::from(entry.amount);
-            let net = nets.entry(entry.account).or_default();
-            *net = net.saturating_add(amount);
-            let sum = sums.entry(entry.account.asset).or_default();
-            *sum = sum.saturating_add(amount);
-        }
-        if entries.iter().any(|entry| entry.amount == 0) || sums.is_empty() || sums.values().any(|sum| *sum != 0) {
+    pub(crate) fn check(&self, entries: &[Entry]) -> Result<Found, Rejection> {
+        if entries.is_empty() || entries.iter().any(|entry| entry.amount == 0) {
             return Err(Rejection::Unbalanced);
         }
-        nets.iter().try_for_each(|(key, net)| self.check_account(key, *net))
+        for (at, entry) in entries.iter().enumerate() {
+            let same = |other: &&Entry| other.account.asset == entry.account.asset;
+            // Each asset is summed where it first occurs; a posting has a handful of entries.
+            if !entries.iter().take(at).any(|other| same(&other)) && sum(entries.iter().filter(same)) != 0 {
+                return Err(Rejection::Unbalanced);
+            }
+        }
+        let mut found = Found::with_capacity(entries.len());
+        for (at, entry) in entries.iter().enumerate() {
+            let same = |other: &&Entry| other.account == entry.account;
+            let earlier = entries.iter().take(at).position(|other| same(&other));
+            if let Some(known) = earlier.and_then(|earlier| found.get(earlier).copied()) {
+                found.push(known);
+                continue;
+            }
+            let id = self.id_of(&entry.account);
+            self.check_account(entry.account.class, id, sum(entries.iter().filter(same)))?;
+            found.push(id);
+        }
+        Ok(found)
     }
 
-    fn check_account(&self, key: &AccountKey, net: i128) -> Result<(), Rejection> {
-        let account = self.account(key);
+    fn check_account(&self, class: Class, id: Option<AccountId>, net: i128) -> Result<(), Rejection> {
+        let account = id.and_then(|id| self.by_id(id));
         let posted = account.map_or(0, |account| account.posted);
         let held = account.map_or(Amount::ZERO, |account| account.held);
         let after = i128::from(posted).saturating_add(net);
@@ -138,7 +199,7 @@ impl Books {
             return Err(Rejection::Overflow);
         }
         let floor = i128::from(held.units());
-        if !key.class.has_floor() || net >= 0 || after >= floor {
+        if !class.has_floor() || net >= 0 || after >= floor {
             return Ok(());
         }
         let short = floor.saturating_sub(after);
@@ -147,34 +208,81 @@ impl Books {
     }
 
     /// Applies a checked posting; opens what it is first to name.
-    pub(crate) fn post(&mut self, entries: &[Entry]) -> Posted {
-        let mut posted = Posted { opened: Vec::new(), legs: Vec::with_capacity(entries.len()) };
-        for entry in entries {
-            let id = self.open(entry.account, &mut posted.opened);
+    pub(crate) fn post(&mut self, place: PostingPlace, entries: &[Entry], found: &Found) -> Posted {
+        let mut posted = Posted::default();
+        for (entry, found) in entries.iter().zip(found) {
+            let id = match found {
+                Some(id) => *id,
+                None => self.open(entry.account, &mut posted.opened),
+            };
+            let earlier = posted.legs.iter().find(|leg| leg.account == id).map(|leg| leg.previous);
             let account = self.at(id);
-            account.posted = account.posted.checked_add(entry.amount).expect("check() tried every net change");
-            posted.legs.push(Leg { account: id, amount: entry.amount });
+            // check() tried the sum of an account's entries; on the way there a wrapped figure comes right again.
+            account.posted = account.posted.wrapping_add(entry.amount);
+            let previous = earlier.unwrap_or(account.last);
+            account.last = place;
+            posted.legs.push(Leg { account: id, amount: entry.amount, previous });
         }
         posted
     }
 
+    /// The account of a key; opened if this posting is the first to name it.
     fn open(&mut self, key: AccountKey, opened: &mut Vec<AccountKey>) -> AccountId {
-        if let Some(id) = self.index.get(&key) {
-            return *id;
+        // An entry before this one of the same posting may have opened it.
+        if let Some(id) = opened.contains(&key).then(|| self.id_of(&key)).flatten() {
+            return id;
         }
-        let id = AccountId(u32::try_from(self.accounts.len()).expect("fewer than 2^32 accounts fit in memory"));
-        self.accounts.push(Account { key, posted: 0, held: Amount::ZERO });
-        self.index.insert(key, id);
         opened.push(key);
+        self.enter(Account { key, posted: 0, held: Amount::ZERO, last: PostingPlace(0), sibling: None })
+    }
+
+    /// Adds an account to the books and to what finds it.
+    pub(crate) fn enter(&mut self, account: Account) -> AccountId {
+        let (key, hashes) = (account.key, self.key.0);
+        let id = AccountId(u32::try_from(self.accounts.len()).expect("fewer than 2^32 accounts fit in memory"));
+        self.accounts.push(account);
+        let accounts = &self.accounts;
+        let key_at = |row: u32| usize::try_from(row).ok().and_then(|row| accounts.get(row)).map(|account| account.key);
+        self.by_key.insert(key.hash(&hashes), id.0, |row| key_at(row).expect("the index holds open accounts").hash(&hashes));
+        match self.kind_of(key.party, key.asset, key.class) {
+            Some((row, kind)) => {
+                self.at(kind.last).sibling = Some(id);
+                self.kinds.get_mut(row).expect("just found").last = id;
+            }
+            None => {
+                let row = u32::try_from(self.kinds.len()).expect("there are fewer kinds than accounts");
+                self.kinds.push(Kind { first: id, last: id });
+                let (accounts, kinds) = (&self.accounts, &self.kinds);
+                let first =
+                    |row: u32| kinds.get(usize::try_from(row).ok()?).and_then(|kind| accounts.get(usize::try_from(kind.first.0).ok()?));
+                let hash_of = |row| kind_hash(&hashes, &first(row).expect("a kind begins with an open account").key);
+                self.by_kind.insert(kind_hash(&hashes, &key), row, hash_of);
+            }
+        }
         id
+    }
+
+    fn kind_of(&self, party: Party, asset: Asset, class: Class) -> Option<(usize, Kind)> {
+        let key = AccountKey { party, asset, class, lot: None };
+        let at = |row: u32| self.kinds.get(usize::try_from(row).ok()?);
+        let is = |row| {
+            let first = at(row).and_then(|kind| self.by_id(kind.first));
+            first.is_some_and(|account| AccountKey { lot: None, ..account.key } == key)
+        };
+        let row = self.by_kind.find(kind_hash(&self.key.0, &key), is)?;
+        Some((usize::try_from(row).ok()?, *at(row)?))
     }
 
     pub(crate) fn at(&mut self, id: AccountId) -> &mut Account {
         let at = usize::try_from(id.0).expect("an account number fits in memory");
-        self.accounts.get_mut(at).expect("account numbers are only given out by open()")
+        self.accounts.get_mut(at).expect("account numbers are only given out by enter()")
     }
+}
 
-    pub(crate) fn id_of(&self, key: &AccountKey) -> Option<AccountId> {
-        self.index.get(key).copied()
-    }
+fn sum<'a>(entries: impl Iterator<Item = &'a Entry>) -> i128 {
+    entries.fold(0, |sum: i128, entry| sum.saturating_add(i128::from(entry.amount)))
+}
+
+fn kind_hash(hashes: &HashKey, key: &AccountKey) -> u64 {
+    hashes.hash(&[&key.party.0, &[key.class.byte()], key.asset.as_str().as_bytes()])
 }

@@ -1,6 +1,6 @@
 //! Holds: one object for what is promised and not yet moved.
 
-use crate::{AccountKey, Books, Capture, Entry, Posted, Rejection};
+use crate::{AccountKey, Books, Entry, Posted, PostingPlace, Rejection};
 use money::{Amount, CommandId, Timestamp};
 
 /// The id of a hold: the command that made it.
@@ -46,7 +46,7 @@ impl Books {
     /// [`Rejection::IdTaken`], [`Rejection::Unbalanced`] for an empty hold or one over two assets,
     /// [`Rejection::Insufficient`].
     pub fn hold(&mut self, id: HoldId, request: HoldRequest) -> Result<(), Rejection> {
-        if self.holds.contains_key(&id) || self.captures.contains_key(&id) {
+        if self.holds.contains_key(&id) || self.captures.contains(&self.hash_key(), id) {
             return Err(Rejection::IdTaken);
         }
         let cap = request.parts.iter().try_fold(Amount::ZERO, |sum, (_, part)| sum.checked_add(*part)).ok_or(Rejection::Overflow)?;
@@ -72,14 +72,14 @@ impl Books {
         Ok(())
     }
 
-    /// Draws from a hold in parts up to its cap: what the payees get, `credits`, is taken from the held parts in order.
+    /// Draws from a hold at `place` in parts up to its cap: what the payees get, `credits`, is taken from the held parts in order.
     ///
     /// The capture is remembered under `id` and can be refunded leg by leg. A hold drawn to its cap is over.
     ///
     /// # Errors
     /// [`Rejection::IdTaken`], [`Rejection::Unknown`], [`Rejection::AboveCap`], [`Rejection::Unbalanced`].
-    pub fn capture(&mut self, hold: HoldId, id: CommandId, credits: &[Entry]) -> Result<Posted, Rejection> {
-        if self.captures.contains_key(&id) {
+    pub fn capture(&mut self, place: PostingPlace, hold: HoldId, id: CommandId, credits: &[Entry]) -> Result<Posted, Rejection> {
+        if self.captures.contains(&self.hash_key(), id) {
             return Err(Rejection::IdTaken);
         }
         let held = self.holds.get(&hold).ok_or(Rejection::Unknown)?;
@@ -99,14 +99,17 @@ impl Books {
         for (key, part) in &drawn {
             self.let_go(key, *part);
         }
-        if let Err(rejection) = self.check(&entries) {
-            for (key, part) in &drawn {
-                self.keep_back(key, *part);
+        let found = match self.check(&entries) {
+            Ok(found) => found,
+            Err(rejection) => {
+                for (key, part) in &drawn {
+                    self.keep_back(key, *part);
+                }
+                return Err(rejection);
             }
-            return Err(rejection);
-        }
-        let posted = self.post(&entries);
-        self.captures.insert(id, Capture::new(&posted.legs));
+        };
+        let posted = self.post(place, &entries, &found);
+        self.captures.insert(&self.hash_key(), id, &posted.legs);
         self.shrink(hold, &drawn, sum);
         Ok(posted)
     }

@@ -9,13 +9,15 @@
 mod account;
 mod books;
 mod hold;
+mod index;
 mod refund;
 mod rejection;
 
-pub use account::{Account, AccountId, AccountKey, Class};
-pub use books::{Books, Entry, Leg, Posted};
+pub use account::{Account, AccountId, AccountKey, Class, PostingPlace};
+pub use books::{Books, Entry, Leg, Legs, Posted};
 pub use hold::{Hold, HoldId, HoldRequest, OnExpiry};
-pub use refund::Capture;
+pub use index::{HashKey, Index};
+pub use refund::{Capture, CapturedLeg};
 pub use rejection::Rejection;
 
 #[cfg(test)]

@@ -1,54 +1,125 @@
 //! Refunds: a capture reversed leg by leg, never beyond what it captured.
 
-use crate::{Books, Entry, Leg, Posted, Rejection};
+use crate::{AccountId, Books, Entry, HashKey, Index, Leg, Posted, PostingPlace, Rejection};
 use money::{Amount, CommandId};
+use smallvec::SmallVec;
 
-/// A posting that can be given back, with what was given back so far.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Capture {
-    legs: Vec<Leg>,
-    refunded: Vec<Amount>,
+/// One leg of a capture with what was given back of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CapturedLeg {
+    /// The account it touched.
+    pub account: AccountId,
+    /// Signed base units as captured.
+    pub amount: i64,
+    /// What of it was given back so far.
+    pub refunded: Amount,
 }
 
-impl Capture {
-    pub(crate) fn new(legs: &[Leg]) -> Capture {
-        Capture { legs: legs.to_vec(), refunded: vec![Amount::ZERO; legs.len()] }
-    }
+/// A posting that can be given back, with what was given back so far.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Capture<'a> {
+    legs: &'a [CapturedLeg],
+}
 
+/// All captures: rows into one list of legs, so that a capture costs no allocation of its own.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Captures {
+    rows: Vec<Row>,
+    legs: Vec<CapturedLeg>,
+    by_id: Index,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Row {
+    id: CommandId,
+    /// Its first leg; the next row's is the end.
+    first: u32,
+}
+
+impl CapturedLeg {
+    /// What of it can still be given back.
+    #[must_use]
+    pub fn left(&self) -> Amount {
+        Amount::new(self.amount.unsigned_abs()).unwrap_or(Amount::MAX).saturating_sub(self.refunded)
+    }
+}
+
+impl<'a> Capture<'a> {
     /// The legs as captured.
     #[must_use]
-    pub fn legs(&self) -> &[Leg] {
-        &self.legs
+    pub fn legs(&self) -> &'a [CapturedLeg] {
+        self.legs
     }
 
-    /// What of each leg was given back, in the order of [`Capture::legs`].
-    #[must_use]
-    pub fn refunded(&self) -> &[Amount] {
-        &self.refunded
-    }
-
-    /// What of each leg can still be given back.
+    /// What of each leg can still be given back, in the order of [`Capture::legs`].
     #[must_use]
     pub fn left(&self) -> Vec<Amount> {
-        let size = |leg: &Leg| Amount::new(leg.amount.unsigned_abs()).unwrap_or(Amount::MAX);
-        self.legs.iter().zip(&self.refunded).map(|(leg, back)| size(leg).saturating_sub(*back)).collect()
+        self.legs.iter().map(CapturedLeg::left).collect()
+    }
+}
+
+impl Captures {
+    pub fn contains(&self, hashes: &HashKey, id: CommandId) -> bool {
+        self.row_of(hashes, id).is_some()
+    }
+
+    pub fn find(&self, hashes: &HashKey, id: CommandId) -> Option<Capture<'_>> {
+        let legs = self.legs.get(self.span(self.row_of(hashes, id)?)).expect("rows name their legs");
+        Some(Capture { legs })
+    }
+
+    /// Remembers the legs of a posting under an id that is new.
+    pub fn insert(&mut self, hashes: &HashKey, id: CommandId, legs: &[Leg]) {
+        let captured = |leg: &Leg| CapturedLeg { account: leg.account, amount: leg.amount, refunded: Amount::ZERO };
+        self.enter(hashes, id, legs.iter().map(captured));
+    }
+
+    pub fn enter(&mut self, hashes: &HashKey, id: CommandId, legs: impl Iterator<Item = CapturedLeg>) {
+        let first = u32::try_from(self.legs.len()).expect("fewer than 2^32 captured legs fit in memory");
+        let row = u32::try_from(self.rows.len()).expect("every capture has a leg");
+        self.legs.extend(legs);
+        self.rows.push(Row { id, first });
+        let rows = &self.rows;
+        let id_at = |row: u32| usize::try_from(row).ok().and_then(|row| rows.get(row)).map_or([0; 16], |row| row.id.0);
+        self.by_id.insert(hashes.hash(&[&id.0]), row, |row| hashes.hash(&[&id_at(row)]));
+    }
+
+    fn at_mut(&mut self, hashes: &HashKey, id: CommandId) -> Option<&mut [CapturedLeg]> {
+        let span = self.span(self.row_of(hashes, id)?);
+        self.legs.get_mut(span)
+    }
+
+    /// All captures in the order in which they were made.
+    pub fn iter(&self) -> impl Iterator<Item = (CommandId, &[CapturedLeg])> {
+        self.rows.iter().enumerate().map(|(at, row)| (row.id, self.legs.get(self.span(at)).expect("rows name their legs")))
+    }
+
+    fn row_of(&self, hashes: &HashKey, id: CommandId) -> Option<usize> {
+        let at = |row: u32| usize::try_from(row).ok().and_then(|row| self.rows.get(row));
+        let row = self.by_id.find(hashes.hash(&[&id.0]), |row| at(row).is_some_and(|row| row.id == id))?;
+        usize::try_from(row).ok()
+    }
+
+    fn span(&self, row: usize) -> std::ops::Range<usize> {
+        let first = |row: usize| self.rows.get(row).map(|row| usize::try_from(row.first).unwrap_or(usize::MAX));
+        first(row).unwrap_or_default()..first(row.saturating_add(1)).unwrap_or(self.legs.len())
     }
 }
 
 impl Books {
-    /// Gives back `parts` of a capture, one amount a leg in the order of [`Capture::legs`]; each leg is reversed on the
-    /// very account it touched.
+    /// Gives back `parts` of a capture at `place`, one amount a leg in the order of [`Capture::legs`]; each leg is
+    /// reversed on the very account it touched.
     ///
     /// # Errors
     /// [`Rejection::Unknown`], [`Rejection::AboveCaptured`], [`Rejection::Unbalanced`] if the parts do not sum to zero
     /// or there is nothing to give back, [`Rejection::Insufficient`] if a payee no longer has its share.
-    pub fn refund(&mut self, of: CommandId, parts: &[Amount]) -> Result<Posted, Rejection> {
-        let capture = self.captures.get(&of).ok_or(Rejection::Unknown)?;
-        let left = capture.left();
-        if parts.len() != left.len() || parts.iter().zip(&left).any(|(part, left)| part > left) {
+    pub fn refund(&mut self, place: PostingPlace, of: CommandId, parts: &[Amount]) -> Result<Posted, Rejection> {
+        let hashes = self.hash_key();
+        let capture = self.captures.find(&hashes, of).ok_or(Rejection::Unknown)?;
+        if parts.len() != capture.legs.len() || parts.iter().zip(capture.legs).any(|(part, leg)| *part > leg.left()) {
             return Err(Rejection::AboveCaptured);
         }
-        let mut entries = Vec::with_capacity(parts.len());
+        let mut entries: SmallVec<[Entry; 4]> = SmallVec::new();
         for (leg, part) in capture.legs.iter().zip(parts) {
             let account = self.by_id(leg.account).expect("captured legs name open accounts").key;
             let amount = if leg.amount > 0 { part.debit() } else { part.credit() };
@@ -56,11 +127,11 @@ impl Books {
                 entries.push(Entry { account, amount });
             }
         }
-        self.check(&entries)?;
-        let posted = self.post(&entries);
-        let capture = self.captures.get_mut(&of).expect("found above");
-        for (back, part) in capture.refunded.iter_mut().zip(parts) {
-            *back = back.checked_add(*part).expect("checked against what is left");
+        let found = self.check(&entries)?;
+        let posted = self.post(place, &entries, &found);
+        let legs = self.captures.at_mut(&hashes, of).expect("found above");
+        for (leg, part) in legs.iter_mut().zip(parts) {
+            leg.refunded = leg.refunded.checked_add(*part).expect("checked against what is left");
         }
         Ok(posted)
     }

@@ -1,15 +1,16 @@
 //! `State::apply`: the one door into the state.
 
 use crate::check::check;
-use crate::claims::fingerprint;
-use crate::command::{Body, Command, TopUp};
-use crate::guard::Guard;
+use crate::command::{Body, Command, Maker, Tip, TopUp};
+use crate::guard::{Guard, GuardScope, Window};
 use crate::offer::{Beneficiary, Offer, OfferVersion};
 use crate::outcome::{Applied, Effect, Outcome, Rejection};
+use crate::prepared::{Fingerprint, Prepared};
 use crate::sale::{PLAY_RAIL, from_books};
-use crate::state::{Payee, Stamp, State};
+use crate::state::{Limit, Payee, Stamp, State};
+use crate::wallets::{Spent, Wallet};
 use ledger::{AccountKey, Class, Entry, Posted};
-use money::{CommandId, Party};
+use money::{CommandId, OfferId, Party, Timestamp};
 
 type Done = Result<(Effect, Posted), Rejection>;
 
@@ -19,16 +20,34 @@ impl State {
     /// [`Outcome::Applied`] is the only answer that changed anything; its [`crate::Record`] belongs in the journal frame
     /// that `stamp.place` names.
     pub fn apply(&mut self, command: &Command, stamp: Stamp) -> Outcome {
+        let Prepared { form, .. } = Prepared::new(command.clone());
+        self.apply_form(command, form.map(|form| form.content), stamp)
+    }
+
+    /// As [`State::apply`], for a command that was made ready elsewhere.
+    pub fn apply_prepared(&mut self, prepared: &Prepared, stamp: Stamp) -> Outcome {
+        let content = prepared.form.as_ref().map(|form| form.content).map_err(Clone::clone);
+        self.apply_form(&prepared.command, content, stamp)
+    }
+
+    /// As [`State::apply`], for a command that was read from the journal with its fingerprint.
+    pub fn apply_again(&mut self, command: &Command, content: Fingerprint, stamp: Stamp) -> Outcome {
+        self.apply_form(command, check(command).map(|()| content), stamp)
+    }
+
+    fn apply_form(&mut self, command: &Command, content: Result<Fingerprint, Rejection>, stamp: Stamp) -> Outcome {
         if let Err(untimely) = self.claims.timely(command.id, stamp.now) {
             return Outcome::Rejected(untimely);
         }
-        if let Err(invalid) = check(&command.body) {
-            // What was applied under this id was well formed, so it was something else.
-            let reused = self.claims.holds(command.maker, command.id);
-            return Outcome::Rejected(if reused { Rejection::IdReused } else { invalid });
-        }
-        let content = fingerprint(command);
-        if let Some(answer) = self.claims.answer(command, content) {
+        let content = match content {
+            Ok(content) => content,
+            Err(invalid) => {
+                // What was applied under this id was well formed, so it was something else.
+                let reused = self.is_claimed(command.maker, command.id);
+                return Outcome::Rejected(if reused { Rejection::IdReused } else { invalid });
+            }
+        };
+        if let Some(answer) = self.claims.answer(&self.key.0, command, content) {
             return answer;
         }
         if let Some(standing) = self.standing(&command.body, stamp) {
@@ -36,7 +55,7 @@ impl State {
         }
         match self.dispatch(command, stamp) {
             Ok((effect, posted)) => {
-                self.claims.claim(command, content, effect, stamp.now);
+                self.claims.claim(&self.key.0, command, content, effect, stamp.now);
                 Outcome::Applied(Applied { effect, posted })
             }
             Err(rejection) => Outcome::Rejected(rejection),
@@ -51,13 +70,12 @@ impl State {
                 Some(Effect::Sold { sale, charged: money::Amount::ZERO })
             }
             Body::SetOffer(offer) => {
-                let key = (offer.unlock.realm().to_owned(), offer.name.clone());
                 let id = offer.id();
-                (self.current.get(&key) == Some(&id)).then_some(Effect::OfferSet(id))
+                (self.current_of(offer.unlock.realm(), &offer.name) == Some(id)).then_some(Effect::OfferSet(id))
             }
             Body::OpenPayee { handle, party } => (self.payee(handle) == Some(Payee { party: *party })).then_some(Effect::PayeeOpened),
             Body::Found(founding) => (self.founding.as_ref() == Some(founding)).then_some(Effect::Founded),
-            Body::EndOffer { .. } | Body::TopUp(_) | Body::Refund(_) | Body::SetGuard(_) => None,
+            Body::EndOffer { .. } | Body::TopUp(_) | Body::Refund(_) | Body::SetGuard(_) | Body::Tip(_) => None,
         }
     }
 
@@ -74,10 +92,11 @@ impl State {
             Body::OpenPayee { handle, party } => only(self.open_payee(handle, *party)?),
             Body::SetOffer(offer) => only(self.set_offer(offer, stamp)?),
             Body::EndOffer { realm, name } => only(self.end_offer(realm, name, stamp)?),
-            Body::TopUp(top_up) => self.top_up(command.id, top_up),
+            Body::TopUp(top_up) => self.top_up(command.id, top_up, stamp),
             Body::Buy(purchase) => self.buy(command.id, purchase, stamp),
             Body::Refund(request) => self.refund(command.id, request, stamp),
-            Body::SetGuard(guard) => only(self.set_guard(guard)),
+            Body::SetGuard(guard) => only(self.set_guard(guard, stamp)),
+            Body::Tip(tip) => self.tip(command.maker, tip, stamp),
         }
     }
 
@@ -85,7 +104,7 @@ impl State {
         if self.payees.contains_key(handle) {
             return Err(Rejection::HandleTaken);
         }
-        self.payees.insert(handle.to_owned(), Payee { party });
+        self.enter_payee(handle.to_owned(), party);
         Ok(Effect::PayeeOpened)
     }
 
@@ -108,18 +127,22 @@ impl State {
         }
         let id = offer.id();
         self.versions.insert(id, OfferVersion { offer: offer.clone(), since: stamp.now, ended: None });
-        self.current.insert((offer.unlock.realm().to_owned(), offer.name.clone()), id);
+        self.current.entry(offer.unlock.realm().to_owned()).or_default().insert(offer.name.clone(), id);
         Ok(Effect::OfferSet(id))
     }
 
     fn end_offer(&mut self, realm: &str, name: &str, stamp: Stamp) -> Result<Effect, Rejection> {
-        let id = self.current.remove(&(realm.to_owned(), name.to_owned())).ok_or(Rejection::OfferUnknown)?;
+        let id = self.current.get_mut(realm).and_then(|names| names.remove(name)).ok_or(Rejection::OfferUnknown)?;
         self.versions.get_mut(&id).expect("a current offer has a version").ended = Some(stamp.now);
         Ok(Effect::OfferEnded(id))
     }
 
+    pub(crate) fn current_of(&self, realm: &str, name: &str) -> Option<OfferId> {
+        self.current.get(realm)?.get(name).copied()
+    }
+
     /// Value arrives in the wallet's open lot; the first top-up opens it.
-    fn top_up(&mut self, id: CommandId, top_up: &TopUp) -> Done {
+    fn top_up(&mut self, id: CommandId, top_up: &TopUp, stamp: Stamp) -> Done {
         let TopUp { party, asset, amount, most } = *top_up;
         if amount.is_zero() {
             return Err(Rejection::AmountInvalid);
@@ -128,21 +151,71 @@ impl State {
         if after.ok_or(Rejection::Overflow)? > most {
             return Err(Rejection::WalletFull { most });
         }
-        let lot = self.lots.get(&(party, asset)).copied().unwrap_or(id);
+        let known = self.wallet(party, asset).map(|wallet| wallet.lot);
+        let lot = known.unwrap_or(id);
         let rail = AccountKey { party: PLAY_RAIL, asset, class: Class::Rail, lot: None };
         let wallet = AccountKey { party, asset, class: Class::Funded, lot: Some(lot) };
         let entries = [Entry { account: rail, amount: amount.debit() }, Entry { account: wallet, amount: amount.credit() }];
-        let posted = self.books.settle(&entries).map_err(from_books)?;
-        self.lots.insert((party, asset), lot);
+        let posted = self.books.settle(stamp.place.packed(), &entries).map_err(from_books)?;
+        if known.is_none() {
+            self.wallets.enter(&self.key.0, Wallet { party, asset, lot, spent: Spent::default(), last_sale: None });
+        }
         Ok((Effect::ToppedUp(amount), posted))
     }
 
-    fn set_guard(&mut self, guard: &Guard) -> Effect {
+    /// The payer's open lot pays; the payee has earned it from that lot, and for good.
+    fn tip(&mut self, maker: Maker, tip: &Tip, stamp: Stamp) -> Done {
+        let Tip { payee, asset, amount } = *tip;
+        let Maker::Party(payer) = maker else { return Err(Rejection::Invalid("maker")) };
+        if !self.is_payee(payee) {
+            return Err(Rejection::PayeeUnknown);
+        }
+        if amount.is_zero() {
+            return Err(Rejection::AmountInvalid);
+        }
+        if payee == payer {
+            return Err(Rejection::SelfPayment);
+        }
+        self.guarded((payer, asset), None, amount, stamp.now)?;
+        let lot = self.wallet(payer, asset).map(|wallet| wallet.lot);
+        let from = AccountKey { party: payer, asset, class: Class::Funded, lot };
+        let to = AccountKey { party: payee, asset, class: Class::EarnedPending, lot };
+        let entries = [Entry { account: from, amount: amount.debit() }, Entry { account: to, amount: amount.credit() }];
+        let posted = self.books.settle(stamp.place.packed(), &entries).map_err(from_books)?;
+        let wallet = self.wallets.find_mut(&self.key.0, payer, asset).expect("what was spent was topped up");
+        wallet.spent.add(amount, stamp.now);
+        Ok((Effect::Tipped(amount), posted))
+    }
+
+    fn set_guard(&mut self, guard: &Guard, stamp: Stamp) -> Effect {
         let key = (guard.party, guard.on.clone(), guard.window, guard.asset);
         match guard.most {
-            Some(most) => self.guards.insert(key, most),
-            None => self.guards.remove(&key),
-        };
+            Some(most) => {
+                let known = self.guards.get(&key).map(|limit| limit.spent);
+                let spent = known.unwrap_or_else(|| self.spent_on(guard, stamp.now));
+                self.guards.insert(key, Limit { most, spent });
+            }
+            None => {
+                self.guards.remove(&key);
+            }
+        }
         Effect::GuardSet
+    }
+
+    /// What a party spent on a guard's site in the running month, from its sales: only a new guard has to ask.
+    fn spent_on(&self, guard: &Guard, now: Timestamp) -> Spent {
+        let mut spent = Spent::default();
+        let GuardScope::Site(realm) = &guard.on else { return spent };
+        let since = Window::Month.start(now);
+        let mut next = self.wallet(guard.party, guard.asset).and_then(|wallet| wallet.last_sale);
+        let mut sales = Vec::new();
+        while let Some(row) = next.and_then(|row| self.sales.row(row)).filter(|row| row.sale.at >= since) {
+            sales.push(&row.sale);
+            next = row.before;
+        }
+        for sale in sales.into_iter().rev().filter(|sale| sale.is_live() && sale.realm() == realm) {
+            spent.add(sale.charged, sale.at);
+        }
+        spent
     }
 }

@@ -1,6 +1,6 @@
 //! What the texts and lists of a command may be: tried before anything else looks at them.
 
-use crate::command::{Body, Consent, Purchase, Signature};
+use crate::command::{Body, Command, Consent, Maker, Purchase, Signature};
 use crate::guard::{Guard, GuardScope};
 use crate::offer::{Beneficiary, LegRule, Offer};
 use crate::outcome::Rejection;
@@ -17,14 +17,16 @@ const TEXT: usize = 512;
 /// Most legs of a split.
 const LEGS: usize = 16;
 
-/// Says no to a body with a text or list that is not of the form its command allows, so that nothing longer than the
+/// Says no to a command with a text or list that is not of the form its command allows, so that nothing longer than the
 /// journal layout can carry ever reaches the codec.
 ///
 /// # Errors
 /// [`Rejection::Invalid`] with the word for what is wrong.
-pub(crate) fn check(body: &Body) -> Result<(), Rejection> {
-    match body {
+pub(crate) fn check(command: &Command) -> Result<(), Rejection> {
+    match &command.body {
         Body::Found(_) | Body::TopUp(_) | Body::Refund(_) => Ok(()),
+        // A tip names no payer: it is its maker.
+        Body::Tip(_) => must(command.maker != Maker::Instance, "maker"),
         Body::OpenPayee { handle, .. } => must(is_handle(handle), "handle"),
         Body::SetOffer(offer) => check_offer(offer),
         Body::EndOffer { realm, name } => {

@@ -1,38 +1,49 @@
 //! Claims: which ids were used, and for what, for as long as they would still be taken.
 
 use crate::command::{Command, Maker};
-use crate::outcome::{Effect, Rejection};
-use crate::{codec::Writer, outcome::Outcome};
-use money::{CommandId, Span, Timestamp};
-use sha2::{Digest, Sha256};
+use crate::outcome::{Effect, Outcome, Rejection};
+use crate::prepared::Fingerprint;
+use ledger::{HashKey, Index};
+use money::{Amount, CommandId, Span, Timestamp};
 use std::collections::BTreeMap;
 
 /// An id is remembered until its own time plus this; one that is older is refused, so none is forgotten while it counts.
-const WINDOW: Span = Span(600);
+pub(crate) const WINDOW: Span = Span(600);
 /// How far ahead of `now` an id's own time may lie.
 const AHEAD: Span = Span(120);
+/// Milliseconds of own time that are forgotten together.
+const MINUTE_MS: u64 = 60_000;
 
-/// Used ids by their own time. Bounded by the window, not by a capacity.
+/// Used ids, minute by minute of their own time. Bounded by the window, not by a capacity: a minute whose window is over
+/// is dropped whole.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Claims {
-    used: BTreeMap<(CommandId, Maker), Claim>,
+    minutes: BTreeMap<u64, Minute>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+struct Minute {
+    claims: Vec<Claim>,
+    by_id: Index,
+    /// Effects that have no place in a [`Did`]; few commands have such.
+    rare: Vec<Effect>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Claim {
+    id: CommandId,
+    maker: Maker,
     content: Fingerprint,
-    effect: Effect,
+    did: Did,
 }
 
-/// The first half of SHA-256 over a command's journal layout.
-pub(crate) type Fingerprint = [u8; 16];
-
-pub(crate) fn fingerprint(command: &Command) -> Fingerprint {
-    let mut bytes = Vec::with_capacity(512);
-    command.encode(&mut Writer(&mut bytes));
-    let digest: [u8; 32] = Sha256::digest(&bytes).into();
-    let (first, _) = digest.split_first_chunk::<16>().expect("SHA-256 has 32 bytes");
-    *first
+/// An [`Effect`], small.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Did {
+    Sold(Amount),
+    Tipped(Amount),
+    ToppedUp(Amount),
+    Rare(u32),
 }
 
 impl Claims {
@@ -49,26 +60,99 @@ impl Claims {
     }
 
     /// What a timely id's past says of a command: nothing, or the final answer.
-    pub fn answer(&self, command: &Command, content: Fingerprint) -> Option<Outcome> {
-        let claim = self.used.get(&(command.id, command.maker))?;
-        Some(if claim.content == content { Outcome::Replayed(claim.effect) } else { Outcome::Rejected(Rejection::IdReused) })
+    pub fn answer(&self, key: &HashKey, command: &Command, content: Fingerprint) -> Option<Outcome> {
+        let minute = self.minutes.get(&minute_of(command.id))?;
+        let claim = minute.find(key, command.maker, command.id)?;
+        let same = claim.content == content;
+        Some(if same { Outcome::Replayed(minute.effect(claim)) } else { Outcome::Rejected(Rejection::IdReused) })
     }
 
     /// Remembers what an id was used for and forgets those whose window is over.
-    pub fn claim(&mut self, command: &Command, content: Fingerprint, effect: Effect, now: Timestamp) {
-        self.used.insert((command.id, command.maker), Claim { content, effect });
-        while let Some(oldest) = self.used.first_entry()
-            && Timestamp::from_ms(oldest.key().0.ms()).after(WINDOW) < now
+    pub fn claim(&mut self, key: &HashKey, command: &Command, content: Fingerprint, effect: Effect, now: Timestamp) {
+        let (id, maker) = (command.id, command.maker);
+        self.minutes.entry(minute_of(id)).or_default().enter(key, (id, maker), content, effect);
+        while let Some(oldest) = self.minutes.first_entry()
+            && Timestamp::from_ms(oldest.key().saturating_add(1).saturating_mul(MINUTE_MS)).after(WINDOW) <= now
         {
             oldest.remove();
         }
     }
 
-    pub fn holds(&self, maker: Maker, id: CommandId) -> bool {
-        self.used.contains_key(&(id, maker))
+    pub fn holds(&self, key: &HashKey, maker: Maker, id: CommandId) -> bool {
+        self.minutes.get(&minute_of(id)).is_some_and(|minute| minute.find(key, maker, id).is_some())
     }
 
     pub fn len(&self) -> usize {
-        self.used.len()
+        self.minutes.values().map(|minute| minute.claims.len()).sum()
+    }
+
+    /// Every claim, minute by minute in the order they were made.
+    pub fn iter(&self) -> impl Iterator<Item = (CommandId, Maker, Fingerprint, Effect)> {
+        let of_minute = |minute: &'_ Minute| {
+            minute.claims.iter().map(|claim| (claim.id, claim.maker, claim.content, minute.effect(claim))).collect::<Vec<_>>()
+        };
+        self.minutes.values().flat_map(of_minute)
+    }
+
+    /// Enters a claim that was kept elsewhere, in the order of [`Claims::iter`].
+    pub fn enter(&mut self, key: &HashKey, of: (CommandId, Maker), content: Fingerprint, effect: Effect) {
+        self.minutes.entry(minute_of(of.0)).or_default().enter(key, of, content, effect);
+    }
+}
+
+impl Minute {
+    fn find(&self, key: &HashKey, maker: Maker, id: CommandId) -> Option<&Claim> {
+        let at = |row: u32| usize::try_from(row).ok().and_then(|row| self.claims.get(row));
+        let row = self.by_id.find(hash(key, maker, id), |row| at(row).is_some_and(|claim| claim.id == id && claim.maker == maker))?;
+        at(row)
+    }
+
+    fn enter(&mut self, key: &HashKey, (id, maker): (CommandId, Maker), content: Fingerprint, effect: Effect) {
+        let row = u32::try_from(self.claims.len()).expect("a minute has fewer than 2^32 commands");
+        let did = match effect {
+            Effect::Sold { sale, charged } if sale == id => Did::Sold(charged),
+            Effect::Tipped(amount) => Did::Tipped(amount),
+            Effect::ToppedUp(amount) => Did::ToppedUp(amount),
+            Effect::Founded
+            | Effect::PayeeOpened
+            | Effect::OfferSet(_)
+            | Effect::OfferEnded(_)
+            | Effect::Sold { .. }
+            | Effect::Refunded { .. }
+            | Effect::GuardSet => {
+                self.rare.push(effect);
+                Did::Rare(u32::try_from(self.rare.len().saturating_sub(1)).expect("fewer than the claims of the minute"))
+            }
+        };
+        self.claims.push(Claim { id, maker, content, did });
+        let claims = &self.claims;
+        let hash_of = |row: u32| {
+            let claim = usize::try_from(row).ok().and_then(|row| claims.get(row)).expect("the index holds rows of the minute");
+            hash(key, claim.maker, claim.id)
+        };
+        self.by_id.insert(hash(key, maker, id), row, hash_of);
+    }
+
+    fn effect(&self, claim: &Claim) -> Effect {
+        match claim.did {
+            Did::Sold(charged) => Effect::Sold { sale: claim.id, charged },
+            Did::Tipped(amount) => Effect::Tipped(amount),
+            Did::ToppedUp(amount) => Effect::ToppedUp(amount),
+            Did::Rare(at) => {
+                let effect = usize::try_from(at).ok().and_then(|at| self.rare.get(at));
+                *effect.expect("a claim names an effect of its own minute")
+            }
+        }
+    }
+}
+
+fn minute_of(id: CommandId) -> u64 {
+    id.ms() / MINUTE_MS
+}
+
+fn hash(key: &HashKey, maker: Maker, id: CommandId) -> u64 {
+    match maker {
+        Maker::Instance => key.hash(&[&id.0]),
+        Maker::Party(party) => key.hash(&[&id.0, &party.0]),
     }
 }

@@ -54,6 +54,8 @@ pub enum Body {
     Refund(RefundRequest),
     /// A payer limits its own spending.
     SetGuard(Guard),
+    /// A payer gives a payee something.
+    Tip(Tip),
 }
 
 /// The public facts of an instance.
@@ -82,6 +84,17 @@ pub struct TopUp {
     pub amount: Amount,
     /// What the wallet may hold afterwards.
     pub most: Amount,
+}
+
+/// Value given to a payee for nothing in return; its maker is the payer. Nothing is sold, so nothing can be taken back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Tip {
+    /// Who gets it.
+    pub payee: Party,
+    /// Of what.
+    pub asset: Asset,
+    /// How much.
+    pub amount: Amount,
 }
 
 /// A purchase of one page under one offer version.
@@ -227,6 +240,12 @@ impl Body {
                 out.u8(8);
                 guard.encode(out);
             }
+            Body::Tip(tip) => {
+                out.u8(9);
+                out.bytes(&tip.payee.0);
+                out.asset(tip.asset);
+                out.amount(tip.amount);
+            }
         }
     }
 
@@ -244,6 +263,7 @@ impl Body {
             6 => Body::Buy(Purchase::decode(from)?),
             7 => Body::Refund(RefundRequest::decode(from)?),
             8 => Body::SetGuard(Guard::decode(from)?),
+            9 => Body::Tip(Tip { payee: from.party()?, asset: from.asset()?, amount: from.amount()? }),
             _ => return Err(Damaged("command kind")),
         })
     }

@@ -55,6 +55,8 @@ pub enum Effect {
     },
     /// A guard stands, or is gone.
     GuardSet,
+    /// A payee was given so much.
+    Tipped(Amount),
 }
 
 /// The domain's noes, in order of precedence.
@@ -195,6 +197,10 @@ impl Effect {
                 out.amount(returned);
             }
             Effect::GuardSet => out.u8(8),
+            Effect::Tipped(amount) => {
+                out.u8(9);
+                out.amount(amount);
+            }
         }
     }
 
@@ -208,6 +214,7 @@ impl Effect {
             6 => Effect::Sold { sale: from.command_id()?, charged: from.amount()? },
             7 => Effect::Refunded { sale: from.command_id()?, returned: from.amount()? },
             8 => Effect::GuardSet,
+            9 => Effect::Tipped(from.amount()?),
             _ => return Err(Damaged("effect")),
         })
     }

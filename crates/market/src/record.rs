@@ -2,8 +2,9 @@
 
 use crate::codec::{Damaged, Reader, Writer};
 use crate::command::Command;
-use crate::outcome::{Applied, Effect};
-use ledger::{AccountId, AccountKey, Class, Leg, Posted};
+use crate::outcome::{Applied, Effect, Outcome};
+use crate::prepared::{Fingerprint, Prepared, fingerprint};
+use ledger::{AccountId, AccountKey, Class, Leg, Posted, PostingPlace};
 
 /// An applied command with everything it did. Its layout stands in docs/journal-format.md.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -14,42 +15,115 @@ pub struct Record {
     pub applied: Applied,
 }
 
-impl Record {
-    /// Appends the journal layout of a record to a buffer that the caller reuses.
-    pub fn encode(command: &Command, applied: &Applied, out: &mut Vec<u8>) {
-        let out = &mut Writer(out);
-        command.encode(out);
-        applied.effect.encode(out);
-        out.count(applied.posted.opened.len());
-        for key in &applied.posted.opened {
-            out.bytes(&key.party.0);
-            out.asset(key.asset);
-            out.u8(key.class.byte());
-            out.maybe(key.lot, |out, lot| out.bytes(&lot.0));
-        }
-        out.count(applied.posted.legs.len());
-        for leg in &applied.posted.legs {
-            out.u32(leg.account.0);
-            out.i64(leg.amount);
+/// How the legs of a record are laid out; the format of the frame that holds it says which.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Layout {
+    /// Frames of format 1: account and amount.
+    One,
+    /// Frames of format 2: with the place of the account's posting before.
+    Two,
+}
+
+impl Layout {
+    /// The layout that is written.
+    pub const NEWEST: Layout = Layout::Two;
+
+    /// The layout of the records in frames of a format, if it is known.
+    #[must_use]
+    pub const fn of_format(format: u16) -> Option<Layout> {
+        match format {
+            1 => Some(Layout::One),
+            2 => Some(Layout::Two),
+            _ => None,
         }
     }
+}
 
-    /// Reads one record and nothing after it.
+impl Record {
+    /// Appends the journal layout of a record to a buffer that the caller reuses.
+    pub fn encode(command: &Command, applied: &Applied, layout: Layout, out: &mut Vec<u8>) {
+        command.encode(&mut Writer(out));
+        encode_applied(applied, layout, out);
+    }
+
+    /// As [`Record::encode`] in the newest layout, for a command whose bytes are laid out already.
+    ///
+    /// # Panics
+    /// If the command is not well formed: such a one is never applied.
+    pub fn encode_prepared(prepared: &Prepared, applied: &Applied, out: &mut Vec<u8>) {
+        let form = prepared.form.as_ref().expect("what was applied is well formed");
+        out.extend_from_slice(&form.bytes);
+        encode_applied(applied, Layout::NEWEST, out);
+    }
+
+    /// Reads one record and nothing after it. In layout one no leg says what came before it.
     ///
     /// # Errors
     /// [`Damaged`] if the bytes are no record of this layout.
-    pub fn decode(bytes: &[u8]) -> Result<Record, Damaged> {
+    pub fn decode(layout: Layout, bytes: &[u8]) -> Result<Record, Damaged> {
+        Record::decode_with_content(layout, bytes).map(|(record, _)| record)
+    }
+
+    /// As [`Record::decode`], with the fingerprint of the command.
+    ///
+    /// # Errors
+    /// [`Damaged`] if the bytes are no record of this layout.
+    pub fn decode_with_content(layout: Layout, bytes: &[u8]) -> Result<(Record, Fingerprint), Damaged> {
         let from = &mut Reader(bytes);
         let command = Command::decode(from)?;
+        let (head, _) = bytes.split_at(bytes.len().saturating_sub(from.0.len()));
+        let content = fingerprint(head);
         let effect = Effect::decode(from)?;
         let accounts = from.u16("opened accounts")?;
         let opened = (0..accounts).map(|_| decode_key(from)).collect::<Result<_, _>>()?;
         let count = from.u16("legs")?;
-        let leg = |from: &mut Reader<'_>| Ok(Leg { account: AccountId(from.u32("leg")?), amount: from.i64("leg")? });
-        let legs = (0..count).map(|_| leg(from)).collect::<Result<_, Damaged>>()?;
+        let legs = (0..count).map(|_| decode_leg(layout, from)).collect::<Result<_, Damaged>>()?;
         from.end()?;
-        Ok(Record { command, applied: Applied { effect, posted: Posted { opened, legs } } })
+        Ok((Record { command, applied: Applied { effect, posted: Posted { opened, legs } } }, content))
     }
+}
+
+impl Record {
+    /// True if replaying the command gave what the record says; layout one never said what came before a leg.
+    #[must_use]
+    pub fn agrees(&self, layout: Layout, outcome: &Outcome) -> bool {
+        let Outcome::Applied(again) = outcome else { return false };
+        let applied = &self.applied;
+        let leg = |leg: &Leg| (leg.account, leg.amount, if layout == Layout::One { PostingPlace(0) } else { leg.previous });
+        applied.effect == again.effect
+            && applied.posted.opened == again.posted.opened
+            && applied.posted.legs.iter().map(leg).eq(again.posted.legs.iter().map(leg))
+    }
+}
+
+fn encode_applied(applied: &Applied, layout: Layout, out: &mut Vec<u8>) {
+    let out = &mut Writer(out);
+    applied.effect.encode(out);
+    out.count(applied.posted.opened.len());
+    for key in &applied.posted.opened {
+        out.bytes(&key.party.0);
+        out.asset(key.asset);
+        out.u8(key.class.byte());
+        out.maybe(key.lot, |out, lot| out.bytes(&lot.0));
+    }
+    out.count(applied.posted.legs.len());
+    for leg in &applied.posted.legs {
+        out.u32(leg.account.0);
+        out.i64(leg.amount);
+        match layout {
+            Layout::One => {}
+            Layout::Two => out.u64(leg.previous.0),
+        }
+    }
+}
+
+fn decode_leg(layout: Layout, from: &mut Reader<'_>) -> Result<Leg, Damaged> {
+    let (account, amount) = (AccountId(from.u32("leg")?), from.i64("leg")?);
+    let previous = match layout {
+        Layout::One => PostingPlace(0),
+        Layout::Two => PostingPlace(from.u64("leg")?),
+    };
+    Ok(Leg { account, amount, previous })
 }
 
 fn decode_key(from: &mut Reader<'_>) -> Result<AccountKey, Damaged> {

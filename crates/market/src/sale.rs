@@ -1,12 +1,19 @@
 //! Sales: what a purchase made, and how it is taken back.
 
 use crate::command::{Consent, Purchase, RefundReason, RefundRequest};
-use crate::guard::Window;
+use crate::guard::{GuardScope, Window};
 use crate::offer::{Beneficiary, Offer, OfferPrice};
 use crate::outcome::{Effect, Rejection};
+use crate::sales::Row;
 use crate::state::{Place, Stamp, State};
+use crate::wallets::Spent;
 use ledger::{AccountKey, Class, Entry, Posted};
-use money::{Amount, Asset, CommandId, OfferId, Party, Timestamp};
+use money::{Amount, Asset, CommandId, OfferId, Party, Share, Timestamp, split_into};
+use smallvec::{SmallVec, smallvec};
+use std::sync::Arc;
+
+/// The entries of a posting; most have a handful.
+type Entries = SmallVec<[Entry; 5]>;
 
 /// The party that operates the instance: fees are its own.
 pub const OPERATOR: Party = Party(*b"operator\0\0\0\0\0\0\0\0\0\0\0\0");
@@ -21,7 +28,7 @@ pub struct Sale {
     /// Under which offer version.
     pub offer: OfferId,
     /// Realm and folded path.
-    pub item: String,
+    pub item: Arc<str>,
     /// What was really charged.
     pub charged: Amount,
     /// Of which asset.
@@ -71,7 +78,7 @@ impl Sale {
     /// The site's realm.
     #[must_use]
     pub fn realm(&self) -> &str {
-        self.item.split('/').next().unwrap_or_default()
+        realm_of(&self.item)
     }
 
     /// The page's path.
@@ -111,32 +118,36 @@ impl State {
     }
 
     pub(crate) fn buy(&mut self, id: CommandId, purchase: &Purchase, stamp: Stamp) -> Result<(Effect, Posted), Rejection> {
-        if self.sales.contains_key(&id) {
+        if self.sale(id).is_some() {
             // Another maker's sale has this id: ids are the maker's own, sales are everybody's.
             return Err(Rejection::IdReused);
         }
-        let version = self.versions.get(&purchase.offer).ok_or(Rejection::OfferUnknown)?;
-        let offer = version.offer.clone();
-        let due = self.due(&offer, purchase)?;
-        let entries = self.sale_entries(&offer, purchase, due)?;
-        self.guarded(purchase, due, stamp.now)?;
-        let posted = self.books.charge(id, &entries).map_err(from_books)?;
+        let offer = &self.versions.get(&purchase.offer).ok_or(Rejection::OfferUnknown)?.offer;
+        let (lasts, undo_window) = (offer.lasts, offer.refund.window);
+        let due = self.due(offer, purchase)?;
+        let entries = self.sale_entries(offer, purchase, due)?;
+        let realm = realm_of(&purchase.item);
+        self.guarded((purchase.payer, purchase.asset), Some(realm), due, stamp.now)?;
+        let posted = self.books.charge(stamp.place.packed(), id, &entries).map_err(from_books)?;
         let sale = Sale {
             payer: purchase.payer,
             offer: purchase.offer,
-            item: purchase.item.clone(),
+            item: self.sales.item(&self.key.0, &purchase.item),
             charged: due,
             asset: purchase.asset,
             at: stamp.now,
             place: stamp.place,
-            until: offer.lasts.map(|span| stamp.now.after(span)),
-            undo_until: stamp.now.after(offer.refund.window),
+            until: lasts.map(|span| stamp.now.after(span)),
+            undo_until: stamp.now.after(undo_window),
             state: SaleState::Live,
             signed: matches!(purchase.consent, Consent::Signed(_)),
         };
-        self.sales.insert(id, sale);
-        self.purchases.insert((purchase.payer, id));
-        self.owned.insert((purchase.payer, purchase.item.clone()), id);
+        let before = self.wallet(purchase.payer, purchase.asset).and_then(|wallet| wallet.last_sale);
+        let row = self.sales.enter(&self.key.0, Row { id, sale, before });
+        let wallet = self.wallets.find_mut(&self.key.0, purchase.payer, purchase.asset).expect("what was spent was topped up");
+        wallet.last_sale = Some(row);
+        wallet.spent.add(due, stamp.now);
+        self.count_on_site((purchase.payer, purchase.asset), realm, |spent| spent.add(due, stamp.now));
         Ok((Effect::Sold { sale: id, charged: due }, posted))
     }
 
@@ -148,8 +159,7 @@ impl State {
         if realm != offer.unlock.realm() || !offer.unlock.covers(path) {
             return Err(Rejection::OfferUnknown);
         }
-        let key = (realm.to_owned(), offer.name.clone());
-        let today = self.current.get(&key).and_then(|id| self.versions.get(id)).ok_or(Rejection::OfferEnded)?;
+        let today = self.current_of(realm, &offer.name).and_then(|id| self.versions.get(&id)).ok_or(Rejection::OfferEnded)?;
         let (least, asset) = offer.price.least().ok_or(Rejection::AmountInvalid)?;
         if asset != purchase.asset {
             return Err(Rejection::CurrencyMismatch);
@@ -171,11 +181,13 @@ impl State {
     }
 
     /// The posting of a sale: the payer's open lot pays, each leg of the split is earned from that lot.
-    fn sale_entries(&self, offer: &Offer, purchase: &Purchase, due: Amount) -> Result<Vec<Entry>, Rejection> {
-        let parts = offer.divide(due).map_err(|_| Rejection::AmountInvalid)?;
+    fn sale_entries(&self, offer: &Offer, purchase: &Purchase, due: Amount) -> Result<Entries, Rejection> {
+        let shares: SmallVec<[Share; 4]> = offer.split.iter().map(|leg| leg.share).collect();
+        let mut parts: SmallVec<[Amount; 4]> = smallvec![Amount::ZERO; shares.len()];
+        split_into(due, &shares, &mut parts).map_err(|_| Rejection::AmountInvalid)?;
         let (payer, asset) = (purchase.payer, purchase.asset);
-        let lot = self.lots.get(&(payer, asset)).copied();
-        let mut entries = Vec::with_capacity(parts.len().saturating_add(1));
+        let lot = self.wallet(payer, asset).map(|wallet| wallet.lot);
+        let mut entries = Entries::new();
         entries.push(Entry { account: AccountKey { party: payer, asset, class: Class::Funded, lot }, amount: due.debit() });
         for (rule, part) in offer.split.iter().zip(parts) {
             let (party, class) = match &rule.to {
@@ -194,49 +206,73 @@ impl State {
         Ok(entries)
     }
 
-    fn guarded(&self, purchase: &Purchase, due: Amount, now: Timestamp) -> Result<(), Rejection> {
-        let realm = purchase.item.split('/').next().unwrap_or_default();
-        for guard in self.guards_of(purchase.payer) {
-            let bound = match &guard.on {
-                crate::GuardScope::All => true,
-                crate::GuardScope::Site(of) => of == realm,
+    /// Every guard of a payer that binds a spending, on the pages of `realm` if it is a sale.
+    pub(crate) fn guarded(
+        &self,
+        (payer, asset): (Party, Asset),
+        realm: Option<&str>,
+        due: Amount,
+        now: Timestamp,
+    ) -> Result<(), Rejection> {
+        if self.guards.is_empty() {
+            return Ok(());
+        }
+        let own = self.guards.range(first_guard(payer)..).take_while(|((of, ..), _)| *of == payer);
+        for ((_, on, window, _), limit) in own.filter(|((.., of), _)| *of == asset) {
+            let spent = match on {
+                GuardScope::All => self.spent(payer, asset, *window, now),
+                GuardScope::Site(of) if realm == Some(of) => limit.spent.within(*window, now),
+                GuardScope::Site(_) => continue,
             };
-            let Some(most) = guard.most.filter(|_| bound && guard.asset == purchase.asset) else { continue };
-            let spent = self.spent_since(purchase.payer, guard.asset, guard.window.start(now), &guard.on);
-            if spent.checked_add(due).is_none_or(|after| after > most) {
-                return Err(Rejection::GuardDenied { most, spent, resets_at: guard.window.end(now) });
+            if spent.checked_add(due).is_none_or(|after| after > limit.most) {
+                return Err(Rejection::GuardDenied { most: limit.most, spent, resets_at: window.end(now) });
             }
         }
         Ok(())
     }
 
+    /// Brings what a payer's guards of one site have counted up to date.
+    fn count_on_site(&mut self, (payer, asset): (Party, Asset), realm: &str, change: impl Fn(&mut Spent)) {
+        if self.guards.is_empty() {
+            return;
+        }
+        let own = self.guards.range_mut(first_guard(payer)..).take_while(|((of, ..), _)| *of == payer);
+        for ((_, on, _, of), limit) in own {
+            if *of == asset && matches!(on, GuardScope::Site(site) if site == realm) {
+                change(&mut limit.spent);
+            }
+        }
+    }
+
     pub(crate) fn refund(&mut self, id: CommandId, request: &RefundRequest, stamp: Stamp) -> Result<(Effect, Posted), Rejection> {
-        let sale = self.sales.get(&request.sale).ok_or(Rejection::Unknown)?;
+        let sale = self.sale(request.sale).ok_or(Rejection::Unknown)?;
         self.may_refund(sale, request.reason, stamp.now)?;
-        let parts = self.books.capture_of(request.sale).ok_or(Rejection::Unknown)?.left();
-        let (payer, item, returned) = (sale.payer, sale.item.clone(), sale.charged);
-        let realm = sale.realm().to_owned();
-        let posted = self.books.refund(request.sale, &parts).map_err(|no| {
+        let Sale { payer, charged, asset, at, .. } = *sale;
+        let item = Arc::clone(&sale.item);
+        let capture = self.books.capture_of(request.sale).ok_or(Rejection::Unknown)?;
+        let parts: SmallVec<[Amount; 4]> = capture.legs().iter().map(ledger::CapturedLeg::left).collect();
+        let posted = self.books.refund(stamp.place.packed(), request.sale, &parts).map_err(|no| {
             let gone = matches!(no, ledger::Rejection::Insufficient { .. });
             if gone { Rejection::RefundNotCovered } else { from_books(no) }
         })?;
         let refunded = SaleState::Refunded { by: id, at: stamp.now, reason: request.reason };
-        self.sales.get_mut(&request.sale).expect("found above").state = refunded;
-        if self.owned.get(&(payer, item.clone())) == Some(&request.sale) {
-            self.owned.remove(&(payer, item.clone()));
-        }
+        self.sales.find_mut(&self.key.0, request.sale).expect("found above").sale.state = refunded;
+        self.sales.disown(&self.key.0, request.sale);
+        let wallet = self.wallets.find_mut(&self.key.0, payer, asset).expect("who paid has a wallet");
+        wallet.spent.take_back(charged, at, stamp.now);
+        self.count_on_site((payer, asset), realm_of(&item), |spent| spent.take_back(charged, at, stamp.now));
         if let RefundReason::Undo { .. } = request.reason {
             let today = stamp.now.utc_day();
-            let used = self.undos.entry((today, payer, realm)).or_default();
+            let used = self.undos.entry((today, payer, realm_of(&item).to_owned())).or_default();
             *used = used.saturating_add(1);
-            self.undone.insert((payer, item));
+            self.undone.insert((payer, item.as_ref().to_owned()));
             while let Some(oldest) = self.undos.first_entry()
                 && oldest.key().0 < today
             {
                 oldest.remove();
             }
         }
-        Ok((Effect::Refunded { sale: request.sale, returned }, posted))
+        Ok((Effect::Refunded { sale: request.sale, returned: charged }, posted))
     }
 
     fn may_refund(&self, sale: &Sale, reason: RefundReason, now: Timestamp) -> Result<(), Rejection> {
@@ -256,7 +292,7 @@ impl State {
         if now >= sale.undo_until {
             return Err(Rejection::RefundWindowClosed { since: sale.undo_until });
         }
-        if self.undone.contains(&(payer, sale.item.clone())) {
+        if self.undone.contains(&(payer, sale.item.as_ref().to_owned())) {
             return Err(Rejection::UndoUsed);
         }
         let used = self.undos.get(&(now.utc_day(), payer, sale.realm().to_owned())).copied().unwrap_or(0);
@@ -269,8 +305,18 @@ impl State {
     /// The first instant of the UTC month and what the payer spent since.
     #[must_use]
     pub fn spent_this_month(&self, payer: Party, asset: Asset, now: Timestamp) -> Amount {
-        self.spent_since(payer, asset, Window::Month.start(now), &crate::GuardScope::All)
+        self.spent(payer, asset, Window::Month, now)
     }
+}
+
+/// The site's realm of an item.
+fn realm_of(item: &str) -> &str {
+    item.split('/').next().unwrap_or_default()
+}
+
+/// The key that no guard of a party sorts before.
+pub(crate) fn first_guard(party: Party) -> (Party, GuardScope, Window, Asset) {
+    (party, GuardScope::All, Window::Day, Asset::parse("-").expect("the first text in the order of assets"))
 }
 
 /// The books' noes in the market's words; those that the market's own checks rule out are bugs.

@@ -4,8 +4,10 @@ use crate::claims::Claims;
 use crate::command::{Founding, Maker};
 use crate::guard::{Guard, GuardScope, Window};
 use crate::offer::{Offer, OfferVersion};
-use crate::sale::Sale;
-use ledger::{Account, Books, Class};
+use crate::sale::{Sale, first_guard};
+use crate::sales::Sales;
+use crate::wallets::{Spent, Wallet, Wallets};
+use ledger::{Account, Books, Class, HashKey, Index, PostingPlace};
 use money::{Amount, Asset, CommandId, OfferId, Party, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +29,21 @@ pub struct Place {
     pub record: u16,
 }
 
+impl Place {
+    /// The place as one number: the frame, then the record's sixteen bits.
+    #[must_use]
+    pub fn packed(self) -> PostingPlace {
+        PostingPlace(self.frame << 16 | u64::from(self.record))
+    }
+
+    /// The place that a number packs.
+    #[must_use]
+    pub fn unpacked(packed: PostingPlace) -> Place {
+        let [low, high, ..] = packed.0.to_le_bytes();
+        Place { frame: packed.0 >> 16, record: u16::from_le_bytes([low, high]) }
+    }
+}
+
 /// Somebody who can be paid.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Payee {
@@ -40,19 +57,47 @@ pub struct State {
     pub(crate) books: Books,
     pub(crate) founding: Option<Founding>,
     pub(crate) payees: BTreeMap<String, Payee>,
+    /// The parties that are payees, in order.
+    pub(crate) paid: Vec<Party>,
+    pub(crate) by_party: Index,
     pub(crate) versions: BTreeMap<OfferId, OfferVersion>,
-    pub(crate) current: BTreeMap<(String, String), OfferId>,
-    pub(crate) lots: BTreeMap<(Party, Asset), CommandId>,
-    pub(crate) sales: BTreeMap<CommandId, Sale>,
-    pub(crate) owned: BTreeMap<(Party, String), CommandId>,
-    pub(crate) purchases: BTreeSet<(Party, CommandId)>,
+    /// By realm and name: what stands.
+    pub(crate) current: BTreeMap<String, BTreeMap<String, OfferId>>,
+    pub(crate) wallets: Wallets,
+    pub(crate) sales: Sales,
     pub(crate) undone: BTreeSet<(Party, String)>,
     pub(crate) undos: BTreeMap<(u64, Party, String), u16>,
-    pub(crate) guards: BTreeMap<(Party, GuardScope, Window, Asset), Amount>,
+    pub(crate) guards: BTreeMap<(Party, GuardScope, Window, Asset), Limit>,
     pub(crate) claims: Claims,
+    pub(crate) key: Key,
 }
 
+/// What a guard allows, and what was spent on its site; spending on all sites is the wallet's to know.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Limit {
+    pub most: Amount,
+    pub spent: Spent,
+}
+
+/// The hash key, which is no part of the state.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Key(pub HashKey);
+
+impl PartialEq for Key {
+    fn eq(&self, _: &Key) -> bool {
+        true
+    }
+}
+
+impl Eq for Key {}
+
 impl State {
+    /// An empty market whose tables hash with `key`: one that strangers do not know, another at every start.
+    #[must_use]
+    pub fn new(key: HashKey) -> State {
+        State { books: Books::new(key), key: Key(key), ..State::default() }
+    }
+
     /// The accounts, holds and captures.
     #[must_use]
     pub fn books(&self) -> &Books {
@@ -84,35 +129,34 @@ impl State {
 
     /// The offers that stand now, by realm and name.
     pub fn offers(&self) -> impl Iterator<Item = (OfferId, &Offer)> {
-        self.current.values().filter_map(|id| self.versions.get(id).map(|version| (*id, &version.offer)))
+        let all = self.current.values().flat_map(BTreeMap::values);
+        all.filter_map(|id| self.versions.get(id).map(|version| (*id, &version.offer)))
     }
 
     /// The offer that sells a page now.
     #[must_use]
     pub fn offer_for(&self, realm: &str, path: &str) -> Option<(OfferId, &Offer)> {
-        let from = (realm.to_owned(), String::new());
-        let of_realm = self.current.range(from..).take_while(|((of, _), _)| of == realm);
-        let mut offers = of_realm.filter_map(|(_, id)| self.versions.get(id).map(|version| (*id, &version.offer)));
+        let of_realm = self.current.get(realm)?.values();
+        let mut offers = of_realm.filter_map(|id| self.versions.get(id).map(|version| (*id, &version.offer)));
         offers.find(|(_, offer)| offer.unlock.covers(path))
     }
 
     /// A sale by the id of the command that made it.
     #[must_use]
     pub fn sale(&self, id: CommandId) -> Option<&Sale> {
-        self.sales.get(&id)
+        self.sales.find(&self.key.0, id).map(|row| &row.sale)
     }
 
-    /// All sales by id, which is by time.
+    /// All sales in the order in which they were made.
     pub fn sales(&self) -> impl Iterator<Item = (CommandId, &Sale)> {
-        self.sales.iter().map(|(id, sale)| (*id, sale))
+        self.sales.rows().iter().map(|row| (row.id, &row.sale))
     }
 
     /// The sale that gives a party a page at `now`, if it has it.
     #[must_use]
     pub fn owned(&self, party: Party, item: &str, now: Timestamp) -> Option<(CommandId, &Sale)> {
-        let id = *self.owned.get(&(party, item.to_owned()))?;
-        let sale = self.sales.get(&id)?;
-        sale.until.is_none_or(|until| now < until).then_some((id, sale))
+        let row = self.sales.owned(&self.key.0, party, item)?;
+        row.sale.until.is_none_or(|until| now < until).then_some((row.id, &row.sale))
     }
 
     /// What a wallet can spend.
@@ -138,33 +182,42 @@ impl State {
         amounts.fold(Amount::ZERO, |sum, amount| sum.checked_add(amount).unwrap_or(Amount::MAX))
     }
 
-    /// What a payer spent since `from`, what was taken back left out; on one realm if given.
+    /// What a payer spent in the calendar window that `now` lies in, what was taken back left out.
     #[must_use]
-    pub fn spent_since(&self, payer: Party, asset: Asset, from: Timestamp, on: &GuardScope) -> Amount {
-        // An id may be up to ten minutes older than its sale, and two minutes newer.
-        let oldest = CommandId::new(from.ms().saturating_sub(600_000), [0; 10]);
-        let ids = self.purchases.range((payer, oldest)..).take_while(|(of, _)| *of == payer);
-        let counted = ids.filter_map(|(_, id)| self.sales.get(id)).filter(|sale| {
-            let here = match on {
-                GuardScope::All => true,
-                GuardScope::Site(realm) => sale.realm() == realm,
-            };
-            sale.at >= from && sale.asset == asset && here && sale.is_live()
-        });
-        counted.fold(Amount::ZERO, |sum, sale| sum.checked_add(sale.charged).unwrap_or(Amount::MAX))
+    pub fn spent(&self, payer: Party, asset: Asset, window: Window, now: Timestamp) -> Amount {
+        self.wallet(payer, asset).map_or(Amount::ZERO, |wallet| wallet.spent.within(window, now))
+    }
+
+    pub(crate) fn wallet(&self, party: Party, asset: Asset) -> Option<&Wallet> {
+        self.wallets.find(&self.key.0, party, asset)
+    }
+
+    pub(crate) fn is_payee(&self, party: Party) -> bool {
+        let is = |row: u32| usize::try_from(row).ok().and_then(|row| self.paid.get(row)) == Some(&party);
+        self.by_party.find(self.key.0.hash(&[&party.0]), is).is_some()
+    }
+
+    /// Remembers a payee; a party may have several handles.
+    pub(crate) fn enter_payee(&mut self, handle: String, party: Party) {
+        if !self.is_payee(party) {
+            let row = u32::try_from(self.paid.len()).expect("fewer than 2^32 payees fit in memory");
+            self.paid.push(party);
+            let (paid, key) = (&self.paid, self.key.0);
+            let party_at = |row: u32| usize::try_from(row).ok().and_then(|row| paid.get(row)).expect("the index holds payees");
+            self.by_party.insert(key.hash(&[&party.0]), row, |row| key.hash(&[&party_at(row).0]));
+        }
+        self.payees.insert(handle, Payee { party });
     }
 
     /// The guards of a party.
     pub fn guards_of(&self, party: Party) -> impl Iterator<Item = Guard> {
-        let first_asset = Asset::parse("-").expect("the first text in the order of assets");
-        let from = (party, GuardScope::All, Window::Day, first_asset);
-        let of_party = self.guards.range(from..).take_while(move |((of, ..), _)| *of == party);
-        of_party.map(|((party, on, window, asset), most)| Guard {
+        let of_party = self.guards.range(first_guard(party)..).take_while(move |((of, ..), _)| *of == party);
+        of_party.map(|((party, on, window, asset), limit)| Guard {
             party: *party,
             on: on.clone(),
             window: *window,
             asset: *asset,
-            most: Some(*most),
+            most: Some(limit.most),
         })
     }
 
@@ -177,6 +230,6 @@ impl State {
     /// True if the id was used by that maker within its window.
     #[must_use]
     pub fn is_claimed(&self, maker: Maker, id: CommandId) -> bool {
-        self.claims.holds(maker, id)
+        self.claims.holds(&self.key.0, maker, id)
     }
 }

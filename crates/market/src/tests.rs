@@ -14,6 +14,7 @@ mod purchases;
 mod refunds;
 mod reject;
 mod script;
+mod tips;
 mod words;
 
 use script::Run;

@@ -16,7 +16,7 @@ mod time;
 pub use amount::{Amount, AmountError};
 pub use asset::{Asset, AssetError, minor_digits};
 pub use ids::{CommandId, OfferId, Party};
-pub use split::{Share, SplitError, split};
+pub use split::{Share, SplitError, split, split_into};
 pub use text::{Price, PriceError, plain};
 pub use time::{Span, SpanError, Timestamp};
 

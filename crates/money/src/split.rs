@@ -31,54 +31,71 @@ pub enum SplitError {
 /// # Errors
 /// [`SplitError`] if the shares cannot sum to the whole.
 pub fn split(whole: Amount, shares: &[Share]) -> Result<Vec<Amount>, SplitError> {
+    let mut parts = alloc::vec![Amount::ZERO; shares.len()];
+    split_into(whole, shares, &mut parts)?;
+    Ok(parts)
+}
+
+/// As [`split`], into `parts` that the caller has: one a share.
+///
+/// # Errors
+/// [`SplitError`] if the shares cannot sum to the whole; `parts` then holds nothing of use.
+pub fn split_into(whole: Amount, shares: &[Share], parts: &mut [Amount]) -> Result<(), SplitError> {
     if shares.iter().filter(|share| matches!(share, Share::Rest)).count() != 1 {
         return Err(SplitError::NotOneRest);
     }
     let mut taken = Amount::ZERO;
-    let mut parts = Vec::with_capacity(shares.len());
-    let mut remainders = Vec::new();
     let mut points = 0u32;
-    for (at, share) in shares.iter().enumerate() {
-        let part = match share {
+    for (share, part) in shares.iter().zip(parts.iter_mut()) {
+        *part = match share {
             Share::Fixed(amount) => *amount,
             Share::BasisPoints(bp) => {
                 points = points.saturating_add(u32::from(*bp));
-                let product = u128::from(whole.units()).saturating_mul(u128::from(*bp));
-                remainders.push((product % 10_000, at));
-                u64::try_from(product / 10_000).ok().and_then(Amount::new).ok_or(SplitError::OverWhole)?
+                u64::try_from(of_points(whole, *bp) / 10_000).ok().and_then(Amount::new).ok_or(SplitError::OverWhole)?
             }
             Share::Rest => Amount::ZERO,
         };
-        taken = taken.checked_add(part).ok_or(SplitError::OverWhole)?;
-        parts.push(part);
+        taken = taken.checked_add(*part).ok_or(SplitError::OverWhole)?;
     }
     let mut left = whole.checked_sub(taken).ok_or(SplitError::OverWhole)?;
     if points > 10_000 {
         return Err(SplitError::OverWhole);
     }
     if points == 10_000 {
-        left = hand_out(left, &mut parts, remainders)?;
+        left = hand_out(whole, left, shares, parts)?;
     }
     for (part, share) in parts.iter_mut().zip(shares) {
         if matches!(share, Share::Rest) {
             *part = left;
         }
     }
-    Ok(parts)
+    Ok(())
+}
+
+fn of_points(whole: Amount, points: u16) -> u128 {
+    u128::from(whole.units()).saturating_mul(u128::from(points))
 }
 
 /// Gives the units lost by flooring to the largest remainders; what is more than that stays for the rest.
-fn hand_out(mut left: Amount, parts: &mut [Amount], mut remainders: Vec<(u128, usize)>) -> Result<Amount, SplitError> {
-    remainders.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    for (remainder, at) in remainders {
-        let Some(after) = left.checked_sub(Amount::from_u32(1)) else { break };
-        if remainder == 0 {
-            break;
-        }
+fn hand_out(whole: Amount, mut left: Amount, shares: &[Share], parts: &mut [Amount]) -> Result<Amount, SplitError> {
+    let remainder = |share: &Share| match share {
+        Share::BasisPoints(points) => of_points(whole, *points) % 10_000,
+        Share::Fixed(_) | Share::Rest => 0,
+    };
+    // Each share has one unit at most, in the order of (remainder falling, place rising): a step finds the next.
+    let mut last: Option<(u128, usize)> = None;
+    while let Some(after) = left.checked_sub(Amount::from_u32(1)) {
+        let later = |(at, over): &(usize, u128)| match last {
+            None => *over > 0,
+            Some((over_before, at_before)) => *over > 0 && (*over < over_before || (*over == over_before && *at > at_before)),
+        };
+        let open = shares.iter().map(remainder).enumerate().filter(later);
+        let Some((at, over)) = open.max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0))) else { break };
         if let Some(part) = parts.get_mut(at) {
             *part = part.checked_add(Amount::from_u32(1)).ok_or(SplitError::OverWhole)?;
-            left = after;
         }
+        left = after;
+        last = Some((over, at));
     }
     Ok(left)
 }

@@ -5,7 +5,7 @@ use crate::rng::Rng;
 use crate::swarm::Action;
 use market::{
     Beneficiary, Body, Command, Consent, Founding, Guard, GuardScope, Instance, LegRule, Maker, Offer, OfferPrice, Purchase, RefundReason,
-    RefundRequest, RefundTerms, Selector, Signature, TopUp, Window,
+    RefundRequest, RefundTerms, Selector, Signature, Tip, TopUp, Window,
 };
 use money::{Amount, Asset, CommandId, OfferId, Party, Share, Span, Timestamp};
 
@@ -81,7 +81,9 @@ impl Client<'_> {
             _ => 0_i64.saturating_sub(i64::try_from(self.rng.below(3_000)).unwrap_or(0)),
         };
         let made = self.now.ms().saturating_add_signed(off);
-        let maker = if self.rng.once_in(3) { Maker::Party(self.person()) } else { Maker::Instance };
+        // A tip's maker is its payer.
+        let signed = matches!(body, Body::Tip(_)) && !self.rng.once_in(20);
+        let maker = if signed || self.rng.once_in(3) { Maker::Party(self.person()) } else { Maker::Instance };
         Command { id: CommandId::new(made, self.rng.bytes()), maker, body }
     }
 
@@ -101,6 +103,7 @@ impl Client<'_> {
             Body::Buy(purchase) if self.rng.once_in(2) => purchase.amount = more(purchase.amount),
             Body::Buy(purchase) => purchase.item = self.rng.pick(&PAGES).to_owned(),
             Body::TopUp(top_up) => top_up.amount = more(top_up.amount),
+            Body::Tip(tip) => tip.amount = more(tip.amount),
             Body::Found(_) | Body::OpenPayee { .. } | Body::SetOffer(_) | Body::EndOffer { .. } | Body::Refund(_) | Body::SetGuard(_) => {
                 earlier.body = self.body(Action::Buy);
             }
@@ -133,6 +136,7 @@ impl Client<'_> {
                 Body::Refund(RefundRequest { sale, reason })
             }
             Action::SetGuard => self.guard(),
+            Action::Tip => self.tip(),
             Action::Malformed => self.malformed(),
             Action::Buy | Action::Again | Action::Edited => {
                 let (payer, item) = (self.person(), self.rng.pick_hot(&PAGES).to_owned());
@@ -237,6 +241,12 @@ impl Client<'_> {
             account,
             realm: realm.into(),
         }))
+    }
+
+    fn tip(&mut self) -> Body {
+        let payee = party(self.rng.pick_hot(&["house", "ann", "zoe", "bob", "alice"]));
+        let amount = units(self.rng.pick(&[1, 10_000, 50_000, 0, 900_000]));
+        Body::Tip(Tip { payee, asset: self.asset(), amount })
     }
 
     fn guard(&mut self) -> Body {

@@ -1,6 +1,6 @@
 //! The market as it runs: a state, the journal it would have, and how it comes back after a crash.
 
-use market::{Applied, Command, Outcome, Place, Record, Stamp, State};
+use market::{Applied, Command, Layout, Outcome, Place, Record, Stamp, State};
 use money::Timestamp;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -36,7 +36,7 @@ impl MarketUnderTest {
     /// Makes a record durable.
     pub fn keep(&mut self, command: &Command, applied: &Applied, stamp: Stamp) -> Result<(), String> {
         let bytes = written(command, applied);
-        let read = Record::decode(&bytes).map_err(|damaged| format!("a record just written is damaged: {damaged}"))?;
+        let read = Record::decode(Layout::Two, &bytes).map_err(|damaged| format!("a record just written is damaged: {damaged}"))?;
         if read.command != *command || read.applied != *applied {
             return Err(format!("a record is read back as {read:?}"));
         }
@@ -48,7 +48,8 @@ impl MarketUnderTest {
     pub fn recover(&mut self) -> Result<(), String> {
         let mut state = State::default();
         for (stamp, bytes) in &self.journal {
-            let Record { command, applied } = Record::decode(bytes).map_err(|damaged| format!("a kept record is damaged: {damaged}"))?;
+            let Record { command, applied } =
+                Record::decode(Layout::Two, bytes).map_err(|damaged| format!("a kept record is damaged: {damaged}"))?;
             let again = state.apply(&command, *stamp);
             if again != Outcome::Applied(applied.clone()) {
                 return Err(format!("replay answers {again:?} where the journal says {applied:?}"));
@@ -71,6 +72,6 @@ impl MarketUnderTest {
 /// The bytes of a record.
 pub(crate) fn written(command: &Command, applied: &Applied) -> Vec<u8> {
     let mut bytes = Vec::new();
-    Record::encode(command, applied, &mut bytes);
+    Record::encode(command, applied, Layout::Two, &mut bytes);
     bytes
 }

@@ -28,7 +28,17 @@ pub struct Model {
     pub(crate) money: BTreeMap<Purse, i128>,
     pub(crate) bought: Vec<Bought>,
     guards: Vec<Guard>,
+    tipped: Vec<Tipped>,
     used: Vec<Used>,
+}
+
+/// A tip: who gave how much when.
+#[derive(Clone, Debug)]
+struct Tipped {
+    payer: Party,
+    asset: Asset,
+    amount: i128,
+    at: u64,
 }
 
 /// A purchase and what became of it.
@@ -74,7 +84,8 @@ impl Model {
             let same = used.body == command.body;
             return if same { Answer { outcome: "Replayed", ..used.answer } } else { Answer::no("IdReused") };
         }
-        if !well_formed(&command.body) {
+        let nobody = matches!(command.body, Body::Tip(_)) && command.maker == Maker::Instance;
+        if nobody || !well_formed(&command.body) {
             return Answer::no("Invalid");
         }
         let (outcome, what, figure) = match self.act(command, now.0) {
@@ -115,6 +126,10 @@ impl Model {
             Body::TopUp(top_up) => self.top_up(top_up),
             Body::Buy(purchase) => self.buy(command.id, purchase, now),
             Body::Refund(request) => self.take_back(request, now),
+            Body::Tip(tip) => match command.maker {
+                Maker::Party(payer) => self.give(payer, tip, now),
+                Maker::Instance => no("Invalid"),
+            },
             Body::SetGuard(guard) => {
                 let same = |old: &Guard| (old.party, &old.on, old.window, old.asset) == (guard.party, &guard.on, guard.window, guard.asset);
                 self.guards.retain(|old| !same(old));
@@ -211,7 +226,7 @@ fn well_formed(body: &Body) -> bool {
     let short = |text: &str, most: usize| !text.is_empty() && text.len() <= most;
     let readable = |text: &str| short(text, 64) && !text.contains(|c: char| c.is_control());
     match body {
-        Body::Found(_) | Body::TopUp(_) | Body::Refund(_) => true,
+        Body::Found(_) | Body::TopUp(_) | Body::Refund(_) | Body::Tip(_) => true,
         Body::OpenPayee { handle, .. } => {
             let letters = handle.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-'));
             letters && handle.len() > 1 && handle.len() < 33 && !["self", "operator"].contains(&handle.as_str())

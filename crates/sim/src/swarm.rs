@@ -14,6 +14,7 @@ pub(crate) enum Action {
     Undo,
     Refund,
     SetGuard,
+    Tip,
     /// Sends an earlier command again, as it was.
     Again,
     /// Sends an earlier command with something changed: its content, or whose it is.
@@ -36,7 +37,7 @@ pub(crate) enum Fault {
     TornRecord,
 }
 
-const ACTIONS: [(Action, u64); 12] = [
+const ACTIONS: [(Action, u64); 13] = [
     (Action::Found, 1),
     (Action::OpenPayee, 1),
     (Action::SetOffer, 6),
@@ -46,6 +47,7 @@ const ACTIONS: [(Action, u64); 12] = [
     (Action::Undo, 14),
     (Action::Refund, 6),
     (Action::SetGuard, 4),
+    (Action::Tip, 6),
     (Action::Again, 6),
     (Action::Edited, 6),
     (Action::Malformed, 1),

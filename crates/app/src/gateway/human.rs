@@ -134,7 +134,7 @@ impl Gate {
         }
         let id = parse_serial(said).ok()?;
         let sold = self.instance.look(move |state, _| Sold::find(state, id)).await.ok()??;
-        let taken_back = matches!(sold.sale.state, SaleState::Refunded { .. }) && sold.sale.item == self.item(&ask.target);
+        let taken_back = matches!(sold.sale.state, SaleState::Refunded { .. }) && *sold.sale.item == *self.item(&ask.target);
         taken_back.then(|| WallNotice::TakenBack(Money::of(sold.sale.charged, sold.sale.asset)))
     }
 }

@@ -21,7 +21,7 @@ impl Gate {
             amount,
             currency: sale.asset,
             offer: sale.offer,
-            entitlement: sale.item.clone(),
+            entitlement: sale.item.as_ref().to_owned(),
             until: sale.until,
             full: sold.full(&self.instance),
             external_id: None,
@@ -30,7 +30,7 @@ impl Gate {
         let key = &self.instance.keys.receipt;
         let value = receipt.header_value(key, group).or_else(|_| {
             // A long address does not fit; its hash says the same to whoever knows the page.
-            receipt.entitlement = base64url(&Sha256::digest(&sale.item));
+            receipt.entitlement = base64url(&Sha256::digest(sale.item.as_bytes()));
             receipt.header_value(key, group)
         });
         match value.map(|value| HeaderValue::from_str(&value)) {

@@ -134,7 +134,7 @@ fn state(line: &Line) -> &'static str {
     match (line.row.kind, &line.sale) {
         (Kind::Sale, Some(sale)) if sale.taken_back => "refunded",
         (Kind::Sale, _) => "paid",
-        (Kind::TopUp | Kind::Refund, _) => "done",
+        (Kind::TopUp | Kind::Refund | Kind::Tip, _) => "done",
     }
 }
 

@@ -48,6 +48,7 @@ fn row_of(visitor: &Visitor<'_>, Line { row, sale }: &Line) -> Row {
         Kind::TopUp => ("Added play money".to_owned(), "play".to_owned(), None),
         Kind::Sale => (title(item), realm.to_owned(), None),
         Kind::Refund => (title(item), realm.to_owned(), Some("Taken back".to_owned())),
+        Kind::Tip => ("Tip".to_owned(), String::new(), None),
     };
     let number = row.sale.map(serial);
     let until = sale.as_ref().and_then(|sale| sale.undo_until).filter(|_| row.kind == Kind::Sale);

@@ -100,7 +100,7 @@ impl Visitor<'_> {
                 match row.kind {
                     Kind::Sale => sold.extend(row.sale),
                     Kind::Refund => back.extend(row.sale),
-                    Kind::TopUp => {}
+                    Kind::TopUp | Kind::Tip => {}
                 }
             }
             if whole_month {

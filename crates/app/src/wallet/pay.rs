@@ -94,7 +94,8 @@ impl Visitor<'_> {
             | Effect::OfferEnded(_)
             | Effect::ToppedUp(_)
             | Effect::Refunded { .. }
-            | Effect::GuardSet => Err(Problem::Internal),
+            | Effect::GuardSet
+            | Effect::Tipped(_) => Err(Problem::Internal),
         }
     }
 

@@ -25,6 +25,7 @@ pub fn body(world: World) -> BoxedStrategy<Body> {
         Body::TopUp(TopUp { party, asset, amount, most })
     });
     let guard = guard(world).prop_map(Body::SetGuard);
+    let tip = (who(world), asset(world), amount(world)).prop_map(|(payee, asset, amount)| Body::Tip(Tip { payee, asset, amount }));
     prop_oneof![
         1 => found,
         3 => open,
@@ -34,6 +35,7 @@ pub fn body(world: World) -> BoxedStrategy<Body> {
         10 => purchase(world).prop_map(Body::Buy),
         5 => refund(world).prop_map(Body::Refund),
         2 => guard,
+        4 => tip,
     ]
     .boxed()
 }

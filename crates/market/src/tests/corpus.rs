@@ -1,7 +1,7 @@
 //! The fuzzers' corpora of this crate's parsers: `ok-…` is read, `no-…` is refused.
 
-use crate::Record;
 use crate::offer_file::{Site, parse};
+use crate::{Layout, Record};
 
 /// Each named file of a corpus; the names stand here because this crate reads no files.
 macro_rules! corpus {
@@ -34,9 +34,9 @@ fn offer_files() {
 fn records() {
     let corpus = corpus!("record": "ok-0" "ok-4" "ok-6" "ok-9" "ok-21" "no-cut" "no-more" "no-empty" "no-zeros");
     each(&corpus, |bytes| {
-        let Ok(record) = Record::decode(bytes) else { return false };
+        let Ok(record) = Record::decode(Layout::One, bytes) else { return false };
         let mut again = Vec::new();
-        Record::encode(&record.command, &record.applied, &mut again);
+        Record::encode(&record.command, &record.applied, Layout::One, &mut again);
         again == bytes
     });
 }

@@ -1,15 +1,24 @@
-//! Format version 1, kept for ever: these bytes must be written, read and replayed to this state by every later build.
+//! Both layouts, kept for ever: these bytes must be written, read and replayed to this state by every later build.
 //!
-//! `testdata/journal-records/v1.bin`: for each record its time (u64, microseconds), frame (u64), number in the frame
+//! `testdata/journal-records/v1.bin` and `v2.bin`: for each record its time (u64, microseconds), frame (u64), number in the frame
 //! (u16), length (u32), all little-endian, then the record.
 
 use super::script::Run;
 use crate::*;
 use insta::assert_snapshot;
+use ledger::PostingPlace;
 use money::Timestamp;
 use sha2::{Digest, Sha256};
 
 const V1: &[u8] = include_bytes!("../../../../testdata/journal-records/v1.bin");
+const V2: &[u8] = include_bytes!("../../../../testdata/journal-records/v2.bin");
+
+/// What came with layout two.
+const TIPS: &str = "
+    P1/alice tip ann 0.02 EUR
+    P2/alice tip house 0.01 EUR
+    P3/bob tip ann 0.03 USD
+";
 
 /// Every command, every shape of offer, leg, guard, consent and refund that version 1 knows.
 const SCRIPT: &str = "
@@ -34,18 +43,25 @@ const SCRIPT: &str = "
     E1 end gift
 ";
 
-fn golden() -> Run {
+fn golden(script: &str) -> Run {
     let mut run = Run::begun();
-    for line in SCRIPT.lines().map(str::trim).filter(|line| !line.is_empty()) {
+    for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let answer = run.line(line);
         assert!(answer.starts_with("applied"), "{line}: {answer}");
     }
     run
 }
 
-fn file(run: &Run) -> Vec<u8> {
+fn golden_two() -> Run {
+    golden(&[SCRIPT, TIPS].concat())
+}
+
+fn file(run: &Run, layout: Layout) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (stamp, record) in &run.journal {
+        let Record { command, applied } = Record::decode(Layout::Two, record).unwrap();
+        let record = &mut Vec::new();
+        Record::encode(&command, &applied, layout, record);
         bytes.extend_from_slice(&stamp.now.0.to_le_bytes());
         bytes.extend_from_slice(&stamp.place.frame.to_le_bytes());
         bytes.extend_from_slice(&stamp.place.record.to_le_bytes());
@@ -65,20 +81,12 @@ fn number(bytes: &mut &[u8], width: usize) -> u64 {
     take(bytes, width).iter().rev().fold(0, |number, byte| (number << 8) | u64::from(*byte))
 }
 
-#[test]
-fn version_1_is_written_as_ever() {
-    let bytes = file(&golden());
-    let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(
-        digest, "175028bdbd46646cc810eb5559128cb3f86e460d221b2f1f5d1eaf4956abaea1",
-        "the layout of a record changed: that is a new format version beside the old one"
-    );
-    assert!(bytes == V1, "the kept file holds these bytes");
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-#[test]
-fn version_1_is_replayed_as_ever() {
-    let mut rest = V1;
+/// Replays a kept file; the state, and the time of its last record.
+fn replayed(layout: Layout, mut rest: &[u8]) -> (State, Timestamp) {
     let mut state = State::default();
     let mut now = Timestamp::default();
     while !rest.is_empty() {
@@ -86,11 +94,66 @@ fn version_1_is_replayed_as_ever() {
         let frame = number(&mut rest, 8);
         let record = u16::try_from(number(&mut rest, 2)).unwrap();
         let length = usize::try_from(number(&mut rest, 4)).unwrap();
-        let Record { command, applied } = Record::decode(take(&mut rest, length)).unwrap();
+        let (record_read, content) = Record::decode_with_content(layout, take(&mut rest, length)).unwrap();
         let stamp = Stamp { now, place: Place { frame, record } };
-        assert_eq!(state.apply(&command, stamp), Outcome::Applied(applied));
+        let again = state.apply_again(&record_read.command, content, stamp);
+        assert!(record_read.agrees(layout, &again), "{record_read:?} gave {again:?}");
     }
-    let run = golden();
+    (state, now)
+}
+
+#[test]
+fn version_1_is_written_as_ever() {
+    let bytes = file(&golden(SCRIPT), Layout::One);
+    assert_eq!(
+        digest(&bytes),
+        "175028bdbd46646cc810eb5559128cb3f86e460d221b2f1f5d1eaf4956abaea1",
+        "the layout of a record changed: that is a new format version beside the old one"
+    );
+    assert!(bytes == V1, "the kept file holds these bytes");
+}
+
+#[test]
+fn version_1_is_replayed_as_ever() {
+    let (state, now) = replayed(Layout::One, V1);
+    let run = golden(SCRIPT);
     assert!(state == run.state, "the kept records and the script give one state");
     assert_snapshot!(super::words::standing(&state, &run.labels, now));
+}
+
+#[test]
+fn version_2_is_written_as_ever() {
+    let bytes = file(&golden_two(), Layout::Two);
+    assert_eq!(digest(&bytes), digest(V2), "the layout of a record changed: that is a new format version beside the old one");
+    assert_eq!(digest(V2), "ca961d3119cd7abc82bee0551764d00b6562bc51ed6927319c5a8cc549eccda4", "the kept file is never rewritten");
+}
+
+#[test]
+fn version_2_is_replayed_as_ever() {
+    let (state, now) = replayed(Layout::Two, V2);
+    let run = golden_two();
+    assert!(state == run.state, "the kept records and the script give one state");
+    assert_snapshot!(super::words::standing(&state, &run.labels, now));
+}
+
+/// From an account's head backwards, leg by leg, its whole history is found without an index.
+#[test]
+fn each_leg_names_the_posting_before_it() {
+    let run = golden_two();
+    let mut legs = std::collections::BTreeMap::new();
+    for (stamp, bytes) in &run.journal {
+        for leg in Record::decode(Layout::Two, bytes).unwrap().applied.posted.legs {
+            legs.entry((leg.account, stamp.place.packed())).or_insert_with(Vec::new).push(leg);
+        }
+    }
+    for (number, account) in (0u32..).zip(run.state.books().accounts()) {
+        let (mut place, mut sum) = (account.last, 0);
+        while place != PostingPlace(0) {
+            let here = legs.remove(&(ledger::AccountId(number), place)).expect("each posting is met once");
+            sum += here.iter().map(|leg| leg.amount).sum::<i64>();
+            place = here[0].previous;
+        }
+        assert_eq!(sum, account.posted, "account {number}");
+    }
+    assert!(legs.is_empty(), "no posting lies off its account's chain: {legs:?}");
 }

@@ -20,9 +20,13 @@ fn bound(body: &Body, run: &Run) -> Body {
             let pick = usize::from(request.sale.0[0]) % (sales.len() + 1);
             Body::Refund(RefundRequest { sale: sales.get(pick).copied().unwrap_or(request.sale), ..request.clone() })
         }
-        Body::Found(_) | Body::OpenPayee { .. } | Body::SetOffer(_) | Body::EndOffer { .. } | Body::TopUp(_) | Body::SetGuard(_) => {
-            body.clone()
-        }
+        Body::Found(_)
+        | Body::OpenPayee { .. }
+        | Body::SetOffer(_)
+        | Body::EndOffer { .. }
+        | Body::TopUp(_)
+        | Body::SetGuard(_)
+        | Body::Tip(_) => body.clone(),
     }
 }
 

@@ -48,6 +48,7 @@ fn every_outcome_effect_and_rejection_is_reached() {
         +10m _ undo S2 alice
         _ end harbour
         _ guard alice day off EUR
+        _/alice tip ann 0.01 EUR
         _ buy alice V1 /a/5 0.05 EUR
     ";
     for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -59,7 +60,7 @@ fn every_outcome_effect_and_rejection_is_reached() {
     let amount = Amount::new(earned.posted.unsigned_abs()).unwrap();
     let rail = AccountKey { party: PLAY_RAIL, asset: earned.key.asset, class: Class::Rail, lot: None };
     let entries = [Entry { account: earned.key, amount: amount.debit() }, Entry { account: rail, amount: amount.credit() }];
-    run.state.books.settle(&entries).unwrap();
+    run.state.books.settle(PostingPlace(1), &entries).unwrap();
     run.line("_ refund S2 operator");
     assert_eq!(run.seen.missing(), Vec::<&str>::new());
 }

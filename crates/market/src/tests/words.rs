@@ -19,7 +19,7 @@ macro_rules! words_of {
 }
 
 words_of!(outcome_word, OUTCOMES, Outcome: Applied Replayed Standing Rejected);
-words_of!(effect_word, EFFECTS, Effect: Founded PayeeOpened OfferSet OfferEnded ToppedUp Sold Refunded GuardSet);
+words_of!(effect_word, EFFECTS, Effect: Founded PayeeOpened OfferSet OfferEnded ToppedUp Sold Refunded GuardSet Tipped);
 words_of!(rejection_word, REJECTIONS, Rejection:
     IdTooOld IdTooNew IdReused Invalid AlreadyFounded Unknown HandleTaken PayeeUnknown SelectorOverlap OfferUnknown
     OfferEnded CurrencyMismatch AmountInvalid PriceAboveMax SelfPayment AlreadyRefunded RefundWindowClosed UndoUsed
@@ -76,6 +76,7 @@ fn said(effect: &Effect, labels: &Labels) -> String {
         Effect::Founded | Effect::PayeeOpened | Effect::GuardSet => effect_word(effect).into(),
         Effect::OfferSet(_) | Effect::OfferEnded(_) => effect_word(effect).into(),
         Effect::ToppedUp(amount) => format!("ToppedUp {}", money(*amount)),
+        Effect::Tipped(amount) => format!("Tipped {}", money(*amount)),
         Effect::Sold { sale, charged } => format!("Sold {} for {}", label(*sale, labels), money(*charged)),
         Effect::Refunded { sale, returned } => format!("Refunded {} with {}", label(*sale, labels), money(*returned)),
     }

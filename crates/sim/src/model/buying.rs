@@ -1,8 +1,8 @@
 //! The oracle's purchases and refunds.
 
 use super::plain::{covers, divide, month_of};
-use super::{Act, Back, Bought, DAY, Model, Purse, no};
-use market::{Beneficiary, GuardScope, Offer, OfferPrice, Purchase, RefundReason, RefundRequest, Window};
+use super::{Act, Back, Bought, DAY, Model, Purse, Tipped, no};
+use market::{Beneficiary, GuardScope, Offer, OfferPrice, Purchase, RefundReason, RefundRequest, Tip, Window};
 use money::{Asset, CommandId, Party};
 
 impl Model {
@@ -30,7 +30,7 @@ impl Model {
             }
             parts.push((purse, share));
         }
-        if self.guard_says_no(purchase, due, now) {
+        if self.guard_says_no((purchase.payer, purchase.asset), Some(&purchase.item), due, now) {
             return no("GuardDenied");
         }
         let has = self.has((purchase.payer, purchase.asset, "funded"));
@@ -70,7 +70,32 @@ impl Model {
         self.payee(handle).expect("offers only name open payees")
     }
 
-    fn guard_says_no(&self, purchase: &Purchase, due: i128, now: u64) -> bool {
+    /// A gift: the payer's value becomes the payee's, for good.
+    pub(super) fn give(&mut self, payer: Party, tip: &Tip, now: u64) -> Act {
+        if !self.payees.iter().any(|(_, party)| *party == tip.payee) {
+            return no("PayeeUnknown");
+        }
+        let amount = i128::from(tip.amount.units());
+        if amount == 0 {
+            return no("AmountInvalid");
+        }
+        if payer == tip.payee {
+            return no("SelfPayment");
+        }
+        if self.guard_says_no((payer, tip.asset), None, amount, now) {
+            return no("GuardDenied");
+        }
+        let has = self.has((payer, tip.asset, "funded"));
+        if has < amount {
+            return Err(("Insufficient", amount - has));
+        }
+        self.add((payer, tip.asset, "funded"), -amount);
+        self.add((tip.payee, tip.asset, "earned"), amount);
+        self.tipped.push(Tipped { payer, asset: tip.asset, amount, at: now });
+        Ok(("Applied", "Tipped", amount))
+    }
+
+    fn guard_says_no(&self, (payer, asset): (Party, Asset), page: Option<&str>, due: i128, now: u64) -> bool {
         self.guards.iter().any(|guard| {
             let same = |at: u64| match guard.window {
                 Window::Day => at / DAY == now / DAY,
@@ -80,10 +105,14 @@ impl Model {
                 GuardScope::All => true,
                 GuardScope::Site(realm) => page.strip_prefix(realm.as_str()).is_some_and(|path| path.starts_with('/')),
             };
-            let mine = guard.party == purchase.payer && guard.asset == purchase.asset && here(&purchase.item);
+            // A tip is given on no site.
+            let bound = page.map_or(guard.on == GuardScope::All, here);
+            let mine = guard.party == payer && guard.asset == asset && bound;
             let Some(most) = guard.most.filter(|_| mine) else { return false };
-            let spent = self.spent(purchase.payer, guard.asset, |sale| same(sale.at) && here(&sale.page));
-            spent + due > i128::from(most.units())
+            let on_pages = self.spent(payer, asset, |sale| same(sale.at) && here(&sale.page));
+            let own = self.tipped.iter().filter(|tip| tip.payer == payer && tip.asset == asset && same(tip.at));
+            let in_tips: i128 = if guard.on == GuardScope::All { own.map(|tip| tip.amount).sum() } else { 0 };
+            on_pages + in_tips + due > i128::from(most.units())
         })
     }
 

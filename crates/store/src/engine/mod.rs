@@ -16,12 +16,12 @@ mod replay;
 mod run;
 
 pub use replay::{Audit, audit, replay};
-pub(crate) use replay::{RECORDS_A_FRAME, numbered};
+pub(crate) use replay::{RECORDS_A_FRAME, layout_of, numbered};
 
 use crate::Error;
 use crate::journal::{Fatal, FileJournal, Head, Journal, Writer};
 use last_word::LastWord;
-use market::{Command, Outcome, Place, State};
+use market::{Command, HashKey, Outcome, Place, Prepared, State};
 use money::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -66,16 +66,22 @@ pub struct Settings {
     pub queue: usize,
     /// Jobs in one batch at most, from 1 to 65,536: a record's number in its frame has 16 bits.
     pub batch: usize,
+    /// The key of the state's tables: drawn anew at every start, so that nobody can choose ids that collide.
+    pub hash_key: HashKey,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { queue: 16_384, batch: 8_000 }
+        Settings { queue: 16_384, batch: 8_000, hash_key: HashKey::default() }
     }
 }
 
+/// Called with the answers to a batch, in its order, once all of them are durable; as [`Reply`].
+pub type BatchReply = Box<dyn FnOnce(Vec<Answer>) + Send>;
+
 pub(crate) enum Job {
-    Apply(Box<Command>, Option<Timestamp>, Reply),
+    Apply(Box<Prepared>, Option<Timestamp>, Reply),
+    Batch(Vec<Prepared>, BatchReply),
     Look(Look),
     End,
 }
@@ -104,7 +110,7 @@ impl Engine {
     /// stands more than an hour before the last frame, [`Error::Thread`], and what reading the journal says.
     pub fn start(journal: FileJournal, settings: Settings, mut clock: Clock, fatal: Fatal) -> Result<(Running, Heads), Error> {
         let head = journal.head();
-        let state = replay(journal.read(1)?)?;
+        let state = replay(journal.read(1)?, settings.hash_key)?;
         let now = clock();
         if now.after(money::Span(3_600)) < head.timestamp {
             return Err(Error::Clock { now, last: head.timestamp });
@@ -128,7 +134,17 @@ impl Engine {
     /// # Errors
     /// [`Refused`]; `reply` is dropped uncalled.
     pub fn submit(&self, command: Command, reply: Reply) -> Result<(), Refused> {
-        self.offer(Job::Apply(Box::new(command), None, reply))
+        self.offer(Job::Apply(Box::new(Prepared::new(command)), None, reply))
+    }
+
+    /// Hands in many commands at once, as one job; they are applied in their order, directly after one another, and
+    /// answered together. A batch longer than [`Settings::batch`] takes several frames.
+    ///
+    /// # Errors
+    /// [`Refused`]; `reply` is dropped uncalled.
+    pub fn submit_batch(&self, commands: Vec<Command>, reply: BatchReply) -> Result<(), Refused> {
+        let prepared = commands.into_iter().map(Prepared::new).collect();
+        self.offer(Job::Batch(prepared, reply))
     }
 
     /// Hands in a command to be applied at a given time: for sample data that lies in the past. The time must lie after the
@@ -139,7 +155,7 @@ impl Engine {
     /// [`Refused::Stopped`]; `reply` is dropped uncalled.
     pub fn submit_at(&self, command: Command, at: Timestamp, reply: Reply) -> Result<(), Refused> {
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        self.jobs.send(Job::Apply(Box::new(command), Some(at), reply)).map_err(|_| {
+        self.jobs.send(Job::Apply(Box::new(Prepared::new(command)), Some(at), reply)).map_err(|_| {
             self.waiting.fetch_sub(1, Ordering::Relaxed);
             Refused::Stopped
         })

@@ -2,24 +2,83 @@
 
 use crate::Error;
 use crate::journal::{Frames, StoredFrame};
-use market::{AccountKey, Outcome, Place, RULES_VERSION, Record, Stamp, State};
-use money::Asset;
+use market::{AccountKey, Fingerprint, HashKey, Layout, Place, RULES_VERSION, Record, Stamp, State};
+use money::{Asset, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::mpsc::sync_channel;
 
 /// Records of one frame at most: a record's number has 16 bits.
 pub(crate) const RECORDS_A_FRAME: usize = 1 << 16;
 
-/// The state that a journal gives.
+/// Frames read ahead of the one that is applied.
+const AHEAD: usize = 4;
+
+/// The state that a journal gives, in tables that hash with `key`. Frames are read, verified and taken apart on a thread
+/// of their own while the ones before are applied.
 ///
 /// # Errors
 /// [`Error::Replay`] at the first record that is unreadable, was made under other rules or whose outcome differs; what
 /// reading says.
-pub fn replay(frames: Frames) -> Result<State, Error> {
-    let mut state = State::default();
-    for frame in frames {
-        replay_frame(&mut state, &frame?)?;
+pub fn replay(frames: Frames, key: HashKey) -> Result<State, Error> {
+    let mut state = State::new(key);
+    let (sender, receiver) = sync_channel(AHEAD);
+    let read = move || {
+        for frame in frames {
+            let apart = frame.and_then(|frame| Apart::of(&frame));
+            let last = apart.is_err();
+            // Nobody listens any more once a record was refused.
+            if sender.send(apart).is_err() || last {
+                return;
+            }
+        }
+    };
+    let reader = std::thread::Builder::new().name("replay".to_owned()).spawn(read);
+    let reader = reader.map_err(|source| Error::Thread { source })?;
+    let applied = receiver.iter().try_for_each(|apart| apart?.apply_to(&mut state));
+    drop(receiver);
+    reader.join().expect("the reader of a replay does not panic");
+    applied.map(|()| state)
+}
+
+/// A frame taken apart: all that applying it needs.
+struct Apart {
+    sequence: u64,
+    now: Timestamp,
+    layout: Layout,
+    records: Vec<(Record, Fingerprint)>,
+}
+
+impl Apart {
+    fn of(frame: &StoredFrame) -> Result<Apart, Error> {
+        let header = *frame.frame().header();
+        let wrong = |record: u16, what: String| Error::Replay { sequence: header.sequence, record, what };
+        if header.rules != u32::from(RULES_VERSION) {
+            return Err(wrong(0, format!("made under rules version {}, this program follows {RULES_VERSION}", header.rules)));
+        }
+        let layout = layout_of(frame)?;
+        let take_apart = |(number, bytes)| Record::decode_with_content(layout, bytes).map_err(|damaged| wrong(number, damaged.to_string()));
+        let records = numbered(frame)?.map(take_apart).collect::<Result<_, _>>()?;
+        Ok(Apart { sequence: header.sequence, now: header.timestamp, layout, records })
     }
-    Ok(state)
+
+    fn apply_to(self, state: &mut State) -> Result<(), Error> {
+        for (number, (record, content)) in (0..=u16::MAX).zip(&self.records) {
+            let stamp = Stamp { now: self.now, place: Place { frame: self.sequence, record: number } };
+            let outcome = state.apply_again(&record.command, *content, stamp);
+            if !record.agrees(self.layout, &outcome) {
+                let what = format!("the journal says {:?}, replaying gives {outcome:?}", record.applied.effect);
+                return Err(Error::Replay { sequence: self.sequence, record: number, what });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How the records of a frame are laid out.
+pub(crate) fn layout_of(frame: &StoredFrame) -> Result<Layout, Error> {
+    let header = *frame.frame().header();
+    let unknown = || Error::Replay { sequence: header.sequence, record: 0, what: format!("frame format {} is unknown", header.format) };
+    Layout::of_format(header.format).ok_or_else(unknown)
 }
 
 /// The records of a frame with their numbers. A frame with more than can be numbered is refused whole, so that nobody
@@ -32,23 +91,6 @@ pub(crate) fn numbered(frame: &StoredFrame) -> Result<impl Iterator<Item = (u16,
     }
     let what = format!("the frame has {} records, at most {RECORDS_A_FRAME} can be numbered", header.count);
     Err(Error::Replay { sequence: header.sequence, record: u16::MAX, what })
-}
-
-fn replay_frame(state: &mut State, frame: &StoredFrame) -> Result<(), Error> {
-    let header = *frame.frame().header();
-    let wrong = |record: u16, what: String| Error::Replay { sequence: header.sequence, record, what };
-    if header.rules != u32::from(RULES_VERSION) {
-        return Err(wrong(0, format!("made under rules version {}, this program follows {RULES_VERSION}", header.rules)));
-    }
-    for (number, bytes) in numbered(frame)? {
-        let record = Record::decode(bytes).map_err(|damaged| wrong(number, damaged.to_string()))?;
-        let stamp = Stamp { now: header.timestamp, place: Place { frame: header.sequence, record: number } };
-        let outcome = state.apply(&record.command, stamp);
-        if outcome != Outcome::Applied(record.applied.clone()) {
-            return Err(wrong(number, format!("the journal says {:?}, replaying gives {outcome:?}", record.applied.effect)));
-        }
-    }
-    Ok(())
 }
 
 /// What an audit found in a journal that is whole.
@@ -75,9 +117,10 @@ pub fn audit(frames: Frames) -> Result<Audit, Error> {
     for frame in frames {
         let frame = frame?;
         let sequence = frame.frame().header().sequence;
+        let layout = layout_of(&frame)?;
         for (number, bytes) in numbered(&frame)? {
             let wrong = |what: String| Error::Replay { sequence, record: number, what };
-            let record = Record::decode(bytes).map_err(|damaged| wrong(damaged.to_string()))?;
+            let record = Record::decode(layout, bytes).map_err(|damaged| wrong(damaged.to_string()))?;
             accounts.enter(&record).map_err(wrong)?;
             audit.records = audit.records.saturating_add(1);
         }

@@ -1,10 +1,10 @@
 //! The engine's thread.
 
 use super::last_word::LastWord;
-use super::{Answer, Clock, Job, Reply};
+use super::{Answer, Clock, Job};
 use crate::Error;
 use crate::journal::{Draft, Head, Stamp as FrameStamp, Writer};
-use market::{Command, Outcome, Place, RULES_VERSION, Record, Stamp, State};
+use market::{Outcome, Place, Prepared, RULES_VERSION, Record, Stamp, State};
 use money::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -35,6 +35,14 @@ pub(super) struct Executor {
 
 /// Answers that wait for a frame.
 type Waiting = Vec<Box<dyn FnOnce() + Send>>;
+
+/// A frame that is being filled.
+struct Open {
+    now: Timestamp,
+    draft: Draft,
+    /// Answers that leave with it.
+    waiting: Waiting,
+}
 
 /// Records of one frame may take this much: well under the frame's limit, whatever the last command adds.
 const FRAME_BYTES: usize = 8 << 20;
@@ -88,21 +96,26 @@ impl Executor {
     /// Applies what waits, up to a frame's worth, and hands the frame to the writer. Returns the job that did not fit.
     fn batch(&mut self, first: Job) -> Result<Option<Job>, Error> {
         let at = time_of(&first);
-        let now = self.stamp(at);
-        let mut draft = self.writer.draft();
-        let mut waiting: Waiting = Vec::new();
+        let mut frame = Open { now: self.stamp(at), draft: self.writer.draft(), waiting: Vec::new() };
         let mut job = Some(first);
         let mut left = None;
         for _ in 0..self.wiring.batch {
-            if matches!(job, Some(Job::Apply(..) | Job::Look(_))) {
+            if !matches!(job, Some(Job::End) | None) {
                 self.wiring.waiting.fetch_sub(1, Ordering::Relaxed);
             }
             match job.take() {
-                Some(Job::Apply(command, _, reply)) => waiting.push(self.apply(&command, now, &mut draft, reply)),
-                Some(Job::Look(look)) => waiting.push(look(&self.state, now)),
+                Some(Job::Apply(prepared, _, reply)) => {
+                    let answer = self.apply(&prepared, &mut frame);
+                    frame.waiting.push(Box::new(move || reply(answer)));
+                }
+                Some(Job::Batch(commands, reply)) => {
+                    let answers = self.apply_all(&commands, &mut frame)?;
+                    frame.waiting.push(Box::new(move || reply(answers)));
+                }
+                Some(Job::Look(look)) => frame.waiting.push(look(&self.state, frame.now)),
                 Some(Job::End) | None => break,
             }
-            if draft.body_bytes() > FRAME_BYTES {
+            if self.is_full(&frame) {
                 break;
             }
             match self.wiring.inbox.try_recv() {
@@ -115,22 +128,40 @@ impl Executor {
             }
         }
         // The loop ends with a job in hand only when the batch is full.
-        self.hand_over(draft, now, waiting)?;
+        self.hand_over(frame)?;
         Ok(left.or(job))
     }
 
-    fn apply(&mut self, command: &Command, now: Timestamp, draft: &mut Draft, reply: Reply) -> Box<dyn FnOnce() + Send> {
-        let record = u16::try_from(draft.count()).expect("a batch has fewer than 2^16 records");
-        let place = Place { frame: self.sequence, record };
-        let outcome = self.state.apply(command, Stamp { now, place });
-        if let Outcome::Applied(applied) = &outcome {
-            draft.record(|bytes| Record::encode(command, applied, bytes));
-        }
-        let answer = Answer { outcome, at: now, place };
-        Box::new(move || reply(answer))
+    fn is_full(&self, frame: &Open) -> bool {
+        usize::try_from(frame.draft.count()).is_ok_and(|count| count >= self.wiring.batch) || frame.draft.body_bytes() > FRAME_BYTES
     }
 
-    fn hand_over(&mut self, draft: Draft, now: Timestamp, waiting: Waiting) -> Result<(), Error> {
+    /// Applies commands that were handed in together; a full frame is handed over on the way.
+    fn apply_all(&mut self, commands: &[Prepared], frame: &mut Open) -> Result<Vec<Answer>, Error> {
+        let mut answers = Vec::with_capacity(commands.len());
+        for prepared in commands {
+            if self.is_full(frame) {
+                let next = Open { now: frame.now, draft: self.writer.draft(), waiting: Vec::new() };
+                self.hand_over(std::mem::replace(frame, next))?;
+                frame.now = self.stamp(None);
+            }
+            answers.push(self.apply(prepared, frame));
+        }
+        Ok(answers)
+    }
+
+    fn apply(&mut self, prepared: &Prepared, frame: &mut Open) -> Answer {
+        let record = u16::try_from(frame.draft.count()).expect("a batch has fewer than 2^16 records");
+        let place = Place { frame: self.sequence, record };
+        let outcome = self.state.apply_prepared(prepared, Stamp { now: frame.now, place });
+        if let Outcome::Applied(applied) = &outcome {
+            frame.draft.record(|bytes| Record::encode_prepared(prepared, applied, bytes));
+        }
+        Answer { outcome, at: frame.now, place }
+    }
+
+    fn hand_over(&mut self, frame: Open) -> Result<(), Error> {
+        let Open { draft, now, waiting } = frame;
         let last_word = self.wiring.last_word.clone();
         let answer_all = move || {
             let _guard = last_word.on_panic();
@@ -160,6 +191,6 @@ impl Executor {
 fn time_of(job: &Job) -> Option<Timestamp> {
     match job {
         Job::Apply(_, at, _) => *at,
-        Job::Look(_) | Job::End => None,
+        Job::Batch(..) | Job::Look(_) | Job::End => None,
     }
 }

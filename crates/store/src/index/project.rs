@@ -3,7 +3,7 @@
 use super::failed;
 use super::query::Kind;
 use crate::Error;
-use crate::engine::numbered;
+use crate::engine::{layout_of, numbered};
 use crate::journal::StoredFrame;
 use market::{Body, Command, Effect, Place, Record};
 use money::{CommandId, Timestamp};
@@ -21,9 +21,10 @@ struct About {
 
 pub(super) fn frame(connection: &Connection, frame: &StoredFrame) -> Result<(), Error> {
     let header = *frame.frame().header();
+    let layout = layout_of(frame)?;
     for (number, bytes) in numbered(frame)? {
         let wrong = |damaged: market::Damaged| Error::Replay { sequence: header.sequence, record: number, what: damaged.to_string() };
-        let record = Record::decode(bytes).map_err(wrong)?;
+        let record = Record::decode(layout, bytes).map_err(wrong)?;
         let place = Place { frame: header.sequence, record: number };
         open_accounts(connection, &record).map_err(failed("open account"))?;
         if let Some(about) = about(connection, &record, header.timestamp, place).map_err(failed("read sale"))? {
@@ -44,6 +45,7 @@ fn open_accounts(connection: &Connection, record: &Record) -> Result<(), rusqlit
 fn about(connection: &Connection, record: &Record, at: Timestamp, place: Place) -> Result<Option<About>, rusqlite::Error> {
     let (kind, sale, item) = match (&record.command, record.applied.effect) {
         (_, Effect::ToppedUp(_)) => (Kind::TopUp, None, None),
+        (_, Effect::Tipped(_)) => (Kind::Tip, None, None),
         (Command { body: Body::Buy(purchase), .. }, Effect::Sold { sale, .. }) => {
             let sql = "INSERT INTO sale VALUES (?1, ?2)";
             connection.prepare_cached(sql)?.execute((sale.0, &purchase.item))?;

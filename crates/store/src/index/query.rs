@@ -15,6 +15,8 @@ pub enum Kind {
     Sale,
     /// A sale was taken back.
     Refund,
+    /// A payee was given something.
+    Tip,
 }
 
 /// One line of a party's history.
@@ -44,6 +46,7 @@ impl Kind {
             Kind::TopUp => 1,
             Kind::Sale => 2,
             Kind::Refund => 3,
+            Kind::Tip => 4,
         }
     }
 
@@ -52,6 +55,7 @@ impl Kind {
             1 => Some(Kind::TopUp),
             2 => Some(Kind::Sale),
             3 => Some(Kind::Refund),
+            4 => Some(Kind::Tip),
             _ => None,
         }
     }
@@ -63,6 +67,7 @@ impl Kind {
             Kind::TopUp => "top-up",
             Kind::Sale => "sale",
             Kind::Refund => "refund",
+            Kind::Tip => "tip",
         }
     }
 }

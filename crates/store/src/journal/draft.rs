@@ -1,6 +1,6 @@
 //! A frame under construction: records are encoded straight into the buffer that is written.
 
-use super::frame::{HEADER_BYTES, Header, MAX_BODY_BYTES, SEQUENCE_LIMIT, Sealed};
+use super::frame::{FORMAT, HEADER_BYTES, Header, MAX_BODY_BYTES, SEQUENCE_LIMIT, Sealed};
 use crate::Error;
 use money::Timestamp;
 
@@ -78,6 +78,7 @@ impl Draft {
         let too_long = || Error::TooLong { bytes: u64::try_from(self.body_bytes()).unwrap_or(u64::MAX), limit: u64::from(MAX_BODY_BYTES) };
         let body_bytes = body_bytes.ok_or_else(too_long)?;
         let header = Header {
+            format: FORMAT,
             count: self.count,
             epoch: stamp.epoch,
             sequence: stamp.sequence,

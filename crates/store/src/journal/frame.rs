@@ -29,8 +29,8 @@ use thiserror::Error as ThisError;
 
 /// The first eight bytes of every frame.
 pub const MAGIC: [u8; 8] = [0xFA, b'F', b'R', b'A', b'M', b'E', 0x0D, 0x0A];
-/// The format this version writes and the newest it reads.
-pub const FORMAT: u16 = 1;
+/// The format this version writes and the newest it reads; it reads all from 1 on.
+pub const FORMAT: u16 = 2;
 /// Length of a frame's header.
 pub const HEADER_BYTES: usize = 88;
 /// The longest body of one frame.
@@ -41,6 +41,8 @@ pub const SEQUENCE_LIMIT: u64 = 1 << 48;
 /// The facts of a frame's header.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Header {
+    /// Format of the frame and its records, 1 or 2.
+    pub format: u16,
     /// Number of records.
     pub count: u32,
     /// Epoch of the writer.
@@ -141,10 +143,11 @@ impl Header {
             return Err(FrameError::HeaderChecksum);
         }
         let format = u16::from_le_bytes(field(bytes, 8));
-        if format != FORMAT {
+        if !(1..=FORMAT).contains(&format) {
             return Err(FrameError::Format(format));
         }
         let header = Header {
+            format,
             count: u32::from_le_bytes(field(bytes, 12)),
             epoch: u64::from_le_bytes(field(bytes, 16)),
             sequence: u64::from_le_bytes(field(bytes, 24)),

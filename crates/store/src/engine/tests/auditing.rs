@@ -2,10 +2,11 @@
 
 use super::replaying::{altered, forged, told};
 use super::rig::Folder;
+use super::rig::replayed;
 use super::scenario::{command, eur, guard, noon, party};
 use crate::Error;
-use crate::engine::{audit, replay};
-use market::{AccountKey, Applied, Class, Effect, RULES_VERSION, Record};
+use crate::engine::audit;
+use market::{AccountKey, Applied, Class, Effect, Layout, RULES_VERSION, Record};
 use std::collections::BTreeMap;
 
 fn finding(folder: &Folder) -> (u64, u16, String) {
@@ -18,7 +19,7 @@ fn finding(folder: &Folder) -> (u64, u16, String) {
 #[test]
 fn an_audit_finds_the_balances_of_the_books() {
     let folder = told();
-    let (found, state) = (audit(folder.frames()).unwrap(), replay(folder.frames()).unwrap());
+    let (found, state) = (audit(folder.frames()).unwrap(), replayed(folder.frames()).unwrap());
     assert_eq!((found.frames, found.records), (10, 10));
     assert_eq!(found.sums, BTreeMap::from([("eur-micro".to_owned(), 0)]));
     let balance = |name: &str, class| -> i128 {
@@ -75,7 +76,7 @@ fn an_account_below_its_floor_is_found() {
 fn no_record_hides_behind_those_that_have_numbers() {
     let mut bytes = Vec::new();
     let applied = Applied { effect: Effect::GuardSet, posted: ledger::Posted::default() };
-    Record::encode(&command(noon(), 1, guard("rosa", eur(), None)), &applied, &mut bytes);
+    Record::encode(&command(noon(), 1, guard("rosa", eur(), None)), &applied, Layout::Two, &mut bytes);
     let filled = |count: usize| {
         let fill = move |frame, records: &mut Vec<Vec<u8>>| {
             if frame == 10 {
@@ -89,5 +90,5 @@ fn no_record_hides_behind_those_that_have_numbers() {
     let over = filled(65_537);
     let (frame, _, what) = finding(&over);
     assert_eq!((frame, what.as_str()), (10, "the frame has 65537 records, at most 65536 can be numbered"));
-    assert!(matches!(replay(over.frames()).map(drop), Err(Error::Replay { sequence: 10, .. })));
+    assert!(matches!(replayed(over.frames()).map(drop), Err(Error::Replay { sequence: 10, .. })));
 }

@@ -3,7 +3,7 @@
 use super::moves::{Walk, lives};
 use super::replaying::{altered, told};
 use super::rig::Folder;
-use crate::engine::replay;
+use super::rig::replayed;
 use crate::journal::{Draft, Journal, Stamp};
 use market::RULES_VERSION;
 use money::{CommandId, Timestamp};
@@ -29,7 +29,7 @@ fn hex(bytes: &[u8]) -> String {
 /// The report as the books give it, without white space.
 fn report(folder: &Folder) -> String {
     let frames: Vec<u32> = folder.counts();
-    let state = replay(folder.frames()).unwrap();
+    let state = replayed(folder.frames()).unwrap();
     let mut text = format!(r#"{{"frames":{},"records":{},"#, frames.len(), frames.iter().sum::<u32>());
     write!(text, r#""head":"{}","torn_bytes":0,"accounts":["#, hex(&folder.open().head().hash)).unwrap();
     for (number, account) in state.books().accounts().iter().enumerate() {

@@ -44,7 +44,7 @@ fn an_idle_engine_adds_no_delay() {
 #[test]
 fn a_full_queue_is_busy_and_nothing_was_done() {
     let folder = Folder::new();
-    let live = start(folder.open(), Settings { queue: 3, batch: 100 }, noon()).unwrap();
+    let live = start(folder.open(), Settings { queue: 3, batch: 100, ..Settings::default() }, noon()).unwrap();
     let gate = live.hold();
     let taken: Vec<_> = (0..3).map(|number| live.ask(command(noon(), number, top_up("rosa", eur(), 1)))).collect();
     let (dropped, drops) = channel::<()>();
@@ -71,7 +71,7 @@ fn a_full_queue_is_busy_and_nothing_was_done() {
 #[test]
 fn those_that_wait_are_counted() {
     let folder = Folder::new();
-    let live = start(folder.open(), Settings { queue: 3, batch: 2 }, noon()).unwrap();
+    let live = start(folder.open(), Settings { queue: 3, batch: 2, ..Settings::default() }, noon()).unwrap();
     let gate = live.hold();
     assert_eq!(live.engine.waiting(), 0, "the look under way does not wait");
     let taken: Vec<_> = (0..2).map(|number| live.ask(command(noon(), number, top_up("rosa", eur(), 1)))).collect();
@@ -94,7 +94,7 @@ fn those_that_wait_are_counted() {
 #[test]
 fn a_batch_ends_at_its_limit() {
     let folder = Folder::new();
-    let live = start(folder.open(), Settings { queue: 100, batch: 3 }, noon()).unwrap();
+    let live = start(folder.open(), Settings { queue: 100, batch: 3, ..Settings::default() }, noon()).unwrap();
     let gate = live.hold();
     let answers: Vec<_> = (0..7).map(|number| live.ask(command(noon(), number, top_up("rosa", eur(), 1)))).collect();
     drop(gate);
@@ -109,7 +109,7 @@ fn a_batch_ends_at_its_limit() {
 fn settings_out_of_range_are_taken_as_the_nearest() {
     for (queue, batch) in [(0, 0), (1, usize::MAX)] {
         let folder = Folder::new();
-        let live = start(folder.open(), Settings { queue, batch }, noon()).unwrap();
+        let live = start(folder.open(), Settings { queue, batch, ..Settings::default() }, noon()).unwrap();
         for number in 0..5 {
             live.tell(command(noon(), number, top_up("rosa", eur(), 1)));
         }

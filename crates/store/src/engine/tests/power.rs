@@ -1,9 +1,10 @@
 //! A crash at every operation of the disk: what was answered is there after the restart, and not a thing more than was asked.
 
 use super::disk_simulated::{Down, Fault, SimulatedDisk};
+use super::rig::replayed;
 use super::rig::{Live, start};
 use super::scenario::{beginning, buy, command, eur, id, noon, top_up, undo};
-use crate::engine::{Settings, replay};
+use crate::engine::Settings;
 use crate::journal::{FileJournal, Journal, Options};
 use market::{Command, Outcome, Place, Stamp, State};
 use std::path::Path;
@@ -56,7 +57,7 @@ fn crash(at: u64, down: Down) -> bool {
     disk.restart(down);
     let journal = open(&disk);
     let head = journal.head();
-    let found = replay(journal.read(1).unwrap()).unwrap();
+    let found = replayed(journal.read(1).unwrap()).unwrap();
     if head.sequence == frames + 1 {
         // The frame under way arrived, though nobody was told.
         let stamp = Stamp { now: head.timestamp, place: Place { frame: head.sequence, record: 0 } };

@@ -2,11 +2,12 @@
 
 use super::moves::{Walk, lives};
 use super::rig::Folder;
+use super::rig::replayed;
 use super::scenario::{buy, command, eur, id, noon, party, top_up, undo, units};
 use crate::Error;
-use crate::engine::{audit, replay};
+use crate::engine::audit;
 use crate::journal::{Draft, FileJournal, Journal, Options, Stamp};
-use market::{Body, Effect, RULES_VERSION, Record};
+use market::{Body, Effect, Layout, RULES_VERSION, Record};
 use proptest::prelude::*;
 use std::sync::mpsc::channel;
 
@@ -29,7 +30,7 @@ proptest! {
             let state = live.state();
             live.finish();
             prop_assert_eq!(answered.try_iter().count(), part.len());
-            prop_assert!(replay(folder.frames()).unwrap() == state, "replaying gives what the engine had");
+            prop_assert!(replayed(folder.frames()).unwrap() == state, "replaying gives what the engine had");
             let found = audit(folder.frames()).unwrap();
             let posted: Vec<i128> = state.books().accounts().iter().map(|account| i128::from(account.posted)).collect();
             prop_assert_eq!(found.balances, posted, "and so does adding up the legs");
@@ -76,17 +77,17 @@ pub fn forged(change: impl Fn(u64, &mut Vec<Vec<u8>>), rules: impl Fn(u64) -> u3
 pub fn altered(frame: u64, change: impl Fn(&mut Record)) -> Folder {
     let change = |sequence, records: &mut Vec<Vec<u8>>| {
         for bytes in records.iter_mut().filter(|_| sequence == frame) {
-            let mut record = Record::decode(bytes).unwrap();
+            let mut record = Record::decode(Layout::Two, bytes).unwrap();
             change(&mut record);
             bytes.clear();
-            Record::encode(&record.command, &record.applied, bytes);
+            Record::encode(&record.command, &record.applied, Layout::Two, bytes);
         }
     };
     forged(change, |_| u32::from(RULES_VERSION))
 }
 
 fn refusal(folder: &Folder) -> (u64, u16, String) {
-    match replay(folder.frames()).map(drop) {
+    match replayed(folder.frames()).map(drop) {
         Err(Error::Replay { sequence, record, what }) => (sequence, record, what),
         other => panic!("{other:?}"),
     }
@@ -95,7 +96,7 @@ fn refusal(folder: &Folder) -> (u64, u16, String) {
 #[test]
 fn a_journal_written_anew_without_a_change_is_the_same() {
     let (same, told) = (altered(0, |_| {}), told());
-    assert!(replay(same.frames()).unwrap() == replay(told.frames()).unwrap());
+    assert!(replayed(same.frames()).unwrap() == replayed(told.frames()).unwrap());
 }
 
 #[test]
@@ -119,7 +120,7 @@ fn an_altered_record_is_refused_by_name() {
     assert_eq!(refusal(&altered(8, other_payer)).0, 8);
     assert_eq!(refusal(&altered(7, |record| record.applied.posted.opened[1].party = party("otto"))).0, 7);
     assert_eq!(refusal(&altered(10, |record| record.applied.posted.legs.clear())).0, 10);
-    let error = replay(altered(8, move_one).frames()).unwrap_err().to_string();
+    let error = replayed(altered(8, move_one).frames()).unwrap_err().to_string();
     assert!(error.starts_with("journal frame 8, record 0: the journal says Sold"), "{error}");
 }
 

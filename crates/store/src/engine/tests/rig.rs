@@ -158,3 +158,8 @@ pub fn place(frame: u64, record: u16) -> Place {
 pub fn last_head(heads: &Heads) -> Option<Head> {
     heads.try_iter().last()
 }
+
+/// The state that frames give.
+pub(crate) fn replayed(frames: crate::journal::Frames) -> Result<market::State, crate::Error> {
+    crate::engine::replay(frames, market::HashKey([3, 9]))
+}

@@ -1,9 +1,9 @@
 //! Whatever happens on a market, the index says what the books say.
 
 use super::{built, paged};
-use crate::engine::replay;
 use crate::engine::tests::moves::{Walk, lives};
 use crate::engine::tests::rig::Folder;
+use crate::engine::tests::rig::replayed;
 use crate::index::{Index, Kind};
 use market::{Class, State};
 use money::{Asset, CommandId, Party};
@@ -48,7 +48,7 @@ fn assert_agrees(index: &Index, state: &State) {
             assert_eq!(row.sale.is_none(), row.kind == Kind::TopUp);
             let Some(id) = row.sale.filter(|_| class == Class::Funded) else { continue };
             let sale = state.sale(id).expect("the index names sales of the books");
-            assert_eq!((row.item.as_deref(), row.asset, party), (Some(sale.item.as_str()), sale.asset, sale.payer));
+            assert_eq!((row.item.as_deref(), row.asset, party), (Some(&*sale.item), sale.asset, sale.payer));
             let charged = sale.charged.credit();
             if row.kind == Kind::Sale {
                 assert_eq!((row.amount, row.place, row.at), (-charged, sale.place, sale.at));
@@ -82,6 +82,6 @@ proptest! {
         }
         live.finish();
         drop((answers, answered));
-        assert_agrees(&built(&folder), &replay(folder.frames()).unwrap());
+        assert_agrees(&built(&folder), &replayed(folder.frames()).unwrap());
     }
 }

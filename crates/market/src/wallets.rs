@@ -1,0 +1,113 @@
+//! Wallets: one row for a party's value in an asset, with what it spent in the running day and month.
+
+use crate::guard::Window;
+use ledger::{HashKey, Index};
+use money::{Amount, Asset, CommandId, Party, Timestamp};
+
+/// A party's open lot in an asset and what it spends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Wallet {
+    pub party: Party,
+    pub asset: Asset,
+    /// The top-up whose lot is open.
+    pub lot: CommandId,
+    pub spent: Spent,
+    /// The row of the payer's last sale in this asset.
+    pub last_sale: Option<u32>,
+}
+
+/// Spending in the calendar windows that the last spending fell in, what was taken back left out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Spent {
+    pub day: u64,
+    pub today: Amount,
+    pub month: u32,
+    pub this_month: Amount,
+}
+
+/// All wallets in the order of their first top-up.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Wallets {
+    rows: Vec<Wallet>,
+    by_owner: Index,
+}
+
+impl Spent {
+    /// Enters what is spent at `now`.
+    pub fn add(&mut self, amount: Amount, now: Timestamp) {
+        self.turn(now);
+        self.today = self.today.checked_add(amount).unwrap_or(Amount::MAX);
+        self.this_month = self.this_month.checked_add(amount).unwrap_or(Amount::MAX);
+    }
+
+    /// Takes out, at `now`, what was spent at `at` and came back.
+    pub fn take_back(&mut self, amount: Amount, at: Timestamp, now: Timestamp) {
+        self.turn(now);
+        if at.utc_day() == self.day {
+            self.today = self.today.saturating_sub(amount);
+        }
+        if at.utc_month() == self.month {
+            self.this_month = self.this_month.saturating_sub(amount);
+        }
+    }
+
+    /// What was spent in the window that `now` lies in.
+    pub fn within(&self, window: Window, now: Timestamp) -> Amount {
+        let mut current = *self;
+        current.turn(now);
+        match window {
+            Window::Day => current.today,
+            Window::Month => current.this_month,
+        }
+    }
+
+    /// Begins the windows anew that ended before `now`. The month is looked at only when the day is another.
+    fn turn(&mut self, now: Timestamp) {
+        let day = now.utc_day();
+        if day == self.day {
+            return;
+        }
+        (self.day, self.today) = (day, Amount::ZERO);
+        let month = now.utc_month();
+        if month != self.month {
+            (self.month, self.this_month) = (month, Amount::ZERO);
+        }
+    }
+}
+
+impl Wallets {
+    pub fn find(&self, key: &HashKey, party: Party, asset: Asset) -> Option<&Wallet> {
+        self.rows.get(self.row_of(key, party, asset)?)
+    }
+
+    pub fn find_mut(&mut self, key: &HashKey, party: Party, asset: Asset) -> Option<&mut Wallet> {
+        let row = self.row_of(key, party, asset)?;
+        self.rows.get_mut(row)
+    }
+
+    /// Adds the wallet of an owner that has none.
+    pub fn enter(&mut self, key: &HashKey, wallet: Wallet) {
+        let row = u32::try_from(self.rows.len()).expect("fewer than 2^32 wallets fit in memory");
+        self.rows.push(wallet);
+        let rows = &self.rows;
+        let hash_of = |row: u32| {
+            let wallet = usize::try_from(row).ok().and_then(|row| rows.get(row)).expect("the index holds wallets");
+            hash(key, wallet.party, wallet.asset)
+        };
+        self.by_owner.insert(hash(key, wallet.party, wallet.asset), row, hash_of);
+    }
+
+    pub fn rows(&self) -> &[Wallet] {
+        &self.rows
+    }
+
+    fn row_of(&self, key: &HashKey, party: Party, asset: Asset) -> Option<usize> {
+        let at = |row: u32| usize::try_from(row).ok().and_then(|row| self.rows.get(row));
+        let is = |row| at(row).is_some_and(|wallet| wallet.party == party && wallet.asset == asset);
+        usize::try_from(self.by_owner.find(hash(key, party, asset), is)?).ok()
+    }
+}
+
+fn hash(key: &HashKey, party: Party, asset: Asset) -> u64 {
+    key.hash(&[&party.0, asset.as_str().as_bytes()])
+}
