@@ -1,6 +1,6 @@
 //! Accounts: states that differ are different accounts, not flags.
 
-use crate::HashKey;
+use crate::{Hash, HashKey};
 use money::{Amount, Asset, CommandId, Party};
 
 /// The dense number of an account, in the order of opening.
@@ -103,9 +103,9 @@ impl Class {
 }
 
 impl AccountKey {
-    pub(crate) fn hash(&self, key: &HashKey) -> u64 {
+    pub(crate) fn hash(&self, key: &HashKey) -> Hash {
         let lot = self.lot.map_or([0; 16], |lot| lot.0);
-        key.hash(&[&self.party.0, &[self.class.byte()], &lot, self.asset.as_str().as_bytes()])
+        key.hash(&[&self.party.0, &[self.class.byte()], &lot, self.asset.as_bytes()])
     }
 }
 

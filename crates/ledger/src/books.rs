@@ -1,7 +1,7 @@
 //! The books: accounts, postings and the checks no posting gets around.
 
 use crate::refund::Captures;
-use crate::{Account, AccountId, AccountKey, Capture, Class, HashKey, Hold, HoldId, Index, PostingPlace, Rejection};
+use crate::{Account, AccountId, AccountKey, Capture, Class, Hash, HashKey, Hold, HoldId, Index, PostingPlace, Rejection};
 use money::{Amount, Asset, CommandId, Party, Timestamp};
 use smallvec::SmallVec;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +13,8 @@ pub struct Entry {
     pub account: AccountKey,
     /// Signed base units, never zero in an applied posting.
     pub amount: i64,
+    /// The number of the account, where the asker knows it: it is then not looked for.
+    pub known: Option<AccountId>,
 }
 
 /// One side of an applied posting.
@@ -49,7 +51,7 @@ pub struct Books {
     pub(crate) captures: Captures,
     pub(crate) holds: BTreeMap<HoldId, Hold>,
     pub(crate) expiries: BTreeSet<(Timestamp, HoldId)>,
-    key: Key,
+    pub(crate) key: HashKey,
 }
 
 /// The accounts of one party, asset and class: a chain through [`Account::sibling`].
@@ -59,26 +61,22 @@ struct Kind {
     last: AccountId,
 }
 
-/// The hash key, which is no part of what the books say.
-#[derive(Clone, Copy, Default, Debug)]
-struct Key(HashKey);
-
-impl PartialEq for Key {
-    fn eq(&self, _: &Key) -> bool {
-        true
-    }
-}
-
-impl Eq for Key {}
-
 /// The accounts that entries name, in their order; none for one that the posting will open.
 type Found = SmallVec<[Option<AccountId>; 4]>;
+
+impl Entry {
+    /// An entry to an account that has to be found.
+    #[must_use]
+    pub fn new(account: AccountKey, amount: i64) -> Entry {
+        Entry { account, amount, known: None }
+    }
+}
 
 impl Books {
     /// Empty books that hash with `key`.
     #[must_use]
     pub fn new(key: HashKey) -> Books {
-        Books { key: Key(key), ..Books::default() }
+        Books { key, ..Books::default() }
     }
 
     /// Moves value at `place`, between us and a rail or for good: a posting that is never captured against and cannot be
@@ -96,12 +94,12 @@ impl Books {
     /// # Errors
     /// [`Rejection::IdTaken`], else as for [`Books::settle`].
     pub fn charge(&mut self, place: PostingPlace, id: CommandId, entries: &[Entry]) -> Result<Posted, Rejection> {
-        if self.captures.contains(&self.key.0, id) {
+        if self.captures.contains(&self.key, id) {
             return Err(Rejection::IdTaken);
         }
         let found = self.check(entries)?;
         let posted = self.post(place, entries, &found);
-        self.captures.insert(&self.key.0, id, &posted.legs);
+        self.captures.insert(&self.key, id, &posted.legs);
         Ok(posted)
     }
 
@@ -115,7 +113,21 @@ impl Books {
     #[must_use]
     pub fn id_of(&self, key: &AccountKey) -> Option<AccountId> {
         let is = |row| self.by_id(AccountId(row)).is_some_and(|account| account.key == *key);
-        self.by_key.find(key.hash(&self.key.0), is).map(AccountId)
+        self.by_key.find(key.hash(&self.key), is).map(AccountId)
+    }
+
+    /// The account that a key most likely has: a guess, to be made well before it is needed, that costs no look at the
+    /// account itself.
+    #[must_use]
+    pub fn guess(&self, key: &AccountKey) -> Option<AccountId> {
+        self.by_key.guess(key.hash(&self.key)).map(AccountId)
+    }
+
+    /// As [`Books::id_of`], where a guess was made before.
+    #[must_use]
+    pub fn id_of_guessed(&self, key: &AccountKey, guess: Option<AccountId>) -> Option<AccountId> {
+        let right = guess.filter(|id| self.by_id(*id).is_some_and(|account| account.key == *key));
+        right.or_else(|| self.id_of(key))
     }
 
     /// The account of a number.
@@ -156,11 +168,7 @@ impl Books {
     /// The capture of an id.
     #[must_use]
     pub fn capture_of(&self, id: CommandId) -> Option<Capture<'_>> {
-        self.captures.find(&self.key.0, id)
-    }
-
-    pub(crate) fn hash_key(&self) -> HashKey {
-        self.key.0
+        self.captures.find(&self.key, id)
     }
 
     /// Every rule a posting must keep, tried before anything changes.
@@ -183,7 +191,11 @@ impl Books {
                 found.push(known);
                 continue;
             }
-            let id = self.id_of(&entry.account);
+            let id = entry.known.or_else(|| self.id_of(&entry.account));
+            debug_assert!(
+                id.is_none_or(|id| self.by_id(id).is_some_and(|known| known.key == entry.account)),
+                "a known number is the key's"
+            );
             self.check_account(entry.account.class, id, sum(entries.iter().filter(same)))?;
             found.push(id);
         }
@@ -238,12 +250,10 @@ impl Books {
 
     /// Adds an account to the books and to what finds it.
     pub(crate) fn enter(&mut self, account: Account) -> AccountId {
-        let (key, hashes) = (account.key, self.key.0);
+        let key = account.key;
         let id = AccountId(u32::try_from(self.accounts.len()).expect("fewer than 2^32 accounts fit in memory"));
         self.accounts.push(account);
-        let accounts = &self.accounts;
-        let key_at = |row: u32| usize::try_from(row).ok().and_then(|row| accounts.get(row)).map(|account| account.key);
-        self.by_key.insert(key.hash(&hashes), id.0, |row| key_at(row).expect("the index holds open accounts").hash(&hashes));
+        self.by_key.insert(key.hash(&self.key), id.0);
         match self.kind_of(key.party, key.asset, key.class) {
             Some((row, kind)) => {
                 self.at(kind.last).sibling = Some(id);
@@ -252,11 +262,7 @@ impl Books {
             None => {
                 let row = u32::try_from(self.kinds.len()).expect("there are fewer kinds than accounts");
                 self.kinds.push(Kind { first: id, last: id });
-                let (accounts, kinds) = (&self.accounts, &self.kinds);
-                let first =
-                    |row: u32| kinds.get(usize::try_from(row).ok()?).and_then(|kind| accounts.get(usize::try_from(kind.first.0).ok()?));
-                let hash_of = |row| kind_hash(&hashes, &first(row).expect("a kind begins with an open account").key);
-                self.by_kind.insert(kind_hash(&hashes, &key), row, hash_of);
+                self.by_kind.insert(kind_hash(&self.key, &key), row);
             }
         }
         id
@@ -269,7 +275,7 @@ impl Books {
             let first = at(row).and_then(|kind| self.by_id(kind.first));
             first.is_some_and(|account| AccountKey { lot: None, ..account.key } == key)
         };
-        let row = self.by_kind.find(kind_hash(&self.key.0, &key), is)?;
+        let row = self.by_kind.find(kind_hash(&self.key, &key), is)?;
         Some((usize::try_from(row).ok()?, *at(row)?))
     }
 
@@ -283,6 +289,6 @@ fn sum<'a>(entries: impl Iterator<Item = &'a Entry>) -> i128 {
     entries.fold(0, |sum: i128, entry| sum.saturating_add(i128::from(entry.amount)))
 }
 
-fn kind_hash(hashes: &HashKey, key: &AccountKey) -> u64 {
-    hashes.hash(&[&key.party.0, &[key.class.byte()], key.asset.as_str().as_bytes()])
+fn kind_hash(hashes: &HashKey, key: &AccountKey) -> Hash {
+    hashes.hash(&[&key.party.0, &[key.class.byte()], key.asset.as_bytes()])
 }

@@ -46,7 +46,7 @@ impl Books {
     /// [`Rejection::IdTaken`], [`Rejection::Unbalanced`] for an empty hold or one over two assets,
     /// [`Rejection::Insufficient`].
     pub fn hold(&mut self, id: HoldId, request: HoldRequest) -> Result<(), Rejection> {
-        if self.holds.contains_key(&id) || self.captures.contains(&self.hash_key(), id) {
+        if self.holds.contains_key(&id) || self.captures.contains(&self.key, id) {
             return Err(Rejection::IdTaken);
         }
         let cap = request.parts.iter().try_fold(Amount::ZERO, |sum, (_, part)| sum.checked_add(*part)).ok_or(Rejection::Overflow)?;
@@ -79,7 +79,7 @@ impl Books {
     /// # Errors
     /// [`Rejection::IdTaken`], [`Rejection::Unknown`], [`Rejection::AboveCap`], [`Rejection::Unbalanced`].
     pub fn capture(&mut self, place: PostingPlace, hold: HoldId, id: CommandId, credits: &[Entry]) -> Result<Posted, Rejection> {
-        if self.captures.contains(&self.hash_key(), id) {
+        if self.captures.contains(&self.key, id) {
             return Err(Rejection::IdTaken);
         }
         let held = self.holds.get(&hold).ok_or(Rejection::Unknown)?;
@@ -93,7 +93,7 @@ impl Books {
             return Err(Rejection::AboveCap { left });
         }
         let drawn = draw(&held.parts, sum);
-        let mut entries: Vec<Entry> = drawn.iter().map(|(account, part)| Entry { account: *account, amount: part.debit() }).collect();
+        let mut entries: Vec<Entry> = drawn.iter().map(|(account, part)| Entry::new(*account, part.debit())).collect();
         entries.extend_from_slice(credits);
         // The held parts are released first so that the floor check sees them; they are put back if it says no.
         for (key, part) in &drawn {
@@ -109,7 +109,7 @@ impl Books {
             }
         };
         let posted = self.post(place, &entries, &found);
-        self.captures.insert(&self.hash_key(), id, &posted.legs);
+        self.captures.insert(&self.key, id, &posted.legs);
         self.shrink(hold, &drawn, sum);
         Ok(posted)
     }

@@ -16,7 +16,7 @@ mod rejection;
 pub use account::{Account, AccountId, AccountKey, Class, PostingPlace};
 pub use books::{Books, Entry, Leg, Legs, Posted};
 pub use hold::{Hold, HoldId, HoldRequest, OnExpiry};
-pub use index::{HashKey, Index};
+pub use index::{Hash, HashKey, Index};
 pub use refund::{Capture, CapturedLeg};
 pub use rejection::Rejection;
 

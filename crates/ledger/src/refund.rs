@@ -79,9 +79,7 @@ impl Captures {
         let row = u32::try_from(self.rows.len()).expect("every capture has a leg");
         self.legs.extend(legs);
         self.rows.push(Row { id, first });
-        let rows = &self.rows;
-        let id_at = |row: u32| usize::try_from(row).ok().and_then(|row| rows.get(row)).map_or([0; 16], |row| row.id.0);
-        self.by_id.insert(hashes.hash(&[&id.0]), row, |row| hashes.hash(&[&id_at(row)]));
+        self.by_id.insert(hashes.hash(&[&id.0]), row);
     }
 
     fn at_mut(&mut self, hashes: &HashKey, id: CommandId) -> Option<&mut [CapturedLeg]> {
@@ -114,8 +112,7 @@ impl Books {
     /// [`Rejection::Unknown`], [`Rejection::AboveCaptured`], [`Rejection::Unbalanced`] if the parts do not sum to zero
     /// or there is nothing to give back, [`Rejection::Insufficient`] if a payee no longer has its share.
     pub fn refund(&mut self, place: PostingPlace, of: CommandId, parts: &[Amount]) -> Result<Posted, Rejection> {
-        let hashes = self.hash_key();
-        let capture = self.captures.find(&hashes, of).ok_or(Rejection::Unknown)?;
+        let capture = self.captures.find(&self.key, of).ok_or(Rejection::Unknown)?;
         if parts.len() != capture.legs.len() || parts.iter().zip(capture.legs).any(|(part, leg)| *part > leg.left()) {
             return Err(Rejection::AboveCaptured);
         }
@@ -124,12 +121,12 @@ impl Books {
             let account = self.by_id(leg.account).expect("captured legs name open accounts").key;
             let amount = if leg.amount > 0 { part.debit() } else { part.credit() };
             if amount != 0 {
-                entries.push(Entry { account, amount });
+                entries.push(Entry { account, amount, known: Some(leg.account) });
             }
         }
         let found = self.check(&entries)?;
         let posted = self.post(place, &entries, &found);
-        let legs = self.captures.at_mut(&hashes, of).expect("found above");
+        let legs = self.captures.at_mut(&self.key, of).expect("found above");
         for (leg, part) in legs.iter_mut().zip(parts) {
             leg.refunded = leg.refunded.checked_add(*part).expect("checked against what is left");
         }

@@ -72,7 +72,7 @@ fn credits(payees: &[&str]) -> Vec<Entry> {
 }
 
 fn entry(who: &str, amount: i64) -> Entry {
-    Entry { account: key(who), amount }
+    Entry::new(key(who), amount)
 }
 
 fn key(who: &str) -> AccountKey {

@@ -1,5 +1,6 @@
 //! `State::apply`: the one door into the state.
 
+use crate::ahead::Guess;
 use crate::check::check;
 use crate::command::{Body, Command, Maker, Tip, TopUp};
 use crate::guard::{Guard, GuardScope, Window};
@@ -21,21 +22,21 @@ impl State {
     /// that `stamp.place` names.
     pub fn apply(&mut self, command: &Command, stamp: Stamp) -> Outcome {
         let Prepared { form, .. } = Prepared::new(command.clone());
-        self.apply_form(command, form.map(|form| form.content), stamp)
+        self.apply_form(command, form.map(|form| form.content), Guess::default(), stamp)
     }
 
-    /// As [`State::apply`], for a command that was made ready elsewhere.
-    pub fn apply_prepared(&mut self, prepared: &Prepared, stamp: Stamp) -> Outcome {
+    /// As [`State::apply`], for a command that was made ready elsewhere and perhaps looked ahead for.
+    pub fn apply_prepared(&mut self, prepared: &Prepared, guess: Guess, stamp: Stamp) -> Outcome {
         let content = prepared.form.as_ref().map(|form| form.content).map_err(Clone::clone);
-        self.apply_form(&prepared.command, content, stamp)
+        self.apply_form(&prepared.command, content, guess, stamp)
     }
 
     /// As [`State::apply`], for a command that was read from the journal with its fingerprint.
-    pub fn apply_again(&mut self, command: &Command, content: Fingerprint, stamp: Stamp) -> Outcome {
-        self.apply_form(command, check(command).map(|()| content), stamp)
+    pub fn apply_again(&mut self, command: &Command, content: Fingerprint, guess: Guess, stamp: Stamp) -> Outcome {
+        self.apply_form(command, check(command).map(|()| content), guess, stamp)
     }
 
-    fn apply_form(&mut self, command: &Command, content: Result<Fingerprint, Rejection>, stamp: Stamp) -> Outcome {
+    fn apply_form(&mut self, command: &Command, content: Result<Fingerprint, Rejection>, guess: Guess, stamp: Stamp) -> Outcome {
         if let Err(untimely) = self.claims.timely(command.id, stamp.now) {
             return Outcome::Rejected(untimely);
         }
@@ -47,15 +48,15 @@ impl State {
                 return Outcome::Rejected(if reused { Rejection::IdReused } else { invalid });
             }
         };
-        if let Some(answer) = self.claims.answer(&self.key.0, command, content) {
+        if let Some(answer) = self.claims.answer(&self.key, command, content) {
             return answer;
         }
         if let Some(standing) = self.standing(&command.body, stamp) {
             return Outcome::Standing(standing);
         }
-        match self.dispatch(command, stamp) {
+        match self.dispatch(command, guess, stamp) {
             Ok((effect, posted)) => {
-                self.claims.claim(&self.key.0, command, content, effect, stamp.now);
+                self.claims.claim(&self.key, command, content, effect, stamp.now);
                 Outcome::Applied(Applied { effect, posted })
             }
             Err(rejection) => Outcome::Rejected(rejection),
@@ -79,7 +80,7 @@ impl State {
         }
     }
 
-    fn dispatch(&mut self, command: &Command, stamp: Stamp) -> Done {
+    fn dispatch(&mut self, command: &Command, guess: Guess, stamp: Stamp) -> Done {
         let only = |effect| Ok((effect, Posted::default()));
         match &command.body {
             Body::Found(founding) => {
@@ -96,7 +97,7 @@ impl State {
             Body::Buy(purchase) => self.buy(command.id, purchase, stamp),
             Body::Refund(request) => self.refund(command.id, request, stamp),
             Body::SetGuard(guard) => only(self.set_guard(guard, stamp)),
-            Body::Tip(tip) => self.tip(command.maker, tip, stamp),
+            Body::Tip(tip) => self.tip(command.maker, tip, guess, stamp),
         }
     }
 
@@ -155,19 +156,26 @@ impl State {
         let lot = known.unwrap_or(id);
         let rail = AccountKey { party: PLAY_RAIL, asset, class: Class::Rail, lot: None };
         let wallet = AccountKey { party, asset, class: Class::Funded, lot: Some(lot) };
-        let entries = [Entry { account: rail, amount: amount.debit() }, Entry { account: wallet, amount: amount.credit() }];
+        let entries = [Entry::new(rail, amount.debit()), Entry::new(wallet, amount.credit())];
         let posted = self.books.settle(stamp.place.packed(), &entries).map_err(from_books)?;
         if known.is_none() {
-            self.wallets.enter(&self.key.0, Wallet { party, asset, lot, spent: Spent::default(), last_sale: None });
+            let account = self.books.id_of(&wallet).expect("the posting opened it");
+            self.wallets.enter(&self.key, Wallet { party, asset, lot, account, spent: Spent::default(), last_sale: None });
         }
         Ok((Effect::ToppedUp(amount), posted))
     }
 
     /// The payer's open lot pays; the payee has earned it from that lot, and for good.
-    fn tip(&mut self, maker: Maker, tip: &Tip, stamp: Stamp) -> Done {
+    fn tip(&mut self, maker: Maker, tip: &Tip, guess: Guess, stamp: Stamp) -> Done {
         let Tip { payee, asset, amount } = *tip;
         let Maker::Party(payer) = maker else { return Err(Rejection::Invalid("maker")) };
-        if !self.is_payee(payee) {
+        let wallet = self.wallets.find_guessed(&self.key, guess.wallet, (payer, asset)).copied();
+        let (lot, known) = (wallet.map(|wallet| wallet.lot), wallet.map(|wallet| wallet.account));
+        let from = AccountKey { party: payer, asset, class: Class::Funded, lot };
+        let to = AccountKey { party: payee, asset, class: Class::EarnedPending, lot };
+        let earned = self.books.id_of_guessed(&to, guess.earned);
+        // Only a payee has ever earned.
+        if earned.is_none() && !self.is_payee(payee) {
             return Err(Rejection::PayeeUnknown);
         }
         if amount.is_zero() {
@@ -177,12 +185,10 @@ impl State {
             return Err(Rejection::SelfPayment);
         }
         self.guarded((payer, asset), None, amount, stamp.now)?;
-        let lot = self.wallet(payer, asset).map(|wallet| wallet.lot);
-        let from = AccountKey { party: payer, asset, class: Class::Funded, lot };
-        let to = AccountKey { party: payee, asset, class: Class::EarnedPending, lot };
-        let entries = [Entry { account: from, amount: amount.debit() }, Entry { account: to, amount: amount.credit() }];
-        let posted = self.books.settle(stamp.place.packed(), &entries).map_err(from_books)?;
-        let wallet = self.wallets.find_mut(&self.key.0, payer, asset).expect("what was spent was topped up");
+        let paid = Entry { account: from, amount: amount.debit(), known };
+        let given = Entry { account: to, amount: amount.credit(), known: earned };
+        let posted = self.books.settle(stamp.place.packed(), &[paid, given]).map_err(from_books)?;
+        let wallet = self.wallets.find_guessed(&self.key, guess.wallet, (payer, asset)).expect("what was spent was topped up");
         wallet.spent.add(amount, stamp.now);
         Ok((Effect::Tipped(amount), posted))
     }

@@ -3,7 +3,7 @@
 use crate::command::{Command, Maker};
 use crate::outcome::{Effect, Outcome, Rejection};
 use crate::prepared::Fingerprint;
-use ledger::{HashKey, Index};
+use ledger::{Hash, HashKey, Index};
 use money::{Amount, CommandId, Span, Timestamp};
 use std::collections::BTreeMap;
 
@@ -57,6 +57,11 @@ impl Claims {
             return Err(Rejection::IdTooNew);
         }
         Ok(())
+    }
+
+    /// Brings the place of an id into the processor's cache before it is asked for.
+    pub fn touch(&self, key: &HashKey, maker: Maker, id: CommandId) -> Option<u32> {
+        self.minutes.get(&minute_of(id))?.by_id.guess(hash(key, maker, id))
     }
 
     /// What a timely id's past says of a command: nothing, or the final answer.
@@ -125,12 +130,7 @@ impl Minute {
             }
         };
         self.claims.push(Claim { id, maker, content, did });
-        let claims = &self.claims;
-        let hash_of = |row: u32| {
-            let claim = usize::try_from(row).ok().and_then(|row| claims.get(row)).expect("the index holds rows of the minute");
-            hash(key, claim.maker, claim.id)
-        };
-        self.by_id.insert(hash(key, maker, id), row, hash_of);
+        self.by_id.insert(hash(key, maker, id), row);
     }
 
     fn effect(&self, claim: &Claim) -> Effect {
@@ -150,7 +150,7 @@ fn minute_of(id: CommandId) -> u64 {
     id.ms() / MINUTE_MS
 }
 
-fn hash(key: &HashKey, maker: Maker, id: CommandId) -> u64 {
+fn hash(key: &HashKey, maker: Maker, id: CommandId) -> Hash {
     match maker {
         Maker::Instance => key.hash(&[&id.0]),
         Maker::Party(party) => key.hash(&[&id.0, &party.0]),

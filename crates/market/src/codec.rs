@@ -63,7 +63,8 @@ impl Writer<'_> {
     }
 
     pub fn asset(&mut self, value: Asset) {
-        self.text(value.as_str());
+        self.count(value.as_bytes().len());
+        self.bytes(value.as_bytes());
     }
 
     pub fn time(&mut self, value: Timestamp) {

@@ -4,6 +4,7 @@
 //! clock, draws no random number, does no I/O, knows no key and never hears of HTTP. What it applied is written as a
 //! [`Record`]; replaying the records gives the same state, byte for byte.
 
+mod ahead;
 mod apply;
 mod check;
 mod claims;
@@ -21,6 +22,7 @@ mod selector;
 mod state;
 mod wallets;
 
+pub use ahead::{AHEAD, Guess};
 pub use codec::Damaged;
 pub use command::{Body, Command, Consent, Founding, Instance, Maker, Purchase, RefundReason, RefundRequest, Signature, Tip, TopUp};
 pub use guard::{Guard, GuardScope, Window};

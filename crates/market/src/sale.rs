@@ -132,7 +132,7 @@ impl State {
         let sale = Sale {
             payer: purchase.payer,
             offer: purchase.offer,
-            item: self.sales.item(&self.key.0, &purchase.item),
+            item: self.sales.item(&self.key, &purchase.item),
             charged: due,
             asset: purchase.asset,
             at: stamp.now,
@@ -143,8 +143,8 @@ impl State {
             signed: matches!(purchase.consent, Consent::Signed(_)),
         };
         let before = self.wallet(purchase.payer, purchase.asset).and_then(|wallet| wallet.last_sale);
-        let row = self.sales.enter(&self.key.0, Row { id, sale, before });
-        let wallet = self.wallets.find_mut(&self.key.0, purchase.payer, purchase.asset).expect("what was spent was topped up");
+        let row = self.sales.enter(&self.key, Row { id, sale, before });
+        let wallet = self.wallets.find_mut(&self.key, purchase.payer, purchase.asset).expect("what was spent was topped up");
         wallet.last_sale = Some(row);
         wallet.spent.add(due, stamp.now);
         self.count_on_site((purchase.payer, purchase.asset), realm, |spent| spent.add(due, stamp.now));
@@ -186,9 +186,10 @@ impl State {
         let mut parts: SmallVec<[Amount; 4]> = smallvec![Amount::ZERO; shares.len()];
         split_into(due, &shares, &mut parts).map_err(|_| Rejection::AmountInvalid)?;
         let (payer, asset) = (purchase.payer, purchase.asset);
-        let lot = self.wallet(payer, asset).map(|wallet| wallet.lot);
+        let wallet = self.wallet(payer, asset);
+        let (lot, known) = (wallet.map(|wallet| wallet.lot), wallet.map(|wallet| wallet.account));
         let mut entries = Entries::new();
-        entries.push(Entry { account: AccountKey { party: payer, asset, class: Class::Funded, lot }, amount: due.debit() });
+        entries.push(Entry { account: AccountKey { party: payer, asset, class: Class::Funded, lot }, amount: due.debit(), known });
         for (rule, part) in offer.split.iter().zip(parts) {
             let (party, class) = match &rule.to {
                 Beneficiary::Owner => (self.payee(&offer.payee).ok_or(Rejection::PayeeUnknown)?.party, Class::EarnedPending),
@@ -200,7 +201,7 @@ impl State {
             }
             let lot = if class == Class::Fee { None } else { lot };
             if !part.is_zero() {
-                entries.push(Entry { account: AccountKey { party, asset, class, lot }, amount: part.credit() });
+                entries.push(Entry::new(AccountKey { party, asset, class, lot }, part.credit()));
             }
         }
         Ok(entries)
@@ -256,9 +257,9 @@ impl State {
             if gone { Rejection::RefundNotCovered } else { from_books(no) }
         })?;
         let refunded = SaleState::Refunded { by: id, at: stamp.now, reason: request.reason };
-        self.sales.find_mut(&self.key.0, request.sale).expect("found above").sale.state = refunded;
-        self.sales.disown(&self.key.0, request.sale);
-        let wallet = self.wallets.find_mut(&self.key.0, payer, asset).expect("who paid has a wallet");
+        self.sales.find_mut(&self.key, request.sale).expect("found above").sale.state = refunded;
+        self.sales.disown(&self.key, request.sale);
+        let wallet = self.wallets.find_mut(&self.key, payer, asset).expect("who paid has a wallet");
         wallet.spent.take_back(charged, at, stamp.now);
         self.count_on_site((payer, asset), realm_of(&item), |spent| spent.take_back(charged, at, stamp.now));
         if let RefundReason::Undo { .. } = request.reason {

@@ -1,7 +1,7 @@
 //! All sales, found by id, by payer and page, and by payer through time.
 
 use crate::sale::Sale;
-use ledger::{HashKey, Index};
+use ledger::{Hash, HashKey, Index};
 use money::{CommandId, Party};
 use std::sync::Arc;
 
@@ -55,11 +55,12 @@ impl Sales {
         let (id, payer, item) = (row.id, row.sale.payer, Arc::clone(&row.sale.item));
         let had = self.owned_row(key, payer, &item);
         self.rows.push(row);
+        let hash = owned_hash(key, payer, &item);
         if let Some(had) = had {
-            self.owned.remove(owned_hash(key, payer, &item), had);
+            self.owned.remove(hash, had);
         }
-        self.find_by_id(key, id, at);
-        self.own(key, at);
+        self.owned.insert(hash, at);
+        self.by_id.insert(key.hash(&[&id.0]), at);
         at
     }
 
@@ -80,9 +81,7 @@ impl Sales {
         let item: Arc<str> = Arc::from(text);
         let row = u32::try_from(self.items.len()).expect("fewer than 2^32 pages fit in memory");
         self.items.push(Arc::clone(&item));
-        let items = &self.items;
-        let text_at = |row: u32| usize::try_from(row).ok().and_then(|row| items.get(row)).expect("the index holds pages");
-        self.by_text.insert(hash, row, |row| key.hash(&[text_at(row).as_bytes()]));
+        self.by_text.insert(hash, row);
         item
     }
 
@@ -95,23 +94,8 @@ impl Sales {
         let is = |row| self.row(row).is_some_and(|row| row.sale.payer == payer && &*row.sale.item == item);
         self.owned.find(owned_hash(key, payer, item), is)
     }
-
-    fn find_by_id(&mut self, key: &HashKey, id: CommandId, at: u32) {
-        let rows = &self.rows;
-        let id_at = |row: u32| usize::try_from(row).ok().and_then(|row| rows.get(row)).expect("the index holds sales").id;
-        self.by_id.insert(key.hash(&[&id.0]), at, |row| key.hash(&[&id_at(row).0]));
-    }
-
-    fn own(&mut self, key: &HashKey, at: u32) {
-        let rows = &self.rows;
-        let hash_of = |row: u32| {
-            let sale = &usize::try_from(row).ok().and_then(|row| rows.get(row)).expect("the index holds sales").sale;
-            owned_hash(key, sale.payer, &sale.item)
-        };
-        self.owned.insert(hash_of(at), at, hash_of);
-    }
 }
 
-fn owned_hash(key: &HashKey, payer: Party, item: &str) -> u64 {
+fn owned_hash(key: &HashKey, payer: Party, item: &str) -> Hash {
     key.hash(&[&payer.0, item.as_bytes()])
 }

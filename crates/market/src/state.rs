@@ -69,7 +69,7 @@ pub struct State {
     pub(crate) undos: BTreeMap<(u64, Party, String), u16>,
     pub(crate) guards: BTreeMap<(Party, GuardScope, Window, Asset), Limit>,
     pub(crate) claims: Claims,
-    pub(crate) key: Key,
+    pub(crate) key: HashKey,
 }
 
 /// What a guard allows, and what was spent on its site; spending on all sites is the wallet's to know.
@@ -79,23 +79,11 @@ pub(crate) struct Limit {
     pub spent: Spent,
 }
 
-/// The hash key, which is no part of the state.
-#[derive(Clone, Copy, Default, Debug)]
-pub(crate) struct Key(pub HashKey);
-
-impl PartialEq for Key {
-    fn eq(&self, _: &Key) -> bool {
-        true
-    }
-}
-
-impl Eq for Key {}
-
 impl State {
     /// An empty market whose tables hash with `key`: one that strangers do not know, another at every start.
     #[must_use]
     pub fn new(key: HashKey) -> State {
-        State { books: Books::new(key), key: Key(key), ..State::default() }
+        State { books: Books::new(key.clone()), key, ..State::default() }
     }
 
     /// The accounts, holds and captures.
@@ -144,7 +132,7 @@ impl State {
     /// A sale by the id of the command that made it.
     #[must_use]
     pub fn sale(&self, id: CommandId) -> Option<&Sale> {
-        self.sales.find(&self.key.0, id).map(|row| &row.sale)
+        self.sales.find(&self.key, id).map(|row| &row.sale)
     }
 
     /// All sales in the order in which they were made.
@@ -155,7 +143,7 @@ impl State {
     /// The sale that gives a party a page at `now`, if it has it.
     #[must_use]
     pub fn owned(&self, party: Party, item: &str, now: Timestamp) -> Option<(CommandId, &Sale)> {
-        let row = self.sales.owned(&self.key.0, party, item)?;
+        let row = self.sales.owned(&self.key, party, item)?;
         row.sale.until.is_none_or(|until| now < until).then_some((row.id, &row.sale))
     }
 
@@ -189,12 +177,12 @@ impl State {
     }
 
     pub(crate) fn wallet(&self, party: Party, asset: Asset) -> Option<&Wallet> {
-        self.wallets.find(&self.key.0, party, asset)
+        self.wallets.find(&self.key, party, asset)
     }
 
     pub(crate) fn is_payee(&self, party: Party) -> bool {
         let is = |row: u32| usize::try_from(row).ok().and_then(|row| self.paid.get(row)) == Some(&party);
-        self.by_party.find(self.key.0.hash(&[&party.0]), is).is_some()
+        self.by_party.find(self.key.hash(&[&party.0]), is).is_some()
     }
 
     /// Remembers a payee; a party may have several handles.
@@ -202,9 +190,7 @@ impl State {
         if !self.is_payee(party) {
             let row = u32::try_from(self.paid.len()).expect("fewer than 2^32 payees fit in memory");
             self.paid.push(party);
-            let (paid, key) = (&self.paid, self.key.0);
-            let party_at = |row: u32| usize::try_from(row).ok().and_then(|row| paid.get(row)).expect("the index holds payees");
-            self.by_party.insert(key.hash(&[&party.0]), row, |row| key.hash(&[&party_at(row).0]));
+            self.by_party.insert(self.key.hash(&[&party.0]), row);
         }
         self.payees.insert(handle, Payee { party });
     }
@@ -230,6 +216,6 @@ impl State {
     /// True if the id was used by that maker within its window.
     #[must_use]
     pub fn is_claimed(&self, maker: Maker, id: CommandId) -> bool {
-        self.claims.holds(&self.key.0, maker, id)
+        self.claims.holds(&self.key, maker, id)
     }
 }

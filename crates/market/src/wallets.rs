@@ -1,7 +1,7 @@
 //! Wallets: one row for a party's value in an asset, with what it spent in the running day and month.
 
 use crate::guard::Window;
-use ledger::{HashKey, Index};
+use ledger::{AccountId, Hash, HashKey, Index};
 use money::{Amount, Asset, CommandId, Party, Timestamp};
 
 /// A party's open lot in an asset and what it spends.
@@ -11,6 +11,8 @@ pub(crate) struct Wallet {
     pub asset: Asset,
     /// The top-up whose lot is open.
     pub lot: CommandId,
+    /// The account that holds the open lot.
+    pub account: AccountId,
     pub spent: Spent,
     /// The row of the payer's last sale in this asset.
     pub last_sale: Option<u32>,
@@ -80,6 +82,25 @@ impl Wallets {
         self.rows.get(self.row_of(key, party, asset)?)
     }
 
+    /// The row that an owner's wallet most likely has, without a look at it.
+    pub fn guess(&self, key: &HashKey, party: Party, asset: Asset) -> Option<u32> {
+        self.by_owner.guess(hash(key, party, asset))
+    }
+
+    /// The wallet of a row.
+    pub fn at(&self, row: u32) -> Option<&Wallet> {
+        self.rows.get(usize::try_from(row).ok()?)
+    }
+
+    /// As [`Wallets::find_mut`], where a guess was made before.
+    pub fn find_guessed(&mut self, key: &HashKey, guess: Option<u32>, (party, asset): (Party, Asset)) -> Option<&mut Wallet> {
+        let owned = |wallet: &Wallet| wallet.party == party && wallet.asset == asset;
+        match guess.and_then(|row| usize::try_from(row).ok()).filter(|row| self.rows.get(*row).is_some_and(owned)) {
+            Some(row) => self.rows.get_mut(row),
+            None => self.find_mut(key, party, asset),
+        }
+    }
+
     pub fn find_mut(&mut self, key: &HashKey, party: Party, asset: Asset) -> Option<&mut Wallet> {
         let row = self.row_of(key, party, asset)?;
         self.rows.get_mut(row)
@@ -89,12 +110,7 @@ impl Wallets {
     pub fn enter(&mut self, key: &HashKey, wallet: Wallet) {
         let row = u32::try_from(self.rows.len()).expect("fewer than 2^32 wallets fit in memory");
         self.rows.push(wallet);
-        let rows = &self.rows;
-        let hash_of = |row: u32| {
-            let wallet = usize::try_from(row).ok().and_then(|row| rows.get(row)).expect("the index holds wallets");
-            hash(key, wallet.party, wallet.asset)
-        };
-        self.by_owner.insert(hash(key, wallet.party, wallet.asset), row, hash_of);
+        self.by_owner.insert(hash(key, wallet.party, wallet.asset), row);
     }
 
     pub fn rows(&self) -> &[Wallet] {
@@ -108,6 +124,6 @@ impl Wallets {
     }
 }
 
-fn hash(key: &HashKey, party: Party, asset: Asset) -> u64 {
-    key.hash(&[&party.0, asset.as_str().as_bytes()])
+fn hash(key: &HashKey, party: Party, asset: Asset) -> Hash {
+    key.hash(&[&party.0, asset.as_bytes()])
 }

@@ -88,7 +88,7 @@ fn over_journal(
     let _lock = DataFolder::open(&folder, mode).map_err(store)?;
     let (journal, _) = FileJournal::open(&folder.join("journal"), Options::default()).map_err(store)?;
     // Replaying proves that the records follow from the rules; the work then reads them without the rules.
-    store::engine::replay(journal.read(1).map_err(store)?, market::HashKey(crate::world::hash_key())).map_err(store)?;
+    store::engine::replay(journal.read(1).map_err(store)?, market::HashKey::new(crate::world::hash_key())).map_err(store)?;
     let mut output = Vec::new();
     work(journal.read(1).map_err(store)?, &mut output).map_err(Failure::failed)?;
     let head = journal.head();

@@ -90,7 +90,7 @@ impl Opened {
             eprintln!("farthing: {error}. The process ends now; start it again to recover. Nothing that was answered is lost.");
             std::process::abort();
         };
-        let settings = Settings { hash_key: market::HashKey(world::hash_key()), ..Settings::default() };
+        let settings = Settings { hash_key: market::HashKey::new(world::hash_key()), ..Settings::default() };
         let (running, heads) = Engine::start(journal, settings, engine_clock(&clock), Box::new(fatal))?;
         let follower = Follower::start(&folder.index(), reader.as_ref(), heads)?;
         let instance = Arc::new(Instance {

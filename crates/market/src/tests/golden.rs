@@ -96,7 +96,7 @@ fn replayed(layout: Layout, mut rest: &[u8]) -> (State, Timestamp) {
         let length = usize::try_from(number(&mut rest, 4)).unwrap();
         let (record_read, content) = Record::decode_with_content(layout, take(&mut rest, length)).unwrap();
         let stamp = Stamp { now, place: Place { frame, record } };
-        let again = state.apply_again(&record_read.command, content, stamp);
+        let again = state.apply_again(&record_read.command, content, Guess::default(), stamp);
         assert!(record_read.agrees(layout, &again), "{record_read:?} gave {again:?}");
     }
     (state, now)

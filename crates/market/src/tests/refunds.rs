@@ -114,10 +114,7 @@ fn a_share_that_is_gone_cannot_be_taken_back() {
     let earned = run.state.books().accounts().iter().find(|account| account.key.party == super::words::party("ann")).unwrap().key;
     let rail = AccountKey { party: PLAY_RAIL, asset: Asset::fiat("EUR").unwrap(), class: Class::Rail, lot: None };
     let out = Amount::from_u32(1);
-    run.state
-        .books
-        .settle(PostingPlace(1), &[Entry { account: earned, amount: out.debit() }, Entry { account: rail, amount: out.credit() }])
-        .unwrap();
+    run.state.books.settle(PostingPlace(1), &[Entry::new(earned, out.debit()), Entry::new(rail, out.credit())]).unwrap();
     assert_eq!(run.line("_ undo S1 alice"), "no: RefundNotCovered (for now)");
     assert_eq!(run.line("_ refund S1 operator"), "no: RefundNotCovered (for now)");
     assert_snapshot!(run.standing());

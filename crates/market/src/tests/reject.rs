@@ -59,7 +59,7 @@ fn every_outcome_effect_and_rejection_is_reached() {
     let earned = run.state.books().accounts().iter().find(|account| account.key.party == party("ann")).unwrap();
     let amount = Amount::new(earned.posted.unsigned_abs()).unwrap();
     let rail = AccountKey { party: PLAY_RAIL, asset: earned.key.asset, class: Class::Rail, lot: None };
-    let entries = [Entry { account: earned.key, amount: amount.debit() }, Entry { account: rail, amount: amount.credit() }];
+    let entries = [Entry::new(earned.key, amount.debit()), Entry::new(rail, amount.credit())];
     run.state.books.settle(PostingPlace(1), &entries).unwrap();
     run.line("_ refund S2 operator");
     assert_eq!(run.seen.missing(), Vec::<&str>::new());

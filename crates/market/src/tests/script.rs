@@ -119,7 +119,7 @@ impl Run {
         for (_, sale) in state.sales() {
             let (payer, item) = (sale.payer, &*sale.item);
             let last = state.sales().filter(|(_, other)| other.payer == payer && &*other.item == item).last();
-            let owned = state.sales.owned(&state.key.0, payer, item).map(|row| row.id);
+            let owned = state.sales.owned(&state.key, payer, item).map(|row| row.id);
             let should = last.filter(|(_, sale)| sale.is_live()).map(|(id, _)| id);
             assert_eq!(owned, should, "a page is owned by its payer's last sale of it, if that was not taken back");
         }

@@ -60,7 +60,7 @@ pub enum Refused {
 }
 
 /// How the engine runs.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// Jobs that may wait, at least 1; one more is [`Refused::Busy`].
     pub queue: usize,

@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::journal::{Frames, StoredFrame};
-use market::{AccountKey, Fingerprint, HashKey, Layout, Place, RULES_VERSION, Record, Stamp, State};
+use market::{AHEAD, AccountKey, Fingerprint, HashKey, Layout, Place, RULES_VERSION, Record, Stamp, State};
 use money::{Asset, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::sync_channel;
@@ -11,7 +11,7 @@ use std::sync::mpsc::sync_channel;
 pub(crate) const RECORDS_A_FRAME: usize = 1 << 16;
 
 /// Frames read ahead of the one that is applied.
-const AHEAD: usize = 4;
+const FRAMES_AHEAD: usize = 4;
 
 /// The state that a journal gives, in tables that hash with `key`. Frames are read, verified and taken apart on a thread
 /// of their own while the ones before are applied.
@@ -21,7 +21,7 @@ const AHEAD: usize = 4;
 /// reading says.
 pub fn replay(frames: Frames, key: HashKey) -> Result<State, Error> {
     let mut state = State::new(key);
-    let (sender, receiver) = sync_channel(AHEAD);
+    let (sender, receiver) = sync_channel(FRAMES_AHEAD);
     let read = move || {
         for frame in frames {
             let apart = frame.and_then(|frame| Apart::of(&frame));
@@ -62,12 +62,17 @@ impl Apart {
     }
 
     fn apply_to(self, state: &mut State) -> Result<(), Error> {
-        for (number, (record, content)) in (0..=u16::MAX).zip(&self.records) {
-            let stamp = Stamp { now: self.now, place: Place { frame: self.sequence, record: number } };
-            let outcome = state.apply_again(&record.command, *content, stamp);
-            if !record.agrees(self.layout, &outcome) {
-                let what = format!("the journal says {:?}, replaying gives {outcome:?}", record.applied.effect);
-                return Err(Error::Replay { sequence: self.sequence, record: number, what });
+        let mut numbers = 0..=u16::MAX;
+        for run in self.records.chunks(AHEAD) {
+            let guesses = state.look_ahead(run.iter().map(|(record, _)| &record.command));
+            // The numbers last: a run that ends must not use one up.
+            for (((record, content), guess), number) in run.iter().zip(guesses).zip(numbers.by_ref()) {
+                let stamp = Stamp { now: self.now, place: Place { frame: self.sequence, record: number } };
+                let outcome = state.apply_again(&record.command, *content, guess, stamp);
+                if !record.agrees(self.layout, &outcome) {
+                    let what = format!("the journal says {:?}, replaying gives {outcome:?}", record.applied.effect);
+                    return Err(Error::Replay { sequence: self.sequence, record: number, what });
+                }
             }
         }
         Ok(())

@@ -161,5 +161,5 @@ pub fn last_head(heads: &Heads) -> Option<Head> {
 
 /// The state that frames give.
 pub(crate) fn replayed(frames: crate::journal::Frames) -> Result<market::State, crate::Error> {
-    crate::engine::replay(frames, market::HashKey([3, 9]))
+    crate::engine::replay(frames, market::HashKey::new([3, 9]))
 }
