@@ -196,6 +196,32 @@ pub enum Flaw {
         /// The sequence in the name.
         found: u64,
     },
+    /// The footer of a sealed segment does not belong to its frames.
+    #[error("{0}")]
+    Footer(FooterFault),
+    /// A sealed segment and the file it was made from stand side by side and differ.
+    #[error("its sealed segment holds other frames")]
+    Twin,
+}
+
+/// What is wrong with the footer of a sealed segment.
+#[derive(ThisError, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FooterFault {
+    /// The file does not end with a footer.
+    #[error("the segment does not end with a footer")]
+    Missing,
+    /// The footer's checksum does not hold.
+    #[error("the checksum of the segment's footer does not hold")]
+    Checksum,
+    /// Written in a format not known here.
+    #[error("footer format {0} is unknown")]
+    Format(u16),
+    /// It states other facts than the frames.
+    #[error("the segment's footer states other facts than its frames")]
+    Content,
+    /// The hash over the file is another.
+    #[error("the segment's bytes do not have the hash that its footer states")]
+    Hash,
 }
 
 /// What is wrong with a file or folder of the data folder.

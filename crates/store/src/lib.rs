@@ -8,6 +8,8 @@ mod error;
 pub mod folder;
 pub mod index;
 pub mod journal;
+#[cfg(feature = "simulated")]
+pub mod testing;
 pub mod vault;
 
-pub use error::{Error, Flaw, FolderFault};
+pub use error::{Error, Flaw, FolderFault, FooterFault};

@@ -15,7 +15,7 @@ fn folder() -> PathBuf {
 
 /// Small files, so that histories cross from one to the next.
 fn options() -> Options {
-    Options { file_bytes: 1_500, at_least: None }
+    Options { file_bytes: 12_288, at_least: None }
 }
 
 fn open(disk: &SimulatedDisk) -> Result<(FileJournal, super::Recovery), Error> {
@@ -206,7 +206,7 @@ proptest! {
     #[test]
     fn a_missing_file_is_refused(sizes in history(), file in any::<prop::sample::Index>()) {
         let (disk, _) = closed(&sizes);
-        disk.remove(&file.get(&frames_of(&disk)).0);
+        disk.put(&file.get(&frames_of(&disk)).0, None);
         check_refused(&disk);
     }
 
@@ -214,7 +214,7 @@ proptest! {
     #[test]
     fn a_flipped_bit_before_the_last_frame_needs_no_record(sizes in history(), at in any::<prop::sample::Index>(), bit in 0_u8..8) {
         let (disk, _) = closed(&sizes);
-        disk.remove(&folder().join(mark::NAME));
+        disk.put(&folder().join(mark::NAME), None);
         let files = frames_of(&disk);
         let (path, length) = files.last().unwrap().clone();
         let last_frame = 88 + 4 + sizes.last().unwrap() + 4 + 8;

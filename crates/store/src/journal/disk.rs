@@ -16,8 +16,16 @@ pub(crate) trait Disk: Send + Sync + Debug {
     fn list(&self, folder: &Path) -> io::Result<Vec<String>>;
     /// Makes a folder, to be entered by its owner only; refused when the name is taken.
     fn create_folder(&self, path: &Path) -> io::Result<()>;
+    /// Gives a file another name in the same folder, in place of whatever had it; a crash leaves the one or the other.
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Takes a file's name away. Who has it open goes on reading it.
+    fn remove(&self, path: &Path) -> io::Result<()>;
     /// Makes the names in a folder durable.
     fn sync_folder(&self, path: &Path) -> io::Result<()>;
+    /// Whether work beside the writer is done on a thread of its own. A disk under test may want all in one order.
+    fn works_beside(&self) -> bool {
+        true
+    }
 }
 
 /// One open file.
@@ -28,6 +36,8 @@ pub(crate) trait DiskFile: Send + Debug {
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize>;
     /// Writes all bytes at `offset`, not yet durable.
     fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()>;
+    /// Lengthens the file to `length` with zeros and sets the space for them aside, not yet durable.
+    fn allocate(&mut self, length: u64) -> io::Result<()>;
     /// Cuts the file, not yet durable.
     fn truncate(&mut self, length: u64) -> io::Result<()>;
     /// Makes content and length durable. After an error nothing is known of what was written since the last success.
@@ -60,6 +70,14 @@ impl Disk for RealDisk {
         DirBuilder::new().mode(0o700).create(path)
     }
 
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        std::fs::rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        std::fs::remove_file(path)
+    }
+
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
         File::open(path)?.sync_all()
     }
@@ -78,6 +96,21 @@ impl DiskFile for File {
         self.write_all_at(bytes, offset)
     }
 
+    fn allocate(&mut self, length: u64) -> io::Result<()> {
+        // Asked first, because the system answers a file over this limit with a signal that ends the process.
+        let most = rustix::process::getrlimit(rustix::process::Resource::Fsize).current;
+        if most.is_some_and(|most| most < length) {
+            return Err(rustix::io::Errno::FBIG.into());
+        }
+        let from = DiskFile::length(self)?;
+        let set_aside = || rustix::fs::fallocate(&*self, rustix::fs::FallocateFlags::empty(), 0, length);
+        match rustix::io::retry_on_intr(set_aside) {
+            // A file system that cannot set space aside gives it for bytes only.
+            Err(rustix::io::Errno::OPNOTSUPP | rustix::io::Errno::NOSYS) => write_zeros(self, from, length),
+            other => Ok(other?),
+        }
+    }
+
     fn truncate(&mut self, length: u64) -> io::Result<()> {
         self.set_len(length)
     }
@@ -89,4 +122,16 @@ impl DiskFile for File {
     fn forget_cache(&mut self) -> io::Result<()> {
         Ok(rustix::fs::fadvise(&*self, 0, None, rustix::fs::Advice::DontNeed)?)
     }
+}
+
+fn write_zeros(file: &File, from: u64, to: u64) -> io::Result<()> {
+    let zeros = vec![0; 1 << 20];
+    let mut at = from;
+    while at < to {
+        let left = usize::try_from(to.saturating_sub(at)).unwrap_or(usize::MAX);
+        let piece = zeros.get(..left).unwrap_or(&zeros);
+        file.write_all_at(piece, at)?;
+        at = at.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
+    }
+    Ok(())
 }

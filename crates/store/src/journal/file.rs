@@ -1,10 +1,13 @@
-//! The journal in files of one folder: `00000000000000000001.frames`, named by the first frame's sequence.
+//! The journal in files of one folder, named by the sequence of their first frame.
 
 use super::disk::{Disk, DiskFile, RealDisk};
 use super::mark::HeadFile;
-use super::reader::Shared;
-use super::recover::{self, file_name};
-use super::{FileReader, Head, Journal, Reader, Recovery, Sealed};
+use super::names::{BLOCK_BYTES, Kind, Name, to_block};
+use super::recover::{self, Full};
+use super::room::Shortage;
+use super::rows::Shared;
+use super::yard::Yard;
+use super::{FileReader, Head, Journal, Reader, Recovery, RoomHandle, Sealed, tail};
 use crate::{Error, Flaw};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,24 +15,38 @@ use std::sync::Arc;
 /// How a [`FileJournal`] is opened.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Options {
-    /// A frame that would begin at or past this many bytes begins a new file.
+    /// How many bytes are set aside for each file, rounded up to whole blocks. A frame that does not fit into what is left
+    /// begins a new file; one that is longer than a file gets a longer one.
     pub file_bytes: u64,
     /// The last head published or answered, as known from elsewhere: a journal that ends before it or differs from it is
     /// refused.
     pub at_least: Option<Head>,
 }
 
-/// The journal in files: frames are appended to the last file, each with one write and one sync.
+/// The journal in files: frames are written into the active file, each with one write and one sync.
 #[derive(Debug)]
 pub struct FileJournal {
     reader: FileReader,
-    path: PathBuf,
-    file: Box<dyn DiskFile>,
-    end: u64,
+    /// `None` before the first frame when there was no space to begin a file.
+    active: Option<Active>,
     head: Head,
     head_file: HeadFile,
-    file_bytes: u64,
+    yard: Yard,
+    /// Where a frame gets its padding that came without.
+    block: Vec<u8>,
     state: State,
+}
+
+/// The file that frames are written into.
+#[derive(Debug)]
+struct Active {
+    first: u64,
+    path: PathBuf,
+    file: Box<dyn DiskFile>,
+    /// Where the next frame begins.
+    end: u64,
+    /// How many bytes are set aside.
+    capacity: u64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -50,7 +67,7 @@ impl FileJournal {
     ///
     /// # Errors
     /// [`Error::Damaged`], [`Error::Format`] and [`Error::Behind`] refuse a journal that lost something acknowledged: nothing
-    /// has been changed then. [`Error::Read`], [`Error::Write`], [`Error::Sync`] when the disk fails.
+    /// has been changed then. [`Error::Read`], [`Error::Write`], [`Error::Sync`] when the disk fails, [`Error::Thread`].
     pub fn open(folder: &Path, options: Options) -> Result<(FileJournal, Recovery), Error> {
         FileJournal::open_on(Arc::new(RealDisk), folder, options)
     }
@@ -58,50 +75,110 @@ impl FileJournal {
     pub(crate) fn open_on(disk: Arc<dyn Disk>, folder: &Path, options: Options) -> Result<(FileJournal, Recovery), Error> {
         create_folder(disk.as_ref(), folder)?;
         let mut scan = recover::scan(disk.as_ref(), folder, &options)?;
-        let cut = recover::cut(disk.as_ref(), folder, &scan)?;
-        let (path, file) = if scan.rows.is_empty() {
-            scan.rows.begin(1);
-            create_file(disk.as_ref(), folder, 1)?
-        } else {
-            let path = folder.join(file_name(scan.rows.last_first()));
-            let file = disk.open(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
-            (path, file)
-        };
-        let head_file = HeadFile::open(disk.as_ref(), folder, &scan.head)?;
-        sync_folder(disk.as_ref(), folder)?;
-        let recovery = Recovery { head: scan.head, recorded: scan.recorded, cut, files: scan.rows.count() };
-        let end = scan.rows.last_end();
-        let reader = FileReader { disk, folder: folder.to_owned(), shared: Shared::new(scan.rows) };
-        let head = scan.head;
-        let file_bytes = options.file_bytes;
-        Ok((FileJournal { reader, path, file, end, head, head_file, file_bytes, state: State::Open }, recovery))
+        let (head, recorded) = (scan.head, scan.recorded);
+        let cut = scan.tail.as_ref().map(|tail| tail::cut(disk.as_ref(), folder, tail, head.next_sequence())).transpose()?;
+        // A file of the older kind that was begun and has no frame yet gives its name to an active one.
+        if matches!(scan.rows.last(), Some((Name { kind: Kind::Frames, .. }, 0))) {
+            scan.leftovers.extend(scan.rows.drop_empty_last().map(|name| folder.join(name.kind.file_name(name.first))));
+        }
+        for path in scan.leftovers {
+            disk.remove(&path).map_err(|source| Error::Write { path, source })?;
+        }
+        let head_file = HeadFile::open(disk.as_ref(), folder, &head)?;
+        disk.sync_folder(folder).map_err(|source| Error::Sync { path: folder.to_owned(), source })?;
+        let shared = Shared::new(scan.rows);
+        let file_bytes = to_block(options.file_bytes.max(1));
+        let yard = Yard::start(Arc::clone(&disk), folder.to_owned(), shared.clone(), file_bytes, scan.full)?;
+        let reader = FileReader { disk, folder: folder.to_owned(), shared };
+        let mut journal = FileJournal { reader, active: None, head, head_file, yard, block: Vec::new(), state: State::Open };
+        journal.active = journal.find_active()?;
+        journal.yard.work();
+        let files = journal.reader.shared.lock().count();
+        Ok((journal, Recovery { head, recorded, cut, files }))
+    }
+
+    /// The active file as recovery found it, or a new one.
+    fn find_active(&self) -> Result<Option<Active>, Error> {
+        let last = self.reader.shared.lock().last();
+        if let Some((Name { first, kind: Kind::Open }, end)) = last {
+            let path = self.reader.folder.join(Kind::Open.file_name(first));
+            return self.open_active(first, path, to_block(end)).map(Some);
+        }
+        match self.begin_file(self.head.next_sequence()) {
+            Ok(active) => Ok(Some(active)),
+            // Reading needs no active file, and room is said to be short.
+            Err(Error::Write { source, .. }) if Shortage::of(&source).is_some() => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     fn write(&mut self, frame: &Sealed<'_>) -> Result<Head, Error> {
-        if self.end >= self.file_bytes {
-            self.begin_file(frame.head().sequence)?;
-        }
-        let bytes = frame.frame().bytes();
-        self.file.write_at(self.end, bytes).map_err(|source| Error::Write { path: self.path.clone(), source })?;
-        self.file.sync().map_err(|source| Error::Sync { path: self.path.clone(), source })?;
+        self.yard.check()?;
         let head = frame.head();
+        let frame_bytes = u64::try_from(frame.frame().bytes().len()).unwrap_or(u64::MAX);
+        let length = to_block(frame_bytes);
+        if self.active.as_ref().is_none_or(|active| active.end > 0 && active.end.saturating_add(length) > active.capacity) {
+            let begun = self.begin_file(head.sequence)?;
+            if let Some(full) = self.active.replace(begun) {
+                self.yard.full(Full { first: full.first, last: self.head });
+            }
+        }
+        let active = self.active.as_mut().expect("it was just begun where there was none");
+        active.make_room(length)?;
+        let bytes = padded(frame, &mut self.block);
+        active.file.write_at(active.end, bytes).map_err(|source| Error::Write { path: active.path.clone(), source })?;
+        active.file.sync().map_err(|source| Error::Sync { path: active.path.clone(), source })?;
         // After the sync, so that the record never runs ahead; before the answers, so that a kill leaves it exact.
         self.head_file.write(&head)?;
-        self.end = self.end.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+        self.reader.shared.lock().push(head.sequence, active.end, active.end.saturating_add(frame_bytes));
+        let quarter = active.capacity.checked_div(4).unwrap_or_default();
+        let before = active.end;
+        active.end = active.end.saturating_add(length);
+        if before < quarter && active.end >= quarter {
+            self.yard.growing();
+        }
         self.head = head;
-        self.reader.shared.lock().push(head.sequence, self.end);
+        self.yard.work();
         Ok(head)
     }
 
-    /// The new file's name is durable before a frame in it can be acknowledged.
-    fn begin_file(&mut self, first: u64) -> Result<(), Error> {
-        let disk = self.reader.disk.as_ref();
-        (self.path, self.file) = create_file(disk, &self.reader.folder, first)?;
-        sync_folder(disk, &self.reader.folder)?;
-        self.end = 0;
-        self.reader.shared.lock().begin(first);
+    /// The reserve under its new name, which is durable before a frame in it can be acknowledged.
+    fn begin_file(&self, first: u64) -> Result<Active, Error> {
+        let path = self.yard.take(first)?;
+        self.open_active(first, path, 0)
+    }
+
+    fn open_active(&self, first: u64, path: PathBuf, end: u64) -> Result<Active, Error> {
+        let read = |source| Error::Read { path: path.clone(), source };
+        let file = self.reader.disk.open(&path).map_err(read)?;
+        let length = file.length().map_err(read)?;
+        let block = u64::try_from(BLOCK_BYTES).unwrap_or(u64::MAX);
+        let capacity = length.saturating_sub(length.checked_rem(block).unwrap_or_default());
+        Ok(Active { first, path, file, end, capacity })
+    }
+}
+
+impl Active {
+    /// Makes a fresh file long enough for a frame that is longer than files are.
+    fn make_room(&mut self, length: u64) -> Result<(), Error> {
+        let end = self.end.saturating_add(length);
+        if end > self.capacity {
+            self.file.allocate(end).map_err(|source| Error::Write { path: self.path.clone(), source })?;
+            self.capacity = end;
+        }
         Ok(())
     }
+}
+
+/// The frame's bytes and zeros to a whole number of blocks: blocks written whole need not be read first.
+fn padded<'a>(frame: &Sealed<'a>, block: &'a mut Vec<u8>) -> &'a [u8] {
+    if frame.padded().len().is_multiple_of(BLOCK_BYTES) {
+        return frame.padded();
+    }
+    block.clear();
+    block.extend_from_slice(frame.padded());
+    block.resize(block.len().next_multiple_of(BLOCK_BYTES), 0);
+    block
 }
 
 impl Journal for FileJournal {
@@ -130,28 +207,24 @@ impl Journal for FileJournal {
         Box::new(self.reader.clone())
     }
 
-    fn close(mut self: Box<Self>) -> Result<(), Error> {
-        match self.state {
-            State::Open => self.head_file.sync(),
+    fn room_handle(&self) -> RoomHandle {
+        RoomHandle::new(Arc::clone(self.yard.inner()))
+    }
+
+    fn close(self: Box<Self>) -> Result<(), Error> {
+        let FileJournal { mut head_file, yard, state, .. } = *self;
+        match state {
+            State::Open => yard.finish().and(head_file.sync()),
             State::Stopped => Err(Error::Stopped),
         }
     }
 }
 
 fn create_folder(disk: &dyn Disk, folder: &Path) -> Result<(), Error> {
+    let parent = folder.parent().unwrap_or(folder);
     match disk.create_folder(folder) {
-        Ok(()) => sync_folder(disk, folder.parent().unwrap_or(folder)),
+        Ok(()) => disk.sync_folder(parent).map_err(|source| Error::Sync { path: parent.to_owned(), source }),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         Err(source) => Err(Error::Write { path: folder.to_owned(), source }),
     }
-}
-
-fn create_file(disk: &dyn Disk, folder: &Path, first: u64) -> Result<(PathBuf, Box<dyn DiskFile>), Error> {
-    let path = folder.join(file_name(first));
-    let file = disk.create(&path).map_err(|source| Error::Write { path: path.clone(), source })?;
-    Ok((path, file))
-}
-
-fn sync_folder(disk: &dyn Disk, folder: &Path) -> Result<(), Error> {
-    disk.sync_folder(folder).map_err(|source| Error::Sync { path: folder.to_owned(), source })
 }

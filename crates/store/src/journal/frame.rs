@@ -5,7 +5,7 @@
 //! | offset | bytes | field |
 //! |---|---|---|
 //! | 0 | 8 | magic `FA 46 52 41 4D 45 0D 0A` (`FA` never occurs in UTF-8, so no text can imitate it) |
-//! | 8 | 2 | format version, 1 |
+//! | 8 | 2 | format version, 1 or 2: the same header; in frames of format 2 records name their accounts' earlier postings |
 //! | 10 | 2 | zero |
 //! | 12 | 4 | record count |
 //! | 16 | 8 | epoch of the writer, never falling |
@@ -25,6 +25,7 @@ use super::Head;
 use crate::Flaw;
 use money::Timestamp;
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 use thiserror::Error as ThisError;
 
 /// The first eight bytes of every frame.
@@ -118,15 +119,26 @@ pub struct Records<'a> {
 pub struct Sealed<'a> {
     frame: Frame<'a>,
     hash: [u8; 32],
+    /// The frame's bytes and zeros to a whole number of blocks; only the bytes where nobody made room for more.
+    padded: &'a [u8],
 }
 
-/// A frame as it was read back, with its own bytes.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// A frame as it was read back. It shares the memory it was read into with its neighbours.
+#[derive(Clone, Debug)]
 pub struct StoredFrame {
     header: Header,
-    bytes: Vec<u8>,
+    chunk: Arc<Vec<u8>>,
+    at: usize,
     hash: [u8; 32],
 }
+
+impl PartialEq for StoredFrame {
+    fn eq(&self, other: &StoredFrame) -> bool {
+        self.hash == other.hash && self.frame() == other.frame()
+    }
+}
+
+impl Eq for StoredFrame {}
 
 impl Header {
     /// Reads a header from the first 88 bytes and verifies its checksum.
@@ -171,7 +183,7 @@ impl Header {
     pub fn encode(&self) -> [u8; HEADER_BYTES] {
         let mut bytes = [0; HEADER_BYTES];
         put(&mut bytes, 0, MAGIC);
-        put(&mut bytes, 8, FORMAT.to_le_bytes());
+        put(&mut bytes, 8, self.format.to_le_bytes());
         put(&mut bytes, 12, self.count.to_le_bytes());
         put(&mut bytes, 16, self.epoch.to_le_bytes());
         put(&mut bytes, 24, self.sequence.to_le_bytes());
@@ -258,7 +270,7 @@ impl<'a> Frame<'a> {
     /// The frame with its hash, computed here.
     #[must_use]
     pub fn sealed(self) -> Sealed<'a> {
-        Sealed { hash: self.hash(), frame: self }
+        Sealed { hash: self.hash(), padded: self.bytes, frame: self }
     }
 
     fn body(&self) -> &'a [u8] {
@@ -267,9 +279,15 @@ impl<'a> Frame<'a> {
 }
 
 impl<'a> Sealed<'a> {
-    /// Only for bytes just encoded: `header` and `bytes` belong together.
-    pub(super) fn of(header: Header, bytes: &'a [u8]) -> Sealed<'a> {
-        Sealed { hash: hash(&header.previous, bytes), frame: Frame { header, bytes } }
+    /// Only for bytes just encoded: `header` and what `padded` begins with belong together.
+    pub(super) fn of(header: Header, padded: &'a [u8]) -> Sealed<'a> {
+        let bytes = padded.get(..header.frame_bytes()).expect("the frame was just encoded here");
+        Sealed { hash: hash(&header.previous, bytes), frame: Frame { header, bytes }, padded }
+    }
+
+    /// The frame with zeros after it, if it was made with them.
+    pub(super) fn padded(&self) -> &'a [u8] {
+        self.padded
     }
 
     /// The frame.
@@ -283,23 +301,28 @@ impl<'a> Sealed<'a> {
     pub fn head(&self) -> Head {
         Head::at(self.frame.header, self.hash)
     }
-
-    pub(super) fn stored(&self) -> StoredFrame {
-        StoredFrame { header: self.frame.header, bytes: self.frame.bytes.to_vec(), hash: self.hash }
-    }
 }
 
 impl StoredFrame {
+    /// The frame that stands at `at` of `chunk`, verified.
+    pub(super) fn parse(chunk: &Arc<Vec<u8>>, at: usize) -> Result<StoredFrame, FrameError> {
+        let frame = Frame::parse(chunk.get(at..).unwrap_or_default())?;
+        let (header, hash) = (*frame.header(), frame.hash());
+        Ok(StoredFrame { header, chunk: Arc::clone(chunk), at, hash })
+    }
+
     /// The frame, borrowed.
     #[must_use]
     pub fn frame(&self) -> Frame<'_> {
-        Frame { header: self.header, bytes: &self.bytes }
+        let end = self.at.saturating_add(self.header.frame_bytes());
+        Frame { header: self.header, bytes: self.chunk.get(self.at..end).expect("the chunk holds the frame, which was parsed in it") }
     }
 
     /// The frame with its hash, as another journal takes it.
     #[must_use]
     pub fn sealed(&self) -> Sealed<'_> {
-        Sealed { frame: self.frame(), hash: self.hash }
+        let frame = self.frame();
+        Sealed { frame, hash: self.hash, padded: frame.bytes }
     }
 
     /// Where the journal stood with this frame.

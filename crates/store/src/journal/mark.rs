@@ -56,9 +56,20 @@ impl HeadFile {
         };
         let file = opened.map_err(|source| Error::Write { path: path.clone(), source })?;
         let mut head_file = HeadFile { path, file };
+        head_file.make_room()?;
         head_file.write(head)?;
         head_file.sync()?;
         Ok(head_file)
+    }
+
+    /// Both slots have their space from the start, so that recording a head never asks for more.
+    fn make_room(&mut self) -> Result<(), Error> {
+        let wanted = SLOT_BYTES.saturating_mul(2);
+        let length = self.file.length().map_err(|source| Error::Read { path: self.path.clone(), source })?;
+        if length >= wanted {
+            return Ok(());
+        }
+        self.file.allocate(wanted).map_err(|source| Error::Write { path: self.path.clone(), source })
     }
 
     /// Records `head`, not durably.

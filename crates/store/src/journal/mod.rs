@@ -3,31 +3,51 @@
 //! [`Journal`] is the port; [`FileJournal`] keeps frames in files of a folder; [`Writer`] runs any journal on its own
 //! thread, so that the next batch is applied while one is being synced. The bytes: [`frame`] and `docs/journal-format.md`.
 //!
-//! The files carry the sequence of their first frame in their names and are never rewritten. The preallocated ring, padding
-//! to blocks, sealed segments with footers and dropping what a snapshot covers belong behind this same port:
-//! [`FileJournal::open`] already reads a row of files, and a journal that no longer begins at 1 is refused until a snapshot
-//! can vouch for its base.
+//! Frames go into one active file, set aside and filled with zeros beforehand, each beginning at a whole block. A full file is
+//! sealed into a dense segment that never changes, beside the writer. Whether there is space for the next file is known
+//! before it is needed: [`Room`]. Dropping what a snapshot covers belongs behind this same port: a journal that no longer
+//! begins at 1 is refused until a snapshot can vouch for its base.
 
 #[cfg(test)]
 mod corpus_tests;
 pub(crate) mod disk;
+#[cfg(any(test, feature = "simulated"))]
+pub(crate) mod disk_simulated;
 mod draft;
 mod file;
+mod footer;
 pub mod frame;
 mod mark;
+mod names;
 mod reader;
 mod recover;
+mod room;
+mod rows;
+mod scrub;
+mod seal;
+mod tail;
 mod window;
 mod writer;
+mod yard;
 
 #[cfg(test)]
-mod crash_tests;
+mod contract;
 #[cfg(test)]
-mod disk_simulated;
+mod contract_tests;
+#[cfg(test)]
+mod crash_tests;
 #[cfg(test)]
 mod file_tests;
 #[cfg(test)]
 mod frame_tests;
+#[cfg(test)]
+mod room_tests;
+#[cfg(test)]
+mod scrub_tests;
+#[cfg(test)]
+mod seal_tests;
+#[cfg(test)]
+mod stage;
 #[cfg(test)]
 mod writer_tests;
 
@@ -36,6 +56,8 @@ pub use file::{FileJournal, Options};
 pub use frame::{Frame, FrameError, Header, Records, Sealed, StoredFrame};
 pub use reader::FileReader;
 pub use recover::{Cut, Recovery};
+pub use room::{Room, RoomHandle, Shortage};
+pub use scrub::{Damage, Progress, ScrubReport, scrub};
 pub use writer::{Fatal, Release, Writer};
 
 use crate::Error;
@@ -73,6 +95,16 @@ pub trait Journal: Send {
 
     /// A source of durable frames that other threads may keep while this journal is written.
     fn reader(&self) -> Box<dyn Reader>;
+
+    /// Tells from any thread whether there is room for what comes. A journal that cannot know says that there is enough.
+    fn room_handle(&self) -> RoomHandle {
+        RoomHandle::default()
+    }
+
+    /// Whether there is room for what comes.
+    fn room(&self) -> Room {
+        self.room_handle().room()
+    }
 
     /// Frames from sequence `from` (at least 1) to the head.
     ///

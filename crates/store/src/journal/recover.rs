@@ -1,18 +1,20 @@
 //! Opening: verifying every frame, and telling a torn write from damage.
 //!
-//! The writer has at most one frame between its write and its sync, and starts no other before. So a torn write can only be
-//! the last thing in the last file; whatever follows a bad frame proves that it had been durable once. What the file alone
-//! cannot tell (a bit that flipped in the very last frame looks like a torn write) the recorded head tells.
+//! What the files alone cannot tell (a bit that flipped in the very last frame looks like a torn write) the recorded head
+//! tells. A crash while a file was being sealed leaves the active file, the segment, or both with the same frames.
 
 use super::disk::{Disk, DiskFile};
-use super::frame::{Frame, FrameError, HEADER_BYTES, Header, MAGIC};
-use super::reader::Rows;
+use super::footer::Footer;
+use super::frame::{Frame, FrameError};
+use super::names::{Kind, Name};
+use super::rows::Rows;
+use super::tail::{self, Tail};
 use super::window::Window;
-use super::{Head, Options, frame, mark};
+use super::{Head, Options, frame, mark, names};
+use crate::error::FooterFault;
 use crate::{Error, Flaw};
+use money::Timestamp;
 use std::path::{Path, PathBuf};
-
-const SUFFIX: &str = ".frames";
 
 /// What opening a journal found. `head.timestamp` is what a start's clock is to be compared with.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -44,61 +46,58 @@ pub struct Cut {
     pub kept: PathBuf,
 }
 
+/// A full active file that waits to be sealed, and its last frame.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Full {
+    pub(super) first: u64,
+    pub(super) last: Head,
+}
+
 /// What a scan of all files found; nothing has been changed yet.
 pub(super) struct Scan {
     pub(super) head: Head,
     pub(super) rows: Rows,
     pub(super) recorded: Option<Head>,
     pub(super) tail: Option<Tail>,
-}
-
-/// Bytes after the last whole frame, in the last file.
-pub(super) struct Tail {
-    offset: u64,
-    length: u64,
-    found: FrameError,
-}
-
-/// The name of the file whose first frame is `first`.
-pub(super) fn file_name(first: u64) -> String {
-    format!("{first:020}{SUFFIX}")
-}
-
-/// First sequences of the journal's files, rising.
-fn file_firsts(disk: &dyn Disk, folder: &Path) -> Result<Vec<u64>, Error> {
-    let names = disk.list(folder).map_err(|source| Error::Read { path: folder.to_owned(), source })?;
-    let mut firsts = Vec::new();
-    for name in names.iter().filter(|name| name.ends_with(SUFFIX)) {
-        let first = name.strip_suffix(SUFFIX).and_then(|digits| digits.parse::<u64>().ok());
-        match first.filter(|first| *name == file_name(*first)) {
-            Some(first) => firsts.push(first),
-            None => return Err(Error::Damaged { file: folder.join(name), offset: 0, sequence: 0, flaw: Flaw::Foreign }),
-        }
-    }
-    Ok(firsts)
+    pub(super) full: Vec<Full>,
+    /// Files that a crash left behind and nothing needs.
+    pub(super) leftovers: Vec<PathBuf>,
 }
 
 /// Verifies every frame of every file. Changes nothing but what the system caches.
 pub(super) fn scan(disk: &dyn Disk, folder: &Path, options: &Options) -> Result<Scan, Error> {
-    let firsts = file_firsts(disk, folder)?;
+    let listing = names::list(disk, folder)?;
     let recorded = mark::recorded(disk, folder)?;
-    let mut scan = Scan { head: Head::default(), rows: Rows::default(), recorded, tail: None };
+    let leftovers = listing.leftovers.iter().map(|name| folder.join(name)).collect();
+    let mut scan = Scan { head: Head::default(), rows: Rows::default(), recorded, tail: None, full: Vec::new(), leftovers };
     let acknowledged = [scan.recorded, options.at_least];
-    for (index, first) in firsts.iter().enumerate() {
-        let path = folder.join(file_name(*first));
-        let expected = scan.head.next_sequence();
-        if *first != expected {
-            return Err(Error::Damaged { file: path, offset: 0, sequence: expected, flaw: Flaw::Name { expected, found: *first } });
+    let mut began = Head::default();
+    let mut before: Option<Name> = None;
+    for (index, name) in listing.files.iter().enumerate() {
+        let path = folder.join(name.kind.file_name(name.first));
+        let last = index.saturating_add(1) == listing.files.len();
+        let twin = before.is_some_and(|before| before.first == name.first && before.kind == Kind::Segment) && name.kind == Kind::Open;
+        if twin {
+            check_twin(disk, *name, &path, &began, &scan.head)?;
+            scan.leftovers.push(path);
+            continue;
         }
-        let last = index.saturating_add(1) == firsts.len();
+        let expected = scan.head.next_sequence();
+        if name.first != expected {
+            return Err(Error::Damaged { file: path, offset: 0, sequence: expected, flaw: Flaw::Name { expected, found: name.first } });
+        }
         let mut file = disk.open(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
         if last {
             settle(file.as_mut(), &path)?;
         }
-        let limit = file.length().map_err(|source| Error::Read { path: path.clone(), source })?;
-        let window = Window::new(path, file, limit);
-        let place = if last { Place::Last } else { Place::Before };
-        scan_file(&mut scan, window, place, &acknowledged)?;
+        began = scan.head;
+        scan.rows.begin(*name);
+        let opened = Opened { name: *name, path, file, place: if last { Place::Last } else { Place::Before } };
+        scan_file(&mut scan, opened, &acknowledged)?;
+        if name.kind == Kind::Open && !last {
+            scan.full.push(Full { first: name.first, last: scan.head });
+        }
+        before = Some(*name);
     }
     let newest = acknowledged.into_iter().flatten().map(|head| head.sequence).max();
     if let Some(acknowledged) = newest.filter(|acknowledged| *acknowledged > scan.head.sequence) {
@@ -121,13 +120,21 @@ enum Place {
     Last,
 }
 
-fn scan_file(scan: &mut Scan, mut window: Window, place: Place, acknowledged: &[Option<Head>]) -> Result<(), Error> {
-    let first = scan.head.next_sequence();
-    let mut offset: u64 = 0;
-    scan.rows.begin(first);
+struct Opened {
+    name: Name,
+    path: PathBuf,
+    file: Box<dyn DiskFile>,
+    place: Place,
+}
+
+fn scan_file(scan: &mut Scan, opened: Opened, acknowledged: &[Option<Head>]) -> Result<(), Error> {
+    let Opened { name, path, file, place } = opened;
+    let footer = footer_of(name, &path, file.as_ref())?;
+    let length = file.length().map_err(|source| Error::Read { path: path.clone(), source })?;
+    let mut window = Window::new(path.clone(), file, footer.map_or(length, |footer| footer.bytes));
+    let (mut offset, mut began): (u64, Option<Timestamp>) = (0, None);
     while offset < window.limit() {
         let sequence = scan.head.next_sequence();
-        let path = window.path().to_owned();
         let damaged = |flaw| Error::Damaged { file: path.clone(), offset, sequence, flaw };
         match window.frame(offset)? {
             Ok(frame) => {
@@ -136,101 +143,74 @@ fn scan_file(scan: &mut Scan, mut window: Window, place: Place, acknowledged: &[
                 if acknowledged.iter().flatten().any(|known| known.sequence == head.sequence && known.hash != head.hash) {
                     return Err(damaged(Flaw::Diverged));
                 }
-                offset = offset.saturating_add(length_of(&frame));
+                let end = offset.saturating_add(length_of(&frame));
                 scan.head = head;
-                scan.rows.push(sequence, offset);
+                scan.rows.push(sequence, offset, end);
+                offset = name.kind.after(end);
+                began = began.or(Some(head.timestamp));
             }
             Err(FrameError::Format(found)) => {
                 return Err(Error::Format { file: path, offset, found: u64::from(found), known: u64::from(frame::FORMAT) });
             }
-            Err(found) if place == Place::Before => return Err(damaged(Flaw::BadBeforeFile(found))),
+            Err(found) if name.kind == Kind::Segment => return Err(damaged(Flaw::Frame(found))),
+            Err(found) if place == Place::Before => {
+                if name.kind == Kind::Open && tail::written_end(&mut window, offset)?.is_none() {
+                    break;
+                }
+                return Err(damaged(Flaw::BadBeforeFile(found)));
+            }
             Err(found) => {
-                refuse_damage(&mut window, offset, &scan.head, found)?;
-                scan.tail = Some(Tail { offset, length: window.limit().saturating_sub(offset), found });
-                return Ok(());
+                scan.tail = tail::judge(&mut window, name, offset, &scan.head, found)?;
+                break;
             }
         }
     }
-    if place == Place::Before && offset == 0 {
+    let holds = |footer: &Footer| {
+        let frames = scan.head.sequence.saturating_sub(name.first).saturating_add(1);
+        *footer == Footer { first: name.first, frames, bytes: offset, began: began.unwrap_or_default(), last: scan.head }
+    };
+    if footer.is_some_and(|footer| !holds(&footer)) {
+        return Err(Error::Damaged { file: path, offset, sequence: scan.head.sequence, flaw: Flaw::Footer(FooterFault::Content) });
+    }
+    if place == Place::Before && began.is_none() {
         let flaw = Flaw::BadBeforeFile(FrameError::Short);
-        return Err(Error::Damaged { file: window.path().to_owned(), offset, sequence: first, flaw });
+        return Err(Error::Damaged { file: path, offset: 0, sequence: name.first, flaw });
     }
     Ok(())
 }
 
-/// `Ok` only when the bytes from `offset` to the end can be a torn write of the frame after `head`.
-fn refuse_damage(window: &mut Window, offset: u64, head: &Head, found: FrameError) -> Result<(), Error> {
-    let path = window.path().to_owned();
-    let damaged = |flaw| Err(Error::Damaged { file: path.clone(), offset, sequence: head.next_sequence(), flaw });
-    if !found.may_be_torn() {
-        return damaged(Flaw::Frame(found));
+/// The footer of a segment; nothing for other files.
+pub(super) fn footer_of(name: Name, path: &Path, file: &dyn DiskFile) -> Result<Option<Footer>, Error> {
+    if name.kind != Kind::Segment {
+        return Ok(None);
     }
-    if let Ok(header) = Header::parse(window.view(offset, HEADER_BYTES)?) {
-        // The header's own checksum holds, so where the frame was to end is known.
-        if let Err(flaw) = header.follows(head) {
-            return damaged(flaw);
-        }
-        let end = offset.saturating_add(u64::try_from(header.frame_bytes()).unwrap_or(u64::MAX));
-        let bytes = window.limit().saturating_sub(end);
-        return if bytes == 0 { Ok(()) } else { damaged(Flaw::BadBeforeMore { found, bytes }) };
-    }
-    if let Some(good_offset) = later_frame(window, offset)? {
-        return damaged(Flaw::BadBeforeGood { found, good_offset });
-    }
-    // A torn write leaves the new bytes or none (zeros), never others.
-    let ours = window.view(offset, MAGIC.len())?.iter().zip(MAGIC).all(|(byte, magic)| *byte == magic || *byte == 0);
-    if offset == 0 && !ours { damaged(Flaw::Foreign) } else { Ok(()) }
-}
-
-/// The first place after `offset` where a frame was begun: a header whose checksum holds.
-fn later_frame(window: &mut Window, offset: u64) -> Result<Option<u64>, Error> {
-    let mut at = offset.saturating_add(1);
-    loop {
-        let view = window.view(at, 1 << 16)?;
-        let Some(skip) = view.windows(MAGIC.len()).position(|bytes| bytes == MAGIC) else {
-            if view.len() < MAGIC.len() {
-                return Ok(None);
-            }
-            // The last seven bytes may begin a magic that the next view completes.
-            let seen = view.len().saturating_sub(MAGIC.len()).saturating_add(1);
-            at = at.saturating_add(u64::try_from(seen).unwrap_or(u64::MAX));
-            continue;
-        };
-        at = at.saturating_add(u64::try_from(skip).unwrap_or(u64::MAX));
-        match Header::parse(window.view(at, HEADER_BYTES)?) {
-            Ok(_) | Err(FrameError::Format(_) | FrameError::Field | FrameError::TooLong) => return Ok(Some(at)),
-            Err(_) => at = at.saturating_add(1),
-        }
+    let footer = Footer::read(file).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    match footer {
+        Ok((footer, _)) => Ok(Some(footer)),
+        Err(FooterFault::Format(found)) => Err(Error::Format { file: path.to_owned(), offset: 0, found: u64::from(found), known: 1 }),
+        Err(fault) => Err(Error::Damaged { file: path.to_owned(), offset: 0, sequence: name.first, flaw: Flaw::Footer(fault) }),
     }
 }
 
-/// Keeps the torn bytes in a file of their own, durably, then cuts them off the journal.
-pub(super) fn cut(disk: &dyn Disk, folder: &Path, scan: &Scan) -> Result<Option<Cut>, Error> {
-    let Some(tail) = &scan.tail else { return Ok(None) };
-    let sequence = scan.head.next_sequence();
-    let path = folder.join(file_name(scan.rows.last_first()));
-    let read = |source| Error::Read { path: path.clone(), source };
-    let mut file = disk.open(&path).map_err(read)?;
-    let names = disk.list(folder).map_err(|source| Error::Read { path: folder.to_owned(), source })?;
-    let free = (1_u64..).map(|n| format!("torn-{sequence}-{n}.bin")).find(|name| !names.contains(name));
-    let kept = folder.join(free.expect("a folder does not hold 2^64 files"));
-    let keep = |source| Error::Write { path: kept.clone(), source };
-    let mut copy = disk.create(&kept).map_err(keep)?;
-    let mut buffer = vec![0; 1 << 20];
-    let mut done: u64 = 0;
-    while done < tail.length {
-        let filled = super::window::fill(file.as_ref(), tail.offset.saturating_add(done), &mut buffer).map_err(read)?;
-        if filled == 0 {
-            break;
-        }
-        copy.write_at(done, buffer.get(..filled).unwrap_or_default()).map_err(keep)?;
-        done = done.saturating_add(u64::try_from(filled).unwrap_or(u64::MAX));
+/// The active file that stayed beside its segment holds the same frames: from after `began` to `last`, and nothing more.
+fn check_twin(disk: &dyn Disk, name: Name, path: &Path, began: &Head, last: &Head) -> Result<(), Error> {
+    let read = |source| Error::Read { path: path.to_owned(), source };
+    let file = disk.open(path).map_err(read)?;
+    let limit = file.length().map_err(read)?;
+    let mut window = Window::new(path.to_owned(), file, limit);
+    let (mut head, mut offset) = (*began, 0);
+    while head.sequence < last.sequence {
+        let differs = || Error::Damaged { file: path.to_owned(), offset, sequence: head.next_sequence(), flaw: Flaw::Twin };
+        let frame = window.frame(offset)?.map_err(|_| differs())?;
+        frame.header().follows(&head).map_err(|_| differs())?;
+        let end = offset.saturating_add(length_of(&frame));
+        (head, offset) = (frame.sealed().head(), name.kind.after(end));
     }
-    copy.sync().map_err(|source| Error::Sync { path: kept.clone(), source })?;
-    disk.sync_folder(folder).map_err(|source| Error::Sync { path: folder.to_owned(), source })?;
-    file.truncate(tail.offset).map_err(|source| Error::Write { path: path.clone(), source })?;
-    file.sync().map_err(|source| Error::Sync { path: path.clone(), source })?;
-    Ok(Some(Cut { file: path, offset: tail.offset, sequence, bytes: tail.length, found: tail.found, kept }))
+    let more = tail::written_end(&mut window, offset)?;
+    if head != *last || more.is_some() {
+        return Err(Error::Damaged { file: path.to_owned(), offset, sequence: head.next_sequence(), flaw: Flaw::Twin });
+    }
+    Ok(())
 }
 
 fn length_of(frame: &Frame<'_>) -> u64 {

@@ -1,6 +1,6 @@
 //! The writer thread: one frame is being synced while the next batch is applied, and answers leave in order.
 
-use super::{Draft, Head, Journal, Reader, Stamp};
+use super::{Draft, Head, Journal, Reader, RoomHandle, Stamp};
 use crate::Error;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
@@ -25,6 +25,7 @@ pub struct Writer {
     spare: Receiver<Draft>,
     thread: Option<JoinHandle<Box<dyn Journal>>>,
     reader: Box<dyn Reader>,
+    room: RoomHandle,
 }
 
 impl Writer {
@@ -35,11 +36,11 @@ impl Writer {
     pub fn start(journal: Box<dyn Journal>, fatal: Fatal) -> Result<Writer, Error> {
         let (jobs, inbox) = sync_channel(WAITING);
         let (give_back, spare) = sync_channel(WAITING.saturating_add(2));
-        let reader = journal.reader();
+        let (reader, room) = (journal.reader(), journal.room_handle());
         let run = move || run(journal, &inbox, &give_back, fatal);
         let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(run);
         let thread = thread.map_err(|source| Error::Thread { source })?;
-        Ok(Writer { jobs: Some(jobs), spare, thread: Some(thread), reader })
+        Ok(Writer { jobs: Some(jobs), spare, thread: Some(thread), reader, room })
     }
 
     /// An empty draft, with the memory of an earlier one where there is one.
@@ -70,6 +71,12 @@ impl Writer {
     #[must_use]
     pub fn reader(&self) -> &dyn Reader {
         self.reader.as_ref()
+    }
+
+    /// Tells whether the journal has room for what comes.
+    #[must_use]
+    pub fn room(&self) -> &RoomHandle {
+        &self.room
     }
 
     /// Waits until everything handed in is durable and released, and closes the journal.

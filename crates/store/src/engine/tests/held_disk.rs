@@ -66,7 +66,7 @@ impl HeldDisk {
     }
 
     fn held(&self, path: &Path, file: Box<dyn DiskFile>) -> Box<dyn DiskFile> {
-        let frames = path.extension().is_some_and(|extension| extension == "frames");
+        let frames = path.extension().is_some_and(|extension| extension == "open");
         if frames { Box::new(HeldFile { file, disk: self.clone() }) } else { file }
     }
 }
@@ -88,6 +88,14 @@ impl Disk for HeldDisk {
         RealDisk.create_folder(path)
     }
 
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        RealDisk.rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        RealDisk.remove(path)
+    }
+
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
         RealDisk.sync_folder(path)
     }
@@ -104,6 +112,10 @@ impl DiskFile for HeldFile {
 
     fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
         self.file.write_at(offset, bytes)
+    }
+
+    fn allocate(&mut self, length: u64) -> io::Result<()> {
+        self.file.allocate(length)
     }
 
     fn truncate(&mut self, length: u64) -> io::Result<()> {

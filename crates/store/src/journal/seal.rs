@@ -1,0 +1,123 @@
+//! Sealing: a full active file becomes a dense segment that never changes.
+//!
+//! The segment is whole and durable under its own name before the active file goes, so a crash leaves one of the two, or
+//! both with the same frames.
+
+use super::Head;
+use super::disk::{Disk, DiskFile};
+use super::footer::Footer;
+use super::names::{Kind, Name, sealing_name};
+use super::recover::Full;
+use super::rows::Shared;
+use super::window::Window;
+use crate::{Error, Flaw};
+use money::Timestamp;
+use sha2::{Digest, Sha256};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// So much is written and made durable at once: a frame that is synced meanwhile waits for no more than this.
+const PIECE_BYTES: usize = 1 << 22;
+
+/// Makes the segment of `full` and removes the active file. What it copies is verified by its checksums.
+pub(super) fn seal(disk: &dyn Disk, folder: &Path, rows: &Shared, full: Full) -> Result<(), Error> {
+    let open = Name { first: full.first, kind: Kind::Open };
+    let source_path = folder.join(open.kind.file_name(open.first));
+    let temporary = folder.join(sealing_name(full.first));
+    let sealed = make(disk, rows, open, (&source_path, &temporary), full.last);
+    let Ok((end, offsets)) = sealed else {
+        // Best effort: what stays is removed by the next attempt or opening.
+        let _ = disk.remove(&temporary);
+        return sealed.map(|_| ());
+    };
+    let path = folder.join(Kind::Segment.file_name(full.first));
+    disk.rename(&temporary, &path).map_err(|source| Error::Write { path: path.clone(), source })?;
+    let sync_folder = || disk.sync_folder(folder).map_err(|source| Error::Sync { path: folder.to_owned(), source });
+    sync_folder()?;
+    rows.lock().sealed(full.first, end, &offsets);
+    disk.remove(&source_path).map_err(|source| Error::Write { path: source_path, source })?;
+    sync_folder()
+}
+
+/// Writes the segment under its temporary name, durably: where its frames end, and the places of the marked ones.
+fn make(disk: &dyn Disk, rows: &Shared, open: Name, (source, target): (&Path, &Path), last: Head) -> Result<(u64, Vec<u64>), Error> {
+    let (limit, marked) = {
+        let rows = rows.lock();
+        (rows.row(open).0, rows.marked(open.first))
+    };
+    let file = disk.open(source).map_err(|error| Error::Read { path: source.to_owned(), source: error })?;
+    let mut window = Window::new(source.to_owned(), file, limit);
+    let mut out = Target::create(disk, target)?;
+    let mut marked = marked.into_iter().peekable();
+    let (mut offset, mut sequence, mut began, mut offsets) = (0, open.first, Timestamp::default(), Vec::new());
+    while offset < limit {
+        let frame = window.frame(offset)?;
+        let damaged = |flaw| Error::Damaged { file: source.to_owned(), offset, sequence, flaw };
+        let frame = frame.map_err(|found| damaged(Flaw::Frame(found)))?;
+        let header = frame.header();
+        if header.sequence != sequence {
+            return Err(damaged(Flaw::Sequence { expected: sequence, found: header.sequence }));
+        }
+        if sequence == open.first {
+            began = header.timestamp;
+        }
+        if marked.next_if_eq(&sequence).is_some() {
+            offsets.push(out.end());
+        }
+        out.push(frame.bytes())?;
+        offset = open.kind.after(offset.saturating_add(u64::try_from(header.frame_bytes()).unwrap_or(u64::MAX)));
+        sequence = sequence.saturating_add(1);
+    }
+    let frames = sequence.saturating_sub(open.first);
+    let end = out.end();
+    out.finish(&Footer { first: open.first, frames, bytes: end, began, last })?;
+    Ok((end, offsets))
+}
+
+/// A file that is written from its beginning to its end, in pieces that are made durable one by one.
+struct Target {
+    path: PathBuf,
+    file: Box<dyn DiskFile>,
+    content: Sha256,
+    /// Not yet written.
+    buffer: Vec<u8>,
+    written: u64,
+}
+
+impl Target {
+    fn create(disk: &dyn Disk, path: &Path) -> Result<Target, Error> {
+        let write = |source| Error::Write { path: path.to_owned(), source };
+        let file = match disk.create(path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                disk.remove(path).map_err(write)?;
+                disk.create(path)
+            }
+            created => created,
+        };
+        Ok(Target { path: path.to_owned(), file: file.map_err(write)?, content: Sha256::new(), buffer: Vec::new(), written: 0 })
+    }
+
+    fn end(&self) -> u64 {
+        self.written.saturating_add(u64::try_from(self.buffer.len()).unwrap_or(u64::MAX))
+    }
+
+    fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.content.update(bytes);
+        self.buffer.extend_from_slice(bytes);
+        if self.buffer.len() >= PIECE_BYTES { self.flush() } else { Ok(()) }
+    }
+
+    fn finish(mut self, footer: &Footer) -> Result<(), Error> {
+        let footer = footer.seal(std::mem::take(&mut self.content));
+        self.buffer.extend_from_slice(&footer);
+        self.flush()
+    }
+
+    fn flush(&mut self) -> Result<(), Error> {
+        self.file.write_at(self.written, &self.buffer).map_err(|source| Error::Write { path: self.path.clone(), source })?;
+        self.file.sync().map_err(|source| Error::Sync { path: self.path.clone(), source })?;
+        self.written = self.end();
+        self.buffer.clear();
+        Ok(())
+    }
+}
