@@ -11,18 +11,19 @@ use std::collections::BTreeMap;
 pub(crate) const WINDOW: Span = Span(600);
 /// How far ahead of `now` an id's own time may lie.
 const AHEAD: Span = Span(120);
-/// Milliseconds of own time that are forgotten together.
-const MINUTE_MS: u64 = 60_000;
+/// Milliseconds of own time that are kept and forgotten together. Ids made now are looked for among ids made now: under a
+/// million a second such a table still fits the processor's cache, where one of a minute would not.
+const MOMENT_MS: u64 = 64;
 
-/// Used ids, minute by minute of their own time. Bounded by the window, not by a capacity: a minute whose window is over
+/// Used ids, moment by moment of their own time. Bounded by the window, not by a capacity: a moment whose window is over
 /// is dropped whole.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Claims {
-    minutes: BTreeMap<u64, Minute>,
+    moments: BTreeMap<u64, Moment>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-struct Minute {
+struct Moment {
     claims: Vec<Claim>,
     by_id: Index,
     /// Effects that have no place in a [`Did`]; few commands have such.
@@ -61,51 +62,51 @@ impl Claims {
 
     /// Brings the place of an id into the processor's cache before it is asked for.
     pub fn touch(&self, key: &HashKey, maker: Maker, id: CommandId) -> Option<u32> {
-        self.minutes.get(&minute_of(id))?.by_id.guess(hash(key, maker, id))
+        self.moments.get(&moment_of(id))?.by_id.guess(hash(key, maker, id))
     }
 
     /// What a timely id's past says of a command: nothing, or the final answer.
     pub fn answer(&self, key: &HashKey, command: &Command, content: Fingerprint) -> Option<Outcome> {
-        let minute = self.minutes.get(&minute_of(command.id))?;
-        let claim = minute.find(key, command.maker, command.id)?;
+        let moment = self.moments.get(&moment_of(command.id))?;
+        let claim = moment.find(key, command.maker, command.id)?;
         let same = claim.content == content;
-        Some(if same { Outcome::Replayed(minute.effect(claim)) } else { Outcome::Rejected(Rejection::IdReused) })
+        Some(if same { Outcome::Replayed(moment.effect(claim)) } else { Outcome::Rejected(Rejection::IdReused) })
     }
 
     /// Remembers what an id was used for and forgets those whose window is over.
     pub fn claim(&mut self, key: &HashKey, command: &Command, content: Fingerprint, effect: Effect, now: Timestamp) {
         let (id, maker) = (command.id, command.maker);
-        self.minutes.entry(minute_of(id)).or_default().enter(key, (id, maker), content, effect);
-        while let Some(oldest) = self.minutes.first_entry()
-            && Timestamp::from_ms(oldest.key().saturating_add(1).saturating_mul(MINUTE_MS)).after(WINDOW) <= now
+        self.moments.entry(moment_of(id)).or_default().enter(key, (id, maker), content, effect);
+        while let Some(oldest) = self.moments.first_entry()
+            && Timestamp::from_ms(oldest.key().saturating_add(1).saturating_mul(MOMENT_MS)).after(WINDOW) <= now
         {
             oldest.remove();
         }
     }
 
     pub fn holds(&self, key: &HashKey, maker: Maker, id: CommandId) -> bool {
-        self.minutes.get(&minute_of(id)).is_some_and(|minute| minute.find(key, maker, id).is_some())
+        self.moments.get(&moment_of(id)).is_some_and(|moment| moment.find(key, maker, id).is_some())
     }
 
     pub fn len(&self) -> usize {
-        self.minutes.values().map(|minute| minute.claims.len()).sum()
+        self.moments.values().map(|moment| moment.claims.len()).sum()
     }
 
-    /// Every claim, minute by minute in the order they were made.
+    /// Every claim, moment by moment in the order they were made.
     pub fn iter(&self) -> impl Iterator<Item = (CommandId, Maker, Fingerprint, Effect)> {
-        let of_minute = |minute: &'_ Minute| {
-            minute.claims.iter().map(|claim| (claim.id, claim.maker, claim.content, minute.effect(claim))).collect::<Vec<_>>()
+        let of_moment = |moment: &'_ Moment| {
+            moment.claims.iter().map(|claim| (claim.id, claim.maker, claim.content, moment.effect(claim))).collect::<Vec<_>>()
         };
-        self.minutes.values().flat_map(of_minute)
+        self.moments.values().flat_map(of_moment)
     }
 
     /// Enters a claim that was kept elsewhere, in the order of [`Claims::iter`].
     pub fn enter(&mut self, key: &HashKey, of: (CommandId, Maker), content: Fingerprint, effect: Effect) {
-        self.minutes.entry(minute_of(of.0)).or_default().enter(key, of, content, effect);
+        self.moments.entry(moment_of(of.0)).or_default().enter(key, of, content, effect);
     }
 }
 
-impl Minute {
+impl Moment {
     fn find(&self, key: &HashKey, maker: Maker, id: CommandId) -> Option<&Claim> {
         let at = |row: u32| usize::try_from(row).ok().and_then(|row| self.claims.get(row));
         let row = self.by_id.find(hash(key, maker, id), |row| at(row).is_some_and(|claim| claim.id == id && claim.maker == maker))?;
@@ -113,7 +114,7 @@ impl Minute {
     }
 
     fn enter(&mut self, key: &HashKey, (id, maker): (CommandId, Maker), content: Fingerprint, effect: Effect) {
-        let row = u32::try_from(self.claims.len()).expect("a minute has fewer than 2^32 commands");
+        let row = u32::try_from(self.claims.len()).expect("a moment has fewer than 2^32 commands");
         let did = match effect {
             Effect::Sold { sale, charged } if sale == id => Did::Sold(charged),
             Effect::Tipped(amount) => Did::Tipped(amount),
@@ -126,7 +127,7 @@ impl Minute {
             | Effect::Refunded { .. }
             | Effect::GuardSet => {
                 self.rare.push(effect);
-                Did::Rare(u32::try_from(self.rare.len().saturating_sub(1)).expect("fewer than the claims of the minute"))
+                Did::Rare(u32::try_from(self.rare.len().saturating_sub(1)).expect("fewer than the claims of the moment"))
             }
         };
         self.claims.push(Claim { id, maker, content, did });
@@ -140,14 +141,14 @@ impl Minute {
             Did::ToppedUp(amount) => Effect::ToppedUp(amount),
             Did::Rare(at) => {
                 let effect = usize::try_from(at).ok().and_then(|at| self.rare.get(at));
-                *effect.expect("a claim names an effect of its own minute")
+                *effect.expect("a claim names an effect of its own moment")
             }
         }
     }
 }
 
-fn minute_of(id: CommandId) -> u64 {
-    id.ms() / MINUTE_MS
+fn moment_of(id: CommandId) -> u64 {
+    id.ms() / MOMENT_MS
 }
 
 fn hash(key: &HashKey, maker: Maker, id: CommandId) -> Hash {
