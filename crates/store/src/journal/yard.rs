@@ -62,6 +62,8 @@ struct State {
     /// The writer waits for the reserve.
     hurry: bool,
     failed: Option<Error>,
+    /// Something failed, told or not: nothing more is done.
+    broken: bool,
     ending: Ending,
 }
 
@@ -104,6 +106,7 @@ impl Yard {
             growing: false,
             hurry: false,
             failed: None,
+            broken: false,
             ending: Ending::No,
         };
         let threaded = disk.works_beside();
@@ -230,7 +233,8 @@ impl Inner {
             Task::Seal(full) => self.seal(full),
         };
         if let Err(error) = done {
-            self.lock().failed = Some(error);
+            let mut state = self.lock();
+            (state.failed, state.broken) = (Some(error), true);
         }
         self.changed.notify_all();
     }
@@ -302,8 +306,8 @@ impl Inner {
             match std::mem::replace(&mut state.reserve, Reserve::Busy) {
                 Reserve::Ready { .. } => break,
                 Reserve::Busy => {
-                    if let Some(error) = state.failed.take() {
-                        return Err(error);
+                    if state.broken {
+                        return Err(state.failed.take().unwrap_or(Error::Stopped));
                     }
                     state.hurry = true;
                     state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -326,8 +330,11 @@ impl Inner {
         state.hurry = false;
         drop(state);
         let path = self.folder.join(Kind::Open.file_name(first));
-        let named = self.disk.rename(&self.folder.join(RESERVE), &path);
-        named.map_err(|source| Error::Write { path: path.clone(), source })?;
+        if let Err(source) = self.disk.rename(&self.folder.join(RESERVE), &path) {
+            // Made anew, should anyone ask again.
+            self.lock().reserve = Reserve::Short;
+            return Err(Error::Write { path, source });
+        }
         self.disk.sync_folder(&self.folder).map_err(|source| Error::Sync { path: self.folder.clone(), source })?;
         self.rows.lock().begin(Name { first, kind: Kind::Open });
         self.lock().reserve = Reserve::Wanted;
@@ -338,7 +345,7 @@ impl Inner {
 
 impl State {
     fn next(&mut self) -> Option<Task> {
-        if self.failed.is_some() || self.ending == Ending::Abandon {
+        if self.broken || self.ending == Ending::Abandon {
             return None;
         }
         if matches!(self.reserve, Reserve::Wanted) && self.ending == Ending::No {
