@@ -15,6 +15,10 @@ const ACCOUNTS: u32 = 10_000;
 const BATCH: usize = 8_000;
 const EACH: u64 = 1_000_000_000;
 
+/// How many transfers. 10,000,000 join them once a transfer of ours is a tip: sales are kept for ever, and so many would
+/// not fit in the memory of a small machine.
+const SIZES: [usize; 1] = [1_000_000];
+
 /// One way to open the books of so many transfers.
 struct Row {
     transfers: usize,
@@ -29,7 +33,7 @@ struct Row {
 /// If the books cannot be written or opened.
 pub fn run(rounds: usize) -> Result<Table, String> {
     let mut rows = Vec::new();
-    for transfers in if rounds < ROUNDS { vec![200_000] } else { vec![1_000_000, 10_000_000] } {
+    for transfers in if rounds < ROUNDS { vec![200_000] } else { SIZES.to_vec() } {
         rows.extend(measure(transfers, rounds)?);
     }
     let columns = ["transfers", "opened from", "seconds", "records/s", "MB"].map(str::to_owned).to_vec();
@@ -47,6 +51,7 @@ pub fn run(rounds: usize) -> Result<Table, String> {
         columns,
         rows: rows.iter().map(cells).collect(),
         notes: vec![
+            "ours: a transfer is a purchase of a page, one command at a time; all ids are still remembered".to_owned(),
             "caches warm; ours verifies every frame, applies every record again and compares what it gives".to_owned(),
             "SQLite: opened with what its log still held at the end, then all balances summed; or all transfers counted and summed"
                 .to_owned(),

@@ -37,18 +37,14 @@ END $$;
 -- moment, the set is undone and the batch is done one by one, in its order. NULL says that all were done.
 CREATE FUNCTION pay(ids uuid[], debits int[], credits int[], amounts bigint[]) RETURNS smallint[] LANGUAGE plpgsql AS $$
 DECLARE
-    placed bigint;
     wanted bigint;
     moved bigint;
     said smallint[];
 BEGIN
     BEGIN
+        -- In the order of the accounts, which is that of two of the three indexes.
         INSERT INTO transfers (id, amount, debit, credit)
-            SELECT * FROM unnest(ids, amounts, debits, credits) ON CONFLICT (id) DO NOTHING;
-        GET DIAGNOSTICS placed = ROW_COUNT;
-        IF placed < cardinality(ids) THEN
-            RAISE EXCEPTION USING ERRCODE = 'ZZ001';
-        END IF;
+            SELECT id, amount, debit, credit FROM unnest(ids, amounts, debits, credits) AS t(id, amount, debit, credit) ORDER BY debit;
         WITH moves AS MATERIALIZED (
             SELECT account, sum(taken)::bigint AS taken, sum(change)::bigint AS change FROM (
                 SELECT debit AS account, amount AS taken, -amount AS change FROM unnest(debits, amounts) AS d(debit, amount)
@@ -63,7 +59,7 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'ZZ001';
         END IF;
         RETURN NULL;
-    EXCEPTION WHEN SQLSTATE 'ZZ001' THEN
+    EXCEPTION WHEN unique_violation OR SQLSTATE 'ZZ001' THEN
         NULL;
     END;
     FOR i IN 1 .. cardinality(ids) LOOP
