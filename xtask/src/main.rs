@@ -1,6 +1,7 @@
 //! The project's scripts, in its one script language: `cargo xtask help`.
 #![allow(clippy::disallowed_methods, reason = "scripts live outside the product: they read the clock and the environment themselves")]
 
+mod bench;
 mod check;
 mod code;
 mod evidence;
@@ -30,6 +31,7 @@ cargo xtask setup [NAME...]         finds the components the tests drive and ins
 cargo xtask tidy                    the house rules no compiler knows: floors, sizes, captions, words, documents
 cargo xtask evidence                what each suite on a real component left behind, against the least we accept
 cargo xtask crash [--rounds N]      kill -9 in the middle of payments, N times; the books must come back whole
+cargo xtask bench [NAME...] [--json] [--quick]   figures beside other engines, in one run, into target/bench
 cargo xtask shots                   pictures of every page into target/shots
 cargo xtask help                    this list
 
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         ["evidence"] => evidence::run(&repo),
         ["crash"] => suites::crash(&repo, "10"),
         ["crash", "--rounds", rounds] => suites::crash(&repo, rounds),
+        ["bench", arguments @ ..] => bench::run(&repo, arguments),
         ["shots"] => suites::shots(&repo),
         unknown => {
             eprintln!("xtask: `{}` is not a command\n\n{HELP}", unknown.join(" "));
