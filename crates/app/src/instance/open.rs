@@ -91,7 +91,8 @@ impl Opened {
             std::process::abort();
         };
         let (running, heads) = Engine::start(journal, Settings::default(), engine_clock(&clock), Box::new(fatal))?;
-        let follower = Follower::start(&folder.index(), reader.as_ref(), heads)?;
+        let stopped = |why: &str| tracing::error!(why, "the index stopped following the journal; histories stand still until a restart");
+        let follower = Follower::start(&folder.index(), reader.as_ref(), heads, Box::new(stopped))?;
         let instance = Arc::new(Instance {
             id,
             keys,
