@@ -103,6 +103,7 @@ impl Opened {
             vault: Mutex::new(Vault::open(&folder.vault())?),
             index: Mutex::new(follower.index()?),
             journal: Mutex::new(reader),
+            tail: Arc::default(),
             offers: RwLock::default(),
             config,
         });

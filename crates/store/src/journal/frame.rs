@@ -281,7 +281,9 @@ impl<'a> Sealed<'a> {
         Head::at(self.frame.header, self.hash)
     }
 
-    pub(super) fn stored(&self) -> StoredFrame {
+    /// The frame with bytes of its own.
+    #[must_use]
+    pub fn stored(&self) -> StoredFrame {
         StoredFrame { header: self.frame.header, bytes: self.frame.bytes.to_vec(), hash: self.hash }
     }
 }
