@@ -130,7 +130,7 @@ fn a_sale_is_taken_back_once() {
     // The refund's frame once more where another is next.
     let refused = auditor.frame(&frames[9], &mut []);
     assert!(matches!(refused, Err(AuditError::Finding(Finding { sequence: 10, .. }))), "a frame that does not continue");
-    let record = market::Record::decode(frames[9].frame().records().next().unwrap()).unwrap();
+    let record = market::Record::decode(market::Layout::Two, frames[9].frame().records().next().unwrap()).unwrap();
     let place = market::Place { frame: 12, record: 0 };
     let again = auditor.enter(place, noon(), &record).unwrap_err();
     assert_eq!(again.to_string(), "frame 12, record 0: the sale was taken back before, in frame 10 record 0");
