@@ -12,7 +12,8 @@ import json
 import pathlib
 import sys
 
-MAGIC, HEAD_MAGIC = b"\xfaFRAME\r\n", b"\xfaHEADS\r\n"
+MAGIC, HEAD_MAGIC, SEAL_MAGIC = b"\xfaFRAME\r\n", b"\xfaHEADS\r\n", b"\xfaSEALS\r\n"
+KINDS, BLOCK, FOOTER = (".frames", ".segment", ".open"), 4096, 140
 CLASSES = {1: "funded", 2: "earned-pending", 3: "fee", 4: "rail"}
 TABLE = []
 for entry in range(256):
@@ -39,6 +40,27 @@ def crc32c(data):
 
 def number(data, at, size):
     return int.from_bytes(data[at : at + size], "little")
+
+
+def padded(at):
+    return -(-at // BLOCK) * BLOCK
+
+
+def begins(data, at):
+    """Whether a frame was begun here: a header whose checksum holds."""
+    head = data[at : at + 88]
+    return len(head) == 88 and head[:8] == MAGIC and crc32c(head[:84]) == number(head, 84, 4)
+
+
+def torn(data, at, kind):
+    """Whether what stands at `at` of the last file can be a write that a crash cut short."""
+    if kind == ".frames":
+        return len(data) < at + 88 or begins(data, at) and len(data) < at + 88 + number(data, at + 44, 4)
+    end, stop = len(data.rstrip(b"\0")), at + 88 + number(data, at + 44, 4)
+    if begins(data, at):
+        whole = stop <= len(data) and crc32c(data[at + 88 : stop]) == number(data, at + 80, 4)
+        return not whole and end <= padded(stop)
+    return not any(begins(data, later) for later in range(at + BLOCK, end, BLOCK))
 
 
 class Fields:
@@ -148,6 +170,7 @@ class Audit:
 
     def __init__(self):
         self.frames = self.records = self.sequence = self.epoch = self.time = self.torn = 0
+        self.first = self.began = 0
         self.hash, self.hashes, self.accounts, self.keys = bytes(32), {}, [], set()
 
     def record(self, data):
@@ -182,19 +205,21 @@ class Audit:
         self.keys.add(key)
         self.accounts.append({"party": party, "asset": asset, "class": CLASSES[kind], "lot": lot, "balance": 0})
 
-    def frame(self, data, at, last_file):
+    def frame(self, data, at, kind, last_file):
         """Checks and reads the frame at `at`; where the next one begins."""
-        head = data[at : at + 88]
-        must(head[:8] == MAGIC[: len(head)], "no frame begins here")
-        if len(head) == 88:
-            must(crc32c(head[:84]) == number(head, 84, 4), "the header's checksum does not hold")
-            must(number(head, 8, 2) == 1, f"frame format {number(head, 8, 2)} is unknown")
-            must(number(head, 10, 2) == 0 and number(head, 44, 4) <= 1 << 24, "a field of the header is out of range")
-        body = data[at + 88 : at + 88 + number(head, 44, 4)]
-        if len(head) < 88 or len(body) < number(head, 44, 4):
-            must(last_file, "the frame is incomplete")
-            self.torn = len(data) - at
+        if kind == ".open" and not any(data[at:]):
             return len(data)
+        head = data[at : at + 88]
+        body = data[at + 88 : at + 88 + number(head, 44, 4)]
+        if last_file and torn(data, at, kind):
+            self.torn = len(data.rstrip(b"\0") if kind == ".open" else data) - at
+            return len(data)
+        must(head[:8] == MAGIC[: len(head)], "no frame begins here")
+        must(len(head) == 88, "the frame is incomplete")
+        must(crc32c(head[:84]) == number(head, 84, 4), "the header's checksum does not hold")
+        must(number(head, 8, 2) in (1, 2), f"frame format {number(head, 8, 2)} is unknown")
+        must(number(head, 10, 2) == 0 and number(head, 44, 4) <= 1 << 24, "a field of the header is out of range")
+        must(len(body) == number(head, 44, 4), "the frame is incomplete")
         must(crc32c(body) == number(head, 80, 4), "the body's checksum does not hold")
         must(0 < number(head, 24, 8) == self.sequence + 1 < 1 << 48, "the sequence is not the next")
         must(head[48:80] == self.hash, "the previous hash is not that of the frame before")
@@ -212,21 +237,31 @@ class Audit:
         must(count == number(head, 12, 4) <= 1 << 16, "the records are not as many as the header says")
         self.hash = self.hashes[self.sequence + 1] = hashlib.sha256(self.hash + head + body).digest()
         self.sequence, self.frames = self.sequence + 1, self.frames + 1
-        return at + 88 + len(body)
+        self.began = self.time if self.sequence == self.first else self.began
+        return padded(at + 88 + len(body)) if kind == ".open" else at + 88 + len(body)
 
     def journal(self, folder):
-        files = sorted(folder.glob("*.frames"))
+        files = sorted((f for f in folder.iterdir() if f.suffix in KINDS), key=lambda f: (f.stem, KINDS.index(f.suffix)))
+        # An active file stays beside its segment for a moment; the segment counts.
+        files = [f for f in files if f.suffix != ".open" or not f.with_suffix(".segment").exists()]
         must(files, f"{folder} holds no journal")
         acknowledged = recorded(folder / "head")
         for file in files:
-            data, at = file.read_bytes(), 0
-            must(file.name == f"{self.sequence + 1:020}.frames", f"{file}: frame {self.sequence + 1} is next: a file is missing or renamed")
+            data, at, self.first = file.read_bytes(), 0, self.sequence + 1
+            must(file.stem == f"{self.first:020}", f"{file}: frame {self.first} is next: a file is missing or renamed")
+            footer = data[-FOOTER:] if file.suffix == ".segment" else b""
+            data = data[: len(data) - len(footer)]
             while at < len(data):
                 try:
-                    at = self.frame(data, at, file == files[-1])
+                    at = self.frame(data, at, file.suffix, file == files[-1])
                 except Finding as finding:
                     raise Finding(f"{file}, offset {at}, frame {self.sequence + 1}: {finding}") from None
-            must(at > 0 or file == files[-1], f"{file}: empty, and a later file exists")
+            must(self.sequence >= self.first or file == files[-1], f"{file}: empty, and a later file exists")
+            if file.suffix == ".segment":
+                facts = (self.first, self.sequence, self.sequence - self.first + 1, len(data), self.began, self.time, self.epoch)
+                expected = SEAL_MAGIC + bytes([1, 0, 0, 0, 0, 0, 0, 0]) + b"".join(n.to_bytes(8, "little") for n in facts) + self.hash
+                expected += hashlib.sha256(data + expected).digest()
+                must(footer == expected + crc32c(expected).to_bytes(4, "little"), f"{file}, offset {len(data)}: the footer is not that of its frames")
         sequence, known = acknowledged
         must(self.hashes.get(sequence, known) == known, f"frame {sequence} is not the one that was acknowledged")
         must(self.sequence >= sequence, f"the journal ends at frame {self.sequence}, but frame {sequence} was acknowledged")
