@@ -118,6 +118,11 @@ fn wallet(pair: u32) -> Party {
     Party(party)
 }
 
+/// Who is paid by a wallet: one for all, whose earned accounts differ by the lot that was paid from.
+fn payee(_pair: u32) -> Party {
+    Party([0xff; 20])
+}
+
 fn offer(realm: &str, name: &str) -> Offer {
     Offer {
         name: name.to_owned(),
@@ -158,7 +163,7 @@ impl Ours {
             counted_from: 1,
         };
         let founding = Founding { instance: Instance([1; 16]), root_key: [2; 32], receipt_key: [3; 32] };
-        let payee = Body::OpenPayee { handle: "bench".to_owned(), party: Party([0xff; 20]) };
+        let payee = Body::OpenPayee { handle: "bench".to_owned(), party: payee(0) };
         ours.instance([Body::Found(founding), payee, Body::SetOffer(main)])?;
         Ok(ours)
     }
@@ -275,7 +280,7 @@ impl Books for Ours {
         self.look(move |state| {
             let payer = wallet(pair);
             let lot = state.books().accounts_of(payer, asset(), Class::Funded).next().and_then(|account| account.key.lot);
-            let payee = AccountKey { party: Party([0xff; 20]), asset: asset(), class: Class::EarnedPending, lot };
+            let payee = AccountKey { party: payee(pair), asset: asset(), class: Class::EarnedPending, lot };
             let earned = state.books().account(&payee).map_or(0, |account| account.available().units());
             (state.available(payer, asset()).units(), earned)
         })
