@@ -3,10 +3,10 @@
 use super::peer::{Books, Bytes};
 use super::transfers::{Said, Seed, Transfer, mixed, now_ms};
 use market::{
-    AccountKey, Beneficiary, Body, Class, Command, Consent, Founding, Instance, LegRule, Maker, Offer, OfferPrice, Outcome, Purchase,
-    Record, RefundTerms, Rejection, Selector, TopUp,
+    AccountKey, Beneficiary, Body, Class, Command, Founding, HashKey, Instance, Layout, LegRule, Maker, Offer, OfferPrice, Outcome, Place,
+    PostingPlace, Record, RefundTerms, Rejection, Selector, Tip, TopUp,
 };
-use money::{Amount, Asset, CommandId, OfferId, Party, Share, Span, Timestamp};
+use money::{Amount, Asset, CommandId, Party, Share, Span, Timestamp};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -30,7 +30,6 @@ pub struct Ours {
     reader: Box<dyn Reader>,
     clock: Hand,
     ids: Seed,
-    offer: OfferId,
     staged: Vec<Vec<Command>>,
     /// The frame from which on bytes are counted.
     counted_from: u64,
@@ -60,7 +59,7 @@ pub fn start(folder: &Path, clock: &Hand) -> Result<(Running, Box<dyn Reader>), 
     let (journal, _) = FileJournal::open(&journal_of(folder), Options::default()).map_err(failed)?;
     let reader = journal.reader();
     let hand = clock.clone();
-    let settings = Settings { queue: 16_384, batch: 8_000 };
+    let settings = Settings { queue: 16_384, batch: 8_000, hash_key: HashKey::new([3, 5]) };
     let fatal = Box::new(|error: &store::Error| eprintln!("bench: our engine stopped: {error}"));
     let (running, _) = Engine::start(journal, settings, Box::new(move || Timestamp::from_ms(hand.ms())), fatal).map_err(failed)?;
     Ok((running, reader))
@@ -73,36 +72,21 @@ pub fn journal_of(folder: &Path) -> PathBuf {
 
 /// Hands in a batch; its answers arrive together when all are durable.
 fn hand_in(engine: &Engine, batch: Vec<Command>, done: &Sender<Vec<Answer>>) -> Result<(), String> {
-    let (wanted, answers) = (batch.len(), Arc::new(Mutex::new(Vec::with_capacity(batch.len()))));
-    for command in batch {
-        let (answers, done) = (Arc::clone(&answers), done.clone());
-        let reply = move |answer| {
-            let mut answers = answers.lock().expect("no reply panics");
-            answers.push(answer);
-            if answers.len() == wanted {
-                let _ = done.send(std::mem::take(&mut *answers));
-            }
-        };
-        engine.submit(command, Box::new(reply)).map_err(|refused| format!("ours: {refused:?}"))?;
-    }
-    Ok(())
+    let done = done.clone();
+    let reply = move |answers| {
+        let _ = done.send(answers);
+    };
+    engine.submit_batch(batch, Box::new(reply)).map_err(|refused| format!("ours: {refused:?}"))
 }
 
-/// One transfer as a command.
-fn command(transfer: &Transfer, offer: OfferId) -> Command {
-    let payer = wallet(transfer.pair);
-    let hex: String = transfer.id.iter().map(|byte| format!("{byte:02x}")).collect();
-    let body = Body::Buy(Purchase {
-        payer,
-        offer,
-        item: format!("{REALM}/a/{hex}"),
-        amount: Amount::from_u32(transfer.amount),
-        asset: asset(),
-        consent: Consent::Pressed,
-    });
-    Command { id: CommandId(transfer.id), maker: Maker::Party(payer), body }
+/// One transfer as a command: the wallet gives the payee something.
+fn command(transfer: &Transfer) -> Command {
+    let body = Body::Tip(Tip { payee: PAYEE, asset: asset(), amount: Amount::from_u32(transfer.amount) });
+    Command { id: CommandId(transfer.id), maker: Maker::Party(wallet(transfer.pair)), body }
 }
 
+/// Who earns: one account for each wallet's lot.
+const PAYEE: Party = Party([0xff; 20]);
 const REALM: &str = "bench.example";
 
 fn asset() -> Asset {
@@ -146,20 +130,10 @@ impl Ours {
         clock.put(now_ms() - BEGIN_BEFORE_MS);
         let (running, reader) = start(folder, &clock)?;
         let engine = running.engine();
-        let main = offer(REALM, "bench");
-        let mut ours = Ours {
-            running: Some(running),
-            engine,
-            reader,
-            clock,
-            ids: Seed::new(1),
-            offer: main.id(),
-            staged: Vec::new(),
-            counted_from: 1,
-        };
+        let mut ours = Ours { running: Some(running), engine, reader, clock, ids: Seed::new(1), staged: Vec::new(), counted_from: 1 };
         let founding = Founding { instance: Instance([1; 16]), root_key: [2; 32], receipt_key: [3; 32] };
-        let payee = Body::OpenPayee { handle: "bench".to_owned(), party: Party([0xff; 20]) };
-        ours.instance([Body::Found(founding), payee, Body::SetOffer(main)])?;
+        let payee = Body::OpenPayee { handle: "bench".to_owned(), party: PAYEE };
+        ours.instance([Body::Found(founding), payee, Body::SetOffer(offer(REALM, "bench"))])?;
         Ok(ours)
     }
 
@@ -247,7 +221,7 @@ impl Books for Ours {
     }
 
     fn stage(&mut self, batches: &[Vec<Transfer>]) -> Result<(), String> {
-        let staged = batches.iter().map(|batch| batch.iter().map(|transfer| command(transfer, self.offer)).collect());
+        let staged = batches.iter().map(|batch| batch.iter().map(|transfer| command(transfer)).collect());
         self.staged = staged.collect();
         Ok(())
     }
@@ -275,29 +249,31 @@ impl Books for Ours {
         self.look(move |state| {
             let payer = wallet(pair);
             let lot = state.books().accounts_of(payer, asset(), Class::Funded).next().and_then(|account| account.key.lot);
-            let payee = AccountKey { party: Party([0xff; 20]), asset: asset(), class: Class::EarnedPending, lot };
+            let payee = AccountKey { party: PAYEE, asset: asset(), class: Class::EarnedPending, lot };
             let earned = state.books().account(&payee).map_or(0, |account| account.available().units());
             (state.available(payer, asset()).units(), earned)
         })
     }
 
     fn history(&mut self, pair: u32) -> Result<Vec<[u8; 16]>, String> {
-        // Until an account's rows name those before them, its history is a walk over all.
-        let (mut opened, mut number, mut found) = (0_u32, None, Vec::new());
-        for frame in self.frames(1)? {
-            for bytes in frame?.frame().records() {
-                let record = Record::decode(bytes).map_err(|damaged| format!("ours: {damaged}"))?;
-                for key in &record.applied.posted.opened {
-                    if key.party == wallet(pair) && key.class == Class::Funded {
-                        number = Some(opened);
-                    }
-                    opened += 1;
-                }
-                if record.applied.posted.legs.iter().any(|leg| Some(leg.account.0) == number) {
-                    found.push(record.command.id.0);
-                }
-            }
+        // From the account's head backwards: each leg names the posting before it.
+        let (number, mut place) = self.look(move |state| {
+            let account = state.books().accounts_of(wallet(pair), asset(), Class::Funded).next().map(|account| account.key);
+            let number = account.and_then(|key| state.books().id_of(&key));
+            (number, number.and_then(|id| state.books().by_id(id)).map_or(PostingPlace(0), |account| account.last))
+        })?;
+        let mut found = Vec::new();
+        while place != PostingPlace(0) {
+            let at = Place::unpacked(place);
+            let frame = self.frames(at.frame)?.next().ok_or("ours: a leg names no frame")??;
+            let bytes = frame.frame().records().nth(usize::from(at.record)).ok_or("ours: a leg names no record")?.to_vec();
+            let record = Record::decode(Layout::NEWEST, &bytes).map_err(|damaged| format!("ours: {damaged}"))?;
+            let leg =
+                record.applied.posted.legs.iter().find(|leg| Some(leg.account) == number).ok_or("ours: a leg names another's record")?;
+            found.push(record.command.id.0);
+            place = leg.previous;
         }
+        found.reverse();
         Ok(found)
     }
 

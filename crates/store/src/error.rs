@@ -263,6 +263,9 @@ pub enum FolderFault {
     /// Something that is no folder stands where the folder belongs.
     #[error("not a folder")]
     NotFolder,
+    /// Something stands where a new folder was to be made.
+    #[error("already there; name a folder that does not exist")]
+    Exists,
     /// Only a demo folder may be deleted.
     #[error("not a demo folder, so it is not deleted")]
     NotDemo,

@@ -92,7 +92,8 @@ impl Opened {
         };
         let settings = Settings { hash_key: market::HashKey::new(world::hash_key()), ..Settings::default() };
         let (running, heads) = Engine::start(journal, settings, engine_clock(&clock), Box::new(fatal))?;
-        let follower = Follower::start(&folder.index(), reader.as_ref(), heads)?;
+        let stopped = |why: &str| tracing::error!(why, "the index stopped following the journal; histories stand still until a restart");
+        let follower = Follower::start(&folder.index(), reader.as_ref(), heads, Box::new(stopped))?;
         let instance = Arc::new(Instance {
             id,
             keys,
@@ -103,6 +104,7 @@ impl Opened {
             vault: Mutex::new(Vault::open(&folder.vault())?),
             index: Mutex::new(follower.index()?),
             journal: Mutex::new(reader),
+            tail: Arc::default(),
             offers: RwLock::default(),
             config,
         });

@@ -14,6 +14,7 @@ mod crash;
 mod crowd;
 mod hledger;
 mod looks;
+mod operations;
 mod people;
 mod secrets;
 mod support;

@@ -311,6 +311,14 @@ impl StoredFrame {
         Ok(StoredFrame { header, chunk: Arc::clone(chunk), at, hash })
     }
 
+    /// A frame that came from elsewhere, with its bytes.
+    ///
+    /// # Errors
+    /// [`FrameError`] as for [`Frame::parse`].
+    pub fn received(bytes: Vec<u8>) -> Result<StoredFrame, FrameError> {
+        StoredFrame::parse(&Arc::new(bytes), 0)
+    }
+
     /// The frame, borrowed.
     #[must_use]
     pub fn frame(&self) -> Frame<'_> {
