@@ -3,6 +3,7 @@
 use super::proofs::finding;
 use crate::instance::Keys;
 use market::{Body, Effect, Founding};
+use money::Timestamp;
 use protocol::PublicKey;
 use protocol::json::Object;
 use protocol::receipt::{Group, Receipt, Signed};
@@ -88,7 +89,7 @@ impl<'k> Receipts<'k> {
             .canonical();
         let mut receipt = Receipt {
             reference: sale,
-            timestamp: seen.at,
+            timestamp: second(seen.at),
             instance: Instance(founding.instance.0),
             recipient: terms.payee.clone(),
             payer,
@@ -96,7 +97,7 @@ impl<'k> Receipts<'k> {
             currency: purchase.asset,
             offer: purchase.offer,
             entitlement: purchase.item.clone(),
-            until: terms.lasts.map(|span| seen.at.after(span)),
+            until: terms.lasts.map(|span| second(seen.at.after(span))),
             full: Sha256::digest(&document).into(),
             external_id: None,
         };
@@ -113,6 +114,11 @@ impl<'k> Receipts<'k> {
         }
         Ok(Some(Issued { serial: serial(sale), document, header }))
     }
+}
+
+/// A time as receipts say it: in whole seconds. What is read back could not be compared with more.
+fn second(at: Timestamp) -> Timestamp {
+    Timestamp::from_seconds(at.seconds())
 }
 
 impl Watcher for Receipts<'_> {

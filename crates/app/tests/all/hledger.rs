@@ -131,7 +131,8 @@ fn an_auditor_who_has_only_the_format_comes_to_the_same() {
     let frames = std::fs::read_dir(&journal)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .find(|path| path.extension().is_some_and(|kind| kind == "frames"));
+        .filter(|path| path.extension().is_some_and(|kind| kind == "open" || kind == "segment"))
+        .min();
     let path = frames.unwrap();
     let mut bytes = std::fs::read(&path).unwrap();
     bytes[100] ^= 1;

@@ -117,6 +117,7 @@ fn a_fault_at_every_operation_loses_nothing_acknowledged() {
                 // A lack of space beside the writer is no failure.
                 let struck = faulty_life(&disk, &sizes, 1, &mut heads);
                 assert!(struck || matches!(fault, Fault::Full(_)), "operation {at} {fault:?}");
+                assert_eq!(disk.is_down(), matches!(fault, Fault::Crash(_)));
                 disk.restart(down);
                 check_sound(&disk, &mut heads, 2);
             }
