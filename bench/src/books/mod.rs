@@ -69,7 +69,7 @@ pub fn run(rounds: usize) -> Result<Table, String> {
             rows.push(measure(&mut engines, accounts, load, rounds, &mut seed)?);
         }
     }
-    notes.push("ours: a transfer is a purchase of a page, handed in one command at a time".to_owned());
+    notes.push("ours: a transfer is a tip, handed in by whole batches, two of them under way".to_owned());
     notes.push("SQLite keeps history by indexes, as one does; chained by hand, each row names those before it, as ours is to".to_owned());
     let memory = memory::ask(if quick { 100_000 } else { 1_000_000 }, if quick { 1_000 } else { 4_000 })?;
     notes.extend(remarks(&names, &rows));

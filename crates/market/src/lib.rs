@@ -29,7 +29,7 @@ pub use guard::{Guard, GuardScope, Window};
 pub use ledger::{Account, AccountKey, Class, HashKey, PostingPlace};
 pub use offer::{Beneficiary, LegRule, Offer, OfferPrice, OfferVersion, RefundTerms};
 pub use outcome::{Applied, Effect, Outcome, Rejection};
-pub use prepared::{Fingerprint, Prepared};
+pub use prepared::{Fingerprint, Prepared, PreparedBatch, Ready};
 pub use record::{Layout, Record};
 pub use sale::{OPERATOR, PLAY_RAIL, Sale, SaleLeg, SaleState};
 pub use selector::{Selector, SelectorError};

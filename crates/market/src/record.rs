@@ -3,7 +3,7 @@
 use crate::codec::{Damaged, Reader, Writer};
 use crate::command::Command;
 use crate::outcome::{Applied, Effect, Outcome};
-use crate::prepared::{Fingerprint, Prepared, fingerprint};
+use crate::prepared::{Fingerprint, Ready, fingerprint};
 use ledger::{AccountId, AccountKey, Class, Leg, Posted, PostingPlace};
 
 /// An applied command with everything it did. Its layout stands in docs/journal-format.md.
@@ -50,9 +50,9 @@ impl Record {
     ///
     /// # Panics
     /// If the command is not well formed: such a one is never applied.
-    pub fn encode_prepared(prepared: &Prepared, applied: &Applied, out: &mut Vec<u8>) {
-        let form = prepared.form.as_ref().expect("what was applied is well formed");
-        out.extend_from_slice(&form.bytes);
+    pub fn encode_ready(ready: Ready<'_>, applied: &Applied, out: &mut Vec<u8>) {
+        let (bytes, _) = ready.form.expect("what was applied is well formed");
+        out.extend_from_slice(bytes);
         encode_applied(applied, Layout::NEWEST, out);
     }
 

@@ -74,10 +74,8 @@ impl Source {
         let layout = market::Layout::of_format(frame.frame().header().format).unwrap_or(market::Layout::NEWEST);
         let first = frame.frame().records().next().map(|bytes| market::Record::decode(layout, bytes));
         let body = first.transpose().map_err(|damaged| Failure::damaged(format!("journal frame 1, record 0: {damaged}")))?;
-        Ok(body.and_then(|record| match record.command.body {
-            market::Body::Found(founding) => Some(founding),
-            _ => None,
-        }))
+        let Some(market::Body::Found(founding)) = body.map(|record| record.command.body) else { return Ok(None) };
+        Ok(Some(founding))
     }
 
     /// The instance's id.
@@ -123,10 +121,8 @@ impl Failure {
     /// What the store says; damage has an exit code of its own.
     pub(super) fn store(error: &store::Error) -> Failure {
         let message = chain(error);
-        match error {
-            store::Error::Damaged { .. } | store::Error::Behind { .. } | store::Error::Replay { .. } => Failure::damaged(message),
-            _ => Failure::failed(message),
-        }
+        let is_damage = matches!(error, store::Error::Damaged { .. } | store::Error::Behind { .. } | store::Error::Replay { .. });
+        if is_damage { Failure::damaged(message) } else { Failure::failed(message) }
     }
 }
 

@@ -50,11 +50,14 @@ impl IndexRows {
 
     /// Kind, sale and item of the rows of a record; `None` if it makes none.
     fn about(&mut self, seen: &Seen<'_>) -> Option<(u8, Option<CommandId>, Option<String>)> {
-        match seen.record.applied.effect {
-            Effect::ToppedUp(_) => return Some((1, None, None)),
-            Effect::Tipped(_) => return Some((4, None, None)),
-            Effect::Refunded { sale, .. } => return Some((3, Some(sale), self.items.get(&sale).cloned())),
-            _ => {}
+        if let Effect::ToppedUp(_) = seen.record.applied.effect {
+            return Some((1, None, None));
+        }
+        if let Effect::Tipped(_) = seen.record.applied.effect {
+            return Some((4, None, None));
+        }
+        if let Effect::Refunded { sale, .. } = seen.record.applied.effect {
+            return Some((3, Some(sale), self.items.get(&sale).cloned()));
         }
         let (Body::Buy(purchase), Effect::Sold { sale, .. }) = (&seen.record.command.body, seen.record.applied.effect) else { return None };
         self.items.insert(sale, purchase.item.clone());

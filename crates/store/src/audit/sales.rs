@@ -220,13 +220,12 @@ impl Sales {
         if let Some((account, captured)) = sale.captured.iter().find(|(account, _)| !posted.contains_key(*account)) {
             return Err((Some(*account), format!("the refund leaves the {captured} that the capture moved")));
         }
-        match effect {
-            Effect::Refunded { sale: of, returned } if of == id && returned.units() == sale.charged => {
-                sale.refunded = Some(place);
-                Ok(())
-            }
-            other => Err((None, format!("the refund of a sale of {} says {other:?}", sale.charged))),
+        let is_whole = matches!(effect, Effect::Refunded { sale: of, returned } if of == id && returned.units() == sale.charged);
+        if !is_whole {
+            return Err((None, format!("the refund of a sale of {} says {effect:?}", sale.charged)));
         }
+        sale.refunded = Some(place);
+        Ok(())
     }
 }
 

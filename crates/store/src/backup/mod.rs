@@ -18,7 +18,7 @@ pub use block::{FORMAT, MAGIC, Section};
 pub use manifest::{KeysKept, Manifest};
 pub use read::{Sink, check, read};
 pub use restore::restore;
-pub use seal::{Random, open_keys, seal_keys};
+pub use seal::{NamedKeys, Random, open_keys, seal_keys};
 pub use writer::Writer;
 
 use crate::Error;

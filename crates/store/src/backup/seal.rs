@@ -24,6 +24,9 @@ pub(super) const MOST_BYTES: usize = 4_096;
 /// Fresh random bytes: salt and nonce.
 pub type Random = ([u8; 16], [u8; 24]);
 
+/// Keys with their names.
+pub type NamedKeys = Vec<(KeyName, [u8; KEY_BYTES])>;
+
 /// Seals keys under a passphrase; `binding` is the hash of the manifest they belong to.
 ///
 /// # Panics
@@ -55,7 +58,7 @@ pub fn seal_keys(keys: &[(KeyName, [u8; KEY_BYTES])], passphrase: &[u8], (salt, 
 ///
 /// # Errors
 /// What is wrong with the bytes. Never panics, whatever they are.
-pub fn open_keys(sealed: &[u8], passphrase: &[u8], binding: &[u8; 32]) -> Result<Option<Vec<(KeyName, [u8; KEY_BYTES])>>, &'static str> {
+pub fn open_keys(sealed: &[u8], passphrase: &[u8], binding: &[u8; 32]) -> Result<Option<NamedKeys>, &'static str> {
     let (head, text) = sealed.split_at_checked(HEAD_BYTES).ok_or("the sealed keys are cut short")?;
     if head.first() != Some(&VERSION) {
         return Err("the keys are sealed in a way unknown here");
@@ -70,8 +73,8 @@ pub fn open_keys(sealed: &[u8], passphrase: &[u8], binding: &[u8; 32]) -> Result
     parse(&plain).map(Some)
 }
 
-fn parse(mut plain: &[u8]) -> Result<Vec<(KeyName, [u8; KEY_BYTES])>, &'static str> {
-    let mut keys: Vec<(KeyName, [u8; KEY_BYTES])> = Vec::new();
+fn parse(mut plain: &[u8]) -> Result<NamedKeys, &'static str> {
+    let mut keys = NamedKeys::new();
     while let Some((length, rest)) = plain.split_first() {
         let (name, rest) = rest.split_at_checked(usize::from(*length)).ok_or("a key's name is cut short")?;
         let (key, rest) = rest.split_first_chunk::<KEY_BYTES>().ok_or("a key is cut short")?;

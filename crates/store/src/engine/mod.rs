@@ -21,7 +21,7 @@ pub(crate) use replay::{RECORDS_A_FRAME, layout_of, numbered};
 use crate::Error;
 use crate::journal::{Fatal, FileJournal, Head, Journal, Writer};
 use last_word::LastWord;
-use market::{Command, HashKey, Outcome, Place, Prepared, State};
+use market::{Command, HashKey, Outcome, Place, Prepared, PreparedBatch, State};
 use money::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -81,7 +81,7 @@ pub type BatchReply = Box<dyn FnOnce(Vec<Answer>) + Send>;
 
 pub(crate) enum Job {
     Apply(Box<Prepared>, Option<Timestamp>, Reply),
-    Batch(Vec<Prepared>, BatchReply),
+    Batch(PreparedBatch, BatchReply),
     Look(Look),
     End,
 }
@@ -143,8 +143,7 @@ impl Engine {
     /// # Errors
     /// [`Refused`]; `reply` is dropped uncalled.
     pub fn submit_batch(&self, commands: Vec<Command>, reply: BatchReply) -> Result<(), Refused> {
-        let prepared = commands.into_iter().map(Prepared::new).collect();
-        self.offer(Job::Batch(prepared, reply))
+        self.offer(Job::Batch(PreparedBatch::new(commands), reply))
     }
 
     /// Hands in a command to be applied at a given time: for sample data that lies in the past. The time must lie after the

@@ -4,7 +4,7 @@ use super::last_word::LastWord;
 use super::{Answer, Clock, Job};
 use crate::Error;
 use crate::journal::{Draft, Head, Stamp as FrameStamp, Writer};
-use market::{AHEAD, Guess, Outcome, Place, Prepared, RULES_VERSION, Record, Stamp, State};
+use market::{Guess, Outcome, Place, PreparedBatch, RULES_VERSION, Ready, Record, Stamp, State};
 use money::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -105,7 +105,7 @@ impl Executor {
             }
             match job.take() {
                 Some(Job::Apply(prepared, _, reply)) => {
-                    let answer = self.apply(&prepared, Guess::default(), &mut frame);
+                    let answer = self.apply(prepared.ready(), Guess::default(), &mut frame);
                     frame.waiting.push(Box::new(move || reply(answer)));
                 }
                 Some(Job::Batch(commands, reply)) => {
@@ -137,28 +137,29 @@ impl Executor {
     }
 
     /// Applies commands that were handed in together; a full frame is handed over on the way.
-    fn apply_all(&mut self, commands: &[Prepared], frame: &mut Open) -> Result<Vec<Answer>, Error> {
-        let mut answers = Vec::with_capacity(commands.len());
-        for run in commands.chunks(AHEAD) {
-            let guesses = self.state.look_ahead(run.iter().map(Prepared::command));
-            for (prepared, guess) in run.iter().zip(guesses) {
+    fn apply_all(&mut self, batch: &PreparedBatch, frame: &mut Open) -> Result<Vec<Answer>, Error> {
+        let mut answers = Vec::with_capacity(batch.len());
+        let mut rest = batch.iter();
+        while answers.len() < batch.len() {
+            let guesses = self.state.look_ahead(rest.clone().map(|ready| ready.command));
+            for (guess, ready) in guesses.into_iter().zip(rest.by_ref()) {
                 if self.is_full(frame) {
                     let next = Open { now: frame.now, draft: self.writer.draft(), waiting: Vec::new() };
                     self.hand_over(std::mem::replace(frame, next))?;
                     frame.now = self.stamp(None);
                 }
-                answers.push(self.apply(prepared, guess, frame));
+                answers.push(self.apply(ready, guess, frame));
             }
         }
         Ok(answers)
     }
 
-    fn apply(&mut self, prepared: &Prepared, guess: Guess, frame: &mut Open) -> Answer {
+    fn apply(&mut self, ready: Ready<'_>, guess: Guess, frame: &mut Open) -> Answer {
         let record = u16::try_from(frame.draft.count()).expect("a batch has fewer than 2^16 records");
         let place = Place { frame: self.sequence, record };
-        let outcome = self.state.apply_prepared(prepared, guess, Stamp { now: frame.now, place });
+        let outcome = self.state.apply_ready(ready, guess, Stamp { now: frame.now, place });
         if let Outcome::Applied(applied) = &outcome {
-            frame.draft.record(|bytes| Record::encode_prepared(prepared, applied, bytes));
+            frame.draft.record(|bytes| Record::encode_ready(ready, applied, bytes));
         }
         Answer { outcome, at: frame.now, place }
     }

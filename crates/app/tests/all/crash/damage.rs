@@ -174,7 +174,7 @@ fn damage_before_a_good_frame_stops_the_start_and_is_named() {
 
 fn audit_refused(folder: &TempDir) -> String {
     let output = crate::support::server::farthing(&["audit", "--data", folder.path().join("data").to_str().unwrap()]);
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(5));
     text(&output.stderr)
 }
 

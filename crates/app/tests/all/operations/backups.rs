@@ -11,6 +11,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 const PASSPHRASE: &str = "a long walk by the harbour";
 
+/// Ends the workers when it goes.
+struct End<'a>(&'a AtomicBool);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// A file with the passphrase.
 fn passphrase(folder: &Path) -> PathBuf {
     let file = folder.join("passphrase");
@@ -32,6 +41,8 @@ fn a_backup_under_load_restores_to_the_books_of_its_head() {
     let secret = passphrase(elsewhere.path());
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
+        // Also when an assertion fails, or the workers would never end.
+        let _end = End(&stop);
         for worker in 0..2 {
             let (server, stop) = (&server, &stop);
             scope.spawn(move || {
@@ -49,7 +60,6 @@ fn a_backup_under_load_restores_to_the_books_of_its_head() {
         let audit = ends(0, &["audit", "--full", "--proofs", "--json", "--data", path(&data)]).0;
         let audit: serde_json::Value = serde_json::from_str(&audit).unwrap();
         assert!(audit["running"] == true && audit["index"]["rows"].as_u64() > Some(0), "under load as well: {audit}");
-        stop.store(true, Ordering::Relaxed);
     });
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     no_drafts(elsewhere.path());
