@@ -1,8 +1,8 @@
 //! A backup: the whole file, its manifest and its sealed keys, each also on its own.
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 use store::backup::{Manifest, check, open_keys};
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+farthing_fuzz::target!(|bytes: &[u8]| {
     let _ = check(bytes);
     assert!(Manifest::parse(bytes).is_err() || Manifest::parse(bytes).is_ok_and(|manifest| manifest.text().as_bytes() == bytes));
     // Parameters that ask for much work are fuzzed with small ones: memory 8 KiB, one pass, one lane.

@@ -1,7 +1,7 @@
 //! The fuzzers' corpora of this crate's parsers: `ok-…` is read, `no-…` is refused.
 
 use crate::offer_file::{Site, parse};
-use crate::{Layout, Record};
+use crate::{Layout, Record, Selector};
 
 /// Each named file of a corpus; the names stand here because this crate reads no files.
 macro_rules! corpus {
@@ -38,5 +38,15 @@ fn records() {
         let mut again = Vec::new();
         Record::encode(&record.command, &record.applied, Layout::One, &mut again);
         again == bytes
+    });
+}
+
+#[test]
+fn selectors() {
+    let corpus = corpus!("selector": "ok-page" "ok-star" "ok-rest" "ok-loopback" "ok-root"
+        "no-http" "no-star" "no-rest-before" "no-query" "no-host" "no-path" "no-capitals");
+    each(&corpus, |bytes| {
+        let Ok(selector) = Selector::parse(std::str::from_utf8(bytes).unwrap()) else { return false };
+        Selector::parse(&format!("https://{selector}")) == Ok(selector)
     });
 }
