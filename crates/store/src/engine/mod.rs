@@ -132,8 +132,12 @@ impl Engine {
         let of_journal = last_word.clone();
         let writer = Writer::start(Box::new(journal), Box::new(move |error| of_journal.say(error)))?;
         let batch = settings.batch.clamp(1, RECORDS_A_FRAME);
-        let executor =
-            run::Executor::new(state, head, writer, run::Wiring { inbox, told: Arc::new(told), clock, batch, last_word, waiting: Arc::clone(&waiting) });
+        let executor = run::Executor::new(
+            state,
+            head,
+            writer,
+            run::Wiring { inbox, told: Arc::new(told), clock, batch, last_word, waiting: Arc::clone(&waiting) },
+        );
         let thread = std::thread::Builder::new().name("engine".to_owned()).spawn(move || executor.run());
         let thread = thread.map_err(|source| Error::Thread { source })?;
         Ok((Running { engine: Engine { jobs, waiting }, thread: Some(thread), replayer }, followers))

@@ -54,3 +54,6 @@ impl Default for Every {
         Every { frames: 0, bytes: 64 << 20 }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -85,7 +85,8 @@ impl Eye {
     /// The next block with its checksum verified; none at the end, which is not taken.
     fn block(&mut self, flaw: Name<'_>) -> Result<Option<&[u8]>, Error> {
         let at = self.offset;
-        let head: [u8; BLOCK_HEAD_BYTES] = *self.see(BLOCK_HEAD_BYTES, flaw)?.first_chunk().ok_or_else(|| flaw(at, SnapshotFault::Short))?;
+        let head: [u8; BLOCK_HEAD_BYTES] =
+            *self.see(BLOCK_HEAD_BYTES, flaw)?.first_chunk().ok_or_else(|| flaw(at, SnapshotFault::Short))?;
         if head == END {
             return Ok(None);
         }

@@ -81,6 +81,11 @@ impl Cue {
         reached(frames, self.every.frames) || (reached(bytes, self.every.bytes) && bytes >= count.length)
     }
 
+    #[cfg(test)]
+    pub fn is_due_now(&self) -> bool {
+        self.is_due(&self.lock())
+    }
+
     fn wait(&self) -> Wake {
         let idle = |count: &mut Count| !self.is_ending() && !self.is_due(count);
         let count = *self.changed.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner);
@@ -137,14 +142,14 @@ impl Replayer {
         thread.map_err(|source| Error::Thread { source })
     }
 
-    /// One attempt. It begins to count anew whatever comes of it, so that a failure is not tried again at once.
+    /// One attempt. It begins to count anew also after a failure, so that one is not tried again at once; what was only
+    /// interrupted by the end is still to be done.
     fn snapshot(&self, cue: &Cue, count: &Count, hurry: &Arc<AtomicBool>) {
         let said = self.write(count.head, hurry);
-        let length = match &said {
-            Some(Notice::Written { bytes, .. }) => Some(*bytes),
-            _ => None,
-        };
-        cue.done(count, length);
+        let length = if let Some(Notice::Written { bytes, .. }) = &said { Some(*bytes) } else { None };
+        if said.is_some() || !hurry.load(Ordering::Relaxed) {
+            cue.done(count, length);
+        }
         if let Some(said) = said {
             self.snapshots.tell.say(&said);
         }

@@ -41,7 +41,7 @@ impl Restoring<'_> {
             if self.hurry.load(Ordering::Relaxed) {
                 break;
             }
-            match self.from_snapshot(sequence) {
+            match self.by_snapshot(sequence) {
                 Ok(reached) => {
                     let (file, until) = (self.shelf.path(sequence), reached.head.sequence);
                     self.tell.say(&Notice::Opened { file, sequence, until });
@@ -54,7 +54,7 @@ impl Restoring<'_> {
         Ok(Restored { reached, made_from: None })
     }
 
-    fn from_snapshot(&self, sequence: u64) -> Result<Reached, Error> {
+    fn by_snapshot(&self, sequence: u64) -> Result<Reached, Error> {
         let flaw = |fault| self.shelf.flaw(sequence, 0, fault);
         let header = self.shelf.header(sequence)?;
         if header.rules != u32::from(RULES_VERSION) {

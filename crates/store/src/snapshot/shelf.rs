@@ -95,12 +95,11 @@ impl Shelf {
 
     /// A flaw found at an offset of a frame's snapshot.
     pub(super) fn flaw(&self, sequence: u64, offset: u64, fault: SnapshotFault) -> Error {
-        match fault {
-            SnapshotFault::Format(found) => {
-                Error::Format { file: self.path(sequence), offset, found: found.into(), known: super::FORMAT.into() }
-            }
-            fault => Error::Damaged { file: self.path(sequence), offset, sequence, flaw: Flaw::Snapshot(fault) },
+        let file = self.path(sequence);
+        if let SnapshotFault::Format(found) = fault {
+            return Error::Format { file, offset, found: found.into(), known: super::FORMAT.into() };
         }
+        Error::Damaged { file, offset, sequence, flaw: Flaw::Snapshot(fault) }
     }
 
     fn names(&self) -> Result<Vec<String>, Error> {

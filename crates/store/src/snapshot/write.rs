@@ -1,9 +1,9 @@
 //! Writing a snapshot: all of it under its name, or nothing.
 
 use super::{HEADER_BYTES, Header, Shelf};
+use crate::Error;
 use crate::journal::Head;
 use crate::journal::disk::DiskFile;
-use crate::Error;
 use market::{RULES_VERSION, State, StateHash};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ const SYNC_BYTES: u64 = 8 << 20;
 
 /// What is said of the block after the last: there is none.
 pub(super) const END: [u8; market::BLOCK_HEAD_BYTES] = [0; market::BLOCK_HEAD_BYTES];
-/// Length of the end: its mark, the state's hash, CRC-32C over header, mark and hash.
+/// Length of the end: its mark, the state's hash, CRC-32C over the header's facts, mark and hash.
 pub(super) const END_BYTES: usize = END.len().saturating_add(36);
 
 /// Why a snapshot was not finished.
@@ -114,7 +114,9 @@ impl Pen {
     }
 }
 
-/// The checksum of the end, which ties it to its header.
-pub(super) fn end_crc(header: &[u8], hash: &[u8; 32]) -> u32 {
-    crc32c::crc32c_append(crc32c::crc32c_append(crc32c::crc32c(header), &END), hash)
+/// The checksum of the end, which ties it to its header. The header's own checksum is left out: a checksum over bytes and
+/// their checksum is the same for all of them.
+pub(super) fn end_crc(header: &[u8; HEADER_BYTES], hash: &[u8; 32]) -> u32 {
+    let (facts, _) = header.split_at(HEADER_BYTES.saturating_sub(4));
+    crc32c::crc32c_append(crc32c::crc32c_append(crc32c::crc32c(facts), &END), hash)
 }
