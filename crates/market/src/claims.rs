@@ -147,7 +147,7 @@ impl Moment {
     }
 }
 
-fn moment_of(id: CommandId) -> u64 {
+pub(crate) fn moment_of(id: CommandId) -> u64 {
     id.ms() / MOMENT_MS
 }
 

@@ -96,15 +96,19 @@ impl Record {
     }
 }
 
+pub(crate) fn encode_key(key: &AccountKey, out: &mut Writer<'_>) {
+    out.bytes(&key.party.0);
+    out.asset(key.asset);
+    out.u8(key.class.byte());
+    out.maybe(key.lot, |out, lot| out.bytes(&lot.0));
+}
+
 fn encode_applied(applied: &Applied, layout: Layout, out: &mut Vec<u8>) {
     let out = &mut Writer(out);
     applied.effect.encode(out);
     out.count(applied.posted.opened.len());
     for key in &applied.posted.opened {
-        out.bytes(&key.party.0);
-        out.asset(key.asset);
-        out.u8(key.class.byte());
-        out.maybe(key.lot, |out, lot| out.bytes(&lot.0));
+        encode_key(key, out);
     }
     out.count(applied.posted.legs.len());
     for leg in &applied.posted.legs {
@@ -126,7 +130,7 @@ fn decode_leg(layout: Layout, from: &mut Reader<'_>) -> Result<Leg, Damaged> {
     Ok(Leg { account, amount, previous })
 }
 
-fn decode_key(from: &mut Reader<'_>) -> Result<AccountKey, Damaged> {
+pub(crate) fn decode_key(from: &mut Reader<'_>) -> Result<AccountKey, Damaged> {
     let (party, asset) = (from.party()?, from.asset()?);
     let class = Class::from_byte(from.u8("class")?).ok_or(Damaged("class"))?;
     let lot = from.maybe("lot", Reader::command_id)?;

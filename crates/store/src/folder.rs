@@ -139,6 +139,12 @@ impl DataFolder {
         self.path.join(JOURNAL)
     }
 
+    /// Folder of the snapshots; [`crate::snapshot::Shelf::open`] makes it. It may be deleted while nothing runs.
+    #[must_use]
+    pub fn snapshots(&self) -> PathBuf {
+        self.path.join("snapshots")
+    }
+
     /// The index database, which may be deleted at any time.
     #[must_use]
     pub fn index(&self) -> PathBuf {

@@ -10,8 +10,9 @@ mod error;
 pub mod folder;
 pub mod index;
 pub mod journal;
+pub mod snapshot;
 #[cfg(feature = "simulated")]
 pub mod testing;
 pub mod vault;
 
-pub use error::{Error, Flaw, FolderFault, FooterFault};
+pub use error::{Error, Flaw, FolderFault, FooterFault, SnapshotFault};

@@ -1,7 +1,8 @@
 //! The fuzzers' corpora of this crate's parsers: `ok-…` is read, `no-…` is refused.
 
 use crate::offer_file::{Site, parse};
-use crate::{Layout, Record, Selector};
+use crate::{HashKey, Layout, Record, Selector, State};
+use std::convert::Infallible;
 
 /// Each named file of a corpus; the names stand here because this crate reads no files.
 macro_rules! corpus {
@@ -48,5 +49,20 @@ fn selectors() {
     each(&corpus, |bytes| {
         let Ok(selector) = Selector::parse(std::str::from_utf8(bytes).unwrap()) else { return false };
         Selector::parse(&format!("https://{selector}")) == Ok(selector)
+    });
+}
+
+#[test]
+fn snapshots() {
+    let corpus = corpus!("snapshot": "ok-empty" "ok-begun" "ok-market" "no-cut" "no-section" "no-end" "no-rows" "no-length" "no-order"
+        "no-second-founding" "no-accounts" "no-captures" "no-pages" "no-sum");
+    each(&corpus, |bytes| {
+        let Ok(state) = State::restore(bytes, HashKey::default()) else { return false };
+        let mut again = Vec::new();
+        let Ok(()) = state.lay_out::<Infallible>(|block| {
+            again.extend_from_slice(block);
+            Ok(())
+        });
+        again == bytes
     });
 }

@@ -1,6 +1,7 @@
 //! The engine's thread.
 
 use super::last_word::LastWord;
+use super::told::Told;
 use super::{Answer, Clock, Job};
 use crate::Error;
 use crate::journal::{Draft, Head, Stamp as FrameStamp, Writer};
@@ -8,12 +9,12 @@ use market::{Guess, Outcome, Place, PreparedBatch, RULES_VERSION, Ready, Record,
 use money::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender};
+use std::sync::mpsc::Receiver;
 
 /// What the thread is connected to.
 pub(super) struct Wiring {
     pub inbox: Receiver<Job>,
-    pub heads: Sender<Head>,
+    pub told: Arc<Told>,
     pub clock: Clock,
     pub batch: usize,
     pub waiting: Arc<AtomicUsize>,
@@ -179,14 +180,13 @@ impl Executor {
             }));
         }
         let stamp = FrameStamp { epoch: self.epoch, sequence: self.sequence, timestamp: now, rules: u32::from(RULES_VERSION) };
-        let heads = self.wiring.heads.clone();
+        let (told, bytes) = (Arc::clone(&self.wiring.told), draft.body_bytes());
         self.sequence = self.sequence.saturating_add(1);
         self.last = now;
         let release = move |durable: Result<Head, &Error>| {
             let Ok(head) = durable else { return };
             answer_all();
-            // Nobody may follow the journal; that is no reason to stop.
-            let _ = heads.send(head);
+            told.frame(head, bytes);
         };
         self.writer.frame(draft, stamp, Box::new(release))
     }

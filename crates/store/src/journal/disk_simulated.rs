@@ -4,6 +4,7 @@
 use super::disk::{Disk, DiskFile};
 use super::{FileJournal, Options, Recovery};
 use crate::Error;
+use crate::snapshot::Shelf;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -119,6 +120,15 @@ impl SimulatedDisk {
     /// As [`FileJournal::open`].
     pub fn open_journal(&self, folder: &Path, options: Options) -> Result<(FileJournal, Recovery), Error> {
         FileJournal::open_on(Arc::new(self.clone()), folder, options)
+    }
+
+    /// Opens a folder of snapshots on this disk, as [`Shelf::open`] does on the machine's. Snapshots are written on a thread
+    /// of their own: their operations and the journal's come in any order.
+    ///
+    /// # Errors
+    /// As [`Shelf::open`].
+    pub fn open_shelf(&self, folder: &Path) -> Result<Shelf, Error> {
+        Shelf::open_on(Arc::new(self.clone()), folder)
     }
 
     /// The same with a thread for the work beside the writer: operations of the two come in any order.
