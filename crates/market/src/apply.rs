@@ -55,7 +55,8 @@ impl State {
         }
         match self.dispatch(command, guess, stamp) {
             Ok((effect, posted)) => {
-                self.claims.claim(&self.key, command, content, effect, stamp.now);
+                self.claims.claim(&self.key, (command.id, command.maker), content, effect);
+                self.claims.forget(stamp.now);
                 Outcome::Applied(Applied { effect, posted })
             }
             Err(rejection) => Outcome::Rejected(rejection),

@@ -181,7 +181,7 @@ impl Restore {
         must(moment >= self.moment, "order of claims")?;
         must(!self.state.is_claimed(maker, id), "claim")?;
         self.moment = moment;
-        self.state.claims.enter(&self.state.key, (id, maker), content, effect);
+        self.state.claims.claim(&self.state.key, (id, maker), content, effect);
         Ok(())
     }
 }
