@@ -83,6 +83,8 @@ fn check_sound(disk: &SimulatedDisk, heads: &mut Vec<Head>, life: u64) {
         let read: Vec<Head> = journal.read(1).unwrap().map(|frame| frame.unwrap().head()).collect();
         assert_eq!(&read, heads);
         live(&mut journal, &[40, 900, 0], life, heads).unwrap();
+        // Its thread must not live on in the restarted machine.
+        drop(journal);
         disk.restart(Down::Power(life));
     }
 }
@@ -127,7 +129,7 @@ fn a_fault_at_every_operation_loses_nothing_acknowledged() {
 
 #[test]
 fn a_fault_during_recovery_loses_nothing_either() {
-    for first in 0..110 {
+    for first in (0..110).step_by(3) {
         for second in 0..24 {
             for (fault, down) in [(Fault::Crash(100), Down::Power(second)), (Fault::Io, Down::Killed), (Fault::Full(9), Down::Power(7))] {
                 let disk = SimulatedDisk::default();

@@ -61,7 +61,8 @@ enum Change {
 #[derive(Clone, Debug)]
 enum Named {
     Create(PathBuf, usize),
-    Rename(PathBuf, PathBuf),
+    /// From, to, and the file that was meant, whatever else has had the first name.
+    Rename(PathBuf, PathBuf, usize),
     Remove(PathBuf),
 }
 
@@ -327,7 +328,7 @@ impl State {
 impl Named {
     fn path(&self) -> &Path {
         match self {
-            Named::Create(path, _) | Named::Rename(_, path) | Named::Remove(path) => path,
+            Named::Create(path, _) | Named::Rename(_, path, _) | Named::Remove(path) => path,
         }
     }
 
@@ -336,10 +337,11 @@ impl Named {
             Named::Create(path, file) => {
                 names.insert(path.clone(), *file);
             }
-            Named::Rename(from, to) => {
-                if let Some(file) = names.remove(from) {
-                    names.insert(to.clone(), file);
+            Named::Rename(from, to, file) => {
+                if names.get(from) == Some(file) {
+                    names.remove(from);
                 }
+                names.insert(to.clone(), *file);
             }
             Named::Remove(path) => {
                 names.remove(path);
@@ -454,10 +456,8 @@ impl Disk for SimulatedDisk {
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.whole()?;
-        if !self.state().names.contains_key(from) {
-            return Err(io::ErrorKind::NotFound.into());
-        }
-        self.rename_in(Named::Rename(from.to_owned(), to.to_owned()));
+        let file = self.state().names.get(from).copied().ok_or(io::ErrorKind::NotFound)?;
+        self.rename_in(Named::Rename(from.to_owned(), to.to_owned(), file));
         Ok(())
     }
 

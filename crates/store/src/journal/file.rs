@@ -82,11 +82,16 @@ impl FileJournal {
         if matches!(scan.rows.last(), Some((Name { kind: Kind::Frames, .. }, 0))) {
             scan.leftovers.extend(scan.rows.drop_empty_last().map(|name| folder.join(name.kind.file_name(name.first))));
         }
+        let sync_folder = || disk.sync_folder(folder).map_err(|source| Error::Sync { path: folder.to_owned(), source });
+        if !scan.leftovers.is_empty() {
+            // A killed process may have named a segment and not made that durable: its active file must not go before.
+            sync_folder()?;
+        }
         for path in scan.leftovers {
             disk.remove(&path).map_err(|source| Error::Write { path, source })?;
         }
         let head_file = HeadFile::open(disk.as_ref(), folder, &head)?;
-        disk.sync_folder(folder).map_err(|source| Error::Sync { path: folder.to_owned(), source })?;
+        sync_folder()?;
         let shared = Shared::new(scan.rows);
         let file_bytes = to_block(options.file_bytes.max(1));
         let yard = Yard::new(Arc::clone(&disk), folder.to_owned(), shared.clone(), file_bytes, scan.full);

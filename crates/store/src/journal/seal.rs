@@ -8,6 +8,7 @@ use super::disk::{Disk, DiskFile};
 use super::footer::Footer;
 use super::names::{Kind, Name, sealing_name};
 use super::recover::Full;
+use super::room::Shortage;
 use super::rows::Shared;
 use super::window::Window;
 use crate::error::FooterFault;
@@ -37,8 +38,13 @@ pub(super) fn seal(disk: &dyn Disk, folder: &Path, rows: &Shared, full: Full) ->
     let sync_folder = || disk.sync_folder(folder).map_err(|source| Error::Sync { path: folder.to_owned(), source });
     sync_folder()?;
     rows.lock().sealed(full.first, end, &offsets);
-    disk.remove(&source_path).map_err(|source| Error::Write { path: source_path, source })?;
-    sync_folder()
+    // From here on the segment is the file, and making it anew would read what is gone. An active file that stays for want of
+    // space is taken away by the next opening.
+    let removed = disk.remove(&source_path).map_err(|source| Error::Write { path: source_path, source });
+    match removed.and_then(|()| sync_folder()) {
+        Err(error) if Shortage::behind(&error).is_some() => Ok(()),
+        done => done,
+    }
 }
 
 /// Writes the segment under its temporary name, durably: where its frames end, and the places of the marked ones.
@@ -69,6 +75,10 @@ fn make(disk: &dyn Disk, rows: &Shared, open: Name, (source, target): (&Path, &P
         out.push(frame.bytes())?;
         offset = open.kind.after(offset.saturating_add(u64::try_from(header.frame_bytes()).unwrap_or(u64::MAX)));
         sequence = sequence.saturating_add(1);
+    }
+    if sequence != last.next_sequence() {
+        let flaw = Flaw::Sequence { expected: last.next_sequence(), found: sequence };
+        return Err(Error::Damaged { file: source.to_owned(), offset, sequence, flaw });
     }
     let frames = sequence.saturating_sub(open.first);
     let end = out.end();

@@ -246,7 +246,7 @@ impl Inner {
 
     /// Says that space is lacking, if it was that, and gives back what was had of it.
     fn note_shortage(&self, error: &Error) -> bool {
-        let Some(shortage) = shortage(error) else { return false };
+        let Some(shortage) = Shortage::behind(error) else { return false };
         self.room.store(shortage.number(), Ordering::Relaxed);
         // What could not be removed is met, and removed, by the next attempt.
         let _ = self.disk.remove(&self.folder.join(RESERVE));
@@ -287,7 +287,7 @@ impl Inner {
 
     fn seal(&self, full: Full) -> Result<(), Error> {
         match seal::seal(self.disk.as_ref(), &self.folder, &self.rows, full) {
-            Err(error) if shortage(&error).is_some() => {
+            Err(error) if Shortage::behind(&error).is_some() => {
                 // The full file stays as it is, whole and readable.
                 let mut state = self.lock();
                 state.full.push_front(full);
@@ -370,25 +370,5 @@ impl State {
         if matches!(self.reserve, Reserve::Short) && self.ending == Ending::No {
             self.reserve = Reserve::Wanted;
         }
-    }
-}
-
-/// What an error of preparing or sealing lacked.
-fn shortage(error: &Error) -> Option<Shortage> {
-    match error {
-        Error::Write { source, .. } | Error::Sync { source, .. } => Shortage::of(source),
-        Error::Read { .. }
-        | Error::Damaged { .. }
-        | Error::Format { .. }
-        | Error::Behind { .. }
-        | Error::NotNext { .. }
-        | Error::Stopped
-        | Error::TooLong { .. }
-        | Error::Thread { .. }
-        | Error::Locked { .. }
-        | Error::Folder { .. }
-        | Error::Replay { .. }
-        | Error::Clock { .. }
-        | Error::Database { .. } => None,
     }
 }
