@@ -5,6 +5,7 @@ mod bench;
 mod check;
 mod code;
 mod evidence;
+mod fuzz;
 mod json;
 mod process;
 mod repo;
@@ -32,6 +33,7 @@ cargo xtask tidy                    the house rules no compiler knows: floors, s
 cargo xtask evidence                what each suite on a real component left behind, against the least we accept
 cargo xtask crash [--rounds N]      kill -9 in the middle of payments, N times; the books must come back whole
 cargo xtask bench [NAME...] [--json] [--quick]   figures beside other engines, in one run, into target/bench
+cargo xtask fuzz [TARGET...] [--seconds N] [--stable [--seed N]]   every parser of strangers' bytes; --stable needs no nightly
 cargo xtask shots                   pictures of every page into target/shots
 cargo xtask help                    this list
 
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         ["crash"] => suites::crash(&repo, "10"),
         ["crash", "--rounds", rounds] => suites::crash(&repo, rounds),
         ["bench", arguments @ ..] => bench::run(&repo, arguments),
+        ["fuzz", arguments @ ..] => fuzz::run(&repo, arguments),
         ["shots"] => suites::shots(&repo),
         unknown => {
             eprintln!("xtask: `{}` is not a command\n\n{HELP}", unknown.join(" "));

@@ -6,6 +6,7 @@ mod manifest;
 mod markers;
 mod problems;
 mod shape;
+mod threats;
 mod words;
 
 use std::fmt;
@@ -40,8 +41,8 @@ pub struct Findings {
 
 type Rule = fn(&[Source], &mut Findings);
 
-const RULES: [Rule; 8] =
-    [floors::look, shape::look, markers::look, hosts::look, problems::look, words::look, manifest::look, documents::look];
+const RULES: [Rule; 9] =
+    [floors::look, shape::look, markers::look, hosts::look, problems::look, words::look, manifest::look, documents::look, threats::look];
 
 /// Prints every violation, and fails if there is one.
 pub fn run(repo: &Repo) -> Outcome {
