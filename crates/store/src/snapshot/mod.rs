@@ -6,7 +6,7 @@
 //! renamed, and the folder synced: a crash leaves all of it or a `.writing` file that the next opening removes. Two are
 //! kept: the newest and the one it was made from.
 //!
-//! [`Replayer`](crate::engine) beside the writer: `docs/adr/0008-snapshots.md`.
+//! Who writes them, and why so: `docs/adr/0008-snapshots.md`.
 
 mod header;
 mod notice;
