@@ -9,7 +9,9 @@
 //! replay(journal) = state) is checked.
 
 mod balances;
+mod checks;
 mod commands;
+mod crowd;
 mod market_under_test;
 mod model;
 mod rng;

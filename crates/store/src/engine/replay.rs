@@ -40,6 +40,14 @@ pub fn replay(frames: Frames, key: HashKey) -> Result<State, Error> {
     applied.map(|()| state)
 }
 
+/// As [`replay`], all of it on the caller's thread.
+#[cfg(feature = "simulated")]
+pub(crate) fn replay_here(mut frames: Frames, key: HashKey) -> Result<State, Error> {
+    let mut state = State::new(key);
+    frames.try_for_each(|frame| Apart::of(&frame?)?.apply_to(&mut state))?;
+    Ok(state)
+}
+
 /// A frame taken apart: all that applying it needs.
 struct Apart {
     sequence: u64,

@@ -2,7 +2,8 @@
 #![allow(clippy::arithmetic_side_effects)] // a simulated disk of a few megabytes; an overflow here is a bug of the test
 
 use super::disk::{Disk, DiskFile};
-use super::{FileJournal, Options, Recovery};
+use super::scrub::scrub_on;
+use super::{FileJournal, Options, Recovery, ScrubReport};
 use crate::Error;
 use std::collections::BTreeMap;
 use std::io;
@@ -49,6 +50,19 @@ pub struct Odds {
     pub misdirected: u16,
 }
 
+/// How often each fault has struck.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Strikes {
+    /// [`Fault::Crash`].
+    pub crash: u64,
+    /// [`Fault::Io`].
+    pub io: u64,
+    /// [`Fault::Full`].
+    pub full: u64,
+    /// [`Fault::Misdirected`].
+    pub misdirected: u64,
+}
+
 #[derive(Clone, Debug)]
 enum Change {
     Write(usize, Vec<u8>),
@@ -71,7 +85,7 @@ struct Content {
     pending: Vec<Change>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct State {
     files: Vec<Content>,
     names: BTreeMap<PathBuf, usize>,
@@ -83,6 +97,7 @@ struct State {
     plague: Option<(Luck, Odds)>,
     /// Bytes that all files together may have.
     space: Option<usize>,
+    strikes: Strikes,
     down: bool,
     beside: bool,
     held: bool,
@@ -179,6 +194,27 @@ impl SimulatedDisk {
         self.state().operations
     }
 
+    /// How often each fault has struck so far.
+    #[must_use]
+    pub fn strikes(&self) -> Strikes {
+        self.state().strikes
+    }
+
+    /// Another disk with the same content, that goes its own way from here on.
+    #[must_use]
+    pub fn fork(&self) -> SimulatedDisk {
+        let state = self.state().clone();
+        SimulatedDisk(Arc::new((Mutex::new(state), Condvar::new())))
+    }
+
+    /// Reads all that no longer changes, as [`super::scrub`] does on the machine's disk.
+    ///
+    /// # Errors
+    /// As [`super::scrub`].
+    pub fn scrub(&self, folder: &Path) -> Result<ScrubReport, Error> {
+        scrub_on(self, folder, &mut |_| {})
+    }
+
     /// Whether the process has ended at a [`Fault::Crash`].
     #[must_use]
     pub fn is_down(&self) -> bool {
@@ -252,6 +288,9 @@ impl SimulatedDisk {
         state.operations += 1;
         let chosen = state.fault.filter(|(at, _)| *at == now).map(|(_, fault)| fault);
         let fault = chosen.or_else(|| state.draw());
+        if let Some(fault) = fault {
+            state.strikes.count(fault);
+        }
         if matches!(fault, Some(Fault::Crash(_))) {
             state.down = true;
         }
@@ -281,6 +320,17 @@ impl SimulatedDisk {
             self.0.1.notify_all();
             state = self.0.1.wait_while(state, |state| state.held).unwrap_or_else(PoisonError::into_inner);
             state.waiting -= 1;
+        }
+    }
+}
+
+impl Strikes {
+    fn count(&mut self, fault: Fault) {
+        match fault {
+            Fault::Crash(_) => self.crash += 1,
+            Fault::Io => self.io += 1,
+            Fault::Full(_) => self.full += 1,
+            Fault::Misdirected(_) => self.misdirected += 1,
         }
     }
 }
