@@ -8,6 +8,7 @@ mod json;
 mod process;
 mod repo;
 mod setup;
+mod sim;
 mod suites;
 mod tidy;
 
@@ -30,6 +31,8 @@ cargo xtask setup [NAME...]         finds the components the tests drive and ins
 cargo xtask tidy                    the house rules no compiler knows: floors, sizes, captions, words, documents
 cargo xtask evidence                what each suite on a real component left behind, against the least we accept
 cargo xtask crash [--rounds N]      kill -9 in the middle of payments, N times; the books must come back whole
+cargo xtask sim [--steps N | --hours N] [--seed S]
+                                    the market and the store from seeds against an oracle: kept, fixed, then fresh ones
 cargo xtask shots                   pictures of every page into target/shots
 cargo xtask help                    this list
 
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         ["evidence"] => evidence::run(&repo),
         ["crash"] => suites::crash(&repo, "10"),
         ["crash", "--rounds", rounds] => suites::crash(&repo, rounds),
+        ["sim", words @ ..] => sim::run(&repo, words),
         ["shots"] => suites::shots(&repo),
         unknown => {
             eprintln!("xtask: `{}` is not a command\n\n{HELP}", unknown.join(" "));

@@ -349,6 +349,8 @@ impl State {
     fn draw(&mut self) -> Option<Fault> {
         let (luck, odds) = self.plague.as_mut()?;
         let (drawn, part) = (luck.draw() % 65_536, luck.draw());
+        // Frames are short and their padding is long: half of the writes that are cut are cut early.
+        let part = if part.is_multiple_of(2) { part % SECTOR } else { part };
         let [crash, io, full, misdirected] = [odds.crash, odds.io, odds.full, odds.misdirected].map(usize::from);
         if drawn < crash {
             Some(Fault::Crash(part))
