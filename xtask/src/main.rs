@@ -10,6 +10,7 @@ mod json;
 mod process;
 mod repo;
 mod setup;
+mod sim;
 mod suites;
 mod tidy;
 
@@ -34,6 +35,8 @@ cargo xtask evidence                what each suite on a real component left beh
 cargo xtask crash [--rounds N]      kill -9 in the middle of payments, N times; the books must come back whole
 cargo xtask bench [NAME...] [--json] [--quick]   figures beside other engines, in one run, into target/bench
 cargo xtask fuzz [TARGET...] [--seconds N] [--stable [--seed N]]   every parser of strangers' bytes; --stable needs no nightly
+cargo xtask sim [--steps N | --hours N] [--seed S]
+                                    the market and the store from seeds against an oracle: kept, fixed, then fresh ones
 cargo xtask shots                   pictures of every page into target/shots
 cargo xtask help                    this list
 
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         ["crash", "--rounds", rounds] => suites::crash(&repo, rounds),
         ["bench", arguments @ ..] => bench::run(&repo, arguments),
         ["fuzz", arguments @ ..] => fuzz::run(&repo, arguments),
+        ["sim", words @ ..] => sim::run(&repo, words),
         ["shots"] => suites::shots(&repo),
         unknown => {
             eprintln!("xtask: `{}` is not a command\n\n{HELP}", unknown.join(" "));

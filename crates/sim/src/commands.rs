@@ -322,6 +322,11 @@ fn part_of(label: &str, to: &str, points: u16) -> LegRule {
     LegRule { label: label.into(), to: Beneficiary::Payee(to.into()), share: Share::BasisPoints(points) }
 }
 
+/// Somebody's wallet, to look at.
+pub(crate) fn wallet(rng: &mut Rng) -> crate::model::Purse {
+    (party(rng.pick_hot(&PEOPLE)), asset(if rng.once_in(12) { "USD" } else { "EUR" }), "funded")
+}
+
 /// The 20 bytes of a name.
 pub(crate) fn party(name: &str) -> Party {
     let mut bytes = [0; 20];

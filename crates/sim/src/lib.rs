@@ -9,7 +9,10 @@
 //! replay(journal) = state) is checked.
 
 mod balances;
+mod checks;
 mod commands;
+mod crowd;
+mod durable;
 mod market_under_test;
 mod model;
 mod rng;
@@ -17,6 +20,7 @@ mod simulation;
 mod swarm;
 mod words;
 
+pub use durable::{FAULTS, VERDICTS, run_durable};
 pub use model::Model;
 pub use simulation::{Failure, Report, run};
 pub use words::{EFFECTS, NOT_YET, OUTCOMES, REJECTIONS};

@@ -32,10 +32,11 @@ pub struct Model {
     used: Vec<Used>,
 }
 
-/// A tip: who gave how much when.
+/// A tip: who gave whom how much when.
 #[derive(Clone, Debug)]
 struct Tipped {
     payer: Party,
+    payee: Party,
     asset: Asset,
     amount: i128,
     at: u64,
@@ -203,6 +204,16 @@ impl Model {
 
     fn payee(&self, handle: &str) -> Option<Party> {
         self.payees.iter().find(|(of, _)| of == handle).map(|(_, party)| *party)
+    }
+
+    /// What each payee and the operator hold, and how much of it came as tips.
+    pub(crate) fn earned(&self) -> Vec<(Purse, i128, i128)> {
+        let earners = self.money.iter().filter(|((_, _, kind), _)| ["earned", "fee"].contains(kind));
+        let tips = |(party, asset, kind): Purse| {
+            let own = self.tipped.iter().filter(|tip| kind == "earned" && tip.payee == party && tip.asset == asset);
+            own.map(|tip| tip.amount).sum()
+        };
+        earners.map(|(purse, is)| (*purse, *is, tips(*purse))).collect()
     }
 
     /// The live purchase that gives a payer a page now.

@@ -91,7 +91,7 @@ impl Model {
         }
         self.add((payer, tip.asset, "funded"), -amount);
         self.add((tip.payee, tip.asset, "earned"), amount);
-        self.tipped.push(Tipped { payer, asset: tip.asset, amount, at: now });
+        self.tipped.push(Tipped { payer, payee: tip.payee, asset: tip.asset, amount, at: now });
         Ok(("Applied", "Tipped", amount))
     }
 

@@ -11,11 +11,15 @@
 //! process. The release build aborts by itself; a build that unwinds calls `fatal`, and no job taken after it is answered.
 //! So a reply has to reckon with an asker that went away.
 
+#[cfg(feature = "simulated")]
+pub(crate) mod by_hand;
 mod last_word;
 mod replay;
 mod run;
 mod told;
 
+#[cfg(feature = "simulated")]
+pub(crate) use replay::replay_here;
 pub use replay::{Audit, audit, replay};
 pub(crate) use replay::{RECORDS_A_FRAME, Reached, layout_of, numbered, replay_onto};
 
@@ -116,10 +120,7 @@ impl Engine {
     pub fn start(journal: FileJournal, settings: Settings, mut clock: Clock, fatal: Fatal) -> Result<(Running, Heads), Error> {
         let head = journal.head();
         let (state, cue) = begin(&journal, &settings)?;
-        let now = clock();
-        if now.after(money::Span(3_600)) < head.timestamp {
-            return Err(Error::Clock { now, last: head.timestamp });
-        }
+        check_clock(clock(), &head)?;
         let waiting = Arc::new(AtomicUsize::new(0));
         let (jobs, inbox) = sync_channel(settings.queue.max(1));
         let replayer = settings.snapshots.zip(cue.clone()).map(|(snapshots, cue)| {
@@ -237,6 +238,11 @@ fn begin(journal: &FileJournal, settings: &Settings) -> Result<(State, Option<Ar
     let cue = || Arc::new(Cue::new(*every, until, used, restored.reached.bytes));
     let cue = (*every != Every::NEVER).then(cue);
     Ok((restored.reached.state, cue))
+}
+
+/// A clock well before the last frame is wrong: what was held or used then would be judged by it.
+fn check_clock(now: Timestamp, head: &Head) -> Result<(), Error> {
+    if now.after(money::Span(3_600)) < head.timestamp { Err(Error::Clock { now, last: head.timestamp }) } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -54,6 +54,14 @@ pub(crate) fn replay_onto(state: State, head: Head, frames: Frames) -> Result<Re
     applied.map(|()| reached)
 }
 
+/// As [`replay`], all of it on the caller's thread.
+#[cfg(feature = "simulated")]
+pub(crate) fn replay_here(mut frames: Frames, key: HashKey) -> Result<State, Error> {
+    let mut reached = Reached { state: State::new(key), head: Head::default(), bytes: 0 };
+    frames.try_for_each(|frame| Apart::of(&frame?)?.apply_to(&mut reached))?;
+    Ok(reached.state)
+}
+
 /// A frame taken apart: all that applying it needs.
 struct Apart {
     head: Head,

@@ -66,7 +66,8 @@ impl Executor {
         writer.finish()
     }
 
-    fn serve(&mut self) -> Result<(), Error> {
+    /// Batch after batch until [`Job::End`]; what was handed in after it still waits.
+    pub(super) fn serve(&mut self) -> Result<(), Error> {
         let mut next = None;
         loop {
             let first = match next.take() {

@@ -2,7 +2,8 @@
 #![allow(clippy::arithmetic_side_effects)] // a simulated disk of a few megabytes; an overflow here is a bug of the test
 
 use super::disk::{Disk, DiskFile};
-use super::{FileJournal, Options, Recovery};
+use super::scrub::scrub_on;
+use super::{FileJournal, Options, Recovery, ScrubReport};
 use crate::Error;
 use crate::snapshot::Shelf;
 use std::collections::BTreeMap;
@@ -50,6 +51,19 @@ pub struct Odds {
     pub misdirected: u16,
 }
 
+/// How often each fault has struck.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Strikes {
+    /// [`Fault::Crash`].
+    pub crash: u64,
+    /// [`Fault::Io`].
+    pub io: u64,
+    /// [`Fault::Full`].
+    pub full: u64,
+    /// [`Fault::Misdirected`].
+    pub misdirected: u64,
+}
+
 #[derive(Clone, Debug)]
 enum Change {
     Write(usize, Vec<u8>),
@@ -73,7 +87,7 @@ struct Content {
     pending: Vec<Change>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct State {
     files: Vec<Content>,
     names: BTreeMap<PathBuf, usize>,
@@ -85,6 +99,7 @@ struct State {
     plague: Option<(Luck, Odds)>,
     /// Bytes that all files together may have.
     space: Option<usize>,
+    strikes: Strikes,
     down: bool,
     beside: bool,
     held: bool,
@@ -190,6 +205,27 @@ impl SimulatedDisk {
         self.state().operations
     }
 
+    /// How often each fault has struck so far.
+    #[must_use]
+    pub fn strikes(&self) -> Strikes {
+        self.state().strikes
+    }
+
+    /// Another disk with the same content, that goes its own way from here on.
+    #[must_use]
+    pub fn fork(&self) -> SimulatedDisk {
+        let state = self.state().clone();
+        SimulatedDisk(Arc::new((Mutex::new(state), Condvar::new())))
+    }
+
+    /// Reads all that no longer changes, as [`super::scrub`] does on the machine's disk.
+    ///
+    /// # Errors
+    /// As [`super::scrub`].
+    pub fn scrub(&self, folder: &Path) -> Result<ScrubReport, Error> {
+        scrub_on(self, folder, &mut |_| {})
+    }
+
     /// Whether the process has ended at a [`Fault::Crash`].
     #[must_use]
     pub fn is_down(&self) -> bool {
@@ -263,6 +299,9 @@ impl SimulatedDisk {
         state.operations += 1;
         let chosen = state.fault.filter(|(at, _)| *at == now).map(|(_, fault)| fault);
         let fault = chosen.or_else(|| state.draw());
+        if let Some(fault) = fault {
+            state.strikes.count(fault);
+        }
         if matches!(fault, Some(Fault::Crash(_))) {
             state.down = true;
         }
@@ -296,6 +335,17 @@ impl SimulatedDisk {
     }
 }
 
+impl Strikes {
+    fn count(&mut self, fault: Fault) {
+        match fault {
+            Fault::Crash(_) => self.crash += 1,
+            Fault::Io => self.io += 1,
+            Fault::Full(_) => self.full += 1,
+            Fault::Misdirected(_) => self.misdirected += 1,
+        }
+    }
+}
+
 impl State {
     fn used(&self) -> usize {
         self.names.values().map(|file| self.files[*file].cache.len()).sum()
@@ -310,6 +360,8 @@ impl State {
     fn draw(&mut self) -> Option<Fault> {
         let (luck, odds) = self.plague.as_mut()?;
         let (drawn, part) = (luck.draw() % 65_536, luck.draw());
+        // Frames are short and their padding is long: half of the writes that are cut are cut early.
+        let part = if part.is_multiple_of(2) { part % SECTOR } else { part };
         let [crash, io, full, misdirected] = [odds.crash, odds.io, odds.full, odds.misdirected].map(usize::from);
         if drawn < crash {
             Some(Fault::Crash(part))

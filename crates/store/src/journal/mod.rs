@@ -28,6 +28,8 @@ mod seal;
 mod tail;
 mod window;
 mod writer;
+#[cfg(feature = "simulated")]
+pub(crate) mod writer_by_hand;
 mod yard;
 
 #[cfg(test)]

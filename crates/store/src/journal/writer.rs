@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
 /// How many jobs may wait for the one under way.
-const WAITING: usize = 2;
+pub(super) const WAITING: usize = 2;
 
 /// Lets answers out: called with the head they may rely on, once it is durable, or with the error that stopped the journal.
 pub type Release = Box<dyn FnOnce(Result<Head, &Error>) + Send>;
@@ -14,18 +14,38 @@ pub type Release = Box<dyn FnOnce(Result<Head, &Error>) + Send>;
 /// Called once, after the first failed append; the application ends the process here.
 pub type Fatal = Box<dyn FnOnce(&Error) + Send>;
 
-enum Job {
+pub(super) enum Job {
     Frame(Draft, Stamp, Release),
     After(Release),
 }
 
 /// Owns a journal on a thread of its own. Dropping it waits until everything handed in is durable and released.
 pub struct Writer {
-    jobs: Option<SyncSender<Job>>,
+    lane: Option<Box<dyn Lane>>,
     spare: Receiver<Draft>,
-    thread: Option<JoinHandle<Box<dyn Journal>>>,
     reader: Box<dyn Reader>,
     room: RoomHandle,
+}
+
+/// Where jobs are done: on the writer's thread, or when a simulation says so.
+pub(super) trait Lane: Send {
+    /// Takes a job in; waits while too many are waiting.
+    fn send(&self, job: Job) -> Result<(), Error>;
+    /// Does all that waits and gives the journal back, if there is one still.
+    fn end(self: Box<Self>) -> Option<Box<dyn Journal>>;
+}
+
+struct Thread {
+    jobs: SyncSender<Job>,
+    thread: JoinHandle<Box<dyn Journal>>,
+}
+
+/// Does jobs, one after the other.
+pub(super) struct Worker {
+    journal: Box<dyn Journal>,
+    give_back: SyncSender<Draft>,
+    fatal: Option<Fatal>,
+    stopped: Option<Error>,
 }
 
 impl Writer {
@@ -34,13 +54,24 @@ impl Writer {
     /// # Errors
     /// [`Error::Thread`] when the system gives none.
     pub fn start(journal: Box<dyn Journal>, fatal: Fatal) -> Result<Writer, Error> {
-        let (jobs, inbox) = sync_channel(WAITING);
+        Writer::over(journal, fatal, |worker| {
+            let (jobs, inbox) = sync_channel(WAITING);
+            let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || run(worker, &inbox));
+            let thread = thread.map_err(|source| Error::Thread { source })?;
+            Ok(Box::new(Thread { jobs, thread }))
+        })
+    }
+
+    /// A writer whose jobs are done in a lane that `lane` makes.
+    pub(super) fn over(
+        journal: Box<dyn Journal>,
+        fatal: Fatal,
+        lane: impl FnOnce(Worker) -> Result<Box<dyn Lane>, Error>,
+    ) -> Result<Writer, Error> {
         let (give_back, spare) = sync_channel(WAITING.saturating_add(2));
         let (reader, room) = (journal.reader(), journal.room_handle());
-        let run = move || run(journal, &inbox, &give_back, fatal);
-        let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(run);
-        let thread = thread.map_err(|source| Error::Thread { source })?;
-        Ok(Writer { jobs: Some(jobs), spare, thread: Some(thread), reader, room })
+        let lane = lane(Worker { journal, give_back, fatal: Some(fatal), stopped: None })?;
+        Ok(Writer { lane: Some(lane), spare, reader, room })
     }
 
     /// An empty draft, with the memory of an earlier one where there is one.
@@ -84,53 +115,73 @@ impl Writer {
     /// # Errors
     /// What [`Journal::close`] says; [`Error::Stopped`] after a failure.
     pub fn finish(mut self) -> Result<(), Error> {
-        match self.join() {
+        match self.end() {
             Some(journal) => journal.close(),
             None => Err(Error::Stopped),
         }
     }
 
     fn send(&self, job: Job) -> Result<(), Error> {
-        let jobs = self.jobs.as_ref().ok_or(Error::Stopped)?;
-        jobs.send(job).map_err(|_| Error::Stopped)
+        self.lane.as_ref().ok_or(Error::Stopped)?.send(job)
     }
 
-    fn join(&mut self) -> Option<Box<dyn Journal>> {
-        self.jobs = None;
-        self.thread.take()?.join().ok()
+    fn end(&mut self) -> Option<Box<dyn Journal>> {
+        self.lane.take()?.end()
     }
 }
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        let _ = self.join();
+        let _ = self.end();
     }
 }
 
-fn run(mut journal: Box<dyn Journal>, inbox: &Receiver<Job>, give_back: &SyncSender<Draft>, fatal: Fatal) -> Box<dyn Journal> {
-    let mut fatal = Some(fatal);
-    let mut stopped: Option<Error> = None;
+impl Lane for Thread {
+    fn send(&self, job: Job) -> Result<(), Error> {
+        self.jobs.send(job).map_err(|_| Error::Stopped)
+    }
+
+    fn end(self: Box<Self>) -> Option<Box<dyn Journal>> {
+        drop(self.jobs);
+        self.thread.join().ok()
+    }
+}
+
+fn run(mut worker: Worker, inbox: &Receiver<Job>) -> Box<dyn Journal> {
     for job in inbox {
+        worker.perform(job);
+    }
+    worker.journal
+}
+
+impl Worker {
+    /// Writes a frame and lets its answers out; after a failure every job hears of it and nothing is written.
+    pub(super) fn perform(&mut self, job: Job) {
         let (draft, release) = match job {
             Job::Frame(draft, stamp, release) => (Some((draft, stamp)), release),
             Job::After(release) => (None, release),
         };
-        if let Some(error) = &stopped {
+        if let Some(error) = &self.stopped {
             release(Err(error));
-            continue;
+            return;
         }
-        match draft.map_or(Ok(journal.head()), |(draft, stamp)| write(journal.as_mut(), draft, stamp, give_back)) {
+        let written = draft.map_or(Ok(self.journal.head()), |(draft, stamp)| write(self.journal.as_mut(), draft, stamp, &self.give_back));
+        match written {
             Ok(head) => release(Ok(head)),
             Err(error) => {
                 release(Err(&error));
-                if let Some(fatal) = fatal.take() {
+                if let Some(fatal) = self.fatal.take() {
                     fatal(&error);
                 }
-                stopped = Some(error);
+                self.stopped = Some(error);
             }
         }
     }
-    journal
+
+    #[cfg(feature = "simulated")]
+    pub(super) fn into_journal(self) -> Box<dyn Journal> {
+        self.journal
+    }
 }
 
 fn write(journal: &mut dyn Journal, mut draft: Draft, stamp: Stamp, give_back: &SyncSender<Draft>) -> Result<Head, Error> {
