@@ -22,7 +22,14 @@ fn main() -> anyhow::Result<()> {
         cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
     };
     for row in std::iter::once(&table.columns).chain(&table.rows) {
-        let cells: Vec<String> = row.iter().enumerate().map(|(at, cell)| { let w = width(at); format!("{cell:<w$}") }).collect();
+        let cells: Vec<String> = row
+            .iter()
+            .enumerate()
+            .map(|(at, cell)| {
+                let w = width(at);
+                format!("{cell:<w$}")
+            })
+            .collect();
         println!("  {}", cells.join("  "));
     }
     table.notes.iter().for_each(|note| println!("\n{note}"));

@@ -29,6 +29,9 @@ pub struct PublicKey(pub [u8; 32]);
 #[derive(Clone, Debug)]
 pub struct Claim {
     key: PublicKey,
+    signature: [u8; 64],
+    /// SHA-256 of the text.
+    text: [u8; 32],
     item: Item,
 }
 
@@ -98,7 +101,7 @@ impl PublicKey {
     #[must_use]
     pub fn claim(&self, text: &[u8], signature: &[u8; 64]) -> Claim {
         let item = Item::from((VerificationKeyBytes::from(self.0), Signature::from_bytes(signature), text));
-        Claim { key: *self, item }
+        Claim { key: *self, signature: *signature, text: Sha256::digest(text).into(), item }
     }
 
     fn is_small_order(&self) -> bool {
@@ -110,6 +113,12 @@ impl PublicKey {
 }
 
 impl Claim {
+    /// The same for the same key, text and signature, and for no others.
+    #[must_use]
+    pub fn fingerprint(&self) -> [u8; 32] {
+        Sha256::new().chain_update(self.key.0).chain_update(self.signature).chain_update(self.text).finalize().into()
+    }
+
     /// True if the signature is the key's, as [`PublicKey::verifies`] says it.
     #[must_use]
     pub fn holds(&self) -> bool {

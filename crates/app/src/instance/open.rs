@@ -102,6 +102,7 @@ impl Opened {
             vault: Mutex::new(Vault::open(&folder.vault())?),
             index: Mutex::new(follower.index()?),
             journal: Mutex::new(reader),
+            owned: Arc::default(),
             offers: RwLock::default(),
             config,
         });
