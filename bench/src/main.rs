@@ -1,7 +1,13 @@
 //! `bench [name ...] [--json] [--quick]`: durable work measured beside the same work on other engines, in one run.
 
 mod books;
+mod gateway;
+mod gateway_load;
+mod gateway_origin;
+mod gateway_peer;
+mod gateway_shop;
 mod machine;
+mod pages;
 mod recover;
 mod table;
 
@@ -16,7 +22,12 @@ use table::Table;
 type Bench = fn(usize) -> Result<Table, String>;
 
 /// Every bench by its name.
-const BENCHES: [(&str, Bench); 2] = [("books", books::run), ("recover", recover::run)];
+const BENCHES: [(&str, Bench); 4] = [
+    ("books", books::run),
+    ("recover", recover::run),
+    ("gateway", |rounds| gateway::run(rounds).map_err(|error| format!("gateway: {error:#}"))),
+    ("pages", |rounds| pages::run(rounds).map_err(|error| format!("pages: {error:#}"))),
+];
 
 /// Rounds of a figure that counts; its median is shown.
 pub const ROUNDS: usize = 5;

@@ -9,9 +9,9 @@ use market::{
 use money::{Amount, Asset, CommandId, Party, Share, Span, Timestamp};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Mutex};
 use store::engine::{Answer, Engine, Running, Settings};
 use store::journal::{FileJournal, Journal, Options, Reader};
 
@@ -59,7 +59,7 @@ pub fn start(folder: &Path, clock: &Hand) -> Result<(Running, Box<dyn Reader>), 
     let (journal, _) = FileJournal::open(&journal_of(folder), Options::default()).map_err(failed)?;
     let reader = journal.reader();
     let hand = clock.clone();
-    let settings = Settings { queue: 16_384, batch: 8_000, hash_key: HashKey::new([3, 5]) };
+    let settings = Settings { queue: 16_384, batch: 8_000, hash_key: HashKey::new([3, 5]), snapshots: None };
     let fatal = Box::new(|error: &store::Error| eprintln!("bench: our engine stopped: {error}"));
     let (running, _) = Engine::start(journal, settings, Box::new(move || Timestamp::from_ms(hand.ms())), fatal).map_err(failed)?;
     Ok((running, reader))

@@ -3,7 +3,7 @@
 use crate::config::{Config, Site};
 use crate::world;
 use hmac_sha256::mac;
-use market::{Body, Command, Founding, Maker, Offer, Selector, State};
+use market::{Body, Command, Founding, Maker, Offer, State};
 use money::{CommandId, OfferId, Party, Timestamp};
 use protocol::problem::Problem;
 use protocol::{Instance as InstanceId, Issuer, SigningKey};
@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 
 mod hmac_sha256;
 mod open;
+mod owned;
 
 pub use open::{OpenError, Opened, apply_offers, offers_of};
 
@@ -43,6 +44,7 @@ pub struct Instance {
     journal: Mutex<Box<dyn Reader>>,
     /// The journal read on, for the figures of the operator.
     pub(crate) tail: Arc<Mutex<crate::ops::Tail>>,
+    owned: Arc<owned::Owned<crate::receipts::Sold>>,
     offers: RwLock<Arc<Vec<(OfferId, Offer)>>>,
 }
 
@@ -108,8 +110,12 @@ impl Instance {
     /// [`Problem::Busy`] if the queue is full, [`Problem::Internal`] if the engine has ended.
     pub async fn apply(&self, command: Command) -> Result<Answer, Problem> {
         let (reply, answer) = oneshot::channel();
-        let sent = self.engine.submit(command, Box::new(move |answer| drop(reply.send(answer))));
-        sent.map_err(refused)?;
+        let owned = Arc::clone(&self.owned);
+        let tell = move |answer: Answer| {
+            owned.note(&answer.outcome);
+            drop(reply.send(answer));
+        };
+        self.engine.submit(command, Box::new(tell)).map_err(refused)?;
         answer.await.map_err(|_| Problem::Internal)
     }
 
@@ -225,12 +231,6 @@ pub fn payee_party(instance: InstanceId, handle: &str) -> Party {
     let hash: [u8; 32] = Sha256::new().chain_update("farthing/payee/1\n").chain_update(instance.0).chain_update(handle).finalize().into();
     let (party, _) = hash.split_first_chunk().expect("SHA-256 has 32 bytes");
     Party(*party)
-}
-
-/// True if a priced pattern of the site covers the path.
-#[must_use]
-pub fn is_priced(site: &Site, path: &str) -> bool {
-    site.priced.iter().any(|pattern| Selector::new(&site.host, pattern).is_ok_and(|pattern| pattern.covers(path)))
 }
 
 fn founding(id: InstanceId, keys: &Keys) -> Body {

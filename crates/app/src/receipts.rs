@@ -1,11 +1,12 @@
 //! The whole receipt: what was true at the sale and nothing that came later, so that the journal always gives it again.
 
 use crate::instance::Instance;
-use market::{Sale, SaleLeg, State};
-use money::CommandId;
+use market::{Beneficiary, Consent, LegRule, Offer, Place, Purchase, Sale, SaleLeg, SaleState, State};
+use money::{Amount, CommandId, Timestamp};
 use protocol::json::Object;
 use protocol::text::{offer, serial};
 use sha2::{Digest, Sha256};
+use std::sync::OnceLock;
 
 /// A sale with what its receipt needs from the state. Sale state (taken back or not) is not part of the receipt.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,6 +19,8 @@ pub struct Sold {
     pub payee: String,
     /// What each leg of the split got.
     pub legs: Vec<SaleLeg>,
+    /// See [`Sold::payer_reference`], made when it is first asked for.
+    reference: OnceLock<String>,
 }
 
 impl Sold {
@@ -26,7 +29,35 @@ impl Sold {
     pub fn find(state: &State, id: CommandId) -> Option<Sold> {
         let sale = state.sale(id)?;
         let payee = state.offer(sale.offer)?.offer.payee.clone();
-        Some(Sold { id, sale: sale.clone(), payee, legs: state.legs_of(sale) })
+        Some(Sold { id, sale: sale.clone(), payee, legs: state.legs_of(sale), reference: OnceLock::new() })
+    }
+
+    /// The sale that a purchase under an offer version made: as [`Sold::find`] gives it, of a purchase whose answer is at hand.
+    #[must_use]
+    pub fn made(purchase: &Purchase, offer: &Offer, (id, charged): (CommandId, Amount), (at, place): (Timestamp, Place)) -> Sold {
+        let sale = Sale {
+            payer: purchase.payer,
+            offer: purchase.offer,
+            item: purchase.item.as_str().into(),
+            charged,
+            asset: purchase.asset,
+            at,
+            place,
+            until: offer.lasts.map(|span| at.after(span)),
+            undo_until: at.after(offer.refund.window),
+            state: SaleState::Live,
+            signed: matches!(purchase.consent, Consent::Signed(_)),
+        };
+        let leg = |(rule, amount): (&LegRule, Amount)| {
+            let to = match &rule.to {
+                Beneficiary::Owner => offer.payee.clone(),
+                Beneficiary::Payee(handle) => handle.clone(),
+                Beneficiary::Operator => "operator".to_owned(),
+            };
+            SaleLeg { label: rule.label.clone(), to, amount }
+        };
+        let legs = offer.split.iter().zip(offer.divide(charged).unwrap_or_default()).map(leg).collect();
+        Sold { id, sale, payee: offer.payee.clone(), legs, reference: OnceLock::new() }
     }
 
     /// The serial as receipts and addresses write it.
@@ -37,8 +68,8 @@ impl Sold {
 
     /// What the payee knows the payer by.
     #[must_use]
-    pub fn payer_reference(&self, instance: &Instance) -> String {
-        instance.keys.pairwise(self.sale.payer, &self.payee)
+    pub fn payer_reference(&self, instance: &Instance) -> &str {
+        self.reference.get_or_init(|| instance.keys.pairwise(self.sale.payer, &self.payee))
     }
 
     /// SHA-256 of the canonical form of [`receipt_document`]: the `full` field of `Payment-Receipt`.
@@ -56,7 +87,7 @@ pub fn receipt_document(instance: &Instance, sold: &Sold) -> Object {
     let Sold { sale, payee, legs, .. } = sold;
     let numbered = legs.iter().enumerate().fold(Object::default(), |all, (number, leg)| {
         let leg = Object::default().with("label", &*leg.label).with("to", &*leg.to).with("amount", leg.amount.to_string());
-        all.with_object(&number.to_string(), leg)
+        all.with_object(number.to_string(), leg)
     });
     Object::default()
         .with("serial", sold.serial())

@@ -5,7 +5,7 @@
 //! moves nothing and ages out by itself.
 
 use crate::digest;
-use crate::keys::{PublicKey, SigningKey};
+use crate::keys::{Claim, PublicKey, SigningKey};
 use crate::signed::SignedText;
 use crate::text::{Instance, Malformed, account, array_from_base64url, base64url, command};
 use money::{CommandId, Span, Timestamp};
@@ -102,12 +102,19 @@ impl Signed {
     /// True if the key signed this very call; a read's time must be within two minutes of `now`.
     #[must_use]
     pub fn covers(&self, call: &Call<'_>, now: Timestamp) -> bool {
+        self.claim(call, now).is_some_and(|claim| claim.holds())
+    }
+
+    /// The claim that the key signed this very call; none if its time is not of now or it can't be signed.
+    #[must_use]
+    pub fn claim(&self, call: &Call<'_>, now: Timestamp) -> Option<Claim> {
         let time = match (call.kind, self.time) {
             (Kind::Read, Some(time)) if time.after(LEEWAY) >= now && time <= now.after(LEEWAY) => time.to_string(),
             (Kind::Write { .. }, None) => String::new(),
-            (Kind::Read | Kind::Write { .. }, _) => return false,
+            (Kind::Read | Kind::Write { .. }, _) => return None,
         };
-        text(call, &self.key, &time).is_ok_and(|text| self.key.verifies(text.bytes(), &self.signature))
+        let text = text(call, &self.key, &time).ok()?;
+        Some(self.key.claim(text.bytes(), &self.signature))
     }
 }
 

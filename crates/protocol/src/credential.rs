@@ -2,7 +2,7 @@
 
 use crate::challenge::{Challenge, ChargeRequest};
 use crate::json::Object;
-use crate::keys::{PublicKey, SigningKey};
+use crate::keys::{Claim, PublicKey, SigningKey};
 use crate::signed::SignedText;
 use crate::text::{Malformed, account, array_from_base64url, base64url, from_base64url, offer, parse_account};
 use money::Party;
@@ -84,9 +84,14 @@ impl Credential {
     /// True if the key signed this very challenge for this payer.
     #[must_use]
     pub fn is_signed(&self) -> bool {
-        let request = self.challenge.charge();
-        let text = request.and_then(|request| signed_text(&self.challenge, &request, self.payer()));
-        text.is_ok_and(|text| self.key.verifies(text.bytes(), &self.signature))
+        self.challenge.charge().is_ok_and(|request| self.claim(&request).is_some_and(|claim| claim.holds()))
+    }
+
+    /// The claim that the key signed this very challenge, whose request was read already; none if it can't be signed.
+    #[must_use]
+    pub fn claim(&self, request: &ChargeRequest) -> Option<Claim> {
+        let text = signed_text(&self.challenge, request, self.payer()).ok()?;
+        Some(self.key.claim(text.bytes(), &self.signature))
     }
 }
 

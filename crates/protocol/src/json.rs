@@ -3,11 +3,14 @@
 //! By hand, because key order must not depend on which features some other crate turned on.
 
 use crate::text::Malformed;
+use std::borrow::Cow;
 
 /// Objects nest at most this deep.
 const MAX_DEPTH: usize = 4;
 /// All objects of a document together have at most this many members.
 const MAX_MEMBERS: usize = 64;
+/// What most documents fit into.
+const CANONICAL_BYTES: usize = 768;
 
 /// A JSON value of the kind we sign.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,21 +21,22 @@ pub enum Value {
     Object(Object),
 }
 
-/// Members by key; keys are ASCII, so byte order is the canonical order.
+/// Members in the order of their keys; keys are ASCII, so byte order is the canonical order. A list: objects are small, and
+/// the names of our own fields need no memory of their own.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Object(std::collections::BTreeMap<String, Value>);
+pub struct Object(Vec<(Cow<'static, str>, Value)>);
 
 impl Object {
     /// Adds a text member.
     #[must_use]
-    pub fn with(mut self, key: &str, value: impl Into<String>) -> Object {
-        self.0.insert(key.to_owned(), Value::Text(value.into()));
+    pub fn with(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Object {
+        self.put(key.into(), Value::Text(value.into()));
         self
     }
 
     /// Adds a text member if there is one.
     #[must_use]
-    pub fn with_maybe(self, key: &str, value: Option<impl Into<String>>) -> Object {
+    pub fn with_maybe(self, key: impl Into<Cow<'static, str>>, value: Option<impl Into<String>>) -> Object {
         match value {
             Some(value) => self.with(key, value),
             None => self,
@@ -41,22 +45,22 @@ impl Object {
 
     /// Adds an object member.
     #[must_use]
-    pub fn with_object(mut self, key: &str, value: Object) -> Object {
-        self.0.insert(key.to_owned(), Value::Object(value));
+    pub fn with_object(mut self, key: impl Into<Cow<'static, str>>, value: Object) -> Object {
+        self.put(key.into(), Value::Object(value));
         self
     }
 
     /// The same object less one member.
     #[must_use]
     pub fn without(mut self, key: &str) -> Object {
-        self.0.remove(key);
+        self.0.retain(|(known, _)| known != key);
         self
     }
 
     /// A text member.
     #[must_use]
     pub fn text(&self, key: &str) -> Option<&str> {
-        match self.0.get(key)? {
+        match self.value(key)? {
             Value::Text(text) => Some(text),
             Value::Object(_) => None,
         }
@@ -75,7 +79,7 @@ impl Object {
     /// # Errors
     /// [`Malformed`] naming the key.
     pub fn maybe(&self, key: &'static str) -> Result<Option<&str>, Malformed> {
-        match self.0.get(key) {
+        match self.value(key) {
             None => Ok(None),
             Some(Value::Text(text)) => Ok(Some(text)),
             Some(Value::Object(_)) => Err(Malformed(key)),
@@ -85,7 +89,7 @@ impl Object {
     /// An object member.
     #[must_use]
     pub fn object(&self, key: &str) -> Option<&Object> {
-        match self.0.get(key)? {
+        match self.value(key)? {
             Value::Object(object) => Some(object),
             Value::Text(_) => None,
         }
@@ -94,9 +98,32 @@ impl Object {
     /// The canonical form.
     #[must_use]
     pub fn canonical(&self) -> String {
-        let mut out = String::new();
+        let mut out = String::with_capacity(CANONICAL_BYTES);
         write_object(self, &mut out);
         out
+    }
+
+    fn value(&self, key: &str) -> Option<&Value> {
+        self.0.iter().find(|(known, _)| known == key).map(|(_, value)| value)
+    }
+
+    /// Puts a member in its place; true if there was one of that key, which is replaced.
+    fn put(&mut self, key: Cow<'static, str>, value: Value) -> bool {
+        // Fields mostly come in their order.
+        if self.0.last().is_none_or(|(last, _)| *last < key) {
+            self.0.push((key, value));
+            return false;
+        }
+        match self.0.binary_search_by(|(known, _)| known.cmp(&key)) {
+            Ok(at) => {
+                self.0[at].1 = value;
+                true
+            }
+            Err(at) => {
+                self.0.insert(at, (key, value));
+                false
+            }
+        }
     }
 
     /// Reads a document: one object, nothing after it but white space.
@@ -129,22 +156,29 @@ fn write_object(object: &Object, out: &mut String) {
     out.push('}');
 }
 
-fn write_text(text: &str, out: &mut String) {
+/// Writes a text as canonical JSON, quotes included.
+pub(crate) fn write_text(text: &str, out: &mut String) {
     use std::fmt::Write;
     out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{8}' => out.push_str("\\b"),
-            '\t' => out.push_str("\\t"),
-            '\n' => out.push_str("\\n"),
-            '\u{c}' => out.push_str("\\f"),
-            '\r' => out.push_str("\\r"),
-            control if control < ' ' => write!(out, "\\u{:04x}", u32::from(control)).expect("a String takes all text"),
-            other => out.push(other),
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+        let (plain, special) = rest.split_at(at);
+        out.push_str(plain);
+        let mut characters = special.chars();
+        match characters.next() {
+            Some('"') => out.push_str("\\\""),
+            Some('\\') => out.push_str("\\\\"),
+            Some('\u{8}') => out.push_str("\\b"),
+            Some('\t') => out.push_str("\\t"),
+            Some('\n') => out.push_str("\\n"),
+            Some('\u{c}') => out.push_str("\\f"),
+            Some('\r') => out.push_str("\\r"),
+            Some(control) => write!(out, "\\u{:04x}", u32::from(control)).expect("a String takes all text"),
+            None => {}
         }
+        rest = characters.as_str();
     }
+    out.push_str(rest);
     out.push('"');
 }
 
@@ -187,7 +221,7 @@ impl Reader<'_> {
             let key = self.text()?;
             self.take(':')?;
             let value = if self.sees('{') { Value::Object(self.object(depth.saturating_add(1))?) } else { Value::Text(self.text()?) };
-            if !key.is_ascii() || object.0.insert(key, value).is_some() {
+            if !key.is_ascii() || object.put(Cow::Owned(key), value) {
                 return Err(Malformed("JSON: a key that is doubled or not ASCII"));
             }
             if self.sees('}') {
@@ -202,14 +236,17 @@ impl Reader<'_> {
         self.take('"')?;
         let mut out = String::new();
         loop {
-            let mut characters = self.rest.chars();
+            // What stands for itself is taken whole.
+            let plain = self.rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\').unwrap_or(self.rest.len());
+            let (plain, rest) = self.rest.split_at(plain);
+            out.push_str(plain);
+            let mut characters = rest.chars();
             let character = characters.next().ok_or(Malformed("JSON: open string"))?;
             self.rest = characters.as_str();
             match character {
                 '"' => return Ok(out),
                 '\\' => out.push(self.escape()?),
-                control if control < ' ' => return Err(Malformed("JSON: control character")),
-                other => out.push(other),
+                _ => return Err(Malformed("JSON: control character")),
             }
         }
     }

@@ -1,37 +1,64 @@
 //! Ed25519 keys. A signature is valid by ZIP-215, the one rule under which single and batch checks always agree.
 
 use crate::text::{Malformed, account, array_from_base64url, base64url};
-use curve25519_dalek::edwards::CompressedEdwardsY;
-use ed25519_zebra::{Signature, VerificationKey};
+use curve25519_dalek::constants::EIGHT_TORSION;
+use ed25519_zebra::batch::{Item, Verifier};
+use ed25519_zebra::{Signature, VerificationKey, VerificationKeyBytes};
 use money::Party;
+use rand_core::{TryCryptoRng, TryRng};
 use sha2::{Digest, Sha256};
+use std::convert::Infallible;
 use std::fmt;
+use std::sync::LazyLock;
 
-/// A private key. It has no `Debug`, and is overwritten when dropped.
+/// From so many signatures on one check of all costs less than one of each.
+const WORTH_A_BATCH: usize = 3;
+
+/// A private key with its public half at hand. It has no `Debug`, and is overwritten when dropped.
 #[derive(Clone)]
-pub struct SigningKey(ed25519_zebra::SigningKey);
+pub struct SigningKey {
+    key: ed25519_zebra::SigningKey,
+    id: [u8; 4],
+}
 
 /// A public key, 32 bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PublicKey(pub [u8; 32]);
 
+/// A signature that somebody claims to be a key's over a text, hashed already: it needs the text no more.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    key: PublicKey,
+    signature: [u8; 64],
+    /// SHA-256 of the text.
+    text: [u8; 32],
+    item: Item,
+}
+
 impl SigningKey {
     /// The key of a 32-byte seed (RFC 8032).
     #[must_use]
     pub fn from_seed(seed: [u8; 32]) -> SigningKey {
-        SigningKey(ed25519_zebra::SigningKey::from(seed))
+        let key = ed25519_zebra::SigningKey::from(seed);
+        SigningKey { id: PublicKey(key.verification_key().into()).id(), key }
     }
 
     /// The public half.
     #[must_use]
     pub fn public(&self) -> PublicKey {
-        PublicKey(self.0.verification_key().into())
+        PublicKey(self.key.verification_key().into())
+    }
+
+    /// The public half's [`PublicKey::id`].
+    #[must_use]
+    pub fn id(&self) -> [u8; 4] {
+        self.id
     }
 
     /// Signs a text; deterministic.
     #[must_use]
     pub fn sign(&self, text: &[u8]) -> [u8; 64] {
-        self.0.sign(text).to_bytes()
+        self.key.sign(text).to_bytes()
     }
 }
 
@@ -70,10 +97,101 @@ impl PublicKey {
         key.is_ok_and(|key| key.verify(&Signature::from_bytes(signature), text).is_ok())
     }
 
+    /// What [`PublicKey::verifies`] is asked, to be answered later by [`verify_all`].
+    #[must_use]
+    pub fn claim(&self, text: &[u8], signature: &[u8; 64]) -> Claim {
+        let item = Item::from((VerificationKeyBytes::from(self.0), Signature::from_bytes(signature), text));
+        Claim { key: *self, signature: *signature, text: Sha256::digest(text).into(), item }
+    }
+
     fn is_small_order(&self) -> bool {
-        CompressedEdwardsY(self.0).decompress().is_none_or(|point| point.is_small_order())
+        let mut encoded = self.0;
+        let [.., last] = &mut encoded;
+        *last &= 0x7f;
+        SMALL_ORDER.contains(&encoded)
     }
 }
+
+impl Claim {
+    /// The same for the same key, text and signature, and for no others.
+    #[must_use]
+    pub fn fingerprint(&self) -> [u8; 32] {
+        Sha256::new().chain_update(self.key.0).chain_update(self.signature).chain_update(self.text).finalize().into()
+    }
+
+    /// True if the signature is the key's, as [`PublicKey::verifies`] says it.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        !self.key.is_small_order() && self.item.clone().verify_single().is_ok()
+    }
+}
+
+/// Which of the claims hold, each answered as [`Claim::holds`] answers it; all at once where that costs less. `random` is
+/// unguessable and used once: it keeps a forger from making two wrong signatures that hide each other.
+#[must_use]
+pub fn verify_all(claims: &[Claim], random: [u8; 32]) -> Vec<bool> {
+    let sound: Vec<&Claim> = claims.iter().filter(|claim| !claim.key.is_small_order()).collect();
+    if sound.len() >= WORTH_A_BATCH {
+        let mut verifier = Verifier::new();
+        sound.iter().for_each(|claim| verifier.queue(claim.item.clone()));
+        if verifier.verify(Stretched { seed: random, next: 0 }).is_ok() {
+            return claims.iter().map(|claim| !claim.key.is_small_order()).collect();
+        }
+    }
+    claims.iter().map(Claim::holds).collect()
+}
+
+/// The points of small order by their encodings without the bit that tells `x` from `-x`: those of the eight, and the two
+/// whose `y` is written as it is plus the field's order, which decoding accepts too.
+static SMALL_ORDER: LazyLock<Vec<[u8; 32]>> = LazyLock::new(|| {
+    let mut order = [0xff; 32];
+    (order[0], order[31]) = (0xed, 0x7f);
+    let mut order_and_one = order;
+    order_and_one[0] = 0xee;
+    let points = EIGHT_TORSION.iter().map(|point| {
+        let mut encoded = point.compress().0;
+        encoded[31] &= 0x7f;
+        encoded
+    });
+    points.chain([order, order_and_one]).collect()
+});
+
+/// Unguessable bytes stretched to as many as are asked for: SHA-256 over the seed and a counter.
+struct Stretched {
+    seed: [u8; 32],
+    next: u64,
+}
+
+impl Stretched {
+    fn block(&mut self) -> [u8; 32] {
+        let block = Sha256::new().chain_update(self.seed).chain_update(self.next.to_be_bytes()).finalize();
+        self.next = self.next.wrapping_add(1);
+        block.into()
+    }
+}
+
+impl TryRng for Stretched {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        let [a, b, c, d, ..] = self.block();
+        Ok(u32::from_le_bytes([a, b, c, d]))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        let [a, b, c, d, e, f, g, h, ..] = self.block();
+        Ok(u64::from_le_bytes([a, b, c, d, e, f, g, h]))
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        for chunk in bytes.chunks_mut(32) {
+            chunk.iter_mut().zip(self.block()).for_each(|(byte, random)| *byte = random);
+        }
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Stretched {}
 
 impl fmt::Display for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -86,3 +204,6 @@ impl fmt::Debug for PublicKey {
         write!(f, "PublicKey({} of {})", self, account(self.account()))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 //! Receipts made durable together can be signed in groups of up to 64 (RFC 9162 tree); a group of one is a plain
 //! signature. Checking needs SHA-256 and Ed25519, nothing of ours.
 
-use crate::json::Object;
+use crate::json::{Object, write_text};
 use crate::keys::{PublicKey, SigningKey};
 use crate::signed::SignedText;
 use crate::text::{Instance, Malformed, base64url, from_base64url, offer, parse_serial, serial};
@@ -71,36 +71,69 @@ struct Proof {
 }
 
 impl Receipt {
-    fn fields(&self) -> Object {
-        Object::default()
-            .with("status", "success")
-            .with("method", crate::challenge::METHOD)
-            .with("intent", crate::challenge::INTENT)
-            .with("timestamp", self.timestamp.to_string())
-            .with("reference", serial(self.reference))
-            .with("instance", self.instance.to_string())
-            .with("recipient", &*self.recipient)
-            .with("payer", &*self.payer)
-            .with("amount", self.amount.to_string())
-            .with("currency", self.currency.as_str())
-            .with("offer", offer(self.offer))
-            .with("entitlement", &*self.entitlement)
-            .with_maybe("until", self.until.map(|until| until.to_string()))
-            .with("full", base64url(&self.full))
-            .with_maybe("externalId", self.external_id.as_deref())
-    }
-
     /// The header's value: the receipt signed alone, as a group of one.
     ///
     /// # Errors
     /// [`Malformed`] if it would be over [`MAX_BYTES`].
     pub fn header_value(&self, key: &SigningKey, group: Group) -> Result<String, Malformed> {
-        let fields = self.fields();
-        let leaf = leaf_hash(&fields);
-        let mut proof = Proof { key_id: key.public().id(), group: group.bytes(), leaf: 0, size: 1, path: Vec::new(), signature: [0; 64] };
+        let canonical = Canonical::of(self);
+        let leaf = canonical.leaf();
+        let mut proof = Proof { key_id: key.id(), group: group.bytes(), leaf: 0, size: 1, path: Vec::new(), signature: [0; 64] };
         proof.signature = key.sign(proof.text(self.instance, &leaf)?.bytes());
-        let value = base64url(fields.with("proof", base64url(&proof.bytes())).canonical().as_bytes());
+        let value = base64url(canonical.with_proof(&proof).as_bytes());
         if value.len() > MAX_BYTES { Err(Malformed("receipt: over 1,400 bytes")) } else { Ok(value) }
+    }
+}
+
+/// The canonical form of a receipt's fields in two halves, between which the proof has its place: written once, used for
+/// the leaf and for the header.
+struct Canonical {
+    text: String,
+    /// Where the proof goes.
+    middle: usize,
+}
+
+impl Canonical {
+    fn of(receipt: &Receipt) -> Canonical {
+        let mut text = String::with_capacity(MAX_BYTES);
+        let mut field = |key: &str, value: &str| {
+            text.push(if text.is_empty() { '{' } else { ',' });
+            write_text(key, &mut text);
+            text.push(':');
+            write_text(value, &mut text);
+            text.len()
+        };
+        field("amount", &receipt.amount.to_string());
+        field("currency", receipt.currency.as_str());
+        field("entitlement", &receipt.entitlement);
+        if let Some(id) = &receipt.external_id {
+            field("externalId", id);
+        }
+        field("full", &base64url(&receipt.full));
+        field("instance", &receipt.instance.to_string());
+        field("intent", crate::challenge::INTENT);
+        field("method", crate::challenge::METHOD);
+        field("offer", &offer(receipt.offer));
+        let middle = field("payer", &receipt.payer);
+        field("recipient", &receipt.recipient);
+        field("reference", &serial(receipt.reference));
+        field("status", "success");
+        field("timestamp", &receipt.timestamp.to_string());
+        if let Some(until) = receipt.until {
+            field("until", &until.to_string());
+        }
+        text.push('}');
+        Canonical { text, middle }
+    }
+
+    /// The hash of the fields less the proof.
+    fn leaf(&self) -> [u8; 32] {
+        leaf_of(&self.text)
+    }
+
+    fn with_proof(mut self, proof: &Proof) -> String {
+        self.text.insert_str(self.middle, &format!(",\"proof\":\"{}\"", base64url(&proof.bytes())));
+        self.text
     }
 }
 
@@ -141,7 +174,7 @@ impl Signed {
             external_id: fields.maybe("externalId")?.map(str::to_owned),
         };
         // Unknown fields are covered by the proof too, so the leaf is over the text as it came, less the proof.
-        let leaf = leaf_hash(&fields.clone().without("proof"));
+        let leaf = leaf_of(&fields.clone().without("proof").canonical());
         let proof = Proof::parse(&from_base64url(fields.need("proof")?)?)?;
         Ok(Signed { receipt, leaf, proof })
     }
@@ -155,8 +188,8 @@ impl Signed {
     }
 }
 
-fn leaf_hash(fields: &Object) -> [u8; 32] {
-    Sha256::new().chain_update([0]).chain_update(fields.canonical()).finalize().into()
+fn leaf_of(canonical: &str) -> [u8; 32] {
+    Sha256::new().chain_update([0]).chain_update(canonical).finalize().into()
 }
 
 impl Proof {

@@ -283,7 +283,7 @@ proptest! {
 
     #[test]
     fn json_reads_back(entries in proptest::collection::btree_map("[a-z]{1,8}", ".{0,20}", 0..8)) {
-        let object = entries.iter().fold(crate::json::Object::default(), |object, (key, value)| object.with(key, value.as_str()));
+        let object = entries.iter().fold(crate::json::Object::default(), |object, (key, value)| object.with(key.clone(), value.as_str()));
         prop_assert_eq!(crate::json::Object::parse(object.canonical().as_bytes()).unwrap(), object);
     }
 }

@@ -71,7 +71,7 @@ impl<'k> Receipts<'k> {
         let payer = self.keys.pairwise(purchase.payer, &terms.payee);
         let lines = legs.iter().enumerate().fold(Object::default(), |lines, (number, leg)| {
             let line = Object::default().with("label", &*leg.label).with("to", &*leg.to).with("amount", leg.units.to_string());
-            lines.with_object(&number.to_string(), line)
+            lines.with_object(number.to_string(), line)
         });
         let document = Object::default()
             .with("serial", serial(sale))

@@ -100,7 +100,7 @@ impl Gate {
         let amount = grounds.receipt_of(sold).unwrap_or(Amount::ZERO);
         let facts = [
             ("farthing-paid", grounds.word().to_owned()),
-            ("farthing-payer", sold.payer_reference(&self.instance)),
+            ("farthing-payer", sold.payer_reference(&self.instance).to_owned()),
             ("farthing-serial", sold.serial()),
             ("farthing-amount", amount.to_string()),
         ];

@@ -1,7 +1,6 @@
 //! One spelling for each page: the path that is priced is the path that is fetched, however it was written.
 
-use crate::config::Site;
-use crate::instance::is_priced;
+use super::Patterns;
 use http::Uri;
 use http::uri::PathAndQuery;
 use protocol::problem::Problem;
@@ -66,13 +65,17 @@ impl Target {
     }
 
     /// Whether another reading of an unpriced path would be a priced page.
-    pub(super) fn alias(&self, site: &Site) -> Alias {
-        if let Some(bare) = self.path.strip_suffix('/').filter(|bare| is_priced(site, bare)) {
+    pub(super) fn alias(&self, priced: &Patterns) -> Alias {
+        if let Some(bare) = self.path.strip_suffix('/').filter(|bare| priced.cover(bare)) {
             return Alias::Slash(bare.to_owned());
+        }
+        // A path without these reads the same to everybody.
+        if !self.path.bytes().any(|byte| matches!(byte, b'%' | b'\\' | b';')) {
+            return Alias::None;
         }
         let loose = loose(&self.path);
         let bare = loose.strip_suffix('/').unwrap_or(&loose);
-        if is_priced(site, &loose) || is_priced(site, bare) { Alias::Loose } else { Alias::None }
+        if priced.cover(&loose) || priced.cover(bare) { Alias::Loose } else { Alias::None }
     }
 }
 

@@ -6,6 +6,7 @@
 mod back;
 mod bar;
 mod challenge;
+mod checker;
 mod deliver;
 mod discovery;
 mod first;
@@ -15,6 +16,7 @@ mod limits;
 mod pay;
 mod priced;
 pub mod proxy;
+mod readers;
 mod receipt;
 mod replay;
 mod site;
@@ -35,6 +37,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request};
 use http_body_util::BodyExt;
 use limits::{Buckets, Loopback};
+use market::Selector;
 use protocol::problem::Problem;
 use proxy::{BadOrigin, BoxError, Forwarded, Limits, Origin, OriginError, Proxy};
 use std::pin::Pin;
@@ -63,6 +66,10 @@ struct Gate {
     name: String,
     site: Site,
     proxy: Proxy,
+    /// What is priced, read once.
+    priced: Patterns,
+    checker: checker::Checker,
+    readers: readers::Readers,
     teasers: teaser::Teasers,
     replays: Arc<replay::Replays>,
     firsts: first::Firsts,
@@ -71,6 +78,21 @@ struct Gate {
     challenges: Buckets,
     /// Credentials that failed, by address.
     failures: Buckets,
+}
+
+/// The path patterns that a site prices.
+pub(crate) struct Patterns(Vec<Selector>);
+
+impl Patterns {
+    pub(crate) fn of(site: &Site) -> Patterns {
+        // The configuration was refused if one could not be read.
+        Patterns(site.priced.iter().filter_map(|pattern| Selector::new(&site.host, pattern).ok()).collect())
+    }
+
+    /// True if one of them covers the path.
+    pub(crate) fn cover(&self, path: &str) -> bool {
+        self.0.iter().any(|pattern| pattern.covers(path))
+    }
 }
 
 impl SiteDoor {
@@ -84,6 +106,9 @@ impl SiteDoor {
         Ok(SiteDoor(Arc::new(Gate {
             name: site_name.to_owned(),
             proxy: Proxy::new(origin, Limits::default()),
+            priced: Patterns::of(&site),
+            checker: checker::Checker::default(),
+            readers: readers::Readers::default(),
             teasers: teaser::Teasers::default(),
             replays: Arc::default(),
             firsts: first::Firsts::default(),
@@ -122,6 +147,9 @@ fn read_whole(body: proxy::Body, most_bytes: usize) -> Whole {
 
 impl Gate {
     async fn logged(self: &Arc<Self>, request: Request<proxy::Body>, visit: &Visit, forwarded: Forwarded) -> Reply {
+        if !tracing::enabled!(tracing::Level::INFO) {
+            return self.answer(request, visit, forwarded).await;
+        }
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let started = world::now();
         let reply = self.answer(request, visit, forwarded).await;

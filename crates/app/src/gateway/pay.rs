@@ -1,7 +1,7 @@
 //! A credential comes in: checked from cheap to dear, charged in one durable step, then delivered.
 //!
-//! From the charge on the work is a task of its own, so that a client who goes away cannot leave a sale undelivered and
-//! not taken back.
+//! From the charge on the work goes on as a task of its own if nobody waits for it any more, so that a client who goes away
+//! cannot leave a sale undelivered and not taken back.
 
 use super::Gate;
 use super::challenge::{MOST_BODY, body_digest};
@@ -14,14 +14,17 @@ use crate::receipts::Sold;
 use crate::refusals::problem_of_credential;
 use bytes::Bytes;
 use http::Request;
-use market::{Command, Consent, Effect, Maker, Outcome, Purchase};
-use money::{Amount, CommandId, OfferId, Span};
+use market::{Command, Consent, Effect, Maker, Outcome, Place, Purchase};
+use money::{Amount, CommandId, OfferId, Span, Timestamp};
 use protocol::challenge::{Checked, NotOurs, Terms, route};
 use protocol::problem::Problem;
 use protocol::text::{account, serial};
 use protocol::{Credential, digest};
 use sha2::{Digest, Sha256};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use store::engine::Answer;
 
 /// How far the client's clock may be behind.
 const SKEW: Span = Span(30);
@@ -60,14 +63,7 @@ impl Gate {
             Err(Answered::Not(problem)) => return self.refuse_credential(&ask, &problem, order.digest),
         };
         let gate = Arc::clone(self);
-        let task = tokio::spawn({
-            let ask = Arc::clone(&ask);
-            async move { gate.settle(&ask, request, order, ticket).await }
-        });
-        task.await.unwrap_or_else(|error| {
-            tracing::error!(%error, "a payment's task ended");
-            self.refuse(&ask, &Problem::Internal)
-        })
+        Settling(Some(Box::pin(async move { gate.settle(&ask, request, order, ticket).await }))).await
     }
 
     /// Everything that can be wrong with a credential before money is looked at, in the order of the refusals.
@@ -86,7 +82,9 @@ impl Gate {
             return Err(Problem::ChallengeUnknown);
         }
         // A key pays from its own account only: no other keys are known to any account yet.
-        if credential.payer() != credential.key.account() || !credential.is_signed() {
+        let payer = credential.key.account();
+        let claim = credential.claim(&terms.request).filter(|_| credential.payer() == payer).ok_or(Problem::SignatureInvalid)?;
+        if !self.checker.holds(claim).await {
             return Err(Problem::SignatureInvalid);
         }
         let signature = market::Signature {
@@ -95,13 +93,13 @@ impl Gate {
             challenge,
             expires: terms.expires,
             digest: terms.digest.unwrap_or_default(),
-            account: account(credential.payer()),
+            account: account(payer),
             realm: terms.realm,
             retry: retry(idempotency),
         };
         Ok(Order {
             purchase: Purchase {
-                payer: credential.payer(),
+                payer,
                 offer: terms.request.offer,
                 item: self.item(&ask.target),
                 amount: terms.request.amount,
@@ -152,16 +150,22 @@ impl Gate {
 
     async fn settle(&self, ask: &Ask, request: Request<Body>, order: Order, ticket: Option<Ticket>) -> Reply {
         let command = Command { id: order.id, maker: Maker::Instance, body: market::Body::Buy(order.purchase.clone()) };
-        let outcome = self.instance.apply(command).await.map(|answer| answer.outcome);
-        let grounds = match outcome {
-            Ok(Outcome::Applied(applied)) => sold(applied.effect).map(|(id, charged)| (id, Grounds::Charged(charged))),
-            Ok(Outcome::Standing(effect)) => sold(effect).map(|(id, _)| (id, Grounds::Owned)),
-            Ok(Outcome::Replayed(_)) => return self.replayed(ask, request, &order, ticket).await,
-            Ok(Outcome::Rejected(rejection)) => Err(problem_of_credential(&rejection, order.purchase.asset, &self.top_up_url())),
-            Err(problem) => Err(problem),
-        };
-        let found = match grounds {
-            Ok((id, grounds)) => self.sold(id).await.map(|sold| (sold, grounds)),
+        let found = match self.instance.apply(command).await {
+            Ok(Answer { outcome: Outcome::Applied(applied), at, place }) => match sold_by(applied.effect) {
+                Ok((id, charged)) => {
+                    let made = self.made(&order.purchase, (id, charged), (at, place)).await;
+                    made.map(|sold| (sold, Grounds::Charged(charged)))
+                }
+                Err(problem) => Err(problem),
+            },
+            Ok(Answer { outcome: Outcome::Standing(effect), .. }) => match sold_by(effect) {
+                Ok((id, _)) => self.sold(id).await.map(|sold| (sold, Grounds::Owned)),
+                Err(problem) => Err(problem),
+            },
+            Ok(Answer { outcome: Outcome::Replayed(_), .. }) => return self.replayed(ask, request, &order, ticket).await,
+            Ok(Answer { outcome: Outcome::Rejected(rejection), .. }) => {
+                Err(problem_of_credential(&rejection, order.purchase.asset, &self.top_up_url()))
+            }
             Err(problem) => Err(problem),
         };
         match (found, ticket) {
@@ -203,8 +207,41 @@ impl Gate {
         self.deliver(ask, request, &sold, Grounds::Again).await
     }
 
+    /// The sale that a purchase made a moment ago, from what is known here; the engine is asked only for an offer version that
+    /// stands no longer.
+    async fn made(&self, purchase: &Purchase, sale: (CommandId, Amount), when: (Timestamp, Place)) -> Result<Sold, Problem> {
+        let offers = self.instance.offers();
+        match offers.iter().find(|(id, _)| *id == purchase.offer) {
+            Some((_, offer)) => Ok(Sold::made(purchase, offer, sale, when)),
+            None => self.sold(sale.0).await,
+        }
+    }
+
     async fn sold(&self, id: CommandId) -> Result<Sold, Problem> {
         self.instance.look(move |state, _| Sold::find(state, id)).await?.ok_or(Problem::Internal)
+    }
+}
+
+/// The work from the charge on. Whoever drops it half done does not end it: it goes on as a task of its own.
+struct Settling(Option<Pin<Box<dyn Future<Output = Reply> + Send>>>);
+
+impl Future for Settling {
+    type Output = Reply;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Reply> {
+        let work = self.0.as_mut().expect("it is not polled after its end");
+        let reply = ready!(work.as_mut().poll(cx));
+        self.0 = None;
+        Poll::Ready(reply)
+    }
+}
+
+impl Drop for Settling {
+    fn drop(&mut self) {
+        // Without a runtime the process is ending: then the sale is found again as after a crash.
+        if let (Some(work), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
+            drop(runtime.spawn(work));
+        }
     }
 }
 
@@ -218,7 +255,7 @@ enum Answered {
     Not(Problem),
 }
 
-fn sold(effect: Effect) -> Result<(CommandId, Amount), Problem> {
+fn sold_by(effect: Effect) -> Result<(CommandId, Amount), Problem> {
     if let Effect::Sold { sale, charged } = effect { Ok((sale, charged)) } else { Err(Problem::Internal) }
 }
 

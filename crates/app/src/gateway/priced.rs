@@ -5,9 +5,8 @@ use super::deliver::Grounds;
 use super::fold::Target;
 use super::proxy::{Body, Forwarded};
 use crate::door::{self, ENT_COOKIE, Reply, Visit};
-use crate::receipts::Sold;
 use http::{HeaderMap, Method, Request, header};
-use market::Offer;
+use market::{Offer, OfferPrice};
 use money::{OfferId, Party, Span};
 use protocol::calls::{Call, Kind, Signed};
 use protocol::credential::is_payment;
@@ -84,7 +83,14 @@ impl Gate {
         self.instance.offer_for(&self.site.host, &ask.target.path)
     }
 
-    pub(super) async fn priced(self: &Arc<Self>, ask: Ask, request: Request<Body>) -> Reply {
+    /// True if the offer that stands for the page says that it costs nothing.
+    pub(super) fn is_free(&self, ask: &Ask) -> bool {
+        let offers = self.instance.offers();
+        let mut of_page = offers.iter().map(|(_, offer)| offer).filter(|offer| offer.unlock.realm() == self.site.host);
+        of_page.find(|offer| offer.unlock.covers(&ask.target.path)).is_some_and(|offer| offer.price == OfferPrice::Free)
+    }
+
+    pub(super) async fn sold_page(self: &Arc<Self>, ask: Ask, request: Request<Body>) -> Reply {
         let shown = match presented(&ask.headers) {
             Ok(Presented::Payment(credential)) => return self.pay(Arc::new(ask), request, &credential).await,
             Ok(Presented::Account(line)) => self.shown_by_account(&ask, &line).await,
@@ -96,7 +102,8 @@ impl Gate {
             Err(problem) => return self.refuse_credential(&ask, &problem, None),
         };
         let Some(Reader { party, renewed }) = reader else { return self.unpaid(&ask, request).await };
-        let mut reply = match self.owned(&ask, party).await {
+        let owned = self.instance.owned(party, &self.item(&ask.target), ask.visit.now).await;
+        let mut reply = match owned {
             Ok(Some(sold)) => self.deliver(&ask, request, &sold, grounds).await,
             Ok(None) => self.unpaid(&ask, request).await,
             Err(problem) => self.refuse(&ask, &problem),
@@ -107,18 +114,12 @@ impl Gate {
         reply
     }
 
-    /// The sale that gives a party the page.
-    async fn owned(&self, ask: &Ask, party: Party) -> Result<Option<Sold>, Problem> {
-        let item = self.item(&ask.target);
-        let find = move |state: &market::State, now| state.owned(party, &item, now).and_then(|(id, _)| Sold::find(state, id));
-        self.instance.look(find).await
-    }
-
     async fn shown_by_account(&self, ask: &Ask, line: &str) -> Result<(Grounds, Option<Reader>), Problem> {
         self.failures.look(ask.visit.client_ip, ask.visit.now).map_err(|retry_after_s| Problem::TooFast { retry_after_s })?;
         let signed = Signed::parse(line).map_err(|error| Problem::MalformedCredential { detail: error.to_string() })?;
         let call = Call { instance: self.instance.id, method: ask.method.as_str(), target: &ask.target.sent, kind: Kind::Read };
-        if !signed.covers(&call, ask.visit.now) {
+        let claim = signed.claim(&call, ask.visit.now).ok_or(Problem::SignatureInvalid)?;
+        if !self.checker.holds_again(claim).await {
             return Err(Problem::SignatureInvalid);
         }
         Ok((Grounds::Account, Some(Reader { party: signed.key.account(), renewed: None })))
@@ -133,16 +134,20 @@ impl Gate {
         let Some(handle) = door::cookie(&ask.headers, ENT_COOKIE).filter(|handle| is_nonce(handle)).map(str::to_owned) else {
             return Ok(None);
         };
-        let (site, now) = (self.name.clone(), ask.visit.now);
-        self.instance
-            .vault(move |vault| {
-                let hash = handle_hash(&handle);
-                let Some(reader) = vault.reader(&hash, &site, now)? else { return Ok(None) };
-                let ends = now.after(ENT_LIFE);
-                let moved = reader.expires_at.after(ENT_STEP) <= ends && vault.extend_reader(&hash, now, ends)?;
-                Ok(Some(Reader { party: reader.party, renewed: moved.then_some(handle) }))
-            })
-            .await
+        let (site, now, hash) = (self.name.clone(), ask.visit.now, handle_hash(&handle));
+        if let Some(party) = self.readers.known(&hash, now) {
+            return Ok(Some(Reader { party, renewed: None }));
+        }
+        let found = self.instance.vault(move |vault| {
+            let Some(reader) = vault.reader(&hash, &site, now)? else { return Ok(None) };
+            let ends = now.after(ENT_LIFE);
+            let moved = reader.expires_at.after(ENT_STEP) <= ends && vault.extend_reader(&hash, now, ends)?;
+            Ok(Some((reader, moved)))
+        });
+        Ok(found.await?.map(|(reader, moved)| {
+            self.readers.found(hash, (reader.party, reader.expires_at), now);
+            Reader { party: reader.party, renewed: moved.then_some(handle) }
+        }))
     }
 }
 

@@ -17,7 +17,7 @@ impl Gate {
             timestamp: sale.at,
             instance: self.instance.id,
             recipient: sold.payee.clone(),
-            payer: sold.payer_reference(&self.instance),
+            payer: sold.payer_reference(&self.instance).to_owned(),
             amount,
             currency: sale.asset,
             offer: sale.offer,

@@ -5,10 +5,8 @@ use super::fold::{Alias, Target};
 use super::priced::Ask;
 use super::proxy::{Body, Forwarded, OriginError, UploadFault};
 use crate::door::{self, Reply, Visit};
-use crate::instance::is_priced;
 use crate::web::{self, Link, PageKind, ProblemView};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
-use market::OfferPrice;
 use protocol::problem::Problem;
 use std::sync::Arc;
 
@@ -33,8 +31,8 @@ impl Gate {
         if ask.method == Method::OPTIONS {
             return self.pass(&ask, request).await;
         }
-        if !is_priced(&self.site, &ask.target.path) {
-            return match ask.target.alias(&self.site) {
+        if !self.priced.cover(&ask.target.path) {
+            return match ask.target.alias(&self.priced) {
                 Alias::None => self.pass(&ask, request).await,
                 Alias::Slash(bare) if ask.is_read() => moved(&bare, &ask),
                 Alias::Slash(_) | Alias::Loose => {
@@ -43,8 +41,7 @@ impl Gate {
                 }
             };
         }
-        let free = self.offer(&ask).is_some_and(|(_, offer)| offer.price == OfferPrice::Free);
-        if free { self.pass(&ask, request).await } else { self.priced(ask, request).await }
+        if self.is_free(&ask) { self.pass(&ask, request).await } else { self.sold_page(ask, request).await }
     }
 
     async fn own(self: &Arc<Self>, own: Own, ask: &Ask, request: Request<Body>) -> Reply {

@@ -51,7 +51,7 @@ impl Visitor<'_> {
             payee: self.instance.payee_name(&sold.payee),
             payee_handle: sold.payee.clone(),
             origin,
-            payer_reference: sold.payer_reference(self.instance),
+            payer_reference: sold.payer_reference(self.instance).to_owned(),
             at: sale.at,
             total,
             lines: vec![Line { text: title(&sale.item), amount: total }],

@@ -19,7 +19,7 @@ pub const ARTICLE: &str = "<!doctype html><html lang=\"en\"><head><title>Quiet h
 pub struct Origin {
     pub address: SocketAddr,
     seen: Mutex<Vec<Seen>>,
-    /// While closed, `/a/slow` waits.
+    /// While closed, `/a/slow` and `/a/slow-broken` wait.
     pub gate: tokio::sync::Semaphore,
 }
 
@@ -69,13 +69,13 @@ impl Origin {
         let seen = Seen { method: parts.method.to_string(), target: parts.uri.to_string(), headers: parts.headers };
         self.seen.lock().unwrap().push(seen);
         let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
-        if path == "/a/slow" {
+        if path.starts_with("/a/slow") {
             self.gate.acquire().await.unwrap().forget();
         }
         let html = |text: String| Response::builder().header("content-type", "text/html; charset=utf-8").body(Full::from(text)).unwrap();
         let plain = |status: u16, text: &str| Response::builder().status(status).body(Full::from(text.to_owned())).unwrap();
         match path.as_str() {
-            "/a/broken" => plain(500, "broken"),
+            "/a/broken" | "/a/slow-broken" => plain(500, "broken"),
             "/a/priced" => plain(402, "pay me"),
             "/a/gone" => plain(404, "no such page"),
             "/a/moved" => Response::builder().status(303).header("location", "/a/quiet").body(Full::default()).unwrap(),

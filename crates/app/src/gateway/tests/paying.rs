@@ -1,6 +1,8 @@
 //! Paying by credential: what is charged, delivered, receipted and, when nothing comes, taken back.
 
 use super::*;
+use crate::receipts::Sold;
+use market::{Body as Order, Command, Consent, Maker, Outcome, Purchase};
 use protocol::calls::{self, Call, Kind};
 use sha2::{Digest, Sha256};
 
@@ -175,4 +177,45 @@ async fn until(holds: impl Fn() -> bool) {
         assert!(world::now() < deadline, "it never came to be");
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test]
+async fn a_sale_told_from_its_answer_is_the_one_in_the_books() {
+    let bed = Bed::new().await;
+    let instance = &bed.opened.instance;
+    let payer = bed.wallet(1, 10_000_000).await.public().account();
+    for (path, amount) in [("/a/quiet", 50_000), ("/tour", 123_457)] {
+        let (offer, terms) = instance.offer_for(HOST, path).unwrap();
+        let asset = instance.config.asset();
+        let purchase =
+            Purchase { payer, offer, item: format!("{HOST}{path}"), amount: Amount::from_u32(amount), asset, consent: Consent::Pressed };
+        let command = Command { id: world::command_id(), maker: Maker::Instance, body: Order::Buy(purchase.clone()) };
+        let answer = instance.apply(command).await.unwrap();
+        let Outcome::Applied(applied) = answer.outcome else { panic!("{:?}", answer.outcome) };
+        let market::Effect::Sold { sale, charged } = applied.effect else { panic!("{:?}", applied.effect) };
+        let made = Sold::made(&purchase, &terms, (sale, charged), (answer.at, answer.place));
+        assert_eq!(Some(made), instance.look(move |state, _| Sold::find(state, sale)).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn a_client_who_goes_away_after_the_charge_gets_back_what_was_not_delivered() {
+    let bed = Bed::new().await;
+    let alice = bed.wallet(1, 1_000_000).await;
+    let credential = Credential::sign(bed.challenge("/a/slow-broken").await, &alice).unwrap().header_value();
+    let mut answer = Box::pin(bed.ask(request("GET", "/a/slow-broken", &[("authorization", &credential)])));
+    // Polled until the origin was asked, which is after the charge; then nobody waits any more.
+    while bed.origin.asked("/a/slow-broken").is_empty() {
+        let turn = tokio::time::timeout(std::time::Duration::from_millis(5), &mut answer).await;
+        assert!(turn.is_err(), "the origin has not answered yet");
+    }
+    assert_eq!(bed.available(&alice).await, 950_000);
+    drop(answer);
+    bed.origin.gate.add_permits(1);
+    let back = async {
+        while bed.available(&alice).await < 1_000_000 {
+            tokio::task::yield_now().await;
+        }
+    };
+    assert!(tokio::time::timeout(std::time::Duration::from_secs(10), back).await.is_ok(), "charged for nothing");
 }
