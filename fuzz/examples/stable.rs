@@ -47,6 +47,8 @@ mod record;
 mod selector;
 #[path = "../fuzz_targets/site.rs"]
 mod site;
+#[path = "../fuzz_targets/snapshot.rs"]
+mod snapshot;
 #[path = "../fuzz_targets/wallet_file.rs"]
 mod wallet_file;
 #[path = "../fuzz_targets/words.rs"]
@@ -76,6 +78,7 @@ const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("record", record::fuzz),
     ("selector", selector::fuzz),
     ("site", site::fuzz),
+    ("snapshot", snapshot::fuzz),
     ("wallet_file", wallet_file::fuzz),
     ("words", words::fuzz),
 ];

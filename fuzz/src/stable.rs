@@ -81,9 +81,12 @@ fn drive((name, target): &(&str, fn(&[u8])), time: Duration, seed: u64) -> bool 
         }
         inputs += 1;
         if luck.below(64) == 0 && input.len() <= MOST_BYTES {
-            let at = if kept.len() < MOST_KEPT { kept.len() } else { first + luck.below(kept.len() - first) };
-            kept.truncate(kept.len().max(at));
-            if at == kept.len() { kept.push(input) } else { kept[at] = input }
+            if kept.len() < MOST_KEPT {
+                kept.push(input);
+            } else {
+                let at = first + luck.below(kept.len() - first);
+                kept[at] = input;
+            }
         }
         if start.elapsed() >= time {
             println!("{name}: clean after {inputs} inputs from {first} of the corpus, {} s, seed {seed}", start.elapsed().as_secs());
@@ -104,7 +107,8 @@ fn changed(kept: &[Vec<u8>], luck: &mut Luck) -> Vec<u8> {
     let mut bytes = kept[luck.below(kept.len())].clone();
     for _ in 0..=luck.below(8) {
         let at = luck.below(bytes.len() + 1);
-        let end = at + luck.below((bytes.len() - at).min(1 << luck.below(8)) + 1);
+        let longest = (bytes.len() - at).min(1 << luck.below(8));
+        let end = at + luck.below(longest + 1);
         match luck.below(8) {
             0 if at < bytes.len() => bytes[at] ^= 1 << luck.below(8),
             1 if at < bytes.len() => bytes[at] = luck.next() as u8,
