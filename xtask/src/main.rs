@@ -5,6 +5,7 @@ mod check;
 mod code;
 mod evidence;
 mod json;
+mod mutants;
 mod process;
 mod repo;
 mod setup;
@@ -33,6 +34,7 @@ cargo xtask evidence                what each suite on a real component left beh
 cargo xtask crash [--rounds N]      kill -9 in the middle of payments, N times; the books must come back whole
 cargo xtask sim [--steps N | --hours N] [--seed S]
                                     the market and the store from seeds against an oracle: kept, fixed, then fresh ones
+cargo xtask mutants [NAME...]       bugs planted in a copy of the sources, one at a time: a test must catch each
 cargo xtask shots                   pictures of every page into target/shots
 cargo xtask help                    this list
 
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         ["evidence"] => evidence::run(&repo),
         ["crash"] => suites::crash(&repo, "10"),
         ["crash", "--rounds", rounds] => suites::crash(&repo, rounds),
+        ["mutants", names @ ..] => mutants::run(&repo, names),
         ["sim", words @ ..] => sim::run(&repo, words),
         ["shots"] => suites::shots(&repo),
         unknown => {
