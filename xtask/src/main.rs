@@ -7,6 +7,7 @@ mod code;
 mod evidence;
 mod fuzz;
 mod json;
+mod mutants;
 mod process;
 mod repo;
 mod setup;
@@ -37,6 +38,7 @@ cargo xtask bench [NAME...] [--json] [--quick]   figures beside other engines, i
 cargo xtask fuzz [TARGET...] [--seconds N] [--stable [--seed N]]   every parser of strangers' bytes; --stable needs no nightly
 cargo xtask sim [--steps N | --hours N] [--seed S]
                                     the market and the store from seeds against an oracle: kept, fixed, then fresh ones
+cargo xtask mutants [NAME...]       bugs planted in a copy of the sources, one at a time: a test must catch each
 cargo xtask shots                   pictures of every page into target/shots
 cargo xtask help                    this list
 
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
         ["crash", "--rounds", rounds] => suites::crash(&repo, rounds),
         ["bench", arguments @ ..] => bench::run(&repo, arguments),
         ["fuzz", arguments @ ..] => fuzz::run(&repo, arguments),
+        ["mutants", names @ ..] => mutants::run(&repo, names),
         ["sim", words @ ..] => sim::run(&repo, words),
         ["shots"] => suites::shots(&repo),
         unknown => {

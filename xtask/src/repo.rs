@@ -32,7 +32,6 @@ impl Repo {
     }
 
     /// A workspace at a known folder.
-    #[cfg(test)]
     pub fn at(root: &Path) -> Self {
         Self { root: root.to_path_buf() }
     }

@@ -4,6 +4,7 @@ mod floors;
 mod hosts;
 mod manifest;
 mod markers;
+mod mutants;
 mod problems;
 mod shape;
 mod threats;
@@ -41,8 +42,18 @@ pub struct Findings {
 
 type Rule = fn(&[Source], &mut Findings);
 
-const RULES: [Rule; 9] =
-    [floors::look, shape::look, markers::look, hosts::look, problems::look, words::look, manifest::look, documents::look, threats::look];
+const RULES: [Rule; 10] = [
+    floors::look,
+    shape::look,
+    markers::look,
+    hosts::look,
+    problems::look,
+    words::look,
+    manifest::look,
+    documents::look,
+    threats::look,
+    mutants::look,
+];
 
 /// Prints every violation, and fails if there is one.
 pub fn run(repo: &Repo) -> Outcome {

@@ -1,5 +1,5 @@
 //! Each rule against a file that breaks it and one that does not.
-use super::{Findings, RULES, documents, floors, hosts, manifest, markers, problems, report, shape, threats, words};
+use super::{Findings, RULES, documents, floors, hosts, manifest, markers, mutants, problems, report, shape, threats, words};
 use crate::repo::{Repo, Source};
 
 fn source(path: &str, text: &str) -> Source {
@@ -118,6 +118,14 @@ fn documents_stand_and_are_short() {
     let lines = said(documents::look, &[("README.md", &long), ("LICENSE-MIT", "MIT"), ("GLOSSARY.md", " ")]);
     assert!(lines.contains(&"0 121 lines".to_owned()), "{lines:?}");
     assert_eq!(lines.len(), 10, "{lines:?}");
+}
+
+#[test]
+fn planted_bugs_have_their_place() {
+    let patch = "Promise: a\nTest: b\n--- a/x.rs\n+++ b/x.rs\n@@ -1 +1 @@\n-old\n+new\n";
+    assert_eq!(said(mutants::look, &[("mutants/a.patch", patch), ("x.rs", "old\n")]), [""; 0]);
+    assert_eq!(said(mutants::look, &[("mutants/a.patch", patch), ("x.rs", "new\n")]), ["0 x.rs: line 1 and around it is another"]);
+    assert_eq!(said(mutants::look, &[("mutants/a.patch", "nothing")]), ["0 `nothing` is neither Promise, Test nor diff"]);
 }
 
 #[test]

@@ -230,7 +230,7 @@ fn moved_frame(rng: &mut Rng, disk: &SimulatedDisk, spots: &[Spot]) -> Option<Do
         return None;
     }
     let (from, to) = (rng.pick(&open), rng.pick(&open));
-    if from.at == to.at || from.bytes() > BLOCK || to.bytes() > BLOCK {
+    if from.path != to.path || from.at == to.at || from.bytes() > BLOCK || to.bytes() > BLOCK {
         return None;
     }
     disk.alter(&from.path, |bytes| bytes.copy_within(from.at..from.at + BLOCK, to.at));
