@@ -580,6 +580,8 @@ impl DiskFile for SimulatedFile {
             Some(Fault::Misdirected(sectors)) => {
                 let length = place(self.length()?).max(SECTOR);
                 let elsewhere = (at + (sectors % 1_024 + 1) * SECTOR) % length / SECTOR * SECTOR;
+                // In a file that is still empty there is no elsewhere but further on.
+                let elsewhere = if elsewhere == at { at + SECTOR } else { elsewhere };
                 self.change(Change::Write(elsewhere, bytes.to_vec()))
             }
         }

@@ -150,3 +150,18 @@ fn a_lack_of_space_at_any_step_of_sealing_costs_no_frame() {
         }
     }
 }
+
+#[test]
+fn a_segment_that_was_written_elsewhere_costs_no_frame() {
+    let disk = SimulatedDisk::default();
+    let mut journal = open(&disk);
+    (0..4).for_each(|_| append(&mut journal));
+    // As above: the tenth operation creates the segment, the one after writes it.
+    disk.fail_at(10, Fault::Misdirected(0));
+    append(&mut journal);
+    let head = journal.head();
+    assert!(matches!(Box::new(journal).close(), Err(Error::Damaged { .. })));
+    disk.restart(Down::Power(1));
+    let journal = open(&disk);
+    assert_eq!((journal.head(), sequences(&journal, 1)), (head, (1..=5).collect::<Vec<_>>()));
+}
