@@ -241,6 +241,7 @@ fn founding(id: InstanceId, keys: &Keys) -> Body {
 fn refused(refused: Refused) -> Problem {
     match refused {
         Refused::Busy => Problem::Busy { retry_after_s: 1 },
+        Refused::NoRoom => Problem::NoRoom { retry_after_s: 60 },
         Refused::Stopped => Problem::Internal,
     }
 }

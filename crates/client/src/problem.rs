@@ -84,7 +84,7 @@ impl Problem {
     /// True if the very same request may be sent again.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(&*self.code, "busy" | "too-fast" | "internal")
+        matches!(&*self.code, "busy" | "no-room" | "too-fast" | "internal")
     }
 }
 

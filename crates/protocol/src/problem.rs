@@ -163,6 +163,11 @@ pub enum Problem {
         /// When to ask again, in seconds.
         retry_after_s: u32,
     },
+    /// 503: the disk of the instance has no space in reserve; nothing that spends is begun.
+    NoRoom {
+        /// When to ask again, in seconds.
+        retry_after_s: u32,
+    },
     /// 500: a fault of the instance; nothing moved.
     Internal,
 }
@@ -201,7 +206,10 @@ impl Problem {
     /// Seconds for the `Retry-After` header.
     #[must_use]
     pub fn retry_after_s(&self) -> Option<u32> {
-        if let Problem::TooFast { retry_after_s } | Problem::Busy { retry_after_s } = self { Some(*retry_after_s) } else { None }
+        if let Problem::TooFast { retry_after_s } | Problem::Busy { retry_after_s } | Problem::NoRoom { retry_after_s } = self {
+            return Some(*retry_after_s);
+        }
+        None
     }
 
     /// The body: `type`, `title`, `status`, `code`, `detail`, then the facts of the code. Amounts are decimal strings of
@@ -264,6 +272,7 @@ impl Problem {
             Problem::Misdirected => plain(&MISDIRECTED),
             Problem::TooFast { retry_after_s } => plain(&TOO_FAST).number("retryAfter", (*retry_after_s).into()),
             Problem::Busy { retry_after_s } => plain(&BUSY).number("retryAfter", (*retry_after_s).into()),
+            Problem::NoRoom { retry_after_s } => plain(&NO_ROOM).number("retryAfter", (*retry_after_s).into()),
             Problem::Internal => plain(&INTERNAL),
         }
     }
@@ -349,6 +358,8 @@ kinds! {
         "That was too fast. Nothing was done. Ask again in {retryAfter} s.";
     BUSY { code: "busy", 503, own, "Too busy for a moment" }
         "The queue is full. Nothing was begun. Send the same request again in {retryAfter} s.";
+    NO_ROOM { code: "no-room", 503, own, "No space for more sales" }
+        "The disk of this instance is nearly full. Nothing was begun and nothing was charged. Send the same request again in {retryAfter} s.";
     INTERNAL { code: "internal", 500, public "internal-payment-error", "A fault on our side" }
         "Something failed here. Nothing was charged. Send the same request again, unchanged.";
 }

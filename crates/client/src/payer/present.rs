@@ -92,5 +92,5 @@ fn is_worth_repeating(reply: &Reply) -> bool {
 
 /// True if the instance said that the command was not even begun.
 fn began_nothing(reply: &Reply) -> bool {
-    reply.problem.as_ref().is_some_and(|problem| matches!(&*problem.code, "busy" | "too-fast"))
+    reply.problem.as_ref().is_some_and(|problem| matches!(&*problem.code, "busy" | "no-room" | "too-fast"))
 }

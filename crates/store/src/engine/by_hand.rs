@@ -42,7 +42,7 @@ impl HandEngine {
         let batch = settings.batch.clamp(1, RECORDS_A_FRAME);
         let wiring = Wiring { inbox, told: Arc::new(told), clock, batch, last_word, waiting: Arc::clone(&waiting) };
         let executor = Executor::new(state, head, writer, wiring);
-        Ok((HandEngine { engine: Engine { jobs, waiting }, executor, hand, room }, followers))
+        Ok((HandEngine { engine: Engine { jobs, waiting, room: room.clone() }, executor, hand, room }, followers))
     }
 
     /// The handle to hand in jobs with.

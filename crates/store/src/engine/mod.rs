@@ -24,10 +24,10 @@ pub use replay::{Audit, audit, replay};
 pub(crate) use replay::{RECORDS_A_FRAME, Reached, layout_of, numbered, replay_onto};
 
 use crate::Error;
-use crate::journal::{Fatal, FileJournal, Head, Journal, Writer};
+use crate::journal::{Fatal, FileJournal, Head, Journal, Room, RoomHandle, Writer};
 use crate::snapshot::{Cue, Every, Replayer, Restoring, Snapshots};
 use last_word::LastWord;
-use market::{Command, HashKey, Outcome, Place, Prepared, PreparedBatch, State};
+use market::{Body, Command, HashKey, Outcome, Place, Prepared, PreparedBatch, State};
 use money::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -61,6 +61,8 @@ pub struct Answer {
 pub enum Refused {
     /// The queue is full: come again in a second.
     Busy,
+    /// The journal has no space in reserve: what spends is refused while everything else goes on, until there is some.
+    NoRoom,
     /// The engine has ended.
     Stopped,
 }
@@ -99,6 +101,7 @@ pub(crate) enum Job {
 pub struct Engine {
     jobs: SyncSender<Job>,
     waiting: Arc<AtomicUsize>,
+    room: RoomHandle,
 }
 
 /// The threads of an engine; ending it waits until everything handed in is durable and answered.
@@ -122,6 +125,7 @@ impl Engine {
         let (state, cue) = begin(&journal, &settings)?;
         check_clock(clock(), &head)?;
         let waiting = Arc::new(AtomicUsize::new(0));
+        let room = journal.room_handle();
         let (jobs, inbox) = sync_channel(settings.queue.max(1));
         let replayer = settings.snapshots.zip(cue.clone()).map(|(snapshots, cue)| {
             let (reader, room, key) = (journal.reader(), journal.room_handle(), settings.hash_key);
@@ -141,7 +145,7 @@ impl Engine {
         );
         let thread = std::thread::Builder::new().name("engine".to_owned()).spawn(move || executor.run());
         let thread = thread.map_err(|source| Error::Thread { source })?;
-        Ok((Running { engine: Engine { jobs, waiting }, thread: Some(thread), replayer }, followers))
+        Ok((Running { engine: Engine { jobs, waiting, room }, thread: Some(thread), replayer }, followers))
     }
 
     /// Hands in a command; `reply` is called with its outcome once that is durable.
@@ -149,6 +153,7 @@ impl Engine {
     /// # Errors
     /// [`Refused`]; `reply` is dropped uncalled.
     pub fn submit(&self, command: Command, reply: Reply) -> Result<(), Refused> {
+        self.spends([&command])?;
         self.offer(Job::Apply(Box::new(Prepared::new(command)), None, reply))
     }
 
@@ -158,6 +163,7 @@ impl Engine {
     /// # Errors
     /// [`Refused`]; `reply` is dropped uncalled.
     pub fn submit_batch(&self, commands: Vec<Command>, reply: BatchReply) -> Result<(), Refused> {
+        self.spends(&commands)?;
         self.offer(Job::Batch(PreparedBatch::new(commands), reply))
     }
 
@@ -187,6 +193,18 @@ impl Engine {
     #[must_use]
     pub fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Refuses what spends while the journal is short of room. Refunds and what people set still pass: they are few, and
+    /// the file that is open takes them.
+    fn spends<'a>(&self, commands: impl IntoIterator<Item = &'a Command>) -> Result<(), Refused> {
+        match self.room.room() {
+            Room::Enough => Ok(()),
+            Room::Short { .. } => {
+                let spends = |command: &Command| matches!(command.body, Body::Buy(_) | Body::Tip(_) | Body::TopUp(_));
+                if commands.into_iter().any(spends) { Err(Refused::NoRoom) } else { Ok(()) }
+            }
+        }
     }
 
     fn offer(&self, job: Job) -> Result<(), Refused> {

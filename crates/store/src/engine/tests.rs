@@ -13,5 +13,6 @@ pub(crate) mod moves;
 mod power;
 pub(crate) mod replaying;
 pub(crate) mod rig;
+mod room;
 pub(crate) mod scenario;
 mod time;
