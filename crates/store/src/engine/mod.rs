@@ -195,13 +195,13 @@ impl Engine {
         self.waiting.load(Ordering::Relaxed)
     }
 
-    /// Refuses what spends while the journal is short of room. Refunds and what people set still pass: they are few, and
-    /// the file that is open takes them.
+    /// Refuses what spends while the journal is short of room. Refunds, top-ups (value that has arrived) and what people set still pass:
+    /// they are few, and the file that is open takes them.
     fn spends<'a>(&self, commands: impl IntoIterator<Item = &'a Command>) -> Result<(), Refused> {
         match self.room.room() {
             Room::Enough => Ok(()),
             Room::Short { .. } => {
-                let spends = |command: &Command| matches!(command.body, Body::Buy(_) | Body::Tip(_) | Body::TopUp(_));
+                let spends = |command: &Command| matches!(command.body, Body::Buy(_) | Body::Tip(_));
                 if commands.into_iter().any(spends) { Err(Refused::NoRoom) } else { Ok(()) }
             }
         }
