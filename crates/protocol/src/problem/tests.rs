@@ -57,6 +57,7 @@ fn one_of_each() -> Vec<Problem> {
         Problem::Misdirected,
         Problem::TooFast { retry_after_s: 5 },
         Problem::Busy { retry_after_s: 1 },
+        Problem::NoRoom { retry_after_s: 60 },
         Problem::Internal,
     ]
 }
