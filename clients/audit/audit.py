@@ -1,262 +1,133 @@
 #!/usr/bin/env python3
-"""Recomputes every balance of a Farthing journal with code of its own, written from docs/journal-format.md alone.
+# Recomputes every balance of a Farthing journal with code of its own, written from docs/journal-format.md alone.
+#
+#     python3 audit.py JOURNAL-FOLDER [RECEIPTS]
+#
+# Checks every checksum, the hash chain, the footers and the recorded head; that the legs of each record sum to zero, keep to the
+# floors and name the posting before them; that a sale takes from its payer what it charges, and a refund reverses a sale, once.
+# RECEIPTS is what `farthing export --receipts` wrote: each is checked against the journal and its key, see books.py. Prints
+# JSON: every account with its balance, and per asset the sum over all, which is zero. A finding is one line on standard error and
+# exit status 1; the first in the journal ends the audit, since what follows rests on it; of receipts all are named. It needs
+# nothing but Python 3.10 and the two files beside it.
+import collections, functools, hashlib, io, json, pathlib, struct, sys, typing
+from books import Books, Finding, Record, must
 
-    python3 audit.py JOURNAL-FOLDER
+FRAME, HEADS, SEALS = b"\xfaFRAME\r\n", b"\xfaHEADS\r\n", b"\xfaSEALS\r\n"
+HEADER, FOOTER, HEAD = struct.Struct("<8sHHIQQQII32sII"), struct.Struct("<8sH6x7Q32s"), struct.Struct("<8sH6xQQQ32sI")
+# The kinds of files, and multiples of how many bytes their frames begin at; the classes of accounts.
+ALIGNED, CLASSES = {".frames": 1, ".open": 4096, ".segment": 1}, {1: "funded", 2: "earned-pending", 3: "fee", 4: "rail"}
+CRC = [functools.reduce(lambda crc, _: crc >> 1 ^ 0x82F63B78 * (crc & 1), range(8), byte) for byte in range(256)]
 
-Prints JSON: frames and records read, the head's hash, every account with its balance, and per asset the sum over all
-accounts, which is zero. A finding is one line on standard error and exit status 1. Needs nothing but Python 3.
-"""
-
-import hashlib
-import json
-import pathlib
-import sys
-
-MAGIC, HEAD_MAGIC = b"\xfaFRAME\r\n", b"\xfaHEADS\r\n"
-CLASSES = {1: "funded", 2: "earned-pending", 3: "fee", 4: "rail"}
-TABLE = []
-for entry in range(256):
-    for _ in range(8):
-        entry = entry >> 1 ^ (0x82F63B78 if entry & 1 else 0)
-    TABLE.append(entry)
+# Layouts: so many bytes; a number, as `struct` spells it; a text; fields in order; a list of what repeats; cases by their byte.
+U16, U32, U64, I64, TEXT, NONE = "<H", "<I", "<Q", "<q", "text", ()
+PRICE, SHARE = (U64, TEXT), (TEXT, {0: NONE, 1: TEXT, 2: NONE}, {0: NONE, 1: U16, 2: U64})
+OFFER = (TEXT, TEXT, TEXT, TEXT, {0: NONE, 1: PRICE, 2: PRICE}, [SHARE], U64, U16, {0: NONE, 1: U64})
+PURCHASE = (20, 32, TEXT, U64, TEXT, {0: NONE, 1: (32, 64, 32, 16, U64, TEXT, TEXT, TEXT)})
+BODY = {1: (16, 32, 32), 2: (TEXT, 20), 3: OFFER, 4: (TEXT, TEXT), 5: (20, TEXT, U64, U64), 6: PURCHASE, 9: (20, TEXT, U64)}
+BODY |= {7: (16, {0: 20, 1: 20, 2: NONE, 3: NONE}), 8: (20, {0: NONE, 1: TEXT}, {0: NONE, 1: NONE}, TEXT, {0: NONE, 1: U64})}
+EFFECT = {1: NONE, 2: NONE, 3: 32, 4: 32, 5: U64, 6: (16, U64), 7: (16, U64), 8: NONE, 9: U64}
+ACCOUNT, LEG = (20, TEXT, dict.fromkeys(CLASSES, NONE), {0: NONE, 1: 16}), {1: (U32, I64), 2: (U32, I64, U64)}
 
 
-class Finding(Exception):
-    """What is wrong with the journal."""
-
-
-def must(holds, what):
-    if not holds:
-        raise Finding(what)
-
-
-def crc32c(data):
-    crc = 0xFFFFFFFF
+def crc32c(data: bytes, crc: int = 0xFFFFFFFF) -> int:
     for byte in data:
-        crc = TABLE[(crc ^ byte) & 255] ^ crc >> 8
+        crc = CRC[(crc ^ byte) & 255] ^ crc >> 8
     return crc ^ 0xFFFFFFFF
 
 
-def number(data, at, size):
-    return int.from_bytes(data[at : at + size], "little")
+def read(f: io.BytesIO, layout: typing.Any) -> typing.Any:
+    match layout:
+        case int(): return f.read(layout)
+        case "text": return read(f, read(f, U16)).decode()
+        case str(): return struct.unpack(layout, f.read(struct.calcsize(layout)))[0]
+        case tuple(): return [read(f, part) for part in layout]
+        case list(): return [read(f, layout[0]) for _ in range(read(f, U16))]
+        case dict(): return (case := f.read(1)[0]), read(f, layout[case])
 
 
-class Fields:
-    """Takes fields off the front of a record."""
-
-    def __init__(self, data):
-        self.data, self.at = data, 0
-
-    def take(self, size):
-        self.at += size
-        must(self.at <= len(self.data), "the record ends inside a field")
-        return self.data[self.at - size : self.at]
-
-    def count(self, size, signed=False):
-        return int.from_bytes(self.take(size), "little", signed=signed)
-
-    def amount(self):
-        must(self.count(8) < 1 << 63, "an amount is above 2^63 - 1")
-
-    def text(self):
-        try:
-            return self.take(self.count(2)).decode()
-        except UnicodeDecodeError:
-            raise Finding("a text is not UTF-8") from None
-
-    def texts(self, texts):
-        for _ in range(texts):
-            self.text()
-
-    def one_of(self, what, cases):
-        """A byte that names a case, then what the case carries."""
-        kind = self.count(1)
-        must(kind in cases, f"{what} {kind} is unknown")
-        return cases[kind](self) if cases[kind] else None
+# Whether `length` bytes under `magic` and their checksum stand at `at`: for a frame, whether it was begun here.
+def begun(data: bytes, at: int, magic: bytes, length: int) -> bool:
+    checksum = int.from_bytes(data[at + length : at + length + 4], "little")
+    return data[at : at + 8] == magic and crc32c(data[at : at + length]) == checksum
 
 
-def price(f):
-    f.amount()
-    f.text()
+# Every frame of a folder, verified: where it stands, its sequence, time and format, the number of its records and their bytes.
+def frames(folder: pathlib.Path, report: dict[str, typing.Any]) -> typing.Iterator[tuple[str, int, int, int, int, bytes]]:
+    marks = (folder / "head").read_bytes() if (folder / "head").exists() else b""
+    slots = [HEAD.unpack(marks[at : at + 76]) for at in (0, 4096) if len(marks) >= at + 76 and begun(marks, at, HEADS, 72)]
+    known, last, hashed, epoch, time = {0: bytes(32)} | {slot[3]: slot[5] for slot in slots}, 0, bytes(32), 0, 0
+    # Of two files that begin with the same frame the later kind counts: an active file stays beside its segment for a moment.
+    files = list({file.stem: file for file in sorted(folder.iterdir()) if file.suffix in ALIGNED}.values())
+    must(bool(files), f"{folder} holds no journal")
+    for file in files:
+        data, at, step, first, began = file.read_bytes(), 0, ALIGNED[file.suffix], last + 1, 0
+        data, footer = (data[:-140], data[-140:]) if file.suffix == ".segment" else (data, b"")
+        end = len(data.rstrip(b"\0")) if step > 1 else len(data)
+        must(file.stem == f"{first:020}", f"{file}, offset 0, frame {first}: a file is missing before it, or it is renamed")
+        while at < end:
+            where, whole = f"{file}, offset {at}, frame {last + 1}", begun(data, at, FRAME, 84)
+            magic, form, zero, count, era, sequence, now, _, size, before, crc, _ = HEADER.unpack(data[at : at + 88].ljust(88, b"\0"))
+            body, stop = data[at + 88 : at + 88 + size], -(-(at + 88 + size) // step) * step
+            if not whole or crc32c(body) != crc:
+                # A write that a crash cut short is the last thing in the last file, and left new bytes or none.
+                torn = file == files[-1] and not footer and all(byte in (0, new) for byte, new in zip(magic, FRAME))
+                later = end > stop if whole else any(begun(data, later, FRAME, 84) for later in range(at + step, end, step))
+                must(torn and not later, f"{where}: its checksums do not hold, or no frame begins here")
+                report["torn_bytes"] = end - at
+                break
+            must(form in LEG and zero == 0 and size <= 1 << 24, f"{where}: format {form} is unknown, or a field is out of range")
+            must(sequence == last + 1 < 1 << 48 and before == hashed, f"{where}: it is frame {sequence}, or follows another one")
+            must(era >= epoch and (now > time or not last), f"{where}: its epoch falls or its time does not rise")
+            must(not any(data[at + 88 + size : stop]), f"{where}: what stands behind it is not zeros")
+            hashed = hashlib.sha256(hashed + data[at : at + 88 + size]).digest()
+            must(known.get(sequence, hashed) == hashed, f"{where}: it is not the one that was acknowledged")
+            last, epoch, time, at, began = sequence, era, now, stop, began or now
+            yield where, sequence, time, form, count, body
+        facts = FOOTER.pack(SEALS, 1, first, last, last - first + 1, end, began, time, epoch, hashed)
+        facts += hashlib.sha256(data + facts).digest()
+        must(footer in (b"", facts + crc32c(facts).to_bytes(4, "little")), f"{file}, offset {end}, frame {last}: the footer is wrong")
+    must(last >= max(known), f"{folder}: the journal ends at frame {last}, but frame {max(known)} was acknowledged")
+    report |= {"frames": last, "head": hashed.hex()}
 
 
-def leg_rule(f):
-    f.text()
-    f.one_of("beneficiary", {0: None, 1: Fields.text, 2: None})
-    f.one_of("share", {0: None, 1: lambda f: f.take(2), 2: Fields.amount})
+# Takes in one record: opens its accounts and adds up its legs. An account is its key, its balance and where it was posted to last.
+def enter(books: Books, data: bytes, form: int, place: int, time: int, where: str) -> None:
+    f, sums, accounts = io.BytesIO(data), collections.Counter(), books.accounts
+    (command, _), start, (kind, body), end = read(f, (16, {0: NONE, 1: 20})), f.tell() + 1, read(f, BODY), f.tell()
+    (done, effect), opened, legs = read(f, (EFFECT, [ACCOUNT], [LEG[form]]))
+    must(f.tell() == len(data) and done == kind, f"{where}: bytes are left over, or the effect is another command's")
+    for party, asset, (group, _), (_, lot) in opened:
+        accounts.append([(party, asset, CLASSES[group], bytes(lot)), 0, 0])
+        must(accounts[-1][0] not in books.opened, f"{where}: it opens account {len(accounts) - 1}, which is open already")
+        books.opened.add(accounts[-1][0])
+    for at, units, *previous in legs:
+        must(at < len(accounts), f"{where}: a leg names account {at}, which was never opened")
+        must(units and previous in ([], accounts[at][2:]), f"{where}: a leg of account {at} is empty or misnames what was before it")
+        accounts[at][1] += units
+        sums[accounts[at][0][1]] += units
+    for asset, units in sums.items():
+        must(units == 0, f"{where}: its legs in {asset} sum to {units}")
+    for at, *_ in legs:
+        accounts[at][2] = place
+        must(accounts[at][1] >= 0 or accounts[at][0][2] == "rail", f"{where}: it leaves account {at} below zero")
+    books.enter(Record(where, place, time, command, kind, body, effect, data[start:end], [tuple(leg[:2]) for leg in legs]))
 
 
-def offer(f):
-    f.texts(4)
-    f.one_of("price", {0: None, 1: price, 2: price})
-    for _ in range(f.count(2)):
-        leg_rule(f)
-    f.take(8 + 2)
-    f.one_of("flag", {0: None, 1: lambda f: f.take(8)})
-
-
-def top_up(f):
-    f.take(20)
-    f.text()
-    f.amount()
-    f.amount()
-
-
-def purchase(f):
-    f.take(20 + 32)
-    f.text()
-    f.amount()
-    f.text()
-    f.one_of("consent", {0: None, 1: lambda f: (f.take(32 + 64 + 32 + 16 + 8), f.texts(3))})
-
-
-def refund(f):
-    f.take(16)
-    f.one_of("reason", {0: lambda f: f.take(20), 1: lambda f: f.take(20), 2: None, 3: None})
-
-
-def guard(f):
-    f.take(20)
-    f.one_of("scope", {0: None, 1: Fields.text})
-    f.one_of("window", {0: None, 1: None})
-    f.text()
-    f.one_of("flag", {0: None, 1: Fields.amount})
-
-
-BODIES = {
-    1: lambda f: f.take(16 + 32 + 32),
-    2: lambda f: (f.text(), f.take(20)),
-    3: offer,
-    4: lambda f: f.texts(2),
-    5: top_up,
-    6: purchase,
-    7: refund,
-    8: guard,
-}
-
-
-def sale(f):
-    f.take(16)
-    f.amount()
-
-
-EFFECTS = {1: None, 2: None, 3: lambda f: f.take(32), 4: lambda f: f.take(32), 5: Fields.amount, 6: sale, 7: sale, 8: None}
-
-
-class Audit:
-    """The books as the legs alone make them."""
-
-    def __init__(self):
-        self.frames = self.records = self.sequence = self.epoch = self.time = self.torn = 0
-        self.hash, self.hashes, self.accounts, self.keys = bytes(32), {}, [], set()
-
-    def record(self, data):
-        f = Fields(data)
-        f.take(16)
-        f.one_of("maker", {0: None, 1: lambda f: f.take(20)})
-        f.one_of("command", BODIES)
-        f.one_of("effect", EFFECTS)
-        for _ in range(f.count(2)):
-            self.open(f)
-        sums, touched = {}, []
-        for _ in range(f.count(2)):
-            at, units = f.count(4), f.count(8, signed=True)
-            must(at < len(self.accounts), f"a leg names account {at}, which was never opened")
-            account = self.accounts[at]
-            account["balance"] += units
-            sums[account["asset"]] = sums.get(account["asset"], 0) + units
-            touched.append((at, account))
-        must(f.at == len(data), "bytes are left over after the record")
-        for asset, units in sums.items():
-            must(units == 0, f"its legs in {asset} sum to {units}")
-        for at, account in touched:
-            must(account["balance"] >= 0 or account["class"] == "rail", f"it leaves account {at} below zero")
-        self.records += 1
-
-    def open(self, f):
-        party, asset, kind = f.take(20).hex(), f.text(), f.count(1)
-        must(kind in CLASSES, f"account class {kind} is unknown")
-        lot = f.one_of("flag", {0: None, 1: lambda f: f.take(16).hex()})
-        key = (party, asset, kind, lot)
-        must(key not in self.keys, f"it opens account {len(self.accounts)}, which is open already")
-        self.keys.add(key)
-        self.accounts.append({"party": party, "asset": asset, "class": CLASSES[kind], "lot": lot, "balance": 0})
-
-    def frame(self, data, at, last_file):
-        """Checks and reads the frame at `at`; where the next one begins."""
-        head = data[at : at + 88]
-        must(head[:8] == MAGIC[: len(head)], "no frame begins here")
-        if len(head) == 88:
-            must(crc32c(head[:84]) == number(head, 84, 4), "the header's checksum does not hold")
-            must(number(head, 8, 2) == 1, f"frame format {number(head, 8, 2)} is unknown")
-            must(number(head, 10, 2) == 0 and number(head, 44, 4) <= 1 << 24, "a field of the header is out of range")
-        body = data[at + 88 : at + 88 + number(head, 44, 4)]
-        if len(head) < 88 or len(body) < number(head, 44, 4):
-            must(last_file, "the frame is incomplete")
-            self.torn = len(data) - at
-            return len(data)
-        must(crc32c(body) == number(head, 80, 4), "the body's checksum does not hold")
-        must(0 < number(head, 24, 8) == self.sequence + 1 < 1 << 48, "the sequence is not the next")
-        must(head[48:80] == self.hash, "the previous hash is not that of the frame before")
-        must(number(head, 16, 8) >= self.epoch, "the epoch falls")
-        must(number(head, 32, 8) > self.time or self.sequence == 0, "the time does not rise")
-        must(number(head, 40, 4) == 1, f"rules version {number(head, 40, 4)} is unknown")
-        self.epoch, self.time = number(head, 16, 8), number(head, 32, 8)
-        fields, count = Fields(body), 0
-        while fields.at < len(body):
-            try:
-                self.record(fields.take(fields.count(4)))
-            except Finding as finding:
-                raise Finding(f"record {count}: {finding}") from None
-            count += 1
-        must(count == number(head, 12, 4) <= 1 << 16, "the records are not as many as the header says")
-        self.hash = self.hashes[self.sequence + 1] = hashlib.sha256(self.hash + head + body).digest()
-        self.sequence, self.frames = self.sequence + 1, self.frames + 1
-        return at + 88 + len(body)
-
-    def journal(self, folder):
-        files = sorted(folder.glob("*.frames"))
-        must(files, f"{folder} holds no journal")
-        acknowledged = recorded(folder / "head")
-        for file in files:
-            data, at = file.read_bytes(), 0
-            must(file.name == f"{self.sequence + 1:020}.frames", f"{file}: frame {self.sequence + 1} is next: a file is missing or renamed")
-            while at < len(data):
-                try:
-                    at = self.frame(data, at, file == files[-1])
-                except Finding as finding:
-                    raise Finding(f"{file}, offset {at}, frame {self.sequence + 1}: {finding}") from None
-            must(at > 0 or file == files[-1], f"{file}: empty, and a later file exists")
-        sequence, known = acknowledged
-        must(self.hashes.get(sequence, known) == known, f"frame {sequence} is not the one that was acknowledged")
-        must(self.sequence >= sequence, f"the journal ends at frame {self.sequence}, but frame {sequence} was acknowledged")
-
-    def report(self):
-        sums = {}
-        for account in self.accounts:
-            sums[account["asset"]] = sums.get(account["asset"], 0) + account["balance"]
-        facts = {"frames": self.frames, "records": self.records, "head": self.hash.hex(), "torn_bytes": self.torn}
-        accounts = [{"number": at, **account, "balance": str(account["balance"])} for at, account in enumerate(self.accounts)]
-        return {**facts, "accounts": accounts, "sums": {asset: str(units) for asset, units in sorted(sums.items())}}
-
-
-def recorded(file):
-    """Sequence and hash of the frame that was acknowledged last, as far as the file `head` tells."""
-    data = file.read_bytes() if file.exists() else b""
-    slots = [slot for slot in (data[:76], data[4096:4172]) if len(slot) == 76 and slot[:8] == HEAD_MAGIC]
-    whole = [slot for slot in slots if crc32c(slot[:72]) == number(slot, 72, 4)]
-    return max(((number(slot, 24, 8), slot[40:72]) for slot in whole), default=(0, bytes(32)))
-
-
-def main():
-    if len(sys.argv) != 2:
-        sys.exit("usage: python3 audit.py JOURNAL-FOLDER")
-    audit = Audit()
+def main() -> None:
+    report, books, where = {"frames": 0, "records": 0, "head": "", "torn_bytes": 0}, Books(), sys.argv[1]
     try:
-        audit.journal(pathlib.Path(sys.argv[1]))
-    except Finding as finding:
-        sys.exit(str(finding))
-    print(json.dumps(audit.report(), indent=2))
+        for where, sequence, time, form, count, body in frames(pathlib.Path(where), report):
+            records = io.BytesIO(body)
+            for index in range(count):
+                enter(books, records.read(read(records, U32)), form, sequence << 16 | index, time, f"{where}, record {index}")
+            must(records.tell() == len(body) and count <= 1 << 16, f"{where}: its records are not as many as its header says")
+            report["records"] += count
+        findings = books.check(pathlib.Path(sys.argv[2])) if len(sys.argv) > 2 else []
+    except (Finding, ValueError, LookupError, struct.error) as error:
+        findings = [str(error) if isinstance(error, Finding) else f"{where}: a record cannot be read ({error!r})"]
+    if findings:
+        sys.exit("\n".join(findings))
+    print(json.dumps(report | books.totals(), indent=2))
 
 
 main()

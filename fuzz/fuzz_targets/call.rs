@@ -1,6 +1,6 @@
 //! `Authorization: Farthing`: a payer's own call is read or refused.
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 
-libfuzzer_sys::fuzz_target!(|value: &str| {
+farthing_fuzz::target!(|value: &str| {
     let _ = protocol::calls::Signed::parse(value);
 });

@@ -1,8 +1,8 @@
 //! `Authorization: Payment`: the JSON of a credential that is read is written so that it is read again the same.
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 use protocol::{Credential, text::base64url};
 
-libfuzzer_sys::fuzz_target!(|json: &[u8]| {
+farthing_fuzz::target!(|json: &[u8]| {
     let Ok(credential) = Credential::parse(&format!("Payment {}", base64url(json))) else { return };
     let _ = (credential.is_signed(), credential.challenge.expires_at());
     assert!(Credential::parse(&credential.header_value()).is_ok_and(|again| again == credential));

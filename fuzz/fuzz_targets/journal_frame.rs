@@ -1,8 +1,8 @@
 //! A frame of the journal, as it stands and with its header's checksum made to hold.
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 use store::journal::{Frame, frame::HEADER_BYTES};
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+farthing_fuzz::target!(|bytes: &[u8]| {
     assert!(Frame::parse(bytes).is_ok_and(|frame| bytes.starts_with(frame.bytes())) || Frame::parse(bytes).is_err());
     let Some((header, body)) = bytes.split_at_checked(HEADER_BYTES) else { return };
     let sum = crc32c::crc32c(&header[..HEADER_BYTES - 4]).to_le_bytes();

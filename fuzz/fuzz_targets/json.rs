@@ -1,8 +1,8 @@
 //! The JSON that is signed: what is read has one canonical form, and that is read the same.
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 use protocol::json::Object;
 
-libfuzzer_sys::fuzz_target!(|json: &[u8]| {
+farthing_fuzz::target!(|json: &[u8]| {
     let Ok(object) = Object::parse(json) else { return };
     assert_eq!(Object::parse(object.canonical().as_bytes()), Ok(object));
 });

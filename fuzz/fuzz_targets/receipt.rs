@@ -1,8 +1,8 @@
 //! `Payment-Receipt`: the JSON of a receipt is read or refused, and no stranger's proof holds under our key.
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 use protocol::{SigningKey, receipt::Signed, text::base64url};
 
-libfuzzer_sys::fuzz_target!(|json: &[u8]| {
+farthing_fuzz::target!(|json: &[u8]| {
     let Ok(receipt) = Signed::parse(&base64url(json)) else { return };
     assert!(!receipt.is_proved_by(&SigningKey::from_seed([9; 32]).public()));
 });

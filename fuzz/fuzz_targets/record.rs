@@ -1,7 +1,7 @@
 //! A record of the journal: what is read is written again byte for byte.
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+farthing_fuzz::target!(|bytes: &[u8]| {
     for layout in [market::Layout::One, market::Layout::Two] {
         let Ok(record) = market::Record::decode(layout, bytes) else { continue };
         let mut again = Vec::new();

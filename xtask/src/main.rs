@@ -1,9 +1,11 @@
 //! The project's scripts, in its one script language: `cargo xtask help`.
 #![allow(clippy::disallowed_methods, reason = "scripts live outside the product: they read the clock and the environment themselves")]
 
+mod bench;
 mod check;
 mod code;
 mod evidence;
+mod fuzz;
 mod json;
 mod mutants;
 mod process;
@@ -35,6 +37,8 @@ cargo xtask crash [--rounds N]      kill -9 in the middle of payments, N times; 
 cargo xtask sim [--steps N | --hours N] [--seed S]
                                     the market and the store from seeds against an oracle: kept, fixed, then fresh ones
 cargo xtask mutants [NAME...]       bugs planted in a copy of the sources, one at a time: a test must catch each
+cargo xtask bench [NAME...] [--json] [--quick]   figures beside other engines, in one run, into target/bench
+cargo xtask fuzz [TARGET...] [--seconds N] [--stable [--seed N]]   every parser of strangers' bytes; --stable needs no nightly
 cargo xtask shots                   pictures of every page into target/shots
 cargo xtask help                    this list
 
@@ -61,6 +65,8 @@ fn main() -> ExitCode {
         ["crash", "--rounds", rounds] => suites::crash(&repo, rounds),
         ["mutants", names @ ..] => mutants::run(&repo, names),
         ["sim", words @ ..] => sim::run(&repo, words),
+        ["bench", arguments @ ..] => bench::run(&repo, arguments),
+        ["fuzz", arguments @ ..] => fuzz::run(&repo, arguments),
         ["shots"] => suites::shots(&repo),
         unknown => {
             eprintln!("xtask: `{}` is not a command\n\n{HELP}", unknown.join(" "));

@@ -25,6 +25,11 @@ pub fn run(repo: &Repo, names: &[&str]) -> Outcome {
     }
 }
 
+/// Installs Debian packages that no test drives.
+pub fn packages(repo: &Repo, names: &[&str]) -> Result<(), String> {
+    install::apt(repo, names)
+}
+
 /// The table's lines, or what people must do themselves.
 pub fn prepare(repo: &Repo, names: &[&str]) -> Result<Vec<String>, String> {
     let wanted = choose(names)?;

@@ -7,6 +7,7 @@ mod markers;
 mod mutants;
 mod problems;
 mod shape;
+mod threats;
 mod words;
 
 use std::fmt;
@@ -41,8 +42,18 @@ pub struct Findings {
 
 type Rule = fn(&[Source], &mut Findings);
 
-const RULES: [Rule; 9] =
-    [floors::look, shape::look, markers::look, hosts::look, problems::look, words::look, manifest::look, documents::look, mutants::look];
+const RULES: [Rule; 10] = [
+    floors::look,
+    shape::look,
+    markers::look,
+    hosts::look,
+    problems::look,
+    words::look,
+    manifest::look,
+    documents::look,
+    threats::look,
+    mutants::look,
+];
 
 /// Prints every violation, and fails if there is one.
 pub fn run(repo: &Repo) -> Outcome {

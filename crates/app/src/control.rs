@@ -1,18 +1,29 @@
-//! The control socket: commands reach a running process through it, one JSON line there, one back, then any output.
+//! The control socket: commands reach a running process through it, one JSON line there, pieces back.
 //!
-//! The socket stands in the data folder, which only its owner can enter; that is the permission.
+//! The socket stands in the data folder, which only its owner can enter; that is the permission. A piece is its kind (1 byte,
+//! `o` output, `e` end), its length (4 bytes, little-endian) and so many bytes; the last one is the end and holds [`Said`] as
+//! JSON. An answer without an end broke off.
 
-use crate::export::{self, Format};
+mod ask;
+
+pub use ask::{Asked, ask, open};
+
 use crate::instance::{Instance, apply_offers};
+use crate::ops;
+use crate::streamed::{Out, stream};
+use crate::world;
 use market::{Body, Outcome, RefundReason, RefundRequest};
 use protocol::text::parse_serial;
 use serde::{Deserialize, Serialize};
-use std::io::{BufRead, BufReader, Write};
-use std::os::unix::net::UnixStream as Blocking;
-use std::path::Path;
+use std::io::Write;
 use std::sync::Arc;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt};
+use store::journal::Head;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
+use tokio::net::unix::OwnedWriteHalf;
 use tokio::net::{UnixListener, UnixStream};
+
+/// Longest ask that is read.
+const MOST_ASK_BYTES: u64 = 64 << 10;
 
 /// What can be asked of a running process.
 #[derive(Serialize, Deserialize, Debug)]
@@ -27,25 +38,61 @@ pub enum Ask {
     ApplyOffers,
     /// The offers that stand.
     ListOffers,
-    /// The journal, as text.
-    Export {
-        /// `csv`, `json` or `hledger`.
-        format: String,
+    /// How far the journal is durable: [`Reach`] as JSON.
+    Reach,
+    /// The durable frames up to one: each its length (4 bytes, little-endian) and its bytes.
+    Frames {
+        /// The last one wanted.
+        to: u64,
     },
-    /// Every balance recomputed.
-    Audit,
+    /// Every account's balance at one instant, in the order of their numbers, 8 bytes each, little-endian.
+    Balances,
+    /// What `farthing status` tells, as JSON.
+    Status,
 }
 
-/// The first line of an answer.
+/// The end of an answer.
 #[derive(Serialize, Deserialize, Debug)]
 #[serde(rename_all = "kebab-case")]
 pub enum Said {
-    /// It was done; in words. Output may follow.
+    /// It was done; in words.
     Done(String),
     /// The domain says no.
     Refused(String),
     /// It could not be done.
     Failed(String),
+}
+
+/// How far a journal reaches.
+#[derive(Serialize, Deserialize, Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reach {
+    /// Epoch of the last frame.
+    pub epoch: u64,
+    /// Its sequence.
+    pub sequence: u64,
+    /// Its time in µs since 1970.
+    pub timestamp: u64,
+    /// Its hash.
+    pub hash: [u8; 32],
+    /// Records up to it.
+    pub records: u64,
+    /// Bytes of the frames up to it.
+    pub frame_bytes: u64,
+}
+
+impl Reach {
+    /// Of a head with what was counted up to it.
+    #[must_use]
+    pub fn of(head: Head, records: u64, frame_bytes: u64) -> Reach {
+        let Head { epoch, sequence, timestamp, hash } = head;
+        Reach { epoch, sequence, timestamp: timestamp.0, hash, records, frame_bytes }
+    }
+
+    /// The head.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        Head { epoch: self.epoch, sequence: self.sequence, timestamp: money::Timestamp(self.timestamp), hash: self.hash }
+    }
 }
 
 /// Answers on the socket until the process ends.
@@ -63,75 +110,93 @@ pub async fn serve(listener: UnixListener, instance: Arc<Instance>) {
 async fn answer(stream: UnixStream, instance: &Arc<Instance>) -> std::io::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
-    tokio::io::BufReader::new(read).read_line(&mut line).await?;
-    let (said, output) = match serde_json::from_str(&line) {
-        Ok(ask) => run(ask, instance).await,
-        Err(error) => (Said::Failed(format!("not understood: {error}")), Vec::new()),
+    tokio::io::BufReader::new(read.take(MOST_ASK_BYTES)).read_line(&mut line).await?;
+    let said = match serde_json::from_str(&line) {
+        Ok(ask) => run(ask, instance, &mut write).await?,
+        Err(error) => Said::Failed(format!("not understood: {error}; is another version of the program running?")),
     };
-    let first = serde_json::to_string(&said).unwrap_or_default();
-    write.write_all(first.as_bytes()).await?;
-    write.write_all(b"\n").await?;
-    write.write_all(&output).await?;
+    piece(&mut write, b'e', serde_json::to_string(&said).unwrap_or_default().as_bytes()).await?;
     write.shutdown().await
 }
 
-async fn run(ask: Ask, instance: &Arc<Instance>) -> (Said, Vec<u8>) {
-    let said = match ask {
-        Ask::Refund { serial } => refund(&serial, instance).await,
-        Ask::ApplyOffers => match apply_offers(instance).await {
-            Ok(changed) => Said::Done(format!("{changed} offer versions changed")),
-            Err(error) => Said::Refused(error.to_string()),
-        },
-        Ask::ListOffers => return (Said::Done(String::new()), list_offers(instance).into_bytes()),
-        Ask::Export { format } => return output(instance, move |frames, out| export_as(&format, frames, out)).await,
-        Ask::Audit => return output(instance, audit).await,
+async fn run(ask: Ask, instance: &Arc<Instance>, write: &mut OwnedWriteHalf) -> std::io::Result<Said> {
+    let output = match ask {
+        Ask::Refund { serial } => return Ok(refund(&serial, instance).await),
+        Ask::ApplyOffers => {
+            return Ok(match apply_offers(instance).await {
+                Ok(changed) => Said::Done(format!("{changed} offer versions changed")),
+                Err(error) => Said::Refused(error.to_string()),
+            });
+        }
+        Ask::Frames { to } => return output(instance, write, move |instance, out| frames(instance, to, out)).await,
+        Ask::ListOffers => Ok(list_offers(instance).into_bytes()),
+        Ask::Reach => reach(instance).await,
+        Ask::Balances => {
+            let balances =
+                |state: &market::State| state.books().accounts().iter().flat_map(|account| account.posted.to_le_bytes()).collect();
+            instance.look(move |state, _| balances(state)).await.map_err(|problem| problem.detail())
+        }
+        Ask::Status => ops::status(instance, world::now()).await.map(|status| status.to_string().into_bytes()),
     };
-    (said, Vec::new())
+    match output {
+        Ok(output) => {
+            for part in output.chunks(64 << 10) {
+                piece(write, b'o', part).await?;
+            }
+            Ok(Said::Done(String::new()))
+        }
+        Err(text) => Ok(Said::Failed(text)),
+    }
 }
 
-/// Runs work over the durable frames on a thread that may block.
+/// Runs work on a thread that may block, and sends what it writes as it comes.
 async fn output(
     instance: &Arc<Instance>,
-    work: impl FnOnce(store::journal::Frames, &mut Vec<u8>) -> Result<(), String> + Send + 'static,
-) -> (Said, Vec<u8>) {
-    let frames = instance.frames();
-    let run = move || {
-        let mut out = Vec::new();
-        frames.map_err(|error| error.to_string()).and_then(|frames| work(frames, &mut out)).map(|()| out)
-    };
-    match tokio::task::spawn_blocking(run).await {
-        Ok(Ok(out)) => (Said::Done(String::new()), out),
-        Ok(Err(text)) => (Said::Failed(text), Vec::new()),
-        Err(error) => (Said::Failed(error.to_string()), Vec::new()),
+    write: &mut OwnedWriteHalf,
+    work: impl FnOnce(&Instance, &mut Out) -> Result<(), String> + Send + 'static,
+) -> std::io::Result<Said> {
+    let (mut out, mut pieces) = stream();
+    let instance = Arc::clone(instance);
+    tokio::task::spawn_blocking(move || {
+        let done = work(&instance, &mut out);
+        out.end(done);
+    });
+    while let Some(part) = pieces.next().await {
+        match part {
+            Ok(part) => piece(write, b'o', &part).await?,
+            Err(text) => return Ok(Said::Failed(text)),
+        }
     }
+    Ok(Said::Done(String::new()))
 }
 
-/// The export in a named format.
-///
-/// # Errors
-/// What went wrong, in words.
-pub fn export_as(format: &str, frames: store::journal::Frames, out: &mut Vec<u8>) -> Result<(), String> {
-    let format = <Format as clap::ValueEnum>::from_str(format, true)?;
-    export::write(frames, format, out).map_err(|error| error.to_string())
+async fn piece(write: &mut OwnedWriteHalf, kind: u8, bytes: &[u8]) -> std::io::Result<()> {
+    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    let [a, b, c, d] = length.to_le_bytes();
+    write.write_all(&[kind, a, b, c, d]).await?;
+    write.write_all(bytes).await
 }
 
-/// Recomputes everything and prints it as JSON lines: one an account, then the totals.
-///
-/// # Errors
-/// The first finding, in words.
-pub fn audit(frames: store::journal::Frames, out: &mut Vec<u8>) -> Result<(), String> {
-    let balances = export::balances(frames).map_err(|error| error.to_string())?;
-    let mut sums = std::collections::BTreeMap::new();
-    for ((account, asset), balance) in &balances {
-        let sum: &mut i128 = sums.entry(asset.as_str()).or_default();
-        *sum = sum.saturating_add(*balance);
-        let line = serde_json::json!({"account": account, "currency": asset.as_str(), "balance": balance.to_string()});
-        writeln!(out, "{line}").map_err(|error| error.to_string())?;
+fn frames(instance: &Instance, to: u64, out: &mut Out) -> Result<(), String> {
+    if to == 0 {
+        return Ok(());
     }
-    match sums.iter().find(|(_, sum)| **sum != 0) {
-        Some((asset, sum)) => Err(format!("the books do not balance: {asset} sums to {sum}")),
-        None => Ok(()),
+    for frame in instance.frames().map_err(|error| error.to_string())? {
+        let frame = frame.map_err(|error| error.to_string())?;
+        let bytes = frame.frame().bytes();
+        let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        let written = out.write_all(&length.to_le_bytes()).and_then(|()| out.write_all(bytes));
+        written.map_err(|error| error.to_string())?;
+        if frame.head().sequence >= to {
+            break;
+        }
     }
+    Ok(())
+}
+
+async fn reach(instance: &Arc<Instance>) -> Result<Vec<u8>, String> {
+    let reach = ops::reach(instance).await?;
+    Ok(serde_json::to_string(&reach).unwrap_or_default().into_bytes())
 }
 
 async fn refund(serial: &str, instance: &Arc<Instance>) -> Said {
@@ -156,22 +221,4 @@ fn list_offers(instance: &Instance) -> String {
         lines.push_str(&format!("{}  {}  {price}  {}\n", offer.name, offer.unlock, protocol::text::offer(*id)));
     }
     lines
-}
-
-/// Asks the process that serves a data folder; `None` if none does.
-///
-/// # Errors
-/// What the socket says while it is being used.
-pub fn ask(socket: &Path, ask: &Ask) -> std::io::Result<Option<(Said, Vec<u8>)>> {
-    let Ok(mut stream) = Blocking::connect(socket) else { return Ok(None) };
-    let line = serde_json::to_string(ask).unwrap_or_default();
-    stream.write_all(line.as_bytes())?;
-    stream.write_all(b"\n")?;
-    let mut reader = BufReader::new(stream);
-    let mut first = String::new();
-    reader.read_line(&mut first)?;
-    let said = serde_json::from_str(&first).unwrap_or(Said::Failed("the running process did not answer".to_owned()));
-    let mut output = Vec::new();
-    std::io::Read::read_to_end(&mut reader, &mut output)?;
-    Ok(Some((said, output)))
 }

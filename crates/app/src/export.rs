@@ -1,5 +1,7 @@
 //! Export: the whole journal as text that other programs read. It is a projection of the records alone.
 
+mod beancount;
+
 use crate::world;
 use market::{Body, Class, Effect, Layout, OPERATOR, PLAY_RAIL, Record};
 use money::{Asset, Party, Timestamp, plain};
@@ -17,6 +19,8 @@ pub enum Format {
     Json,
     /// A journal for hledger and other plain-text accounting.
     Hledger,
+    /// A ledger for Beancount, with its signs: what we owe is negative.
+    Beancount,
 }
 
 /// Why an export ended early.
@@ -141,6 +145,7 @@ pub fn write(frames: Frames, format: Format, out: &mut dyn Write) -> Result<(), 
         Format::Csv => write_csv(frames, out),
         Format::Json => write_json(frames, out),
         Format::Hledger => write_hledger(frames, out),
+        Format::Beancount => beancount::write(frames, out),
     }
 }
 

@@ -41,6 +41,8 @@ pub struct Instance {
     pub(crate) vault: Mutex<Vault>,
     pub(crate) index: Mutex<Index>,
     journal: Mutex<Box<dyn Reader>>,
+    /// The journal read on, for the figures of the operator.
+    pub(crate) tail: Arc<Mutex<crate::ops::Tail>>,
     offers: RwLock<Arc<Vec<(OfferId, Offer)>>>,
 }
 
@@ -59,14 +61,29 @@ pub struct Keys {
 impl Keys {
     fn load(folder: &DataFolder) -> Result<Keys, store::Error> {
         let key = |name| folder.key(name, world::random()).map(|key| *key.bytes());
-        let receipt = key(KeyName::Receipt)?;
-        Ok(Keys {
-            root: SigningKey::from_seed(key(KeyName::Root)?),
+        Ok(Keys::of(key(KeyName::Root)?, key(KeyName::Receipt)?, key(KeyName::Challenge)?, key(KeyName::Pairwise)?))
+    }
+
+    /// The keys in a data folder that another process may have open; `None` if one of them is not there.
+    ///
+    /// # Errors
+    /// As [`DataFolder::key_at`].
+    pub fn stored_at(folder: &std::path::Path) -> Result<Option<Keys>, store::Error> {
+        let key = |name| DataFolder::key_at(folder, name).map(|key| key.map(|key| *key.bytes()));
+        let (root, receipt) = (key(KeyName::Root)?, key(KeyName::Receipt)?);
+        let (challenge, pairwise) = (key(KeyName::Challenge)?, key(KeyName::Pairwise)?);
+        let (Some(root), Some(receipt), Some(challenge), Some(pairwise)) = (root, receipt, challenge, pairwise) else { return Ok(None) };
+        Ok(Some(Keys::of(root, receipt, challenge, pairwise)))
+    }
+
+    fn of(root: [u8; 32], receipt: [u8; 32], challenge: [u8; 32], pairwise: [u8; 32]) -> Keys {
+        Keys {
+            root: SigningKey::from_seed(root),
             receipt: SigningKey::from_seed(receipt),
             site: SigningKey::from_seed(mac(&receipt, b"farthing/site-key/1")),
-            challenge: key(KeyName::Challenge)?,
-            pairwise: key(KeyName::Pairwise)?,
-        })
+            challenge,
+            pairwise,
+        }
     }
 
     /// The issuer of challenges at `now`: the secret changes every UTC day and yesterday's still stands.

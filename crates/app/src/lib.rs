@@ -1,6 +1,7 @@
 //! The binary `farthing` as a library: doors, pages and commands over the books.
 
 pub mod api;
+pub mod audit;
 pub mod codes;
 pub mod commands;
 pub mod config;
@@ -13,6 +14,7 @@ pub mod ops;
 pub mod receipts;
 pub mod refusals;
 pub mod serve;
+pub mod streamed;
 pub mod wallet;
 pub mod web;
 pub mod world;

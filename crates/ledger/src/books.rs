@@ -1,7 +1,7 @@
 //! The books: accounts, postings and the checks no posting gets around.
 
 use crate::refund::Captures;
-use crate::{Account, AccountId, AccountKey, Capture, Class, Hash, HashKey, Hold, HoldId, Index, PostingPlace, Rejection};
+use crate::{Account, AccountId, AccountKey, Capture, CapturedLeg, Class, Hash, HashKey, Hold, HoldId, Index, PostingPlace, Rejection};
 use money::{Amount, Asset, CommandId, Party, Timestamp};
 use smallvec::SmallVec;
 use std::collections::{BTreeMap, BTreeSet};
@@ -163,6 +163,11 @@ impl Books {
     /// Open holds.
     pub fn holds(&self) -> impl Iterator<Item = (&HoldId, &Hold)> {
         self.holds.iter()
+    }
+
+    /// All captures in the order in which they were made.
+    pub fn captures(&self) -> impl Iterator<Item = (CommandId, &[CapturedLeg])> {
+        self.captures.iter()
     }
 
     /// The capture of an id.

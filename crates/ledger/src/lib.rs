@@ -12,6 +12,7 @@ mod hold;
 mod index;
 mod refund;
 mod rejection;
+mod restore;
 
 pub use account::{Account, AccountId, AccountKey, Class, PostingPlace};
 pub use books::{Books, Entry, Leg, Legs, Posted};
@@ -19,6 +20,7 @@ pub use hold::{Hold, HoldId, HoldRequest, OnExpiry};
 pub use index::{Hash, HashKey, Index};
 pub use refund::{Capture, CapturedLeg};
 pub use rejection::Rejection;
+pub use restore::{Restore, Unsound};
 
 #[cfg(test)]
 mod tests;

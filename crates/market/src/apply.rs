@@ -6,7 +6,7 @@ use crate::command::{Body, Command, Maker, Tip, TopUp};
 use crate::guard::{Guard, GuardScope, Window};
 use crate::offer::{Beneficiary, Offer, OfferVersion};
 use crate::outcome::{Applied, Effect, Outcome, Rejection};
-use crate::prepared::{Fingerprint, Prepared};
+use crate::prepared::{Fingerprint, Prepared, Ready};
 use crate::sale::{PLAY_RAIL, from_books};
 use crate::state::{Limit, Payee, Stamp, State};
 use crate::wallets::{Spent, Wallet};
@@ -21,14 +21,13 @@ impl State {
     /// [`Outcome::Applied`] is the only answer that changed anything; its [`crate::Record`] belongs in the journal frame
     /// that `stamp.place` names.
     pub fn apply(&mut self, command: &Command, stamp: Stamp) -> Outcome {
-        let Prepared { form, .. } = Prepared::new(command.clone());
-        self.apply_form(command, form.map(|form| form.content), Guess::default(), stamp)
+        self.apply_ready(Prepared::new(command.clone()).ready(), Guess::default(), stamp)
     }
 
     /// As [`State::apply`], for a command that was made ready elsewhere and perhaps looked ahead for.
-    pub fn apply_prepared(&mut self, prepared: &Prepared, guess: Guess, stamp: Stamp) -> Outcome {
-        let content = prepared.form.as_ref().map(|form| form.content).map_err(Clone::clone);
-        self.apply_form(&prepared.command, content, guess, stamp)
+    pub fn apply_ready(&mut self, ready: Ready<'_>, guess: Guess, stamp: Stamp) -> Outcome {
+        let content = ready.form.map(|(_, content)| content).map_err(Clone::clone);
+        self.apply_form(ready.command, content, guess, stamp)
     }
 
     /// As [`State::apply`], for a command that was read from the journal with its fingerprint.
@@ -56,7 +55,8 @@ impl State {
         }
         match self.dispatch(command, guess, stamp) {
             Ok((effect, posted)) => {
-                self.claims.claim(&self.key, command, content, effect, stamp.now);
+                self.claims.claim(&self.key, (command.id, command.maker), content, effect);
+                self.claims.forget(stamp.now);
                 Outcome::Applied(Applied { effect, posted })
             }
             Err(rejection) => Outcome::Rejected(rejection),

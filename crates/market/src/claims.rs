@@ -73,10 +73,13 @@ impl Claims {
         Some(if same { Outcome::Replayed(moment.effect(claim)) } else { Outcome::Rejected(Rejection::IdReused) })
     }
 
-    /// Remembers what an id was used for and forgets those whose window is over.
-    pub fn claim(&mut self, key: &HashKey, command: &Command, content: Fingerprint, effect: Effect, now: Timestamp) {
-        let (id, maker) = (command.id, command.maker);
-        self.moments.entry(moment_of(id)).or_default().enter(key, (id, maker), content, effect);
+    /// Remembers what an id was used for, now or, read back in the order of [`Claims::iter`], before.
+    pub fn claim(&mut self, key: &HashKey, of: (CommandId, Maker), content: Fingerprint, effect: Effect) {
+        self.moments.entry(moment_of(of.0)).or_default().enter(key, of, content, effect);
+    }
+
+    /// Forgets the ids whose window is over at `now`.
+    pub fn forget(&mut self, now: Timestamp) {
         while let Some(oldest) = self.moments.first_entry()
             && Timestamp::from_ms(oldest.key().saturating_add(1).saturating_mul(MOMENT_MS)).after(WINDOW) <= now
         {
@@ -98,11 +101,6 @@ impl Claims {
             moment.claims.iter().map(|claim| (claim.id, claim.maker, claim.content, moment.effect(claim))).collect::<Vec<_>>()
         };
         self.moments.values().flat_map(of_moment)
-    }
-
-    /// Enters a claim that was kept elsewhere, in the order of [`Claims::iter`].
-    pub fn enter(&mut self, key: &HashKey, of: (CommandId, Maker), content: Fingerprint, effect: Effect) {
-        self.moments.entry(moment_of(of.0)).or_default().enter(key, of, content, effect);
     }
 }
 
@@ -147,7 +145,7 @@ impl Moment {
     }
 }
 
-fn moment_of(id: CommandId) -> u64 {
+pub(crate) fn moment_of(id: CommandId) -> u64 {
     id.ms() / MOMENT_MS
 }
 

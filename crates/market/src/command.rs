@@ -316,7 +316,17 @@ impl Purchase {
 impl RefundRequest {
     fn encode(&self, out: &mut Writer<'_>) {
         out.bytes(&self.sale.0);
-        match self.reason {
+        self.reason.encode(out);
+    }
+
+    fn decode(from: &mut Reader<'_>) -> Result<RefundRequest, Damaged> {
+        Ok(RefundRequest { sale: from.command_id()?, reason: RefundReason::decode(from)? })
+    }
+}
+
+impl RefundReason {
+    pub(crate) fn encode(self, out: &mut Writer<'_>) {
+        match self {
             RefundReason::Undo { payer } => {
                 out.u8(0);
                 out.bytes(&payer.0);
@@ -330,15 +340,13 @@ impl RefundRequest {
         }
     }
 
-    fn decode(from: &mut Reader<'_>) -> Result<RefundRequest, Damaged> {
-        let sale = from.command_id()?;
-        let reason = match from.u8("reason")? {
+    pub(crate) fn decode(from: &mut Reader<'_>) -> Result<RefundReason, Damaged> {
+        Ok(match from.u8("reason")? {
             0 => RefundReason::Undo { payer: from.party()? },
             1 => RefundReason::Payee { payee: from.party()? },
             2 => RefundReason::Operator,
             3 => RefundReason::OriginFailed,
             _ => return Err(Damaged("reason")),
-        };
-        Ok(RefundRequest { sale, reason })
+        })
     }
 }

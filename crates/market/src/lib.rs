@@ -19,6 +19,7 @@ mod record;
 mod sale;
 mod sales;
 mod selector;
+mod snapshot;
 mod state;
 mod wallets;
 
@@ -29,10 +30,11 @@ pub use guard::{Guard, GuardScope, Window};
 pub use ledger::{Account, AccountKey, Class, HashKey, PostingPlace};
 pub use offer::{Beneficiary, LegRule, Offer, OfferPrice, OfferVersion, RefundTerms};
 pub use outcome::{Applied, Effect, Outcome, Rejection};
-pub use prepared::{Fingerprint, Prepared};
+pub use prepared::{Fingerprint, Prepared, PreparedBatch, Ready};
 pub use record::{Layout, Record};
 pub use sale::{OPERATOR, PLAY_RAIL, Sale, SaleLeg, SaleState};
 pub use selector::{Selector, SelectorError};
+pub use snapshot::{BLOCK_HEAD_BYTES, Restore, STATE_LAYOUT, StateHash, block_bytes};
 pub use state::{Payee, Place, Stamp, State};
 
 /// The version of the rules that [`State::apply`] follows. A frame names the one it was made under.

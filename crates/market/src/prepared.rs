@@ -12,15 +12,32 @@ pub type Fingerprint = [u8; 16];
 /// A command made ready on the asker's thread, so that the one thread that applies does not spend its time on it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Prepared {
-    pub(crate) command: Command,
-    pub(crate) form: Result<Form, Rejection>,
+    command: Command,
+    form: Result<Form, Rejection>,
 }
 
-/// A well-formed command as the journal will hold it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Form {
-    pub bytes: Vec<u8>,
-    pub content: Fingerprint,
+struct Form {
+    bytes: Vec<u8>,
+    content: Fingerprint,
+}
+
+/// Many commands made ready together, their bytes in one piece.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct PreparedBatch {
+    commands: Vec<Command>,
+    /// For each command where its bytes end, and its fingerprint; its bytes begin where those before end.
+    forms: Vec<Result<(usize, Fingerprint), Rejection>>,
+    bytes: Vec<u8>,
+}
+
+/// A command that was made ready, wherever its bytes are.
+#[derive(Clone, Copy, Debug)]
+pub struct Ready<'a> {
+    /// What is asked.
+    pub command: &'a Command,
+    /// Its journal layout and its fingerprint, if its form is right.
+    pub(crate) form: Result<(&'a [u8], Fingerprint), &'a Rejection>,
 }
 
 impl Prepared {
@@ -36,10 +53,52 @@ impl Prepared {
         Prepared { command, form }
     }
 
-    /// What is asked.
+    /// As it is applied.
     #[must_use]
-    pub fn command(&self) -> &Command {
-        &self.command
+    pub fn ready(&self) -> Ready<'_> {
+        Ready { command: &self.command, form: self.form.as_ref().map(|form| (form.bytes.as_slice(), form.content)) }
+    }
+}
+
+impl PreparedBatch {
+    /// As [`Prepared::new`] for each command.
+    #[must_use]
+    pub fn new(commands: Vec<Command>) -> PreparedBatch {
+        let mut bytes = Vec::with_capacity(commands.len().saturating_mul(96));
+        let mut forms = Vec::with_capacity(commands.len());
+        for command in &commands {
+            let from = bytes.len();
+            forms.push(check(command).map(|()| {
+                command.encode(&mut Writer(&mut bytes));
+                (bytes.len(), fingerprint(bytes.get(from..).unwrap_or_default()))
+            }));
+        }
+        PreparedBatch { commands, forms, bytes }
+    }
+
+    /// How many commands there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.commands.len()
+    }
+
+    /// True if there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.commands.is_empty()
+    }
+
+    /// The commands as they are applied, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = Ready<'_>> + Clone {
+        let mut from = 0;
+        self.commands.iter().zip(&self.forms).map(move |(command, form)| {
+            let form = form.as_ref().map(|(end, content)| {
+                let bytes = self.bytes.get(from..*end).unwrap_or_default();
+                from = *end;
+                (bytes, *content)
+            });
+            Ready { command, form }
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::codec::{Damaged, Reader, Writer};
 use crate::command::Command;
 use crate::outcome::{Applied, Effect, Outcome};
-use crate::prepared::{Fingerprint, Prepared, fingerprint};
+use crate::prepared::{Fingerprint, Ready, fingerprint};
 use ledger::{AccountId, AccountKey, Class, Leg, Posted, PostingPlace};
 
 /// An applied command with everything it did. Its layout stands in docs/journal-format.md.
@@ -50,9 +50,9 @@ impl Record {
     ///
     /// # Panics
     /// If the command is not well formed: such a one is never applied.
-    pub fn encode_prepared(prepared: &Prepared, applied: &Applied, out: &mut Vec<u8>) {
-        let form = prepared.form.as_ref().expect("what was applied is well formed");
-        out.extend_from_slice(&form.bytes);
+    pub fn encode_ready(ready: Ready<'_>, applied: &Applied, out: &mut Vec<u8>) {
+        let (bytes, _) = ready.form.expect("what was applied is well formed");
+        out.extend_from_slice(bytes);
         encode_applied(applied, Layout::NEWEST, out);
     }
 
@@ -96,15 +96,19 @@ impl Record {
     }
 }
 
+pub(crate) fn encode_key(key: &AccountKey, out: &mut Writer<'_>) {
+    out.bytes(&key.party.0);
+    out.asset(key.asset);
+    out.u8(key.class.byte());
+    out.maybe(key.lot, |out, lot| out.bytes(&lot.0));
+}
+
 fn encode_applied(applied: &Applied, layout: Layout, out: &mut Vec<u8>) {
     let out = &mut Writer(out);
     applied.effect.encode(out);
     out.count(applied.posted.opened.len());
     for key in &applied.posted.opened {
-        out.bytes(&key.party.0);
-        out.asset(key.asset);
-        out.u8(key.class.byte());
-        out.maybe(key.lot, |out, lot| out.bytes(&lot.0));
+        encode_key(key, out);
     }
     out.count(applied.posted.legs.len());
     for leg in &applied.posted.legs {
@@ -126,7 +130,7 @@ fn decode_leg(layout: Layout, from: &mut Reader<'_>) -> Result<Leg, Damaged> {
     Ok(Leg { account, amount, previous })
 }
 
-fn decode_key(from: &mut Reader<'_>) -> Result<AccountKey, Damaged> {
+pub(crate) fn decode_key(from: &mut Reader<'_>) -> Result<AccountKey, Damaged> {
     let (party, asset) = (from.party()?, from.asset()?);
     let class = Class::from_byte(from.u8("class")?).ok_or(Damaged("class"))?;
     let lot = from.maybe("lot", Reader::command_id)?;

@@ -85,6 +85,17 @@ impl Sales {
         item
     }
 
+    /// The texts of pages in the order in which they were first sold.
+    pub fn items(&self) -> &[Arc<str>] {
+        &self.items
+    }
+
+    /// The number of a page's text among [`Sales::items`].
+    pub fn item_row(&self, key: &HashKey, text: &str) -> Option<u32> {
+        let at = |row: u32| usize::try_from(row).ok().and_then(|row| self.items.get(row));
+        self.by_text.find(key.hash(&[text.as_bytes()]), |row| at(row).is_some_and(|item| &**item == text))
+    }
+
     fn row_of(&self, key: &HashKey, id: CommandId) -> Option<usize> {
         let row = self.by_id.find(key.hash(&[&id.0]), |row| self.row(row).is_some_and(|row| row.id == id))?;
         usize::try_from(row).ok()

@@ -187,12 +187,17 @@ impl State {
 
     /// Remembers a payee; a party may have several handles.
     pub(crate) fn enter_payee(&mut self, handle: String, party: Party) {
+        self.enter_paid(party);
+        self.payees.insert(handle, Payee { party });
+    }
+
+    /// Remembers that a party is a payee.
+    pub(crate) fn enter_paid(&mut self, party: Party) {
         if !self.is_payee(party) {
             let row = u32::try_from(self.paid.len()).expect("fewer than 2^32 payees fit in memory");
             self.paid.push(party);
             self.by_party.insert(self.key.hash(&[&party.0]), row);
         }
-        self.payees.insert(handle, Payee { party });
     }
 
     /// The guards of a party.

@@ -14,6 +14,7 @@ mod purchases;
 mod refunds;
 mod reject;
 mod script;
+mod snapshots;
 mod tips;
 mod words;
 

@@ -3,8 +3,9 @@
 use crate::json::Object;
 use crate::prefer::{Offered, farthing_charge};
 use crate::quote::Quote;
-use crate::text::base64url;
-use crate::{Credential, SigningKey, calls, challenge, receipt};
+use crate::text::{base64url, parse_serial};
+use crate::{ChargeRequest, Credential, PublicKey, SigningKey, calls, challenge, digest, receipt};
+use money::{Amount, Asset, Price, Span, Timestamp};
 
 /// Each named file of a corpus; the names stand here because this crate reads no files.
 macro_rules! corpus {
@@ -81,4 +82,25 @@ fn ranges() {
     let corpus =
         corpus!("ranges": "ok-one" "ok-weights" "ok-spaces" "no-weight" "no-intent" "no-capitals" "no-wish" "no-browser" "no-quotes");
     each(&corpus, |field| farthing_charge(Some(text(field))) != Offered::ByDefault);
+}
+
+#[test]
+fn words() {
+    let corpus = corpus!("words": "ok-amount" "ok-most" "ok-time" "ok-leap" "ok-serial" "ok-asset" "ok-span" "ok-price" "ok-key" "ok-digest"
+        "no-above" "no-capitals" "no-february" "no-empty" "no-minus" "no-trailing-bits");
+    each(&corpus, |bytes| {
+        let word = text(bytes);
+        let ours = parse_serial(word).is_ok() || PublicKey::parse(word).is_ok() || digest::parse(word).is_ok();
+        let amounts = Amount::parse(word).is_ok() || Asset::parse(word).is_ok() || Price::parse(word).is_ok();
+        ours || amounts || Timestamp::parse(word).is_some() || Span::parse(word).is_ok()
+    });
+}
+
+#[test]
+fn charge_requests() {
+    let corpus = corpus!("charge_request": "ok-first" "ok-all" "ok-ever" "no-details" "no-amount" "no-handle" "no-number" "no-undo");
+    each(&corpus, |json| {
+        let Ok(request) = ChargeRequest::parse(json) else { return false };
+        ChargeRequest::parse(request.canonical().as_bytes()) == Ok(request)
+    });
 }

@@ -33,10 +33,10 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
-    /// A journal file is not what was written to it. Nothing was changed.
-    #[error("journal damaged: {file}, offset {offset}, frame {sequence}: {flaw}")]
+    /// A journal file or a snapshot is not what was written to it. Nothing was changed.
+    #[error("{} damaged: {file}, offset {offset}, frame {sequence}: {flaw}", if matches!(.flaw, Flaw::Snapshot(_)) { "snapshot" } else { "journal" })]
     Damaged {
-        /// The journal file.
+        /// The file.
         file: PathBuf,
         /// Where the flaw begins, in bytes from the file's start.
         offset: u64,
@@ -140,7 +140,7 @@ pub enum Error {
     },
 }
 
-/// In what a journal's bytes differ from what was written.
+/// In what the bytes of a journal or a snapshot differ from what was written.
 #[derive(ThisError, Clone, PartialEq, Eq, Debug)]
 pub enum Flaw {
     /// A frame is bad though its checksum of the header holds, so no torn write explains it.
@@ -202,6 +202,59 @@ pub enum Flaw {
     /// A sealed segment and the file it was made from stand side by side and differ.
     #[error("its sealed segment holds other frames")]
     Twin,
+    /// A snapshot is of no use.
+    #[error("{0}")]
+    Snapshot(SnapshotFault),
+}
+
+/// Why a snapshot is of no use. None is ever needed.
+#[derive(ThisError, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SnapshotFault {
+    /// The file ends before the snapshot does.
+    #[error("the file ends here, the snapshot does not")]
+    Short,
+    /// It does not begin with the magic.
+    #[error("this is not a Farthing snapshot")]
+    Magic,
+    /// The header's checksum does not hold.
+    #[error("the checksum of the snapshot's header does not hold")]
+    HeaderChecksum,
+    /// Written in another format.
+    #[error("snapshot format {0} is unknown")]
+    Format(u16),
+    /// A field that must be zero is not, or the sequence is zero.
+    #[error("a field of the snapshot's header is out of range")]
+    Field,
+    /// The file's name says another frame than its header.
+    #[error("its name says otherwise: this is a snapshot of frame {0}")]
+    Name(u64),
+    /// No block and no end begins here.
+    #[error("no block begins here")]
+    Block,
+    /// A block's checksum does not hold.
+    #[error("the checksum of this block does not hold")]
+    BlockChecksum,
+    /// The checksums hold, but the rows make no state.
+    #[error("unreadable {0} in the state")]
+    State(&'static str),
+    /// The checksum of the end does not hold.
+    #[error("the checksum of the snapshot's end does not hold")]
+    EndChecksum,
+    /// The state is another than was written.
+    #[error("the state does not have the hash that the snapshot states")]
+    Hash,
+    /// The file goes on after the end.
+    #[error("the file goes on after the snapshot's end")]
+    More,
+    /// Made under other rules.
+    #[error("made under rules version {0}")]
+    Rules(u32),
+    /// The journal does not reach so far.
+    #[error("the journal ends at frame {0} already: frames that were durable are missing, or this belongs to another journal")]
+    Ahead(u64),
+    /// The journal has another frame under this sequence.
+    #[error("the journal has another frame under this sequence")]
+    Foreign,
 }
 
 /// What is wrong with the footer of a sealed segment.
@@ -263,6 +316,9 @@ pub enum FolderFault {
     /// Something that is no folder stands where the folder belongs.
     #[error("not a folder")]
     NotFolder,
+    /// Something stands where a new folder was to be made.
+    #[error("already there; name a folder that does not exist")]
+    Exists,
     /// Only a demo folder may be deleted.
     #[error("not a demo folder, so it is not deleted")]
     NotDemo,

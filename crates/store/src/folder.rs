@@ -139,6 +139,12 @@ impl DataFolder {
         self.path.join(JOURNAL)
     }
 
+    /// Folder of the snapshots; [`crate::snapshot::Shelf::open`] makes it. It may be deleted while nothing runs.
+    #[must_use]
+    pub fn snapshots(&self) -> PathBuf {
+        self.path.join("snapshots")
+    }
+
     /// The index database, which may be deleted at any time.
     #[must_use]
     pub fn index(&self) -> PathBuf {
@@ -182,6 +188,42 @@ impl DataFolder {
         write_new(&path, &random)?;
         keys::load(&path)?.ok_or_else(|| fault(&path, FolderFault::KeyMissing))
     }
+
+    /// Writes a key that comes from a backup; one that is there is never replaced.
+    ///
+    /// # Errors
+    /// [`Error::Folder`] when there is one, [`Error::Write`], [`Error::Sync`].
+    pub fn put_key(&self, name: KeyName, key: &[u8; KEY_BYTES]) -> Result<(), Error> {
+        let path = self.path.join(KEYS).join(name.file_name());
+        if path.exists() {
+            return Err(fault(&path, FolderFault::Exists));
+        }
+        write_new(&path, key)
+    }
+
+    /// A key of the data folder at `path`, which another process may have open; `None` when its file is not there.
+    ///
+    /// # Errors
+    /// As [`DataFolder::stored_key`].
+    pub fn key_at(path: &Path, name: KeyName) -> Result<Option<SecretKey>, Error> {
+        keys::load(&path.join(KEYS).join(name.file_name()))
+    }
+
+    /// Makes the names in the folder durable.
+    ///
+    /// # Errors
+    /// [`Error::Sync`].
+    pub fn sync(&self) -> Result<(), Error> {
+        sync_folder(&self.path)
+    }
+}
+
+/// Writes `bytes` to `path` in place of what is there, all of it or nothing, for the owner's eyes only.
+///
+/// # Errors
+/// [`Error::Write`], [`Error::Sync`].
+pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    write_new(path, bytes)
 }
 
 /// Takes the lock or names who has it. The file stays; only the lock on it matters.

@@ -57,7 +57,8 @@ fn apt_packages(component: &Component) -> &'static [&'static str] {
     }
 }
 
-fn apt(repo: &Repo, packages: &[&str]) -> Result<(), String> {
+/// As root, or by sudo without a password.
+pub fn apt(repo: &Repo, packages: &[&str]) -> Result<(), String> {
     println!("    installing {}", packages.join(" "));
     let fix = format!("sudo apt-get update && sudo {}", spelled(&apt_install(packages)));
     let is_root = answer(Command::new("id").arg("-u")).as_deref() == Some("0");

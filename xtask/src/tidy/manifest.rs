@@ -43,7 +43,7 @@ pub fn look(sources: &[Source], findings: &mut Findings) {
             let (what, why, fix) = if of_workspace && !dependency.text.contains("path =") && reason(dependency.text).is_empty() {
                 let what = format!("{} has no reason", dependency.name);
                 (what, "every outside dependency says why it is here", "add `# reason` on its line")
-            } else if !of_workspace && !dependency.text.contains("workspace = true") && !source.path.starts_with("fuzz/") {
+            } else if !of_workspace && !dependency.text.contains("workspace = true") && !is_apart(&source.path) {
                 let what = format!("{} has a version of its own", dependency.name);
                 (what, "every version stands once, in the root", "write `name.workspace = true`")
             } else {
@@ -52,6 +52,11 @@ pub fn look(sources: &[Source], findings: &mut Findings) {
             findings.violations.push(Violation { path: source.path.clone(), line: dependency.line, what, why, fix: fix.to_owned() });
         }
     }
+}
+
+/// A workspace of its own, with its own versions.
+fn is_apart(path: &str) -> bool {
+    path.starts_with("fuzz/") || path.starts_with("bench/")
 }
 
 fn reason(line: &str) -> &str {

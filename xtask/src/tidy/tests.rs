@@ -1,5 +1,5 @@
 //! Each rule against a file that breaks it and one that does not.
-use super::{Findings, RULES, documents, floors, hosts, manifest, markers, mutants, problems, report, shape, words};
+use super::{Findings, RULES, documents, floors, hosts, manifest, markers, mutants, problems, report, shape, threats, words};
 use crate::repo::{Repo, Source};
 
 fn source(path: &str, text: &str) -> Source {
@@ -54,6 +54,20 @@ fn markers_are_found_in_code_comments_and_prose() {
     assert!(lines[0].starts_with("2 ") && lines[1].starts_with("3 ") && lines[2].starts_with("5 "), "{lines:?}");
     assert_eq!(said(markers::look, &[("a.md", &format!("a\n{mark} b\n{mark}LIST"))]).len(), 1);
     assert_eq!(said(markers::look, &[("a.rs", "//! c\nlet s = \"dbg!(\";")]), [""; 0]);
+}
+
+#[test]
+fn threats_name_tests_that_exist() {
+    let rust = "//! c\n#[test]\nfn a_wall_holds() {}\n#[tokio::test]\nasync fn a_door_shuts() {}\nfn a_mere_function() {}\n";
+    let told = |rows: &str| {
+        let page = format!("# T\n\n| wants | stops | test |\n|---|---|---|\n{rows}\n\nNot defended: `a_thing`.\n");
+        said(threats::look, &[("crates/a/src/a.rs", rust), ("docs/threat-model.md", &page)])
+    };
+    assert_eq!(told("| x | `y` | `a_wall_holds`, `a_door_shuts` |"), ["7 `a_thing` is no test"]);
+    assert_eq!(told("| x | y | `a_mere_function` |"), ["5 `a_mere_function` is no test", "7 `a_thing` is no test"]);
+    assert_eq!(told("| x | `a_wall_holds` | none |"), ["5 no test named", "7 `a_thing` is no test"]);
+    assert_eq!(told(""), ["0 no threats", "7 `a_thing` is no test"]);
+    assert_eq!(said(threats::look, &[]), ["0 absent"]);
 }
 
 #[test]

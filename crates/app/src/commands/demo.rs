@@ -4,7 +4,7 @@ mod origin;
 mod sample;
 
 use super::serve::{bind_control, serve, tell_cut};
-use super::{Failure, asked_to_end, books, log, runtime};
+use super::{Failure, asked_to_end, chain, log, runtime};
 use crate::config::Config;
 use crate::instance::{Instance, Opened, SharedClock};
 use crate::serve::Listeners;
@@ -87,7 +87,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         if new {
             clock.stand_at(world::now().before(money::Span(u64::from(args.days).saturating_mul(86_400).saturating_add(60))));
         }
-        let opened = Opened::open(config, clock.shared()).await.map_err(|error| Failure::failed(books::chain(&error)))?;
+        let opened = Opened::open(config, clock.shared()).await.map_err(|error| Failure::failed(chain(&error)))?;
         tell_cut(&opened);
         if new {
             sample::fill(&opened.instance, args.days, &clock).await?;
@@ -96,7 +96,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         }
         if args.prepare {
             println!("Prepared {} with {} days of sample sales.", folder.display(), args.days);
-            return opened.finish().map_err(|error| Failure::failed(books::chain(&error)));
+            return opened.finish().map_err(|error| Failure::failed(chain(&error)));
         }
         let places = places(&opened.instance);
         let before = payments(&opened.instance).await?;
@@ -134,7 +134,7 @@ async fn payments(instance: &Instance) -> Result<usize, Failure> {
 
 /// Makes the folder a demo's, or finds that it is one. True if it is new.
 fn prepare_folder(folder: &Path, args: &Args) -> Result<bool, Failure> {
-    let store = |error: store::Error| Failure::failed(books::chain(&error));
+    let store = |error: store::Error| Failure::failed(chain(&error));
     if args.fresh && folder.exists() {
         DataFolder::open(folder, Mode::Test).map_err(store)?.delete_demo().map_err(store)?;
     }

@@ -1,11 +1,16 @@
 //! The command line: one file a verb, exit codes that mean the same everywhere.
 
+mod backup;
 mod books;
 mod demo;
 mod init;
 mod offer;
 pub mod payer;
+mod progress;
+mod restore;
 mod serve;
+mod source;
+mod status;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -18,7 +23,7 @@ use std::process::ExitCode;
 #[command(
     name = "farthing",
     version,
-    after_help = "Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 the domain said no, 4 dearer than --max, 130 interrupted."
+    after_help = "Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 the domain said no, 4 dearer than --max, 5 books or backup are not as they must be, 130 interrupted."
 )]
 struct Line {
     #[command(subcommand)]
@@ -45,8 +50,14 @@ enum Verb {
     Refund(books::RefundArgs),
     /// Recompute every balance from the journal and check the chain.
     Audit(books::AuditArgs),
-    /// Print the whole journal as CSV, JSON or for hledger.
+    /// Print the whole journal as CSV, JSON, for hledger or Beancount, or every receipt.
     Export(books::ExportArgs),
+    /// Write everything into one file, also while the instance runs.
+    Backup(backup::Args),
+    /// Make a data folder of a backup, or test one.
+    Restore(restore::Args),
+    /// How the instance stands.
+    Status(status::Args),
 }
 
 /// Which instance an operator's verb is about.
@@ -78,6 +89,11 @@ impl Failure {
     /// The command or the configuration is not right.
     pub fn usage(message: impl Into<String>) -> Failure {
         Failure { code: 2, message: message.into() }
+    }
+
+    /// Books or a backup are not as they must be.
+    pub fn damaged(message: impl Into<String>) -> Failure {
+        Failure { code: 5, message: message.into() }
     }
 
     /// The domain said no.
@@ -121,7 +137,22 @@ fn run(line: Line) -> Result<(), Failure> {
         Some(Verb::Refund(args)) => books::refund(&args),
         Some(Verb::Audit(args)) => books::audit(&args),
         Some(Verb::Export(args)) => books::export(&args),
+        Some(Verb::Backup(args)) => backup::run(&args),
+        Some(Verb::Restore(args)) => restore::run(&args),
+        Some(Verb::Status(args)) => status::run(&args),
     }
+}
+
+/// An error with what caused it, in one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
 }
 
 /// The runtime of the commands that serve or call.

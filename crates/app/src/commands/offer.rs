@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 }
 
 fn ask(which: &Which, ask: &Ask) -> Result<Option<(control::Said, Vec<u8>)>, Failure> {
-    control::ask(&books::folder(which)?.join("sock"), ask).map_err(|error| Failure::failed(error.to_string()))
+    control::ask(&super::source::folder(which)?.join("sock"), ask).map_err(|error| Failure::failed(error.to_string()))
 }
 
 fn check(file: &PathBuf, site: Option<&str>, which: &Which) -> Result<(), Failure> {

@@ -1,6 +1,6 @@
 //! `farthing serve`: the instance that a configuration describes.
 
-use super::{Failure, Which, asked_to_end, books, log, runtime};
+use super::{Failure, Which, asked_to_end, chain, log, runtime};
 use crate::config::Config;
 use crate::control;
 use crate::instance::{Instance, Opened, SharedClock};
@@ -52,7 +52,7 @@ pub(super) async fn bind(config: &Config) -> Result<Listeners, Failure> {
 /// Opens an instance under the world's clock.
 pub(super) async fn open(config: Config) -> Result<Opened, Failure> {
     let clock: SharedClock = Arc::new(world::now);
-    Opened::open(config, clock).await.map_err(|error| Failure::failed(books::chain(&error)))
+    Opened::open(config, clock).await.map_err(|error| Failure::failed(chain(&error)))
 }
 
 /// Binds the control socket of an instance: from here on commands wait for this process.
@@ -82,7 +82,7 @@ pub(super) async fn serve(
     tokio::task::spawn_blocking(move || opened.finish())
         .await
         .map_err(|error| Failure::failed(error.to_string()))?
-        .map_err(|error| Failure::failed(books::chain(&error)))
+        .map_err(|error| Failure::failed(chain(&error)))
 }
 
 /// Says what recovery cut off the journal, if it cut anything.
@@ -137,7 +137,7 @@ fn offline<T>(which: &Which, work: impl AsyncFnOnce(&Opened) -> Result<T, Failur
     runtime()?.block_on(async {
         let opened = open(config).await?;
         let done = work(&opened).await;
-        opened.finish().map_err(|error| Failure::failed(books::chain(&error)))?;
+        opened.finish().map_err(|error| Failure::failed(chain(&error)))?;
         done
     })
 }

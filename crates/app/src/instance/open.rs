@@ -13,6 +13,7 @@ use store::engine::{Engine, Running, Settings};
 use store::folder::DataFolder;
 use store::index::Follower;
 use store::journal::{FileJournal, Journal as _, Options, Recovery};
+use store::snapshot::{Every, Notice, Shelf, Snapshots, Tell};
 use store::vault::Vault;
 use thiserror::Error;
 
@@ -90,9 +91,12 @@ impl Opened {
             eprintln!("farthing: {error}. The process ends now; start it again to recover. Nothing that was answered is lost.");
             std::process::abort();
         };
-        let settings = Settings { hash_key: market::HashKey::new(world::hash_key()), ..Settings::default() };
+        let snapshots = Snapshots { shelf: Shelf::open(&folder.snapshots())?, every: Every::default(), tell: Tell::new(log) };
+        let hash_key = market::HashKey::new(world::hash_key());
+        let settings = Settings { hash_key, snapshots: Some(snapshots), ..Settings::default() };
         let (running, heads) = Engine::start(journal, settings, engine_clock(&clock), Box::new(fatal))?;
-        let follower = Follower::start(&folder.index(), reader.as_ref(), heads)?;
+        let stopped = |why: &str| tracing::error!(why, "the index stopped following the journal; histories stand still until a restart");
+        let follower = Follower::start(&folder.index(), reader.as_ref(), heads, Box::new(stopped))?;
         let instance = Arc::new(Instance {
             id,
             keys,
@@ -103,6 +107,7 @@ impl Opened {
             vault: Mutex::new(Vault::open(&folder.vault())?),
             index: Mutex::new(follower.index()?),
             journal: Mutex::new(reader),
+            tail: Arc::default(),
             offers: RwLock::default(),
             config,
         });
@@ -134,6 +139,18 @@ impl Opened {
             order(instance, &format!("payee.{handle}"), Body::OpenPayee { handle: handle.clone(), party }).await?;
         }
         apply_offers(instance).await
+    }
+}
+
+/// A snapshot is never needed, so nothing here stops the process; books in doubt are an operator's to look at.
+fn log(notice: &Notice) {
+    match notice {
+        Notice::Opened { .. } | Notice::Written { .. } => tracing::info!("{notice}"),
+        Notice::PassedOver { .. } | Notice::NotWritten { .. } | Notice::NoRoom => tracing::warn!("{notice}"),
+        Notice::Disagrees { .. } => {
+            tracing::error!("{notice}");
+            eprintln!("farthing: {notice}. Stop it, keep the data folder as it is, and run farthing audit on a copy.");
+        }
     }
 }
 

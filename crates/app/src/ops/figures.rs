@@ -7,7 +7,7 @@ use market::{Class, RULES_VERSION, State};
 use money::{Asset, Party, Span, Timestamp};
 use protocol::problem::Problem;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use store::engine::Settings;
 use store::journal::{Frames, Head};
 
@@ -18,7 +18,12 @@ const BEHIND_MS: u64 = 10_000;
 #[derive(Default)]
 pub struct Tail {
     frames: Option<Frames>,
-    head: Head,
+    /// The last frame read.
+    pub head: Head,
+    /// Records up to it.
+    pub records: u64,
+    /// Bytes of the frames up to it.
+    pub frame_bytes: u64,
 }
 
 /// The figures of one instant.
@@ -31,6 +36,12 @@ pub struct Figures {
     pub index_sequence: u64,
     /// How far the index is behind.
     pub index_lag_ms: u64,
+    /// What stopped the index for good, if something did.
+    pub index_stopped: Option<String>,
+    /// Records in the journal.
+    pub records: u64,
+    /// Bytes of its frames.
+    pub frame_bytes: u64,
     /// Counts over the state.
     pub counts: Counts,
 }
@@ -69,13 +80,19 @@ pub struct Sums {
 
 impl Tail {
     /// Goes on to the end; an error ends the reading for good.
-    fn advance(&mut self, instance: &Instance) -> Result<Head, store::Error> {
+    ///
+    /// # Errors
+    /// What reading the journal says.
+    pub fn advance(&mut self, instance: &Instance) -> Result<Head, store::Error> {
         let mut frames = match self.frames.take() {
             Some(frames) => frames,
             None => instance.frames()?,
         };
         for frame in frames.by_ref() {
-            self.head = frame?.head();
+            let frame = frame?;
+            self.head = frame.head();
+            self.records = self.records.saturating_add(u64::from(frame.frame().header().count));
+            self.frame_bytes = self.frame_bytes.saturating_add(number(frame.frame().bytes().len()));
         }
         self.frames = Some(frames);
         Ok(self.head)
@@ -112,30 +129,31 @@ impl Figures {
     ///
     /// # Errors
     /// [`Problem::Busy`] and [`Problem::Internal`] when the engine does not answer.
-    pub async fn read(instance: &Arc<Instance>, tail: &Arc<Mutex<Tail>>, now: Timestamp) -> Result<Figures, Problem> {
+    pub async fn read(instance: &Arc<Instance>, now: Timestamp) -> Result<Figures, Problem> {
         let counts = instance.look(|state, _| Counts::of(state)).await?;
-        let index_sequence = instance.index(|index| Ok(index.sequence())).await?;
-        let (tail, read) = (Arc::clone(tail), Arc::clone(instance));
+        let index = instance.index(|index| Ok((index.sequence(), index.stopped().map(str::to_owned)))).await?;
+        let (index_sequence, index_stopped) = index;
+        let read = Arc::clone(instance);
         let advance = move || {
-            let mut tail = tail.lock().expect("no thread panics with the tail in hand");
-            let head = tail.advance(&read);
-            (head, tail.head)
+            let mut tail = read.tail.lock().expect("no thread panics with the tail in hand");
+            (tail.advance(&read).map(drop), (tail.head, tail.records, tail.frame_bytes))
         };
-        let (read, head) = tokio::task::spawn_blocking(advance).await.map_err(|_| Problem::Internal)?;
+        let (read, (head, records, frame_bytes)) = tokio::task::spawn_blocking(advance).await.map_err(|_| Problem::Internal)?;
         if let Err(error) = &read {
             tracing::error!(%error, "the journal cannot be read on");
         }
         let is_behind = index_sequence < head.sequence;
         let index_lag_ms = if is_behind { now.ms().saturating_sub(head.timestamp.ms()) } else { 0 };
-        Ok(Figures { head, is_chained: read.is_ok(), index_sequence, index_lag_ms, counts })
+        Ok(Figures { head, is_chained: read.is_ok(), index_sequence, index_lag_ms, index_stopped, records, frame_bytes, counts })
     }
 
     /// True if requests can be served.
     pub fn is_ready(&self) -> bool {
-        self.index_lag_ms < BEHIND_MS && self.is_balanced()
+        self.index_lag_ms < BEHIND_MS && self.index_stopped.is_none() && self.is_chained && self.is_balanced()
     }
 
-    fn is_balanced(&self) -> bool {
+    /// True if every asset sums to zero.
+    pub fn is_balanced(&self) -> bool {
         self.counts.books.values().all(|sums| sums.sum() == 0)
     }
 
@@ -144,10 +162,13 @@ impl Figures {
         let check = |name: &str, standing, detail: String| Check { name: name.to_owned(), standing, detail };
         let good = |holds: bool| if holds { Standing::Good } else { Standing::Bad };
         let index = match self.index_lag_ms {
+            _ if self.index_stopped.is_some() => Standing::Bad,
             0 => Standing::Good,
             lag if lag < BEHIND_MS => Standing::Waiting,
             _ => Standing::Bad,
         };
+        let stopped = self.index_stopped.as_ref().map(|why| format!(", stopped ({why}); a restart goes on"));
+        let stopped = stopped.unwrap_or_default();
         let counts = &self.counts;
         let counted = |name: &str, count: u64| (name.to_owned(), count);
         let link = |text: &str, href: &str| Link { text: text.to_owned(), href: href.to_owned() };
@@ -159,7 +180,7 @@ impl Figures {
                 check("Engine", Standing::Good, "answered this page".to_owned()),
                 check("Books", good(self.is_balanced()), "every asset sums to nothing".to_owned()),
                 check("Journal", good(self.is_chained), format!("every frame to {} read, each names the one before", self.head.sequence)),
-                check("Index", index, format!("at frame {} of {}", self.index_sequence, self.head.sequence)),
+                check("Index", index, format!("at frame {} of {}{stopped}", self.index_sequence, self.head.sequence)),
             ],
             books: counts.books.iter().map(|(asset, sums)| sums.view(*asset)).collect(),
             head: ChainHead { sequence: self.head.sequence, hash: HEXLOWER.encode(&self.head.hash), at: self.head.timestamp },
@@ -187,6 +208,7 @@ impl Figures {
                 link("Journal as CSV", "/export?format=csv"),
                 link("as JSON lines", "/export?format=json"),
                 link("for hledger", "/export?format=hledger"),
+                link("for Beancount", "/export?format=beancount"),
             ],
         }
     }
@@ -214,6 +236,6 @@ pub fn uptime(instance: &Instance, now: Timestamp) -> Span {
     Span(now.seconds().saturating_sub(instance.started.seconds()))
 }
 
-fn number(count: usize) -> u64 {
+pub(super) fn number(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }

@@ -14,6 +14,10 @@ pub fn text(figures: &Figures, instance: &Instance, now: Timestamp) -> String {
     gauge(&mut out, "farthing_journal_chained", "1 if every frame was read and names the one before.", u8::from(figures.is_chained));
     gauge(&mut out, "farthing_index_frames", "Sequence of the last frame that the index has seen.", figures.index_sequence);
     gauge(&mut out, "farthing_index_lag_milliseconds", "How far the index is behind the journal.", figures.index_lag_ms);
+    let stopped = u8::from(figures.index_stopped.is_some());
+    gauge(&mut out, "farthing_index_stopped", "1 if the index follows the journal no more: restart.", stopped);
+    gauge(&mut out, "farthing_journal_records", "Records in the journal.", figures.records);
+    gauge(&mut out, "farthing_journal_frame_bytes", "Bytes of the journal's frames.", figures.frame_bytes);
     gauge(&mut out, "farthing_wallets", "Parties that ever topped up.", counts.wallets);
     gauge(&mut out, "farthing_sales", "Sales that stand.", counts.sales);
     gauge(&mut out, "farthing_refunds", "Sales that were taken back.", counts.refunds);

@@ -2,34 +2,38 @@
 
 mod figures;
 mod metrics;
+mod status;
 
 #[cfg(test)]
 mod tests;
 
 use crate::config::is_loopback_name;
-use crate::control::export_as;
 use crate::door::{self, Reply, Visit};
+use crate::export::{self, Format};
 use crate::gateway::proxy::BoxError;
 use crate::instance::Instance;
+use crate::streamed::stream;
 use crate::web::headers::Reach;
 use crate::web::{self, ICON_PATH, ICON_SVG, Link, PageKind, ProblemView};
 use bytes::Bytes;
-use figures::{Figures, Tail};
+use figures::Figures;
+pub use figures::Tail;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+use http_body_util::BodyExt;
 use protocol::problem::Problem;
-use std::sync::{Arc, Mutex};
+pub use status::{BackedUp, backed_up, disk_free, journal_files, reach, status};
+use std::sync::Arc;
 
 /// The operator's door: one an instance.
 pub struct OpsDoor {
     instance: Arc<Instance>,
-    tail: Arc<Mutex<Tail>>,
 }
 
 impl OpsDoor {
     /// The door of an instance.
     #[must_use]
     pub fn new(instance: Arc<Instance>) -> OpsDoor {
-        OpsDoor { instance, tail: Arc::default() }
+        OpsDoor { instance }
     }
 
     /// Answers a request. The listener is on loopback; a name that is not keeps pages of other sites from reading this
@@ -60,42 +64,46 @@ impl OpsDoor {
             "/healthz" => Ok(text(StatusCode::OK, "alive\n")),
             "/readyz" => Ok(match self.figures(visit).await {
                 Ok(figures) if figures.is_ready() => text(StatusCode::OK, "ready\n"),
-                Ok(_) => text(StatusCode::SERVICE_UNAVAILABLE, "the index is behind or the books do not balance\n"),
+                Ok(_) => text(StatusCode::SERVICE_UNAVAILABLE, "the index is behind or stopped, or the books do not balance\n"),
                 Err(_) => text(StatusCode::SERVICE_UNAVAILABLE, "the engine does not answer\n"),
             }),
             "/metrics" => Ok(text(StatusCode::OK, &metrics::text(&self.figures(visit).await?, &self.instance, visit.now))),
-            "/export" => self.export(query, visit).await,
+            "/export" => self.export(query, visit),
             ICON_PATH => Ok(door::page(visit, StatusCode::OK, PageKind::Icon, ICON_SVG)),
             _ => Err(Problem::Unknown),
         }
     }
 
     async fn figures(&self, visit: &Visit) -> Result<Figures, Problem> {
-        Figures::read(&self.instance, &self.tail, visit.now).await
+        Figures::read(&self.instance, visit.now).await
     }
 
-    /// `GET /export?format=csv|json|hledger`: the whole journal.
-    async fn export(&self, query: &str, visit: &Visit) -> Result<Reply, Problem> {
-        let format = door::form(query.as_bytes()).remove("format").unwrap_or_else(|| "csv".to_owned());
-        let (content_type, extension) = match format.as_str() {
-            "csv" => ("text/csv; charset=utf-8", "csv"),
-            "json" => ("application/x-ndjson", "ndjson"),
-            "hledger" => ("text/plain; charset=utf-8", "journal"),
-            _ => return Err(Problem::BadRequest { detail: "`format` is csv, json or hledger".to_owned() }),
+    /// `GET /export?format=csv|json|hledger|beancount`: the whole journal, as it is read.
+    fn export(&self, query: &str, visit: &Visit) -> Result<Reply, Problem> {
+        let named = door::form(query.as_bytes()).remove("format").unwrap_or_else(|| "csv".to_owned());
+        let format = <Format as clap::ValueEnum>::from_str(&named, true)
+            .map_err(|_| Problem::BadRequest { detail: "`format` is csv, json, hledger or beancount".to_owned() })?;
+        let (content_type, extension) = match format {
+            Format::Csv => ("text/csv; charset=utf-8", "csv"),
+            Format::Json => ("application/x-ndjson", "ndjson"),
+            Format::Hledger => ("text/plain; charset=utf-8", "journal"),
+            Format::Beancount => ("text/plain; charset=utf-8", "beancount"),
         };
-        let instance = Arc::clone(&self.instance);
-        let run = move || {
-            let mut out = Vec::new();
-            let frames = instance.frames().map_err(|error| error.to_string())?;
-            export_as(&format, frames, &mut out).map(|()| out)
-        };
-        let written = tokio::task::spawn_blocking(run).await.map_err(|error| error.to_string()).and_then(|written| written);
-        let content = written.map_err(|error| {
-            tracing::error!(error, "the journal could not be exported");
+        let frames = self.instance.frames().map_err(|error| {
+            tracing::error!(%error, "the journal could not be exported");
             Problem::Internal
         })?;
+        let (mut out, pieces) = stream();
+        tokio::task::spawn_blocking(move || {
+            let done = export::write(frames, format, &mut out).map_err(|error| error.to_string());
+            if let Err(error) = &done {
+                tracing::error!(error, "an export broke off");
+            }
+            out.end(done);
+        });
         let file_name = format!("farthing-journal.{extension}");
-        Ok(door::page(visit, StatusCode::OK, PageKind::Export { content_type, file_name: &file_name }, content))
+        let reply = door::page(visit, StatusCode::OK, PageKind::Export { content_type, file_name: &file_name }, Bytes::new());
+        Ok(reply.map(|_| pieces.boxed_unsync()))
     }
 
     fn problem_page(&self, problem: &Problem, visit: &Visit) -> Reply {

@@ -1,7 +1,8 @@
 //! The fuzzers' corpora of this crate's parsers: `ok-…` is read, `no-…` is refused.
 
 use crate::offer_file::{Site, parse};
-use crate::{Layout, Record};
+use crate::{HashKey, Layout, Record, Selector, State};
+use std::convert::Infallible;
 
 /// Each named file of a corpus; the names stand here because this crate reads no files.
 macro_rules! corpus {
@@ -37,6 +38,31 @@ fn records() {
         let Ok(record) = Record::decode(Layout::One, bytes) else { return false };
         let mut again = Vec::new();
         Record::encode(&record.command, &record.applied, Layout::One, &mut again);
+        again == bytes
+    });
+}
+
+#[test]
+fn selectors() {
+    let corpus = corpus!("selector": "ok-page" "ok-star" "ok-rest" "ok-loopback" "ok-root"
+        "no-http" "no-star" "no-rest-before" "no-query" "no-host" "no-path" "no-capitals");
+    each(&corpus, |bytes| {
+        let Ok(selector) = Selector::parse(std::str::from_utf8(bytes).unwrap()) else { return false };
+        Selector::parse(&format!("https://{selector}")) == Ok(selector)
+    });
+}
+
+#[test]
+fn snapshots() {
+    let corpus = corpus!("snapshot": "ok-empty" "ok-begun" "ok-market" "no-cut" "no-section" "no-end" "no-rows" "no-length" "no-order"
+        "no-second-founding" "no-accounts" "no-captures" "no-pages" "no-sum");
+    each(&corpus, |bytes| {
+        let Ok(state) = State::restore(bytes, HashKey::default()) else { return false };
+        let mut again = Vec::new();
+        let Ok(()) = state.lay_out::<Infallible>(|block| {
+            again.extend_from_slice(block);
+            Ok(())
+        });
         again == bytes
     });
 }

@@ -52,7 +52,7 @@ fn golden(script: &str) -> Run {
     run
 }
 
-fn golden_two() -> Run {
+pub fn golden_two() -> Run {
     golden(&[SCRIPT, TIPS].concat())
 }
 

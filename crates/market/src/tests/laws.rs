@@ -7,7 +7,7 @@ use money::{CommandId, Span};
 use proptest::prelude::*;
 
 /// The runner fills in what a command can only know from what was before: offers and sales by their order.
-fn bound(body: &Body, run: &Run) -> Body {
+pub fn bound(body: &Body, run: &Run) -> Body {
     match body {
         Body::Buy(purchase) => {
             let offers: Vec<_> = run.state.versions.keys().copied().collect();

@@ -5,13 +5,14 @@
 
 use super::last_word::LastWord;
 use super::run::{Executor, Wiring};
+use super::told::Told;
 use super::{Clock, Engine, Heads, Job, RECORDS_A_FRAME, Settings, check_clock, replay_here};
 use crate::Error;
 use crate::journal::writer_by_hand::Hand;
 use crate::journal::{Fatal, FileJournal, Journal, RoomHandle};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
-use std::sync::mpsc::{channel, sync_channel};
+use std::sync::mpsc::sync_channel;
 
 /// A running engine that rests until it is told to work.
 pub struct HandEngine {
@@ -33,13 +34,13 @@ impl HandEngine {
         check_clock(clock(), &head)?;
         let waiting = Arc::new(AtomicUsize::new(0));
         let (jobs, inbox) = sync_channel(settings.queue.max(1));
-        let (heads, followers) = channel();
+        let (told, followers) = Told::new(None);
         let last_word = LastWord::new(fatal);
         let of_journal = last_word.clone();
         let room = journal.room_handle();
         let (writer, hand) = Hand::start(Box::new(journal), Box::new(move |error| of_journal.say(error)))?;
         let batch = settings.batch.clamp(1, RECORDS_A_FRAME);
-        let wiring = Wiring { inbox, heads, clock, batch, last_word, waiting: Arc::clone(&waiting) };
+        let wiring = Wiring { inbox, told: Arc::new(told), clock, batch, last_word, waiting: Arc::clone(&waiting) };
         let executor = Executor::new(state, head, writer, wiring);
         Ok((HandEngine { engine: Engine { jobs, waiting }, executor, hand, room }, followers))
     }

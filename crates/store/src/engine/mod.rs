@@ -16,20 +16,22 @@ pub(crate) mod by_hand;
 mod last_word;
 mod replay;
 mod run;
+mod told;
 
 #[cfg(feature = "simulated")]
 pub(crate) use replay::replay_here;
 pub use replay::{Audit, audit, replay};
-pub(crate) use replay::{RECORDS_A_FRAME, layout_of, numbered};
+pub(crate) use replay::{RECORDS_A_FRAME, Reached, layout_of, numbered, replay_onto};
 
 use crate::Error;
 use crate::journal::{Fatal, FileJournal, Head, Journal, Writer};
+use crate::snapshot::{Cue, Every, Replayer, Restoring, Snapshots};
 use last_word::LastWord;
-use market::{Command, HashKey, Outcome, Place, Prepared, State};
+use market::{Command, HashKey, Outcome, Place, Prepared, PreparedBatch, State};
 use money::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
 /// Tells the engine what time it is, once a batch. Handed in, because nothing below the roof reads a clock.
@@ -72,11 +74,13 @@ pub struct Settings {
     pub batch: usize,
     /// The key of the state's tables: drawn anew at every start, so that nobody can choose ids that collide.
     pub hash_key: HashKey,
+    /// Snapshots, which make starts short; without them the whole journal is replayed.
+    pub snapshots: Option<Snapshots>,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { queue: 16_384, batch: 8_000, hash_key: HashKey::default() }
+        Settings { queue: 16_384, batch: 8_000, hash_key: HashKey::default(), snapshots: None }
     }
 }
 
@@ -85,7 +89,7 @@ pub type BatchReply = Box<dyn FnOnce(Vec<Answer>) + Send>;
 
 pub(crate) enum Job {
     Apply(Box<Prepared>, Option<Timestamp>, Reply),
-    Batch(Vec<Prepared>, BatchReply),
+    Batch(PreparedBatch, BatchReply),
     Look(Look),
     End,
 }
@@ -101,33 +105,43 @@ pub struct Engine {
 pub struct Running {
     engine: Engine,
     thread: Option<JoinHandle<Result<(), Error>>>,
+    replayer: Option<JoinHandle<()>>,
 }
 
 /// Wakes whoever follows the journal: one message a durable frame with its head.
 pub type Heads = Receiver<Head>;
 
 impl Engine {
-    /// Replays the journal and starts the thread. `fatal` is called at most once, when the engine stops by itself.
+    /// Replays the journal, from a snapshot on if there is a good one, and starts the threads. `fatal` is called at most once, when the engine stops by itself.
     ///
     /// # Errors
     /// [`Error::Replay`] when the journal's records do not give the outcomes they name, [`Error::Clock`] when the clock
     /// stands more than an hour before the last frame, [`Error::Thread`], and what reading the journal says.
     pub fn start(journal: FileJournal, settings: Settings, mut clock: Clock, fatal: Fatal) -> Result<(Running, Heads), Error> {
         let head = journal.head();
-        let state = replay(journal.read(1)?, settings.hash_key)?;
+        let (state, cue) = begin(&journal, &settings)?;
         check_clock(clock(), &head)?;
         let waiting = Arc::new(AtomicUsize::new(0));
         let (jobs, inbox) = sync_channel(settings.queue.max(1));
-        let (heads, followers): (Sender<Head>, Heads) = channel();
+        let replayer = settings.snapshots.zip(cue.clone()).map(|(snapshots, cue)| {
+            let (reader, room, key) = (journal.reader(), journal.room_handle(), settings.hash_key);
+            Replayer { snapshots, reader, room, key }.start(cue)
+        });
+        let replayer = replayer.transpose()?;
+        let (told, followers) = told::Told::new(cue);
         let last_word = LastWord::new(fatal);
         let of_journal = last_word.clone();
         let writer = Writer::start(Box::new(journal), Box::new(move |error| of_journal.say(error)))?;
         let batch = settings.batch.clamp(1, RECORDS_A_FRAME);
-        let executor =
-            run::Executor::new(state, head, writer, run::Wiring { inbox, heads, clock, batch, last_word, waiting: Arc::clone(&waiting) });
+        let executor = run::Executor::new(
+            state,
+            head,
+            writer,
+            run::Wiring { inbox, told: Arc::new(told), clock, batch, last_word, waiting: Arc::clone(&waiting) },
+        );
         let thread = std::thread::Builder::new().name("engine".to_owned()).spawn(move || executor.run());
         let thread = thread.map_err(|source| Error::Thread { source })?;
-        Ok((Running { engine: Engine { jobs, waiting }, thread: Some(thread) }, followers))
+        Ok((Running { engine: Engine { jobs, waiting }, thread: Some(thread), replayer }, followers))
     }
 
     /// Hands in a command; `reply` is called with its outcome once that is durable.
@@ -144,8 +158,7 @@ impl Engine {
     /// # Errors
     /// [`Refused`]; `reply` is dropped uncalled.
     pub fn submit_batch(&self, commands: Vec<Command>, reply: BatchReply) -> Result<(), Refused> {
-        let prepared = commands.into_iter().map(Prepared::new).collect();
-        self.offer(Job::Batch(prepared, reply))
+        self.offer(Job::Batch(PreparedBatch::new(commands), reply))
     }
 
     /// Hands in a command to be applied at a given time: for sample data that lies in the past. The time must lie after the
@@ -196,7 +209,8 @@ impl Running {
         self.engine.clone()
     }
 
-    /// Ends in order: everything handed in before is durable and answered, and the journal is closed. What other handles hand
+    /// Ends in order: everything handed in before is durable and answered, the journal is closed, and a last snapshot is
+    /// written if that is cheap. What other handles hand
     /// in meanwhile is refused or dropped uncalled.
     ///
     /// # Errors
@@ -206,16 +220,29 @@ impl Running {
     /// If the engine's thread panicked, which is a bug: the journal is the truth then.
     pub fn finish(mut self) -> Result<(), Error> {
         let _ = self.engine.jobs.send(Job::End);
-        match self.thread.take() {
-            Some(thread) => thread.join().expect("the engine does not panic"),
-            None => Ok(()),
+        let ended = self.thread.take().map_or(Ok(()), |thread| thread.join().expect("the engine does not panic"));
+        if let Some(replayer) = self.replayer.take() {
+            replayer.join().expect("the replayer does not panic");
         }
+        ended
     }
 }
 
 /// A clock well before the last frame is wrong: what was held or used then would be judged by it.
 fn check_clock(now: Timestamp, head: &Head) -> Result<(), Error> {
     if now.after(money::Span(3_600)) < head.timestamp { Err(Error::Clock { now, last: head.timestamp }) } else { Ok(()) }
+}
+
+/// The state that the journal gives, and the cue for the next snapshot if ever one is to be written.
+fn begin(journal: &FileJournal, settings: &Settings) -> Result<(State, Option<Arc<Cue>>), Error> {
+    let (key, until) = (settings.hash_key.clone(), journal.head());
+    let Some(Snapshots { shelf, every, tell }) = &settings.snapshots else { return Ok((replay(journal.read(1)?, key)?, None)) };
+    let reader = journal.reader();
+    let restored = Restoring { shelf, reader: reader.as_ref(), until, key, tell, hurry: Arc::default() }.run()?;
+    let used = restored.made_from.map_or((0, 0), |sequence| (sequence, shelf.bytes(sequence).unwrap_or(0)));
+    let cue = || Arc::new(Cue::new(*every, until, used, restored.reached.bytes));
+    let cue = (*every != Every::NEVER).then(cue);
+    Ok((restored.reached.state, cue))
 }
 
 #[cfg(test)]

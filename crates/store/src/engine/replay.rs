@@ -1,9 +1,9 @@
 //! Replaying: the journal's records applied again must do what they say they did.
 
 use crate::Error;
-use crate::journal::{Frames, StoredFrame};
+use crate::journal::{Frames, Head, StoredFrame};
 use market::{AHEAD, AccountKey, Fingerprint, HashKey, Layout, Place, RULES_VERSION, Record, Stamp, State};
-use money::{Asset, Timestamp};
+use money::Asset;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::sync_channel;
 
@@ -20,7 +20,21 @@ const FRAMES_AHEAD: usize = 4;
 /// [`Error::Replay`] at the first record that is unreadable, was made under other rules or whose outcome differs; what
 /// reading says.
 pub fn replay(frames: Frames, key: HashKey) -> Result<State, Error> {
-    let mut state = State::new(key);
+    replay_onto(State::new(key), Head::default(), frames).map(|reached| reached.state)
+}
+
+/// What replaying came to.
+pub(crate) struct Reached {
+    pub state: State,
+    /// The last frame replayed.
+    pub head: Head,
+    /// The bytes of all frames replayed.
+    pub bytes: u64,
+}
+
+/// As [`replay`], on the state that the journal gave up to `head`.
+pub(crate) fn replay_onto(state: State, head: Head, frames: Frames) -> Result<Reached, Error> {
+    let mut reached = Reached { state, head, bytes: 0 };
     let (sender, receiver) = sync_channel(FRAMES_AHEAD);
     let read = move || {
         for frame in frames {
@@ -34,24 +48,24 @@ pub fn replay(frames: Frames, key: HashKey) -> Result<State, Error> {
     };
     let reader = std::thread::Builder::new().name("replay".to_owned()).spawn(read);
     let reader = reader.map_err(|source| Error::Thread { source })?;
-    let applied = receiver.iter().try_for_each(|apart| apart?.apply_to(&mut state));
+    let applied = receiver.iter().try_for_each(|apart| apart?.apply_to(&mut reached));
     drop(receiver);
     reader.join().expect("the reader of a replay does not panic");
-    applied.map(|()| state)
+    applied.map(|()| reached)
 }
 
 /// As [`replay`], all of it on the caller's thread.
 #[cfg(feature = "simulated")]
 pub(crate) fn replay_here(mut frames: Frames, key: HashKey) -> Result<State, Error> {
-    let mut state = State::new(key);
-    frames.try_for_each(|frame| Apart::of(&frame?)?.apply_to(&mut state))?;
-    Ok(state)
+    let mut reached = Reached { state: State::new(key), head: Head::default(), bytes: 0 };
+    frames.try_for_each(|frame| Apart::of(&frame?)?.apply_to(&mut reached))?;
+    Ok(reached.state)
 }
 
 /// A frame taken apart: all that applying it needs.
 struct Apart {
-    sequence: u64,
-    now: Timestamp,
+    head: Head,
+    bytes: u64,
     layout: Layout,
     records: Vec<(Record, Fingerprint)>,
 }
@@ -66,23 +80,26 @@ impl Apart {
         let layout = layout_of(frame)?;
         let take_apart = |(number, bytes)| Record::decode_with_content(layout, bytes).map_err(|damaged| wrong(number, damaged.to_string()));
         let records = numbered(frame)?.map(take_apart).collect::<Result<_, _>>()?;
-        Ok(Apart { sequence: header.sequence, now: header.timestamp, layout, records })
+        let bytes = u64::try_from(header.frame_bytes()).unwrap_or(u64::MAX);
+        Ok(Apart { head: frame.head(), bytes, layout, records })
     }
 
-    fn apply_to(self, state: &mut State) -> Result<(), Error> {
+    fn apply_to(self, reached: &mut Reached) -> Result<(), Error> {
+        let Reached { state, .. } = reached;
         let mut numbers = 0..=u16::MAX;
         for run in self.records.chunks(AHEAD) {
             let guesses = state.look_ahead(run.iter().map(|(record, _)| &record.command));
             // The numbers last: a run that ends must not use one up.
             for (((record, content), guess), number) in run.iter().zip(guesses).zip(numbers.by_ref()) {
-                let stamp = Stamp { now: self.now, place: Place { frame: self.sequence, record: number } };
+                let stamp = Stamp { now: self.head.timestamp, place: Place { frame: self.head.sequence, record: number } };
                 let outcome = state.apply_again(&record.command, *content, guess, stamp);
                 if !record.agrees(self.layout, &outcome) {
                     let what = format!("the journal says {:?}, replaying gives {outcome:?}", record.applied.effect);
-                    return Err(Error::Replay { sequence: self.sequence, record: number, what });
+                    return Err(Error::Replay { sequence: self.head.sequence, record: number, what });
                 }
             }
         }
+        (reached.head, reached.bytes) = (self.head, reached.bytes.saturating_add(self.bytes));
         Ok(())
     }
 }

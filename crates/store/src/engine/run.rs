@@ -1,19 +1,20 @@
 //! The engine's thread.
 
 use super::last_word::LastWord;
+use super::told::Told;
 use super::{Answer, Clock, Job};
 use crate::Error;
 use crate::journal::{Draft, Head, Stamp as FrameStamp, Writer};
-use market::{AHEAD, Guess, Outcome, Place, Prepared, RULES_VERSION, Record, Stamp, State};
+use market::{Guess, Outcome, Place, PreparedBatch, RULES_VERSION, Ready, Record, Stamp, State};
 use money::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender};
+use std::sync::mpsc::Receiver;
 
 /// What the thread is connected to.
 pub(super) struct Wiring {
     pub inbox: Receiver<Job>,
-    pub heads: Sender<Head>,
+    pub told: Arc<Told>,
     pub clock: Clock,
     pub batch: usize,
     pub waiting: Arc<AtomicUsize>,
@@ -106,7 +107,7 @@ impl Executor {
             }
             match job.take() {
                 Some(Job::Apply(prepared, _, reply)) => {
-                    let answer = self.apply(&prepared, Guess::default(), &mut frame);
+                    let answer = self.apply(prepared.ready(), Guess::default(), &mut frame);
                     frame.waiting.push(Box::new(move || reply(answer)));
                 }
                 Some(Job::Batch(commands, reply)) => {
@@ -138,28 +139,29 @@ impl Executor {
     }
 
     /// Applies commands that were handed in together; a full frame is handed over on the way.
-    fn apply_all(&mut self, commands: &[Prepared], frame: &mut Open) -> Result<Vec<Answer>, Error> {
-        let mut answers = Vec::with_capacity(commands.len());
-        for run in commands.chunks(AHEAD) {
-            let guesses = self.state.look_ahead(run.iter().map(Prepared::command));
-            for (prepared, guess) in run.iter().zip(guesses) {
+    fn apply_all(&mut self, batch: &PreparedBatch, frame: &mut Open) -> Result<Vec<Answer>, Error> {
+        let mut answers = Vec::with_capacity(batch.len());
+        let mut rest = batch.iter();
+        while answers.len() < batch.len() {
+            let guesses = self.state.look_ahead(rest.clone().map(|ready| ready.command));
+            for (guess, ready) in guesses.into_iter().zip(rest.by_ref()) {
                 if self.is_full(frame) {
                     let next = Open { now: frame.now, draft: self.writer.draft(), waiting: Vec::new() };
                     self.hand_over(std::mem::replace(frame, next))?;
                     frame.now = self.stamp(None);
                 }
-                answers.push(self.apply(prepared, guess, frame));
+                answers.push(self.apply(ready, guess, frame));
             }
         }
         Ok(answers)
     }
 
-    fn apply(&mut self, prepared: &Prepared, guess: Guess, frame: &mut Open) -> Answer {
+    fn apply(&mut self, ready: Ready<'_>, guess: Guess, frame: &mut Open) -> Answer {
         let record = u16::try_from(frame.draft.count()).expect("a batch has fewer than 2^16 records");
         let place = Place { frame: self.sequence, record };
-        let outcome = self.state.apply_prepared(prepared, guess, Stamp { now: frame.now, place });
+        let outcome = self.state.apply_ready(ready, guess, Stamp { now: frame.now, place });
         if let Outcome::Applied(applied) = &outcome {
-            frame.draft.record(|bytes| Record::encode_prepared(prepared, applied, bytes));
+            frame.draft.record(|bytes| Record::encode_ready(ready, applied, bytes));
         }
         Answer { outcome, at: frame.now, place }
     }
@@ -179,14 +181,13 @@ impl Executor {
             }));
         }
         let stamp = FrameStamp { epoch: self.epoch, sequence: self.sequence, timestamp: now, rules: u32::from(RULES_VERSION) };
-        let heads = self.wiring.heads.clone();
+        let (told, bytes) = (Arc::clone(&self.wiring.told), draft.body_bytes());
         self.sequence = self.sequence.saturating_add(1);
         self.last = now;
         let release = move |durable: Result<Head, &Error>| {
             let Ok(head) = durable else { return };
             answer_all();
-            // Nobody may follow the journal; that is no reason to stop.
-            let _ = heads.send(head);
+            told.frame(head, bytes);
         };
         self.writer.frame(draft, stamp, Box::new(release))
     }

@@ -3,9 +3,11 @@
 //! It lags the books by milliseconds, says by how much, and never answers a question about money that decides something:
 //! balances come from the books.
 
+mod contents;
 mod project;
 mod query;
 
+pub use contents::{Contents, RowFacts, RowKey};
 pub use query::{HistoryRow, Kind};
 
 use crate::Error;
@@ -13,8 +15,8 @@ use crate::engine::Heads;
 use crate::journal::{Frames, Head, Reader};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
 const LAYOUT: i64 = 1;
@@ -31,13 +33,24 @@ const SCHEMA: &str = "
 /// A connection for questions; open as many as there are askers.
 pub struct Index {
     connection: Connection,
-    progress: Arc<AtomicU64>,
+    progress: Arc<Progress>,
+}
+
+/// Called at most once, with what stopped the follower while the engine went on: the index stands still from then on. It is
+/// for a log line; [`Index::stopped`] says the same to whoever asks.
+pub type OnStop = Box<dyn FnOnce(&str) + Send>;
+
+/// How far the follower is, and what ended it.
+#[derive(Default)]
+struct Progress {
+    sequence: AtomicU64,
+    stopped: OnceLock<String>,
 }
 
 /// The thread that keeps the index up with the journal. It ends when the engine does.
 pub struct Follower {
     path: PathBuf,
-    progress: Arc<AtomicU64>,
+    progress: Arc<Progress>,
     thread: JoinHandle<Result<(), Error>>,
 }
 
@@ -46,13 +59,13 @@ impl Follower {
     ///
     /// # Errors
     /// [`Error::Database`], [`Error::Write`], [`Error::Thread`] and what reading the journal says.
-    pub fn start(path: &Path, reader: &dyn Reader, heads: Heads) -> Result<Follower, Error> {
+    pub fn start(path: &Path, reader: &dyn Reader, heads: Heads, on_stop: OnStop) -> Result<Follower, Error> {
         let (mut connection, done) = open_for(path, reader)?;
         let mut frames = reader.read(done.saturating_add(1))?;
-        let progress = Arc::new(AtomicU64::new(done));
+        let progress = Arc::new(Progress { sequence: AtomicU64::new(done), stopped: OnceLock::new() });
         advance(&mut connection, &mut frames, &progress)?;
-        let seen = Arc::clone(&progress);
-        let follow = move || follow(connection, frames, &heads, &seen);
+        let watch = Watch { progress: Arc::clone(&progress), on_stop: Some(on_stop) };
+        let follow = move || watch.over(|progress| follow(connection, frames, &heads, progress));
         let thread = std::thread::Builder::new().name("index".to_owned()).spawn(follow);
         Ok(Follower { path: path.to_owned(), progress, thread: thread.map_err(|source| Error::Thread { source })? })
     }
@@ -84,7 +97,45 @@ impl Index {
     /// The last frame the index has seen.
     #[must_use]
     pub fn sequence(&self) -> u64 {
-        self.progress.load(Ordering::Acquire)
+        self.progress.sequence.load(Ordering::Acquire)
+    }
+
+    /// What stopped the follower, if something did: the index says nothing of later frames then, until a restart.
+    #[must_use]
+    pub fn stopped(&self) -> Option<&str> {
+        self.progress.stopped.get().map(String::as_str)
+    }
+}
+
+/// Sees to it that the follower does not end unnoticed, neither by an error nor by a panic.
+struct Watch {
+    progress: Arc<Progress>,
+    on_stop: Option<OnStop>,
+}
+
+impl Watch {
+    fn over(mut self, follow: impl FnOnce(&Progress) -> Result<(), Error>) -> Result<(), Error> {
+        let done = follow(&self.progress);
+        if let Err(error) = &done {
+            let why = std::error::Error::source(error).map_or(String::new(), |source| format!(": {source}"));
+            self.stop(format!("{error}{why}"));
+        }
+        done
+    }
+
+    fn stop(&mut self, why: String) {
+        let why = self.progress.stopped.get_or_init(|| why);
+        if let Some(on_stop) = self.on_stop.take() {
+            on_stop(why);
+        }
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.stop("its thread panicked".to_owned());
+        }
     }
 }
 
@@ -148,7 +199,7 @@ fn is_on(head: &Head, reader: &dyn Reader) -> Result<bool, Error> {
     }
 }
 
-fn follow(mut connection: Connection, mut frames: Frames, heads: &Heads, progress: &AtomicU64) -> Result<(), Error> {
+fn follow(mut connection: Connection, mut frames: Frames, heads: &Heads, progress: &Progress) -> Result<(), Error> {
     while let Ok(_head) = heads.recv() {
         // One look at the journal serves all the messages that wait.
         heads.try_iter().for_each(drop);
@@ -158,7 +209,7 @@ fn follow(mut connection: Connection, mut frames: Frames, heads: &Heads, progres
 }
 
 /// Projects every frame that is there, many to a commit.
-fn advance(connection: &mut Connection, frames: &mut Frames, progress: &AtomicU64) -> Result<(), Error> {
+fn advance(connection: &mut Connection, frames: &mut Frames, progress: &Progress) -> Result<(), Error> {
     const FRAMES_A_COMMIT: usize = 256;
     loop {
         let transaction = connection.transaction().map_err(failed("begin"))?;
@@ -172,7 +223,7 @@ fn advance(connection: &mut Connection, frames: &mut Frames, progress: &AtomicU6
         let sequence = i64::try_from(head.sequence).unwrap_or(i64::MAX);
         transaction.execute("UPDATE position SET sequence = ?1, hash = ?2", (sequence, head.hash)).map_err(failed("advance"))?;
         transaction.commit().map_err(failed("commit"))?;
-        progress.store(head.sequence, Ordering::Release);
+        progress.sequence.store(head.sequence, Ordering::Release);
     }
 }
 

@@ -13,6 +13,9 @@ use market::{Class, Place};
 use money::Party;
 use std::sync::mpsc::channel;
 
+/// Where nobody is told what stopped a follower.
+fn drop_word(_: &str) {}
+
 /// Brings the index up to a journal that nobody writes.
 fn built(folder: &Folder) -> Index {
     let journal = folder.open();
@@ -25,7 +28,7 @@ fn built(folder: &Folder) -> Index {
 }
 
 fn follow(folder: &Folder, journal: &dyn Journal, heads: Heads) -> Follower {
-    Follower::start(&folder.index(), journal.reader().as_ref(), heads).unwrap()
+    Follower::start(&folder.index(), journal.reader().as_ref(), heads, Box::new(drop_word)).unwrap()
 }
 
 /// A party's whole history of a class, newest first, read in pages of `limit`.

@@ -1,4 +1,5 @@
 //! The journal's contract on files: over the machine's disk and over one in memory.
+#![allow(clippy::arithmetic_side_effects)] // small numbers of a test; an overflow fails it
 
 use super::contract::{Operation, Stage, all};
 use super::disk_simulated::{Down, Fault, SimulatedDisk};

@@ -5,6 +5,7 @@ use super::disk::{Disk, DiskFile};
 use super::scrub::scrub_on;
 use super::{FileJournal, Options, Recovery, ScrubReport};
 use crate::Error;
+use crate::snapshot::Shelf;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -74,7 +75,8 @@ enum Change {
 #[derive(Clone, Debug)]
 enum Named {
     Create(PathBuf, usize),
-    Rename(PathBuf, PathBuf),
+    /// From, to, and the file that was meant, whatever else has had the first name.
+    Rename(PathBuf, PathBuf, usize),
     Remove(PathBuf),
 }
 
@@ -134,6 +136,15 @@ impl SimulatedDisk {
     /// As [`FileJournal::open`].
     pub fn open_journal(&self, folder: &Path, options: Options) -> Result<(FileJournal, Recovery), Error> {
         FileJournal::open_on(Arc::new(self.clone()), folder, options)
+    }
+
+    /// Opens a folder of snapshots on this disk, as [`Shelf::open`] does on the machine's. Snapshots are written on a thread
+    /// of their own: their operations and the journal's come in any order.
+    ///
+    /// # Errors
+    /// As [`Shelf::open`].
+    pub fn open_shelf(&self, folder: &Path) -> Result<Shelf, Error> {
+        Shelf::open_on(Arc::new(self.clone()), folder)
     }
 
     /// The same with a thread for the work beside the writer: operations of the two come in any order.
@@ -369,7 +380,7 @@ impl State {
 impl Named {
     fn path(&self) -> &Path {
         match self {
-            Named::Create(path, _) | Named::Rename(_, path) | Named::Remove(path) => path,
+            Named::Create(path, _) | Named::Rename(_, path, _) | Named::Remove(path) => path,
         }
     }
 
@@ -378,10 +389,11 @@ impl Named {
             Named::Create(path, file) => {
                 names.insert(path.clone(), *file);
             }
-            Named::Rename(from, to) => {
-                if let Some(file) = names.remove(from) {
-                    names.insert(to.clone(), file);
+            Named::Rename(from, to, file) => {
+                if names.get(from) == Some(file) {
+                    names.remove(from);
                 }
+                names.insert(to.clone(), *file);
             }
             Named::Remove(path) => {
                 names.remove(path);
@@ -496,10 +508,8 @@ impl Disk for SimulatedDisk {
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.whole()?;
-        if !self.state().names.contains_key(from) {
-            return Err(io::ErrorKind::NotFound.into());
-        }
-        self.rename_in(Named::Rename(from.to_owned(), to.to_owned()));
+        let file = self.state().names.get(from).copied().ok_or(io::ErrorKind::NotFound)?;
+        self.rename_in(Named::Rename(from.to_owned(), to.to_owned(), file));
         Ok(())
     }
 

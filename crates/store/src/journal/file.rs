@@ -15,8 +15,9 @@ use std::sync::Arc;
 /// How a [`FileJournal`] is opened.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Options {
-    /// How many bytes are set aside for each file, rounded up to whole blocks. A frame that does not fit into what is left
-    /// begins a new file; one that is longer than a file gets a longer one.
+    /// How many bytes are set aside for each file at most, rounded up to whole blocks; the first files of a journal are
+    /// shorter. A frame that does not fit into what is left begins a new file; one that is longer than a file gets a longer
+    /// one.
     pub file_bytes: u64,
     /// The last head published or answered, as known from elsewhere: a journal that ends before it or differs from it is
     /// refused.
@@ -81,32 +82,43 @@ impl FileJournal {
         if matches!(scan.rows.last(), Some((Name { kind: Kind::Frames, .. }, 0))) {
             scan.leftovers.extend(scan.rows.drop_empty_last().map(|name| folder.join(name.kind.file_name(name.first))));
         }
+        let sync_folder = || disk.sync_folder(folder).map_err(|source| Error::Sync { path: folder.to_owned(), source });
+        if !scan.leftovers.is_empty() {
+            // A killed process may have named a segment and not made that durable: its active file must not go before.
+            sync_folder()?;
+        }
         for path in scan.leftovers {
             disk.remove(&path).map_err(|source| Error::Write { path, source })?;
         }
         let head_file = HeadFile::open(disk.as_ref(), folder, &head)?;
-        disk.sync_folder(folder).map_err(|source| Error::Sync { path: folder.to_owned(), source })?;
+        sync_folder()?;
         let shared = Shared::new(scan.rows);
         let file_bytes = to_block(options.file_bytes.max(1));
-        let yard = Yard::start(Arc::clone(&disk), folder.to_owned(), shared.clone(), file_bytes, scan.full)?;
+        let yard = Yard::new(Arc::clone(&disk), folder.to_owned(), shared.clone(), file_bytes, scan.full);
         let reader = FileReader { disk, folder: folder.to_owned(), shared };
         let mut journal = FileJournal { reader, active: None, head, head_file, yard, block: Vec::new(), state: State::Open };
         journal.active = journal.find_active()?;
-        journal.yard.work();
+        let found = journal.active.as_ref().map(|active| active.capacity);
+        if journal.active.is_none() {
+            journal.active = journal.begin_first()?;
+        }
+        journal.yard.begin(found)?;
         let files = journal.reader.shared.lock().count();
         Ok((journal, Recovery { head, recorded, cut, files }))
     }
 
-    /// The active file as recovery found it, or a new one.
+    /// The active file as recovery found it.
     fn find_active(&self) -> Result<Option<Active>, Error> {
         let last = self.reader.shared.lock().last();
-        if let Some((Name { first, kind: Kind::Open }, end)) = last {
-            let path = self.reader.folder.join(Kind::Open.file_name(first));
-            return self.open_active(first, path, to_block(end)).map(Some);
-        }
+        let Some((Name { first, kind: Kind::Open }, end)) = last else { return Ok(None) };
+        let path = self.reader.folder.join(Kind::Open.file_name(first));
+        self.open_active(first, path, to_block(end)).map(Some)
+    }
+
+    /// A new active file, if there is space for one: reading needs none, and room is said to be short.
+    fn begin_first(&self) -> Result<Option<Active>, Error> {
         match self.begin_file(self.head.next_sequence()) {
             Ok(active) => Ok(Some(active)),
-            // Reading needs no active file, and room is said to be short.
             Err(Error::Write { source, .. }) if Shortage::of(&source).is_some() => Ok(None),
             Err(error) => Err(error),
         }
@@ -131,12 +143,7 @@ impl FileJournal {
         // After the sync, so that the record never runs ahead; before the answers, so that a kill leaves it exact.
         self.head_file.write(&head)?;
         self.reader.shared.lock().push(head.sequence, active.end, active.end.saturating_add(frame_bytes));
-        let quarter = active.capacity.checked_div(4).unwrap_or_default();
-        let before = active.end;
         active.end = active.end.saturating_add(length);
-        if before < quarter && active.end >= quarter {
-            self.yard.growing();
-        }
         self.head = head;
         self.yard.work();
         Ok(head)

@@ -2,7 +2,7 @@
 #![allow(clippy::arithmetic_side_effects)] // small numbers of a test; an overflow fails it
 
 use super::frame::FrameError;
-use super::names::{Kind, RESERVE};
+use super::names::Kind;
 use super::stage::{BLOCK, FRAME, Stage, append, at, flip, sequences, wipe};
 use super::{Draft, FileJournal, Journal, Options, Recovery, Stamp};
 use crate::error::FooterFault;
@@ -28,7 +28,7 @@ fn a_new_journal_is_empty_and_for_its_owner_only() {
 #[test]
 fn files_follow_one_another_and_reading_crosses_them() {
     let stage = Stage::new(10);
-    let names = ["00000000000000000001.segment", "00000000000000000005.segment", "00000000000000000009.open", "head", RESERVE];
+    let names = ["00000000000000000001.segment", "00000000000000000005.segment", "00000000000000000009.open", "head"];
     assert_eq!(stage.names(), names);
     let (journal, recovery) = stage.open().unwrap();
     assert_eq!((recovery.files, recovery.head.sequence, recovery.head.timestamp), (3, 10, Timestamp(10)));
@@ -133,10 +133,10 @@ fn damage_before_a_good_frame_names_its_place() {
 #[test]
 fn more_than_one_write_behind_a_bad_frame_is_no_torn_write() {
     let stage = Stage::empty();
-    let options = Options { file_bytes: 40 << 20, ..Options::default() };
-    let open = || FileJournal::open(&stage.journal(), options).map(|(_, recovery)| recovery.cut.map(|cut| cut.bytes));
+    let open = || FileJournal::open(&stage.journal(), Options::default()).map(|(_, recovery)| recovery.cut.map(|cut| cut.bytes));
     assert_eq!(open().unwrap(), None);
     let longest = (16 << 20) + BLOCK;
+    stage.alter(1, Kind::Open, |bytes| bytes.resize(40 << 20, 0));
     stage.alter(1, Kind::Open, flip(longest - 1));
     assert_eq!(open().unwrap(), Some(longest));
     stage.alter(1, Kind::Open, flip(longest));

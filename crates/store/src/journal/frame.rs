@@ -311,6 +311,14 @@ impl StoredFrame {
         Ok(StoredFrame { header, chunk: Arc::clone(chunk), at, hash })
     }
 
+    /// A frame that came from elsewhere, with its bytes.
+    ///
+    /// # Errors
+    /// [`FrameError`] as for [`Frame::parse`].
+    pub fn received(bytes: Vec<u8>) -> Result<StoredFrame, FrameError> {
+        StoredFrame::parse(&Arc::new(bytes), 0)
+    }
+
     /// The frame, borrowed.
     #[must_use]
     pub fn frame(&self) -> Frame<'_> {
@@ -348,10 +356,10 @@ fn hash(previous: &[u8; 32], bytes: &[u8]) -> [u8; 32] {
     Sha256::new().chain_update(previous).chain_update(bytes).finalize().into()
 }
 
-pub(super) fn field<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
+pub(crate) fn field<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
     *bytes.get(at..).and_then(|rest| rest.first_chunk()).expect("every field lies inside its fixed layout")
 }
 
-pub(super) fn put<const N: usize>(bytes: &mut [u8], at: usize, value: [u8; N]) {
+pub(crate) fn put<const N: usize>(bytes: &mut [u8], at: usize, value: [u8; N]) {
     *bytes.get_mut(at..).and_then(|rest| rest.first_chunk_mut()).expect("every field lies inside its fixed layout") = value;
 }

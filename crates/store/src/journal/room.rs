@@ -1,6 +1,7 @@
 //! Whether there is room for what comes: known before a disk is full, so that spending can be refused in time.
 
 use super::yard::Inner;
+use crate::Error;
 use std::io;
 use std::sync::Arc;
 
@@ -56,6 +57,26 @@ impl Shortage {
             Some(Shortage::FileSize)
         } else {
             None
+        }
+    }
+
+    /// The shortage behind an error of this crate.
+    pub(super) fn behind(error: &Error) -> Option<Shortage> {
+        match error {
+            Error::Write { source, .. } | Error::Sync { source, .. } => Shortage::of(source),
+            Error::Read { .. }
+            | Error::Damaged { .. }
+            | Error::Format { .. }
+            | Error::Behind { .. }
+            | Error::NotNext { .. }
+            | Error::Stopped
+            | Error::TooLong { .. }
+            | Error::Thread { .. }
+            | Error::Locked { .. }
+            | Error::Folder { .. }
+            | Error::Replay { .. }
+            | Error::Clock { .. }
+            | Error::Database { .. } => None,
         }
     }
 

@@ -123,3 +123,30 @@ fn the_machines_disk_tells_what_it_lacks() {
         assert_eq!(Room::of_number(shortage.number()), Room::Short { reason: shortage });
     }
 }
+
+#[test]
+fn a_lack_of_space_at_any_step_of_sealing_costs_no_frame() {
+    // From the fifth frame on: five operations for it, four for the reserve, then the sealing.
+    for operation in 9..16 {
+        for (luck, second) in (0..24).map(|at| (at, at / 2)) {
+            let disk = SimulatedDisk::default();
+            let mut journal = open(&disk);
+            (0..4).for_each(|_| append(&mut journal));
+            disk.fail_at(operation, Fault::Full(50));
+            append(&mut journal);
+            if luck % 3 > 0 {
+                (0..4).for_each(|_| append(&mut journal));
+            }
+            let head = journal.head();
+            drop(journal);
+            disk.restart(Down::Killed);
+            // And the power fails while the next opening tidies up.
+            disk.fail_at(second, Fault::Crash(0));
+            drop(disk.open_journal(Path::new("/journal"), OPTIONS));
+            disk.restart(Down::Power(luck));
+            let journal = open(&disk);
+            assert_eq!((operation, journal.head()), (operation, head));
+            assert_eq!(sequences(&journal, 1), (1..=head.sequence).collect::<Vec<_>>());
+        }
+    }
+}

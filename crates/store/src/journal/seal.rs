@@ -8,8 +8,10 @@ use super::disk::{Disk, DiskFile};
 use super::footer::Footer;
 use super::names::{Kind, Name, sealing_name};
 use super::recover::Full;
+use super::room::Shortage;
 use super::rows::Shared;
 use super::window::Window;
+use crate::error::FooterFault;
 use crate::{Error, Flaw};
 use money::Timestamp;
 use sha2::{Digest, Sha256};
@@ -25,6 +27,7 @@ pub(super) fn seal(disk: &dyn Disk, folder: &Path, rows: &Shared, full: Full) ->
     let source_path = folder.join(open.kind.file_name(open.first));
     let temporary = folder.join(sealing_name(full.first));
     let sealed = make(disk, rows, open, (&source_path, &temporary), full.last);
+    let sealed = sealed.and_then(|sealed| read_back(disk, &temporary, full.first).map(|()| sealed));
     let Ok((end, offsets)) = sealed else {
         // Best effort: what stays is removed by the next attempt or opening.
         let _ = disk.remove(&temporary);
@@ -35,8 +38,13 @@ pub(super) fn seal(disk: &dyn Disk, folder: &Path, rows: &Shared, full: Full) ->
     let sync_folder = || disk.sync_folder(folder).map_err(|source| Error::Sync { path: folder.to_owned(), source });
     sync_folder()?;
     rows.lock().sealed(full.first, end, &offsets);
-    disk.remove(&source_path).map_err(|source| Error::Write { path: source_path, source })?;
-    sync_folder()
+    // From here on the segment is the file, and making it anew would read what is gone. An active file that stays for want of
+    // space is taken away by the next opening.
+    let removed = disk.remove(&source_path).map_err(|source| Error::Write { path: source_path, source });
+    match removed.and_then(|()| sync_folder()) {
+        Err(error) if Shortage::behind(&error).is_some() => Ok(()),
+        done => done,
+    }
 }
 
 /// Writes the segment under its temporary name, durably: where its frames end, and the places of the marked ones.
@@ -68,10 +76,43 @@ fn make(disk: &dyn Disk, rows: &Shared, open: Name, (source, target): (&Path, &P
         offset = open.kind.after(offset.saturating_add(u64::try_from(header.frame_bytes()).unwrap_or(u64::MAX)));
         sequence = sequence.saturating_add(1);
     }
+    if sequence != last.next_sequence() {
+        let flaw = Flaw::Sequence { expected: last.next_sequence(), found: sequence };
+        return Err(Error::Damaged { file: source.to_owned(), offset, sequence, flaw });
+    }
     let frames = sequence.saturating_sub(open.first);
     let end = out.end();
     out.finish(&Footer { first: open.first, frames, bytes: end, began, last })?;
     Ok((end, offsets))
+}
+
+/// Reads the segment from the medium before the only other copy of its frames goes: a write may have gone elsewhere.
+fn read_back(disk: &dyn Disk, path: &Path, first: u64) -> Result<(), Error> {
+    let read = |source| Error::Read { path: path.to_owned(), source };
+    let damaged = |offset, sequence, flaw| Err(Error::Damaged { file: path.to_owned(), offset, sequence, flaw });
+    let mut file = disk.open(path).map_err(read)?;
+    file.forget_cache().map_err(read)?;
+    let footer = match Footer::read(file.as_ref()).map_err(read)? {
+        Ok((footer, _)) => footer,
+        Err(fault) => return damaged(0, first, Flaw::Footer(fault)),
+    };
+    let mut window = Window::new(path.to_owned(), file, footer.bytes);
+    let (mut offset, mut sequence) = (0, first);
+    while offset < footer.bytes {
+        match window.frame(offset)? {
+            Ok(frame) if frame.header().sequence == sequence => {
+                offset = offset.saturating_add(u64::try_from(frame.bytes().len()).unwrap_or(u64::MAX));
+            }
+            Ok(frame) => {
+                let found = frame.header().sequence;
+                return damaged(offset, sequence, Flaw::Sequence { expected: sequence, found });
+            }
+            Err(found) => return damaged(offset, sequence, Flaw::Frame(found)),
+        }
+        sequence = sequence.saturating_add(1);
+    }
+    let whole = footer.first == first && sequence == first.saturating_add(footer.frames);
+    if whole { Ok(()) } else { damaged(offset, sequence, Flaw::Footer(FooterFault::Content)) }
 }
 
 /// A file that is written from its beginning to its end, in pieces that are made durable one by one.

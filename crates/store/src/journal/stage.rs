@@ -1,7 +1,7 @@
 //! A folder with a journal of small frames, for tests of what an opening finds in it.
 #![allow(clippy::arithmetic_side_effects)] // small numbers of a test; an overflow fails it
 
-use super::names::{BLOCK_BYTES, Kind};
+use super::names::{BLOCK_BYTES, Kind, RESERVE};
 use super::{Draft, FileJournal, Frame, Head, Journal, Options, Recovery, Stamp, mark};
 use crate::{Error, Flaw};
 use money::Timestamp;
@@ -66,10 +66,11 @@ impl Stage {
         FileJournal::open(&self.journal(), Options { file_bytes: 4 * BLOCK, at_least: None })
     }
 
-    /// The names in the folder.
+    /// The names in the folder, but for the file in reserve, which comes and goes beside the writer.
     pub(super) fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.journal()).unwrap();
         let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.retain(|name| name != RESERVE);
         names.sort();
         names
     }

@@ -19,11 +19,14 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// So much of a file is filled with zeros when it is prepared; the rest once the journal grows towards it. Overwriting zeros
-/// is faster than writing into space that was only set aside, but a quiet journal need not pay for it.
-const FIRST_FILL: u64 = 1 << 20;
+/// The first file of a journal has this length, each further one four times that of the one before, up to
+/// [`super::Options::file_bytes`]: a quiet journal pays for little, and opening it reads little.
+const FIRST_BYTES: u64 = 1 << 20;
 const PIECE_BYTES: usize = 1 << 20;
 static ZEROS: [u8; PIECE_BYTES] = [0; PIECE_BYTES];
+
+/// So much is filled at once before it is made durable: a frame that is synced meanwhile waits for no more than this.
+const SYNC_BYTES: u64 = 4 << 20;
 
 /// How long to wait until a preparation that lacked space is tried again.
 const RETRY: Duration = Duration::from_millis(250);
@@ -41,7 +44,7 @@ pub(super) struct Inner {
     disk: Arc<dyn Disk>,
     folder: PathBuf,
     rows: Shared,
-    /// Length of a prepared file.
+    /// Length of a prepared file at most.
     file_bytes: u64,
     state: Mutex<State>,
     changed: Condvar,
@@ -51,17 +54,17 @@ pub(super) struct Inner {
 
 #[derive(Debug)]
 struct State {
-    /// Length of a prepared file.
-    file_bytes: u64,
+    /// Length of the next file to prepare.
+    next_bytes: u64,
     reserve: Reserve,
     full: VecDeque<Full>,
     /// Sealing lacked space: it waits until the writer needs the next file.
     stalled: bool,
-    /// The journal grows: fill what is prepared.
-    growing: bool,
     /// The writer waits for the reserve.
     hurry: bool,
     failed: Option<Error>,
+    /// Something failed, told or not: nothing more is done.
+    broken: bool,
     ending: Ending,
 }
 
@@ -70,10 +73,7 @@ enum Reserve {
     Wanted,
     /// Someone works on it, or it is being given its name.
     Busy,
-    Ready {
-        file: Box<dyn DiskFile>,
-        filled: u64,
-    },
+    Ready,
     /// There was no space for it.
     Short,
 }
@@ -89,34 +89,24 @@ enum Ending {
 
 enum Task {
     Prepare,
-    Fill(Box<dyn DiskFile>, u64),
     Seal(Full),
 }
 
 impl Yard {
-    /// Begins with full files that an earlier process did not seal.
-    pub(super) fn start(disk: Arc<dyn Disk>, folder: PathBuf, rows: Shared, file_bytes: u64, full: Vec<Full>) -> Result<Yard, Error> {
+    /// A yard that does nothing yet, with the full files that an earlier process did not seal.
+    pub(super) fn new(disk: Arc<dyn Disk>, folder: PathBuf, rows: Shared, file_bytes: u64, full: Vec<Full>) -> Yard {
         let state = State {
-            file_bytes,
+            next_bytes: FIRST_BYTES.min(file_bytes),
             reserve: Reserve::Wanted,
             full: full.into(),
             stalled: false,
-            growing: false,
             hurry: false,
             failed: None,
+            broken: false,
             ending: Ending::No,
         };
-        let threaded = disk.works_beside();
         let (state, changed, room) = (Mutex::new(state), Condvar::new(), AtomicU8::new(0));
-        let inner = Arc::new(Inner { disk, folder, rows, file_bytes, state, changed, room });
-        let thread = if threaded {
-            let yard = Arc::clone(&inner);
-            let thread = std::thread::Builder::new().name("journal-yard".to_owned()).spawn(move || yard.run());
-            Some(thread.map_err(|source| Error::Thread { source })?)
-        } else {
-            None
-        };
-        Ok(Yard { inner, thread })
+        Yard { inner: Arc::new(Inner { disk, folder, rows, file_bytes, state, changed, room }), thread: None }
     }
 
     pub(super) fn inner(&self) -> &Arc<Inner> {
@@ -134,20 +124,26 @@ impl Yard {
         self.inner.take(first)
     }
 
+    /// Begins to work. `active` is the length of the file that recovery found to go on with, if any.
+    pub(super) fn begin(&mut self, active: Option<u64>) -> Result<(), Error> {
+        if let Some(bytes) = active {
+            let next = self.inner.after(bytes.max(FIRST_BYTES.min(self.inner.file_bytes)));
+            self.inner.lock().next_bytes = next;
+        }
+        if self.inner.disk.works_beside() {
+            let yard = Arc::clone(&self.inner);
+            let thread = std::thread::Builder::new().name("journal-yard".to_owned()).spawn(move || yard.run());
+            self.thread = Some(thread.map_err(|source| Error::Thread { source })?);
+        }
+        self.work();
+        Ok(())
+    }
+
     /// A full file waits to be sealed.
     pub(super) fn full(&self, full: Full) {
         let mut state = self.inner.lock();
         state.full.push_back(full);
-        (state.stalled, state.growing) = (false, true);
-    }
-
-    /// The active file is filling up: the reserve will be needed.
-    pub(super) fn growing(&self) {
-        let mut state = self.inner.lock();
-        if !state.growing {
-            state.growing = true;
-            self.inner.changed.notify_all();
-        }
+        state.stalled = false;
     }
 
     /// Where there is no thread, does what there is to do, and tries again what lacked space.
@@ -226,36 +222,38 @@ impl Inner {
     fn perform(&self, task: Task) {
         let done = match task {
             Task::Prepare => self.prepare().map(|reserve| self.lock().reserve = reserve),
-            Task::Fill(file, filled) => self.fill(file, filled, self.file_bytes).map(|reserve| self.lock().reserve = reserve),
             Task::Seal(full) => self.seal(full),
         };
         if let Err(error) = done {
-            self.lock().failed = Some(error);
+            let mut state = self.lock();
+            (state.failed, state.broken) = (Some(error), true);
         }
         self.changed.notify_all();
     }
 
     /// The reserve as the next roll-over finds it. Where there is no space for it, that is said and nothing is left.
     fn prepare(&self) -> Result<Reserve, Error> {
-        match self.set_aside().and_then(|file| self.fill(file, 0, FIRST_FILL.min(self.file_bytes))) {
+        let bytes = self.lock().next_bytes;
+        match self.set_aside(bytes).and_then(|file| self.fill(file, bytes)) {
             Err(error) if self.note_shortage(&error) => Ok(Reserve::Short),
-            prepared => {
+            Err(error) => Err(error),
+            Ok(()) => {
                 self.room.store(0, Ordering::Relaxed);
-                prepared
+                Ok(Reserve::Ready)
             }
         }
     }
 
     /// Says that space is lacking, if it was that, and gives back what was had of it.
     fn note_shortage(&self, error: &Error) -> bool {
-        let Some(shortage) = shortage(error) else { return false };
+        let Some(shortage) = Shortage::behind(error) else { return false };
         self.room.store(shortage.number(), Ordering::Relaxed);
         // What could not be removed is met, and removed, by the next attempt.
         let _ = self.disk.remove(&self.folder.join(RESERVE));
         true
     }
 
-    fn set_aside(&self) -> Result<Box<dyn DiskFile>, Error> {
+    fn set_aside(&self, bytes: u64) -> Result<Box<dyn DiskFile>, Error> {
         let path = self.folder.join(RESERVE);
         let write = |source| Error::Write { path: path.clone(), source };
         let mut file = match self.disk.create(&path) {
@@ -266,26 +264,30 @@ impl Inner {
             created => created,
         }
         .map_err(write)?;
-        file.allocate(self.file_bytes).map_err(write)?;
+        file.allocate(bytes).map_err(write)?;
         Ok(file)
     }
 
-    /// Fills a reserve with zeros up to `to`, or until the writer is in a hurry, and makes that durable.
-    fn fill(&self, mut file: Box<dyn DiskFile>, mut filled: u64, to: u64) -> Result<Reserve, Error> {
+    /// Fills a reserve with zeros up to `to`, or until the writer is in a hurry, and makes that durable. Overwriting zeros is
+    /// faster than writing into space that was only set aside.
+    fn fill(&self, mut file: Box<dyn DiskFile>, to: u64) -> Result<(), Error> {
         let path = || self.folder.join(RESERVE);
+        let mut filled = 0;
         while filled < to && self.lock().may_fill() {
             let left = usize::try_from(to.saturating_sub(filled)).unwrap_or(PIECE_BYTES);
             let zeros = ZEROS.get(..left).unwrap_or(&ZEROS);
             file.write_at(filled, zeros).map_err(|source| Error::Write { path: path(), source })?;
             filled = filled.saturating_add(u64::try_from(zeros.len()).unwrap_or(u64::MAX));
+            if filled.is_multiple_of(SYNC_BYTES) && filled < to {
+                file.sync().map_err(|source| Error::Sync { path: path(), source })?;
+            }
         }
-        file.sync().map_err(|source| Error::Sync { path: path(), source })?;
-        Ok(Reserve::Ready { file, filled })
+        file.sync().map_err(|source| Error::Sync { path: path(), source })
     }
 
     fn seal(&self, full: Full) -> Result<(), Error> {
         match seal::seal(self.disk.as_ref(), &self.folder, &self.rows, full) {
-            Err(error) if shortage(&error).is_some() => {
+            Err(error) if Shortage::behind(&error).is_some() => {
                 // The full file stays as it is, whole and readable.
                 let mut state = self.lock();
                 state.full.push_front(full);
@@ -296,24 +298,30 @@ impl Inner {
         }
     }
 
+    /// The length of the file after one of `bytes`.
+    fn after(&self, bytes: u64) -> u64 {
+        bytes.saturating_mul(4).min(self.file_bytes)
+    }
+
     fn take(&self, first: u64) -> Result<PathBuf, Error> {
         let mut state = self.lock();
         loop {
             match std::mem::replace(&mut state.reserve, Reserve::Busy) {
-                Reserve::Ready { .. } => break,
+                Reserve::Ready => break,
                 Reserve::Busy => {
-                    if let Some(error) = state.failed.take() {
-                        return Err(error);
+                    if state.broken {
+                        return Err(state.failed.take().unwrap_or(Error::Stopped));
                     }
                     state.hurry = true;
                     state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
                 }
                 Reserve::Wanted | Reserve::Short => {
+                    let bytes = state.next_bytes;
                     drop(state);
-                    let made = self.set_aside().and_then(|file| self.fill(file, 0, 0));
+                    let made = self.set_aside(bytes).and_then(|file| self.fill(file, 0));
                     state = self.lock();
                     match made {
-                        Ok(reserve) => state.reserve = reserve,
+                        Ok(()) => state.reserve = Reserve::Ready,
                         Err(error) => {
                             state.reserve = Reserve::Short;
                             self.note_shortage(&error);
@@ -326,11 +334,16 @@ impl Inner {
         state.hurry = false;
         drop(state);
         let path = self.folder.join(Kind::Open.file_name(first));
-        let named = self.disk.rename(&self.folder.join(RESERVE), &path);
-        named.map_err(|source| Error::Write { path: path.clone(), source })?;
+        if let Err(source) = self.disk.rename(&self.folder.join(RESERVE), &path) {
+            // Made anew, should anyone ask again.
+            self.lock().reserve = Reserve::Short;
+            return Err(Error::Write { path, source });
+        }
         self.disk.sync_folder(&self.folder).map_err(|source| Error::Sync { path: self.folder.clone(), source })?;
         self.rows.lock().begin(Name { first, kind: Kind::Open });
-        self.lock().reserve = Reserve::Wanted;
+        let mut state = self.lock();
+        (state.reserve, state.next_bytes) = (Reserve::Wanted, self.after(state.next_bytes));
+        drop(state);
         self.changed.notify_all();
         Ok(path)
     }
@@ -338,18 +351,12 @@ impl Inner {
 
 impl State {
     fn next(&mut self) -> Option<Task> {
-        if self.failed.is_some() || self.ending == Ending::Abandon {
+        if self.broken || self.ending == Ending::Abandon {
             return None;
         }
         if matches!(self.reserve, Reserve::Wanted) && self.ending == Ending::No {
             self.reserve = Reserve::Busy;
             return Some(Task::Prepare);
-        }
-        if self.growing && self.may_fill() {
-            match std::mem::replace(&mut self.reserve, Reserve::Busy) {
-                Reserve::Ready { file, filled } if filled < self.file_bytes => return Some(Task::Fill(file, filled)),
-                other @ (Reserve::Wanted | Reserve::Busy | Reserve::Ready { .. } | Reserve::Short) => self.reserve = other,
-            }
         }
         if self.stalled { None } else { self.full.pop_front().map(Task::Seal) }
     }
@@ -363,25 +370,5 @@ impl State {
         if matches!(self.reserve, Reserve::Short) && self.ending == Ending::No {
             self.reserve = Reserve::Wanted;
         }
-    }
-}
-
-/// What an error of preparing or sealing lacked.
-fn shortage(error: &Error) -> Option<Shortage> {
-    match error {
-        Error::Write { source, .. } | Error::Sync { source, .. } => Shortage::of(source),
-        Error::Read { .. }
-        | Error::Damaged { .. }
-        | Error::Format { .. }
-        | Error::Behind { .. }
-        | Error::NotNext { .. }
-        | Error::Stopped
-        | Error::TooLong { .. }
-        | Error::Thread { .. }
-        | Error::Locked { .. }
-        | Error::Folder { .. }
-        | Error::Replay { .. }
-        | Error::Clock { .. }
-        | Error::Database { .. } => None,
     }
 }

@@ -3,6 +3,7 @@
 //! One SQLite file in WAL mode with full sync: what a method has returned for survives a crash. Deleted content is
 //! overwritten. Ids and handles are kept as SHA-256 only, so a stolen file opens no login. `now` is handed in.
 
+mod copy;
 mod logins;
 mod people;
 mod readers;

@@ -4,13 +4,15 @@ use super::moves::{Walk, lives};
 use super::replaying::{altered, told};
 use super::rig::Folder;
 use super::rig::replayed;
-use crate::journal::{Draft, Journal, Stamp};
-use market::RULES_VERSION;
+use crate::journal::{Draft, FileJournal, Journal, Options, Stamp};
+use market::{Body, Effect, RULES_VERSION};
 use money::{CommandId, Timestamp};
 use proptest::prelude::*;
+use sha2::{Digest, Sha256};
 use std::fmt::Write;
-use std::io::{ErrorKind, Read, Seek, SeekFrom, Write as _};
-use std::path::Path;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::mpsc::channel;
 
@@ -59,9 +61,40 @@ fn finding(folder: &Folder) -> String {
     said.trim_end().to_owned()
 }
 
-fn frames_file(folder: &Folder) -> std::fs::File {
-    let path = folder.journal().join("00000000000000000001.frames");
-    std::fs::OpenOptions::new().read(true).write(true).open(path).unwrap()
+/// The journal file whose first frame is `first`.
+fn journal_file(folder: &Folder, first: u64, suffix: &str) -> PathBuf {
+    folder.journal().join(format!("{first:020}.{suffix}"))
+}
+
+/// Flips a bit in every place of a file that `places` names; each is found, and none once all are as they were.
+fn assert_finds_flips(folder: &Folder, path: &Path, places: impl Iterator<Item = usize>, known: &str) {
+    let whole = fs::read(path).unwrap();
+    for at in places {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 4;
+        fs::write(path, &bytes).unwrap();
+        let said = finding(folder);
+        let name = path.file_name().unwrap().to_str().unwrap();
+        assert!(said.contains(&format!("{name}, offset ")) && said.contains(", frame ") || said.ends_with(known), "{at}: {said}");
+    }
+    fs::write(path, whole).unwrap();
+    assert_agrees(folder);
+}
+
+/// The story told again in files of four frames: two segments and an active file.
+fn in_segments() -> Folder {
+    let folder = Folder::new();
+    let (mut journal, _) = FileJournal::open(&folder.journal(), Options { file_bytes: 4 * 4_096, at_least: None }).unwrap();
+    for frame in told().frames() {
+        let (frame, mut draft) = (frame.unwrap(), Draft::new());
+        let header = *frame.frame().header();
+        frame.frame().records().for_each(|record| draft.record(|out| out.extend_from_slice(record)));
+        let stamp = Stamp { epoch: header.epoch, sequence: header.sequence, timestamp: header.timestamp, rules: header.rules };
+        let previous = journal.head().hash;
+        journal.append(header.sequence, &draft.seal(stamp, &previous).unwrap()).unwrap();
+    }
+    Box::new(journal).close().unwrap();
+    folder
 }
 
 #[test]
@@ -70,29 +103,56 @@ fn it_agrees_on_a_story() {
     assert_agrees(&folder);
 }
 
-/// The golden records of version 1: every command, every shape of offer, leg, guard, consent and refund. Each is its time
-/// (u64), frame (u64), number (u16) and length (u32), then the record.
-const EVERY_KIND: &[u8] = include_bytes!("../../../../../testdata/journal-records/v1.bin");
+/// The golden records: every command, every shape of offer, leg, guard, consent and refund, with layout one and with layout
+/// two. Each is its time (u64), frame (u64), number (u16) and length (u32), then the record.
+const EVERY_KIND: [&[u8]; 2] =
+    [include_bytes!("../../../../../testdata/journal-records/v1.bin"), include_bytes!("../../../../../testdata/journal-records/v2.bin")];
 
-#[test]
-fn it_agrees_on_every_kind_of_record() {
-    let folder = Folder::new();
-    let (mut journal, mut rest) = (folder.open(), EVERY_KIND);
+/// The frames of golden records.
+fn golden(mut rest: &[u8], format: u16) -> Vec<Vec<u8>> {
+    let (mut frames, mut previous) = (Vec::new(), [0; 32]);
     while !rest.is_empty() {
         let (head, after) = rest.split_at(22);
         let (record, next) = after.split_at(usize::try_from(u32::from_le_bytes(head[18..].try_into().unwrap())).unwrap());
         let mut draft = Draft::new();
         draft.record(|out| out.extend_from_slice(record));
+        let sequence = u64::try_from(frames.len()).unwrap() + 1;
         // Several have one time; frames need times that rise.
-        let sequence = journal.head().next_sequence();
         let timestamp = Timestamp(u64::from_le_bytes(head[..8].try_into().unwrap()) + sequence);
         let stamp = Stamp { epoch: 1, sequence, timestamp, rules: u32::from(RULES_VERSION) };
-        let previous = journal.head().hash;
-        journal.append(sequence, &draft.seal(stamp, &previous).unwrap()).unwrap();
+        let mut bytes = draft.seal(stamp, &previous).unwrap().frame().bytes().to_vec();
+        bytes[8..10].copy_from_slice(&format.to_le_bytes());
+        let crc = crc32c::crc32c(&bytes[..84]);
+        bytes[84..88].copy_from_slice(&crc.to_le_bytes());
+        previous = Sha256::new().chain_update(previous).chain_update(&bytes).finalize().into();
+        frames.push(bytes);
         rest = next;
     }
-    Box::new(journal).close().unwrap();
-    assert!(folder.counts().len() >= 22);
+    frames
+}
+
+#[test]
+fn it_agrees_on_every_kind_of_record_of_format_1() {
+    let folder = Folder::new();
+    fs::create_dir(folder.journal()).unwrap();
+    let frames = golden(EVERY_KIND[0], 1);
+    assert!(frames.len() >= 22);
+    fs::write(journal_file(&folder, 1, "frames"), frames.concat()).unwrap();
+    assert_agrees(&folder);
+    assert_finds_flips(&folder, &journal_file(&folder, 1, "frames"), (0..frames.concat().len()).step_by(211), "was acknowledged");
+}
+
+#[test]
+fn it_agrees_on_every_kind_of_record_of_format_2() {
+    let folder = Folder::new();
+    fs::create_dir(folder.journal()).unwrap();
+    let frames = golden(EVERY_KIND[1], 2);
+    assert!(frames.len() >= 25);
+    let padded = frames.into_iter().map(|mut frame| {
+        frame.resize(frame.len().next_multiple_of(4_096), 0);
+        frame
+    });
+    fs::write(journal_file(&folder, 1, "open"), padded.collect::<Vec<_>>().concat()).unwrap();
     assert_agrees(&folder);
 }
 
@@ -128,38 +188,82 @@ fn it_finds_records_that_no_rules_would_have_made() {
     let unbalanced = altered(8, |record| record.applied.posted.legs[1].amount += 1);
     let said = finding(&unbalanced);
     assert!(
-        said.contains("00000000000000000001.frames, offset ") && said.ends_with("frame 8: record 0: its legs in eur-micro sum to 1"),
+        said.contains("00000000000000000001.open, offset ") && said.ends_with("frame 8, record 0: its legs in eur-micro sum to 1"),
         "{said}"
     );
     let unknown = altered(8, |record| record.applied.posted.legs[0].account.0 = 77);
     assert!(finding(&unknown).ends_with("a leg names account 77, which was never opened"));
     let overdrawn = altered(8, |record| record.applied.posted.legs.iter_mut().for_each(|leg| leg.amount *= 1_000));
     assert!(finding(&overdrawn).ends_with("it leaves account 1 below zero"));
+    let twice = altered(9, |record| {
+        let lot = Some(super::scenario::id(super::scenario::noon(), 1));
+        let (party, asset) = (super::scenario::party("rosa"), super::scenario::eur());
+        record.applied.posted.opened.push(market::AccountKey { party, asset, class: market::Class::Funded, lot });
+    });
+    assert!(finding(&twice).ends_with("it opens account 5, which is open already"));
+    let misnamed = altered(9, |record| record.applied.posted.legs[0].previous.0 += 1);
+    assert!(finding(&misnamed).ends_with("a leg of account 1 is empty or misnames what was before it"));
+    let cheaper = altered(8, |record| {
+        let Effect::Sold { charged, .. } = &mut record.applied.effect else { panic!("frame 8 is a sale") };
+        *charged = super::scenario::units(49_999);
+    });
+    assert!(finding(&cheaper).ends_with("frame 8, record 0: it charges what it does not take"));
+    let of_another = altered(8, |record| {
+        let Body::Buy(purchase) = &mut record.command.body else { panic!("frame 8 is a sale") };
+        purchase.payer = super::scenario::party("otto");
+    });
+    assert!(finding(&of_another).ends_with("it takes from another than its payer"));
+    let partly = altered(10, |record| record.applied.posted.legs.iter_mut().for_each(|leg| leg.amount /= 2));
+    assert!(finding(&partly).contains("frame 10, record 0: it does not reverse "));
 }
 
 #[test]
 fn it_finds_flipped_bits_and_missing_frames() {
     let folder = told();
-    let mut file = frames_file(&folder);
-    let length = file.metadata().unwrap().len();
-    for at in (0..length).step_by(173) {
-        let mut byte = [0];
-        file.seek(SeekFrom::Start(at)).unwrap();
-        file.read_exact(&mut byte).unwrap();
-        file.seek(SeekFrom::Start(at)).unwrap();
-        file.write_all(&[byte[0] ^ 4]).unwrap();
-        let said = finding(&folder);
-        assert!(said.contains(".frames, offset "), "{said}");
-        file.seek(SeekFrom::Start(at)).unwrap();
-        file.write_all(&byte).unwrap();
-    }
+    let path = journal_file(&folder, 1, "open");
+    // Ten frames, each in a block of its own; what was set aside behind them is zeros, and a journal is the same without.
+    let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+    file.set_len(10 * 4_096).unwrap();
     assert_agrees(&folder);
+    file.set_len(10 * 4_096).unwrap();
+    let known = "the journal ends at frame 9, but frame 10 was acknowledged";
+    let headers = (0..10).flat_map(|frame| [0, 9, 30, 60, 85, 88, 120].map(|at| frame * 4_096 + at));
+    assert_finds_flips(&folder, &path, headers.chain((0..10 * 4_096).step_by(1_201)), known);
     // Cut inside the last frame, it is a torn write by itself; the recorded head knows better.
-    file.set_len(length - 1).unwrap();
-    assert_eq!(finding(&folder), "the journal ends at frame 9, but frame 10 was acknowledged");
-    std::fs::remove_file(folder.journal().join("head")).unwrap();
+    file.set_len(9 * 4_096 + 99).unwrap();
+    assert!(finding(&folder).ends_with(known));
+    fs::remove_file(folder.journal().join("head")).unwrap();
     let output = auditor(&folder.journal());
-    assert!(output.status.success());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let said = String::from_utf8(output.stdout).unwrap();
-    assert!(said.contains("\"frames\": 9,") && !said.contains("\"torn_bytes\": 0,"), "{said}");
+    assert!(said.contains("\"frames\": 9,") && said.contains("\"torn_bytes\": 99,"), "{said}");
+}
+
+#[test]
+fn it_reads_segments_and_finds_every_flipped_bit_in_them() {
+    let folder = in_segments();
+    assert_agrees(&folder);
+    let path = journal_file(&folder, 1, "segment");
+    let length = fs::read(&path).unwrap().len();
+    assert_finds_flips(&folder, &path, (0..length).step_by(97).chain((length - 140..length).step_by(7)), "-");
+    let second = journal_file(&folder, 5, "segment");
+    fs::rename(&second, folder.journal().join("away")).unwrap();
+    assert!(finding(&folder).ends_with("frame 5: a file is missing before it, or it is renamed"));
+    fs::rename(folder.journal().join("away"), &second).unwrap();
+    // The active file that stays beside its segment for a moment does not count twice.
+    fs::write(journal_file(&folder, 1, "open"), fs::read(journal_file(&folder, 9, "open")).unwrap()).unwrap();
+    let output = auditor(&folder.journal());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// An auditor that nobody reads is none.
+#[test]
+fn it_is_short_enough_to_be_read() {
+    for (name, most) in [("audit.py", 100), ("books.py", 140), ("ed25519.py", 100)] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../clients/audit").join(name);
+        let text = fs::read_to_string(path).unwrap();
+        let lines = text.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
+        let (count, longest) = (lines.count(), text.lines().map(|line| line.chars().count()).max().unwrap());
+        assert!(count <= most && longest <= 140, "{name}: {count} lines of code, the longest of all has {longest} characters");
+    }
 }

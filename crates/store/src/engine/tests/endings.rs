@@ -76,7 +76,7 @@ fn a_failed_sync_is_fatal_once_and_lets_no_answer_out() {
     disk.set(Sync::Fail);
     let lost = live.ask(command(noon(), 1, top_up("rosa", eur(), 10)));
     let said = live.fatal.recv_timeout(DEADLINE).expect("the failure is said");
-    assert!(said.starts_with("cannot make ") && said.ends_with("00000000000000000001.frames durable"), "{said}");
+    assert!(said.starts_with("cannot make ") && said.ends_with("00000000000000000001.open durable"), "{said}");
     assert!(lost.recv().is_err(), "its reply was dropped uncalled");
 
     // The disk recovers; the engine does not, and neither repeated, looked at nor done leaves it.

@@ -1,6 +1,6 @@
 //! Deleted, foreign, broken, behind: the index comes to the same every time.
 
-use super::{built, follow};
+use super::{built, drop_word, follow};
 use crate::Error;
 use crate::engine::tests::rig::{Folder, Live};
 use crate::engine::tests::scenario::{buy, command, eur, noon, party, top_up};
@@ -134,7 +134,7 @@ fn it_catches_up_after_a_restart() {
     let reader = journal.reader();
     let live = crate::engine::tests::rig::start(journal, crate::engine::Settings::default(), noon()).unwrap();
     let Live { running, engine, heads, hand, fatal } = live;
-    let follower = Follower::start(&folder.index(), reader.as_ref(), heads).unwrap();
+    let follower = Follower::start(&folder.index(), reader.as_ref(), heads, Box::new(drop_word)).unwrap();
     let index = follower.index().unwrap();
     assert_eq!(index.sequence(), 25, "at the journal's head when it is there");
     let live = Live { running, engine, heads: channel().1, hand, fatal };
@@ -154,7 +154,7 @@ fn its_lag_shows() {
     let reader = journal.reader();
     let live = crate::engine::tests::rig::start(journal, crate::engine::Settings::default(), noon()).unwrap();
     let (tell_index, told_index) = channel::<Head>();
-    let follower = Follower::start(&folder.index(), reader.as_ref(), told_index).unwrap();
+    let follower = Follower::start(&folder.index(), reader.as_ref(), told_index, Box::new(drop_word)).unwrap();
     let (index, another) = (follower.index().unwrap(), follower.index().unwrap());
     tell_beginning(&live);
     tell(&live, 0..9);
@@ -166,6 +166,31 @@ fn its_lag_shows() {
     follower.finish().unwrap();
     assert_eq!((index.sequence(), another.sequence()), (15, 15));
     assert_eq!(index.history(party("rosa"), Class::Funded, None, 10).unwrap().len(), 9, "an open connection sees it too");
+    live.finish();
+}
+
+#[test]
+fn a_follower_that_ends_before_the_engine_is_not_silent() {
+    let folder = Folder::new();
+    let journal = folder.open();
+    let reader = journal.reader();
+    let live = crate::engine::tests::rig::start(journal, crate::engine::Settings::default(), noon()).unwrap();
+    let (tell_index, told_index) = channel::<Head>();
+    let (say, said) = channel();
+    let on_stop = Box::new(move |why: &str| say.send(why.to_owned()).unwrap());
+    let follower = Follower::start(&folder.index(), reader.as_ref(), told_index, on_stop).unwrap();
+    let index = follower.index().unwrap();
+    assert_eq!(index.stopped(), None);
+    rusqlite::Connection::open(folder.index()).unwrap().execute_batch("DROP TABLE entry").unwrap();
+    tell_beginning(&live);
+    tell(&live, 0..9);
+    let head = live.heads.iter().find(|head| head.sequence == 15).unwrap();
+    tell_index.send(head).unwrap();
+    let why = said.recv_timeout(crate::engine::tests::rig::DEADLINE).unwrap();
+    assert!(why.contains("index: ") && why.contains("entry"), "{why}");
+    assert_eq!(index.stopped(), Some(why.as_str()));
+    assert!(matches!(follower.finish(), Err(Error::Database { .. })));
+    live.tell(command(noon(), 500, top_up("rosa", eur(), 1))).outcome.effect().unwrap();
     live.finish();
 }
 
@@ -206,6 +231,6 @@ fn a_record_it_cannot_read_is_named() {
     };
     let folder = crate::engine::tests::replaying::forged(cut, |_| 1);
     let journal = folder.open();
-    let refused = Follower::start(&folder.index(), journal.reader().as_ref(), channel().1).map(drop);
+    let refused = Follower::start(&folder.index(), journal.reader().as_ref(), channel().1, Box::new(drop_word)).map(drop);
     assert!(matches!(refused, Err(Error::Replay { sequence: 8, record: 0, .. })), "{refused:?}");
 }

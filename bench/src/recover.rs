@@ -1,0 +1,155 @@
+//! `recover`: how long a start takes after so many transfers, from the journal alone.
+
+use crate::ROUNDS;
+use crate::books::Books;
+use crate::books::ours::{Hand, Ours, start};
+use crate::books::sqlite::{History, Sqlite, open};
+use crate::books::transfers::{Load, Seed};
+use crate::machine::{bytes_below, folder};
+use crate::table::{Table, count, median};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::time::Instant;
+
+const ACCOUNTS: u32 = 10_000;
+const BATCH: usize = 8_000;
+const EACH: u64 = 1_000_000_000;
+
+/// How many transfers. 10,000,000 join them once a transfer of ours is a tip: sales are kept for ever, and so many would
+/// not fit in the memory of a small machine.
+const SIZES: [usize; 1] = [1_000_000];
+
+/// One way to open the books of so many transfers.
+struct Row {
+    transfers: usize,
+    what: &'static str,
+    seconds: Vec<f64>,
+    bytes: u64,
+}
+
+/// Measures all.
+///
+/// # Errors
+/// If the books cannot be written or opened.
+pub fn run(rounds: usize) -> Result<Table, String> {
+    let mut rows = Vec::new();
+    for transfers in if rounds < ROUNDS { vec![200_000] } else { SIZES.to_vec() } {
+        rows.extend(measure(transfers, rounds)?);
+    }
+    let columns = ["transfers", "opened from", "seconds", "records/s", "MB"].map(str::to_owned).to_vec();
+    let cells = |row: &Row| {
+        let seconds = median(&row.seconds);
+        let (rate, size) = (row.transfers as f64 / seconds, row.bytes as f64 / 1e6);
+        vec![count(row.transfers as f64), row.what.to_owned(), format!("{seconds:.3}"), count(rate), count(size)]
+    };
+    let json: Vec<Value> = rows
+        .iter()
+        .map(|row| json!({"transfers": row.transfers, "from": row.what, "seconds": row.seconds, "median": median(&row.seconds), "bytes": row.bytes}))
+        .collect();
+    Ok(Table {
+        title: format!("recover: seconds until the books answer; {} accounts, transfers in batches of {BATCH}", count(f64::from(ACCOUNTS))),
+        columns,
+        rows: rows.iter().map(cells).collect(),
+        notes: vec![
+            "ours: a transfer is a purchase of a page, one command at a time; all ids are still remembered".to_owned(),
+            "caches warm; ours verifies every frame, applies every record again and compares what it gives".to_owned(),
+            "SQLite: opened with what its log still held at the end, then all balances summed; or all transfers counted and summed"
+                .to_owned(),
+        ],
+        json: Value::Array(json),
+    })
+}
+
+fn measure(transfers: usize, rounds: usize) -> Result<Vec<Row>, String> {
+    let (ours, sqlite) = (folder()?, folder()?);
+    let begin = Instant::now();
+    let clock = write_ours(ours.path(), transfers)?;
+    let peer = write_sqlite(sqlite.path(), transfers)?;
+    eprintln!("recover: {transfers} transfers written in {:.1} s", begin.elapsed().as_secs_f64());
+    let row = |what, bytes| Row { transfers, what, seconds: Vec::new(), bytes };
+    let mut rows = vec![
+        row("our journal", bytes_below(ours.path())),
+        row("SQLite, balances", bytes_below(sqlite.path())),
+        row("SQLite, transfers", bytes_below(sqlite.path())),
+    ];
+    for _ in 0..rounds {
+        let ways: [&dyn Fn() -> Result<f64, String>; 3] = [
+            &|| open_ours(ours.path(), &clock),
+            &|| open_sqlite(&peer, sqlite.path(), "SELECT count(*), sum(balance) FROM accounts"),
+            &|| open_sqlite(&peer, sqlite.path(), "SELECT count(*), sum(amount) FROM transfers"),
+        ];
+        for (row, way) in rows.iter_mut().zip(ways) {
+            row.seconds.push(way()?);
+        }
+    }
+    Ok(rows)
+}
+
+/// The transfers in pieces, so that they are never all in memory.
+fn write(books: &mut dyn Books, transfers: usize) -> Result<(), String> {
+    let (mut seed, mut left) = (Seed::new(42), transfers);
+    books.prepare(ACCOUNTS / 2, EACH)?;
+    while left > 0 {
+        let batch = left.min(BATCH);
+        let load = Load { batch, batches: (left / batch).min(10), pairs: ACCOUNTS / 2 };
+        books.stage(&load.batches(&mut seed))?;
+        books.run()?;
+        left -= load.transfers();
+    }
+    Ok(())
+}
+
+fn write_ours(folder: &Path, transfers: usize) -> Result<Hand, String> {
+    let mut ours = Ours::new(folder)?;
+    write(&mut ours, transfers)?;
+    let clock = ours.clock();
+    ours.finish()?;
+    Ok(clock)
+}
+
+fn open_ours(folder: &Path, clock: &Hand) -> Result<f64, String> {
+    let begin = Instant::now();
+    let (running, _) = start(folder, clock)?;
+    let seconds = begin.elapsed().as_secs_f64();
+    running.finish().map_err(|error| format!("ours: {error}"))?;
+    Ok(seconds)
+}
+
+/// Leaves the database as a crash would: with its log.
+fn write_sqlite(folder: &Path, transfers: usize) -> Result<std::path::PathBuf, String> {
+    let written = folder.join("written");
+    let left = folder.join("left.db");
+    let failed = |error: std::io::Error| format!("SQLite: cannot copy it: {error}");
+    std::fs::create_dir(&written).map_err(failed)?;
+    let mut books = Sqlite::new(&written, History::Indexes)?;
+    write(&mut books, transfers)?;
+    copy(books.file(), &left).map_err(failed)?;
+    drop(books);
+    std::fs::remove_dir_all(&written).map_err(failed)?;
+    Ok(left)
+}
+
+/// The database and its log.
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    for end in ["", "-wal"] {
+        let with = |path: &Path| format!("{}{end}", path.display());
+        if Path::new(&with(from)).exists() {
+            std::fs::copy(with(from), with(to))?;
+        }
+    }
+    Ok(())
+}
+
+fn open_sqlite(left: &Path, folder: &Path, sum: &str) -> Result<f64, String> {
+    let file = folder.join("opened.db");
+    copy(left, &file).map_err(|error| format!("SQLite: cannot copy it: {error}"))?;
+    let begin = Instant::now();
+    let connection = open(&file)?;
+    let rows: (u64, u64) =
+        connection.query_row(sum, [], |row| Ok((row.get(0)?, row.get(1)?))).map_err(|error| format!("SQLite: {error}"))?;
+    let seconds = begin.elapsed().as_secs_f64();
+    if rows.0 == 0 || rows.1 == 0 {
+        return Err("SQLite: opened empty".to_owned());
+    }
+    Ok(seconds)
+}

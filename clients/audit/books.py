@@ -1,0 +1,171 @@
+# What a journal's records add up to: accounts, sales, refunds; and the receipts of the sales as `farthing export --receipts` writes
+# them: a line with the keys, then a line for each sale with its document (all of it) and its `Payment-Receipt` (what is signed).
+import base64, collections, datetime, hashlib, json, pathlib, struct
+from typing import Any, NamedTuple
+from ed25519 import verify
+
+PROOF = struct.Struct(">B4sQHH64s")  # version, key id, frame and record, place and size of a group of one, signature
+
+
+class Finding(Exception):
+    pass
+
+
+# A record of the journal. Its legs are account numbers and what was added to each.
+class Record(NamedTuple):
+    where: str
+    place: int
+    time: int
+    command: bytes
+    kind: int
+    body: Any
+    effect: Any
+    body_bytes: bytes
+    legs: list[tuple[int, int]]
+
+
+def must(holds: bool, what: str) -> None:
+    if not holds:
+        raise Finding(what)
+
+
+def canonical(fields: dict[str, Any]) -> bytes:
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def bytes_of(text: str) -> bytes:
+    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    must(base64url(data) == text, "its base64url is not the one way to write it")
+    return data
+
+
+def base32(data: bytes) -> str:
+    return base64.b32encode(data).decode().rstrip("=").lower()
+
+
+def moment(micros: int) -> str:
+    return datetime.datetime.fromtimestamp(micros // 10**6, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def agree(said: dict[str, Any], true: dict[str, Any], what: str) -> None:
+    differ = sorted(name for name in said.keys() | true.keys() if said.get(name) != true.get(name))
+    must(not differ, f"{what} does not say what the journal says: {', '.join(differ)}")
+
+
+class Books:
+    def __init__(self) -> None:
+        self.accounts, self.opened = [], set()  # key, balance, place of the last posting; all keys
+        self.founding: list[bytes] = []
+        self.payees, self.offers = {b"operator".ljust(20, b"\0"): "operator"}, {}
+        self.sales: dict[str, Record] = {}
+        self.reversed: dict[str, str] = {}
+        self.names: dict[Any, Any] = {}
+
+    # Every account with its balance, and the sum of each asset, as they are printed.
+    def totals(self) -> dict[str, Any]:
+        rows, sums = [], collections.Counter()
+        for number, ((party, asset, group, lot), units, _) in enumerate(self.accounts):
+            account = {"number": number, "party": party.hex(), "asset": asset, "class": group, "lot": lot.hex() or None}
+            rows.append(account | {"balance": str(units)})
+            sums[asset] += units
+        return {"accounts": rows, "sums": {asset: str(units) for asset, units in sorted(sums.items())}}
+
+    # Each leg of a record as party and units.
+    def moved(self, record: Record) -> list[tuple[bytes, int]]:
+        return [(self.accounts[at][0][0], units) for at, units in record.legs]
+
+    # Takes in a record whose legs have been added up.
+    def enter(self, record: Record) -> None:
+        where, body, effect = record.where, record.body, record.effect
+        match record.kind:
+            case 1:
+                self.founding = body
+            case 2:
+                self.payees[body[1]] = body[0]
+            case 3:
+                self.offers[effect] = body
+                own = hashlib.sha256(b"farthing/offer/1\n" + record.body_bytes).digest()
+                must(own == effect, f"{where}: its offer has another id")
+            case 6:
+                taken = [(party, units) for party, units in self.moved(record) if units < 0]
+                must(all(party == body[0] for party, _ in taken), f"{where}: it takes from another than its payer")
+                must(effect == [record.command, -sum(units for _, units in taken)], f"{where}: it charges what it does not take")
+                must(body[1] in self.offers, f"{where}: it sells under an offer that was never set")
+                self.sales[base32(record.command)] = record
+            case 7:
+                sale = self.sales.get(serial := base32(body[0]))
+                must(sale is not None and effect[0] == body[0], f"{where}: it takes back {serial}, which is no sale")
+                must(serial not in self.reversed, f"{where}: it takes back {serial} a second time")
+                back = sorted((at, -units) for at, units in sale.legs)
+                must(sorted(record.legs) == back and effect[1] == sale.effect[1], f"{where}: it does not reverse {serial}")
+                self.reversed[serial] = where
+
+    # What is wrong with the receipts in a file, a line each.
+    def check(self, file: pathlib.Path) -> list[str]:
+        findings, seen = [], set()
+        for number, line in enumerate(file.read_bytes().splitlines(), 1):
+            serial = "keys"
+            try:
+                said = json.loads(line)
+                if number == 1:
+                    keys = self.keys(said)
+                    continue
+                serial = str(said["serial"])
+                must(serial in self.sales, "the journal has no such sale")
+                must(serial not in seen, "it stands twice")
+                seen.add(serial)
+                self.receipt(self.sales[serial], said, keys)
+            except (Finding, ValueError, LookupError, TypeError, AttributeError, OverflowError, struct.error) as finding:
+                findings.append(f"{file}, line {number}, receipt {serial}: {finding}")
+                if number == 1:
+                    return findings
+        lacking = [(serial, sale) for serial, sale in self.sales.items() if serial not in seen]
+        return findings + [f"{sale.where}: the sale {serial} has no receipt" for serial, sale in lacking]
+
+    # The receipt key and what else is the same in all receipts, from the first line.
+    def keys(self, said: dict[str, Any]) -> dict[str, str]:
+        must(bool(self.founding), "the journal does not say whose it is")
+        own, root, key = self.founding
+        must(hashlib.sha256(b"farthing/instance/1\n" + root).digest()[:16] == own, "the instance is not that of the root key")
+        instance, text = base32(own), f"farthing/key/1\n{base32(own)}\nreceipt\n{base64url(key)}"
+        agree({"instance": said["instance"], "root_key": said["root_key"]}, {"instance": instance, "root_key": base64url(root)}, "it")
+        signatures = [bytes_of(entry["signature"]) for entry in said["receipt_keys"] if entry["key"] == base64url(key)]
+        must(any(verify(root, text.encode(), signature) for signature in signatures), "the root key has not signed the receipt key")
+        return {"instance": instance, "mode": said["mode"]}
+
+    def receipt(self, sale: Record, said: dict[str, Any], keys: dict[str, str]) -> None:
+        payer, offer, item, _, asset, _ = sale.body
+        terms, key = self.offers[offer], self.founding[2]
+        document, header = json.loads(said["document"]), json.loads(bytes_of(said["payment_receipt"]))
+        # A payee knows a payer by a name of its own, made with a key that never leaves: two payers never share one.
+        name, pair = header["payer"], (payer, terms[1])
+        must(self.names.setdefault(pair, name) == name and self.names.setdefault(name, pair) == pair, "its payer is another's name")
+        same = {"instance": keys["instance"], "payer": name, "offer": base64url(offer), "currency": asset}
+        charged, at = str(sale.effect[1]), moment(sale.time)
+        signed, proof = {name: header[name] for name in header if name != "proof"}, bytes_of(header["proof"])
+        true = same | {"status": "success", "method": "farthing", "intent": "charge", "timestamp": at, "reference": said["serial"]}
+        true |= {"recipient": terms[1], "amount": charged, "entitlement": item}
+        true["full"] = base64url(hashlib.sha256(said["document"].encode()).digest())
+        if terms[8][0]:
+            true["until"] = moment(sale.time + terms[8][1] * 10**6)
+        if signed["entitlement"] == base64url(hashlib.sha256(item.encode()).digest()):
+            true["entitlement"] = signed["entitlement"]  # an address too long for a header
+        agree(signed, true, "it")
+        true = same | {"serial": said["serial"], "mode": keys["mode"], "at": at, "payee": terms[1], "item": item, "charged": charged}
+        agree({name: document[name] for name in document if name != "legs"}, true, "its document")
+        parts, got = collections.Counter(), collections.Counter()
+        for leg in document["legs"].values():
+            parts[leg["to"]] += int(leg["amount"])
+        for party, units in self.moved(sale):
+            got[self.payees.get(party, party)] += max(units, 0)
+        must(+parts == +got, "the legs of its document are not those of the journal")
+        version, key_id, place, leaf, size, signature = PROOF.unpack(proof)
+        must((version, key_id, leaf, size) == (1, hashlib.sha256(key).digest()[:4], 0, 1), "its proof is of another key or kind")
+        must(place == sale.place, "its proof names another record")
+        root = hashlib.sha256(b"\0" + canonical(signed)).digest()
+        text = f"farthing/receipts/1\n{keys['instance']}\n{base64url(place.to_bytes(8, 'big'))}\n1\n{base64url(root)}"
+        must(verify(key, text.encode(), signature), "its signature does not hold")

@@ -1,0 +1,140 @@
+//! Every receipt again, from the records and the keys alone: what a payer was given must be what the books say.
+
+use super::proofs::finding;
+use crate::instance::Keys;
+use market::{Body, Effect, Founding};
+use protocol::PublicKey;
+use protocol::json::Object;
+use protocol::receipt::{Group, Receipt, Signed};
+use protocol::text::{Instance, base64url, offer, serial};
+use sha2::{Digest, Sha256};
+use store::audit::{AuditError, Seen, Watcher};
+use store::folder::Mode;
+
+/// A receipt as payers have it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Issued {
+    /// Its serial.
+    pub serial: String,
+    /// The whole receipt in its canonical form.
+    pub document: String,
+    /// The signed `Payment-Receipt`, which holds the document's SHA-256.
+    pub header: String,
+}
+
+/// The keys that speak for an instance, as its receipts are checked with them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KeyDocument {
+    /// The instance's id.
+    pub instance: String,
+    /// Its root key, whose hash is the id.
+    pub root_key: String,
+    /// The key that signs receipts.
+    pub receipt_key: String,
+    /// The root key's signature over it (`farthing/key/1`).
+    pub signature: String,
+}
+
+/// Derives every receipt, signs it and verifies it with the key in the journal.
+pub struct Receipts<'k> {
+    keys: &'k Keys,
+    mode: Mode,
+    count: u64,
+}
+
+impl<'k> Receipts<'k> {
+    /// With an instance's keys.
+    #[must_use]
+    pub fn new(keys: &'k Keys, mode: Mode) -> Receipts<'k> {
+        Receipts { keys, mode, count: 0 }
+    }
+
+    /// Receipts verified.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The receipt of a record, if it made a sale.
+    ///
+    /// # Errors
+    /// A finding if the record cannot have one, or the keys are another instance's.
+    pub fn issued(&self, seen: &Seen<'_>) -> Result<Option<Issued>, AuditError> {
+        let (Body::Buy(purchase), Effect::Sold { sale, charged }) = (&seen.record.command.body, seen.record.applied.effect) else {
+            return Ok(None);
+        };
+        let wrong = |what: &str| finding(seen.place, format!("the receipt {}: {what}", serial(sale)));
+        let founding = seen.founding.ok_or_else(|| wrong("the journal has not said whose it is"))?;
+        let terms = seen.sales.offer(purchase.offer).ok_or_else(|| wrong("its offer is unknown"))?;
+        let facts = seen.sales.sale(sale).ok_or_else(|| wrong("there is no such sale"))?;
+        let legs = seen.sales.legs_of(facts).ok_or_else(|| wrong("its split cannot be made"))?;
+        let payer = self.keys.pairwise(purchase.payer, &terms.payee);
+        let lines = legs.iter().enumerate().fold(Object::default(), |lines, (number, leg)| {
+            let line = Object::default().with("label", &*leg.label).with("to", &*leg.to).with("amount", leg.units.to_string());
+            lines.with_object(&number.to_string(), line)
+        });
+        let document = Object::default()
+            .with("serial", serial(sale))
+            .with("instance", Instance(founding.instance.0).to_string())
+            .with("mode", self.mode.word())
+            .with("at", seen.at.to_string())
+            .with("payer", &*payer)
+            .with("payee", &*terms.payee)
+            .with("offer", offer(purchase.offer))
+            .with("item", &*purchase.item)
+            .with("currency", purchase.asset.as_str())
+            .with("charged", charged.to_string())
+            .with_object("legs", lines)
+            .canonical();
+        let mut receipt = Receipt {
+            reference: sale,
+            timestamp: seen.at,
+            instance: Instance(founding.instance.0),
+            recipient: terms.payee.clone(),
+            payer,
+            amount: charged,
+            currency: purchase.asset,
+            offer: purchase.offer,
+            entitlement: purchase.item.clone(),
+            until: terms.lasts.map(|span| seen.at.after(span)),
+            full: Sha256::digest(&document).into(),
+            external_id: None,
+        };
+        let group = Group { frame: seen.place.frame, chunk: seen.place.record };
+        let header = receipt.header_value(&self.keys.receipt, group).or_else(|_| {
+            // An address too long for a header stands there by its hash.
+            receipt.entitlement = base64url(&Sha256::digest(&purchase.item));
+            receipt.header_value(&self.keys.receipt, group)
+        });
+        let header = header.map_err(|_| wrong("it does not fit a header"))?;
+        let signed = Signed::parse(&header).map_err(|_| wrong("it cannot be read back"))?;
+        // Times stand in it by the second; the document's hash covers the rest.
+        let says = (signed.receipt.reference, signed.receipt.amount, signed.receipt.full);
+        if says != (sale, charged, receipt.full) || !signed.is_proved_by(&PublicKey(founding.receipt_key)) {
+            return Err(wrong("its signature does not hold under the receipt key that the journal names"));
+        }
+        Ok(Some(Issued { serial: serial(sale), document, header }))
+    }
+}
+
+impl Watcher for Receipts<'_> {
+    fn record(&mut self, seen: &Seen<'_>) -> Result<(), AuditError> {
+        if self.issued(seen)?.is_some() {
+            self.count = self.count.saturating_add(1);
+        }
+        Ok(())
+    }
+}
+
+/// The keys of an instance, certified; `None` if they are not those that its journal was begun with.
+#[must_use]
+pub fn key_document(keys: &Keys, founding: &Founding) -> Option<KeyDocument> {
+    let (root, receipt) = (keys.root.public(), keys.receipt.public());
+    let document = KeyDocument {
+        instance: Instance::of(&root).to_string(),
+        root_key: root.to_string(),
+        receipt_key: receipt.to_string(),
+        signature: client::site::certify(&keys.root, &receipt),
+    };
+    (root.0 == founding.root_key && receipt.0 == founding.receipt_key && Instance::of(&root).0 == founding.instance.0).then_some(document)
+}

@@ -1,0 +1,63 @@
+//! The fuzzers' corpora of the parsers that only the roof sees, and of the payer's library: `ok-…` is read, `no-…` is refused.
+
+use crate::support::tools::root;
+use app::config::Config;
+use app::control::Ask;
+use app::door::{ENT_COOKIE, cookie, form};
+use app::gateway::{Target, proxy::Origin};
+use client::kept::{KeptReceipt, Unanswered};
+use client::site::Site;
+use client::{Address, Problem, Wallet};
+use std::fs;
+use std::path::Path;
+
+/// Each file of a corpus is read or refused as its name says; there are both kinds.
+fn each(target: &str, is_read: impl Fn(&[u8]) -> bool) {
+    let files = fs::read_dir(root().join("testdata/corpus").join(target)).unwrap().map(|entry| entry.unwrap().path());
+    let mut read = Vec::new();
+    for path in files {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        read.push(is_read(&fs::read(&path).unwrap()));
+        assert_eq!(read.last(), Some(&name.starts_with("ok-")), "{target}/{name}");
+    }
+    assert!(read.contains(&true) && read.contains(&false), "{target} has both kinds");
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn addresses() {
+    each("address", |bytes| {
+        let Ok(address) = Address::parse(text(bytes)) else { return false };
+        Address::parse(&address.to_string()) == Ok(address)
+    });
+    each("origin", |bytes| text(bytes).parse::<Origin>().is_ok());
+    let keys = ["id".to_owned(), "page".to_owned()];
+    each("fold", |bytes| text(bytes).parse().is_ok_and(|uri: http::Uri| Target::fold(&uri, &keys).is_ok()));
+}
+
+#[test]
+fn documents() {
+    each("site", |bytes| Site::parse(bytes).is_ok_and(|site| site.receipt_keys().count() > 0));
+    each("problem", |bytes| Problem::parse(402, bytes).is_some());
+    each("wallet_file", |bytes| Wallet::from_json(bytes).is_ok());
+    let kept = |bytes: &[u8]| serde_json::from_slice::<KeptReceipt>(bytes).is_ok() || serde_json::from_slice::<Unanswered>(bytes).is_ok();
+    each("kept", kept);
+}
+
+#[test]
+fn configuration_and_control() {
+    each("config", |bytes| Config::parse(text(bytes), Path::new("farthing.toml"), Path::new(".")).is_ok());
+    each("control", |bytes| serde_json::from_slice::<Ask>(bytes).is_ok());
+}
+
+#[test]
+fn forms_and_cookies() {
+    each("forms", |bytes| {
+        let fields = form(bytes);
+        let cookies = http::HeaderValue::from_bytes(bytes).ok().map(|line| (http::header::COOKIE, line)).into_iter().collect();
+        cookie(&cookies, ENT_COOKIE).is_some_and(|value| value == "abc") || fields.keys().any(|name| !name.is_empty())
+    });
+}

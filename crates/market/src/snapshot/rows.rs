@@ -1,0 +1,239 @@
+//! The rows of each section, written and read. Fields as in docs/journal-format.md, one after the other.
+
+use crate::claims::moment_of;
+use crate::codec::{Damaged, Reader, Writer};
+use crate::command::{Founding, Instance, Maker, RefundReason};
+use crate::guard::{Guard, GuardScope, Window};
+use crate::offer::{Offer, OfferVersion};
+use crate::outcome::Effect;
+use crate::prepared::Fingerprint;
+use crate::record::{decode_key, encode_key};
+use crate::sale::{Sale, SaleState};
+use crate::state::{Limit, Payee, Place};
+use crate::wallets::{Spent, Wallet};
+use ledger::{Account, AccountId, AccountKey, CapturedLeg, Hold, OnExpiry, PostingPlace};
+use money::{Amount, Asset, CommandId, OfferId, Party};
+use std::sync::Arc;
+
+/// A used id and what it was used for.
+pub type Claimed = (CommandId, Maker, Fingerprint, Effect);
+
+/// What a guard is found by.
+pub type GuardKey = (Party, GuardScope, Window, Asset);
+
+pub fn founding(out: &mut Writer<'_>, founding: &Founding) {
+    out.bytes(&founding.instance.0);
+    out.bytes(&founding.root_key);
+    out.bytes(&founding.receipt_key);
+}
+
+pub fn read_founding(from: &mut Reader<'_>) -> Result<Founding, Damaged> {
+    let instance = Instance(from.array("instance")?);
+    Ok(Founding { instance, root_key: from.array("root key")?, receipt_key: from.array("receipt key")? })
+}
+
+/// Key, posted (i64), held, place of the last posting (u64).
+pub fn account(out: &mut Writer<'_>, account: &Account) {
+    encode_key(&account.key, out);
+    out.i64(account.posted);
+    out.amount(account.held);
+    out.u64(account.last.0);
+}
+
+pub fn read_account(from: &mut Reader<'_>) -> Result<(AccountKey, i64, Amount, PostingPlace), Damaged> {
+    Ok((decode_key(from)?, from.i64("posted")?, from.amount()?, PostingPlace(from.u64("last posting")?)))
+}
+
+/// Id, then a list of legs: account (u32), amount (i64), refunded.
+pub fn capture(out: &mut Writer<'_>, (id, legs): (CommandId, &[CapturedLeg])) {
+    out.bytes(&id.0);
+    out.count(legs.len());
+    for leg in legs {
+        out.u32(leg.account.0);
+        out.i64(leg.amount);
+        out.amount(leg.refunded);
+    }
+}
+
+pub fn read_capture(from: &mut Reader<'_>, legs: &mut Vec<CapturedLeg>) -> Result<CommandId, Damaged> {
+    let id = from.command_id()?;
+    legs.clear();
+    for _ in 0..from.u16("legs")? {
+        legs.push(CapturedLeg { account: AccountId(from.u32("leg")?), amount: from.i64("leg")?, refunded: from.amount()? });
+    }
+    Ok(id)
+}
+
+/// Id, list of parts (account key, amount), cap, drawn, expires, what then (0: release).
+pub fn hold(out: &mut Writer<'_>, (id, hold): (&CommandId, &Hold)) {
+    out.bytes(&id.0);
+    out.count(hold.parts.len());
+    for (key, part) in &hold.parts {
+        encode_key(key, out);
+        out.amount(*part);
+    }
+    out.amount(hold.cap);
+    out.amount(hold.drawn);
+    out.time(hold.expires);
+    out.u8(match hold.on_expiry {
+        OnExpiry::Release => 0,
+    });
+}
+
+pub fn read_hold(from: &mut Reader<'_>) -> Result<(CommandId, Hold), Damaged> {
+    let id = from.command_id()?;
+    let parts = (0..from.u16("parts")?).map(|_| Ok((decode_key(from)?, from.amount()?))).collect::<Result<_, Damaged>>()?;
+    let (cap, drawn, expires) = (from.amount()?, from.amount()?, from.time()?);
+    let on_expiry = match from.u8("expiry")? {
+        0 => OnExpiry::Release,
+        _ => return Err(Damaged("expiry")),
+    };
+    Ok((id, Hold { parts, cap, drawn, expires, on_expiry }))
+}
+
+pub fn handle(out: &mut Writer<'_>, (handle, payee): (&String, &Payee)) {
+    out.text(handle);
+    out.bytes(&payee.party.0);
+}
+
+/// The offer, since when, and until when; its id is made from it.
+pub fn version(out: &mut Writer<'_>, version: &OfferVersion) {
+    version.offer.encode(out);
+    out.time(version.since);
+    out.maybe(version.ended, Writer::time);
+}
+
+pub fn read_version(from: &mut Reader<'_>) -> Result<OfferVersion, Damaged> {
+    Ok(OfferVersion { offer: Offer::decode(from)?, since: from.time()?, ended: from.maybe("ended", Reader::time)? })
+}
+
+pub fn standing(out: &mut Writer<'_>, (realm, name, id): (&str, &str, OfferId)) {
+    out.text(realm);
+    out.text(name);
+    out.bytes(&id.0);
+}
+
+/// Party, asset, lot, account (u32), spending. The last sale follows from the sales.
+pub fn wallet(out: &mut Writer<'_>, wallet: &Wallet) {
+    out.bytes(&wallet.party.0);
+    out.asset(wallet.asset);
+    out.bytes(&wallet.lot.0);
+    out.u32(wallet.account.0);
+    spent(out, &wallet.spent);
+}
+
+pub fn read_wallet(from: &mut Reader<'_>) -> Result<Wallet, Damaged> {
+    let (party, asset, lot) = (from.party()?, from.asset()?, from.command_id()?);
+    let account = AccountId(from.u32("account")?);
+    Ok(Wallet { party, asset, lot, account, spent: read_spent(from)?, last_sale: None })
+}
+
+/// Day (u64), what was spent in it, month (u32), what was spent in it.
+fn spent(out: &mut Writer<'_>, spent: &Spent) {
+    out.u64(spent.day);
+    out.amount(spent.today);
+    out.u32(spent.month);
+    out.amount(spent.this_month);
+}
+
+fn read_spent(from: &mut Reader<'_>) -> Result<Spent, Damaged> {
+    Ok(Spent { day: from.u64("day")?, today: from.amount()?, month: from.u32("month")?, this_month: from.amount()? })
+}
+
+/// Id, payer, offer id, number of the page (u32), charged, asset, at, place (frame u64, record u16), until, undo until,
+/// signed (0 or 1), and 0 if it stands, else 1, by which command, when, reason. The sale before follows from the order.
+pub fn sale(out: &mut Writer<'_>, (id, sale, page): (CommandId, &Sale, u32)) {
+    out.bytes(&id.0);
+    out.bytes(&sale.payer.0);
+    out.bytes(&sale.offer.0);
+    out.u32(page);
+    out.amount(sale.charged);
+    out.asset(sale.asset);
+    out.time(sale.at);
+    out.u64(sale.place.frame);
+    out.u16(sale.place.record);
+    out.maybe(sale.until, Writer::time);
+    out.time(sale.undo_until);
+    out.u8(u8::from(sale.signed));
+    match sale.state {
+        SaleState::Live => out.u8(0),
+        SaleState::Refunded { by, at, reason } => {
+            out.u8(1);
+            out.bytes(&by.0);
+            out.time(at);
+            reason.encode(out);
+        }
+    }
+}
+
+pub fn read_sale(from: &mut Reader<'_>, pages: &[Arc<str>]) -> Result<(CommandId, Sale), Damaged> {
+    let (id, payer, offer) = (from.command_id()?, from.party()?, from.offer_id()?);
+    let page = usize::try_from(from.u32("page")?).ok().and_then(|page| pages.get(page));
+    let item = Arc::clone(page.ok_or(Damaged("page"))?);
+    let (charged, asset, at) = (from.amount()?, from.asset()?, from.time()?);
+    let place = Place { frame: from.u64("place")?, record: from.u16("place")? };
+    let (until, undo_until) = (from.maybe("until", Reader::time)?, from.time()?);
+    let signed = read_bool(from)?;
+    let state = match from.u8("state of a sale")? {
+        0 => SaleState::Live,
+        1 => SaleState::Refunded { by: from.command_id()?, at: from.time()?, reason: RefundReason::decode(from)? },
+        _ => return Err(Damaged("state of a sale")),
+    };
+    Ok((id, Sale { payer, offer, item, charged, asset, at, place, until, undo_until, state, signed }))
+}
+
+fn read_bool(from: &mut Reader<'_>) -> Result<bool, Damaged> {
+    match from.u8("yes or no")? {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(Damaged("yes or no")),
+    }
+}
+
+/// Day (u64), party, realm, count (u16).
+pub fn undos(out: &mut Writer<'_>, ((day, party, realm), used): (&(u64, Party, String), &u16)) {
+    out.u64(*day);
+    out.bytes(&party.0);
+    out.text(realm);
+    out.u16(*used);
+}
+
+pub fn read_undos(from: &mut Reader<'_>) -> Result<((u64, Party, String), u16), Damaged> {
+    Ok(((from.u64("day")?, from.party()?, from.text("realm")?), from.u16("undos")?))
+}
+
+/// The guard with its limit, then spending on its site.
+pub fn guard(out: &mut Writer<'_>, ((party, on, window, asset), limit): (&GuardKey, &Limit)) {
+    Guard { party: *party, on: on.clone(), window: *window, asset: *asset, most: Some(limit.most) }.encode(out);
+    spent(out, &limit.spent);
+}
+
+pub fn read_guard(from: &mut Reader<'_>) -> Result<(GuardKey, Limit), Damaged> {
+    let Guard { party, on, window, asset, most } = Guard::decode(from)?;
+    let most = most.ok_or(Damaged("limit"))?;
+    Ok(((party, on, window, asset), Limit { most, spent: read_spent(from)? }))
+}
+
+/// Id, maker (0, or 1 and party), fingerprint (16 bytes), effect.
+pub fn claim(out: &mut Writer<'_>, (id, maker, content, effect): Claimed) {
+    out.bytes(&id.0);
+    match maker {
+        Maker::Instance => out.u8(0),
+        Maker::Party(party) => {
+            out.u8(1);
+            out.bytes(&party.0);
+        }
+    }
+    out.bytes(&content);
+    effect.encode(out);
+}
+
+pub fn read_claim(from: &mut Reader<'_>) -> Result<(u64, Claimed), Damaged> {
+    let id = from.command_id()?;
+    let maker = match from.u8("maker")? {
+        0 => Maker::Instance,
+        1 => Maker::Party(from.party()?),
+        _ => return Err(Damaged("maker")),
+    };
+    Ok((moment_of(id), (id, maker, from.array("fingerprint")?, Effect::decode(from)?)))
+}

@@ -1,0 +1,43 @@
+//! The auditor's figures beside the engine's: the state that replaying the same frames through apply gives.
+
+use super::{AuditError, Auditor, Finding, at};
+use market::State;
+
+/// Compares every account and every sale with a state replayed up to the same frame.
+///
+/// # Errors
+/// The first [`Finding`], with the place of the account's last posting or of the sale.
+pub fn against_state(auditor: &Auditor, state: &State) -> Result<(), AuditError> {
+    let accounts = auditor.accounts();
+    let theirs = state.books().accounts();
+    if theirs.len() != accounts.len() {
+        let what = format!("the records open {} accounts, replaying gives {}", accounts.len(), theirs.len());
+        return Err(AuditError::Finding(Finding { sequence: auditor.head().sequence, record: 0, account: None, what }));
+    }
+    for (number, ((key, balance), account)) in (0_u32..).zip(accounts.iter().zip(theirs)) {
+        let place = accounts.last_place(number);
+        if *key != account.key {
+            return Err(AuditError::Finding(at(place, Some(number), "the records open another account than replaying does".to_owned())));
+        }
+        if balance != i128::from(account.posted) {
+            let what = format!("the records sum to {balance}, replaying gives {}", account.posted);
+            return Err(AuditError::Finding(at(place, Some(number), what)));
+        }
+    }
+    for (id, sale) in auditor.sales().iter() {
+        let theirs = state.sale(id).map(|theirs| (theirs.charged.units(), theirs.is_live()));
+        let ours = (sale.charged, sale.refunded.is_none());
+        if theirs != Some(ours) {
+            let word = |(units, live): (u64, bool)| format!("{units}, {}", if live { "standing" } else { "taken back" });
+            let theirs = theirs.map_or("no such sale".to_owned(), word);
+            let what = format!("a sale of {} by the records; replaying gives {theirs}", word(ours));
+            return Err(AuditError::Finding(at(sale.refunded.unwrap_or(sale.place), None, what)));
+        }
+    }
+    let count = state.sales().count();
+    if count == auditor.sales().len() {
+        return Ok(());
+    }
+    let what = format!("the records make {} sales, replaying gives {count}", auditor.sales().len());
+    Err(AuditError::Finding(Finding { sequence: auditor.head().sequence, record: 0, account: None, what }))
+}

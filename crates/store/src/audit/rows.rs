@@ -1,0 +1,149 @@
+//! The index beside the records, row by row. The rows are made here again, not by the code that fills the index.
+
+use super::{Accounts, AuditError, Finding, Seen, Watcher, at};
+use crate::index::{Contents, RowFacts, RowKey};
+use crate::journal::Head;
+use market::{Body, Effect};
+use money::CommandId;
+use std::collections::BTreeMap;
+
+/// Compares an index at one instant with the records up to the frame it stands at.
+pub struct IndexRows {
+    index: Contents,
+    items: BTreeMap<CommandId, String>,
+    standing: BTreeMap<([u8; 20], String, u8), i128>,
+    rows: u64,
+    compared: bool,
+}
+
+impl IndexRows {
+    /// The index as it stands now.
+    #[must_use]
+    pub fn new(index: Contents) -> IndexRows {
+        let compared = index.head().sequence == 0;
+        IndexRows { index, items: BTreeMap::new(), standing: BTreeMap::new(), rows: 0, compared }
+    }
+
+    /// Rows that were compared.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// The frame the index stands at.
+    #[must_use]
+    pub fn sequence(&self) -> u64 {
+        self.index.head().sequence
+    }
+
+    /// Ends the comparison at the journal's head.
+    ///
+    /// # Errors
+    /// A [`Finding`] if the index stands at a frame that the journal does not have.
+    pub fn finish(&self, head: Head) -> Result<(), AuditError> {
+        if self.compared {
+            return Ok(());
+        }
+        let what = format!("the index stands at frame {}, the journal ends at {}", self.sequence(), head.sequence);
+        Err(AuditError::Finding(Finding { sequence: head.sequence, record: 0, account: None, what }))
+    }
+
+    /// Kind, sale and item of the rows of a record; `None` if it makes none.
+    fn about(&mut self, seen: &Seen<'_>) -> Option<(u8, Option<CommandId>, Option<String>)> {
+        if let Effect::ToppedUp(_) = seen.record.applied.effect {
+            return Some((1, None, None));
+        }
+        if let Effect::Tipped(_) = seen.record.applied.effect {
+            return Some((4, None, None));
+        }
+        if let Effect::Refunded { sale, .. } = seen.record.applied.effect {
+            return Some((3, Some(sale), self.items.get(&sale).cloned()));
+        }
+        let (Body::Buy(purchase), Effect::Sold { sale, .. }) = (&seen.record.command.body, seen.record.applied.effect) else { return None };
+        self.items.insert(sale, purchase.item.clone());
+        Some((2, Some(sale), Some(purchase.item.clone())))
+    }
+
+    fn compare_row(&mut self, seen: &Seen<'_>, (key, ours): (&RowKey, &RowFacts), account: u32) -> Result<(), AuditError> {
+        self.rows = self.rows.saturating_add(1);
+        let theirs = self.index.row(key).map_err(AuditError::Store)?;
+        if theirs.as_ref() == Some(ours) {
+            return Ok(());
+        }
+        let what = match theirs {
+            None => "the index lacks its row".to_owned(),
+            Some(theirs) => format!("the index says {}, the records give {}", theirs.words(), ours.words()),
+        };
+        Err(AuditError::Finding(at(seen.place, Some(account), what)))
+    }
+
+    fn compare_whole(&mut self, head: &Head, accounts: &Accounts) -> Result<(), AuditError> {
+        self.compared = true;
+        let found = |what: String| AuditError::Finding(Finding { sequence: head.sequence, record: 0, account: None, what });
+        if self.index.head().hash != head.hash {
+            return Err(found("the index stands on another journal's frame".to_owned()));
+        }
+        let counts = self.index.counts().map_err(AuditError::Store)?;
+        let length = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        let ours = [self.rows, length(accounts.len()), length(self.standing.len()), length(self.items.len())];
+        for (name, (theirs, ours)) in ["entries", "accounts", "standings", "sales"].iter().zip(counts.into_iter().zip(ours)) {
+            if theirs != ours {
+                return Err(found(format!("the index has {theirs} {name}, the records give {ours}")));
+            }
+        }
+        for (number, (key, _)) in (0_u32..).zip(accounts.iter()) {
+            let ours = (key.party.0, key.asset.as_str().to_owned(), key.class.byte());
+            if self.index.account(number).map_err(AuditError::Store)? != Some(ours) {
+                return Err(AuditError::Finding(at(
+                    accounts.last_place(number),
+                    Some(number),
+                    "the index knows another account".to_owned(),
+                )));
+            }
+        }
+        for (key, ours) in &self.standing {
+            let theirs = self.index.standing(key).map_err(AuditError::Store)?;
+            if theirs.map(i128::from) != Some(*ours) {
+                let theirs = theirs.map_or("nothing".to_owned(), |theirs| theirs.to_string());
+                return Err(found(format!("the index says that {theirs} stands in {}, the records give {ours}", key.1)));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Watcher for IndexRows {
+    fn record(&mut self, seen: &Seen<'_>) -> Result<(), AuditError> {
+        if self.compared {
+            return Ok(());
+        }
+        let Some((kind, sale, item)) = self.about(seen) else { return Ok(()) };
+        if kind == 2 {
+            let id = sale.expect("a sale has an id");
+            let theirs = self.index.sale(id).map_err(AuditError::Store)?;
+            if theirs != item {
+                return Err(AuditError::Finding(at(seen.place, None, format!("the index says {theirs:?} was sold, the record {item:?}"))));
+            }
+        }
+        let mut nets: BTreeMap<([u8; 20], String, u8), (i128, u32)> = BTreeMap::new();
+        for leg in &seen.record.applied.posted.legs {
+            let Some(key) = seen.accounts.key(leg.account.0) else { continue };
+            let net = nets.entry((key.party.0, key.asset.as_str().to_owned(), key.class.byte())).or_insert((0, leg.account.0));
+            net.0 = net.0.saturating_add(i128::from(leg.amount));
+        }
+        for ((party, asset, class), (amount, account)) in nets {
+            let balance = self.standing.entry((party, asset.clone(), class)).or_default();
+            *balance = balance.saturating_add(amount);
+            let facts = RowFacts { at: seen.at, kind, amount, balance: *balance, sale, item: item.clone() };
+            self.compare_row(seen, (&RowKey { party, class, place: seen.place, asset }, &facts), account)?;
+        }
+        Ok(())
+    }
+
+    fn frame(&mut self, head: &Head, accounts: &Accounts) -> Result<(), AuditError> {
+        if !self.compared && head.sequence == self.index.head().sequence {
+            return self.compare_whole(head, accounts);
+        }
+        Ok(())
+    }
+}

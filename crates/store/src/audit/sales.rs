@@ -1,0 +1,245 @@
+//! What was sold and what came back, from the records alone.
+
+use super::accounts::{Accounts, Wrong};
+use super::division::divide;
+use market::{Beneficiary, Body, Class, Effect, OPERATOR, Offer, Place, Record};
+use money::{Asset, CommandId, OfferId, Party, Share, Timestamp};
+use std::collections::BTreeMap;
+
+/// Offers, payees and sales as the records made them.
+#[derive(Default)]
+pub struct Sales {
+    payees: BTreeMap<String, Party>,
+    offers: BTreeMap<OfferId, Offer>,
+    sales: BTreeMap<CommandId, SaleFacts>,
+}
+
+/// A sale.
+pub struct SaleFacts {
+    /// Who paid.
+    pub payer: Party,
+    /// Under which offer version.
+    pub offer: OfferId,
+    /// What was charged, in base units.
+    pub charged: u64,
+    /// Of which asset.
+    pub asset: Asset,
+    /// When.
+    pub at: Timestamp,
+    /// Where its record stands.
+    pub place: Place,
+    /// Where it was taken back.
+    pub refunded: Option<Place>,
+    /// Account and amount of each leg that its posting moved.
+    captured: BTreeMap<u32, i64>,
+}
+
+/// What one leg of a sale's split gets.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SaleLegFacts {
+    /// The leg's label.
+    pub label: String,
+    /// Handle of the payee, or `operator`.
+    pub to: String,
+    /// In base units.
+    pub units: u64,
+}
+
+impl Sales {
+    /// A payee by its handle.
+    #[must_use]
+    pub fn payee(&self, handle: &str) -> Option<Party> {
+        self.payees.get(handle).copied()
+    }
+
+    /// An offer version.
+    #[must_use]
+    pub fn offer(&self, id: OfferId) -> Option<&Offer> {
+        self.offers.get(&id)
+    }
+
+    /// A sale.
+    #[must_use]
+    pub fn sale(&self, id: CommandId) -> Option<&SaleFacts> {
+        self.sales.get(&id)
+    }
+
+    /// All sales by id.
+    pub fn iter(&self) -> impl Iterator<Item = (CommandId, &SaleFacts)> {
+        self.sales.iter().map(|(id, sale)| (*id, sale))
+    }
+
+    /// How many were ever made.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.sales.len()
+    }
+
+    /// True if nothing was ever sold.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.sales.is_empty()
+    }
+
+    /// The legs of a sale in the order of its offer's split, divided here; `None` if they cannot make the price.
+    #[must_use]
+    pub fn legs_of(&self, sale: &SaleFacts) -> Option<Vec<SaleLegFacts>> {
+        let offer = self.offers.get(&sale.offer)?;
+        let shares: Vec<Share> = offer.split.iter().map(|rule| rule.share).collect();
+        let leg = |(rule, units): (&market::LegRule, u64)| {
+            let to = match &rule.to {
+                Beneficiary::Owner => offer.payee.clone(),
+                Beneficiary::Payee(handle) => handle.clone(),
+                Beneficiary::Operator => "operator".to_owned(),
+            };
+            SaleLegFacts { label: rule.label.clone(), to, units }
+        };
+        Some(offer.split.iter().zip(divide(sale.charged, &shares)?).map(leg).collect())
+    }
+
+    /// Enters a record whose legs stand in `accounts` already.
+    pub(super) fn enter(&mut self, (place, at): (Place, Timestamp), record: &Record, accounts: &Accounts) -> Result<(), Wrong> {
+        let posted = net(record)?;
+        let body = &record.command.body;
+        let still = matches!(body, Body::Found(_) | Body::OpenPayee { .. } | Body::SetOffer(_) | Body::EndOffer { .. } | Body::SetGuard(_));
+        if still && !posted.is_empty() {
+            return Err((posted.keys().next().copied(), "a command that moves no money has legs".to_owned()));
+        }
+        if let Body::OpenPayee { handle, party } = body
+            && self.payees.insert(handle.clone(), *party).is_some()
+        {
+            return Err((None, format!("the payee {handle} is opened a second time")));
+        }
+        if let Body::SetOffer(offer) = body {
+            let id = offer.id();
+            if record.applied.effect != Effect::OfferSet(id) {
+                return Err((None, format!("the offer {} has another hash than the record says", offer.name)));
+            }
+            self.offers.insert(id, offer.clone());
+        }
+        if let Body::TopUp(top_up) = body {
+            let moved = moved_by(&posted, accounts, |key| key.party == top_up.party && key.class == Class::Funded);
+            let units = i128::from(top_up.amount.units());
+            if moved != units || record.applied.effect != Effect::ToppedUp(top_up.amount) {
+                return Err((None, format!("a top-up of {units} moves {moved} into the wallet")));
+            }
+        }
+        if let Body::Tip(tip) = body {
+            let moved = moved_by(&posted, accounts, |key| key.party == tip.payee && key.class == Class::EarnedPending);
+            let units = i128::from(tip.amount.units());
+            if moved != units || record.applied.effect != Effect::Tipped(tip.amount) {
+                return Err((None, format!("a tip of {units} moves {moved} to the payee")));
+            }
+        }
+        if let Body::Buy(_) = body {
+            return self.sold((place, at), record, (posted, accounts));
+        }
+        if let Body::Refund(request) = body {
+            return self.refunded(place, (request.sale, record.applied.effect), &posted);
+        }
+        Ok(())
+    }
+
+    fn sold(
+        &mut self,
+        (place, at): (Place, Timestamp),
+        record: &Record,
+        (posted, accounts): (BTreeMap<u32, i64>, &Accounts),
+    ) -> Result<(), Wrong> {
+        let (Body::Buy(purchase), Effect::Sold { sale, charged }) = (&record.command.body, record.applied.effect) else {
+            return Err((None, "a purchase that sold nothing".to_owned()));
+        };
+        let charged = charged.units();
+        if sale != record.command.id || self.sales.contains_key(&sale) {
+            return Err((None, "a sale under the id of another command".to_owned()));
+        }
+        let Some(offer) = self.offers.get(&purchase.offer) else { return Err((None, "a sale under an unknown offer".to_owned())) };
+        if charged > purchase.amount.units() {
+            return Err((None, format!("a sale charges {charged}, the payer agreed to {}", purchase.amount.units())));
+        }
+        if offer.price.least().is_none_or(|(_, asset)| asset != purchase.asset) {
+            return Err((None, format!("a sale in {}, which its offer does not ask", purchase.asset)));
+        }
+        let owner = self.payees.get(&offer.payee).copied();
+        let facts = SaleFacts {
+            payer: purchase.payer,
+            offer: purchase.offer,
+            charged,
+            asset: purchase.asset,
+            at,
+            place,
+            refunded: None,
+            captured: posted,
+        };
+        let legs = self.legs_of(&facts).ok_or((None, format!("the split cannot make {charged}")))?;
+        let mut due: BTreeMap<(Party, Class), i128> = BTreeMap::new();
+        due.insert((purchase.payer, Class::Funded), i128::from(charged).saturating_neg());
+        for leg in legs.iter().zip(&offer.split) {
+            let party = match &leg.1.to {
+                Beneficiary::Owner => owner.map(|party| (party, Class::EarnedPending)),
+                Beneficiary::Payee(handle) => self.payees.get(handle).map(|party| (*party, Class::EarnedPending)),
+                Beneficiary::Operator => Some((OPERATOR, Class::Fee)),
+            };
+            let to = party.ok_or_else(|| (None, format!("the payee {} of the split is not open", leg.0.to)))?;
+            let sum = due.entry(to).or_default();
+            *sum = sum.saturating_add(i128::from(leg.0.units));
+        }
+        due.retain(|_, units| *units != 0);
+        let mut moved: BTreeMap<(Party, Class), i128> = BTreeMap::new();
+        for (account, units) in &facts.captured {
+            let Some(key) = accounts.key(*account) else { continue };
+            let sum = moved.entry((key.party, key.class)).or_default();
+            *sum = sum.saturating_add(i128::from(*units));
+            let expected = due.get(&(key.party, key.class)).copied().unwrap_or(0);
+            if key.asset != purchase.asset || (sum.signum() != expected.signum()) || sum.unsigned_abs() > expected.unsigned_abs() {
+                return Err((Some(*account), format!("the sale moves {sum} there, its price and split give {expected}")));
+            }
+        }
+        if let Some(((_, class), expected)) = due.iter().find(|(to, units)| moved.get(*to) != Some(*units)) {
+            return Err((
+                None,
+                format!("the sale moves less than the {expected} that its price and split give a {} account", class.word()),
+            ));
+        }
+        self.sales.insert(sale, facts);
+        Ok(())
+    }
+
+    fn refunded(&mut self, place: Place, (id, effect): (CommandId, Effect), posted: &BTreeMap<u32, i64>) -> Result<(), Wrong> {
+        let Some(sale) = self.sales.get_mut(&id) else { return Err((None, "a refund of a sale that was never made".to_owned())) };
+        if let Some(before) = sale.refunded {
+            return Err((None, format!("the sale was taken back before, in frame {} record {}", before.frame, before.record)));
+        }
+        for (account, units) in posted {
+            let captured = sale.captured.get(account).copied().unwrap_or(0);
+            let (back, taken) = (i128::from(*units), i128::from(captured));
+            if back.signum() == taken.signum() || back.unsigned_abs() > taken.unsigned_abs() {
+                return Err((Some(*account), format!("the refund moves {back}, the capture moved {taken}")));
+            }
+        }
+        if let Some((account, captured)) = sale.captured.iter().find(|(account, _)| !posted.contains_key(*account)) {
+            return Err((Some(*account), format!("the refund leaves the {captured} that the capture moved")));
+        }
+        let is_whole = matches!(effect, Effect::Refunded { sale: of, returned } if of == id && returned.units() == sale.charged);
+        if !is_whole {
+            return Err((None, format!("the refund of a sale of {} says {effect:?}", sale.charged)));
+        }
+        sale.refunded = Some(place);
+        Ok(())
+    }
+}
+
+/// What the record moves on each account, legs on one account together.
+fn net(record: &Record) -> Result<BTreeMap<u32, i64>, Wrong> {
+    let mut net: BTreeMap<u32, i64> = BTreeMap::new();
+    for leg in &record.applied.posted.legs {
+        let sum = net.entry(leg.account.0).or_default();
+        *sum = sum.checked_add(leg.amount).ok_or((Some(leg.account.0), "its legs leave what can be counted".to_owned()))?;
+    }
+    Ok(net)
+}
+
+fn moved_by(posted: &BTreeMap<u32, i64>, accounts: &Accounts, of: impl Fn(&ledger::AccountKey) -> bool) -> i128 {
+    let mine = posted.iter().filter(|(account, _)| accounts.key(**account).is_some_and(&of));
+    mine.fold(0, |sum, (_, units)| sum.saturating_add(i128::from(*units)))
+}

@@ -1,0 +1,150 @@
+//! The index as it stands at one instant, table by table: for the auditor, who compares it with the records.
+
+use super::failed;
+use crate::Error;
+use crate::journal::Head;
+use market::Place;
+use money::{CommandId, Timestamp};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use std::path::Path;
+use std::time::Duration;
+
+/// A view of the whole index that stays as it is while the index goes on.
+pub struct Contents {
+    connection: Connection,
+    head: Head,
+}
+
+/// Which row of a history.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RowKey {
+    /// Whose.
+    pub party: [u8; 20],
+    /// The class's byte.
+    pub class: u8,
+    /// Of which record.
+    pub place: Place,
+    /// Of which asset.
+    pub asset: String,
+}
+
+/// What a row says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RowFacts {
+    /// When.
+    pub at: Timestamp,
+    /// 1 top-up, 2 sale, 3 refund.
+    pub kind: u8,
+    /// What it added, in base units.
+    pub amount: i128,
+    /// What stood after it.
+    pub balance: i128,
+    /// The sale it made or took back.
+    pub sale: Option<CommandId>,
+    /// The page that was sold.
+    pub item: Option<String>,
+}
+
+impl RowFacts {
+    /// The figures in words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        format!("{} and {} after it (kind {}, at {}, of {:?})", self.amount, self.balance, self.kind, self.at, self.item)
+    }
+}
+
+impl Contents {
+    /// The index at `path`, which a process may be filling; `None` if there is no readable one of this layout: it is built
+    /// anew then, so nothing is wrong.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn open(path: &Path) -> Result<Option<Contents>, Error> {
+        if !path.exists() {
+            return Ok(None);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags).map_err(failed("open"))?;
+        connection.busy_timeout(Duration::from_secs(5)).map_err(failed("open"))?;
+        let layout: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed("open"))?;
+        if layout != super::LAYOUT {
+            return Ok(None);
+        }
+        // The first question fixes the view for all that follow.
+        connection.execute_batch("BEGIN").map_err(failed("open"))?;
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, [u8; 32]>(1)?));
+        let position = connection.query_row("SELECT sequence, hash FROM position", (), read).optional().map_err(failed("open"))?;
+        let Some((sequence, hash)) = position else { return Ok(None) };
+        let head = Head { sequence: sequence.unsigned_abs(), hash, ..Head::default() };
+        Ok(Some(Contents { connection, head }))
+    }
+
+    /// Sequence and hash of the last frame in it.
+    #[must_use]
+    pub fn head(&self) -> &Head {
+        &self.head
+    }
+
+    /// A row of a history.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn row(&self, key: &RowKey) -> Result<Option<RowFacts>, Error> {
+        let sql = "SELECT at, kind, amount, balance, sale, item FROM entry
+                   WHERE party = ?1 AND class = ?2 AND frame = ?3 AND record = ?4 AND asset = ?5";
+        let frame = i64::try_from(key.place.frame).unwrap_or(i64::MAX);
+        let read = |row: &rusqlite::Row<'_>| {
+            Ok(RowFacts {
+                at: Timestamp(row.get::<_, i64>(0)?.unsigned_abs()),
+                kind: row.get(1)?,
+                amount: row.get::<_, i64>(2)?.into(),
+                balance: row.get::<_, i64>(3)?.into(),
+                sale: row.get::<_, Option<[u8; 16]>>(4)?.map(CommandId),
+                item: row.get(5)?,
+            })
+        };
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed("compare"))?;
+        statement.query_row(params![key.party, key.class, frame, key.place.record, key.asset], read).optional().map_err(failed("compare"))
+    }
+
+    /// Party, asset and class of an account.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn account(&self, number: u32) -> Result<Option<([u8; 20], String, u8)>, Error> {
+        let sql = "SELECT party, asset, class FROM account WHERE number = ?1";
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed("compare"))?;
+        statement.query_row((number,), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional().map_err(failed("compare"))
+    }
+
+    /// What stands for a party, asset and class.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn standing(&self, (party, asset, class): &([u8; 20], String, u8)) -> Result<Option<i64>, Error> {
+        let sql = "SELECT balance FROM standing WHERE party = ?1 AND asset = ?2 AND class = ?3";
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed("compare"))?;
+        statement.query_row(params![party, asset, class], |row| row.get(0)).optional().map_err(failed("compare"))
+    }
+
+    /// The page of a sale.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn sale(&self, id: CommandId) -> Result<Option<String>, Error> {
+        let mut statement = self.connection.prepare_cached("SELECT item FROM sale WHERE id = ?1").map_err(failed("compare"))?;
+        statement.query_row((id.0,), |row| row.get(0)).optional().map_err(failed("compare"))
+    }
+
+    /// How many entries, accounts, standings and sales there are.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn counts(&self) -> Result<[u64; 4], Error> {
+        let count = |table: &str| {
+            let sql = format!("SELECT count(*) FROM {table}");
+            self.connection.query_row(&sql, (), |row| row.get::<_, i64>(0)).map(i64::unsigned_abs).map_err(failed("count"))
+        };
+        Ok([count("entry")?, count("account")?, count("standing")?, count("sale")?])
+    }
+}

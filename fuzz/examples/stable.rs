@@ -1,0 +1,85 @@
+//! Every target under a driver that needs no nightly compiler: `cargo xtask fuzz --stable [TARGET...] [--seconds N] [--seed N]`.
+#![allow(dead_code, reason = "each target is a program of its own, too")]
+
+#[path = "../fuzz_targets/address.rs"]
+mod address;
+#[path = "../fuzz_targets/backup.rs"]
+mod backup;
+#[path = "../fuzz_targets/call.rs"]
+mod call;
+#[path = "../fuzz_targets/challenge.rs"]
+mod challenge;
+#[path = "../fuzz_targets/charge_request.rs"]
+mod charge_request;
+#[path = "../fuzz_targets/config.rs"]
+mod config;
+#[path = "../fuzz_targets/control.rs"]
+mod control;
+#[path = "../fuzz_targets/credential.rs"]
+mod credential;
+#[path = "../fuzz_targets/fold.rs"]
+mod fold;
+#[path = "../fuzz_targets/forms.rs"]
+mod forms;
+#[path = "../fuzz_targets/journal_files.rs"]
+mod journal_files;
+#[path = "../fuzz_targets/journal_frame.rs"]
+mod journal_frame;
+#[path = "../fuzz_targets/json.rs"]
+mod json;
+#[path = "../fuzz_targets/kept.rs"]
+mod kept;
+#[path = "../fuzz_targets/offer_file.rs"]
+mod offer_file;
+#[path = "../fuzz_targets/origin.rs"]
+mod origin;
+#[path = "../fuzz_targets/problem.rs"]
+mod problem;
+#[path = "../fuzz_targets/quote.rs"]
+mod quote;
+#[path = "../fuzz_targets/ranges.rs"]
+mod ranges;
+#[path = "../fuzz_targets/receipt.rs"]
+mod receipt;
+#[path = "../fuzz_targets/record.rs"]
+mod record;
+#[path = "../fuzz_targets/selector.rs"]
+mod selector;
+#[path = "../fuzz_targets/site.rs"]
+mod site;
+#[path = "../fuzz_targets/wallet_file.rs"]
+mod wallet_file;
+#[path = "../fuzz_targets/words.rs"]
+mod words;
+
+const TARGETS: &[(&str, fn(&[u8]))] = &[
+    ("address", address::fuzz),
+    ("backup", backup::fuzz),
+    ("call", call::fuzz),
+    ("challenge", challenge::fuzz),
+    ("charge_request", charge_request::fuzz),
+    ("config", config::fuzz),
+    ("control", control::fuzz),
+    ("credential", credential::fuzz),
+    ("fold", fold::fuzz),
+    ("forms", forms::fuzz),
+    ("journal_files", journal_files::fuzz),
+    ("journal_frame", journal_frame::fuzz),
+    ("json", json::fuzz),
+    ("kept", kept::fuzz),
+    ("offer_file", offer_file::fuzz),
+    ("origin", origin::fuzz),
+    ("problem", problem::fuzz),
+    ("quote", quote::fuzz),
+    ("ranges", ranges::fuzz),
+    ("receipt", receipt::fuzz),
+    ("record", record::fuzz),
+    ("selector", selector::fuzz),
+    ("site", site::fuzz),
+    ("wallet_file", wallet_file::fuzz),
+    ("words", words::fuzz),
+];
+
+fn main() -> std::process::ExitCode {
+    farthing_fuzz::stable::run(TARGETS)
+}
