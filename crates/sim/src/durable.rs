@@ -44,6 +44,9 @@ pub fn run_durable(seed: u64, steps: u64) -> Result<Report, Box<Failure>> {
     }
 }
 
+/// More frames than ever wait for the writer.
+const ALL: usize = 64;
+
 /// A job handed in and not yet answered.
 enum Flight {
     Commands(Vec<Command>),
@@ -144,7 +147,7 @@ impl World {
             self.hand_in();
         }
         let slow = self.crowd.rng.once_in(self.weather.slow);
-        let frames = if slow { self.crowd.rng.pick(&[0, 0, 1]) } else { usize::MAX.min(64) };
+        let frames = if slow { self.crowd.rng.pick(&[0, 0, 1]) } else { ALL };
         if slow {
             self.count("SlowSync");
         }
@@ -167,7 +170,7 @@ impl World {
     fn settle(&mut self) -> Result<(), String> {
         let process = self.process.as_mut().expect("there is a process to settle");
         process.apply();
-        process.write(64);
+        process.write(ALL);
         self.listen()
     }
 
