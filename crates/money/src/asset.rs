@@ -57,6 +57,12 @@ impl Asset {
         self.bytes.get(..usize::from(self.length)).unwrap_or_default()
     }
 
+    /// The wire form and zeros after it: always as long, for whoever hashes it.
+    #[must_use]
+    pub const fn padded(&self) -> &[u8; 32] {
+        &self.bytes
+    }
+
     /// The ISO 4217 code in capitals if this is a fiat currency in millionths.
     #[must_use]
     pub fn iso(&self) -> Option<alloc::string::String> {
