@@ -279,7 +279,7 @@ impl Client<'_> {
             _ => {
                 let mut offer = self.offer();
                 offer.name = String::new();
-                Body::SetOffer(offer)
+                Body::SetOffer(Box::new(offer))
             }
         }
     }

@@ -2,7 +2,9 @@
 
 use crate::Error;
 use crate::journal::{Frames, Head, StoredFrame};
-use market::{AHEAD, AccountKey, Applied, Command, Fingerprint, HashKey, Layout, Place, RULES_VERSION, Record, Replayable, Stamp, State, says};
+use market::{
+    AHEAD, AccountKey, Applied, Command, Fingerprint, HashKey, Layout, Place, RULES_VERSION, Record, Replayable, Stamp, State, says,
+};
 use money::Asset;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::sync_channel;
@@ -30,6 +32,17 @@ pub(crate) struct Reached {
     pub head: Head,
     /// The bytes of all frames replayed.
     pub bytes: u64,
+}
+
+impl Reached {
+    /// The state, if replaying came to the journal's head: what a footer states of frames nobody read would show here.
+    pub(crate) fn is_at(self, head: &Head) -> Result<State, Error> {
+        if self.head == *head {
+            return Ok(self.state);
+        }
+        let what = format!("the journal ends at frame {} with another hash, time or number", head.sequence);
+        Err(Error::Replay { sequence: self.head.sequence, record: 0, what })
+    }
 }
 
 /// As [`replay`], on the state that the journal gave up to `head`.
@@ -132,7 +145,10 @@ impl Apart {
                 let outcome = state.apply_again(&asked.command, asked.content, guess, stamp);
                 let done = self.done.get(done_from..asked.done_end).unwrap_or_default();
                 if !says(layout, done, &outcome, scratch) {
-                    let what = format!("the journal says {}, replaying gives {outcome:?}", self.told(done));
+                    let what = match Applied::decode(layout, done) {
+                        Ok(applied) => format!("the journal says {:?}, replaying gives {outcome:?}", applied.effect),
+                        Err(damaged) => damaged.to_string(),
+                    };
                     return Err(Error::Replay { sequence: self.head.sequence, record: number, what });
                 }
                 done_from = asked.done_end;
@@ -140,12 +156,6 @@ impl Apart {
         }
         (reached.head, reached.bytes) = (self.head, reached.bytes.saturating_add(self.bytes));
         Ok(())
-    }
-
-    /// What the end of a record says, for people.
-    fn told(&self, done: &[u8]) -> String {
-        let effect = self.layout.and_then(|layout| Applied::decode(layout, done).ok()).map(|applied| applied.effect);
-        effect.map_or("what cannot be read".to_owned(), |effect| format!("{effect:?}"))
     }
 }
 
