@@ -108,6 +108,7 @@ impl Opened {
             index: Mutex::new(follower.index()?),
             journal: Mutex::new(reader),
             tail: Arc::default(),
+            scrubbed: Mutex::default(),
             owned: Arc::default(),
             offers: RwLock::default(),
             config,
