@@ -1,23 +1,24 @@
-//! `recover`: how long a start takes after so many transfers, from the journal alone.
+//! `recover`: how long a start takes after so many transfers, from the journal alone and from a snapshot.
 
 use crate::ROUNDS;
 use crate::books::Books;
-use crate::books::ours::{Hand, Ours, start};
+use crate::books::ours::{Hand, Ours, open_payee, start_with};
 use crate::books::sqlite::{History, Sqlite, open};
 use crate::books::transfers::{Load, Seed};
 use crate::machine::{bytes_below, folder};
 use crate::table::{Table, count, median};
 use serde_json::{Value, json};
 use std::path::Path;
+use std::sync::mpsc::channel;
 use std::time::Instant;
+use store::snapshot::{Every, Notice, Shelf, Snapshots, Tell};
 
 const ACCOUNTS: u32 = 10_000;
 const BATCH: usize = 8_000;
 const EACH: u64 = 1_000_000_000;
 
-/// How many transfers. 10,000,000 join them once a transfer of ours is a tip: sales are kept for ever, and so many would
-/// not fit in the memory of a small machine.
-const SIZES: [usize; 1] = [1_000_000];
+/// How many transfers.
+const SIZES: [usize; 2] = [1_000_000, 10_000_000];
 
 /// One way to open the books of so many transfers.
 struct Row {
@@ -51,8 +52,9 @@ pub fn run(rounds: usize) -> Result<Table, String> {
         columns,
         rows: rows.iter().map(cells).collect(),
         notes: vec![
-            "ours: a transfer is a purchase of a page, one command at a time; all ids are still remembered".to_owned(),
-            "caches warm; ours verifies every frame, applies every record again and compares what it gives".to_owned(),
+            "ours: a transfer is a tip; all ids are still remembered, which a journal of longer than ten minutes spares".to_owned(),
+            "caches warm; from the journal ours verifies every frame, applies every record again and compares what it gives".to_owned(),
+            "the snapshot holds everything but the last record, every remembered id included".to_owned(),
             "SQLite: opened with what its log still held at the end, then all balances summed; or all transfers counted and summed"
                 .to_owned(),
         ],
@@ -65,16 +67,20 @@ fn measure(transfers: usize, rounds: usize) -> Result<Vec<Row>, String> {
     let begin = Instant::now();
     let clock = write_ours(ours.path(), transfers)?;
     let peer = write_sqlite(sqlite.path(), transfers)?;
+    let (journal_bytes, shelf) = (bytes_below(ours.path()), write_snapshot(ours.path(), &clock)?);
     eprintln!("recover: {transfers} transfers written in {:.1} s", begin.elapsed().as_secs_f64());
     let row = |what, bytes| Row { transfers, what, seconds: Vec::new(), bytes };
     let mut rows = vec![
-        row("our journal", bytes_below(ours.path())),
+        row("our journal", journal_bytes),
+        row("our snapshot", bytes_below(shelf.folder())),
         row("SQLite, balances", bytes_below(sqlite.path())),
         row("SQLite, transfers", bytes_below(sqlite.path())),
     ];
     for _ in 0..rounds {
-        let ways: [&dyn Fn() -> Result<f64, String>; 3] = [
-            &|| open_ours(ours.path(), &clock),
+        let from_snapshot = || Snapshots { shelf: shelf.clone(), every: Every::NEVER, tell: Tell::new(|_| ()) };
+        let ways: [&dyn Fn() -> Result<f64, String>; 4] = [
+            &|| open_ours(ours.path(), &clock, None),
+            &|| open_ours(ours.path(), &clock, Some(from_snapshot())),
             &|| open_sqlite(&peer, sqlite.path(), "SELECT count(*), sum(balance) FROM accounts"),
             &|| open_sqlite(&peer, sqlite.path(), "SELECT count(*), sum(amount) FROM transfers"),
         ];
@@ -107,9 +113,30 @@ fn write_ours(folder: &Path, transfers: usize) -> Result<Hand, String> {
     Ok(clock)
 }
 
-fn open_ours(folder: &Path, clock: &Hand) -> Result<f64, String> {
+/// Has a snapshot written: by an engine that is asked for one after every frame, and makes one.
+fn write_snapshot(folder: &Path, clock: &Hand) -> Result<Shelf, String> {
+    let failed = |error: store::Error| format!("ours: {error}");
+    let shelf = Shelf::open(&folder.join("snapshots")).map_err(failed)?;
+    let (said, told) = channel();
+    let tell = Tell::new(move |notice| {
+        if let Notice::Written { .. } | Notice::NotWritten { .. } | Notice::NoRoom | Notice::Disagrees { .. } = notice {
+            let _ = said.send(notice.to_string());
+        }
+    });
+    let snapshots = Snapshots { shelf: shelf.clone(), every: Every { frames: 1, bytes: 0 }, tell };
+    let (running, _) = start_with(folder, clock, Some(snapshots))?;
+    open_payee(&running.engine(), clock)?;
+    told.recv().map_err(|_| "ours: no snapshot was written".to_owned())?;
+    running.finish().map_err(failed)?;
+    match shelf.list().map_err(failed)?.is_empty() {
+        true => Err("ours: there is no snapshot".to_owned()),
+        false => Ok(shelf),
+    }
+}
+
+fn open_ours(folder: &Path, clock: &Hand, snapshots: Option<Snapshots>) -> Result<f64, String> {
     let begin = Instant::now();
-    let (running, _) = start(folder, clock)?;
+    let (running, _) = start_with(folder, clock, snapshots)?;
     let seconds = begin.elapsed().as_secs_f64();
     running.finish().map_err(|error| format!("ours: {error}"))?;
     Ok(seconds)

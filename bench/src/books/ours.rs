@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use store::engine::{Answer, Engine, Running, Settings};
 use store::journal::{FileJournal, Journal, Options, Reader};
+use store::snapshot::Snapshots;
 
 /// Batches in flight.
 const IN_FLIGHT: usize = 2;
@@ -55,14 +56,28 @@ impl Hand {
 
 /// Opens the journal below `folder` and starts an engine on it: replays all there is.
 pub fn start(folder: &Path, clock: &Hand) -> Result<(Running, Box<dyn Reader>), String> {
+    start_with(folder, clock, None)
+}
+
+/// As [`start`], with snapshots.
+pub fn start_with(folder: &Path, clock: &Hand, snapshots: Option<Snapshots>) -> Result<(Running, Box<dyn Reader>), String> {
     let failed = |error: store::Error| format!("ours: {error}");
     let (journal, _) = FileJournal::open(&journal_of(folder), Options::default()).map_err(failed)?;
     let reader = journal.reader();
     let hand = clock.clone();
-    let settings = Settings { queue: 16_384, batch: 8_000, hash_key: HashKey::new([3, 5]), snapshots: None };
+    let settings = Settings { queue: 16_384, batch: 8_000, hash_key: HashKey::new([3, 5]), snapshots };
     let fatal = Box::new(|error: &store::Error| eprintln!("bench: our engine stopped: {error}"));
     let (running, _) = Engine::start(journal, settings, Box::new(move || Timestamp::from_ms(hand.ms())), fatal).map_err(failed)?;
     Ok((running, reader))
+}
+
+/// One more frame: a second payee.
+pub fn open_payee(engine: &Engine, clock: &Hand) -> Result<(), String> {
+    let body = Body::OpenPayee { handle: "second".to_owned(), party: Party([0xfe; 20]) };
+    let command = Command { id: CommandId(Seed::new(9).id(clock.ms())), maker: Maker::Instance, body };
+    let (done, answered) = channel();
+    hand_in(engine, vec![command], &done)?;
+    answered.recv().map(drop).map_err(|_| "ours: the engine stopped".to_owned())
 }
 
 /// Where the journal stands.
