@@ -48,7 +48,8 @@ impl Address {
         }
         let host = authority.host().to_ascii_lowercase();
         let host = host.strip_suffix('.').unwrap_or(&host);
-        if host.is_empty() || host.contains('%') {
+        // An empty label is no name, and would make of `news..` another host each time it is read.
+        if host.split('.').any(str::is_empty) || host.contains('%') {
             return Err(AddressError::Host);
         }
         let port = match authority.as_str().rsplit_once(':') {
