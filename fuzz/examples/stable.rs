@@ -62,7 +62,7 @@ mod wallet_file;
 #[path = "../fuzz_targets/words.rs"]
 mod words;
 
-const TARGETS: &[(&str, fn(&[u8]))] = &[
+const TARGETS: &[farthing_fuzz::stable::Target] = &[
     ("address", address::fuzz),
     ("api_body", api_body::fuzz),
     ("backup", backup::fuzz),

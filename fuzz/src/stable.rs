@@ -1,5 +1,6 @@
 //! The driver for any compiler: corpus bytes, changed by a seed, until the time is up. It knows nothing of coverage; what it
 //! finds is a panic, or an input that takes more than a second.
+#![allow(clippy::disallowed_methods, reason = "tools live outside the product: they read the clock and the environment themselves")]
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -37,6 +38,9 @@ const WORDS: [&[u8]; 24] = [
     b"\xfaFRAME\r\n",
 ];
 
+/// A target's name and what it does with an input.
+pub type Target = (&'static str, fn(&[u8]));
+
 /// SplitMix64.
 struct Luck(u64);
 
@@ -55,7 +59,7 @@ impl Luck {
 }
 
 /// Drives the targets that the arguments name, else all: `[TARGET...] [--seconds N] [--seed N]`.
-pub fn run(targets: &[(&str, fn(&[u8]))]) -> ExitCode {
+pub fn run(targets: &[Target]) -> ExitCode {
     let (mut named, mut seconds, mut seed) = (Vec::new(), 30, 1);
     let mut words = env::args().skip(1);
     while let Some(word) = words.next() {
@@ -80,7 +84,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-fn drive((name, target): &(&str, fn(&[u8])), time: Duration, seed: u64) -> bool {
+fn drive((name, target): &Target, time: Duration, seed: u64) -> bool {
     let mut kept = corpus(name);
     let (first, start, mut luck, mut inputs) = (kept.len(), Instant::now(), Luck(seed), 0_u64);
     if first == 0 {

@@ -34,6 +34,8 @@ fn what_is_no_address_is_refused_by_name() {
         ("https://news../", AddressError::Host),
         ("https://news..example/", AddressError::Host),
         ("https://./", AddressError::Host),
+        ("https://news[::1]:80/", AddressError::Host),
+        ("https://a,b/", AddressError::Host),
         ("https://news.example/a b", AddressError::Characters),
         ("https://", AddressError::Characters),
     ] {
