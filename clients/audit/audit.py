@@ -15,7 +15,7 @@ from books import Books, Finding, Record, must
 FRAME, HEADS, SEALS = b"\xfaFRAME\r\n", b"\xfaHEADS\r\n", b"\xfaSEALS\r\n"
 HEADER, FOOTER, HEAD = struct.Struct("<8sHHIQQQII32sII"), struct.Struct("<8sH6x7Q32s"), struct.Struct("<8sH6xQQQ32sI")
 # The kinds of files, and multiples of how many bytes their frames begin at; the classes of accounts.
-ALIGNED, CLASSES = {".frames": 1, ".open": 4096, ".segment": 1}, {1: "funded", 2: "earned-pending", 3: "fee", 4: "rail"}
+ALIGNED, CLASSES = {".frames": 1, ".open": 4096, ".segment": 1, ".blocks": 4096}, {1: "funded", 2: "earned-pending", 3: "fee", 4: "rail"}
 CRC = [functools.reduce(lambda crc, _: crc >> 1 ^ 0x82F63B78 * (crc & 1), range(8), byte) for byte in range(256)]
 
 # Layouts: so many bytes; a number, as `struct` spells it; a text; fields in order; a list of what repeats; cases by their byte.
@@ -61,8 +61,8 @@ def frames(folder: pathlib.Path, report: dict[str, typing.Any]) -> typing.Iterat
     must(bool(files), f"{folder} holds no journal")
     for file in files:
         data, at, step, first, began = file.read_bytes(), 0, ALIGNED[file.suffix], last + 1, 0
-        data, footer = (data[:-140], data[-140:]) if file.suffix == ".segment" else (data, b"")
-        end = len(data.rstrip(b"\0")) if step > 1 else len(data)
+        data, footer = (data[:-140], data[-140:]) if file.suffix in (".segment", ".blocks") else (data, b"")
+        end = len(data.rstrip(b"\0")) if file.suffix == ".open" else len(data)
         must(file.stem == f"{first:020}", f"{file}, offset 0, frame {first}: a file is missing before it, or it is renamed")
         while at < end:
             where, whole = f"{file}, offset {at}, frame {last + 1}", begun(data, at, FRAME, 84)
@@ -71,9 +71,11 @@ def frames(folder: pathlib.Path, report: dict[str, typing.Any]) -> typing.Iterat
             if not whole or crc32c(body) != crc:
                 # A write that a crash cut short is the last thing in the last file, and left new bytes or none.
                 torn = file == files[-1] and not footer and all(byte in (0, new) for byte, new in zip(magic, FRAME))
+                # Behind the frames of a full file may stand a part of its footer: a crash came while it was put there.
+                part = file.suffix == ".open" and end - at <= 140 and f"{last + 1:020}" in [other.stem for other in files]
                 later = end > stop if whole else any(begun(data, later, FRAME, 84) for later in range(at + step, end, step))
-                must(torn and not later, f"{where}: its checksums do not hold, or no frame begins here")
-                report["torn_bytes"] = end - at
+                must(part or torn and not later, f"{where}: its checksums do not hold, or no frame begins here")
+                report["torn_bytes"] = 0 if part else end - at
                 break
             must(form in LEG and zero == 0 and size <= 1 << 24, f"{where}: format {form} is unknown, or a field is out of range")
             must(sequence == last + 1 < 1 << 48 and before == hashed, f"{where}: it is frame {sequence}, or follows another one")
@@ -84,7 +86,7 @@ def frames(folder: pathlib.Path, report: dict[str, typing.Any]) -> typing.Iterat
             last, epoch, time, at, began = sequence, era, now, stop, began or now
             yield where, sequence, time, form, count, body
         facts = FOOTER.pack(SEALS, 1, first, last, last - first + 1, end, began, time, epoch, hashed)
-        facts += hashlib.sha256(data + facts).digest()
+        facts += hashlib.sha256((data if step == 1 else b"") + facts).digest()
         must(footer in (b"", facts + crc32c(facts).to_bytes(4, "little")), f"{file}, offset {end}, frame {last}: the footer is wrong")
     must(last >= max(known), f"{folder}: the journal ends at frame {last}, but frame {max(known)} was acknowledged")
     report |= {"frames": last, "head": hashed.hex()}

@@ -133,7 +133,7 @@ impl Ours {
         let mut ours = Ours { running: Some(running), engine, reader, clock, ids: Seed::new(1), staged: Vec::new(), counted_from: 1 };
         let founding = Founding { instance: Instance([1; 16]), root_key: [2; 32], receipt_key: [3; 32] };
         let payee = Body::OpenPayee { handle: "bench".to_owned(), party: PAYEE };
-        ours.instance([Body::Found(founding), payee, Body::SetOffer(offer(REALM, "bench"))])?;
+        ours.instance([Body::Found(founding), payee, Body::SetOffer(Box::new(offer(REALM, "bench")))])?;
         Ok(ours)
     }
 
@@ -164,7 +164,7 @@ impl Ours {
         for first in (0..count).step_by(2_000) {
             self.step();
             self.instance(
-                (first..count.min(first + 2_000)).map(|number| Body::SetOffer(offer(&format!("site-{number}.example"), "page"))),
+                (first..count.min(first + 2_000)).map(|number| Body::SetOffer(Box::new(offer(&format!("site-{number}.example"), "page")))),
             )?;
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! The running instance: the engine, the keys, the vault and what the doors need to know of the configuration.
 
 use crate::config::{Config, Site};
+use crate::ops::scrubbing::Scrubbed;
 use crate::world;
 use hmac_sha256::mac;
 use market::{Body, Command, Founding, Maker, Offer, State};
@@ -44,6 +45,7 @@ pub struct Instance {
     journal: Mutex<Box<dyn Reader>>,
     /// The journal read on, for the figures of the operator.
     pub(crate) tail: Arc<Mutex<crate::ops::Tail>>,
+    scrubbed: Mutex<Option<Scrubbed>>,
     owned: Arc<owned::Owned<crate::receipts::Sold>>,
     offers: RwLock<Arc<Vec<(OfferId, Offer)>>>,
 }
@@ -174,6 +176,17 @@ impl Instance {
     /// What reading the journal says.
     pub fn frames(&self) -> Result<Frames, store::Error> {
         self.journal.lock().expect("no thread panics with the journal in hand").read(1)
+    }
+
+    /// What the last scrub of this process found, once one has ended.
+    #[must_use]
+    pub fn scrubbed(&self) -> Option<Scrubbed> {
+        self.scrubbed.lock().expect("no thread panics with the scrub in hand").clone()
+    }
+
+    /// Notes what a scrub found.
+    pub fn note_scrubbed(&self, scrubbed: Scrubbed) {
+        *self.scrubbed.lock().expect("no thread panics with the scrub in hand") = Some(scrubbed);
     }
 
     /// The offers that stand now.

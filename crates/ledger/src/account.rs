@@ -105,7 +105,7 @@ impl Class {
 impl AccountKey {
     pub(crate) fn hash(&self, key: &HashKey) -> Hash {
         let lot = self.lot.map_or([0; 16], |lot| lot.0);
-        key.hash(&[&self.party.0, &[self.class.byte()], &lot, self.asset.as_bytes()])
+        key.hash(&[&self.party.0, &[self.class.byte()], &lot, self.asset.padded()])
     }
 }
 

@@ -181,28 +181,22 @@ impl Books {
         if entries.is_empty() || entries.iter().any(|entry| entry.amount == 0) {
             return Err(Rejection::Unbalanced);
         }
-        for (at, entry) in entries.iter().enumerate() {
-            let same = |other: &&Entry| other.account.asset == entry.account.asset;
-            // Each asset is summed where it first occurs; a posting has a handful of entries.
-            if !entries.iter().take(at).any(|other| same(&other)) && sum(entries.iter().filter(same)) != 0 {
-                return Err(Rejection::Unbalanced);
-            }
+        if !is_balanced(entries) {
+            return Err(Rejection::Unbalanced);
         }
-        let mut found = Found::with_capacity(entries.len());
-        for (at, entry) in entries.iter().enumerate() {
-            let same = |other: &&Entry| other.account == entry.account;
-            let earlier = entries.iter().take(at).position(|other| same(&other));
-            if let Some(known) = earlier.and_then(|earlier| found.get(earlier).copied()) {
-                found.push(known);
-                continue;
-            }
-            let id = entry.known.or_else(|| self.id_of(&entry.account));
+        let found: Found = entries.iter().map(|entry| entry.known.or_else(|| self.id_of(&entry.account))).collect();
+        let named = || entries.iter().zip(&found);
+        for (at, (entry, id)) in named().enumerate() {
             debug_assert!(
                 id.is_none_or(|id| self.by_id(id).is_some_and(|known| known.key == entry.account)),
                 "a known number is the key's"
             );
-            self.check_account(entry.account.class, id, sum(entries.iter().filter(same)))?;
-            found.push(id);
+            // An account is tried with the sum of its entries, where it first occurs. Its number says that it is the same,
+            // its key where it has none yet.
+            let same = |(other, of): &(&Entry, &Option<AccountId>)| *of == id && (id.is_some() || other.account == entry.account);
+            if !named().take(at).any(|other| same(&other)) {
+                self.check_account(entry.account.class, *id, sum(named().filter(same).map(|(other, _)| other)))?;
+            }
         }
         Ok(found)
     }
@@ -290,10 +284,21 @@ impl Books {
     }
 }
 
+/// Whether the entries of each asset sum to zero. Most postings have one.
+fn is_balanced(entries: &[Entry]) -> bool {
+    let Some((first, rest)) = entries.split_first() else { return true };
+    let of_first = |entry: &&Entry| entry.account.asset == first.account.asset;
+    if rest.iter().all(|entry| of_first(&entry)) {
+        return sum(entries.iter()) == 0;
+    }
+    let others: SmallVec<[Entry; 4]> = rest.iter().filter(|entry| !of_first(entry)).copied().collect();
+    sum(entries.iter().filter(of_first)) == 0 && is_balanced(&others)
+}
+
 fn sum<'a>(entries: impl Iterator<Item = &'a Entry>) -> i128 {
     entries.fold(0, |sum: i128, entry| sum.saturating_add(i128::from(entry.amount)))
 }
 
 fn kind_hash(hashes: &HashKey, key: &AccountKey) -> Hash {
-    hashes.hash(&[&key.party.0, &[key.class.byte()], key.asset.as_bytes()])
+    hashes.hash(&[&key.party.0, &[key.class.byte()], key.asset.padded()])
 }

@@ -4,9 +4,10 @@
 //! up; asked for a run of commands at once, the processor does them side by side. What is found is a guess only: apply
 //! verifies it, and looks again where it was wrong.
 
+use crate::claims::hash_of;
 use crate::command::{Body, Command, Maker};
 use crate::state::State;
-use ledger::{AccountId, AccountKey, Class};
+use ledger::{AccountId, AccountKey, Class, Hash};
 use std::hint::black_box;
 
 /// Commands that are looked ahead for together: enough for the memory to be busy, few enough to stay in the nearest cache.
@@ -15,6 +16,8 @@ pub const AHEAD: usize = 32;
 /// Where a command's rows most likely stand.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Guess {
+    /// No guess: the hash under which its id is claimed, computed once.
+    pub(crate) claim: Option<Hash>,
     pub(crate) wallet: Option<u32>,
     pub(crate) earned: Option<AccountId>,
 }
@@ -25,7 +28,9 @@ impl State {
     pub fn look_ahead<'a>(&self, commands: impl Iterator<Item = &'a Command> + Clone) -> [Guess; AHEAD] {
         let mut guesses = [Guess::default(); AHEAD];
         for (guess, command) in guesses.iter_mut().zip(commands.clone()) {
-            black_box(self.claims.touch(&self.key, command.maker, command.id));
+            let hash = hash_of(&self.key, command.maker, command.id);
+            black_box(self.claims.touch(command.id, hash));
+            guess.claim = Some(hash);
             guess.wallet = self.guess_wallet(command);
         }
         for (guess, command) in guesses.iter_mut().zip(commands) {

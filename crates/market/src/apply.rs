@@ -2,6 +2,7 @@
 
 use crate::ahead::Guess;
 use crate::check::check;
+use crate::claims::hash_of;
 use crate::command::{Body, Command, Maker, Tip, TopUp};
 use crate::guard::{Guard, GuardScope, Window};
 use crate::offer::{Beneficiary, Offer, OfferVersion};
@@ -47,7 +48,8 @@ impl State {
                 return Outcome::Rejected(if reused { Rejection::IdReused } else { invalid });
             }
         };
-        if let Some(answer) = self.claims.answer(&self.key, command, content) {
+        let hash = guess.claim.unwrap_or_else(|| hash_of(&self.key, command.maker, command.id));
+        if let Some(answer) = self.claims.answer(hash, command, content) {
             return answer;
         }
         if let Some(standing) = self.standing(&command.body, stamp) {
@@ -55,7 +57,7 @@ impl State {
         }
         match self.dispatch(command, guess, stamp) {
             Ok((effect, posted)) => {
-                self.claims.claim(&self.key, (command.id, command.maker), content, effect);
+                self.claims.claim(hash, (command.id, command.maker), content, effect);
                 self.claims.forget(stamp.now);
                 Outcome::Applied(Applied { effect, posted })
             }
@@ -169,7 +171,8 @@ impl State {
     fn tip(&mut self, maker: Maker, tip: &Tip, guess: Guess, stamp: Stamp) -> Done {
         let Tip { payee, asset, amount } = *tip;
         let Maker::Party(payer) = maker else { return Err(Rejection::Invalid("maker")) };
-        let wallet = self.wallets.find_guessed(&self.key, guess.wallet, (payer, asset)).copied();
+        let row = self.wallets.row_guessed(&self.key, guess.wallet, (payer, asset));
+        let wallet = row.and_then(|row| self.wallets.rows().get(row));
         let (lot, known) = (wallet.map(|wallet| wallet.lot), wallet.map(|wallet| wallet.account));
         let from = AccountKey { party: payer, asset, class: Class::Funded, lot };
         let to = AccountKey { party: payee, asset, class: Class::EarnedPending, lot };
@@ -188,7 +191,7 @@ impl State {
         let paid = Entry { account: from, amount: amount.debit(), known };
         let given = Entry { account: to, amount: amount.credit(), known: earned };
         let posted = self.books.settle(stamp.place.packed(), &[paid, given]).map_err(from_books)?;
-        let wallet = self.wallets.find_guessed(&self.key, guess.wallet, (payer, asset)).expect("what was spent was topped up");
+        let wallet = row.and_then(|row| self.wallets.row_mut(row)).expect("what was spent was topped up");
         wallet.spent.add(amount, stamp.now);
         Ok((Effect::Tipped(amount), posted))
     }

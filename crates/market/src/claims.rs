@@ -61,21 +61,21 @@ impl Claims {
     }
 
     /// Brings the place of an id into the processor's cache before it is asked for.
-    pub fn touch(&self, key: &HashKey, maker: Maker, id: CommandId) -> Option<u32> {
-        self.moments.get(&moment_of(id))?.by_id.guess(hash(key, maker, id))
+    pub fn touch(&self, id: CommandId, hash: Hash) -> Option<u32> {
+        self.moments.get(&moment_of(id))?.by_id.guess(hash)
     }
 
     /// What a timely id's past says of a command: nothing, or the final answer.
-    pub fn answer(&self, key: &HashKey, command: &Command, content: Fingerprint) -> Option<Outcome> {
+    pub fn answer(&self, hash: Hash, command: &Command, content: Fingerprint) -> Option<Outcome> {
         let moment = self.moments.get(&moment_of(command.id))?;
-        let claim = moment.find(key, command.maker, command.id)?;
+        let claim = moment.find(hash, command.maker, command.id)?;
         let same = claim.content == content;
         Some(if same { Outcome::Replayed(moment.effect(claim)) } else { Outcome::Rejected(Rejection::IdReused) })
     }
 
     /// Remembers what an id was used for, now or, read back in the order of [`Claims::iter`], before.
-    pub fn claim(&mut self, key: &HashKey, of: (CommandId, Maker), content: Fingerprint, effect: Effect) {
-        self.moments.entry(moment_of(of.0)).or_default().enter(key, of, content, effect);
+    pub fn claim(&mut self, hash: Hash, of: (CommandId, Maker), content: Fingerprint, effect: Effect) {
+        self.moments.entry(moment_of(of.0)).or_default().enter(hash, of, content, effect);
     }
 
     /// Forgets the ids whose window is over at `now`.
@@ -88,7 +88,7 @@ impl Claims {
     }
 
     pub fn holds(&self, key: &HashKey, maker: Maker, id: CommandId) -> bool {
-        self.moments.get(&moment_of(id)).is_some_and(|moment| moment.find(key, maker, id).is_some())
+        self.moments.get(&moment_of(id)).is_some_and(|moment| moment.find(hash_of(key, maker, id), maker, id).is_some())
     }
 
     pub fn len(&self) -> usize {
@@ -105,13 +105,13 @@ impl Claims {
 }
 
 impl Moment {
-    fn find(&self, key: &HashKey, maker: Maker, id: CommandId) -> Option<&Claim> {
+    fn find(&self, hash: Hash, maker: Maker, id: CommandId) -> Option<&Claim> {
         let at = |row: u32| usize::try_from(row).ok().and_then(|row| self.claims.get(row));
-        let row = self.by_id.find(hash(key, maker, id), |row| at(row).is_some_and(|claim| claim.id == id && claim.maker == maker))?;
+        let row = self.by_id.find(hash, |row| at(row).is_some_and(|claim| claim.id == id && claim.maker == maker))?;
         at(row)
     }
 
-    fn enter(&mut self, key: &HashKey, (id, maker): (CommandId, Maker), content: Fingerprint, effect: Effect) {
+    fn enter(&mut self, hash: Hash, (id, maker): (CommandId, Maker), content: Fingerprint, effect: Effect) {
         let row = u32::try_from(self.claims.len()).expect("a moment has fewer than 2^32 commands");
         let did = match effect {
             Effect::Sold { sale, charged } if sale == id => Did::Sold(charged),
@@ -129,7 +129,7 @@ impl Moment {
             }
         };
         self.claims.push(Claim { id, maker, content, did });
-        self.by_id.insert(hash(key, maker, id), row);
+        self.by_id.insert(hash, row);
     }
 
     fn effect(&self, claim: &Claim) -> Effect {
@@ -149,7 +149,8 @@ pub(crate) fn moment_of(id: CommandId) -> u64 {
     id.ms() / MOMENT_MS
 }
 
-fn hash(key: &HashKey, maker: Maker, id: CommandId) -> Hash {
+/// The hash under which an id of a maker is claimed.
+pub(crate) fn hash_of(key: &HashKey, maker: Maker, id: CommandId) -> Hash {
     match maker {
         Maker::Instance => key.hash(&[&id.0]),
         Maker::Party(party) => key.hash(&[&id.0, &party.0]),

@@ -130,8 +130,7 @@ impl<'a> Reader<'a> {
 
     pub fn asset(&mut self) -> Result<Asset, Damaged> {
         let length = self.u16("asset")?;
-        let text = std::str::from_utf8(self.bytes(usize::from(length), "asset")?).map_err(|_| Damaged("asset"))?;
-        Asset::parse(text).map_err(|_| Damaged("asset"))
+        Asset::from_bytes(self.bytes(usize::from(length), "asset")?).map_err(|_| Damaged("asset"))
     }
 
     pub fn time(&mut self) -> Result<Timestamp, Damaged> {

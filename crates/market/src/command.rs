@@ -38,7 +38,7 @@ pub enum Body {
         party: Party,
     },
     /// A new version of an offer, or the first.
-    SetOffer(Offer),
+    SetOffer(Box<Offer>),
     /// Withdraws an offer: nothing is sold under it any more.
     EndOffer {
         /// The site's realm.
@@ -257,7 +257,7 @@ impl Body {
                 receipt_key: from.array("receipt key")?,
             }),
             2 => Body::OpenPayee { handle: from.text("handle")?, party: from.party()? },
-            3 => Body::SetOffer(Offer::decode(from)?),
+            3 => Body::SetOffer(Box::new(Offer::decode(from)?)),
             4 => Body::EndOffer { realm: from.text("realm")?, name: from.text("offer name")? },
             5 => Body::TopUp(TopUp { party: from.party()?, asset: from.asset()?, amount: from.amount()?, most: from.amount()? }),
             6 => Body::Buy(Purchase::decode(from)?),

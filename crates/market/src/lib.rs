@@ -31,7 +31,7 @@ pub use ledger::{Account, AccountKey, Class, HashKey, PostingPlace};
 pub use offer::{Beneficiary, LegRule, Offer, OfferPrice, OfferVersion, RefundTerms};
 pub use outcome::{Applied, Effect, Outcome, Rejection};
 pub use prepared::{Fingerprint, Prepared, PreparedBatch, Ready};
-pub use record::{Layout, Record};
+pub use record::{Layout, Record, Replayable, says};
 pub use sale::{OPERATOR, PLAY_RAIL, Sale, SaleLeg, SaleState};
 pub use selector::{Selector, SelectorError};
 pub use snapshot::{BLOCK_HEAD_BYTES, Restore, STATE_LAYOUT, StateHash, block_bytes};

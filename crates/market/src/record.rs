@@ -61,39 +61,62 @@ impl Record {
     /// # Errors
     /// [`Damaged`] if the bytes are no record of this layout.
     pub fn decode(layout: Layout, bytes: &[u8]) -> Result<Record, Damaged> {
-        Record::decode_with_content(layout, bytes).map(|(record, _)| record)
-    }
-
-    /// As [`Record::decode`], with the fingerprint of the command.
-    ///
-    /// # Errors
-    /// [`Damaged`] if the bytes are no record of this layout.
-    pub fn decode_with_content(layout: Layout, bytes: &[u8]) -> Result<(Record, Fingerprint), Damaged> {
         let from = &mut Reader(bytes);
         let command = Command::decode(from)?;
-        let (head, _) = bytes.split_at(bytes.len().saturating_sub(from.0.len()));
-        let content = fingerprint(head);
+        let applied = Applied::decode(layout, from.0)?;
+        Ok(Record { command, applied })
+    }
+}
+
+impl Applied {
+    /// Reads what a record says was done, which is all that follows its command.
+    ///
+    /// # Errors
+    /// [`Damaged`] if the bytes are no such end of a record.
+    pub fn decode(layout: Layout, bytes: &[u8]) -> Result<Applied, Damaged> {
+        let from = &mut Reader(bytes);
         let effect = Effect::decode(from)?;
         let accounts = from.u16("opened accounts")?;
         let opened = (0..accounts).map(|_| decode_key(from)).collect::<Result<_, _>>()?;
         let count = from.u16("legs")?;
         let legs = (0..count).map(|_| decode_leg(layout, from)).collect::<Result<_, Damaged>>()?;
         from.end()?;
-        Ok((Record { command, applied: Applied { effect, posted: Posted { opened, legs } } }, content))
+        Ok(Applied { effect, posted: Posted { opened, legs } })
     }
 }
 
-impl Record {
-    /// True if replaying the command gave what the record says; layout one never said what came before a leg.
-    #[must_use]
-    pub fn agrees(&self, layout: Layout, outcome: &Outcome) -> bool {
-        let Outcome::Applied(again) = outcome else { return false };
-        let applied = &self.applied;
-        let leg = |leg: &Leg| (leg.account, leg.amount, if layout == Layout::One { PostingPlace(0) } else { leg.previous });
-        applied.effect == again.effect
-            && applied.posted.opened == again.posted.opened
-            && applied.posted.legs.iter().map(leg).eq(again.posted.legs.iter().map(leg))
+/// A record as it is replayed: what was asked, taken apart, and where in its bytes what was done begins.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Replayable {
+    /// What was asked.
+    pub command: Command,
+    /// Its fingerprint.
+    pub content: Fingerprint,
+    /// The rest of the record, which [`says`] compares with what replaying gives, begins here.
+    pub done_at: usize,
+}
+
+impl Replayable {
+    /// Reads the command that a record begins with.
+    ///
+    /// # Errors
+    /// [`Damaged`] if the bytes begin with no command.
+    pub fn decode(bytes: &[u8]) -> Result<Replayable, Damaged> {
+        let from = &mut Reader(bytes);
+        let command = Command::decode(from)?;
+        let done_at = bytes.len().saturating_sub(from.0.len());
+        let (asked, _) = bytes.split_at(done_at);
+        Ok(Replayable { command, content: fingerprint(asked), done_at })
     }
+}
+
+/// True if `done`, the end of a record, says byte for byte what replaying its command gave. `scratch` is overwritten; it is
+/// handed in so that it is allocated once.
+pub fn says(layout: Layout, done: &[u8], outcome: &Outcome, scratch: &mut Vec<u8>) -> bool {
+    let Outcome::Applied(again) = outcome else { return false };
+    scratch.clear();
+    encode_applied(again, layout, scratch);
+    scratch == done
 }
 
 pub(crate) fn encode_key(key: &AccountKey, out: &mut Writer<'_>) {
@@ -104,6 +127,7 @@ pub(crate) fn encode_key(key: &AccountKey, out: &mut Writer<'_>) {
 }
 
 fn encode_applied(applied: &Applied, layout: Layout, out: &mut Vec<u8>) {
+    out.reserve(applied.posted.legs.len().saturating_mul(20).saturating_add(64));
     let out = &mut Writer(out);
     applied.effect.encode(out);
     out.count(applied.posted.opened.len());
@@ -112,12 +136,15 @@ fn encode_applied(applied: &Applied, layout: Layout, out: &mut Vec<u8>) {
     }
     out.count(applied.posted.legs.len());
     for leg in &applied.posted.legs {
-        out.u32(leg.account.0);
-        out.i64(leg.amount);
-        match layout {
-            Layout::One => {}
-            Layout::Two => out.u64(leg.previous.0),
-        }
+        // One piece a leg: what is encoded most is appended in the fewest steps.
+        let mut bytes = [0; 20];
+        bytes[..4].copy_from_slice(&leg.account.0.to_le_bytes());
+        bytes[4..12].copy_from_slice(&leg.amount.to_le_bytes());
+        bytes[12..].copy_from_slice(&leg.previous.0.to_le_bytes());
+        out.bytes(match layout {
+            Layout::One => &bytes[..12],
+            Layout::Two => &bytes,
+        });
     }
 }
 

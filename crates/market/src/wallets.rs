@@ -92,13 +92,16 @@ impl Wallets {
         self.rows.get(usize::try_from(row).ok()?)
     }
 
-    /// As [`Wallets::find_mut`], where a guess was made before.
-    pub fn find_guessed(&mut self, key: &HashKey, guess: Option<u32>, (party, asset): (Party, Asset)) -> Option<&mut Wallet> {
+    /// The row of an owner's wallet, where a guess was made before.
+    pub fn row_guessed(&self, key: &HashKey, guess: Option<u32>, (party, asset): (Party, Asset)) -> Option<usize> {
         let owned = |wallet: &Wallet| wallet.party == party && wallet.asset == asset;
-        match guess.and_then(|row| usize::try_from(row).ok()).filter(|row| self.rows.get(*row).is_some_and(owned)) {
-            Some(row) => self.rows.get_mut(row),
-            None => self.find_mut(key, party, asset),
-        }
+        let guessed = guess.and_then(|row| usize::try_from(row).ok()).filter(|row| self.rows.get(*row).is_some_and(owned));
+        guessed.or_else(|| self.row_of(key, party, asset))
+    }
+
+    /// The wallet of a row that was found.
+    pub fn row_mut(&mut self, row: usize) -> Option<&mut Wallet> {
+        self.rows.get_mut(row)
     }
 
     pub fn find_mut(&mut self, key: &HashKey, party: Party, asset: Asset) -> Option<&mut Wallet> {
@@ -125,5 +128,5 @@ impl Wallets {
 }
 
 fn hash(key: &HashKey, party: Party, asset: Asset) -> Hash {
-    key.hash(&[&party.0, asset.as_bytes()])
+    key.hash(&[&party.0, asset.padded()])
 }

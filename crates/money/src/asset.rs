@@ -23,14 +23,20 @@ impl Asset {
     /// # Errors
     /// [`AssetError`] unless it is 1–32 bytes of `[a-z0-9:-]`.
     pub fn parse(text: &str) -> Result<Asset, AssetError> {
+        Asset::from_bytes(text.as_bytes())
+    }
+
+    /// As [`Asset::parse`], of the bytes of a text.
+    ///
+    /// # Errors
+    /// As [`Asset::parse`].
+    pub fn from_bytes(text: &[u8]) -> Result<Asset, AssetError> {
         let allowed = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b':');
-        if text.is_empty() || text.len() > 32 || !text.as_bytes().iter().all(allowed) {
+        if text.is_empty() || !text.iter().all(allowed) {
             return Err(AssetError);
         }
         let mut bytes = [0; 32];
-        for (to, from) in bytes.iter_mut().zip(text.as_bytes()) {
-            *to = *from;
-        }
+        bytes.get_mut(..text.len()).ok_or(AssetError)?.copy_from_slice(text);
         Ok(Asset { bytes, length: u8::try_from(text.len()).map_err(|_| AssetError)? })
     }
 
@@ -55,6 +61,12 @@ impl Asset {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.length)).unwrap_or_default()
+    }
+
+    /// The wire form and zeros after it: always as long, for whoever hashes it.
+    #[must_use]
+    pub const fn padded(&self) -> &[u8; 32] {
+        &self.bytes
     }
 
     /// The ISO 4217 code in capitals if this is a fiat currency in millionths.

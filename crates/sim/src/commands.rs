@@ -51,8 +51,8 @@ pub(crate) fn beginning(rng: &mut Rng, now: Timestamp) -> Vec<Command> {
     let model = Model::default();
     let mut client = Client { rng, model: &model, sent: &[], now };
     let mut bodies = vec![client.found(), open("house", "house"), open("ann", "ann")];
-    bodies.push(Body::SetOffer(simple_offer("a", NEWS, "/a/*", 50_000)));
-    bodies.push(Body::SetOffer(simple_offer("w", TV, "/w/**", 30_000)));
+    bodies.push(Body::SetOffer(Box::new(simple_offer("a", NEWS, "/a/*", 50_000))));
+    bodies.push(Body::SetOffer(Box::new(simple_offer("w", TV, "/w/**", 30_000))));
     let money = |who: &str| TopUp { party: party(who), asset: asset("EUR"), amount: units(2_000_000), most: units(9_000_000) };
     bodies.extend(["alice", "bob", "carol"].map(|who| Body::TopUp(money(who))));
     bodies.into_iter().map(|body| client.fresh(body)).collect()
@@ -118,7 +118,7 @@ impl Client<'_> {
                 let (handle, who) = self.rng.pick(&[("zoe", "zoe"), ("ann", "ann"), ("bob", "bob"), ("ann", "bob"), ("zoe", "p1")]);
                 open(handle, who)
             }
-            Action::SetOffer => Body::SetOffer(self.offer()),
+            Action::SetOffer => Body::SetOffer(Box::new(self.offer())),
             Action::EndOffer => {
                 let (name, realm, _) = self.rng.pick(&OFFERS);
                 Body::EndOffer { realm: realm.to_owned(), name: name.to_owned() }
@@ -281,7 +281,7 @@ impl Client<'_> {
             _ => {
                 let mut offer = self.offer();
                 offer.name = String::new();
-                Body::SetOffer(offer)
+                Body::SetOffer(Box::new(offer))
             }
         }
     }

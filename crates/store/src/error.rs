@@ -202,6 +202,9 @@ pub enum Flaw {
     /// A sealed segment and the file it was made from stand side by side and differ.
     #[error("its sealed segment holds other frames")]
     Twin,
+    /// Bytes after a frame of a sealed file, up to the next block, are not zero.
+    #[error("what stands behind the frame is not zeros")]
+    Padding,
     /// A snapshot is of no use.
     #[error("{0}")]
     Snapshot(SnapshotFault),

@@ -4,6 +4,7 @@ use super::{Failure, Which, asked_to_end, chain, log, runtime};
 use crate::config::Config;
 use crate::control;
 use crate::instance::{Instance, Opened, SharedClock};
+use crate::ops::scrubbing;
 use crate::serve::{Doors, Listeners};
 use crate::world;
 use market::{Body, Outcome, RefundReason, RefundRequest};
@@ -74,10 +75,12 @@ pub(super) async fn serve(
     let socket = instance.config.data.join("sock");
     let control = tokio::spawn(control::serve(control, Arc::clone(&instance)));
     let sweeping = tokio::spawn(sweep(Arc::clone(&instance)));
+    let scrubbing = tokio::spawn(scrubbing::keep(Arc::clone(&instance), instance.config.data.join("journal")));
     let doors = Doors::new(instance, reader).map_err(|error| Failure::usage(error.to_string()))?;
     doors.serve(listeners, ended).await;
     control.abort();
     sweeping.abort();
+    scrubbing.abort();
     let _ = std::fs::remove_file(&socket);
     tokio::task::spawn_blocking(move || opened.finish())
         .await

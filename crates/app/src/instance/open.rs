@@ -108,6 +108,7 @@ impl Opened {
             index: Mutex::new(follower.index()?),
             journal: Mutex::new(reader),
             tail: Arc::default(),
+            scrubbed: Mutex::default(),
             owned: Arc::default(),
             offers: RwLock::default(),
             config,
@@ -181,7 +182,7 @@ pub async fn apply_offers(instance: &Instance) -> Result<usize, OpenError> {
     }
     for offer in offers {
         let what = format!("offer.{}", offer.name);
-        changed = changed.saturating_add(order(instance, &what, Body::SetOffer(offer)).await?);
+        changed = changed.saturating_add(order(instance, &what, Body::SetOffer(Box::new(offer))).await?);
     }
     instance.refresh_offers().await.map_err(|_| OpenError::Engine)?;
     Ok(changed)

@@ -1,5 +1,6 @@
 //! What the operator looks at, read from the books, the journal and the index at one instant.
 
+use super::scrubbing::Scrubbed;
 use crate::instance::Instance;
 use crate::web::{AssetBooks, ChainHead, Check, Instance as Named, Link, Mode, Money, OpsView, Standing};
 use data_encoding::HEXLOWER;
@@ -38,6 +39,8 @@ pub struct Figures {
     pub index_lag_ms: u64,
     /// What stopped the index for good, if something did.
     pub index_stopped: Option<String>,
+    /// What the last scrub found; none while the first one reads.
+    pub scrubbed: Option<Scrubbed>,
     /// Records in the journal.
     pub records: u64,
     /// Bytes of its frames.
@@ -144,12 +147,27 @@ impl Figures {
         }
         let is_behind = index_sequence < head.sequence;
         let index_lag_ms = if is_behind { now.ms().saturating_sub(head.timestamp.ms()) } else { 0 };
-        Ok(Figures { head, is_chained: read.is_ok(), index_sequence, index_lag_ms, index_stopped, records, frame_bytes, counts })
+        let scrubbed = instance.scrubbed();
+        Ok(Figures { head, is_chained: read.is_ok(), scrubbed, index_sequence, index_lag_ms, index_stopped, records, frame_bytes, counts })
     }
 
     /// True if requests can be served.
     pub fn is_ready(&self) -> bool {
-        self.index_lag_ms < BEHIND_MS && self.index_stopped.is_none() && self.is_chained && self.is_balanced()
+        self.index_lag_ms < BEHIND_MS && self.index_stopped.is_none() && self.is_chained && self.is_balanced() && self.is_undamaged()
+    }
+
+    /// True if no scrub found damage.
+    pub fn is_undamaged(&self) -> bool {
+        self.scrubbed.as_ref().is_none_or(|scrubbed| scrubbed.damage.is_empty())
+    }
+
+    /// What is known of the files that no longer change, in words.
+    fn sealed(&self) -> String {
+        match &self.scrubbed {
+            None => "not read to the end yet by this process".to_owned(),
+            Some(Scrubbed { damage, .. }) if !damage.is_empty() => damage.join("; "),
+            Some(Scrubbed { at, files, frames, .. }) => format!("{files} files with {frames} frames read until {at}"),
+        }
     }
 
     /// True if every asset sums to zero.
@@ -180,6 +198,7 @@ impl Figures {
                 check("Engine", Standing::Good, "answered this page".to_owned()),
                 check("Books", good(self.is_balanced()), "every asset sums to nothing".to_owned()),
                 check("Journal", good(self.is_chained), format!("every frame to {} read, each names the one before", self.head.sequence)),
+                check("Sealed files", good(self.is_undamaged()), self.sealed()),
                 check("Index", index, format!("at frame {} of {}{stopped}", self.index_sequence, self.head.sequence)),
             ],
             books: counts.books.iter().map(|(asset, sums)| sums.view(*asset)).collect(),

@@ -12,6 +12,8 @@ pub fn text(figures: &Figures, instance: &Instance, now: Timestamp) -> String {
     gauge(&mut out, "farthing_uptime_seconds", "How long the process has run.", uptime(instance, now).0);
     gauge(&mut out, "farthing_journal_frames", "Sequence of the last durable frame.", figures.head.sequence);
     gauge(&mut out, "farthing_journal_chained", "1 if every frame was read and names the one before.", u8::from(figures.is_chained));
+    let damaged = figures.scrubbed.as_ref().map_or(0, |scrubbed| scrubbed.damage.len());
+    gauge(&mut out, "farthing_journal_damaged_files", "Sealed files in which the last scrub found damage.", damaged);
     gauge(&mut out, "farthing_index_frames", "Sequence of the last frame that the index has seen.", figures.index_sequence);
     gauge(&mut out, "farthing_index_lag_milliseconds", "How far the index is behind the journal.", figures.index_lag_ms);
     let stopped = u8::from(figures.index_stopped.is_some());

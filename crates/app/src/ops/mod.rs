@@ -2,6 +2,7 @@
 
 mod figures;
 mod metrics;
+pub mod scrubbing;
 mod status;
 
 #[cfg(test)]

@@ -63,6 +63,8 @@ pub async fn status(instance: &Arc<Instance>, now: Timestamp) -> Result<Value, S
             "files": files, "file_bytes": file_bytes, "chained": figures.is_chained },
         "index": { "frame": figures.index_sequence, "lag_frames": figures.head.sequence.saturating_sub(figures.index_sequence),
             "lag_ms": figures.index_lag_ms, "stopped": figures.index_stopped },
+        "scrub": figures.scrubbed.as_ref().map(|scrubbed| json!({ "at": scrubbed.at.to_string(), "files": scrubbed.files,
+            "frames": scrubbed.frames, "damage": scrubbed.damage })),
         "queue": { "waiting": number(instance.engine.waiting()), "limit": number(Settings::default().queue) },
         "memory_bytes": world::resident_bytes(),
         "accounts": accounts,

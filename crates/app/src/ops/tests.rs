@@ -40,7 +40,7 @@ async fn the_page_shows_books_that_balance_and_the_end_of_the_chain() {
     assert_eq!((line("farthing_sales"), line("farthing_journal_frames")), ("2".to_owned(), head.sequence.to_string()));
     assert_eq!(line("farthing_books_sum{currency=\"eur-micro\"}"), "0");
     assert_eq!(line("farthing_books_credit{currency=\"eur-micro\"}"), "5000000");
-    assert_eq!(metrics.matches("# TYPE").count(), 17);
+    assert_eq!(metrics.matches("# TYPE").count(), 18);
     house.close();
 }
 

@@ -2,6 +2,7 @@
 //! refused, and the state that comes out is laid out as the very same bytes.
 
 use super::{BLOCK_BYTES, BLOCK_HEAD_BYTES, Section, block_bytes, rows};
+use crate::claims::hash_of;
 use crate::codec::{Damaged, Reader};
 use crate::sales::Row;
 use crate::state::{Payee, State};
@@ -181,7 +182,8 @@ impl Restore {
         must(moment >= self.moment, "order of claims")?;
         must(!self.state.is_claimed(maker, id), "claim")?;
         self.moment = moment;
-        self.state.claims.claim(&self.state.key, (id, maker), content, effect);
+        let hash = hash_of(&self.state.key, maker, id);
+        self.state.claims.claim(hash, (id, maker), content, effect);
         Ok(())
     }
 }

@@ -29,7 +29,7 @@ pub fn body(world: World) -> BoxedStrategy<Body> {
     prop_oneof![
         1 => found,
         3 => open,
-        4 => offer(world).prop_map(Body::SetOffer),
+        4 => offer(world).prop_map(|offer| Body::SetOffer(Box::new(offer))),
         1 => end,
         4 => top_up,
         10 => purchase(world).prop_map(Body::Buy),

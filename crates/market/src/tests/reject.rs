@@ -78,7 +78,7 @@ fn nothing_oversized_reaches_the_codec() {
         let mut offer =
             Offer { name: "a".into(), payee: "house".into(), unlock, price, split: vec![leg], refund, lasts: Some(Span(u64::MAX)) };
         change(&mut offer);
-        Body::SetOffer(offer)
+        Body::SetOffer(Box::new(offer))
     };
     let buy = |item: &str, change: &dyn Fn(&mut Signature)| {
         let (digest, account) = (String::new(), String::new());

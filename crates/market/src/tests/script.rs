@@ -162,7 +162,7 @@ impl Run {
             ["offer", name, path, terms @ ..] => {
                 let offer = offer(name, path, terms);
                 self.offers.insert(label.to_owned(), offer.id());
-                Body::SetOffer(offer)
+                Body::SetOffer(Box::new(offer))
             }
             ["end", name] => Body::EndOffer { realm: REALM.into(), name: (*name).to_owned() },
             ["topup", who, amount, iso] => self.body(label, &["topup", who, amount, iso, "most", "9223372036854.775807"]),

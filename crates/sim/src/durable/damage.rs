@@ -1,4 +1,5 @@
-//! Damage at rest and a disk that lies: what was acknowledged and is not there any more refuses the start.
+//! Damage at rest and a disk that lies: what was acknowledged and is not there any more refuses the start, or the reading
+//! of what it begins with.
 //!
 //! Each damage is done to a copy of the disk, whose journal was ended in order: the world itself goes on undamaged.
 
@@ -7,11 +8,14 @@ use super::words::verdict;
 use crate::rng::Rng;
 use std::path::{Path, PathBuf};
 use store::Error;
+use store::journal::Journal;
 use store::journal::frame::{Frame, HEADER_BYTES, Header};
 use store::testing::{Down, Fault, SimulatedDisk};
 
 const BLOCK: usize = 4_096;
 const SECTOR: usize = 512;
+/// The footer at the end of a sealed file.
+const FOOTER_BYTES: usize = 140;
 
 /// Where a frame lies.
 #[derive(Clone, Debug)]
@@ -29,8 +33,12 @@ impl Spot {
     }
 
     fn is_sealed(&self) -> bool {
-        self.path.extension().is_some_and(|kind| kind == "segment")
+        is_sealed(&self.path)
     }
+}
+
+fn is_sealed(path: &Path) -> bool {
+    path.extension().is_some_and(|kind| kind == "segment" || kind == "blocks")
 }
 
 /// What was done, and where the start has to point, if only one place can be meant.
@@ -84,20 +92,24 @@ impl World {
 
     fn is_refused(&mut self, disk: &SimulatedDisk, done: &Done) -> Result<(), String> {
         let before = self.crowd.rng.once_in(4).then(|| disk.files());
-        let error = match disk.open_journal(&self.folder, self.options) {
-            Ok((_, recovery)) => return Err(format!("{} is not noticed: {recovery:?}", done.word)),
-            Err(error) => error,
+        let opened = disk.open_journal(&self.folder, self.options);
+        // What a footer states is believed by an opening: who reads the frames, as every start does, meets the damage.
+        let was_opened = opened.is_ok();
+        let met = opened.and_then(|(journal, recovery)| Ok((journal.read(1)?.find_map(Result::err), recovery)));
+        let error = match met {
+            Ok((Some(error), _)) | Err(error) => error,
+            Ok((None, recovery)) => return Err(format!("{} is not noticed: {recovery:?}", done.word)),
         };
         let Some(word) = verdict(&error) else { return Err(format!("{} fails otherwise: {error}", done.word)) };
         self.count(word);
-        if before.is_some_and(|before| before != disk.files()) {
+        if !was_opened && before.is_some_and(|before| before != disk.files()) {
             return Err(format!("{}: a refused start changed something", done.word));
         }
         let (Some(place), Error::Damaged { file, offset, sequence, .. }) = (&done.place, &error) else { return Ok(()) };
         if *place != (file.clone(), *offset, *sequence) {
             return Err(format!("{} at {place:?} is reported elsewhere: {error}", done.word));
         }
-        let sealed = file.extension().is_some_and(|kind| kind == "segment");
+        let sealed = is_sealed(file);
         let scrubbed = disk.scrub(&self.folder).map_err(|error| error.to_string())?;
         let found = scrubbed.damage.iter().any(|damage| damage.file == *file && damage.offset == *offset);
         if found == sealed { Ok(()) } else { Err(format!("{} at {place:?}: a scrub finds {:?}", done.word, scrubbed.damage)) }
@@ -149,7 +161,7 @@ fn spots(disk: &SimulatedDisk) -> Vec<Spot> {
     let mut spots: Vec<Spot> = Vec::new();
     for (path, bytes) in disk.files() {
         let step = match path.extension().and_then(|kind| kind.to_str()) {
-            Some("open") => BLOCK,
+            Some("open" | "blocks") => BLOCK,
             Some("segment") => 1,
             _ => continue,
         };
@@ -293,12 +305,9 @@ fn unsealed_flip(rng: &mut Rng, disk: &SimulatedDisk, spots: &[Spot]) -> Option<
 
 fn bad_footer(rng: &mut Rng, disk: &SimulatedDisk, spots: &[Spot]) -> Option<Done> {
     let spot = sealed(rng, spots)?;
-    let end = spots.iter().filter(|other| other.path == spot.path).map(|other| other.at + other.bytes()).max()?;
-    let bit = below(rng, 8);
-    let share = rng.next();
+    let (back, bit) = (1 + below(rng, FOOTER_BYTES), below(rng, 8));
     disk.alter(&spot.path, |bytes| {
-        let footer = bytes.len() - end;
-        let at = end + usize::try_from(share % u64::try_from(footer).unwrap_or(1)).unwrap_or(0);
+        let at = bytes.len() - back;
         bytes[at] ^= 1 << bit;
     });
     Some(Done { word: "BadFooter", place: None })

@@ -89,6 +89,7 @@ fn flaw_word(flaw: &Flaw) -> &'static str {
         Flaw::Name { .. } => "Name",
         Flaw::Footer(_) => "Footer",
         Flaw::Twin => "Twin",
+        Flaw::Padding => "Padding",
         // The durable world takes no snapshots: this word is in no list of what must be reached.
         Flaw::Snapshot(_) => "Snapshot",
     }

@@ -115,7 +115,7 @@ impl Sales {
             if record.applied.effect != Effect::OfferSet(id) {
                 return Err((None, format!("the offer {} has another hash than the record says", offer.name)));
             }
-            self.offers.insert(id, offer.clone());
+            self.offers.insert(id, offer.as_ref().clone());
         }
         if let Body::TopUp(top_up) = body {
             let moved = moved_by(&posted, accounts, |key| key.party == top_up.party && key.class == Class::Funded);

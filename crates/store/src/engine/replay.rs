@@ -2,7 +2,9 @@
 
 use crate::Error;
 use crate::journal::{Frames, Head, StoredFrame};
-use market::{AHEAD, AccountKey, Fingerprint, HashKey, Layout, Place, RULES_VERSION, Record, Stamp, State};
+use market::{
+    AHEAD, AccountKey, Applied, Command, Fingerprint, HashKey, Layout, Place, RULES_VERSION, Record, Replayable, Stamp, State, says,
+};
 use money::Asset;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::sync_channel;
@@ -32,13 +34,29 @@ pub(crate) struct Reached {
     pub bytes: u64,
 }
 
+impl Reached {
+    /// The state, if replaying came to the journal's head: what a footer states of frames nobody read would show here.
+    pub(crate) fn is_at(self, head: &Head) -> Result<State, Error> {
+        if self.head == *head {
+            return Ok(self.state);
+        }
+        let what = format!("the journal ends at frame {} with another hash, time or number", head.sequence);
+        Err(Error::Replay { sequence: self.head.sequence, record: 0, what })
+    }
+}
+
 /// As [`replay`], on the state that the journal gave up to `head`.
 pub(crate) fn replay_onto(state: State, head: Head, frames: Frames) -> Result<Reached, Error> {
     let mut reached = Reached { state, head, bytes: 0 };
     let (sender, receiver) = sync_channel(FRAMES_AHEAD);
+    // What was applied goes back, so that its memory is filled again.
+    let (give_back, spare) = sync_channel::<Apart>(FRAMES_AHEAD.saturating_add(2));
     let read = move || {
         for frame in frames {
-            let apart = frame.and_then(|frame| Apart::of(&frame));
+            let apart = frame.and_then(|frame| {
+                let mut apart = spare.try_recv().unwrap_or_default();
+                apart.take(&frame).map(|()| apart)
+            });
             let last = apart.is_err();
             // Nobody listens any more once a record was refused.
             if sender.send(apart).is_err() || last {
@@ -48,7 +66,14 @@ pub(crate) fn replay_onto(state: State, head: Head, frames: Frames) -> Result<Re
     };
     let reader = std::thread::Builder::new().name("replay".to_owned()).spawn(read);
     let reader = reader.map_err(|source| Error::Thread { source })?;
-    let applied = receiver.iter().try_for_each(|apart| apart?.apply_to(&mut reached));
+    let mut scratch = Vec::new();
+    let applied = receiver.iter().try_for_each(|apart| {
+        let apart = apart?;
+        apart.apply_to(&mut reached, &mut scratch)?;
+        // The reader may have come to its end.
+        let _ = give_back.try_send(apart);
+        Ok(())
+    });
     drop(receiver);
     reader.join().expect("the reader of a replay does not panic");
     applied.map(|()| reached)
@@ -58,45 +83,75 @@ pub(crate) fn replay_onto(state: State, head: Head, frames: Frames) -> Result<Re
 #[cfg(feature = "simulated")]
 pub(crate) fn replay_here(mut frames: Frames, key: HashKey) -> Result<State, Error> {
     let mut reached = Reached { state: State::new(key), head: Head::default(), bytes: 0 };
-    frames.try_for_each(|frame| Apart::of(&frame?)?.apply_to(&mut reached))?;
+    let (mut apart, mut scratch) = (Apart::default(), Vec::new());
+    frames.try_for_each(|frame| {
+        apart.take(&frame?)?;
+        apart.apply_to(&mut reached, &mut scratch)
+    })?;
     Ok(reached.state)
 }
 
 /// A frame taken apart: all that applying it needs.
+#[derive(Default)]
 struct Apart {
     head: Head,
     bytes: u64,
-    layout: Layout,
-    records: Vec<(Record, Fingerprint)>,
+    layout: Option<Layout>,
+    asked: Vec<Asked>,
+    /// What the records say was done, one after the other.
+    done: Vec<u8>,
+}
+
+/// What a record asks.
+struct Asked {
+    command: Command,
+    content: Fingerprint,
+    /// Where in [`Apart::done`] its part ends; it begins where that of the record before ends.
+    done_end: usize,
 }
 
 impl Apart {
-    fn of(frame: &StoredFrame) -> Result<Apart, Error> {
+    /// Takes a frame apart, in place of what was there.
+    fn take(&mut self, frame: &StoredFrame) -> Result<(), Error> {
         let header = *frame.frame().header();
         let wrong = |record: u16, what: String| Error::Replay { sequence: header.sequence, record, what };
         if header.rules != u32::from(RULES_VERSION) {
             return Err(wrong(0, format!("made under rules version {}, this program follows {RULES_VERSION}", header.rules)));
         }
-        let layout = layout_of(frame)?;
-        let take_apart = |(number, bytes)| Record::decode_with_content(layout, bytes).map_err(|damaged| wrong(number, damaged.to_string()));
-        let records = numbered(frame)?.map(take_apart).collect::<Result<_, _>>()?;
-        let bytes = u64::try_from(header.frame_bytes()).unwrap_or(u64::MAX);
-        Ok(Apart { head: frame.head(), bytes, layout, records })
+        self.layout = Some(layout_of(frame)?);
+        self.head = frame.head();
+        self.bytes = u64::try_from(header.frame_bytes()).unwrap_or(u64::MAX);
+        self.asked.clear();
+        self.done.clear();
+        for (number, bytes) in numbered(frame)? {
+            let Replayable { command, content, done_at } =
+                Replayable::decode(bytes).map_err(|damaged| wrong(number, damaged.to_string()))?;
+            self.done.extend_from_slice(bytes.get(done_at..).unwrap_or_default());
+            self.asked.push(Asked { command, content, done_end: self.done.len() });
+        }
+        Ok(())
     }
 
-    fn apply_to(self, reached: &mut Reached) -> Result<(), Error> {
+    fn apply_to(&self, reached: &mut Reached, scratch: &mut Vec<u8>) -> Result<(), Error> {
         let Reached { state, .. } = reached;
+        let layout = self.layout.unwrap_or(Layout::NEWEST);
         let mut numbers = 0..=u16::MAX;
-        for run in self.records.chunks(AHEAD) {
-            let guesses = state.look_ahead(run.iter().map(|(record, _)| &record.command));
+        let mut done_from = 0;
+        for run in self.asked.chunks(AHEAD) {
+            let guesses = state.look_ahead(run.iter().map(|asked| &asked.command));
             // The numbers last: a run that ends must not use one up.
-            for (((record, content), guess), number) in run.iter().zip(guesses).zip(numbers.by_ref()) {
+            for ((asked, guess), number) in run.iter().zip(guesses).zip(numbers.by_ref()) {
                 let stamp = Stamp { now: self.head.timestamp, place: Place { frame: self.head.sequence, record: number } };
-                let outcome = state.apply_again(&record.command, *content, guess, stamp);
-                if !record.agrees(self.layout, &outcome) {
-                    let what = format!("the journal says {:?}, replaying gives {outcome:?}", record.applied.effect);
+                let outcome = state.apply_again(&asked.command, asked.content, guess, stamp);
+                let done = self.done.get(done_from..asked.done_end).unwrap_or_default();
+                if !says(layout, done, &outcome, scratch) {
+                    let what = match Applied::decode(layout, done) {
+                        Ok(applied) => format!("the journal says {:?}, replaying gives {outcome:?}", applied.effect),
+                        Err(damaged) => damaged.to_string(),
+                    };
                     return Err(Error::Replay { sequence: self.head.sequence, record: number, what });
                 }
+                done_from = asked.done_end;
             }
         }
         (reached.head, reached.bytes) = (self.head, reached.bytes.saturating_add(self.bytes));

@@ -3,7 +3,7 @@
 use super::disk::{Disk, DiskFile, RealDisk};
 use super::mark::HeadFile;
 use super::names::{BLOCK_BYTES, Kind, Name, to_block};
-use super::recover::{self, Full};
+use super::recover::{self, Filling, Full};
 use super::room::Shortage;
 use super::rows::Shared;
 use super::yard::Yard;
@@ -48,6 +48,7 @@ struct Active {
     end: u64,
     /// How many bytes are set aside.
     capacity: u64,
+    filling: Filling,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -76,7 +77,7 @@ impl FileJournal {
     pub(crate) fn open_on(disk: Arc<dyn Disk>, folder: &Path, options: Options) -> Result<(FileJournal, Recovery), Error> {
         create_folder(disk.as_ref(), folder)?;
         let mut scan = recover::scan(disk.as_ref(), folder, &options)?;
-        let (head, recorded) = (scan.head, scan.recorded);
+        let (head, recorded, filling) = (scan.head, scan.recorded, scan.filling);
         let cut = scan.tail.as_ref().map(|tail| tail::cut(disk.as_ref(), folder, tail, head.next_sequence())).transpose()?;
         // A file of the older kind that was begun and has no frame yet gives its name to an active one.
         if matches!(scan.rows.last(), Some((Name { kind: Kind::Frames, .. }, 0))) {
@@ -97,7 +98,7 @@ impl FileJournal {
         let yard = Yard::new(Arc::clone(&disk), folder.to_owned(), shared.clone(), file_bytes, scan.full);
         let reader = FileReader { disk, folder: folder.to_owned(), shared };
         let mut journal = FileJournal { reader, active: None, head, head_file, yard, block: Vec::new(), state: State::Open };
-        journal.active = journal.find_active()?;
+        journal.active = journal.find_active(filling)?;
         let found = journal.active.as_ref().map(|active| active.capacity);
         if journal.active.is_none() {
             journal.active = journal.begin_first()?;
@@ -108,11 +109,12 @@ impl FileJournal {
     }
 
     /// The active file as recovery found it.
-    fn find_active(&self) -> Result<Option<Active>, Error> {
+    fn find_active(&self, filling: Filling) -> Result<Option<Active>, Error> {
         let last = self.reader.shared.lock().last();
         let Some((Name { first, kind: Kind::Open }, end)) = last else { return Ok(None) };
         let path = self.reader.folder.join(Kind::Open.file_name(first));
-        self.open_active(first, path, to_block(end)).map(Some)
+        let active = self.open_active(first, path, to_block(end))?;
+        Ok(Some(Active { filling, ..active }))
     }
 
     /// A new active file, if there is space for one: reading needs none, and room is said to be short.
@@ -132,7 +134,7 @@ impl FileJournal {
         if self.active.as_ref().is_none_or(|active| active.end > 0 && active.end.saturating_add(length) > active.capacity) {
             let begun = self.begin_file(head.sequence)?;
             if let Some(full) = self.active.replace(begun) {
-                self.yard.full(Full { first: full.first, last: self.head });
+                self.yard.full(Full { first: full.first, last: self.head, filling: full.filling });
             }
         }
         let active = self.active.as_mut().expect("it was just begun where there was none");
@@ -143,6 +145,7 @@ impl FileJournal {
         // After the sync, so that the record never runs ahead; before the answers, so that a kill leaves it exact.
         self.head_file.write(&head)?;
         self.reader.shared.lock().push(head.sequence, active.end, active.end.saturating_add(frame_bytes));
+        active.filling.add(head.timestamp, frame_bytes);
         active.end = active.end.saturating_add(length);
         self.head = head;
         self.yard.work();
@@ -161,7 +164,7 @@ impl FileJournal {
         let length = file.length().map_err(read)?;
         let block = u64::try_from(BLOCK_BYTES).unwrap_or(u64::MAX);
         let capacity = length.saturating_sub(length.checked_rem(block).unwrap_or_default());
-        Ok(Active { first, path, file, end, capacity })
+        Ok(Active { first, path, file, end, capacity, filling: Filling::default() })
     }
 }
 

@@ -125,7 +125,7 @@ fn damage_before_a_good_frame_names_its_place() {
     let stage = Stage::without_head(5);
     stage.alter(1, Kind::Segment, flip(3 * FRAME + 90));
     assert_eq!(stage.flaw(), (Flaw::Frame(FrameError::BodyChecksum), 3 * FRAME, 4));
-    let message = stage.open().unwrap_err().to_string();
+    let message = stage.damage().unwrap().to_string();
     let place = "00000000000000000001.segment, offset 576, frame 4: the checksum of the frame's body does not hold";
     assert!(message.starts_with("journal damaged: ") && message.ends_with(place), "{message}");
 }

@@ -1,4 +1,7 @@
-//! The footer of a sealed segment: what it holds, and the checksums by which a stranger can tell that it is whole.
+//! The footer of a sealed file: what it holds, and the checksums by which a stranger can tell that it is whole.
+//!
+//! In a dense segment the hash covers the whole file. In a file that was sealed where it lay it covers the footer: its
+//! frames are held by the hash chain, whose end the footer states, and what stands between them is zeros.
 //!
 //! | offset | bytes | field |
 //! |---|---|---|
@@ -8,12 +11,12 @@
 //! | 16 | 8 | sequence of the first frame |
 //! | 24 | 8 | sequence of the last frame |
 //! | 32 | 8 | number of frames |
-//! | 40 | 8 | length of all frames in bytes; the footer begins there |
+//! | 40 | 8 | length of all frames in bytes, zeros after them included; the footer begins there |
 //! | 48 | 8 | timestamp of the first frame |
 //! | 56 | 8 | timestamp of the last frame |
 //! | 64 | 8 | epoch of the last frame |
 //! | 72 | 32 | hash of the last frame |
-//! | 104 | 32 | SHA-256 of all bytes of the file before this field |
+//! | 104 | 32 | SHA-256 of all bytes of the file, or of the footer, before this field |
 //! | 136 | 4 | CRC-32C of bytes 0 to 135 |
 
 use super::Head;
@@ -86,6 +89,11 @@ impl Footer {
         }
         let footer = Footer::parse(&bytes);
         Ok(footer.and_then(|footer| if footer.0.bytes == end { Ok(footer) } else { Err(FooterFault::Content) }))
+    }
+
+    /// Whether a head that is known stands in this file and is not the one the footer states, so that only its frames can tell.
+    pub(super) fn speaks_against(&self, known: &Head) -> bool {
+        (self.first..=self.last.sequence).contains(&known.sequence) && *known != self.last
     }
 
     /// The hash that belongs to these facts when `content` has taken in all frames.

@@ -18,6 +18,9 @@ pub(super) enum Kind {
     Frames,
     /// Frames one directly after the other and a footer; never changes.
     Segment,
+    /// Frames at multiples of [`BLOCK_BYTES`], zeros after each, and a footer; never changes. An active file with little
+    /// padding becomes one where it lies.
+    Blocks,
     /// Preallocated, frames at multiples of [`BLOCK_BYTES`], zeros after each.
     Open,
 }
@@ -39,12 +42,13 @@ pub(super) struct Listing {
 }
 
 impl Kind {
-    const ALL: [Kind; 3] = [Kind::Frames, Kind::Segment, Kind::Open];
+    const ALL: [Kind; 4] = [Kind::Frames, Kind::Segment, Kind::Blocks, Kind::Open];
 
     fn suffix(self) -> &'static str {
         match self {
             Kind::Frames => ".frames",
             Kind::Segment => ".segment",
+            Kind::Blocks => ".blocks",
             Kind::Open => ".open",
         }
     }
@@ -53,7 +57,15 @@ impl Kind {
     pub(super) fn after(self, end: u64) -> u64 {
         match self {
             Kind::Frames | Kind::Segment => end,
-            Kind::Open => to_block(end),
+            Kind::Blocks | Kind::Open => to_block(end),
+        }
+    }
+
+    /// Whether such a file ends with a footer.
+    pub(super) fn is_sealed(self) -> bool {
+        match self {
+            Kind::Segment | Kind::Blocks => true,
+            Kind::Frames | Kind::Open => false,
         }
     }
 

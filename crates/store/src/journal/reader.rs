@@ -2,9 +2,11 @@
 
 use super::disk::Disk;
 use super::names::Name;
+use super::recover::footer_of;
 use super::rows::{Place, Shared};
 use super::window::Window;
 use super::{Frames, Head, Reader, StoredFrame};
+use crate::error::FooterFault;
 use crate::{Error, Flaw};
 use std::io;
 use std::path::PathBuf;
@@ -59,6 +61,8 @@ struct Reading {
     window: Window,
     file: Name,
     offset: u64,
+    /// The frame read last and where it stands.
+    learned: (u64, u64),
 }
 
 struct FileFrames {
@@ -91,7 +95,7 @@ impl FileFrames {
         let from = self.from;
         if let Some((place, window)) = self.reader.open(|rows| rows.place(from), |place: &Place| place.file)? {
             self.before = Before::Mark(place.sequence);
-            self.reading = Some(Reading { window, file: place.file, offset: place.offset });
+            self.reading = Some(Reading { window, file: place.file, offset: place.offset, learned: (place.sequence, place.offset) });
         }
         Ok(())
     }
@@ -107,19 +111,38 @@ impl FileFrames {
             let Some(reading) = &mut self.reading else { return Ok(None) };
             let (end, next) = self.reader.shared.lock().row(reading.file);
             if reading.offset < end {
-                return reading.frame(end, &mut self.before).map(Some);
+                let frame = reading.frame(end, &mut self.before)?;
+                if reading.file.kind.is_sealed() {
+                    let (sequence, offset) = reading.learned;
+                    self.reader.shared.lock().learn(reading.file, sequence, offset);
+                }
+                return Ok(Some(frame));
             }
             if next.is_none() {
                 return Ok(None);
             }
+            reading.check_footer(&self.before)?;
             let file = reading.file;
             let Some((file, window)) = self.reader.open(|rows| rows.row(file).1, |name| *name)? else { return Ok(None) };
-            *reading = Reading { window, file, offset: 0 };
+            *reading = Reading { window, file, offset: 0, learned: (file.first, 0) };
         }
     }
 }
 
 impl Reading {
+    /// What a footer stated when the journal was opened is what stands there, now that it was read.
+    fn check_footer(&self, before: &Before) -> Result<(), Error> {
+        let path = self.window.path();
+        let Some(footer) = footer_of(self.file, path, self.window.file())? else { return Ok(()) };
+        match before {
+            Before::Head(head) if *head != footer.last => {
+                let flaw = Flaw::Footer(FooterFault::Content);
+                Err(Error::Damaged { file: path.to_owned(), offset: footer.bytes, sequence: head.sequence, flaw })
+            }
+            Before::Head(_) | Before::Mark(_) | Before::Failed => Ok(()),
+        }
+    }
+
     fn frame(&mut self, end: u64, before: &mut Before) -> Result<StoredFrame, Error> {
         self.window.raise_limit(end);
         let offset = self.offset;
@@ -132,6 +155,9 @@ impl Reading {
         let damaged = |flaw| Error::Damaged { file: self.window.path().to_owned(), offset, sequence, flaw };
         let frame = frame.map_err(|found| damaged(Flaw::Frame(found)))?;
         let header = *frame.frame().header();
+        if header.sequence == sequence {
+            self.learned = (sequence, offset);
+        }
         // From a mark on, the chain is verified from the first frame read.
         let head = match before {
             Before::Head(head) => *head,

@@ -4,7 +4,7 @@
 //! tells. A crash while a file was being sealed leaves the active file, the segment, or both with the same frames.
 
 use super::disk::{Disk, DiskFile};
-use super::footer::Footer;
+use super::footer::{FOOTER_BYTES, Footer};
 use super::frame::{Frame, FrameError};
 use super::names::{Kind, Name};
 use super::rows::Rows;
@@ -46,11 +46,30 @@ pub struct Cut {
     pub kept: PathBuf,
 }
 
-/// A full active file that waits to be sealed, and its last frame.
+/// A full active file that waits to be sealed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Full {
     pub(super) first: u64,
+    /// Its last frame.
     pub(super) last: Head,
+    pub(super) filling: Filling,
+}
+
+/// What was written into an active file.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(super) struct Filling {
+    /// When its first frame was made; none without a frame.
+    pub(super) began: Option<Timestamp>,
+    /// Bytes of frames, without the zeros after each.
+    pub(super) frame_bytes: u64,
+}
+
+impl Filling {
+    /// Another frame.
+    pub(super) fn add(&mut self, timestamp: Timestamp, frame_bytes: u64) {
+        self.began = self.began.or(Some(timestamp));
+        self.frame_bytes = self.frame_bytes.saturating_add(frame_bytes);
+    }
 }
 
 /// What a scan of all files found; nothing has been changed yet.
@@ -60,16 +79,27 @@ pub(super) struct Scan {
     pub(super) recorded: Option<Head>,
     pub(super) tail: Option<Tail>,
     pub(super) full: Vec<Full>,
+    /// What stands in the last file.
+    pub(super) filling: Filling,
     /// Files that a crash left behind and nothing needs.
     pub(super) leftovers: Vec<PathBuf>,
 }
 
-/// Verifies every frame of every file. Changes nothing but what the system caches.
+/// Verifies every frame that no footer vouches for, and that the files make one row. What a footer states of its file is
+/// believed here: whoever replays, scrubs or audits reads the frames. Changes nothing but what the system caches.
 pub(super) fn scan(disk: &dyn Disk, folder: &Path, options: &Options) -> Result<Scan, Error> {
     let listing = names::list(disk, folder)?;
     let recorded = mark::recorded(disk, folder)?;
     let leftovers = listing.leftovers.iter().map(|name| folder.join(name)).collect();
-    let mut scan = Scan { head: Head::default(), rows: Rows::default(), recorded, tail: None, full: Vec::new(), leftovers };
+    let mut scan = Scan {
+        head: Head::default(),
+        rows: Rows::default(),
+        recorded,
+        tail: None,
+        full: Vec::new(),
+        filling: Filling::default(),
+        leftovers,
+    };
     let acknowledged = [scan.recorded, options.at_least];
     let mut began = Head::default();
     let mut before: Option<Name> = None;
@@ -92,10 +122,12 @@ pub(super) fn scan(disk: &dyn Disk, folder: &Path, options: &Options) -> Result<
         }
         began = scan.head;
         scan.rows.begin(*name);
-        let opened = Opened { name: *name, path, file, place: if last { Place::Last } else { Place::Before } };
-        scan_file(&mut scan, opened, &acknowledged)?;
+        // An active file beside its segment is no next file, but then this one is no active file.
+        let next = listing.files.get(index.saturating_add(1)).map(|next| next.first);
+        let opened = Opened { name: *name, path, file, place: next.map_or(Place::Last, Place::Before) };
+        scan.filling = scan_file(&mut scan, opened, &acknowledged)?;
         if name.kind == Kind::Open && !last {
-            scan.full.push(Full { first: name.first, last: scan.head });
+            scan.full.push(Full { first: name.first, last: scan.head, filling: scan.filling });
         }
         before = Some(*name);
     }
@@ -116,7 +148,8 @@ fn settle(file: &mut dyn DiskFile, path: &Path) -> Result<(), Error> {
 /// Where a file stands in the row.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
-    Before,
+    /// Before the file that begins with this sequence.
+    Before(u64),
     Last,
 }
 
@@ -127,12 +160,20 @@ struct Opened {
     place: Place,
 }
 
-fn scan_file(scan: &mut Scan, opened: Opened, acknowledged: &[Option<Head>]) -> Result<(), Error> {
+fn scan_file(scan: &mut Scan, opened: Opened, acknowledged: &[Option<Head>]) -> Result<Filling, Error> {
     let Opened { name, path, file, place } = opened;
     let footer = footer_of(name, &path, file.as_ref())?;
     let length = file.length().map_err(|source| Error::Read { path: path.clone(), source })?;
     let mut window = Window::new(path.clone(), file, footer.map_or(length, |footer| footer.bytes));
-    let (mut offset, mut began): (u64, Option<Timestamp>) = (0, None);
+    if let Some(footer) = footer
+        && vouches(&footer, name, &scan.head, &mut window)?
+        && !acknowledged.iter().flatten().any(|known| footer.speaks_against(known))
+    {
+        scan.head = footer.last;
+        scan.rows.push_sealed(footer.bytes);
+        return Ok(Filling { began: Some(footer.began), frame_bytes: footer.bytes });
+    }
+    let (mut offset, mut filling) = (0, Filling::default());
     while offset < window.limit() {
         let sequence = scan.head.next_sequence();
         let damaged = |flaw| Error::Damaged { file: path.clone(), offset, sequence, flaw };
@@ -146,42 +187,57 @@ fn scan_file(scan: &mut Scan, opened: Opened, acknowledged: &[Option<Head>]) -> 
                 let end = offset.saturating_add(length_of(&frame));
                 scan.head = head;
                 scan.rows.push(sequence, offset, end);
+                filling.add(head.timestamp, end.saturating_sub(offset));
                 offset = name.kind.after(end);
-                began = began.or(Some(head.timestamp));
             }
             Err(FrameError::Format(found)) => {
                 return Err(Error::Format { file: path, offset, found: u64::from(found), known: u64::from(frame::FORMAT) });
             }
-            Err(found) if name.kind == Kind::Segment => return Err(damaged(Flaw::Frame(found))),
-            Err(found) if place == Place::Before => {
-                if name.kind == Kind::Open && tail::written_end(&mut window, offset)?.is_none() {
+            Err(found) if name.kind.is_sealed() => return Err(damaged(Flaw::Frame(found))),
+            Err(found) => match place {
+                Place::Before(next) => {
+                    let all_there = name.kind == Kind::Open && is_being_sealed(&mut window, offset, next == sequence)?;
+                    if all_there { break } else { return Err(damaged(Flaw::BadBeforeFile(found))) }
+                }
+                Place::Last => {
+                    scan.tail = tail::judge(&mut window, name, offset, &scan.head, found)?;
                     break;
                 }
-                return Err(damaged(Flaw::BadBeforeFile(found)));
-            }
-            Err(found) => {
-                scan.tail = tail::judge(&mut window, name, offset, &scan.head, found)?;
-                break;
-            }
+            },
         }
     }
     let holds = |footer: &Footer| {
         let frames = scan.head.sequence.saturating_sub(name.first).saturating_add(1);
-        *footer == Footer { first: name.first, frames, bytes: offset, began: began.unwrap_or_default(), last: scan.head }
+        *footer == Footer { first: name.first, frames, bytes: offset, began: filling.began.unwrap_or_default(), last: scan.head }
     };
     if footer.is_some_and(|footer| !holds(&footer)) {
         return Err(Error::Damaged { file: path, offset, sequence: scan.head.sequence, flaw: Flaw::Footer(FooterFault::Content) });
     }
-    if place == Place::Before && began.is_none() {
+    if place != Place::Last && filling.began.is_none() {
         let flaw = Flaw::BadBeforeFile(FrameError::Short);
         return Err(Error::Damaged { file: path, offset: 0, sequence: name.first, flaw });
     }
-    Ok(())
+    Ok(filling)
 }
 
-/// The footer of a segment; nothing for other files.
+/// Whether what a footer states goes on from `before`: its numbers fit, and so does the first frame's header.
+fn vouches(footer: &Footer, name: Name, before: &Head, window: &mut Window) -> Result<bool, Error> {
+    let counts =
+        footer.first == name.first && footer.frames > 0 && name.first.checked_add(footer.frames) == Some(footer.last.next_sequence());
+    let header = frame::Header::parse(window.view(0, frame::HEADER_BYTES)?);
+    Ok(counts && header.is_ok_and(|header| header.follows(before).is_ok() && header.timestamp == footer.began))
+}
+
+/// Whether an active file that is not the last has all its frames, and behind them, at `offset`, at most what a crash left of
+/// the footer that was being put there.
+fn is_being_sealed(window: &mut Window, offset: u64, all_there: bool) -> Result<bool, Error> {
+    let most = offset.saturating_add(u64::try_from(FOOTER_BYTES).unwrap_or(u64::MAX));
+    Ok(tail::written_end(window, offset)?.is_none_or(|end| all_there && end <= most))
+}
+
+/// The footer of a sealed file; nothing for other files.
 pub(super) fn footer_of(name: Name, path: &Path, file: &dyn DiskFile) -> Result<Option<Footer>, Error> {
-    if name.kind != Kind::Segment {
+    if !name.kind.is_sealed() {
         return Ok(None);
     }
     let footer = Footer::read(file).map_err(|source| Error::Read { path: path.to_owned(), source })?;

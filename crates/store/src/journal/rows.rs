@@ -63,6 +63,32 @@ impl Rows {
         Some(last.name)
     }
 
+    /// The last file is sealed and its frames end at `end`; what its footer says was believed, so no place in it is known.
+    pub(super) fn push_sealed(&mut self, end: u64) {
+        let row = self.files.last_mut().expect("a journal has a file before its footer is read");
+        (row.end, row.open_end) = (end, end);
+    }
+
+    /// A reader met the frame `sequence` at `offset` of a file: the next one need not look for it.
+    pub(super) fn learn(&mut self, file: Name, sequence: u64, offset: u64) {
+        let at = self.marks.partition_point(|mark| mark.sequence < sequence);
+        let before = at.checked_sub(1).and_then(|before| self.marks.get(before)).filter(|mark| mark.file == file.first);
+        let far = before.is_none_or(|mark| offset.saturating_sub(mark.offset) >= MARK_BYTES || sequence.is_multiple_of(MARK_EVERY));
+        let known = self.marks.get(at).is_some_and(|mark| mark.sequence == sequence);
+        // Places in a file that was sealed meanwhile are those of the file it was sealed from.
+        if far && !known && self.file(file.first).is_some_and(|row| row.name == file) {
+            self.marks.insert(at, Mark { sequence, file: file.first, offset });
+        }
+    }
+
+    /// The active file that begins with `first` was sealed where it lies.
+    pub(super) fn sealed_in_place(&mut self, first: u64) {
+        let at = self.files.partition_point(|row| row.name.first < first);
+        if let Some(row) = self.files.get_mut(at) {
+            *row = FileRow { name: Name { first, kind: Kind::Blocks }, end: row.end, open_end: row.end };
+        }
+    }
+
     /// The active file that begins with `first` has become a segment of `end` bytes of frames; `offsets` are those of its
     /// [`Rows::marked`] frames.
     pub(super) fn sealed(&mut self, first: u64, end: u64, offsets: &[u64]) {

@@ -2,7 +2,7 @@
 
 use super::disk::{Disk, RealDisk};
 use super::footer::Footer;
-use super::names::{self, Kind, Name};
+use super::names::{self, BLOCK_BYTES, Kind, Name};
 use super::window::Window;
 use super::{Head, StoredFrame};
 use crate::error::FooterFault;
@@ -51,7 +51,7 @@ pub struct Damage {
     pub flaw: Flaw,
 }
 
-/// Reads every sealed segment and every file of the older kind in the journal `folder`: checksums, hash chain, footers. The
+/// Reads every sealed file and every file of the older kind in the journal `folder`: checksums, hash chain, footers. The
 /// active file is left alone, so this runs while the journal is being written. `on_progress` is called every few megabytes
 /// and may wait, to leave the disk to others.
 ///
@@ -93,7 +93,7 @@ impl Scrub<'_> {
         let file = disk.open(path).map_err(read)?;
         let mut limit = file.length().map_err(read)?;
         let mut footer = None;
-        if name.kind == Kind::Segment {
+        if name.kind.is_sealed() {
             match Footer::read(file.as_ref()).map_err(read)? {
                 Ok((found, hash)) => {
                     limit = found.bytes;
@@ -140,14 +140,19 @@ impl Scrub<'_> {
             if let Err(flaw) = follows(&frame, before, sequence) {
                 return Ok(Some((offset, sequence, flaw)));
             }
-            if footer.is_some() {
+            if name.kind == Kind::Segment {
                 content.update(frame.frame().bytes());
             }
             if sequence == name.first {
                 began = frame.head().timestamp;
             }
             let length = u64::try_from(frame.frame().bytes().len()).unwrap_or(u64::MAX);
-            offset = offset.saturating_add(length);
+            let end = offset.saturating_add(length);
+            offset = name.kind.after(end);
+            let between = usize::try_from(offset.saturating_sub(end)).unwrap_or(BLOCK_BYTES);
+            if window.view(end, between)?.iter().any(|byte| *byte != 0) {
+                return Ok(Some((end, sequence, Flaw::Padding)));
+            }
             before = Some(frame.head());
             sequence = sequence.saturating_add(1);
             self.report.frames = self.report.frames.saturating_add(1);

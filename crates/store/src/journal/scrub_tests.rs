@@ -3,7 +3,7 @@
 
 use super::frame::FrameError;
 use super::names::Kind;
-use super::stage::{FRAME, Stage, append, at, flip};
+use super::stage::{FRAME, Stage, append, append_of, at, flip};
 use super::{Journal, ScrubReport, scrub};
 use crate::error::FooterFault;
 use crate::{Error, Flaw};
@@ -74,4 +74,21 @@ fn a_chain_and_a_hash_that_do_not_hold_are_damage() {
     assert_eq!(damage(&stage), [("1.segment".to_owned(), 4 * FRAME, 5, Flaw::Footer(FooterFault::Hash))]);
     fs::write(stage.journal().join("7.segment"), b"").unwrap();
     assert!(matches!(scrub(&stage.journal(), &mut |_| ()), Err(Error::Damaged { flaw: Flaw::Foreign, .. })));
+}
+
+#[test]
+fn a_file_that_was_sealed_where_it_lay_is_read_to_its_last_byte() {
+    let stage = Stage::empty();
+    let (mut journal, _) = stage.open().unwrap();
+    [3_900, 7_900, 7_900].into_iter().for_each(|size| append_of(&mut journal, size));
+    Box::new(journal).close().unwrap();
+    let whole = fs::read(stage.file(1, Kind::Blocks)).unwrap();
+    assert_eq!(scrubbed(&stage).damage, []);
+    for flipped in 0..whole.len() {
+        let mut bytes = whole.clone();
+        bytes[flipped] ^= 4;
+        fs::write(stage.file(1, Kind::Blocks), bytes).unwrap();
+        let found = damage(&stage);
+        assert!(matches!(&found[..], [(name, ..)] if name == "1.blocks"), "the bit at {flipped}: {found:?}");
+    }
 }

@@ -1,12 +1,15 @@
-//! Sealing: a full active file becomes a dense segment that never changes.
+//! Sealing: a full active file becomes one that never changes.
 //!
-//! The segment is whole and durable under its own name before the active file goes, so a crash leaves one of the two, or
+//! Where most of it is frames it stays where it lies: a footer is put behind them, and it gets another name. A crash leaves
+//! it as it was, or with a part of the footer behind its frames, or sealed.
+//!
+//! Else it becomes a dense segment. The segment is whole and durable under its own name before the active file goes, so a crash leaves one of the two, or
 //! both with the same frames.
 
 use super::Head;
 use super::disk::{Disk, DiskFile};
-use super::footer::Footer;
-use super::names::{Kind, Name, sealing_name};
+use super::footer::{FOOTER_BYTES, Footer};
+use super::names::{Kind, Name, sealing_name, to_block};
 use super::recover::Full;
 use super::room::Shortage;
 use super::rows::Shared;
@@ -21,10 +24,54 @@ use std::path::{Path, PathBuf};
 /// So much is written and made durable at once: a frame that is synced meanwhile waits for no more than this.
 const PIECE_BYTES: usize = 1 << 22;
 
-/// Makes the segment of `full` and removes the active file. What it copies is verified by its checksums.
+/// A file stays where it lies when at most one in so many of its bytes is padding.
+const DENSE_ENOUGH: u64 = 8;
+
+/// Seals `full`.
 pub(super) fn seal(disk: &dyn Disk, folder: &Path, rows: &Shared, full: Full) -> Result<(), Error> {
     let open = Name { first: full.first, kind: Kind::Open };
-    let source_path = folder.join(open.kind.file_name(open.first));
+    let path = folder.join(open.kind.file_name(open.first));
+    let bytes = to_block(rows.lock().row(open).0);
+    let padding = bytes.saturating_sub(full.filling.frame_bytes);
+    let file = disk.open(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
+    let length = file.length().map_err(|source| Error::Read { path: path.clone(), source })?;
+    // The footer takes space that was set aside: sealing where it lies never lacks any.
+    let room = length.saturating_sub(bytes) >= u64::try_from(FOOTER_BYTES).unwrap_or(u64::MAX);
+    if room && padding.saturating_mul(DENSE_ENOUGH) <= bytes {
+        in_place(disk, (folder, file), rows, (full, bytes))
+    } else {
+        drop(file);
+        copy(disk, (folder, path), rows, full)
+    }
+}
+
+/// Puts a footer behind the frames, which end at `bytes`, and gives the file its last name.
+fn in_place(
+    disk: &dyn Disk,
+    (folder, mut file): (&Path, Box<dyn DiskFile>),
+    rows: &Shared,
+    (full, bytes): (Full, u64),
+) -> Result<(), Error> {
+    let open_path = folder.join(Kind::Open.file_name(full.first));
+    let frames = full.last.next_sequence().saturating_sub(full.first);
+    let footer = Footer { first: full.first, frames, bytes, began: full.filling.began.unwrap_or_default(), last: full.last };
+    let end = bytes.saturating_add(u64::try_from(FOOTER_BYTES).unwrap_or(u64::MAX));
+    let written = file.write_at(bytes, &footer.seal(Sha256::new())).and_then(|()| file.truncate(end));
+    written.map_err(|source| Error::Write { path: open_path.clone(), source })?;
+    file.sync().map_err(|source| Error::Sync { path: open_path.clone(), source })?;
+    let path = folder.join(Kind::Blocks.file_name(full.first));
+    {
+        // A reader that asks meanwhile where the file is waits until it has its name.
+        let mut rows = rows.lock();
+        disk.rename(&open_path, &path).map_err(|source| Error::Write { path, source })?;
+        rows.sealed_in_place(full.first);
+    }
+    disk.sync_folder(folder).map_err(|source| Error::Sync { path: folder.to_owned(), source })
+}
+
+/// Makes the segment of `full` and removes the active file. What it copies is verified by its checksums.
+fn copy(disk: &dyn Disk, (folder, source_path): (&Path, PathBuf), rows: &Shared, full: Full) -> Result<(), Error> {
+    let open = Name { first: full.first, kind: Kind::Open };
     let temporary = folder.join(sealing_name(full.first));
     let sealed = make(disk, rows, open, (&source_path, &temporary), full.last);
     let sealed = sealed.and_then(|sealed| read_back(disk, &temporary, full.first).map(|()| sealed));

@@ -4,8 +4,8 @@
 use super::footer::{FOOTER_BYTES, Footer};
 use super::frame::field;
 use super::names::{Kind, sealing_name};
-use super::stage::{BLOCK, FRAME, Stage, append, at, flip, older_frame, sequences, wipe};
-use super::{Frame, Journal, Reader};
+use super::stage::{BLOCK, FRAME, Stage, append, append_of, at, flip, older_frame, sequences, wipe};
+use super::{FileJournal, Frame, Journal, Options, Reader};
 use crate::error::FooterFault;
 use crate::{Error, Flaw};
 use money::Timestamp;
@@ -43,9 +43,15 @@ fn every_flaw_of_a_footer_is_told() {
         });
         stage
     };
-    for field in [12, 16, 24, 32, 40, 48, 56, 64, 72] {
+    for field in [12, 16, 24, 32, 40, 48] {
         assert!(matches!(forge(field, 9).flaw().0, Flaw::Footer(FooterFault::Content)), "field at {field}");
     }
+    // What is stated of the last frame is met by the next file's first.
+    assert_eq!(forge(56, 9).flaw(), (Flaw::Time, 0, 5));
+    assert_eq!(forge(64, 9).flaw(), (Flaw::Epoch, 0, 5));
+    assert_eq!(forge(72, 9).flaw(), (Flaw::Previous, 0, 5));
+    // Where that one has no say, whoever reads the frames has.
+    assert_eq!(forge(56, 3).flaw(), (Flaw::Footer(FooterFault::Content), 4 * FRAME, 4));
     assert!(matches!(forge(8, 2).open(), Err(Error::Format { found: 2, known: 1, .. })));
 }
 
@@ -66,6 +72,71 @@ fn a_segment_whose_active_file_stayed_counts_once() {
         stage.alter(1, Kind::Open, flip(change));
         assert_eq!(stage.flaw().0, Flaw::Twin);
         assert!(stage.file(1, Kind::Open).exists());
+    }
+}
+
+/// A journal whose first file is sealed where it lies, and goes on with a second one.
+fn in_place() -> Stage {
+    let stage = Stage::empty();
+    let (mut journal, _) = stage.open().unwrap();
+    [4_000, 8_000, 8_000].into_iter().for_each(|size| append_of(&mut journal, size));
+    Box::new(journal).close().unwrap();
+    stage
+}
+
+#[test]
+fn a_file_with_little_padding_is_sealed_where_it_lies() {
+    let stage = Stage::empty();
+    let (mut journal, _) = stage.open().unwrap();
+    append_of(&mut journal, 3_900);
+    let reader = journal.reader();
+    let mut early = reader.read(1).unwrap();
+    early.next().unwrap().unwrap();
+    append_of(&mut journal, 7_900);
+    append_of(&mut journal, 7_900);
+    Box::new(journal).close().unwrap();
+    let bytes = fs::read(stage.file(1, Kind::Blocks)).unwrap();
+    assert!(!stage.file(1, Kind::Open).exists() && !stage.file(1, Kind::Segment).exists());
+    assert_eq!(bytes.len(), at(3 * BLOCK) + FOOTER_BYTES);
+    let (facts, hash) = Footer::parse(&field(&bytes, at(3 * BLOCK))).unwrap();
+    let last = Frame::parse(&bytes[at(BLOCK)..]).unwrap().sealed().head();
+    assert_eq!(facts, Footer { first: 1, frames: 2, bytes: 3 * BLOCK, began: Timestamp(1), last });
+    let covered: [u8; 32] = Sha256::digest(&bytes[at(3 * BLOCK)..at(3 * BLOCK) + 104]).into();
+    assert_eq!(hash, covered);
+    // Who had it open reads on; who comes later finds it.
+    assert_eq!(early.map(|frame| frame.unwrap().head().sequence).collect::<Vec<_>>(), [2, 3]);
+    for from in 1..=3 {
+        assert_eq!(reader.read(from).unwrap().next().unwrap().unwrap().head().sequence, from);
+    }
+    assert_eq!(stage.sequences(), [1, 2, 3]);
+}
+
+#[test]
+fn a_crash_while_a_file_is_sealed_where_it_lies_leaves_it_whole() {
+    let stage = in_place();
+    let sealed = fs::read(stage.file(1, Kind::Blocks)).unwrap();
+    fs::remove_file(stage.file(1, Kind::Blocks)).unwrap();
+    let end = sealed.len() - FOOTER_BYTES;
+    for kept in [0, 1, 8, 100, FOOTER_BYTES] {
+        for length in [sealed.len(), at(4 * BLOCK)] {
+            let mut open = sealed.clone();
+            open[end + kept..].fill(0);
+            open.resize(length, 0);
+            fs::write(stage.file(1, Kind::Open), &open).unwrap();
+            let (journal, _) = stage.open().unwrap();
+            assert_eq!(sequences(&journal, 1), [1, 2, 3]);
+            Box::new(journal).close().unwrap();
+            assert_eq!(fs::read(stage.file(1, Kind::Blocks)).unwrap(), sealed, "{kept} bytes of the footer, {length} in all");
+            fs::remove_file(stage.file(1, Kind::Blocks)).unwrap();
+        }
+    }
+    // More than a footer, or anything where a frame is missing, is damage.
+    for (from, to) in [(end, end + FOOTER_BYTES + 1), (at(BLOCK), at(BLOCK) + 30)] {
+        let mut open = sealed.clone();
+        open.resize(at(4 * BLOCK), 0);
+        open[from..to].fill(0xAA);
+        fs::write(stage.file(1, Kind::Open), &open).unwrap();
+        assert!(matches!(stage.flaw().0, Flaw::BadBeforeFile(_)));
     }
 }
 
@@ -121,8 +192,8 @@ fn readers_in_the_middle_of_a_file_go_on_when_it_is_sealed() {
 #[test]
 fn marks_lead_to_the_frame_also_in_a_segment() {
     let stage = Stage::empty();
-    let options = super::Options { file_bytes: 700 * BLOCK, at_least: None };
-    let (mut journal, _) = super::FileJournal::open(&stage.journal(), options).unwrap();
+    let options = Options { file_bytes: 700 * BLOCK, at_least: None };
+    let (mut journal, _) = FileJournal::open(&stage.journal(), options).unwrap();
     (0..1_500).for_each(|_| append(&mut journal));
     let reader: Box<dyn Reader> = journal.reader();
     Box::new(journal).close().unwrap();

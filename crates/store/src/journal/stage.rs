@@ -81,11 +81,19 @@ impl Stage {
         fs::write(self.file(first, kind), bytes).unwrap();
     }
 
-    /// The flaw that refuses the opening, its offset and its sequence.
+    /// The flaw that refuses the opening or, where a footer was believed, the reading of all; its offset and its sequence.
     pub(super) fn flaw(&self) -> (Flaw, u64, u64) {
-        match self.open() {
-            Err(Error::Damaged { flaw, offset, sequence, .. }) => (flaw, offset, sequence),
+        match self.damage() {
+            Some(Error::Damaged { flaw, offset, sequence, .. }) => (flaw, offset, sequence),
             other => panic!("expected damage: {other:?}"),
+        }
+    }
+
+    /// What refuses the opening or the reading of all.
+    pub(super) fn damage(&self) -> Option<Error> {
+        match self.open() {
+            Err(error) => Some(error),
+            Ok((journal, _)) => journal.read(1).unwrap().find_map(Result::err),
         }
     }
 
@@ -105,8 +113,12 @@ fn stamp(head: &Head) -> Stamp {
 }
 
 fn sealed(head: &Head) -> Draft {
+    sealed_of(head, 100)
+}
+
+fn sealed_of(head: &Head, size: usize) -> Draft {
     let mut draft = Draft::new();
-    draft.record(|out| out.extend([0xAB; 100]));
+    draft.record(|out| out.resize(out.len() + size, 0xAB));
     draft.seal(stamp(head), &head.hash).unwrap();
     draft
 }
@@ -123,6 +135,12 @@ pub(super) fn older_frame(head: &Head) -> Vec<u8> {
 pub(super) fn append(journal: &mut dyn Journal) {
     let head = journal.head();
     journal.append(head.sequence + 1, &sealed(&head).seal(stamp(&head), &head.hash).unwrap()).unwrap();
+}
+
+/// Appends a frame with one record of `size` bytes.
+pub(super) fn append_of(journal: &mut dyn Journal, size: usize) {
+    let head = journal.head();
+    journal.append(head.sequence + 1, &sealed_of(&head, size).seal(stamp(&head), &head.hash).unwrap()).unwrap();
 }
 
 pub(super) fn at(offset: u64) -> usize {

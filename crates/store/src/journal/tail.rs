@@ -48,7 +48,7 @@ pub(super) fn written_end(window: &mut Window, offset: u64) -> Result<Option<u64
 /// [`Error::Damaged`] when a torn write does not explain it.
 pub(super) fn judge(window: &mut Window, file: Name, offset: u64, head: &Head, found: FrameError) -> Result<Option<Tail>, Error> {
     let end = match file.kind {
-        Kind::Frames | Kind::Segment => window.limit(),
+        Kind::Frames | Kind::Segment | Kind::Blocks => window.limit(),
         Kind::Open => match written_end(window, offset)? {
             Some(end) => end,
             None => return Ok(None),
@@ -69,7 +69,7 @@ pub(super) fn judge(window: &mut Window, file: Name, offset: u64, head: &Head, f
         return if bytes == 0 { Ok(Some(tail)) } else { damaged(Flaw::BadBeforeMore { found, bytes }) };
     }
     let later = match file.kind {
-        Kind::Frames | Kind::Segment => later_frame(window, offset)?,
+        Kind::Frames | Kind::Segment | Kind::Blocks => later_frame(window, offset)?,
         Kind::Open => later_block(window, offset, end)?,
     };
     if let Some(good_offset) = later {
@@ -151,7 +151,7 @@ pub(super) fn cut(disk: &dyn Disk, folder: &Path, tail: &Tail, sequence: u64) ->
     copy.sync().map_err(|source| Error::Sync { path: kept.clone(), source })?;
     disk.sync_folder(folder).map_err(|source| Error::Sync { path: folder.to_owned(), source })?;
     match tail.file.kind {
-        Kind::Frames | Kind::Segment => file.truncate(tail.offset).map_err(write)?,
+        Kind::Frames | Kind::Segment | Kind::Blocks => file.truncate(tail.offset).map_err(write)?,
         Kind::Open => {
             // Backwards: as long as anything is left, the beginning is, and the next opening finds it there.
             let mut left = tail.length;

@@ -34,6 +34,10 @@ impl Window {
         &self.path
     }
 
+    pub(super) fn file(&self) -> &dyn DiskFile {
+        self.file.as_ref()
+    }
+
     pub(super) fn limit(&self) -> u64 {
         self.limit
     }

@@ -113,7 +113,7 @@ async fn a_price_that_rose_is_never_charged() {
     let set = |units: u32| {
         let mut offer = offer.clone();
         offer.price = market::OfferPrice::Fixed { amount: Amount::from_u32(units), asset: eur() };
-        bed.opened.instance.order(Body::SetOffer(offer))
+        bed.opened.instance.order(Body::SetOffer(Box::new(offer)))
     };
     let (dear, cheap) = (bed.challenge("/a/quiet").await, bed.challenge("/a/quiet").await);
     set(60_000).await.unwrap().outcome.effect().unwrap();

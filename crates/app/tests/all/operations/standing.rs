@@ -3,7 +3,9 @@
 use super::{demo, ends, path, status};
 use crate::support::http::get;
 use crate::support::payer::Payer;
-use crate::support::server::Server;
+use crate::support::server::{Server, farthing};
+use serde_json::Value;
+
 use rusqlite::Connection;
 use std::fs;
 
@@ -61,6 +63,34 @@ fn a_deleted_index_changes_nothing_but_the_start() {
     assert_eq!(history(&server), before);
     assert_eq!(status(&server.data())["index"]["lag_frames"], 0);
     assert!(ends(0, &["audit", "--full", "--data", path(&server.data())]).0.contains("rows the same"));
+}
+
+#[test]
+fn a_flipped_bit_in_a_sealed_file_is_found_by_the_running_process() {
+    let server = demo();
+    // Each top-up is a frame of its own, and 256 of them fill the first file.
+    for _ in 0..260 {
+        Payer::with("dave", &server, 10_000);
+    }
+    let folder = server.stop();
+    let sealed = folder.path().join("data/journal/00000000000000000001.segment");
+    let mut bytes = fs::read(&sealed).unwrap();
+    bytes[20_000] ^= 1;
+    fs::write(&sealed, &bytes).unwrap();
+    // A snapshot covers the frame, so the start has no need of it.
+    let server = Server::demo_in(folder, &[]);
+    let data = server.data();
+    let ask = |_| farthing(&["status", "--json", "--data", path(&data)]).stdout;
+    let told = (0..5_000).map(ask).map(|said| serde_json::from_slice::<Value>(&said).unwrap());
+    let said = { told }.find(|said| !said["scrub"].is_null()).expect("the scrub ends");
+    let damage = said["scrub"]["damage"][0].as_str().unwrap();
+    assert!(damage.contains("00000000000000000001.segment, offset ") && damage.contains("frame "), "{damage}");
+    assert_eq!(said["healthy"], false);
+    let page = get(&server.url("ops"), &[]).text();
+    assert!(page.contains("Sealed files") && page.contains("00000000000000000001.segment"), "{page}");
+    // What was never damaged is as it was: the wallet answers, and who audits hears the same place.
+    assert!(Payer::new("dave", &server).available() > 0);
+    assert!(ends(1, &["audit", "--data", path(&server.data())]).1.contains("00000000000000000001.segment"));
 }
 
 #[test]

@@ -69,7 +69,7 @@ pub fn beginning(at: Timestamp) -> Vec<Command> {
     let founding = Founding { instance: Instance([7; 16]), root_key: [8; 32], receipt_key: [9; 32] };
     let open = |handle: &str| Body::OpenPayee { handle: handle.to_owned(), party: party(handle) };
     let payees = ["paper", "photographer", "nobody"].map(open);
-    let offers = [eur(), usd()].map(|asset| Body::SetOffer(offer(asset)));
+    let offers = [eur(), usd()].map(|asset| Body::SetOffer(Box::new(offer(asset))));
     let bodies = std::iter::once(Body::Found(founding)).chain(payees).chain(offers);
     (1_000_000..).zip(bodies).map(|(number, body)| command(at, number, body)).collect()
 }
