@@ -85,8 +85,32 @@ impl Books {
     /// # Errors
     /// [`Rejection::Unbalanced`], [`Rejection::Overflow`], [`Rejection::Insufficient`].
     pub fn settle(&mut self, place: PostingPlace, entries: &[Entry]) -> Result<Posted, Rejection> {
+        if let [Entry { known: Some(one), .. }, Entry { known: Some(other), .. }] = entries
+            && one != other
+        {
+            return self.transfer(place, entries, [*one, *other]);
+        }
         let found = self.check(entries)?;
         Ok(self.post(place, entries, &found))
+    }
+
+    /// A posting of two known accounts, as most are: the same rules, and nothing to look for.
+    fn transfer(&mut self, place: PostingPlace, entries: &[Entry], ids: [AccountId; 2]) -> Result<Posted, Rejection> {
+        let is_one_asset = entries.iter().zip(entries.iter().skip(1)).all(|(one, other)| one.account.asset == other.account.asset);
+        if !is_one_asset || sum(entries.iter()) != 0 || entries.iter().any(|entry| entry.amount == 0) {
+            return Err(Rejection::Unbalanced);
+        }
+        for (entry, id) in entries.iter().zip(ids) {
+            debug_assert!(self.by_id(id).is_some_and(|known| known.key == entry.account), "a known number is the key's");
+            self.check_account(entry.account.class, Some(id), i128::from(entry.amount))?;
+        }
+        let mut posted = Posted::default();
+        for (entry, id) in entries.iter().zip(ids) {
+            let account = self.at(id);
+            account.posted = account.posted.wrapping_add(entry.amount);
+            posted.legs.push(Leg { account: id, amount: entry.amount, previous: std::mem::replace(&mut account.last, place) });
+        }
+        Ok(posted)
     }
 
     /// Hold and capture at once: the posting is remembered under `id`, so that it can be refunded leg by leg.

@@ -30,21 +30,24 @@ struct Moment {
     rare: Vec<Effect>,
 }
 
+/// There are millions of these, so nothing in it is aligned.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Claim {
     id: CommandId,
     maker: Maker,
     content: Fingerprint,
     did: Did,
+    /// The effect's amount, or the number of a rare effect, in little-endian bytes.
+    figure: [u8; 8],
 }
 
-/// An [`Effect`], small.
+/// An [`Effect`] without its figure.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Did {
-    Sold(Amount),
-    Tipped(Amount),
-    ToppedUp(Amount),
-    Rare(u32),
+    Sold,
+    Tipped,
+    ToppedUp,
+    Rare,
 }
 
 impl Claims {
@@ -113,10 +116,10 @@ impl Moment {
 
     fn enter(&mut self, hash: Hash, (id, maker): (CommandId, Maker), content: Fingerprint, effect: Effect) {
         let row = u32::try_from(self.claims.len()).expect("a moment has fewer than 2^32 commands");
-        let did = match effect {
-            Effect::Sold { sale, charged } if sale == id => Did::Sold(charged),
-            Effect::Tipped(amount) => Did::Tipped(amount),
-            Effect::ToppedUp(amount) => Did::ToppedUp(amount),
+        let (did, figure) = match effect {
+            Effect::Sold { sale, charged } if sale == id => (Did::Sold, charged.units()),
+            Effect::Tipped(amount) => (Did::Tipped, amount.units()),
+            Effect::ToppedUp(amount) => (Did::ToppedUp, amount.units()),
             Effect::Founded
             | Effect::PayeeOpened
             | Effect::OfferSet(_)
@@ -125,20 +128,22 @@ impl Moment {
             | Effect::Refunded { .. }
             | Effect::GuardSet => {
                 self.rare.push(effect);
-                Did::Rare(u32::try_from(self.rare.len().saturating_sub(1)).expect("fewer than the claims of the moment"))
+                (Did::Rare, u64::try_from(self.rare.len().saturating_sub(1)).expect("fewer than the claims of the moment"))
             }
         };
-        self.claims.push(Claim { id, maker, content, did });
+        self.claims.push(Claim { id, maker, content, did, figure: figure.to_le_bytes() });
         self.by_id.insert(hash, row);
     }
 
     fn effect(&self, claim: &Claim) -> Effect {
+        let figure = u64::from_le_bytes(claim.figure);
+        let amount = || Amount::new(figure).expect("it was an amount");
         match claim.did {
-            Did::Sold(charged) => Effect::Sold { sale: claim.id, charged },
-            Did::Tipped(amount) => Effect::Tipped(amount),
-            Did::ToppedUp(amount) => Effect::ToppedUp(amount),
-            Did::Rare(at) => {
-                let effect = usize::try_from(at).ok().and_then(|at| self.rare.get(at));
+            Did::Sold => Effect::Sold { sale: claim.id, charged: amount() },
+            Did::Tipped => Effect::Tipped(amount()),
+            Did::ToppedUp => Effect::ToppedUp(amount()),
+            Did::Rare => {
+                let effect = usize::try_from(figure).ok().and_then(|at| self.rare.get(at));
                 *effect.expect("a claim names an effect of its own moment")
             }
         }

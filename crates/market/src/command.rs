@@ -187,6 +187,14 @@ impl Command {
         self.body.encode(out);
     }
 
+    /// Where in the journal layout the body begins.
+    pub(crate) const fn body_at(&self) -> usize {
+        match self.maker {
+            Maker::Instance => 17,
+            Maker::Party(_) => 37,
+        }
+    }
+
     pub(crate) fn decode(from: &mut Reader<'_>) -> Result<Command, Damaged> {
         let id = from.command_id()?;
         let maker = match from.u8("maker")? {

@@ -170,38 +170,40 @@ impl Rejection {
 }
 
 impl Effect {
-    pub(crate) fn encode(self, out: &mut Writer<'_>) {
+    /// As the journal lays it out: its kind, the id it names and the amount it states.
+    const fn parts(&self) -> (u8, &[u8], Option<Amount>) {
         match self {
-            Effect::Founded => out.u8(1),
-            Effect::PayeeOpened => out.u8(2),
-            Effect::OfferSet(offer) => {
-                out.u8(3);
-                out.bytes(&offer.0);
-            }
-            Effect::OfferEnded(offer) => {
-                out.u8(4);
-                out.bytes(&offer.0);
-            }
-            Effect::ToppedUp(amount) => {
-                out.u8(5);
-                out.amount(amount);
-            }
-            Effect::Sold { sale, charged } => {
-                out.u8(6);
-                out.bytes(&sale.0);
-                out.amount(charged);
-            }
-            Effect::Refunded { sale, returned } => {
-                out.u8(7);
-                out.bytes(&sale.0);
-                out.amount(returned);
-            }
-            Effect::GuardSet => out.u8(8),
-            Effect::Tipped(amount) => {
-                out.u8(9);
-                out.amount(amount);
-            }
+            Effect::Founded => (1, &[], None),
+            Effect::PayeeOpened => (2, &[], None),
+            Effect::OfferSet(offer) => (3, &offer.0, None),
+            Effect::OfferEnded(offer) => (4, &offer.0, None),
+            Effect::ToppedUp(amount) => (5, &[], Some(*amount)),
+            Effect::Sold { sale, charged } => (6, &sale.0, Some(*charged)),
+            Effect::Refunded { sale, returned } => (7, &sale.0, Some(*returned)),
+            Effect::GuardSet => (8, &[], None),
+            Effect::Tipped(amount) => (9, &[], Some(*amount)),
         }
+    }
+
+    pub(crate) fn encode(self, out: &mut Writer<'_>) {
+        let (kind, id, amount) = self.parts();
+        out.u8(kind);
+        out.bytes(id);
+        if let Some(amount) = amount {
+            out.amount(amount);
+        }
+    }
+
+    /// True if this effect comes next. None is built to be compared: reading in other pieces what was written a moment ago
+    /// makes the processor wait for all that was written before.
+    pub(crate) fn comes_next(&self, from: &mut Reader<'_>) -> Result<bool, Damaged> {
+        let (kind, id, amount) = self.parts();
+        Ok(from.u8("effect")? == kind
+            && from.bytes(id.len(), "effect")? == id
+            && match amount {
+                Some(amount) => from.u64("amount")? == amount.units(),
+                None => true,
+            })
     }
 
     pub(crate) fn decode(from: &mut Reader<'_>) -> Result<Effect, Damaged> {

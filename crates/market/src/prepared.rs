@@ -6,7 +6,8 @@ use crate::command::Command;
 use crate::outcome::Rejection;
 use sha2::{Digest, Sha256};
 
-/// The first half of SHA-256 over a command's journal layout: two commands of one id are the same if these are.
+/// The first half of SHA-256 over the journal layout of a command's body: two commands of one maker and id are the same if
+/// these are.
 pub type Fingerprint = [u8; 16];
 
 /// A command made ready on the asker's thread, so that the one thread that applies does not spend its time on it.
@@ -47,7 +48,7 @@ impl Prepared {
         let form = check(&command).map(|()| {
             let mut bytes = Vec::with_capacity(192);
             command.encode(&mut Writer(&mut bytes));
-            let content = fingerprint(&bytes);
+            let content = fingerprint(&command, &bytes);
             Form { bytes, content }
         });
         Prepared { command, form }
@@ -70,7 +71,7 @@ impl PreparedBatch {
             let from = bytes.len();
             forms.push(check(command).map(|()| {
                 command.encode(&mut Writer(&mut bytes));
-                (bytes.len(), fingerprint(bytes.get(from..).unwrap_or_default()))
+                (bytes.len(), fingerprint(command, bytes.get(from..).unwrap_or_default()))
             }));
         }
         PreparedBatch { commands, forms, bytes }
@@ -103,8 +104,9 @@ impl PreparedBatch {
 }
 
 /// The fingerprint of a command whose journal layout is `bytes`.
-pub(crate) fn fingerprint(bytes: &[u8]) -> Fingerprint {
-    let digest: [u8; 32] = Sha256::digest(bytes).into();
+pub(crate) fn fingerprint(command: &Command, bytes: &[u8]) -> Fingerprint {
+    let body = bytes.get(command.body_at()..).expect("a layout holds id, maker and body");
+    let digest: [u8; 32] = Sha256::digest(body).into();
     let (first, _) = digest.split_first_chunk::<16>().expect("SHA-256 has 32 bytes");
     *first
 }

@@ -98,7 +98,7 @@ fn replayed(layout: Layout, mut rest: &[u8]) -> (State, Timestamp) {
         let read = Replayable::decode(bytes).unwrap();
         let stamp = Stamp { now, place: Place { frame, record } };
         let again = state.apply_again(&read.command, read.content, Guess::default(), stamp);
-        assert!(says(layout, &bytes[read.done_at..], &again, &mut Vec::new()), "{read:?} gave {again:?}");
+        assert!(says(layout, &bytes[read.done_at..], &again), "{read:?} gave {again:?}");
     }
     (state, now)
 }

@@ -66,10 +66,9 @@ pub(crate) fn replay_onto(state: State, head: Head, frames: Frames) -> Result<Re
     };
     let reader = std::thread::Builder::new().name("replay".to_owned()).spawn(read);
     let reader = reader.map_err(|source| Error::Thread { source })?;
-    let mut scratch = Vec::new();
     let applied = receiver.iter().try_for_each(|apart| {
         let apart = apart?;
-        apart.apply_to(&mut reached, &mut scratch)?;
+        apart.apply_to(&mut reached)?;
         // The reader may have come to its end.
         let _ = give_back.try_send(apart);
         Ok(())
@@ -83,10 +82,10 @@ pub(crate) fn replay_onto(state: State, head: Head, frames: Frames) -> Result<Re
 #[cfg(feature = "simulated")]
 pub(crate) fn replay_here(mut frames: Frames, key: HashKey) -> Result<State, Error> {
     let mut reached = Reached { state: State::new(key), head: Head::default(), bytes: 0 };
-    let (mut apart, mut scratch) = (Apart::default(), Vec::new());
+    let mut apart = Apart::default();
     frames.try_for_each(|frame| {
         apart.take(&frame?)?;
-        apart.apply_to(&mut reached, &mut scratch)
+        apart.apply_to(&mut reached)
     })?;
     Ok(reached.state)
 }
@@ -132,7 +131,7 @@ impl Apart {
         Ok(())
     }
 
-    fn apply_to(&self, reached: &mut Reached, scratch: &mut Vec<u8>) -> Result<(), Error> {
+    fn apply_to(&self, reached: &mut Reached) -> Result<(), Error> {
         let Reached { state, .. } = reached;
         let layout = self.layout.unwrap_or(Layout::NEWEST);
         let mut numbers = 0..=u16::MAX;
@@ -144,7 +143,7 @@ impl Apart {
                 let stamp = Stamp { now: self.head.timestamp, place: Place { frame: self.head.sequence, record: number } };
                 let outcome = state.apply_again(&asked.command, asked.content, guess, stamp);
                 let done = self.done.get(done_from..asked.done_end).unwrap_or_default();
-                if !says(layout, done, &outcome, scratch) {
+                if !says(layout, done, &outcome) {
                     let what = match Applied::decode(layout, done) {
                         Ok(applied) => format!("the journal says {:?}, replaying gives {outcome:?}", applied.effect),
                         Err(damaged) => damaged.to_string(),
