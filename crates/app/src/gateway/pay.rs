@@ -10,6 +10,7 @@ use super::priced::Ask;
 use super::proxy::Body;
 use super::replay::{self, Found, Key, Ticket};
 use crate::door::{self, Reply};
+use crate::idempotency;
 use crate::receipts::Sold;
 use crate::refusals::problem_of_credential;
 use bytes::Bytes;
@@ -28,8 +29,6 @@ use store::engine::Answer;
 
 /// How far the client's clock may be behind.
 const SKEW: Span = Span(30);
-/// Longest `Idempotency-Key`.
-const MOST_OF_A_KEY: usize = 128;
 
 /// A checked credential on its way into the books.
 struct Order {
@@ -70,7 +69,7 @@ impl Gate {
     async fn check(&self, ask: &Ask, value: &str, body: &Bytes) -> Result<Order, Problem> {
         let malformed = |error: protocol::Malformed| Problem::MalformedCredential { detail: error.to_string() };
         let credential = Credential::parse(value).map_err(malformed)?;
-        let idempotency = idempotency_key(ask)?;
+        let idempotency = idempotency::word(&ask.headers)?;
         let Checked { id: challenge, terms } =
             self.instance.keys.issuer(ask.visit.now).check(&credential.challenge).map_err(|error| match error {
                 NotOurs::Method => Problem::MethodUnsupported,
@@ -264,11 +263,4 @@ fn retry(idempotency_key: Option<&str>) -> [u8; 16] {
     let Some(key) = idempotency_key else { return [0; 16] };
     let hash: [u8; 32] = Sha256::digest(key).into();
     hash.split_first_chunk().map(|(half, _)| *half).unwrap_or_default()
-}
-
-fn idempotency_key(ask: &Ask) -> Result<Option<&str>, Problem> {
-    let mut lines = ask.headers.get_all("idempotency-key").into_iter();
-    let Some(line) = lines.next() else { return Ok(None) };
-    let key = line.to_str().ok().filter(|key| (1..=MOST_OF_A_KEY).contains(&key.len()) && lines.next().is_none());
-    key.map(Some).ok_or_else(|| Problem::BadRequest { detail: "Idempotency-Key is one of 1 to 128 printable characters".to_owned() })
 }
