@@ -128,10 +128,8 @@ impl Claim {
 #[must_use]
 pub fn verify_all(claims: &[Claim], random: [u8; 32], known: &mut Points) -> Vec<bool> {
     let sound: Vec<&Claim> = claims.iter().filter(|claim| !claim.key.is_small_order()).collect();
-    if sound.len() >= WORTH_A_BATCH {
-        if together::all_hold(&sound, &mut Stretched { seed: random, next: 0 }, known) {
-            return claims.iter().map(|claim| !claim.key.is_small_order()).collect();
-        }
+    if sound.len() >= WORTH_A_BATCH && together::all_hold(&sound, &mut Stretched { seed: random, next: 0 }, known) {
+        return claims.iter().map(|claim| !claim.key.is_small_order()).collect();
     }
     claims.iter().map(Claim::holds).collect()
 }

@@ -5,7 +5,7 @@
 
 mod together;
 
-pub use together::sign_together;
+pub use together::{GROUP, sign_group, sign_together};
 
 use crate::json::{Object, write_text};
 use crate::keys::{PublicKey, SigningKey};

@@ -232,22 +232,22 @@ fn receipts_of_a_frame_are_signed_together() {
     for count in (1..=66).chain([127, 128, 129, 200]) {
         let mut receipts: Vec<Receipt> = (0..count).map(numbered).collect();
         let values: Vec<String> = sign_together(&mut receipts, &key, 7).into_iter().map(Result::unwrap).collect();
-        assert_eq!((values.len(), receipts), (count as usize, (0..count).map(numbered).collect()), "nothing was too long");
-        let mut signatures = std::collections::BTreeMap::<usize, Vec<[u8; 32]>>::new();
-        for (at, value) in values.iter().enumerate() {
+        assert_eq!((values.len(), receipts), (usize::try_from(count).unwrap(), (0..count).map(numbered).collect()), "nothing was too long");
+        let mut signatures = std::collections::BTreeMap::<u16, Vec<[u8; 32]>>::new();
+        for (at, value) in (0_u16..).zip(&values) {
             let signed = Signed::parse(value).unwrap();
-            assert_eq!(signed.receipt, numbered(at as u32));
+            assert_eq!(signed.receipt, numbered(u32::from(at)));
             assert!(value.len() <= 1_400 && signed.is_proved_by(&key.public()) && !signed.is_proved_by(&seed("other").public()));
             let fields = Object::parse(&text::from_base64url(value).unwrap()).unwrap();
             let proof = text::from_base64url(fields.text("proof").unwrap()).unwrap();
-            let size = (count as usize - at / 64 * 64).min(64);
-            let group = [&[0, 0, 0, 0, 0, 7][..], &(at as u16 / 64).to_be_bytes()].concat();
-            let places = [(at as u16 % 64).to_be_bytes(), (size as u16).to_be_bytes()].concat();
+            let size = u16::try_from(count).unwrap().saturating_sub(at / 64 * 64).min(64);
+            let group = [&[0, 0, 0, 0, 0, 7][..], &(at / 64).to_be_bytes()].concat();
+            let places = [(at % 64).to_be_bytes(), size.to_be_bytes()].concat();
             assert_eq!(proof[..17], [&[1][..], &key.id(), &group, &places].concat(), "{at} of {count}");
             let json = fields.clone().without("proof").canonical();
             signatures.entry(at / 64).or_default().push(Sha256::new().chain_update([0]).chain_update(&json).finalize().into());
             // What is signed is the root that the standard gives, once the group is whole.
-            if let Some(leaves) = signatures.get(&(at / 64)).filter(|leaves| leaves.len() == size) {
+            if let Some(leaves) = signatures.get(&(at / 64)).filter(|leaves| leaves.len() == usize::from(size)) {
                 let (group, root) = (text::base64url(&group), text::base64url(&root_of(leaves)));
                 let said = format!("farthing/receipts/1\n{}\n{group}\n{size}\n{root}", receipt().instance);
                 assert!(key.public().verifies(said.as_bytes(), proof[proof.len() - 64..].try_into().unwrap()));

@@ -8,7 +8,7 @@ use crate::gateway::receipt_header;
 use crate::receipts::{Sold, Speaker};
 use market::{Body, Command, Effect, Outcome, Purchase};
 use protocol::problem::Problem;
-use protocol::receipt::{Receipt, sign_together};
+use protocol::receipt::{GROUP, Group, Receipt, sign_group};
 use std::sync::{Arc, Mutex};
 use store::engine::Answer;
 use tokio::runtime::Handle;
@@ -85,7 +85,7 @@ impl Desk {
         if !laid.is_empty() {
             let speaker = self.speaker.clone();
             // Without doors nobody waits: the process is ending.
-            drop(self.doors.spawn(async move { hand_out(&speaker, laid) }));
+            drop(self.doors.spawn(hand_out(speaker, laid)));
         }
     }
 
@@ -94,15 +94,39 @@ impl Desk {
     }
 }
 
-fn hand_out(speaker: &Speaker, laid: Vec<Laid>) {
-    let mut made: Vec<Option<Sold>> = laid.iter().map(|laid| laid.order.as_ref().and_then(|order| order.made(&laid.answer))).collect();
-    let sales: Vec<&mut Sold> = made.iter_mut().flatten().collect();
+/// Group after group, so that the first answers need not wait for the last receipts, nor other work for all of them.
+async fn hand_out(speaker: Speaker, laid: Vec<Laid>) {
+    let mut rest = laid.into_iter().map(|laid| {
+        let made = laid.order.as_ref().and_then(|order| order.made(&laid.answer));
+        (laid, made)
+    });
+    for chunk in 0_u16.. {
+        let (mut group, mut sales) = (Vec::new(), 0_usize);
+        while sales < GROUP
+            && let Some((laid, made)) = rest.next()
+        {
+            sales = sales.saturating_add(usize::from(made.is_some()));
+            group.push((laid, made));
+        }
+        if group.is_empty() {
+            return;
+        }
+        if chunk > 0 {
+            tokio::task::yield_now().await;
+        }
+        hand_out_group(&speaker, group, chunk);
+    }
+}
+
+fn hand_out_group(speaker: &Speaker, mut group: Vec<(Laid, Option<Sold>)>, chunk: u16) {
+    let sales: Vec<&mut Sold> = group.iter_mut().filter_map(|(_, made)| made.as_mut()).collect();
     let frame = sales.first().map_or(0, |sold| sold.sale.place.frame);
     let mut receipts: Vec<Receipt> = sales.iter().map(|sold| sold.receipt_of(speaker, sold.sale.charged)).collect();
-    for (sold, value) in sales.into_iter().zip(sign_together(&mut receipts, &speaker.keys.receipt, frame)) {
+    let values = sign_group(&mut receipts, &speaker.keys.receipt, Group { frame, chunk });
+    for (sold, value) in sales.into_iter().zip(values) {
         sold.receipt = receipt_header(sold, value);
     }
-    for (Laid { answer, reply, .. }, made) in laid.into_iter().zip(made) {
+    for (Laid { answer, reply, .. }, made) in group {
         // Who asked may have gone away.
         drop(reply.send(Told { answer, made }));
     }

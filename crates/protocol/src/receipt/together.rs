@@ -6,27 +6,32 @@ use crate::text::{Malformed, base64url};
 use sha2::{Digest, Sha256};
 
 /// Most receipts under one signature.
-const MOST: usize = 64;
+pub const GROUP: usize = 64;
 
 /// The header values of the receipts of one frame, in the order of their records: the first 64 are group 0, the next 64 group
-/// 1, and so on. An entitlement that would make its header too long is replaced by its SHA-256, in the receipt too.
+/// 1, and so on; each as [`sign_group`] gives it.
 ///
 /// # Errors
 /// For each receipt, as [`Receipt::header_value`].
 pub fn sign_together(receipts: &mut [Receipt], key: &SigningKey, frame: u64) -> Vec<Result<String, Malformed>> {
     let mut values = Vec::with_capacity(receipts.len());
-    for (chunk, receipts) in (0_u16..).zip(receipts.chunks_mut(MOST)) {
+    for (chunk, receipts) in (0_u16..).zip(receipts.chunks_mut(GROUP)) {
         values.extend(sign_group(receipts, key, Group { frame, chunk }));
     }
     values
 }
 
-fn sign_group(receipts: &mut [Receipt], key: &SigningKey, group: Group) -> Vec<Result<String, Malformed>> {
+/// The header values of one group. An entitlement that would make its header too long is replaced by its SHA-256, in the receipt
+/// too.
+///
+/// # Errors
+/// For each receipt, as [`Receipt::header_value`].
+pub fn sign_group(receipts: &mut [Receipt], key: &SigningKey, group: Group) -> Vec<Result<String, Malformed>> {
     let Some(instance) = receipts.first().map(|receipt| receipt.instance) else { return Vec::new() };
     let size = u16::try_from(receipts.len()).unwrap_or(u16::MAX);
     let proof = |leaf| Proof { key_id: key.id(), group: group.bytes(), leaf, size, path: Vec::new(), signature: [0; 64] };
     let written = |(leaf, receipt): (u16, &mut Receipt)| {
-        let nodes = usize::try_from(nodes_of_path(leaf, size)).unwrap_or(MOST);
+        let nodes = usize::from(nodes_of_path(leaf, size));
         let canonical = Canonical::of(receipt);
         if canonical.fits(nodes) {
             return canonical;
