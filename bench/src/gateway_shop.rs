@@ -179,7 +179,7 @@ impl Shop {
         let start = Instant::now();
         while index.query_row("SELECT sequence FROM position", (), |row| row.get::<_, i64>(0))? < head {
             ensure!(start.elapsed() < Duration::from_secs(60), "the index does not follow");
-            std::thread::sleep(Duration::from_millis(5));
+            std::thread::park_timeout(Duration::from_millis(5));
         }
         Ok(start.elapsed())
     }
