@@ -11,12 +11,13 @@ use super::proxy::Body;
 use super::replay::{self, Found, Key, Ticket};
 use crate::door::{self, Reply};
 use crate::idempotency;
+use crate::instance::Told;
 use crate::receipts::Sold;
 use crate::refusals::problem_of_credential;
 use bytes::Bytes;
 use http::Request;
-use market::{Command, Consent, Effect, Maker, Outcome, Place, Purchase};
-use money::{Amount, CommandId, OfferId, Span, Timestamp};
+use market::{Command, Consent, Effect, Maker, Outcome, Purchase};
+use money::{Amount, CommandId, OfferId, Span};
 use protocol::challenge::{Checked, NotOurs, Terms, route};
 use protocol::problem::Problem;
 use protocol::text::{account, serial};
@@ -25,7 +26,6 @@ use sha2::{Digest, Sha256};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use store::engine::Answer;
 
 /// How far the client's clock may be behind.
 const SKEW: Span = Span(30);
@@ -148,23 +148,23 @@ impl Gate {
     }
 
     async fn settle(&self, ask: &Ask, request: Request<Body>, order: Order, ticket: Option<Ticket>) -> Reply {
+        let asset = order.purchase.asset;
         let command = Command { id: order.id, maker: Maker::Instance, body: market::Body::Buy(order.purchase.clone()) };
-        let found = match self.instance.apply(command).await {
-            Ok(Answer { outcome: Outcome::Applied(applied), at, place }) => match sold_by(applied.effect) {
-                Ok((id, charged)) => {
-                    let made = self.made(&order.purchase, (id, charged), (at, place)).await;
-                    made.map(|sold| (sold, Grounds::Charged(charged)))
-                }
-                Err(problem) => Err(problem),
-            },
-            Ok(Answer { outcome: Outcome::Standing(effect), .. }) => match sold_by(effect) {
+        let told = self.instance.told(command).await;
+        let found = match told.map(|Told { answer, made }| (answer.outcome, made)) {
+            Ok((Outcome::Applied(_), made)) => {
+                let sold = made.ok_or(Problem::Internal);
+                sold.map(|sold| {
+                    let grounds = Grounds::Charged(sold.sale.charged);
+                    (sold, grounds)
+                })
+            }
+            Ok((Outcome::Standing(effect), _)) => match sold_by(effect) {
                 Ok((id, _)) => self.sold(id).await.map(|sold| (sold, Grounds::Owned)),
                 Err(problem) => Err(problem),
             },
-            Ok(Answer { outcome: Outcome::Replayed(_), .. }) => return self.replayed(ask, request, &order, ticket).await,
-            Ok(Answer { outcome: Outcome::Rejected(rejection), .. }) => {
-                Err(problem_of_credential(&rejection, order.purchase.asset, &self.top_up_url()))
-            }
+            Ok((Outcome::Replayed(_), _)) => return self.replayed(ask, request, &order, ticket).await,
+            Ok((Outcome::Rejected(rejection), _)) => Err(problem_of_credential(&rejection, asset, &self.top_up_url())),
             Err(problem) => Err(problem),
         };
         match (found, ticket) {
@@ -204,16 +204,6 @@ impl Gate {
             return self.refuse_credential(ask, &Problem::ChallengeUsed, order.digest.clone());
         }
         self.deliver(ask, request, &sold, Grounds::Again).await
-    }
-
-    /// The sale that a purchase made a moment ago, from what is known here; the engine is asked only for an offer version that
-    /// stands no longer.
-    async fn made(&self, purchase: &Purchase, sale: (CommandId, Amount), when: (Timestamp, Place)) -> Result<Sold, Problem> {
-        let offers = self.instance.offers();
-        match offers.iter().find(|(id, _)| *id == purchase.offer) {
-            Some((_, offer)) => Ok(Sold::made(purchase, offer, sale, when)),
-            None => self.sold(sale.0).await,
-        }
     }
 
     async fn sold(&self, id: CommandId) -> Result<Sold, Problem> {
