@@ -4,6 +4,7 @@ use super::home::pay_address;
 use super::{Asked, Visitor};
 use crate::door::{self, Reply};
 use crate::refusals::problem_of;
+use crate::web::Lang;
 use crate::web::{Notice, Tone};
 use http::StatusCode;
 use market::{Body, Command, Maker, Outcome, Rejection, TopUp};
@@ -34,7 +35,7 @@ impl Visitor<'_> {
             // The page lay open for long, or another button of it was pressed before: a fresh page has a fresh id.
             "This page was used or lay open for a while. Press again.".to_owned()
         } else if let Rejection::WalletFull { most } = rejection {
-            format!("This wallet may hold {} at most.", self.money(most).exact())
+            format!("This wallet may hold {} at most.", self.money(most).exact(Lang::EN))
         } else {
             return Err(problem_of(&rejection, self.asset(), &self.top_up_url()));
         };

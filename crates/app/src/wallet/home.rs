@@ -4,6 +4,7 @@ use super::history::rows_of;
 use super::lines::{Line, lines};
 use super::{Asked, Visitor, login};
 use crate::door::{self, Reply, WALLET_COOKIE};
+use crate::web::Lang;
 use crate::web::{self, Fee, HomeView, Link, MonthLine, Notice, PageKind, SignedOutView, Tone};
 use crate::world;
 use http::StatusCode;
@@ -61,7 +62,7 @@ impl Visitor<'_> {
     fn added(&self, found: &[Line]) -> Option<Notice> {
         let row = &found.first().filter(|line| line.row.kind == Kind::TopUp)?.row;
         let amount = Amount::new(row.amount.unsigned_abs())?;
-        let text = format!("{} is in your wallet.", web::Money::of(amount, row.asset).exact());
+        let text = format!("{} is in your wallet.", web::Money::of(amount, row.asset).exact(Lang::EN));
         (row.at.after(FRESH) >= self.visit.now).then(|| Notice { tone: Tone::Calm, lead: "Added.".to_owned(), text })
     }
 

@@ -7,6 +7,7 @@ use super::{Asked, Visitor};
 use crate::codes::Grant;
 use crate::door::{self, Reply};
 use crate::refusals::problem_of;
+use crate::web::Lang;
 use crate::world;
 use http::StatusCode;
 use market::{Body, Command, Consent, Effect, Maker, Outcome, Purchase, Rejection};
@@ -129,7 +130,7 @@ impl Visitor<'_> {
         let tried = if let Rejection::Insufficient { .. } = rejection {
             Tried::Chosen(amount)
         } else if let Rejection::PriceAboveMax { due } = rejection {
-            Tried::Typed(self.money(amount).plain(), format!("It costs at least {}.", self.money(*due).exact()))
+            Tried::Typed(self.money(amount).plain(), format!("It costs at least {}.", self.money(*due).exact(Lang::EN)))
         } else if Rejection::IdReused == *rejection {
             Tried::Nothing
         } else {
@@ -153,7 +154,7 @@ impl Visitor<'_> {
         };
         let why = match amount {
             Ok(amount) if amount >= least => return Ok(amount),
-            Ok(_) => format!("It costs at least {}.", self.money(least).exact()),
+            Ok(_) => format!("It costs at least {}.", self.money(least).exact(Lang::EN)),
             Err(PriceError::Form) => "Write the price as a number, with a point before its decimals: 0.10".to_owned(),
             Err(PriceError::TooFine) => "A price has at most six digits behind the point; nothing is rounded.".to_owned(),
             Err(PriceError::TooLarge) => "That is more than can be counted.".to_owned(),

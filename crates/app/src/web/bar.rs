@@ -1,5 +1,6 @@
 //! The one bar put into a paid page while undo is open: static markup, its own stylesheet, no script.
 
+use super::lang::Lang;
 use super::money::Money;
 use super::time;
 use super::view::{Form, Mode};
@@ -46,13 +47,13 @@ pub fn bar(view: &BarView) -> String {
         farthing-bar #farthing-bar role="region" aria-label="Your payment" {
             span.fb-in {
                 @if view.mode == Mode::Test { span.fb-test { "TEST" } }
-                span.fb-paid { "Paid " data value=(view.paid.plain()) title=(view.paid.exact()) { (view.paid.short()) } }
+                span.fb-paid { "Paid " data value=(view.paid.plain()) title=(view.paid.exact(Lang::EN)) { (view.paid.short(Lang::EN)) } }
                 @if let Some(undo) = &view.undo {
                     form.fb-undo method="post" action=(undo.form.action) {
                         @if !undo.form.csrf.is_empty() { input type="hidden" name="csrf" value=(undo.form.csrf); }
                         @for (name, value) in &undo.form.fields { input type="hidden" name=(name) value=(value); }
                         button.fb-btn type="submit" { "Undo" }
-                        span.fb-until { "until " (time::brief(undo.until, view.now)) }
+                        span.fb-until { "until " (time::brief(undo.until, view.now, Lang::EN)) }
                     }
                 }
                 a.fb-link href=(view.receipt_url) { "Receipt" }

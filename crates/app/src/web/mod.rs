@@ -6,6 +6,7 @@
 pub mod bar;
 pub mod demo;
 pub mod headers;
+mod lang;
 pub mod money;
 pub mod ops;
 mod parts;
@@ -21,6 +22,7 @@ pub(crate) mod tests;
 pub use bar::{BAR_CSS, BarUndo, BarView, bar};
 pub use demo::{DemoPlaces, demo_site, demo_site_at};
 pub use headers::{PageKind, Reach};
+pub use lang::Lang;
 pub use money::Money;
 pub use ops::{AssetBooks, ChainHead, Check, OpsView, Standing, ops};
 pub use site::{

@@ -7,6 +7,7 @@ mod shell;
 pub use rows::rows;
 pub use shell::{bare, framed, framed_bare, problem_body};
 
+use super::lang::Lang;
 use super::ops::Standing;
 use super::time;
 use super::view::{AddMoney, Form, Notice, Tone};
@@ -39,8 +40,8 @@ pub fn add_money(add: &AddMoney) -> Markup {
             div.choices {
                 @for choice in &add.choices {
                     button.btn.quiet type="submit" name="amount" value=(choice.amount.units) {
-                        span { span.vh { "Add " } (choice.amount.exact()) }
-                        small { "fee " (choice.fee.exact()) }
+                        span { span.vh { "Add " } (choice.amount.exact(Lang::EN)) }
+                        small { "fee " (choice.fee.exact(Lang::EN)) }
                     }
                 }
             }
@@ -53,7 +54,7 @@ pub fn timeline(moments: &[Moment]) -> Markup {
     html! {
         ol.time {
             @for moment in moments {
-                li { b { (moment.what) } @if !moment.detail.is_empty() { " " span { (moment.detail) } } br; span.mut { (time::precise(moment.at)) } }
+                li { b { (moment.what) } @if !moment.detail.is_empty() { " " span { (moment.detail) } } br; span.mut { (time::precise(moment.at, Lang::EN)) } }
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Pages on a payee's own host: the wall, and what can go another way than reading.
 
+use super::lang::Lang;
 use super::money::Money;
 use super::parts::{bare, money, notice, problem_body};
 use super::time;
@@ -123,11 +124,11 @@ fn offer(view: &WallView) -> Markup {
         WallPrice::Fixed(price) => (price, None),
         WallPrice::AtLeast(price) => (price, Some("or more, as you like")),
     };
-    let (short, exact) = (price.short(), price.exact());
+    let (short, exact) = (price.short(Lang::EN), price.exact(Lang::EN));
     html! {
         h2 #offer .vh { "Price" }
         p.fig {
-            (money::short(price))
+            (money::short(price, Lang::EN))
             @if let Some(words) = at_least { " " small { (words) } }
             @else if short != exact { " " small { (exact) } }
         }
@@ -186,12 +187,12 @@ fn quoted(url: &str) -> String {
 fn wall_notice(said: &WallNotice) -> Markup {
     notice(&match said {
         WallNotice::TakenBack(amount) => {
-            Notice { tone: Tone::Calm, lead: "Taken back.".into(), text: format!("{} is in your wallet.", amount.exact()) }
+            Notice { tone: Tone::Calm, lead: "Taken back.".into(), text: format!("{} is in your wallet.", amount.exact(Lang::EN)) }
         }
         WallNotice::PriceChanged { was } => Notice {
             tone: Tone::Warn,
             lead: "The price has changed.".into(),
-            text: format!("It was {}. Nothing has been charged.", was.exact()),
+            text: format!("It was {}. Nothing has been charged.", was.exact(Lang::EN)),
         },
         WallNotice::ReturnFailed => Notice {
             tone: Tone::Warn,
@@ -229,8 +230,8 @@ pub fn taken_back(view: &TakenBackView) -> String {
     let content = html! {
         section.card {
             h1 { "Taken back" }
-            p.fig { (money::exact(view.amount)) }
-            p { "is in your wallet again, since " (time::full(view.at)) "." }
+            p.fig { (money::exact(view.amount, Lang::EN)) }
+            p { "is in your wallet again, since " (time::full(view.at, Lang::EN)) "." }
             p { "“" (view.title) "” is closed to you from now on. You may buy it again; it cannot be taken back a second time." }
             p.links { a.btn href=(view.wallet_url) { "Open your wallet" } a href=(view.item_url) { "Back to the page" } }
         }
@@ -264,7 +265,7 @@ pub fn origin_failed(view: &OriginFailedView) -> String {
     let content = html! {
         section.card {
             h1 { "The site did not answer. You have your money back." }
-            p.fig { (money::exact(view.refunded)) }
+            p.fig { (money::exact(view.refunded, Lang::EN)) }
             p { "for “" (view.title) "” went back to your wallet by itself. You have not paid anything." }
             p.links { a.btn href=(view.retry_url) { "Try again" } a href=(view.receipt_url) { "See the receipt" } }
             p.small { "Code " code { "origin-failed" } " · request " code { (view.request_id) } }

@@ -3,6 +3,7 @@
 //! The stylesheet finds the five columns by their order, so a row carries no class: fifty rows stay small.
 
 use super::{hidden, money};
+use crate::web::Lang;
 use crate::web::time;
 use crate::web::view::{Form, Row, RowUndo};
 use ::money::Timestamp;
@@ -40,17 +41,17 @@ pub fn rows(caption: &str, rows: &[Row], now: Timestamp) -> Markup {
 fn line(row: &Row, (changes, balances): (usize, usize), now: Timestamp) -> Markup {
     html! {
         tr {
-            td { (time::listed(row.at, now)) }
+            td { (time::listed(row.at, now, Lang::EN)) }
             th scope="row" {
                 @if let Some(url) = &row.receipt_url { a href=(url) { (row.title) } } @else { (row.title) }
                 @if let Some(mark) = &row.mark { " " span.mark { (mark) } }
                 @if !row.place.is_empty() { " " small { (row.place) } }
             }
             td {
-                (money::change(row.amount, changes))
-                @if let Some(fee) = row.fee { " " small { "fee " (money::exact(fee)) } }
+                (money::change(row.amount, changes, Lang::EN))
+                @if let Some(fee) = row.fee { " " small { "fee " (money::exact(fee, Lang::EN)) } }
             }
-            td { @if let Some(after) = row.balance_after { (money::after(after, balances)) } }
+            td { @if let Some(after) = row.balance_after { (money::after(after, balances, Lang::EN)) } }
             td { (action(row, now)) }
         }
     }
@@ -62,7 +63,7 @@ fn action(row: &Row, now: Timestamp) -> Markup {
             @for (name, value) in form.fields.iter().take(1) {
                 button name=(name) value=(value) { "Undo" span.vh { " “" (row.title) "”" } }
             }
-            " until " (time::hint(*until, now))
+            " until " (time::hint(*until, now, Lang::EN))
         } @else if let Some(url) = &row.receipt_url {
             a href=(url) { "Receipt" }
         }

@@ -1,6 +1,7 @@
 //! The document around every page: language, style, test bar, landmarks, skip link.
 
 use super::money;
+use crate::web::Lang;
 use crate::web::site::ProblemView;
 use crate::web::style::{ICON_PATH, STYLE};
 use crate::web::view::{Frame, Instance, Mode};
@@ -95,8 +96,8 @@ fn wallet_header(frame: &Frame) -> Markup {
             }
             @if let Some(available) = frame.available {
                 p.purse {
-                    span { span.vh { "Balance " } (money::exact(available)) }
-                    @if let Some(spent) = frame.month_spent { " " small { (money::exact(spent)) " this month" } }
+                    span { span.vh { "Balance " } (money::exact(available, Lang::EN)) }
+                    @if let Some(spent) = frame.month_spent { " " small { (money::exact(spent, Lang::EN)) " this month" } }
                 }
             }
         }

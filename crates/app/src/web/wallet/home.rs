@@ -1,5 +1,6 @@
 //! The wallet's first page, with and without a wallet.
 
+use crate::web::Lang;
 use crate::web::money::{self, Money};
 use crate::web::parts::{add_money, framed, hidden, money as amounts, notice, rows};
 use crate::web::view::{AddMoney, Form, Frame, Link, Mode, Notice, Row};
@@ -75,7 +76,7 @@ pub fn signed_out(view: &SignedOutView) -> String {
                 (hidden(&view.open))
                 button.btn type="submit" { "Open a wallet" }
             }
-            p.small { "No name, no mail address. The wallet belongs to this browser and holds at most " (view.limit.exact()) "." }
+            p.small { "No name, no mail address. The wallet belongs to this browser and holds at most " (view.limit.exact(Lang::EN)) "." }
         }
         section {
             h2 { "What it costs" }
@@ -99,9 +100,9 @@ pub fn home(view: &HomeView) -> String {
         div.split {
             section aria-labelledby="balance" {
                 h1 #balance .label { "Balance" }
-                @if let Some(available) = view.frame.available { p.fig.huge { (amounts::exact(available)) } }
+                @if let Some(available) = view.frame.available { p.fig.huge { (amounts::exact(available, Lang::EN)) } }
                 div.mut {
-                    @if !view.held.is_zero() { p { (amounts::exact(view.held)) " more is held for purchases under way" } }
+                    @if !view.held.is_zero() { p { (amounts::exact(view.held, Lang::EN)) " more is held for purchases under way" } }
                     p { (month(&view.month)) }
                 }
             }
@@ -113,7 +114,7 @@ pub fn home(view: &HomeView) -> String {
             }
         }
         @if let Some(limit) = view.unkept {
-            p.aside { b { "Only this browser knows this wallet." } " If its cookies are cleared, what is in it is lost. Until it is kept elsewhere too, it holds at most " (limit.exact()) "." }
+            p.aside { b { "Only this browser knows this wallet." } " If its cookies are cleared, what is in it is lost. Until it is kept elsewhere too, it holds at most " (limit.exact(Lang::EN)) "." }
         }
         section {
             div.head {
@@ -132,9 +133,9 @@ fn month(line: &MonthLine) -> Markup {
     let purchases = match line.purchases {
         0 => "no purchases".to_owned(),
         1 => "1 purchase".to_owned(),
-        many => format!("{} purchases", money::count(many)),
+        many => format!("{} purchases", money::count(many, Lang::EN)),
     };
-    html! { (amounts::exact(line.spent)) " spent in " (line.label) ", " (purchases) }
+    html! { (amounts::exact(line.spent, Lang::EN)) " spent in " (line.label) ", " (purchases) }
 }
 
 fn nothing_yet(view: &HomeView) -> Markup {

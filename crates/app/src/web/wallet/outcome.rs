@@ -1,5 +1,6 @@
 //! What came of something asked: undone, not undone, a quote refused, nothing to restore.
 
+use crate::web::Lang;
 use crate::web::money::Money;
 use crate::web::parts::{framed, money as amounts};
 use crate::web::time;
@@ -28,7 +29,7 @@ pub fn undo_done(view: &UndoDoneView) -> String {
     let content = html! {
         section.card {
             h1 { "Taken back" }
-            p.fig { (amounts::exact(view.amount)) }
+            p.fig { (amounts::exact(view.amount, Lang::EN)) }
             p { "from " b { (view.payee) } " for “" (view.title) "” is in your wallet again. Every share of it was reversed, and the page is closed to you." }
             p.links { a.btn href=(view.frame.home_url) { "Back to the wallet" } a href=(view.receipt_url) { "Receipt" } }
         }
@@ -85,9 +86,9 @@ pub fn undo_refused(view: &UndoRefusedView) -> String {
             p { "“" (view.title) "”" }
             p {
                 @match view.refusal {
-                    UndoRefusal::WindowClosed { since } => { "The time to take it back ended on " (time::full(since)) ". The purchase stands and stays yours." }
-                    UndoRefusal::AlreadyTakenBack { at } => { "The money came back on " (time::full(at)) ". There is nothing more to return." }
-                    UndoRefusal::Used { at } => { "You took this back once before, on " (time::full(at)) ". Each item can be taken back one time, so this purchase stands and stays yours." }
+                    UndoRefusal::WindowClosed { since } => { "The time to take it back ended on " (time::full(since, Lang::EN)) ". The purchase stands and stays yours." }
+                    UndoRefusal::AlreadyTakenBack { at } => { "The money came back on " (time::full(at, Lang::EN)) ". There is nothing more to return." }
+                    UndoRefusal::Used { at } => { "You took this back once before, on " (time::full(at, Lang::EN)) ". Each item can be taken back one time, so this purchase stands and stays yours." }
                     UndoRefusal::DayLimit { limit } => { "At one site " (limit) " purchases a day can be taken back, and you have used them. The purchase stands and stays yours." }
                     UndoRefusal::NotOffered => { "This was offered without undo, as the page said before you paid. The purchase stands and stays yours." }
                 }
@@ -208,7 +209,7 @@ pub fn restore_not_found(view: &RestoreNotFoundView) -> String {
             h1 { "Not found in this wallet" }
             p { "“" (view.title) "”" br; span.mut { (view.origin) } }
             p { "If you bought it with another browser, open it there: that wallet has it. Nothing was charged." }
-            p.links { a.btn.quiet href=(view.pay_url) { "See the price, " (view.price.exact()) } a href=(view.back_url) { "Back to the page" } }
+            p.links { a.btn.quiet href=(view.pay_url) { "See the price, " (view.price.exact(Lang::EN)) } a href=(view.back_url) { "Back to the page" } }
         }
     };
     framed(&view.frame, "Not found in this wallet", "narrow", &content)

@@ -1,5 +1,6 @@
 //! The receipt: both parties, every line and leg, every fee, how it came about.
 
+use crate::web::Lang;
 use crate::web::money::{self, Money};
 use crate::web::parts::{framed, hidden, money as amounts, timeline};
 use crate::web::time;
@@ -113,15 +114,15 @@ pub fn receipt(view: &ReceiptView) -> String {
                 h1 { "Receipt" }
                 @if test { strong.stamp { "TEST" } }
             }
-            p.fig { (amounts::exact(view.total)) }
+            p.fig { (amounts::exact(view.total, Lang::EN)) }
             p { "paid to " b { (view.payee) } " for “" a href=(view.item_url) { (view.title) } "”" }
             (undo(view))
             dl.facts {
-                div { dt { "Paid" } dd { (time::precise(view.at)) } }
+                div { dt { "Paid" } dd { (time::precise(view.at, Lang::EN)) } }
                 div { dt { "To" } dd { (view.payee) " " span.mut { (view.payee_handle) } br; small { (view.origin) } } }
                 div { dt { "From" } dd { "You, known to this payee as" br; code { (view.payer_reference) } } }
                 div { dt { "Number" } dd { code { (view.serial) } } }
-                @if let Some(after) = view.balance_after { div { dt { "Balance after" } dd { (amounts::exact(after)) } } }
+                @if let Some(after) = view.balance_after { div { dt { "Balance after" } dd { (amounts::exact(after, Lang::EN)) } } }
             }
             (lines(view))
             (legs(view))
@@ -139,12 +140,12 @@ fn undo(view: &ReceiptView) -> Markup {
             form.undo method="post" action=(form.action) {
                 (hidden(form))
                 button.btn.quiet type="submit" { "Undo" }
-                span.mut { "until " (time::brief(*until, view.frame.now)) ", in full" }
+                span.mut { "until " (time::brief(*until, view.frame.now, Lang::EN)) ", in full" }
             }
         },
-        ReceiptUndo::Closed { since } => html! { p.mut { "Could be taken back until " (time::full(*since)) "." } },
+        ReceiptUndo::Closed { since } => html! { p.mut { "Could be taken back until " (time::full(*since, Lang::EN)) "." } },
         ReceiptUndo::TakenBack { at } => {
-            html! { p.aside { b { "Taken back" } " on " (time::full(*at)) ". The whole amount is in your wallet." } }
+            html! { p.aside { b { "Taken back" } " on " (time::full(*at, Lang::EN)) ". The whole amount is in your wallet." } }
         }
         ReceiptUndo::Never => html! { p.mut { "This purchase could not be taken back, as its page said." } },
     }
@@ -157,9 +158,9 @@ fn lines(view: &ReceiptView) -> Markup {
             caption { "What you paid" }
             thead.vh { tr { th scope="col" { "For" } th scope="col" { "Amount" } } }
             tbody {
-                @for line in view.lines.iter().chain(&view.fees) { tr { th scope="row" { (line.text) } td.n { (amounts::column(line.amount, decimals)) } } }
+                @for line in view.lines.iter().chain(&view.fees) { tr { th scope="row" { (line.text) } td.n { (amounts::column(line.amount, decimals, Lang::EN)) } } }
             }
-            tfoot { tr { th scope="row" { "Total" } td.n { (amounts::column(view.total, decimals)) } } }
+            tfoot { tr { th scope="row" { "Total" } td.n { (amounts::column(view.total, decimals, Lang::EN)) } } }
         }
     }
 }
@@ -174,12 +175,12 @@ fn legs(view: &ReceiptView) -> Markup {
                 @for leg in &view.legs {
                     tr {
                         th scope="row" { (leg.label) " " span.mut { (leg.to) } }
-                        td.n.mut { @if let Some(bp) = leg.bp { (money::percent(bp)) } @else { "rest" } }
-                        td.n { (amounts::column(leg.amount, decimals)) }
+                        td.n.mut { @if let Some(bp) = leg.bp { (money::percent(bp, Lang::EN)) } @else { "rest" } }
+                        td.n { (amounts::column(leg.amount, decimals, Lang::EN)) }
                     }
                 }
             }
-            tfoot { tr { th scope="row" colspan="2" { "Together" } td.n { (amounts::column(view.total, decimals)) } } }
+            tfoot { tr { th scope="row" colspan="2" { "Together" } td.n { (amounts::column(view.total, decimals, Lang::EN)) } } }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The pay sheet: who is paid, how much, for what, until when it can be taken back; and one button.
 
+use crate::web::Lang;
 use crate::web::money::Money;
 use crate::web::parts::{add_money, framed, hidden, money as amounts};
 use crate::web::time;
@@ -137,8 +138,8 @@ fn head(view: &SheetView) -> Markup {
         }
         @if named {
             p.fig {
-                (amounts::exact(view.price))
-                @if let SheetState::Dearer { was, .. } = &view.state { " " small { "was " s { (was.exact()) } ", now " (view.price.exact()) } }
+                (amounts::exact(view.price, Lang::EN))
+                @if let SheetState::Dearer { was, .. } = &view.state { " " small { "was " s { (was.exact(Lang::EN)) } ", now " (view.price.exact(Lang::EN)) } }
                 @if let SheetState::AtLeast { .. } = &view.state { " " small { "or more" } }
             }
         }
@@ -150,12 +151,12 @@ fn body(view: &SheetView) -> Markup {
         SheetState::NoWallet { open, limit } => html! {
             (facts(view, None))
             form method="post" action=(open.action) { (hidden(open)) button.btn.wide type="submit" { "Open a wallet and go on" } }
-            p.small { "No name, no mail address. The wallet belongs to this browser and holds at most " (limit.exact()) ". This press charges nothing." }
+            p.small { "No name, no mail address. The wallet belongs to this browser and holds at most " (limit.exact(Lang::EN)) ". This press charges nothing." }
             (back(view))
         },
         SheetState::Short { available, missing, add } => html! {
             (facts(view, Some(("You have", *available))))
-            h2 { (amounts::exact(*missing)) " is missing" }
+            h2 { (amounts::exact(*missing, Lang::EN)) " is missing" }
             p.mut { "Add an amount and this page comes back. Nothing is paid before you press Pay." }
             (add_money(add))
             (back(view))
@@ -181,7 +182,7 @@ fn body(view: &SheetView) -> Markup {
             p { a.btn.wide href=(renew_url) { "See today's price" } }
         },
         SheetState::Owned { open_url, since, receipt_url } => html! {
-            p { "You bought “" (view.title) "” on " (time::full(*since)) ". It costs nothing to open it again." }
+            p { "You bought “" (view.title) "” on " (time::full(*since, Lang::EN)) ". It costs nothing to open it again." }
             p { a.btn.wide href=(open_url) { "Open it" } }
             p.links { a href=(receipt_url) { "Receipt" } }
         },
@@ -198,15 +199,15 @@ fn facts(view: &SheetView, balance: Option<(&str, Money)>) -> Markup {
     html! {
         dl.facts {
             div { dt { "For" } dd { (view.title) } }
-            div { dt { "Undo" } dd { @if view.undo.0 == 0 { "not for this purchase" } @else { "until " (time::brief(until, view.frame.now)) } } }
-            @if let Some((label, amount)) = balance { div { dt { (label) } dd { (amounts::exact(amount)) } } }
+            div { dt { "Undo" } dd { @if view.undo.0 == 0 { "not for this purchase" } @else { "until " (time::brief(until, view.frame.now, Lang::EN)) } } }
+            @if let Some((label, amount)) = balance { div { dt { (label) } dd { (amounts::exact(amount, Lang::EN)) } } }
         }
     }
 }
 
 fn press(pay: &Form, price: Money) -> Markup {
     html! {
-        form method="post" action=(pay.action) { (hidden(pay)) button.btn.wide type="submit" { "Pay " (price.exact()) } }
+        form method="post" action=(pay.action) { (hidden(pay)) button.btn.wide type="submit" { "Pay " (price.exact(Lang::EN)) } }
     }
 }
 
@@ -220,11 +221,11 @@ fn choose(view: &SheetView, pay: &Form, suggestions: &[Money], refused: Option<&
             input #amount type="text" name="amount_text" inputmode="decimal" autocomplete="off" aria-describedby=(described)
                 aria-invalid=[refused.map(|_| "true")] value=(refused.map_or_else(|| view.price.plain(), |(typed, _)| typed.clone()));
             @if let Some((_, sentence)) = refused { p #wrong .wrong { (sentence) } }
-            p #least .small { "At least " (view.price.exact()) ". Up to six digits behind the point; nothing is rounded." }
+            p #least .small { "At least " (view.price.exact(Lang::EN)) ". Up to six digits behind the point; nothing is rounded." }
             button.btn.wide type="submit" { "Pay this price" }
             @if !suggestions.is_empty() {
                 p.label { "Or one of these, paid at once" }
-                div.choices { @for amount in suggestions { button.btn.quiet type="submit" name="amount" value=(amount.units) { span { span.vh { "Pay " } (amount.exact()) } } } }
+                div.choices { @for amount in suggestions { button.btn.quiet type="submit" name="amount" value=(amount.units) { span { span.vh { "Pay " } (amount.exact(Lang::EN)) } } } }
             }
         }
     }

@@ -1,0 +1,3 @@
+//! Other languages than English, in a real browser: money as the browser itself writes it.
+
+mod money;
