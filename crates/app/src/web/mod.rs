@@ -6,10 +6,11 @@
 pub mod bar;
 pub mod demo;
 pub mod headers;
-mod lang;
+pub(crate) mod lang;
 pub mod money;
 pub mod ops;
 mod parts;
+mod problems;
 pub mod site;
 mod style;
 pub mod time;

@@ -1,6 +1,6 @@
 //! Instants and spans as people read them, always with their zone, always with the exact instant in the markup.
 
-use super::lang::{Fields, Lang, Layout};
+use super::lang::{Fields, Lang, Layout, plain};
 use ::money::{Span, Timestamp};
 use maud::{Markup, html};
 
@@ -19,7 +19,13 @@ pub fn hint(at: Timestamp, now: Timestamp, lang: Lang) -> String {
 /// `22 Nov 2026, 17:11 UTC`.
 #[must_use]
 pub fn full(at: Timestamp, lang: Lang) -> Markup {
-    tag(at, &written(at, Layout::Full, lang))
+    tag(at, &full_text(at, lang))
+}
+
+/// The same where no markup can stand.
+#[must_use]
+pub fn full_text(at: Timestamp, lang: Lang) -> String {
+    written(at, Layout::Full, lang)
 }
 
 /// `22 Nov 2026, 17:11:05 UTC`; for timelines.
@@ -43,13 +49,17 @@ pub fn month(at: Timestamp, lang: Lang) -> String {
 
 /// An exact span in words, with the largest unit that stays whole: `10 minutes`, `1 hour`, `90 seconds`.
 #[must_use]
-pub fn span(of: Span) -> String {
-    let units = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
-    let whole = units.iter().find(|(size, _)| of.0 >= *size && of.0.checked_rem(*size) == Some(0));
-    let (size, word) = whole.copied().unwrap_or((1, "second"));
-    let number = of.0.checked_div(size).unwrap_or_default();
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {word}{plural}")
+pub fn span(of: Span, lang: Lang) -> String {
+    let whole = |size: u64| of.0.checked_div(size).filter(|count| *count > 0 && of.0.checked_rem(size) == Some(0));
+    if let Some(days) = whole(86_400) {
+        plain!(lang, "span-days", count: days)
+    } else if let Some(hours) = whole(3_600) {
+        plain!(lang, "span-hours", count: hours)
+    } else if let Some(minutes) = whole(60) {
+        plain!(lang, "span-minutes", count: minutes)
+    } else {
+        plain!(lang, "span-seconds", count: of.0)
+    }
 }
 
 /// A long span by its two largest units: `3 d 4 h`, `12 min 5 s`.
@@ -104,7 +114,7 @@ mod tests {
 
     #[test]
     fn spans_in_whole_units() {
-        let words: Vec<String> = [0, 1, 90, 600, 3_600, 86_400, 259_200].into_iter().map(|s| span(Span(s))).collect();
+        let words: Vec<String> = [0, 1, 90, 600, 3_600, 86_400, 259_200].into_iter().map(|s| span(Span(s), Lang::EN)).collect();
         assert_eq!(words, ["0 seconds", "1 second", "90 seconds", "10 minutes", "1 hour", "1 day", "3 days"]);
         let long: Vec<String> = [5, 725, 7_380, 273_600].into_iter().map(|s| uptime(Span(s))).collect();
         assert_eq!(long, ["5 s", "12 min 5 s", "2 h 3 min", "3 d 4 h"]);
