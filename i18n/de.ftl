@@ -151,7 +151,7 @@ sheet-choose-or = Oder einer von diesen, sofort bezahlt
 sheet-choose-one = Zahlen:
 sheet-back = Zurück, ohne zu zahlen
 choose-least = Der Preis beträgt mindestens { $least }.
-choose-form = Schreiben Sie den Preis als Zahl, mit einem Punkt vor den Nachkommastellen: 0.10
+choose-form = Schreiben Sie den Preis als Zahl, mit einem Komma vor den Nachkommastellen: 0,10
 choose-fine = Ein Preis hat höchstens sechs Nachkommastellen; nichts wird gerundet.
 choose-large = Das ist mehr, als gezählt werden kann.
 

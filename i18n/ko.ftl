@@ -133,7 +133,7 @@ sheet-choose-or = 아래 금액을 누르면 바로 결제돼요
 sheet-choose-one = 결제
 sheet-back = 결제하지 않고 돌아가기
 choose-least = 최소 { $least } 이상이어야 해요.
-choose-form = 금액을 숫자로 써 주세요. 소수점은 마침표로 써요. 예: 0.10
+choose-form = 금액을 숫자로 써 주세요. 예: 0.10
 choose-fine = 금액은 소수점 아래 여섯 자리까지 쓸 수 있고, 반올림하지 않아요.
 choose-large = 처리할 수 있는 금액보다 커요.
 

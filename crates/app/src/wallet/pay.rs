@@ -8,6 +8,7 @@ use crate::codes::Grant;
 use crate::door::{self, Reply};
 use crate::refusals::problem_of;
 use crate::web::lang::plain;
+use crate::web::money::plain_of_typed;
 use crate::world;
 use http::StatusCode;
 use market::{Body, Command, Consent, Effect, Maker, Outcome, Purchase, Rejection};
@@ -131,7 +132,7 @@ impl Visitor<'_> {
             Tried::Chosen(amount)
         } else if let Rejection::PriceAboveMax { due } = rejection {
             Tried::Typed(
-                self.money(amount).plain(),
+                self.money(amount).typed(self.visit.lang),
                 plain!(self.visit.lang, "choose-least", least: self.money(*due).exact(self.visit.lang)),
             )
         } else if Rejection::IdReused == *rejection {
@@ -153,7 +154,10 @@ impl Visitor<'_> {
         let (typed, amount) = match (form.get("amount"), form.get("amount_text")) {
             (None, None) => return Ok(least),
             (Some(units), _) => (units, Amount::parse(units).map_err(|_| PriceError::Form)),
-            (None, Some(text)) => (text, Price::decimal(text.trim())),
+            (None, Some(text)) => {
+                let plain = plain_of_typed(text.trim(), lang);
+                (text, plain.map_or(Err(PriceError::Form), |plain| Price::decimal(&plain)))
+            }
         };
         let why = match amount {
             Ok(amount) if amount >= least => return Ok(amount),

@@ -144,6 +144,23 @@ impl Money {
     }
 }
 
+impl Money {
+    /// As a reader would type it into a field: [`Money::plain`] with the language's own decimal sign.
+    #[must_use]
+    pub fn typed(self, lang: Lang) -> String {
+        self.plain().replace('.', &lang.locale().decimal.to_string())
+    }
+}
+
+/// What a reader typed as a plain decimal. None if it has the sign that parts groups here and decimals elsewhere: `1.234`
+/// is one thing in German and another in English, and nobody should pay a guess.
+#[must_use]
+pub fn plain_of_typed(text: &str, lang: Lang) -> Option<String> {
+    let decimal = lang.locale().decimal;
+    let other = if decimal == '.' { ',' } else { '.' };
+    (!text.contains(other)).then(|| text.replace(decimal, "."))
+}
+
 impl Figure {
     /// The pieces as one text.
     #[must_use]

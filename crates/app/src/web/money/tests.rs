@@ -131,3 +131,14 @@ fn pieces_of_something_else_are_counted_whole() {
     assert_eq!(gems.plain(), "-1250");
     assert_eq!(gems.exact(Lang::named("de").unwrap()), "−1.250\u{a0}item:gems");
 }
+
+#[test]
+fn a_field_reads_the_sign_of_its_language_and_guesses_nothing() {
+    let of = |tag, text| plain_of_typed(text, Lang::named(tag).unwrap());
+    assert_eq!((of("en", "0.5"), of("de", "0,5")), (Some("0.5".to_owned()), Some("0.5".to_owned())));
+    assert_eq!((of("en", "1,234"), of("de", "1.234"), of("de", "1.234,50")), (None, None, None));
+    for lang in [Lang::EN, Lang::named("de").unwrap(), Lang::named("ko").unwrap()] {
+        let shown = money(4_816_000, "EUR").typed(lang);
+        assert_eq!(plain_of_typed(&shown, lang).as_deref(), Some("4.816"), "what a field shows can be sent as it is");
+    }
+}

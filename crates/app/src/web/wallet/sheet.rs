@@ -224,7 +224,7 @@ fn choose(view: &SheetView, pay: &Form, suggestions: &[Money], refused: Option<&
             (hidden(pay))
             label for="amount" { (say!(lang, "sheet-choose", currency: code)) }
             input #amount type="text" name="amount_text" inputmode="decimal" autocomplete="off" aria-describedby=(described)
-                aria-invalid=[refused.map(|_| "true")] value=(refused.map_or_else(|| view.price.plain(), |(typed, _)| typed.clone()));
+                aria-invalid=[refused.map(|_| "true")] value=(refused.map_or_else(|| view.price.typed(lang), |(typed, _)| typed.clone()));
             @if let Some((_, sentence)) = refused { p #wrong .wrong { (sentence) } }
             p #least .small { (say!(lang, "sheet-choose-hint", least: view.price.exact(lang))) }
             button.btn.wide type="submit" { (say!(lang, "sheet-choose-pay")) }
