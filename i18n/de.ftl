@@ -201,6 +201,7 @@ rows-balance = Guthaben
 rows-action = Zurücknehmen oder Beleg
 row-added = Spielgeld aufgeladen
 row-tip = Trinkgeld
+row-undo = Zurücknehmen
 row-back = Zurückgenommen
 row-rail = Spielgeld
 history = Verlauf

@@ -203,6 +203,7 @@ rows-balance = Balance
 rows-action = Undo or receipt
 row-added = Added play money
 row-tip = Tip
+row-undo = Undo
 row-back = Taken back
 row-rail = play
 history = History

@@ -182,6 +182,7 @@ rows-balance = 잔액
 rows-action = 결제 취소 또는 영수증
 row-added = 연습용 돈 충전
 row-tip = 팁
+row-undo = 취소
 row-back = 취소됨
 row-rail = 연습용
 history = 내역

@@ -7,13 +7,7 @@ use maud::{Markup, html};
 /// `14:32 UTC` on the day of `now`, else `25 Nov, 14:32 UTC`.
 #[must_use]
 pub fn brief(at: Timestamp, now: Timestamp, lang: Lang) -> Markup {
-    tag(at, &hint(at, now, lang))
-}
-
-/// The same where the exact instant stands a click away.
-#[must_use]
-pub fn hint(at: Timestamp, now: Timestamp, lang: Lang) -> String {
-    written(at, if at.utc_day() == now.utc_day() { Layout::Today } else { Layout::Near }, lang)
+    tag(at, &written(at, if is_same_day(at, now) { Layout::Today } else { Layout::Near }, lang))
 }
 
 /// `22 Nov 2026, 17:11 UTC`.
@@ -39,6 +33,12 @@ pub fn precise(at: Timestamp, lang: Lang) -> Markup {
 pub fn listed(at: Timestamp, now: Timestamp, lang: Lang) -> Markup {
     let this_year = fields(at).year == fields(now).year;
     tag(at, &written(at, if this_year { Layout::Listed } else { Layout::Dated }, lang))
+}
+
+/// The same for a line that has its instant already: `14:32` on the day of `now`. The exact instant stands a click away.
+#[must_use]
+pub fn listed_hint(at: Timestamp, now: Timestamp, lang: Lang) -> String {
+    if is_same_day(at, now) { lang.locale().digits(&fields(at).clock) } else { written(at, Layout::Listed, lang) }
 }
 
 /// `November 2026`.
@@ -76,6 +76,10 @@ pub fn uptime(of: Span) -> String {
 
 fn tag(at: Timestamp, text: &str) -> Markup {
     html! { time datetime=(at) { (text) } }
+}
+
+fn is_same_day(at: Timestamp, now: Timestamp) -> bool {
+    at.utc_day() == now.utc_day()
 }
 
 fn written(at: Timestamp, layout: Layout, lang: Lang) -> String {

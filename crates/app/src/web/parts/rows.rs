@@ -61,9 +61,9 @@ fn action(row: &Row, now: Timestamp, lang: Lang) -> Markup {
     html! {
         @if let Some(RowUndo { until, form }) = &row.undo {
             @for (name, value) in form.fields.iter().take(1) {
-                button name=(name) value=(value) { (say!(lang, "undo")) span.vh { " " (say!(lang, "quoted", title: html! { (row.title) })) } }
+                button name=(name) value=(value) { (say!(lang, "row-undo")) span.vh { " " (row.title) } }
             }
-            " " (say!(lang, "until", time: time::hint(*until, now, lang)))
+            " " (say!(lang, "until", time: time::listed_hint(*until, now, lang)))
         } @else if let Some(url) = &row.receipt_url {
             a href=(url) { (say!(lang, "receipt")) }
         }
