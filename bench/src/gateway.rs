@@ -65,6 +65,8 @@ struct Field {
     shop: Shop,
     origin: SocketAddr,
     cookie: Arc<[u8]>,
+    /// How long the index took at most to have everything after a run.
+    behind: Duration,
 }
 
 impl Field {
@@ -82,11 +84,13 @@ impl Field {
         if mode == Mode::Direct { self.origin } else { self.shop.address }
     }
 
-    /// One mode of one round: requests a second, CPU of the server for each in microseconds.
+    /// One mode of one round: requests a second, CPU of the server for each in microseconds, the index brought up included.
     fn closed(&mut self, mode: Mode) -> Result<(f64, f64)> {
         let requests = self.requests(mode, if mode == Mode::Signed { READS } else { CHARGES })?;
         let before = self.shop.cpu()?;
         let run = closed(self.address(mode), CONNECTIONS, &requests).with_context(|| mode.name())?;
+        // What the run left to be projected belongs to it, and is not in the way of the next.
+        self.behind = self.behind.max(self.shop.await_index()?);
         let cpu = self.shop.cpu()? - before;
         Ok((run.rate(), cpu * 1e6 / run.count as f64))
     }
@@ -109,7 +113,7 @@ pub fn run(rounds: usize) -> Result<Table> {
     let origin = gateway_origin::start()?;
     let shop = Shop::open(origin, CONNECTIONS)?;
     let cookie = shop.own()?.into();
-    let mut field = Field { shop, origin, cookie };
+    let mut field = Field { shop, origin, cookie, behind: Duration::ZERO };
     let only = std::env::var("FARTHING_BENCH_MODES").unwrap_or_default();
     let modes: Vec<Mode> = MODES.into_iter().filter(|mode| only.is_empty() || only.contains(&format!("{mode:?}"))).collect();
     let mut figures: Vec<Figures> = modes.iter().map(|_| Figures::default()).collect();
@@ -141,7 +145,7 @@ pub fn run(rounds: usize) -> Result<Table> {
     }
     let sync = sync_us(&field.shop)?;
     let own_cpu = cpu_of(std::process::id())?;
-    Ok(table(&modes, &figures, &peers, &Around { rounds, load: [load_before, load()], sync, own_cpu }))
+    Ok(table(&modes, &figures, &peers, &Around { rounds, load: [load_before, load()], sync, own_cpu, behind: field.behind }))
 }
 
 /// What a reader has to know beside the figures.
@@ -150,6 +154,7 @@ struct Around {
     load: [String; 2],
     sync: f64,
     own_cpu: f64,
+    behind: Duration,
 }
 
 fn table(modes: &[Mode], figures: &[Figures], peers: &gateway_peer::Peers, around: &Around) -> Table {
@@ -199,6 +204,11 @@ fn table(modes: &[Mode], figures: &[Figures], peers: &gateway_peer::Peers, aroun
                     "Generator, origin and server share this machine; load average {before} before, {after} after; generator and origin \
                      took {:.1} s of CPU in all, the preparation of credentials included.",
                     around.own_cpu
+                ),
+                format!(
+                    "The CPU of a request has that of the index in it, which had everything at most {} ms after a run; the next \
+                     run began then.",
+                    around.behind.as_millis()
                 ),
                 "A charge is a credential used once, fetched and signed beforehand, durable before the answer; the answer carries a \
                  signed receipt. An owned page has no undo window left, so no bar is put in."

@@ -98,7 +98,7 @@ impl Answer<'_> {
 
 /// Where the head ends and where the answer does, once the head is there.
 fn extent(bytes: &[u8]) -> Result<Option<(usize, usize)>> {
-    let Some(at) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else { return Ok(None) };
+    let Some(at) = memchr::memmem::find(bytes, b"\r\n\r\n") else { return Ok(None) };
     let head = at + 4;
     let text = std::str::from_utf8(&bytes[..head])?;
     let length = text.split("\r\n").skip(1).filter_map(|line| line.split_once(':'));

@@ -12,7 +12,7 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 use store::vault::{HandleHash, SiteReader, Vault};
 
 const SITE: &str = "news.localhost";
@@ -166,6 +166,22 @@ impl Shop {
     fn read_line(&self, key: &SigningKey, at: Timestamp) -> Result<String> {
         let call = Call { instance: self.instance, method: "GET", target: "/a/owned", kind: Kind::Read };
         Ok(format!("Authorization: {}\r\n", sign(&call, key, at)?))
+    }
+
+    /// Waits until the index has seen the journal's last frame; how long that took.
+    pub fn await_index(&self) -> Result<Duration> {
+        let data = self.folder.path().join("data");
+        let head = std::fs::read(data.join("journal/head"))?;
+        // Two slots, written in turn: docs/journal-format.md.
+        let slots = [24, 4_096 + 24].map(|at| head.get(at..at + 8).and_then(|bytes| bytes.try_into().ok()).map_or(0, i64::from_le_bytes));
+        let head = slots.into_iter().max().unwrap_or_default();
+        let index = rusqlite::Connection::open_with_flags(data.join("index.db"), rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let start = Instant::now();
+        while index.query_row("SELECT sequence FROM position", (), |row| row.get::<_, i64>(0))? < head {
+            ensure!(start.elapsed() < Duration::from_secs(60), "the index does not follow");
+            std::thread::park_timeout(Duration::from_millis(5));
+        }
+        Ok(start.elapsed())
     }
 
     /// CPU time that the child took so far, in seconds.

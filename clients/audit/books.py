@@ -1,10 +1,12 @@
 # What a journal's records add up to: accounts, sales, refunds; and the receipts of the sales as `farthing export --receipts` writes
 # them: a line with the keys, then a line for each sale with its document (all of it) and its `Payment-Receipt` (what is signed).
-import base64, collections, datetime, hashlib, json, pathlib, struct
+import base64, collections, datetime, functools, hashlib, json, pathlib, struct
 from typing import Any, NamedTuple
-from ed25519 import verify
+import ed25519
 
-PROOF = struct.Struct(">B4sQHH64s")  # version, key id, frame and record, place and size of a group of one, signature
+PROOF = struct.Struct(">B4sQHH")  # version, key id, frame and number of the group, place in it, its size; path and signature follow
+GROUP = 64  # the sales of a frame are signed together, so many at a time
+verify = functools.cache(ed25519.verify)  # those of a group share a signature
 
 
 class Finding(Exception):
@@ -56,12 +58,24 @@ def agree(said: dict[str, Any], true: dict[str, Any], what: str) -> None:
     must(not differ, f"{what} does not say what the journal says: {', '.join(differ)}")
 
 
+# The root of a group's tree (RFC 9162, 2.1.3.2), from a leaf and its neighbours on the way up.
+def climb(node: bytes, leaf: int, size: int, path: bytes) -> bytes:
+    while size > 1:
+        if leaf ^ 1 < size:  # else it goes up as it is
+            beside, path = path[:32], path[32:]
+            node = hashlib.sha256(b"\x01" + (beside + node if leaf & 1 else node + beside)).digest()
+        leaf, size = leaf >> 1, size + 1 >> 1
+    must(not path, "its proof has another path")
+    return node
+
+
 class Books:
     def __init__(self) -> None:
         self.accounts, self.opened = [], set()  # key, balance, place of the last posting; all keys
         self.founding: list[bytes] = []
         self.payees, self.offers = {b"operator".ljust(20, b"\0"): "operator"}, {}
         self.sales: dict[str, Record] = {}
+        self.frames: dict[int, list[str]] = collections.defaultdict(list)  # serials of each frame
         self.reversed: dict[str, str] = {}
         self.names: dict[Any, Any] = {}
 
@@ -95,7 +109,8 @@ class Books:
                 must(all(party == body[0] for party, _ in taken), f"{where}: it takes from another than its payer")
                 must(effect == [record.command, -sum(units for _, units in taken)], f"{where}: it charges what it does not take")
                 must(body[1] in self.offers, f"{where}: it sells under an offer that was never set")
-                self.sales[base32(record.command)] = record
+                self.sales[serial := base32(record.command)] = record
+                self.frames[record.place >> 16].append(serial)
             case 7:
                 sale = self.sales.get(serial := base32(body[0]))
                 must(sale is not None and effect[0] == body[0], f"{where}: it takes back {serial}, which is no sale")
@@ -163,9 +178,12 @@ class Books:
         for party, units in self.moved(sale):
             got[self.payees.get(party, party)] += max(units, 0)
         must(+parts == +got, "the legs of its document are not those of the journal")
-        version, key_id, place, leaf, size, signature = PROOF.unpack(proof)
-        must((version, key_id, leaf, size) == (1, hashlib.sha256(key).digest()[:4], 0, 1), "its proof is of another key or kind")
-        must(place == sale.place, "its proof names another record")
-        root = hashlib.sha256(b"\0" + canonical(signed)).digest()
-        text = f"farthing/receipts/1\n{keys['instance']}\n{base64url(place.to_bytes(8, 'big'))}\n1\n{base64url(root)}"
-        must(verify(key, text.encode(), signature), "its signature does not hold")
+        version, key_id, group, leaf, size = PROOF.unpack(proof[: PROOF.size])
+        must((version, key_id) == (1, hashlib.sha256(key).digest()[:4]), "its proof is of another key or kind")
+        frame = self.frames[sale.place >> 16]
+        chunk, at = divmod(frame.index(said["serial"]), GROUP)
+        true = ((sale.place >> 16 << 16) + chunk, at, min(len(frame) - chunk * GROUP, GROUP))
+        must((group, leaf, size) == true, "its proof names another place")
+        root = climb(hashlib.sha256(b"\0" + canonical(signed)).digest(), leaf, size, proof[PROOF.size : -64])
+        text = f"farthing/receipts/1\n{keys['instance']}\n{base64url(group.to_bytes(8, 'big'))}\n{size}\n{base64url(root)}"
+        must(verify(key, text.encode(), proof[-64:]), "its signature does not hold")

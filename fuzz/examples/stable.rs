@@ -3,8 +3,12 @@
 
 #[path = "../fuzz_targets/address.rs"]
 mod address;
+#[path = "../fuzz_targets/api_body.rs"]
+mod api_body;
 #[path = "../fuzz_targets/backup.rs"]
 mod backup;
+#[path = "../fuzz_targets/caching.rs"]
+mod caching;
 #[path = "../fuzz_targets/call.rs"]
 mod call;
 #[path = "../fuzz_targets/challenge.rs"]
@@ -21,6 +25,10 @@ mod credential;
 mod fold;
 #[path = "../fuzz_targets/forms.rs"]
 mod forms;
+#[path = "../fuzz_targets/host.rs"]
+mod host;
+#[path = "../fuzz_targets/idempotency_key.rs"]
+mod idempotency_key;
 #[path = "../fuzz_targets/journal_files.rs"]
 mod journal_files;
 #[path = "../fuzz_targets/journal_frame.rs"]
@@ -54,9 +62,11 @@ mod wallet_file;
 #[path = "../fuzz_targets/words.rs"]
 mod words;
 
-const TARGETS: &[(&str, fn(&[u8]))] = &[
+const TARGETS: &[farthing_fuzz::stable::Target] = &[
     ("address", address::fuzz),
+    ("api_body", api_body::fuzz),
     ("backup", backup::fuzz),
+    ("caching", caching::fuzz),
     ("call", call::fuzz),
     ("challenge", challenge::fuzz),
     ("charge_request", charge_request::fuzz),
@@ -65,6 +75,8 @@ const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("credential", credential::fuzz),
     ("fold", fold::fuzz),
     ("forms", forms::fuzz),
+    ("host", host::fuzz),
+    ("idempotency_key", idempotency_key::fuzz),
     ("journal_files", journal_files::fuzz),
     ("journal_frame", journal_frame::fuzz),
     ("json", json::fuzz),

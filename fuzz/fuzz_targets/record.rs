@@ -3,8 +3,7 @@
 
 farthing_fuzz::target!(|bytes: &[u8]| {
     for layout in [market::Layout::One, market::Layout::Two] {
-        let Ok(record) = market::Record::decode(layout, bytes) else { continue };
-        let mut again = Vec::new();
+        let (Ok(record), mut again) = (market::Record::decode(layout, bytes), Vec::new()) else { continue };
         market::Record::encode(&record.command, &record.applied, layout, &mut again);
         assert_eq!(again, bytes);
     }

@@ -5,12 +5,24 @@ pub mod stable;
 #[cfg(fuzzing)]
 pub use libfuzzer_sys;
 
-/// A disk in memory whose folder `/j` holds one file.
+/// A disk in memory whose folder `/j` holds one file: the first byte says which, the rest is its content.
 #[must_use]
-pub fn disk(name: &str, content: &[u8]) -> store::testing::SimulatedDisk {
-    let disk = store::testing::SimulatedDisk::default();
-    disk.put(&std::path::Path::new("/j").join(name), Some(content.to_vec()));
-    disk
+pub fn journal(bytes: &[u8]) -> (std::path::PathBuf, store::testing::SimulatedDisk) {
+    let (kind, content) = bytes.split_first().unwrap_or((&0, bytes));
+    let first = "00000000000000000001";
+    let name =
+        [format!("{first}.open"), format!("{first}.segment"), format!("{first}.frames"), "head".into()][usize::from(kind % 4)].clone();
+    let (file, disk) = (std::path::Path::new("/j").join(name), store::testing::SimulatedDisk::default());
+    disk.put(&file, Some(content.to_vec()));
+    (file, disk)
+}
+
+/// A header that is there once for each line, and absent for none.
+#[must_use]
+pub fn headers(name: &'static str, lines: &[u8]) -> http::HeaderMap {
+    let lines = lines.split(|byte| *byte == b'\n').filter(|_| !lines.is_empty());
+    let values = lines.filter_map(|line| http::HeaderValue::from_bytes(line).ok());
+    values.map(|value| (http::HeaderName::from_static(name), value)).collect()
 }
 
 /// One target: with `--cfg fuzzing` libFuzzer's, else a function `fuzz` and a program that drives it.

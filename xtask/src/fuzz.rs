@@ -44,8 +44,10 @@ pub fn run(repo: &Repo, arguments: &[&str]) -> Outcome {
                 return Outcome::NotPrepared;
             }
             let named = if wish.targets.is_empty() { all.iter().map(String::as_str).collect() } else { wish.targets.clone() };
-            let failed = named.iter().find(|target| passed(&mut with_coverage(repo, target, wish.seconds)) != Outcome::Passed);
-            failed.map_or(Outcome::Passed, |_| Outcome::Failed)
+            let is_clean = |target: &&&str| passed(&mut with_coverage(repo, target, wish.seconds)) == Outcome::Passed;
+            let clean = named.iter().filter(is_clean).count();
+            println!("fuzz: {clean} of {} targets clean", named.len());
+            if clean == named.len() { Outcome::Passed } else { Outcome::Failed }
         }
     }
 }

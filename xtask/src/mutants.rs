@@ -88,6 +88,8 @@ fn chosen(sources: &[Source], names: &[&str]) -> Result<Vec<Mutant>, String> {
     }
     let mut mutants = all;
     mutants.retain(|mutant| names.is_empty() || names.contains(&mutant.name.as_str()));
+    // Those of one crate follow each other: the crates below it are then built once and not again for each.
+    mutants.sort_by(|a, b| a.place().cmp(b.place()));
     if mutants.is_empty() { Err("there are no mutants".to_owned()) } else { Ok(mutants) }
 }
 

@@ -66,7 +66,11 @@ fn collect(folder: &Path, prefix: &str, found: &mut Vec<Source>) -> Result<(), S
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}/{name}") };
         let Ok(kind) = entry.file_type() else { continue };
-        if kind.is_dir() && !PASSED_OVER.contains(&name.as_str()) {
+        // Of any kind: where the tree is one of several of a repository, `.git` is a file.
+        if PASSED_OVER.contains(&name.as_str()) {
+            continue;
+        }
+        if kind.is_dir() {
             collect(&entry.path(), &path, found)?;
         } else if kind.is_file()
             && let Ok(text) = fs::read_to_string(entry.path())

@@ -65,7 +65,7 @@ pub fn start_with(folder: &Path, clock: &Hand, snapshots: Option<Snapshots>) -> 
     let (journal, _) = FileJournal::open(&journal_of(folder), Options::default()).map_err(failed)?;
     let reader = journal.reader();
     let hand = clock.clone();
-    let settings = Settings { queue: 16_384, batch: 8_000, hash_key: HashKey::new([3, 5]), snapshots };
+    let settings = Settings { queue: 16_384, batch: 8_000, hash_key: HashKey::new([3, 5]), snapshots, ..Settings::default() };
     let fatal = Box::new(|error: &store::Error| eprintln!("bench: our engine stopped: {error}"));
     let (running, _) = Engine::start(journal, settings, Box::new(move || Timestamp::from_ms(hand.ms())), fatal).map_err(failed)?;
     Ok((running, reader))

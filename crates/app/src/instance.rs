@@ -2,6 +2,7 @@
 
 use crate::config::{Config, Site};
 use crate::ops::scrubbing::Scrubbed;
+use crate::receipts::Speaker;
 use crate::world;
 use hmac_sha256::mac;
 use market::{Body, Command, Founding, Maker, Offer, State};
@@ -20,6 +21,9 @@ use tokio::sync::oneshot;
 mod hmac_sha256;
 mod open;
 mod owned;
+mod told;
+
+pub use told::Told;
 
 pub use open::{OpenError, Opened, apply_offers, offers_of};
 
@@ -33,7 +37,7 @@ pub struct Instance {
     /// The id, from the root key.
     pub id: InstanceId,
     /// Root, receipt and site keys, and the secrets of challenges and references.
-    pub keys: Keys,
+    pub keys: Arc<Keys>,
     /// Codes that bring browsers back from the wallet.
     pub codes: crate::codes::Codes,
     /// When this process began to serve.
@@ -47,8 +51,13 @@ pub struct Instance {
     pub(crate) tail: Arc<Mutex<crate::ops::Tail>>,
     scrubbed: Mutex<Option<Scrubbed>>,
     owned: Arc<owned::Owned<crate::receipts::Sold>>,
-    offers: RwLock<Arc<Vec<(OfferId, Offer)>>>,
+    offers: RwLock<Offers>,
+    speaker: Speaker,
+    desk: Arc<told::Desk>,
 }
+
+/// Offers that stand, with the ids of their versions.
+type Offers = Arc<Vec<(OfferId, Offer)>>;
 
 /// The instance's keys in memory.
 pub struct Keys {
@@ -60,6 +69,8 @@ pub struct Keys {
     pub site: SigningKey,
     challenge: [u8; 32],
     pairwise: [u8; 32],
+    /// The issuer of a day, made when it is first asked for.
+    issuer: Mutex<Option<(u64, Arc<Issuer>)>>,
 }
 
 impl Keys {
@@ -87,14 +98,22 @@ impl Keys {
             site: SigningKey::from_seed(mac(&receipt, b"farthing/site-key/1")),
             challenge,
             pairwise,
+            issuer: Mutex::default(),
         }
     }
 
     /// The issuer of challenges at `now`: the secret changes every UTC day and yesterday's still stands.
     #[must_use]
-    pub fn issuer(&self, now: Timestamp) -> Issuer {
+    pub fn issuer(&self, now: Timestamp) -> Arc<Issuer> {
+        let today = now.utc_day();
+        let mut known = self.issuer.lock().expect("no thread panics with the issuer in hand");
+        if let Some((_, issuer)) = known.as_ref().filter(|(day, _)| *day == today) {
+            return Arc::clone(issuer);
+        }
         let secret = |day: u64| mac(&self.challenge, &day.to_be_bytes());
-        Issuer::new(secret(now.utc_day()), now.utc_day().checked_sub(1).map(secret))
+        let issuer = Arc::new(Issuer::new(secret(today), today.checked_sub(1).map(secret)));
+        *known = Some((today, Arc::clone(&issuer)));
+        issuer
     }
 
     /// What a payee knows a payer by: differs from payee to payee, so that they cannot compare readers.
@@ -111,14 +130,29 @@ impl Instance {
     /// # Errors
     /// [`Problem::Busy`] if the queue is full, [`Problem::Internal`] if the engine has ended.
     pub async fn apply(&self, command: Command) -> Result<Answer, Problem> {
+        self.told(command).await.map(|told| told.answer)
+    }
+
+    /// The same with the sale that the command made.
+    ///
+    /// # Errors
+    /// As [`Instance::apply`].
+    pub async fn told(&self, command: Command) -> Result<Told, Problem> {
+        let order = self.order_of(&command).await?;
         let (reply, answer) = oneshot::channel();
-        let owned = Arc::clone(&self.owned);
+        let (owned, desk) = (Arc::clone(&self.owned), Arc::clone(&self.desk));
         let tell = move |answer: Answer| {
             owned.note(&answer.outcome);
-            drop(reply.send(answer));
+            desk.lay(answer, order, reply);
         };
         self.engine.submit(command, Box::new(tell)).map_err(refused)?;
         answer.await.map_err(|_| Problem::Internal)
+    }
+
+    /// Who speaks in receipts.
+    #[must_use]
+    pub fn speaker(&self) -> &Speaker {
+        &self.speaker
     }
 
     /// Submits a command of the instance's own, with a fresh id.
@@ -191,7 +225,7 @@ impl Instance {
 
     /// The offers that stand now.
     #[must_use]
-    pub fn offers(&self) -> Arc<Vec<(OfferId, Offer)>> {
+    pub fn offers(&self) -> Offers {
         Arc::clone(&self.offers.read().expect("no thread panics with the offers in hand"))
     }
 

@@ -9,6 +9,8 @@ pub mod control;
 pub mod door;
 pub mod export;
 pub mod gateway;
+pub mod host;
+pub mod idempotency;
 pub mod instance;
 pub mod ops;
 pub mod receipts;

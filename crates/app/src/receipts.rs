@@ -1,12 +1,27 @@
 //! The whole receipt: what was true at the sale and nothing that came later, so that the journal always gives it again.
 
-use crate::instance::Instance;
+use crate::instance::Keys;
+use http::HeaderValue;
 use market::{Beneficiary, Consent, LegRule, Offer, Place, Purchase, Sale, SaleLeg, SaleState, State};
 use money::{Amount, CommandId, Timestamp};
+use protocol::Instance as InstanceId;
 use protocol::json::Object;
+use protocol::receipt::Receipt;
 use protocol::text::{offer, serial};
 use sha2::{Digest, Sha256};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+use store::folder::Mode;
+
+/// Who speaks in receipts.
+#[derive(Clone)]
+pub struct Speaker {
+    /// The instance.
+    pub id: InstanceId,
+    /// Whether it is play.
+    pub mode: Mode,
+    /// Its keys.
+    pub keys: Arc<Keys>,
+}
 
 /// A sale with what its receipt needs from the state. Sale state (taken back or not) is not part of the receipt.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -19,6 +34,8 @@ pub struct Sold {
     pub payee: String,
     /// What each leg of the split got.
     pub legs: Vec<SaleLeg>,
+    /// `Payment-Receipt` of the answer to the purchase itself, where this is it.
+    pub receipt: Option<HeaderValue>,
     /// See [`Sold::payer_reference`], made when it is first asked for.
     reference: OnceLock<String>,
 }
@@ -29,7 +46,7 @@ impl Sold {
     pub fn find(state: &State, id: CommandId) -> Option<Sold> {
         let sale = state.sale(id)?;
         let payee = state.offer(sale.offer)?.offer.payee.clone();
-        Some(Sold { id, sale: sale.clone(), payee, legs: state.legs_of(sale), reference: OnceLock::new() })
+        Some(Sold { id, sale: sale.clone(), payee, legs: state.legs_of(sale), receipt: None, reference: OnceLock::new() })
     }
 
     /// The sale that a purchase under an offer version made: as [`Sold::find`] gives it, of a purchase whose answer is at hand.
@@ -57,7 +74,7 @@ impl Sold {
             SaleLeg { label: rule.label.clone(), to, amount }
         };
         let legs = offer.split.iter().zip(offer.divide(charged).unwrap_or_default()).map(leg).collect();
-        Sold { id, sale, payee: offer.payee.clone(), legs, reference: OnceLock::new() }
+        Sold { id, sale, payee: offer.payee.clone(), legs, receipt: None, reference: OnceLock::new() }
     }
 
     /// The serial as receipts and addresses write it.
@@ -68,14 +85,34 @@ impl Sold {
 
     /// What the payee knows the payer by.
     #[must_use]
-    pub fn payer_reference(&self, instance: &Instance) -> &str {
-        self.reference.get_or_init(|| instance.keys.pairwise(self.sale.payer, &self.payee))
+    pub fn payer_reference(&self, speaker: &Speaker) -> &str {
+        self.reference.get_or_init(|| speaker.keys.pairwise(self.sale.payer, &self.payee))
     }
 
     /// SHA-256 of the canonical form of [`receipt_document`]: the `full` field of `Payment-Receipt`.
     #[must_use]
-    pub fn full(&self, instance: &Instance) -> [u8; 32] {
-        Sha256::digest(receipt_document(instance, self).canonical()).into()
+    pub fn full(&self, speaker: &Speaker) -> [u8; 32] {
+        Sha256::digest(receipt_document(speaker, self).canonical()).into()
+    }
+
+    /// What `Payment-Receipt` says of an answer that charged `amount` for the sale.
+    #[must_use]
+    pub fn receipt_of(&self, speaker: &Speaker, amount: Amount) -> Receipt {
+        let sale = &self.sale;
+        Receipt {
+            reference: self.id,
+            timestamp: sale.at,
+            instance: speaker.id,
+            recipient: self.payee.clone(),
+            payer: self.payer_reference(speaker).to_owned(),
+            amount,
+            currency: sale.asset,
+            offer: sale.offer,
+            entitlement: sale.item.as_ref().to_owned(),
+            until: sale.until,
+            full: self.full(speaker),
+            external_id: None,
+        }
     }
 }
 
@@ -83,7 +120,7 @@ impl Sold {
 /// and the legs in the order of the split under `0`, `1`, … with label, beneficiary and amount. Amounts are decimal
 /// strings of base units.
 #[must_use]
-pub fn receipt_document(instance: &Instance, sold: &Sold) -> Object {
+pub fn receipt_document(speaker: &Speaker, sold: &Sold) -> Object {
     let Sold { sale, payee, legs, .. } = sold;
     let numbered = legs.iter().enumerate().fold(Object::default(), |all, (number, leg)| {
         let leg = Object::default().with("label", &*leg.label).with("to", &*leg.to).with("amount", leg.amount.to_string());
@@ -91,10 +128,10 @@ pub fn receipt_document(instance: &Instance, sold: &Sold) -> Object {
     });
     Object::default()
         .with("serial", sold.serial())
-        .with("instance", instance.id.to_string())
-        .with("mode", if instance.is_test() { "test" } else { "live" })
+        .with("instance", speaker.id.to_string())
+        .with("mode", speaker.mode.word())
         .with("at", sale.at.to_string())
-        .with("payer", sold.payer_reference(instance))
+        .with("payer", sold.payer_reference(speaker))
         .with("payee", &**payee)
         .with("offer", offer(sale.offer))
         .with("item", &*sale.item)

@@ -4,6 +4,7 @@ use crate::config::Tls;
 use crate::door::{self, Reply, Visit};
 use crate::gateway::SiteDoor;
 use crate::gateway::proxy::{Earlier, Forwarded, Limits, Proto, http1_server};
+use crate::host::Host;
 use crate::instance::Instance;
 use crate::ops::OpsDoor;
 use crate::wallet::WalletDoor;
@@ -11,7 +12,7 @@ use crate::web::Link;
 use crate::web::headers::Reach;
 use crate::web::lang::plain;
 use crate::world;
-use http::{HeaderMap, HeaderValue, Request, header};
+use http::{HeaderMap, HeaderValue, Request};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -113,8 +114,9 @@ impl Doors {
     }
 
     async fn answer(&self, request: Request<Incoming>, peer: SocketAddr, side: Side) -> Reply {
-        let Some(host) = host_of(&request) else {
-            return door::problem(&Problem::BadRequest { detail: "the request names no host".to_owned() }, &self.instance.wallet_url());
+        let host = match Host::of(request.headers(), request.uri()) {
+            Ok(host) => host,
+            Err(problem) => return door::problem(&problem, &self.instance.wallet_url()),
         };
         let trusted = self.instance.config.trusted_proxies.contains(&peer.ip());
         let client_ip = if trusted { forwarded_for(request.headers()).unwrap_or(peer.ip()) } else { peer.ip() };
@@ -127,14 +129,14 @@ impl Doors {
         if matches!(side, Side::Ops) {
             return self.ops.handle(request, &visit).await;
         }
-        let name = host.split(':').next().unwrap_or_default();
+        let name = host.name();
         if name == self.instance.config.wallet.host {
             return self.wallet.handle(request, &visit).await;
         }
         match self.sites.get(name) {
             Some(site) => {
                 let proto = if reach == Reach::Public { Proto::Https } else { Proto::Http };
-                let host = HeaderValue::from_str(&host).unwrap_or(HeaderValue::from_static("localhost"));
+                let host = HeaderValue::from_str(host.as_str()).unwrap_or(HeaderValue::from_static("localhost"));
                 let earlier = if trusted { Earlier::Trusted } else { Earlier::Replaced };
                 site.handle(request, &visit, Forwarded { client_ip: peer.ip(), proto, host, earlier }).await
             }
@@ -144,12 +146,6 @@ impl Doors {
             }
         }
     }
-}
-
-/// The host asked for, in lower case, with its port if it has one.
-fn host_of(request: &Request<Incoming>) -> Option<String> {
-    let named = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    named.or_else(|| request.uri().authority().map(http::uri::Authority::as_str)).map(str::to_ascii_lowercase)
 }
 
 /// The client as the proxy in front saw it: the last address it added.

@@ -2,7 +2,7 @@
 
 use http::Uri;
 use std::fmt;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// An absolute http or https address without user part and fragment; the host is in lower case, a default port left out.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -48,7 +48,7 @@ impl Address {
         }
         let host = authority.host().to_ascii_lowercase();
         let host = host.strip_suffix('.').unwrap_or(&host);
-        if host.is_empty() || host.contains('%') {
+        if !is_host(host) {
             return Err(AddressError::Host);
         }
         let port = match authority.as_str().rsplit_once(':') {
@@ -145,6 +145,14 @@ impl Address {
 pub(crate) fn is_localhost(host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
     host == "localhost" || host.ends_with(".localhost")
+}
+
+/// Labels of letters, digits, `-` and `_`, or an IPv6 address in brackets. What else passes for a host elsewhere is none
+/// that can be asked, and would be written so that it is read as another: `news..`, `news[::1]`.
+fn is_host(text: &str) -> bool {
+    let is_label = |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let bracketed = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    bracketed.map_or_else(|| text.split('.').all(is_label), |address| address.parse::<Ipv6Addr>().is_ok())
 }
 
 fn is_scheme_byte(byte: u8) -> bool {

@@ -104,8 +104,8 @@ impl Class {
 
 impl AccountKey {
     pub(crate) fn hash(&self, key: &HashKey) -> Hash {
-        let lot = self.lot.map_or([0; 16], |lot| lot.0);
-        key.hash(&[&self.party.0, &[self.class.byte()], &lot, self.asset.padded()])
+        let lot = self.lot.unwrap_or(CommandId([0; 16]));
+        key.hashing().party(&self.party).id(&lot).asset(&self.asset).byte(self.class.byte()).hash()
     }
 }
 

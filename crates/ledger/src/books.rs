@@ -324,5 +324,5 @@ fn sum<'a>(entries: impl Iterator<Item = &'a Entry>) -> i128 {
 }
 
 fn kind_hash(hashes: &HashKey, key: &AccountKey) -> Hash {
-    hashes.hash(&[&key.party.0, &[key.class.byte()], key.asset.padded()])
+    hashes.hashing().party(&key.party).asset(&key.asset).byte(key.class.byte()).hash()
 }

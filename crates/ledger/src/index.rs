@@ -3,6 +3,7 @@
 use foldhash::SharedSeed;
 use foldhash::fast::FoldHasher;
 use hashbrown::HashTable;
+use money::{Asset, CommandId, Party};
 use std::hash::Hasher;
 
 /// The key of the hashes. Whoever chooses ids could choose them to collide if they knew it; handed in from the roof,
@@ -16,6 +17,9 @@ pub struct HashKey {
 /// A hash under a [`HashKey`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Hash(u32);
+
+/// A hash over parts whose lengths are known to the compiler: word by word, with no call and no loop left of it.
+pub struct Hashing<'a>(FoldHasher<'a>);
 
 /// Numbers of rows in a dense list, found by hash. It holds nothing of its own and is never walked through, so its
 /// order cannot reach a result; two indexes of one size are equal, the rows say the rest.
@@ -31,23 +35,64 @@ impl HashKey {
         HashKey { shared: SharedSeed::from_u64(shared), own }
     }
 
-    /// The hash of some bytes, given in parts. Taken eight by eight: for parts of a known length no call is left of it.
+    /// The hash of some bytes, given in parts.
+    #[must_use]
+    pub fn hash(&self, parts: &[&[u8]]) -> Hash {
+        let mut hashing = self.hashing();
+        parts.iter().for_each(|part| hashing.0.write(part));
+        hashing.hash()
+    }
+
+    /// Begins a hash over parts of known lengths.
     #[must_use]
     #[inline]
-    pub fn hash(&self, parts: &[&[u8]]) -> Hash {
-        let mut hasher = FoldHasher::with_seed(self.own, &self.shared);
-        for part in parts {
-            let (words, rest) = part.as_chunks::<8>();
-            for word in words {
-                hasher.write_u64(u64::from_le_bytes(*word));
-            }
-            if !rest.is_empty() {
-                let mut word = [0; 8];
-                word.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-                hasher.write_u64(u64::from_le_bytes(word));
-            }
-        }
-        let hash = hasher.finish();
+    pub fn hashing(&self) -> Hashing<'_> {
+        Hashing(FoldHasher::with_seed(self.own, &self.shared))
+    }
+}
+
+impl Hashing<'_> {
+    /// Takes in a party.
+    #[must_use]
+    #[inline]
+    pub fn party(mut self, Party(party): &Party) -> Self {
+        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, last @ ..] = *party;
+        self.0.write_u64(u64::from_le_bytes([a, b, c, d, e, f, g, h]));
+        self.0.write_u64(u64::from_le_bytes([i, j, k, l, m, n, o, p]));
+        self.0.write_u32(u32::from_le_bytes(last));
+        self
+    }
+
+    /// Takes in a command id.
+    #[must_use]
+    #[inline]
+    pub fn id(mut self, CommandId(id): &CommandId) -> Self {
+        self.0.write_u128(u128::from_le_bytes(*id));
+        self
+    }
+
+    /// Takes in an asset: all there is of most, and the beginning of a long one, which is told from others by its row.
+    #[must_use]
+    #[inline]
+    pub fn asset(mut self, asset: &Asset) -> Self {
+        let (first, _) = asset.padded().split_first_chunk().expect("it has 32 bytes");
+        self.0.write_u128(u128::from_le_bytes(*first));
+        self
+    }
+
+    /// Takes in a byte.
+    #[must_use]
+    #[inline]
+    pub fn byte(mut self, byte: u8) -> Self {
+        self.0.write_u8(byte);
+        self
+    }
+
+    /// The hash of all that was taken in.
+    #[must_use]
+    #[inline]
+    pub fn hash(self) -> Hash {
+        let hash = self.0.finish();
         let [low, high] = [hash & u64::from(u32::MAX), hash >> 32];
         Hash(u32::try_from(low ^ high).expect("both halves have 32 bits"))
     }

@@ -12,7 +12,7 @@ const HERE: PostingPlace = PostingPlace(1);
 /// Runs a script and prints what each verb answered and how the books stand at the end.
 ///
 /// `settle alice 5` · `charge C1 alice 2 ann:1 house:1` · `@9 hold H1 alice 7 until 20` ·
-/// `capture C2 H1 ann:3` · `void H1` · `refund C1` (all that is left) · `refund C1 1 1 0` (leg by leg) · `@30 expire`
+/// `alice$` is what alice has in another asset · `capture C2 H1 ann:3` · `void H1` · `refund C1` (all that is left) · `refund C1 1 1 0` (leg by leg) · `@30 expire`
 fn check(script: &str) -> String {
     let mut books = Books::default();
     let mut out = String::new();
@@ -25,7 +25,7 @@ fn check(script: &str) -> String {
         assert!(books.accounts().iter().all(|account| account.held.credit() <= account.posted.max(0)), "held <= posted after {line:?}");
     }
     for account in books.accounts() {
-        let name = name_of(account.key.party);
+        let name = name_of(account.key);
         writeln!(out, "  {name:<8}{:>6} posted{:>6} available", account.posted, account.available()).unwrap();
     }
     out
@@ -36,7 +36,8 @@ fn verb(books: &mut Books, now: Timestamp, words: &[&str]) -> String {
     match words {
         ["settle", who, amount] => {
             let amount: i64 = amount.parse().unwrap();
-            done(books.settle(HERE, &[entry(RAIL, -amount), entry(who, amount)]))
+            let rail = if who.ends_with('$') { "bank$" } else { RAIL };
+            done(books.settle(HERE, &[entry(rail, -amount), entry(who, amount)]))
         }
         ["charge", id, payer, amount, payees @ ..] => {
             let amount: i64 = amount.parse().unwrap();
@@ -76,14 +77,16 @@ fn entry(who: &str, amount: i64) -> Entry {
 }
 
 fn key(who: &str) -> AccountKey {
+    let (name, asset) = who.strip_suffix('$').map_or((who, "eur-micro"), |name| (name, "usd-micro"));
     let mut party = [0; 20];
-    party[..who.len()].copy_from_slice(who.as_bytes());
-    let class = if who == RAIL { Class::Rail } else { Class::Funded };
-    AccountKey { party: Party(party), asset: Asset::parse("eur-micro").unwrap(), class, lot: None }
+    party[..name.len()].copy_from_slice(name.as_bytes());
+    let class = if name == RAIL { Class::Rail } else { Class::Funded };
+    AccountKey { party: Party(party), asset: Asset::parse(asset).unwrap(), class, lot: None }
 }
 
-fn name_of(party: Party) -> String {
-    String::from_utf8_lossy(&party.0).trim_end_matches('\0').to_owned()
+fn name_of(key: AccountKey) -> String {
+    let name = String::from_utf8_lossy(&key.party.0).trim_end_matches('\0').to_owned();
+    if key.asset.as_str() == "usd-micro" { name + "$" } else { name }
 }
 
 fn command(id: &str) -> CommandId {
@@ -103,6 +106,20 @@ fn a_charge_moves_value_whole_or_not_at_all() {
         charge C3 alice 2 ann:1
         charge C4 bob 1 ann:1
         charge C5 alice 2 ann:2
+    "
+    ));
+}
+
+#[test]
+fn a_posting_balances_in_each_asset_by_itself() {
+    assert_snapshot!(check(
+        "
+        settle alice 5
+        settle alice$ 5
+        charge C1 alice 3 ann:3 house$:1
+        charge C1 alice 3 ann:2 house$:1
+        charge C1 alice 3 ann:2 house:1 alice$:-2 house$:1
+        charge C1 alice 3 ann:2 house:1 alice$:-2 house$:2
     "
     ));
 }

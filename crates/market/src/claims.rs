@@ -78,7 +78,16 @@ impl Claims {
 
     /// Remembers what an id was used for, now or, read back in the order of [`Claims::iter`], before.
     pub fn claim(&mut self, hash: Hash, of: (CommandId, Maker), content: Fingerprint, effect: Effect) {
-        self.moments.entry(moment_of(of.0)).or_default().enter(hash, of, content, effect);
+        let number = moment_of(of.0);
+        let moment = match self.moments.get_mut(&number) {
+            Some(moment) => moment,
+            None => {
+                // Most likely as many come as in the one before.
+                let like = self.moments.range(..number).next_back().map_or(0, |(_, before)| before.claims.len());
+                self.moments.entry(number).or_insert_with(|| Moment::of(like))
+            }
+        };
+        moment.enter(hash, of, content, effect);
     }
 
     /// Forgets the ids whose window is over at `now`.
@@ -108,6 +117,13 @@ impl Claims {
 }
 
 impl Moment {
+    /// An empty one with room for so many.
+    fn of(claims: usize) -> Moment {
+        let mut moment = Moment { claims: Vec::with_capacity(claims), ..Moment::default() };
+        moment.by_id.reserve(claims);
+        moment
+    }
+
     fn find(&self, hash: Hash, maker: Maker, id: CommandId) -> Option<&Claim> {
         let at = |row: u32| usize::try_from(row).ok().and_then(|row| self.claims.get(row));
         let row = self.by_id.find(hash, |row| at(row).is_some_and(|claim| claim.id == id && claim.maker == maker))?;
@@ -157,7 +173,7 @@ pub(crate) fn moment_of(id: CommandId) -> u64 {
 /// The hash under which an id of a maker is claimed.
 pub(crate) fn hash_of(key: &HashKey, maker: Maker, id: CommandId) -> Hash {
     match maker {
-        Maker::Instance => key.hash(&[&id.0]),
-        Maker::Party(party) => key.hash(&[&id.0, &party.0]),
+        Maker::Instance => key.hashing().id(&id).hash(),
+        Maker::Party(party) => key.hashing().id(&id).party(&party).hash(),
     }
 }

@@ -128,5 +128,5 @@ impl Wallets {
 }
 
 fn hash(key: &HashKey, party: Party, asset: Asset) -> Hash {
-    key.hash(&[&party.0, asset.padded()])
+    key.hashing().party(&party).asset(&asset).hash()
 }

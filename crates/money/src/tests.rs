@@ -66,6 +66,11 @@ fn a_split_needs_one_rest() {
     assert_eq!(split(whole, &[Share::BasisPoints(10_000)]), Err(SplitError::NotOneRest));
     assert_eq!(split(whole, &[Share::Fixed(Amount::from_u32(101)), Share::Rest]), Err(SplitError::OverWhole));
     assert_eq!(split(whole, &[Share::BasisPoints(9_000), Share::BasisPoints(2_000), Share::Rest]), Err(SplitError::OverWhole));
+    // Also of so little that each part is floored to nothing.
+    for little in [0, 1, 4].map(Amount::from_u32) {
+        let shares = [Share::BasisPoints(5_001), Share::BasisPoints(5_000), Share::Rest];
+        assert_eq!(split(little, &shares), Err(SplitError::OverWhole), "{little}");
+    }
     let parts = split(Amount::from_u32(50_000), &[Share::BasisPoints(7_000), Share::BasisPoints(1_000), Share::Rest]).unwrap();
     assert_eq!(parts, [35_000, 5_000, 10_000].map(Amount::from_u32));
 }
@@ -76,6 +81,15 @@ fn lost_units_go_to_the_largest_remainder() {
         split(Amount::from_u32(10), &[Share::BasisPoints(3_333), Share::BasisPoints(3_334), Share::BasisPoints(3_333), Share::Rest])
             .unwrap();
     assert_eq!(parts, [3, 4, 3, 0].map(Amount::from_u32));
+}
+
+#[test]
+fn of_equal_remainders_the_earlier_share_gets_the_lost_unit() {
+    let quarters =
+        [Share::BasisPoints(2_500), Share::BasisPoints(2_500), Share::BasisPoints(2_500), Share::BasisPoints(2_500), Share::Rest];
+    for (whole, parts) in [(1, [1, 0, 0, 0, 0]), (2, [1, 1, 0, 0, 0]), (3, [1, 1, 1, 0, 0]), (7, [2, 2, 2, 1, 0])] {
+        assert_eq!(split(Amount::from_u32(whole), &quarters).unwrap(), parts.map(Amount::from_u32));
+    }
 }
 
 proptest! {

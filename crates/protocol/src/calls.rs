@@ -105,11 +105,17 @@ impl Signed {
         self.claim(call, now).is_some_and(|claim| claim.holds())
     }
 
+    /// True if a read was signed within two minutes of `now`.
+    #[must_use]
+    pub fn is_timely(&self, now: Timestamp) -> bool {
+        self.time.is_some_and(|time| time.after(LEEWAY) >= now && time <= now.after(LEEWAY))
+    }
+
     /// The claim that the key signed this very call; none if its time is not of now or it can't be signed.
     #[must_use]
     pub fn claim(&self, call: &Call<'_>, now: Timestamp) -> Option<Claim> {
         let time = match (call.kind, self.time) {
-            (Kind::Read, Some(time)) if time.after(LEEWAY) >= now && time <= now.after(LEEWAY) => time.to_string(),
+            (Kind::Read, Some(time)) if self.is_timely(now) => time.to_string(),
             (Kind::Write { .. }, None) => String::new(),
             (Kind::Read | Kind::Write { .. }, _) => return None,
         };

@@ -2,14 +2,16 @@
 
 use crate::text::{Malformed, account, array_from_base64url, base64url};
 use curve25519_dalek::constants::EIGHT_TORSION;
-use ed25519_zebra::batch::{Item, Verifier};
-use ed25519_zebra::{Signature, VerificationKey, VerificationKeyBytes};
+use curve25519_dalek::scalar::Scalar;
+use ed25519_zebra::{Signature, VerificationKey};
 use money::Party;
-use rand_core::{TryCryptoRng, TryRng};
-use sha2::{Digest, Sha256};
-use std::convert::Infallible;
+use sha2::{Digest, Sha256, Sha512};
 use std::fmt;
 use std::sync::LazyLock;
+
+mod together;
+
+pub use together::Points;
 
 /// From so many signatures on one check of all costs less than one of each.
 const WORTH_A_BATCH: usize = 3;
@@ -30,9 +32,8 @@ pub struct PublicKey(pub [u8; 32]);
 pub struct Claim {
     key: PublicKey,
     signature: [u8; 64],
-    /// SHA-256 of the text.
-    text: [u8; 32],
-    item: Item,
+    /// What the signature answers: SHA-512 over its point, the key and the text, as a number below the group's order.
+    challenge: Scalar,
 }
 
 impl SigningKey {
@@ -100,8 +101,9 @@ impl PublicKey {
     /// What [`PublicKey::verifies`] is asked, to be answered later by [`verify_all`].
     #[must_use]
     pub fn claim(&self, text: &[u8], signature: &[u8; 64]) -> Claim {
-        let item = Item::from((VerificationKeyBytes::from(self.0), Signature::from_bytes(signature), text));
-        Claim { key: *self, signature: *signature, text: Sha256::digest(text).into(), item }
+        let (point, _) = signature.split_at(32);
+        let hash = Sha512::new().chain_update(point).chain_update(self.0).chain_update(text).finalize();
+        Claim { key: *self, signature: *signature, challenge: Scalar::from_bytes_mod_order_wide(&hash.into()) }
     }
 
     fn is_small_order(&self) -> bool {
@@ -113,30 +115,21 @@ impl PublicKey {
 }
 
 impl Claim {
-    /// The same for the same key, text and signature, and for no others.
-    #[must_use]
-    pub fn fingerprint(&self) -> [u8; 32] {
-        Sha256::new().chain_update(self.key.0).chain_update(self.signature).chain_update(self.text).finalize().into()
-    }
-
     /// True if the signature is the key's, as [`PublicKey::verifies`] says it.
     #[must_use]
     pub fn holds(&self) -> bool {
-        !self.key.is_small_order() && self.item.clone().verify_single().is_ok()
+        !self.key.is_small_order() && together::holds(self)
     }
 }
 
 /// Which of the claims hold, each answered as [`Claim::holds`] answers it; all at once where that costs less. `random` is
-/// unguessable and used once: it keeps a forger from making two wrong signatures that hide each other.
+/// unguessable and used once: it keeps a forger from making two wrong signatures that hide each other. `known` are the keys of
+/// claims before.
 #[must_use]
-pub fn verify_all(claims: &[Claim], random: [u8; 32]) -> Vec<bool> {
+pub fn verify_all(claims: &[Claim], random: [u8; 32], known: &mut Points) -> Vec<bool> {
     let sound: Vec<&Claim> = claims.iter().filter(|claim| !claim.key.is_small_order()).collect();
-    if sound.len() >= WORTH_A_BATCH {
-        let mut verifier = Verifier::new();
-        sound.iter().for_each(|claim| verifier.queue(claim.item.clone()));
-        if verifier.verify(Stretched { seed: random, next: 0 }).is_ok() {
-            return claims.iter().map(|claim| !claim.key.is_small_order()).collect();
-        }
+    if sound.len() >= WORTH_A_BATCH && together::all_hold(&sound, &mut Stretched { seed: random, next: 0 }, known) {
+        return claims.iter().map(|claim| !claim.key.is_small_order()).collect();
     }
     claims.iter().map(Claim::holds).collect()
 }
@@ -156,42 +149,21 @@ static SMALL_ORDER: LazyLock<Vec<[u8; 32]>> = LazyLock::new(|| {
     points.chain([order, order_and_one]).collect()
 });
 
-/// Unguessable bytes stretched to as many as are asked for: SHA-256 over the seed and a counter.
+/// Unguessable numbers, as many as are asked for: SHA-256 over the seed and a counter.
 struct Stretched {
     seed: [u8; 32],
     next: u64,
 }
 
 impl Stretched {
-    fn block(&mut self) -> [u8; 32] {
-        let block = Sha256::new().chain_update(self.seed).chain_update(self.next.to_be_bytes()).finalize();
+    /// Half of the next block: a factor that nobody guesses.
+    fn next_half(&mut self) -> u128 {
+        let block: [u8; 32] = Sha256::new().chain_update(self.seed).chain_update(self.next.to_be_bytes()).finalize().into();
         self.next = self.next.wrapping_add(1);
-        block.into()
+        let (half, _) = block.split_first_chunk().expect("SHA-256 has 32 bytes");
+        u128::from_le_bytes(*half)
     }
 }
-
-impl TryRng for Stretched {
-    type Error = Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        let [a, b, c, d, ..] = self.block();
-        Ok(u32::from_le_bytes([a, b, c, d]))
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        let [a, b, c, d, e, f, g, h, ..] = self.block();
-        Ok(u64::from_le_bytes([a, b, c, d, e, f, g, h]))
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        for chunk in bytes.chunks_mut(32) {
-            chunk.iter_mut().zip(self.block()).for_each(|(byte, random)| *byte = random);
-        }
-        Ok(())
-    }
-}
-
-impl TryCryptoRng for Stretched {}
 
 impl fmt::Display for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

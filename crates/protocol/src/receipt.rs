@@ -1,7 +1,11 @@
 //! The receipt: our signed word of what was charged, in `Payment-Receipt` as base64url JSON of at most 1,400 bytes.
 //!
-//! Receipts made durable together can be signed in groups of up to 64 (RFC 9162 tree); a group of one is a plain
+//! Receipts made durable together are signed in groups of up to 64 (RFC 9162 tree); a group of one is a plain
 //! signature. Checking needs SHA-256 and Ed25519, nothing of ours.
+
+mod together;
+
+pub use together::{GROUP, sign_group, sign_together};
 
 use crate::json::{Object, write_text};
 use crate::keys::{PublicKey, SigningKey};
@@ -12,6 +16,11 @@ use sha2::{Digest, Sha256};
 
 /// Longest `Payment-Receipt` we write or read.
 pub const MAX_BYTES: usize = 1_400;
+
+/// A proof without its path.
+const PROOF_BYTES: usize = 81;
+/// What stands before a proof in the canonical form.
+const NAMED_PROOF: &str = ",\"proof\":\"";
 
 /// What a receipt says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -42,13 +51,21 @@ pub struct Receipt {
     pub external_id: Option<String>,
 }
 
-/// Where in the journal a receipt's record stands; names its group.
+/// The name of a group: where in the journal its records stand.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Group {
     /// The frame's sequence number, below 2^48.
     pub frame: u64,
-    /// Number of the group in the frame.
+    /// Number of the group in the frame: its first 64 sales are 0, the next 64 are 1.
     pub chunk: u16,
+}
+
+impl Group {
+    /// The group of a receipt that is signed alone, later than its frame's.
+    #[must_use]
+    pub fn apart(frame: u64) -> Group {
+        Group { frame, chunk: u16::MAX }
+    }
 }
 
 /// A receipt read from its header, with what proves it.
@@ -80,8 +97,7 @@ impl Receipt {
         let leaf = canonical.leaf();
         let mut proof = Proof { key_id: key.id(), group: group.bytes(), leaf: 0, size: 1, path: Vec::new(), signature: [0; 64] };
         proof.signature = key.sign(proof.text(self.instance, &leaf)?.bytes());
-        let value = base64url(canonical.with_proof(&proof).as_bytes());
-        if value.len() > MAX_BYTES { Err(Malformed("receipt: over 1,400 bytes")) } else { Ok(value) }
+        canonical.header(&proof)
     }
 }
 
@@ -131,9 +147,17 @@ impl Canonical {
         leaf_of(&self.text)
     }
 
-    fn with_proof(mut self, proof: &Proof) -> String {
-        self.text.insert_str(self.middle, &format!(",\"proof\":\"{}\"", base64url(&proof.bytes())));
-        self.text
+    /// True if the header with a path of so many nodes is no longer than headers are.
+    fn fits(&self, nodes: usize) -> bool {
+        let proof = nodes.saturating_mul(32).saturating_add(PROOF_BYTES);
+        let json = self.text.len().saturating_add(NAMED_PROOF.len()).saturating_add(base64url_bytes(proof)).saturating_add(1);
+        base64url_bytes(json) <= MAX_BYTES
+    }
+
+    fn header(self, proof: &Proof) -> Result<String, Malformed> {
+        let (before, after) = self.text.split_at(self.middle);
+        let value = base64url([before, NAMED_PROOF, &base64url(&proof.bytes()), "\"", after].concat().as_bytes());
+        if value.len() > MAX_BYTES { Err(Malformed("receipt: over 1,400 bytes")) } else { Ok(value) }
     }
 }
 
@@ -188,6 +212,14 @@ impl Signed {
     }
 }
 
+fn base64url_bytes(bytes: usize) -> usize {
+    bytes.saturating_mul(4).div_ceil(3)
+}
+
+fn node_of(left: &[u8; 32], right: &[u8; 32]) -> [u8; 32] {
+    Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
+}
+
 fn leaf_of(canonical: &str) -> [u8; 32] {
     Sha256::new().chain_update([0]).chain_update(canonical).finalize().into()
 }
@@ -204,7 +236,8 @@ impl Proof {
 
     /// version 1 ‖ key id 4 ‖ group 8 ‖ leaf 2 ‖ size 2 ‖ path 32·k ‖ signature 64
     fn bytes(&self) -> Vec<u8> {
-        let mut bytes = vec![1];
+        let mut bytes = Vec::with_capacity(self.path.len().saturating_mul(32).saturating_add(PROOF_BYTES));
+        bytes.push(1);
         bytes.extend(self.key_id);
         bytes.extend(self.group);
         bytes.extend(self.leaf.to_be_bytes());
@@ -238,16 +271,13 @@ impl Proof {
             if last == 0 {
                 return None;
             }
-            let parent = |left: &[u8; 32], right: &[u8; 32]| -> [u8; 32] {
-                Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
-            };
             if place % 2 == 1 || place == last {
-                hash = parent(node, &hash);
+                hash = node_of(node, &hash);
                 while place.is_multiple_of(2) && place != 0 {
                     (place, last) = (place >> 1, last >> 1);
                 }
             } else {
-                hash = parent(&hash, node);
+                hash = node_of(&hash, node);
             }
             (place, last) = (place >> 1, last >> 1);
         }

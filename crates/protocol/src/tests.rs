@@ -2,7 +2,7 @@
 #![allow(clippy::arithmetic_side_effects, reason = "test arithmetic is on small known numbers")]
 
 use crate::challenge::{Terms, parse_all, route};
-use crate::receipt::{Group, Receipt, Signed};
+use crate::receipt::{Group, Receipt, Signed, sign_together};
 use crate::text::{self, Instance};
 use crate::{Challenge, ChargeRequest, Credential, Issuer, Lasts, PublicKey, SigningKey};
 use money::{Amount, Asset, CommandId, OfferId, Timestamp};
@@ -213,6 +213,95 @@ fn a_receipt_proves_itself_and_no_other() {
     let mut long = receipt();
     long.entitlement = "x".repeat(1_000);
     assert!(long.header_value(&key, Group { frame: 7, chunk: 1 }).is_err());
+}
+
+/// The root as RFC 9162, 2.1.1 says it: split at the largest power of two below the count.
+fn root_of(leaves: &[[u8; 32]]) -> [u8; 32] {
+    if let [leaf] = leaves {
+        return *leaf;
+    }
+    let (left, right) = leaves.split_at(leaves.len().next_power_of_two() / 2);
+    Sha256::new().chain_update([1]).chain_update(root_of(left)).chain_update(root_of(right)).finalize().into()
+}
+
+#[test]
+fn receipts_of_a_frame_are_signed_together() {
+    use crate::json::Object;
+    let key = seed("receipts");
+    let numbered = |number: u32| Receipt { amount: Amount::from_u32(number), ..receipt() };
+    for count in (1..=66).chain([127, 128, 129, 200]) {
+        let mut receipts: Vec<Receipt> = (0..count).map(numbered).collect();
+        let values: Vec<String> = sign_together(&mut receipts, &key, 7).into_iter().map(Result::unwrap).collect();
+        assert_eq!((values.len(), receipts), (usize::try_from(count).unwrap(), (0..count).map(numbered).collect()), "nothing was too long");
+        let mut signatures = std::collections::BTreeMap::<u16, Vec<[u8; 32]>>::new();
+        for (at, value) in (0_u16..).zip(&values) {
+            let signed = Signed::parse(value).unwrap();
+            assert_eq!(signed.receipt, numbered(u32::from(at)));
+            assert!(value.len() <= 1_400 && signed.is_proved_by(&key.public()) && !signed.is_proved_by(&seed("other").public()));
+            let fields = Object::parse(&text::from_base64url(value).unwrap()).unwrap();
+            let proof = text::from_base64url(fields.text("proof").unwrap()).unwrap();
+            let size = u16::try_from(count).unwrap().saturating_sub(at / 64 * 64).min(64);
+            let group = [&[0, 0, 0, 0, 0, 7][..], &(at / 64).to_be_bytes()].concat();
+            let places = [(at % 64).to_be_bytes(), size.to_be_bytes()].concat();
+            assert_eq!(proof[..17], [&[1][..], &key.id(), &group, &places].concat(), "{at} of {count}");
+            let json = fields.clone().without("proof").canonical();
+            signatures.entry(at / 64).or_default().push(Sha256::new().chain_update([0]).chain_update(&json).finalize().into());
+            // What is signed is the root that the standard gives, once the group is whole.
+            if let Some(leaves) = signatures.get(&(at / 64)).filter(|leaves| leaves.len() == usize::from(size)) {
+                let (group, root) = (text::base64url(&group), text::base64url(&root_of(leaves)));
+                let said = format!("farthing/receipts/1\n{}\n{group}\n{size}\n{root}", receipt().instance);
+                assert!(key.public().verifies(said.as_bytes(), proof[proof.len() - 64..].try_into().unwrap()));
+            }
+            // Another's place, or another's amount, is not proved.
+            let mut moved = proof.clone();
+            moved[14] ^= 1;
+            for edited in [value.clone(), json.replace("\"amount\":\"", "\"amount\":\"9")].map(|json| {
+                if json == *value {
+                    fields.clone().without("proof").with("proof", text::base64url(&moved))
+                } else {
+                    Object::parse(json.as_bytes()).unwrap().with("proof", text::base64url(&proof))
+                }
+            }) {
+                let edited = Signed::parse(&text::base64url(edited.canonical().as_bytes()));
+                assert!(edited.is_err() || !edited.unwrap().is_proved_by(&key.public()), "{at} of {count}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_receipt_signed_alone_is_a_group_of_one() {
+    let key = seed("receipts");
+    let alone = receipt().header_value(&key, Group { frame: 7, chunk: 0 }).unwrap();
+    assert_eq!(sign_together(&mut [receipt()], &key, 7), [Ok(alone)]);
+    assert_ne!(receipt().header_value(&key, Group::apart(7)), receipt().header_value(&key, Group { frame: 7, chunk: 0 }));
+    assert_eq!(sign_together(&mut [], &key, 7), []);
+}
+
+#[test]
+fn an_address_too_long_for_a_header_stands_there_by_its_hash() {
+    let key = seed("receipts");
+    let hash = |text: &str| text::base64url(&Sha256::digest(text));
+    for (count, roomy) in [(1_usize, true), (64, false)] {
+        let (mut hashed, mut whole) = (0, 0);
+        for length in (0..700).step_by(7) {
+            let long = "x".repeat(length);
+            let mut receipts: Vec<Receipt> = (0..count).map(|_| receipt()).collect();
+            receipts[count - 1].entitlement = long.clone();
+            let values = sign_together(&mut receipts, &key, 7);
+            let signed: Vec<Signed> = values.iter().map(|value| Signed::parse(value.as_ref().unwrap()).unwrap()).collect();
+            assert!(signed.iter().all(|signed| signed.is_proved_by(&key.public())));
+            let says = signed[count - 1].receipt.entitlement.clone();
+            assert_eq!(says, receipts[count - 1].entitlement);
+            if says == long {
+                whole = length
+            } else {
+                hashed = if hashed == 0 { length } else { hashed }
+            }
+            assert!(says == long || says == hash(&long));
+        }
+        assert!(whole + 7 == hashed && (whole > 300) == roomy && whole > 150, "{count}: {whole}, {hashed}");
+    }
 }
 
 #[test]

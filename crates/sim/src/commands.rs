@@ -165,7 +165,9 @@ impl Client<'_> {
         if self.rng.once_in(6) {
             // Legs that leave nothing for the rest, so that flooring has something to hand out.
             let first = u16::try_from(self.rng.below(5_000)).unwrap_or_default();
-            let second = u16::try_from(self.rng.below(5_000)).unwrap_or_default();
+            let other = u16::try_from(self.rng.below(5_000)).unwrap_or_default();
+            // Two equal ones lose the same by flooring: the earlier gets the unit.
+            let second = if first.is_multiple_of(2) { first } else { other };
             let parts = [first, second, 10_000_u16.saturating_sub(first).saturating_sub(second)];
             let handles = ["ann", "house", "ann"];
             split = parts.iter().zip(handles).map(|(part, to)| part_of("part", to, *part)).collect();

@@ -73,6 +73,11 @@ impl Mutant {
         Ok(mutant)
     }
 
+    /// The first file it changes.
+    pub fn place(&self) -> &str {
+        self.files.first().map_or("", |file| &file.path)
+    }
+
     /// The files it changes as they are with it: path and text.
     pub fn apply_to(&self, read: &dyn Fn(&str) -> Option<String>) -> Result<Vec<(String, String)>, String> {
         self.files

@@ -3,6 +3,7 @@
 //!
 //! The words are those of `docs/openapi.json`; what a call signs is in [`protocol::calls`].
 
+pub mod bodies;
 mod facts;
 mod openapi;
 mod reads;

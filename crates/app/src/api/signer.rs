@@ -1,15 +1,12 @@
 //! Who calls: the key whose signature covers this very call.
 
+use crate::idempotency;
 use crate::instance::Instance;
 use crate::wallet::Asked;
 use http::{HeaderMap, header};
 use money::{CommandId, Party, Timestamp};
 use protocol::calls::{Call, Kind, Signed};
 use protocol::problem::Problem;
-use protocol::text::parse_command;
-
-/// The header that carries a write's command id.
-const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// A signed write.
 pub struct Write<'a> {
@@ -41,8 +38,7 @@ pub fn reader(instance: &Instance, asked: &Asked, now: Timestamp) -> Result<Part
 /// [`Problem::BadRequest`] without a readable signature and id, [`Problem::SignatureInvalid`].
 pub fn writer<'a>(instance: &Instance, asked: &'a Asked) -> Result<Write<'a>, Problem> {
     let signed = signed(&asked.headers)?;
-    let id = one(&asked.headers, IDEMPOTENCY_KEY).and_then(|id| parse_command(id).ok());
-    let id = id.ok_or_else(|| unread("a write needs an `Idempotency-Key` of 22 characters of base64url"))?;
+    let id = idempotency::command(&asked.headers)?;
     let kind = Kind::Write { body: &asked.body, command: id };
     let call = Call { instance: instance.id, method: asked.method.as_str(), target: &asked.target, kind };
     // A write's time is in its id and is looked at by the engine, so `now` does not count.
@@ -53,18 +49,10 @@ pub fn writer<'a>(instance: &Instance, asked: &'a Asked) -> Result<Write<'a>, Pr
 }
 
 fn signed(headers: &HeaderMap) -> Result<Signed, Problem> {
-    let value = one(headers, header::AUTHORIZATION.as_str());
+    let mut lines = headers.get_all(header::AUTHORIZATION).iter();
+    let value = lines.next().filter(|_| lines.next().is_none()).and_then(|line| line.to_str().ok());
     let value = value.ok_or_else(|| unread("`Authorization: Farthing key=\"…\", …, signature=\"…\"` is needed, once"))?;
     Signed::parse(value).map_err(|malformed| unread(&malformed.to_string()))
-}
-
-/// The value of a header that is there once.
-fn one<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    let mut all = headers.get_all(name).iter();
-    match (all.next(), all.next()) {
-        (Some(value), None) => value.to_str().ok(),
-        (Some(_) | None, _) => None,
-    }
 }
 
 fn unread(what: &str) -> Problem {

@@ -2,14 +2,15 @@
 
 use super::proofs::finding;
 use crate::instance::Keys;
-use market::{Body, Effect, Founding};
-use protocol::PublicKey;
+use market::{Body, Effect, Founding, Place};
 use protocol::json::Object;
-use protocol::receipt::{Group, Receipt, Signed};
-use protocol::text::{Instance, base64url, offer, serial};
+use protocol::receipt::{Receipt, Signed, sign_together};
+use protocol::text::{Instance, offer, serial};
+use protocol::{Malformed, PublicKey};
 use sha2::{Digest, Sha256};
-use store::audit::{AuditError, Seen, Watcher};
+use store::audit::{Accounts, AuditError, Seen, Watcher};
 use store::folder::Mode;
+use store::journal::Head;
 
 /// A receipt as payers have it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -35,18 +36,28 @@ pub struct KeyDocument {
     pub signature: String,
 }
 
-/// Derives every receipt, signs it and verifies it with the key in the journal.
+/// Derives every receipt, signs those of each frame together, and verifies them with the key in the journal.
 pub struct Receipts<'k> {
     keys: &'k Keys,
     mode: Mode,
     count: u64,
+    /// Those of the frame that is being read.
+    open: Vec<Open>,
+}
+
+/// A receipt before it is signed.
+struct Open {
+    place: Place,
+    document: String,
+    receipt: Receipt,
+    key: PublicKey,
 }
 
 impl<'k> Receipts<'k> {
     /// With an instance's keys.
     #[must_use]
     pub fn new(keys: &'k Keys, mode: Mode) -> Receipts<'k> {
-        Receipts { keys, mode, count: 0 }
+        Receipts { keys, mode, count: 0, open: Vec::new() }
     }
 
     /// Receipts verified.
@@ -55,13 +66,13 @@ impl<'k> Receipts<'k> {
         self.count
     }
 
-    /// The receipt of a record, if it made a sale.
+    /// Takes in a record; it has a receipt if it made a sale.
     ///
     /// # Errors
     /// A finding if the record cannot have one, or the keys are another instance's.
-    pub fn issued(&self, seen: &Seen<'_>) -> Result<Option<Issued>, AuditError> {
+    pub fn enter(&mut self, seen: &Seen<'_>) -> Result<(), AuditError> {
         let (Body::Buy(purchase), Effect::Sold { sale, charged }) = (&seen.record.command.body, seen.record.applied.effect) else {
-            return Ok(None);
+            return Ok(());
         };
         let wrong = |what: &str| finding(seen.place, format!("the receipt {}: {what}", serial(sale)));
         let founding = seen.founding.ok_or_else(|| wrong("the journal has not said whose it is"))?;
@@ -86,7 +97,7 @@ impl<'k> Receipts<'k> {
             .with("charged", charged.to_string())
             .with_object("legs", lines)
             .canonical();
-        let mut receipt = Receipt {
+        let receipt = Receipt {
             reference: sale,
             timestamp: seen.at,
             instance: Instance(founding.instance.0),
@@ -100,29 +111,48 @@ impl<'k> Receipts<'k> {
             full: Sha256::digest(&document).into(),
             external_id: None,
         };
-        let group = Group { frame: seen.place.frame, chunk: seen.place.record };
-        let header = receipt.header_value(&self.keys.receipt, group).or_else(|_| {
-            // An address too long for a header stands there by its hash.
-            receipt.entitlement = base64url(&Sha256::digest(&purchase.item));
-            receipt.header_value(&self.keys.receipt, group)
-        });
+        self.open.push(Open { place: seen.place, document, receipt, key: PublicKey(founding.receipt_key) });
+        Ok(())
+    }
+
+    /// The receipts of the frame that was read, in the order of their records.
+    ///
+    /// # Errors
+    /// A finding if one cannot be written, or its signature does not hold.
+    pub fn issued(&mut self) -> Result<Vec<Issued>, AuditError> {
+        let open = std::mem::take(&mut self.open);
+        let Some(frame) = open.first().map(|open| open.place.frame) else { return Ok(Vec::new()) };
+        let mut receipts: Vec<Receipt> = open.iter().map(|open| open.receipt.clone()).collect();
+        let headers = sign_together(&mut receipts, &self.keys.receipt, frame);
+        let issued = open.into_iter().zip(headers).map(|(open, header)| open.issued(header)).collect::<Result<Vec<_>, _>>()?;
+        self.count = self.count.saturating_add(u64::try_from(issued.len()).unwrap_or(u64::MAX));
+        Ok(issued)
+    }
+}
+
+impl Open {
+    fn issued(self, header: Result<String, Malformed>) -> Result<Issued, AuditError> {
+        let Open { place, document, receipt, key } = self;
+        let serial = serial(receipt.reference);
+        let wrong = |what: &str| finding(place, format!("the receipt {serial}: {what}"));
         let header = header.map_err(|_| wrong("it does not fit a header"))?;
         let signed = Signed::parse(&header).map_err(|_| wrong("it cannot be read back"))?;
         // Times stand in it by the second; the document's hash covers the rest.
         let says = (signed.receipt.reference, signed.receipt.amount, signed.receipt.full);
-        if says != (sale, charged, receipt.full) || !signed.is_proved_by(&PublicKey(founding.receipt_key)) {
+        if says != (receipt.reference, receipt.amount, receipt.full) || !signed.is_proved_by(&key) {
             return Err(wrong("its signature does not hold under the receipt key that the journal names"));
         }
-        Ok(Some(Issued { serial: serial(sale), document, header }))
+        Ok(Issued { serial, document, header })
     }
 }
 
 impl Watcher for Receipts<'_> {
     fn record(&mut self, seen: &Seen<'_>) -> Result<(), AuditError> {
-        if self.issued(seen)?.is_some() {
-            self.count = self.count.saturating_add(1);
-        }
-        Ok(())
+        self.enter(seen)
+    }
+
+    fn frame(&mut self, _head: &Head, _accounts: &Accounts) -> Result<(), AuditError> {
+        self.issued().map(drop)
     }
 }
 

@@ -8,8 +8,9 @@ use crate::control::{self, Ask, Said};
 use crate::export::{self, ExportError, Format};
 use crate::instance::Keys;
 use std::io::{self, BufWriter, Write};
-use store::audit::{AuditError, Auditor, Seen, Watcher};
+use store::audit::{Accounts, AuditError, Auditor, Seen, Watcher};
 use store::index::Contents;
+use store::journal::Head;
 
 /// `farthing refund`.
 #[derive(clap::Args, Debug)]
@@ -216,12 +217,16 @@ struct Writing<'a> {
 
 impl Watcher for Writing<'_> {
     fn record(&mut self, seen: &Seen<'_>) -> Result<(), AuditError> {
-        let Some(issued) = self.receipts.issued(seen)? else { return Ok(()) };
-        if self.failed.is_some() {
-            return Ok(());
+        self.receipts.enter(seen)
+    }
+
+    fn frame(&mut self, _head: &Head, _accounts: &Accounts) -> Result<(), AuditError> {
+        for issued in self.receipts.issued()? {
+            if self.failed.is_none() {
+                let line = serde_json::json!({"serial": issued.serial, "document": issued.document, "payment_receipt": issued.header});
+                self.failed = writeln!(self.out, "{line}").err();
+            }
         }
-        let line = serde_json::json!({"serial": issued.serial, "document": issued.document, "payment_receipt": issued.header});
-        self.failed = writeln!(self.out, "{line}").err();
         Ok(())
     }
 }

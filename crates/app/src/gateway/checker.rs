@@ -5,8 +5,12 @@
 //! millisecond.
 
 use crate::world;
-use protocol::keys::{Claim, verify_all};
-use std::collections::BTreeSet;
+use money::{Party, Timestamp};
+use protocol::Malformed;
+use protocol::calls::{Call, Signed};
+use protocol::keys::{Claim, Points, verify_all};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use tokio::sync::oneshot;
 
@@ -23,6 +27,7 @@ pub(super) struct Checker(Arc<Shared>);
 struct Shared {
     queue: Mutex<Queue>,
     known: Mutex<Known>,
+    points: Mutex<Points>,
 }
 
 #[derive(Default)]
@@ -32,11 +37,25 @@ struct Queue {
     attended: bool,
 }
 
-/// Claims that held, in two generations; the older one goes when the younger is full.
+/// Reads whose signature held, in two generations; the older one goes when the younger is full.
 #[derive(Default)]
 struct Known {
-    young: BTreeSet<[u8; 32]>,
-    old: BTreeSet<[u8; 32]>,
+    young: BTreeMap<[u8; 32], Read>,
+    old: BTreeMap<[u8; 32], Read>,
+}
+
+/// A line, read, and the account of its key.
+#[derive(Clone)]
+struct Read {
+    party: Party,
+    signed: Signed,
+}
+
+/// The same for the same line over the same call, and for no others.
+fn fingerprint(line: &str, call: &Call<'_>) -> [u8; 32] {
+    // Neither a field's line nor a method has a line feed in it.
+    let hash = Sha256::new().chain_update(call.instance.0).chain_update(line).chain_update("\n").chain_update(call.method);
+    hash.chain_update("\n").chain_update(call.target).finalize().into()
 }
 
 impl Checker {
@@ -55,18 +74,25 @@ impl Checker {
         answer.await.unwrap_or(false)
     }
 
-    /// The same for a claim that may be made again and again, such as a signed read within its two minutes: what held once
-    /// holds for ever.
-    pub(super) async fn holds_again(&self, claim: Claim) -> bool {
-        let fingerprint = claim.fingerprint();
-        if self.known().holds(&fingerprint) {
-            return true;
+    /// Whose read a line signs, if it does. A line may come again and again within its two minutes: what held once holds as
+    /// long as it is timely, and costs one hash.
+    ///
+    /// # Errors
+    /// [`Malformed`] if the line cannot be read.
+    pub(super) async fn reads(&self, line: &str, call: &Call<'_>, now: Timestamp) -> Result<Option<Party>, Malformed> {
+        let shown = fingerprint(line, call);
+        let known = self.known().find(&shown);
+        let signed = match known {
+            Some(Read { party, signed }) => return Ok(signed.is_timely(now).then_some(party)),
+            None => Signed::parse(line)?,
+        };
+        let Some(claim) = signed.claim(call, now) else { return Ok(None) };
+        if !self.holds(claim).await {
+            return Ok(None);
         }
-        let holds = self.holds(claim).await;
-        if holds {
-            self.known().add(fingerprint);
-        }
-        holds
+        let party = signed.key.account();
+        self.known().add(shown, Read { party, signed });
+        Ok(Some(party))
     }
 
     async fn attend(self) {
@@ -78,7 +104,7 @@ impl Checker {
                 let most = queue.waiting.len().min(MOST_OF_A_BATCH);
                 queue.waiting.drain(..most).unzip()
             };
-            let answers = verify_all(&claims, world::random());
+            let answers = verify_all(&claims, world::random(), &mut self.points());
             for (told, holds) in told.into_iter().zip(answers) {
                 // Who asked may have gone away.
                 let _ = told.send(holds);
@@ -95,21 +121,25 @@ impl Checker {
         self.0.queue.lock().expect("no thread panics with the signatures in hand")
     }
 
+    fn points(&self) -> std::sync::MutexGuard<'_, Points> {
+        self.0.points.lock().expect("no thread panics with the points in hand")
+    }
+
     fn known(&self) -> std::sync::MutexGuard<'_, Known> {
         self.0.known.lock().expect("no thread panics with the fingerprints in hand")
     }
 }
 
 impl Known {
-    fn holds(&self, fingerprint: &[u8; 32]) -> bool {
-        self.young.contains(fingerprint) || self.old.contains(fingerprint)
+    fn find(&self, shown: &[u8; 32]) -> Option<Read> {
+        self.young.get(shown).or_else(|| self.old.get(shown)).cloned()
     }
 
-    fn add(&mut self, fingerprint: [u8; 32]) {
+    fn add(&mut self, shown: [u8; 32], read: Read) {
         if self.young.len() >= MOST_KNOWN {
             self.old = std::mem::take(&mut self.young);
         }
-        self.young.insert(fingerprint);
+        self.young.insert(shown, read);
     }
 }
 

@@ -100,7 +100,7 @@ impl Gate {
         let amount = grounds.receipt_of(sold).unwrap_or(Amount::ZERO);
         let facts = [
             ("farthing-paid", grounds.word().to_owned()),
-            ("farthing-payer", sold.payer_reference(&self.instance).to_owned()),
+            ("farthing-payer", sold.payer_reference(self.instance.speaker()).to_owned()),
             ("farthing-serial", sold.serial()),
             ("farthing-amount", amount.to_string()),
         ];
@@ -117,7 +117,13 @@ impl Gate {
         if ask.method == Method::GET {
             self.examples.note(sold.sale.offer, &ask.target);
         }
-        if let Some(receipt) = grounds.receipt_of(sold).and_then(|amount| self.receipt(sold, amount)) {
+        let receipt = match grounds {
+            Grounds::Charged(_) => sold.receipt.clone(),
+            Grounds::Again | Grounds::Owned | Grounds::Account | Grounds::Cookie => {
+                grounds.receipt_of(sold).and_then(|amount| self.receipt(sold, amount))
+            }
+        };
+        if let Some(receipt) = receipt {
             reply.headers_mut().insert("payment-receipt", receipt);
         }
         reply

@@ -28,6 +28,7 @@ mod undo;
 pub use fold::Target;
 
 pub(crate) use discovery::paragraph as problem_paragraph;
+pub(crate) use receipt::header as receipt_header;
 
 use crate::config::Site;
 use crate::door::{self, Reply, Visit};

@@ -10,12 +10,14 @@ use super::priced::Ask;
 use super::proxy::Body;
 use super::replay::{self, Found, Key, Ticket};
 use crate::door::{self, Reply};
+use crate::idempotency;
+use crate::instance::Told;
 use crate::receipts::Sold;
 use crate::refusals::problem_of_credential;
 use bytes::Bytes;
 use http::Request;
-use market::{Command, Consent, Effect, Maker, Outcome, Place, Purchase};
-use money::{Amount, CommandId, OfferId, Span, Timestamp};
+use market::{Command, Consent, Effect, Maker, Outcome, Purchase};
+use money::{Amount, CommandId, OfferId, Span};
 use protocol::challenge::{Checked, NotOurs, Terms, route};
 use protocol::problem::Problem;
 use protocol::text::{account, serial};
@@ -24,12 +26,9 @@ use sha2::{Digest, Sha256};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use store::engine::Answer;
 
 /// How far the client's clock may be behind.
 const SKEW: Span = Span(30);
-/// Longest `Idempotency-Key`.
-const MOST_OF_A_KEY: usize = 128;
 
 /// A checked credential on its way into the books.
 struct Order {
@@ -70,7 +69,7 @@ impl Gate {
     async fn check(&self, ask: &Ask, value: &str, body: &Bytes) -> Result<Order, Problem> {
         let malformed = |error: protocol::Malformed| Problem::MalformedCredential { detail: error.to_string() };
         let credential = Credential::parse(value).map_err(malformed)?;
-        let idempotency = idempotency_key(ask)?;
+        let idempotency = idempotency::word(&ask.headers)?;
         let Checked { id: challenge, terms } =
             self.instance.keys.issuer(ask.visit.now).check(&credential.challenge).map_err(|error| match error {
                 NotOurs::Method => Problem::MethodUnsupported,
@@ -149,23 +148,23 @@ impl Gate {
     }
 
     async fn settle(&self, ask: &Ask, request: Request<Body>, order: Order, ticket: Option<Ticket>) -> Reply {
+        let asset = order.purchase.asset;
         let command = Command { id: order.id, maker: Maker::Instance, body: market::Body::Buy(order.purchase.clone()) };
-        let found = match self.instance.apply(command).await {
-            Ok(Answer { outcome: Outcome::Applied(applied), at, place }) => match sold_by(applied.effect) {
-                Ok((id, charged)) => {
-                    let made = self.made(&order.purchase, (id, charged), (at, place)).await;
-                    made.map(|sold| (sold, Grounds::Charged(charged)))
-                }
-                Err(problem) => Err(problem),
-            },
-            Ok(Answer { outcome: Outcome::Standing(effect), .. }) => match sold_by(effect) {
+        let told = self.instance.told(command).await;
+        let found = match told.map(|Told { answer, made }| (answer.outcome, made)) {
+            Ok((Outcome::Applied(_), made)) => {
+                let sold = made.ok_or(Problem::Internal);
+                sold.map(|sold| {
+                    let grounds = Grounds::Charged(sold.sale.charged);
+                    (sold, grounds)
+                })
+            }
+            Ok((Outcome::Standing(effect), _)) => match sold_by(effect) {
                 Ok((id, _)) => self.sold(id).await.map(|sold| (sold, Grounds::Owned)),
                 Err(problem) => Err(problem),
             },
-            Ok(Answer { outcome: Outcome::Replayed(_), .. }) => return self.replayed(ask, request, &order, ticket).await,
-            Ok(Answer { outcome: Outcome::Rejected(rejection), .. }) => {
-                Err(problem_of_credential(&rejection, order.purchase.asset, &self.top_up_url()))
-            }
+            Ok((Outcome::Replayed(_), _)) => return self.replayed(ask, request, &order, ticket).await,
+            Ok((Outcome::Rejected(rejection), _)) => Err(problem_of_credential(&rejection, asset, &self.top_up_url())),
             Err(problem) => Err(problem),
         };
         match (found, ticket) {
@@ -205,16 +204,6 @@ impl Gate {
             return self.refuse_credential(ask, &Problem::ChallengeUsed, order.digest.clone());
         }
         self.deliver(ask, request, &sold, Grounds::Again).await
-    }
-
-    /// The sale that a purchase made a moment ago, from what is known here; the engine is asked only for an offer version that
-    /// stands no longer.
-    async fn made(&self, purchase: &Purchase, sale: (CommandId, Amount), when: (Timestamp, Place)) -> Result<Sold, Problem> {
-        let offers = self.instance.offers();
-        match offers.iter().find(|(id, _)| *id == purchase.offer) {
-            Some((_, offer)) => Ok(Sold::made(purchase, offer, sale, when)),
-            None => self.sold(sale.0).await,
-        }
     }
 
     async fn sold(&self, id: CommandId) -> Result<Sold, Problem> {
@@ -264,11 +253,4 @@ fn retry(idempotency_key: Option<&str>) -> [u8; 16] {
     let Some(key) = idempotency_key else { return [0; 16] };
     let hash: [u8; 32] = Sha256::digest(key).into();
     hash.split_first_chunk().map(|(half, _)| *half).unwrap_or_default()
-}
-
-fn idempotency_key(ask: &Ask) -> Result<Option<&str>, Problem> {
-    let mut lines = ask.headers.get_all("idempotency-key").into_iter();
-    let Some(line) = lines.next() else { return Ok(None) };
-    let key = line.to_str().ok().filter(|key| (1..=MOST_OF_A_KEY).contains(&key.len()) && lines.next().is_none());
-    key.map(Some).ok_or_else(|| Problem::BadRequest { detail: "Idempotency-Key is one of 1 to 128 printable characters".to_owned() })
 }

@@ -8,7 +8,7 @@ use crate::door::{self, ENT_COOKIE, Reply, Visit};
 use http::{HeaderMap, Method, Request, header};
 use market::{Offer, OfferPrice};
 use money::{OfferId, Party, Span};
-use protocol::calls::{Call, Kind, Signed};
+use protocol::calls::{Call, Kind};
 use protocol::credential::is_payment;
 use protocol::prefer::prefers_html;
 use protocol::problem::Problem;
@@ -116,13 +116,10 @@ impl Gate {
 
     async fn shown_by_account(&self, ask: &Ask, line: &str) -> Result<(Grounds, Option<Reader>), Problem> {
         self.failures.look(ask.visit.client_ip, ask.visit.now).map_err(|retry_after_s| Problem::TooFast { retry_after_s })?;
-        let signed = Signed::parse(line).map_err(|error| Problem::MalformedCredential { detail: error.to_string() })?;
         let call = Call { instance: self.instance.id, method: ask.method.as_str(), target: &ask.target.sent, kind: Kind::Read };
-        let claim = signed.claim(&call, ask.visit.now).ok_or(Problem::SignatureInvalid)?;
-        if !self.checker.holds_again(claim).await {
-            return Err(Problem::SignatureInvalid);
-        }
-        Ok((Grounds::Account, Some(Reader { party: signed.key.account(), renewed: None })))
+        let read = self.checker.reads(line, &call, ask.visit.now).await;
+        let party = read.map_err(|error| Problem::MalformedCredential { detail: error.to_string() })?.ok_or(Problem::SignatureInvalid)?;
+        Ok((Grounds::Account, Some(Reader { party, renewed: None })))
     }
 
     async fn shown_by_cookie(&self, ask: &Ask) -> Result<(Grounds, Option<Reader>), Problem> {

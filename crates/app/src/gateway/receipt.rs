@@ -1,44 +1,35 @@
-//! `Payment-Receipt`: what this very answer charged, signed after it is durable.
+//! `Payment-Receipt` of an answer that comes later than the purchase: signed alone.
 
 use super::Gate;
 use crate::receipts::Sold;
 use http::HeaderValue;
 use money::Amount;
-use protocol::receipt::{Group, Receipt};
+use protocol::receipt::Group;
 use protocol::text::base64url;
 use sha2::{Digest, Sha256};
 
 impl Gate {
-    /// The header of an answer that charged `amount` for a sale; none if it cannot be written, which is logged.
+    /// The header of an answer that says `amount` was charged for a sale; none if it cannot be written, which is logged.
     pub(super) fn receipt(&self, sold: &Sold, amount: Amount) -> Option<HeaderValue> {
-        let sale = &sold.sale;
-        let mut receipt = Receipt {
-            reference: sold.id,
-            timestamp: sale.at,
-            instance: self.instance.id,
-            recipient: sold.payee.clone(),
-            payer: sold.payer_reference(&self.instance).to_owned(),
-            amount,
-            currency: sale.asset,
-            offer: sale.offer,
-            entitlement: sale.item.as_ref().to_owned(),
-            until: sale.until,
-            full: sold.full(&self.instance),
-            external_id: None,
-        };
-        let group = Group { frame: sale.place.frame, chunk: sale.place.record };
-        let key = &self.instance.keys.receipt;
-        let value = receipt.header_value(key, group).or_else(|_| {
+        let speaker = self.instance.speaker();
+        let mut receipt = sold.receipt_of(speaker, amount);
+        let group = Group::apart(sold.sale.place.frame);
+        let value = receipt.header_value(&speaker.keys.receipt, group).or_else(|_| {
             // A long address does not fit; its hash says the same to whoever knows the page.
-            receipt.entitlement = base64url(&Sha256::digest(sale.item.as_bytes()));
-            receipt.header_value(key, group)
+            receipt.entitlement = base64url(&Sha256::digest(sold.sale.item.as_bytes()));
+            receipt.header_value(&speaker.keys.receipt, group)
         });
-        match value.map(|value| HeaderValue::from_str(&value)) {
-            Ok(Ok(value)) => Some(value),
-            Ok(Err(_)) | Err(_) => {
-                tracing::error!(sale = %sold.serial(), "a receipt could not be written");
-                None
-            }
+        header(sold, value)
+    }
+}
+
+/// A receipt as a header; none if there is none, which is logged.
+pub(crate) fn header(sold: &Sold, value: Result<String, protocol::Malformed>) -> Option<HeaderValue> {
+    match value.map(HeaderValue::try_from) {
+        Ok(Ok(value)) => Some(value),
+        Ok(Err(_)) | Err(_) => {
+            tracing::error!(sale = %sold.serial(), "a receipt could not be written");
+            None
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Opening an instance: folder, keys, journal, engine, index; then payees and offers as the files say.
 
+use super::told::Desk;
 use super::{Instance, Keys, SharedClock, founding, payee_party};
 use crate::config::Config;
+use crate::receipts::Speaker;
 use crate::world;
 use market::offer_file::{self, Mistake};
 use market::{Body, Offer, Outcome, Rejection};
@@ -9,7 +11,7 @@ use protocol::Instance as InstanceId;
 use protocol::problem::Problem;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};
-use store::engine::{Engine, Running, Settings};
+use store::engine::{Engine, Released, Running, Settings};
 use store::folder::DataFolder;
 use store::index::Follower;
 use store::journal::{FileJournal, Journal as _, Options, Recovery};
@@ -83,8 +85,12 @@ impl Opened {
     /// [`OpenError`]. Nothing was overwritten.
     pub async fn open(config: Config, clock: SharedClock) -> Result<Opened, OpenError> {
         let folder = DataFolder::open(&config.data, config.mode.mode())?;
-        let keys = Keys::load(&folder)?;
+        let keys = Arc::new(Keys::load(&folder)?);
         let id = InstanceId::of(&keys.root.public());
+        let speaker = Speaker { id, mode: config.mode.mode(), keys: Arc::clone(&keys) };
+        let desk = Arc::new(Desk::new(speaker.clone(), tokio::runtime::Handle::current()));
+        let of_engine = Arc::clone(&desk);
+        let released = Some(Released::new(move || of_engine.hand_out()));
         let (journal, recovery) = FileJournal::open(&folder.journal(), Options::default())?;
         let reader = journal.reader();
         let fatal = |error: &store::Error| {
@@ -93,7 +99,7 @@ impl Opened {
         };
         let snapshots = Snapshots { shelf: Shelf::open(&folder.snapshots())?, every: Every::default(), tell: Tell::new(log) };
         let hash_key = market::HashKey::new(world::hash_key());
-        let settings = Settings { hash_key, snapshots: Some(snapshots), ..Settings::default() };
+        let settings = Settings { hash_key, snapshots: Some(snapshots), released, ..Settings::default() };
         let (running, heads) = Engine::start(journal, settings, engine_clock(&clock), Box::new(fatal))?;
         let stopped = |why: &str| tracing::error!(why, "the index stopped following the journal; histories stand still until a restart");
         let follower = Follower::start(&folder.index(), reader.as_ref(), heads, Box::new(stopped))?;
@@ -111,6 +117,8 @@ impl Opened {
             scrubbed: Mutex::default(),
             owned: Arc::default(),
             offers: RwLock::default(),
+            speaker,
+            desk,
             config,
         });
         let mut opened = Opened { instance, recovery, changed_offers: 0, running, follower, _folder: folder };

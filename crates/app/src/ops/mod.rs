@@ -12,6 +12,7 @@ use crate::config::is_loopback_name;
 use crate::door::{self, Reply, Visit};
 use crate::export::{self, Format};
 use crate::gateway::proxy::BoxError;
+use crate::host::Host;
 use crate::instance::Instance;
 use crate::streamed::stream;
 use crate::web::headers::Reach;
@@ -19,7 +20,7 @@ use crate::web::{self, ICON_PATH, ICON_SVG, Lang, Link, PageKind, ProblemView};
 use bytes::Bytes;
 use figures::Figures;
 pub use figures::Tail;
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
 use http_body_util::BodyExt;
 use protocol::problem::Problem;
 pub use status::{BackedUp, backed_up, disk_free, journal_files, reach, status};
@@ -46,7 +47,7 @@ impl OpsDoor {
     {
         let (parts, _) = request.into_parts();
         let visit = Visit { reach: Reach::Loopback, lang: Lang::EN, ..visit.clone() };
-        let answer = if !is_addressed(&parts.headers) {
+        let answer = if !is_addressed(&parts.headers, &parts.uri) {
             Err(Problem::Misdirected)
         } else if parts.method != Method::GET && parts.method != Method::HEAD {
             Err(Problem::MethodNotAllowed { allow: "GET, HEAD" })
@@ -120,13 +121,8 @@ impl OpsDoor {
 }
 
 /// True if the request names this machine.
-fn is_addressed(headers: &HeaderMap) -> bool {
-    let Some(host) = headers.get(header::HOST).and_then(|host| host.to_str().ok()) else { return false };
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    is_loopback_name(&name.to_ascii_lowercase())
+fn is_addressed(headers: &HeaderMap, target: &Uri) -> bool {
+    Host::of(headers, target).is_ok_and(|host| is_loopback_name(host.name().trim_matches(['[', ']'])))
 }
 
 fn text(status: StatusCode, content: &str) -> Reply {

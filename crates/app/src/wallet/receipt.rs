@@ -24,7 +24,7 @@ impl Visitor<'_> {
         let (sold, version) = found.filter(|(sold, _)| sold.sale.payer == login.party).ok_or(Problem::Unknown)?;
         if as_json {
             let kind = PageKind::Export { content_type: "application/json", file_name: &format!("farthing-receipt-{name}.json") };
-            return Ok(door::page(self.visit, StatusCode::OK, kind, receipt_document(self.instance, &sold).canonical()));
+            return Ok(door::page(self.visit, StatusCode::OK, kind, receipt_document(self.instance.speaker(), &sold).canonical()));
         }
         let view = self.receipt_view(login.party, &sold, &version).await?;
         Ok(door::page(self.visit, StatusCode::OK, PageKind::Wallet, web::receipt(&view)))
@@ -52,7 +52,7 @@ impl Visitor<'_> {
             payee: self.instance.payee_name(&sold.payee),
             payee_handle: sold.payee.clone(),
             origin,
-            payer_reference: sold.payer_reference(self.instance).to_owned(),
+            payer_reference: sold.payer_reference(self.instance.speaker()).to_owned(),
             at: sale.at,
             total,
             lines: vec![Line { text: title(&sale.item), amount: total }],

@@ -1,10 +1,14 @@
 //! The fuzzers' corpora of the parsers that only the roof sees, and of the payer's library: `ok-…` is read, `no-…` is refused.
 
 use crate::support::tools::root;
+use app::api::bodies;
 use app::config::Config;
 use app::control::Ask;
 use app::door::{ENT_COOKIE, cookie, form};
-use app::gateway::{Target, proxy::Origin};
+use app::gateway::Target;
+use app::gateway::proxy::{Origin, private_caching};
+use app::host::Host;
+use app::idempotency;
 use client::kept::{KeptReceipt, Unanswered};
 use client::site::Site;
 use client::{Address, Problem, Wallet};
@@ -60,4 +64,36 @@ fn forms_and_cookies() {
         let cookies = http::HeaderValue::from_bytes(bytes).ok().map(|line| (http::header::COOKIE, line)).into_iter().collect();
         cookie(&cookies, ENT_COOKIE).is_some_and(|value| value == "abc") || fields.keys().any(|name| !name.is_empty())
     });
+}
+
+#[test]
+fn calls_and_their_keys() {
+    each("api_body", |body| bodies::top_up(body).is_ok() || bodies::undo(body).is_ok() || bodies::guard(body).is_ok());
+    each("idempotency_key", |lines| matches!(idempotency::word(&headers("idempotency-key", lines)), Ok(Some(_))));
+}
+
+#[test]
+fn what_an_origin_says_to_caches() {
+    each("caching", |lines| {
+        let mut fields = headers("cache-control", lines);
+        private_caching(&mut fields, Some(60));
+        let said = fields["cache-control"].to_str().unwrap();
+        assert!(said.starts_with("private, "), "{said}");
+        said.contains("max-age")
+    });
+}
+
+#[test]
+fn hosts() {
+    each("host", |bytes| {
+        let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
+        let (target, hosts) = (&bytes[..end], bytes.get(end + 1..).map(|lines| headers("host", lines)).unwrap_or_default());
+        http::Uri::try_from(target).is_ok_and(|target| Host::of(&hosts, &target).is_ok())
+    });
+}
+
+/// A header that is there once for each line.
+fn headers(name: &'static str, lines: &[u8]) -> http::HeaderMap {
+    let values = lines.split(|byte| *byte == b'\n').map(|line| http::HeaderValue::from_bytes(line).unwrap());
+    values.map(|value| (http::HeaderName::from_static(name), value)).collect()
 }

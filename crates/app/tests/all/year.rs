@@ -101,7 +101,7 @@ fn forged_missing_doubled_and_foreign_receipts_are_found() {
     let said = changed(4, resigned(&good[4], |proof| proof[20] ^= 1));
     assert!(said.len() == 1 && said[0].ends_with(&format!("receipt {}: its signature does not hold", serial(4))), "{said:?}");
     let said = changed(4, resigned(&good[4], |proof| proof[12] ^= 1));
-    assert!(said[0].ends_with("its proof names another record"), "{said:?}");
+    assert!(said[0].ends_with("its proof names another place"), "{said:?}");
     let said = changed(4, resigned(&good[4], |proof| proof[2] ^= 1));
     assert!(said[0].ends_with("its proof is of another key or kind"), "{said:?}");
     // One is missing, or stands twice, or is another's.

@@ -31,6 +31,11 @@ fn what_is_no_address_is_refused_by_name() {
         ("https://user:word@news.example/", AddressError::User),
         ("https://nëws.example/", AddressError::Characters),
         ("https://news.example:99999/", AddressError::Host),
+        ("https://news../", AddressError::Host),
+        ("https://news..example/", AddressError::Host),
+        ("https://./", AddressError::Host),
+        ("https://news[::1]:80/", AddressError::Host),
+        ("https://a,b/", AddressError::Host),
         ("https://news.example/a b", AddressError::Characters),
         ("https://", AddressError::Characters),
     ] {

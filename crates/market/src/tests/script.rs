@@ -11,6 +11,7 @@
 
 use super::words::{Seen, answer, party, standing};
 use crate::*;
+use ledger::Class;
 use money::{Amount, Asset, CommandId, OfferId, Price, Share, Span, Timestamp};
 use std::collections::BTreeMap;
 
@@ -104,6 +105,8 @@ impl Run {
         assert!(state.books().sums().values().all(|sum| *sum == 0), "the books sum to zero");
         for account in state.books().accounts() {
             assert!(!account.key.class.has_floor() || account.posted >= account.held.credit(), "held <= posted: {account:?}");
+            let of_people = matches!(account.key.class, Class::Funded | Class::EarnedPending);
+            assert_eq!(account.key.lot.is_some(), of_people, "what people have came from a top-up: {account:?}");
         }
         for (id, sale) in state.sales() {
             let capture = state.books().capture_of(id).expect("each sale has its capture");

@@ -1,7 +1,10 @@
 //! Tips: value given to a payee for nothing in return, bound by the payer's guards like any spending.
 
 use super::check;
+use super::script::Run;
+use super::words::party;
 use insta::assert_snapshot;
+use ledger::Class;
 
 #[test]
 fn a_tip_moves_value_from_the_open_lot_and_for_good() {
@@ -23,6 +26,29 @@ fn a_tip_moves_value_from_the_open_lot_and_for_good() {
         P8/alice tip alice 0.01 EUR
     "
     ));
+}
+
+#[test]
+fn what_a_payee_earns_keeps_the_lot_it_came_from() {
+    let mut run = Run::begun();
+    for line in [
+        "A topup alice 1.00 EUR",
+        "B topup bob 1.00 EUR",
+        "V1 offer harbour /a/* fixed 0.05 EUR writer:ann:7000bp house:self:rest",
+        "P1/alice tip ann 0.25 EUR",
+        "P2/bob tip ann 0.10 EUR",
+        "P3/bob tip ann 0.10 EUR",
+        "S1 buy alice V1 /a/1 0.05 EUR",
+        "S2 buy bob V1 /a/1 0.05 EUR",
+        "_ undo S2 bob",
+    ] {
+        assert!(run.line(line).starts_with("applied"), "{line}");
+    }
+    let earned = run.state.books().accounts().iter().filter(|account| account.key.class == Class::EarnedPending);
+    let cents = |posted: i64| posted.div_euclid(100);
+    let lots: Vec<_> = earned.map(|account| (account.key.party, account.key.lot.unwrap(), cents(account.posted))).collect();
+    let (ann, house, alices, bobs) = (party("ann"), party("house"), run.labels["A"], run.labels["B"]);
+    assert_eq!(lots, [(ann, alices, 2_850), (ann, bobs, 2_000), (house, alices, 150), (house, bobs, 0)]);
 }
 
 #[test]

@@ -94,9 +94,8 @@ impl Issuer {
             return Err(NotOurs::Method);
         }
         let id: [u8; 32] = array_from_base64url(&challenge.id).map_err(|_| NotOurs::Mac)?;
-        let secrets = std::iter::once(&self.secret).chain(&self.former);
-        let ours = secrets.fold(false, |ours, secret| ours | bool::from(mac(secret.expose(), challenge).ct_eq(&id)));
-        if !ours {
+        let mut secrets = std::iter::once(&self.secret).chain(&self.former);
+        if !secrets.any(|secret| bool::from(mac(secret.expose(), challenge).ct_eq(&id))) {
             return Err(NotOurs::Mac);
         }
         // The MAC is ours, so the parameters are as we wrote them; one that does not read is still refused.
@@ -121,17 +120,15 @@ fn read(challenge: &Challenge, id: [u8; 32]) -> Result<Checked, Malformed> {
 /// `opaque`: the draft appends it, but the public vectors and SDKs put it there.
 fn mac(secret: &[u8; 32], challenge: &Challenge) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes a key of any length");
-    let absent = |value: &Option<String>| value.clone().unwrap_or_default();
-    let mut slots = vec![
-        challenge.realm.clone(),
-        challenge.method.clone(),
-        challenge.intent.clone(),
-        challenge.request.clone(),
-        absent(&challenge.expires),
-        absent(&challenge.digest),
-    ];
-    slots.extend(challenge.header.clone());
-    slots.push(absent(&challenge.opaque));
-    mac.update(slots.join("|").as_bytes());
+    mac.update(challenge.realm.as_bytes());
+    let of_all = [&*challenge.method, &challenge.intent, &challenge.request, or_empty(&challenge.expires), or_empty(&challenge.digest)];
+    for slot in of_all.into_iter().chain(challenge.header.as_deref()).chain([or_empty(&challenge.opaque)]) {
+        mac.update(b"|");
+        mac.update(slot.as_bytes());
+    }
     mac.finalize().into_bytes().into()
+}
+
+fn or_empty(value: &Option<String>) -> &str {
+    value.as_deref().unwrap_or_default()
 }

@@ -55,7 +55,7 @@ impl Process {
     pub fn start(journal: FileJournal, manner: Manner, now: Timestamp) -> Result<Process, Error> {
         let (clock, last_word) = (Arc::new(AtomicU64::new(now.0)), Arc::new(Mutex::new(None)));
         let (read, said_last) = (Arc::clone(&clock), Arc::clone(&last_word));
-        let settings = Settings { queue: QUEUE, batch: manner.batch, hash_key: manner.hash_key, snapshots: None };
+        let settings = Settings { queue: QUEUE, batch: manner.batch, hash_key: manner.hash_key, ..Settings::default() };
         let clock_of_engine = Box::new(move || Timestamp(read.load(Ordering::Relaxed)));
         let fatal = Box::new(move |error: &Error| *lock(&said_last) = Some(error.to_string()));
         let (hand, heads) = HandEngine::start(journal, settings, clock_of_engine, fatal)?;

@@ -178,22 +178,23 @@ fn the_index_is_compared_row_by_row() {
     let rows = [
         ("", ""),
         (
-            "UPDATE entry SET amount = amount + 1 WHERE frame = 9 AND class = 1",
+            "UPDATE entry SET amount = amount + 1 WHERE place >> 16 = 9 AND standing IN (SELECT number FROM standing WHERE class = 1)",
             "frame 9, record 0, account 1: the index says -49999 and 900000",
         ),
-        ("UPDATE entry SET item = 'news.example/other' WHERE frame = 8 AND class = 3", "frame 8, record 0, account 2: the index says 2500"),
+        ("UPDATE record SET kind = 4 WHERE place >> 16 = 8", "frame 8, record 0, account 2: the index says 2500"),
+        ("UPDATE record SET item = 'news.example/other' WHERE place >> 16 = 10", "frame 10, record 0, account 2: the index says -2500"),
         (
-            "DELETE FROM entry WHERE frame = 10 AND class = 4 OR frame = 10 AND class = 1",
+            "DELETE FROM entry WHERE place >> 16 = 10 AND standing IN (SELECT number FROM standing WHERE class IN (1, 4))",
             "frame 10, record 0, account 1: the index lacks its row",
         ),
         ("UPDATE standing SET balance = balance - 3 WHERE class = 3", "frame 10, record 0: the index says that 2497 stands in eur-micro"),
         ("UPDATE account SET class = 2 WHERE number = 1", "frame 10, record 0, account 1: the index knows another account"),
-        ("UPDATE sale SET item = 'x'", "frame 8, record 0: the index says Some(\"x\") was sold"),
-        ("INSERT INTO sale VALUES (zeroblob(16), 'x')", "frame 10, record 0: the index has 3 sales, the records give 2"),
+        ("UPDATE record SET item = 'x' WHERE kind = 2", "frame 8, record 0: the index says Some(\"x\") was sold"),
+        ("INSERT INTO sale VALUES (zeroblob(16), 9 << 16)", "frame 10, record 0: the index has 3 sales, the records give 2"),
         ("UPDATE position SET hash = zeroblob(32)", "frame 10, record 0: the index stands on another journal's frame"),
         ("UPDATE position SET sequence = 11", "frame 10, record 0: the index stands at frame 11, the journal ends at 10"),
         (
-            "INSERT INTO entry SELECT party, class, frame + 90, record, asset, at, kind, amount, balance, sale, item FROM entry WHERE frame = 7 AND class = 1",
+            "INSERT INTO entry SELECT standing, place + (90 << 16), amount, balance FROM entry WHERE place >> 16 = 7 LIMIT 1",
             "frame 10, record 0: the index has 15 entries, the records give 14",
         ),
     ];

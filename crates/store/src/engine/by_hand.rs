@@ -40,7 +40,8 @@ impl HandEngine {
         let room = journal.room_handle();
         let (writer, hand) = Hand::start(Box::new(journal), Box::new(move |error| of_journal.say(error)))?;
         let batch = settings.batch.clamp(1, RECORDS_A_FRAME);
-        let wiring = Wiring { inbox, told: Arc::new(told), clock, batch, last_word, waiting: Arc::clone(&waiting) };
+        let wiring =
+            Wiring { inbox, told: Arc::new(told), released: settings.released, clock, batch, last_word, waiting: Arc::clone(&waiting) };
         let executor = Executor::new(state, head, writer, wiring);
         Ok((HandEngine { engine: Engine { jobs, waiting, room: room.clone() }, executor, hand, room }, followers))
     }

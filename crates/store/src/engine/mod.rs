@@ -2,8 +2,9 @@
 //!
 //! Doors hand in [`market::Command`]s and reads through one bounded queue; when it is full the answer is
 //! [`Refused::Busy`] and nothing was done. A batch is whatever waits when the thread comes round, so it grows with the
-//! load by itself and adds no delay when idle. While one batch is being synced the next is applied. Every answer, also
-//! one that changed nothing, waits until all it was computed from is durable.
+//! load by itself and adds no delay when idle. While a long batch is being synced the next is applied; a short one is
+//! written at once, and what comes meanwhile is the next. Every answer, also one that changed nothing, waits until all it
+//! was computed from is durable.
 //!
 //! An engine ends in one of two ways: [`Running::finish`], which answers everything handed in before, or one call of the
 //! `fatal` callback, which ends the process; what was not answered then is found again, or not, by recovery. Fatal are a
@@ -37,7 +38,7 @@ use std::thread::JoinHandle;
 /// Tells the engine what time it is, once a batch. Handed in, because nothing below the roof reads a clock.
 pub type Clock = Box<dyn FnMut() -> Timestamp + Send>;
 
-/// Called with the answer once it is durable, on the journal's thread: it hands the answer on and does no work of its own.
+/// Called with the answer once it is durable, on the engine's or the journal's thread: it hands the answer on and does no work of its own.
 /// Dropped uncalled only when the engine ends.
 pub type Reply = Box<dyn FnOnce(Answer) + Send>;
 
@@ -74,15 +75,38 @@ pub struct Settings {
     pub queue: usize,
     /// Jobs in one batch at most, from 1 to 65,536: a record's number in its frame has 16 bits.
     pub batch: usize,
+    /// Records that are written before the next batch is taken up; for more than these the disk is busy while the next are
+    /// applied.
+    pub short: u32,
     /// The key of the state's tables: drawn anew at every start, so that nobody can choose ids that collide.
     pub hash_key: HashKey,
     /// Snapshots, which make starts short; without them the whole journal is replayed.
     pub snapshots: Option<Snapshots>,
+    /// Called after the answers that left together: they can be handed on together.
+    pub released: Option<Released>,
+}
+
+/// A callback of [`Settings`], on the thread that calls the replies before it.
+#[derive(Clone)]
+pub struct Released(Arc<dyn Fn() + Send + Sync>);
+
+impl Released {
+    /// Calls `hand_on` after each frame's answers, and after answers that waited for no frame of their own.
+    #[must_use]
+    pub fn new(hand_on: impl Fn() + Send + Sync + 'static) -> Released {
+        Released(Arc::new(hand_on))
+    }
+}
+
+impl std::fmt::Debug for Released {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Released")
+    }
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { queue: 16_384, batch: 8_000, hash_key: HashKey::default(), snapshots: None }
+        Settings { queue: 16_384, batch: 8_000, short: 32, hash_key: HashKey::default(), snapshots: None, released: None }
     }
 }
 
@@ -135,13 +159,21 @@ impl Engine {
         let (told, followers) = told::Told::new(cue);
         let last_word = LastWord::new(fatal);
         let of_journal = last_word.clone();
-        let writer = Writer::start(Box::new(journal), Box::new(move |error| of_journal.say(error)))?;
+        let writer = Writer::start(Box::new(journal), Box::new(move |error| of_journal.say(error)), settings.short)?;
         let batch = settings.batch.clamp(1, RECORDS_A_FRAME);
         let executor = run::Executor::new(
             state,
             head,
             writer,
-            run::Wiring { inbox, told: Arc::new(told), clock, batch, last_word, waiting: Arc::clone(&waiting) },
+            run::Wiring {
+                inbox,
+                told: Arc::new(told),
+                released: settings.released,
+                clock,
+                batch,
+                last_word,
+                waiting: Arc::clone(&waiting),
+            },
         );
         let thread = std::thread::Builder::new().name("engine".to_owned()).spawn(move || executor.run());
         let thread = thread.map_err(|source| Error::Thread { source })?;

@@ -2,7 +2,7 @@
 
 use super::last_word::LastWord;
 use super::told::Told;
-use super::{Answer, Clock, Job};
+use super::{Answer, Clock, Job, Released};
 use crate::Error;
 use crate::journal::{Draft, Head, Stamp as FrameStamp, Writer};
 use market::{Guess, Outcome, Place, PreparedBatch, RULES_VERSION, Ready, Record, Stamp, State};
@@ -15,6 +15,7 @@ use std::sync::mpsc::Receiver;
 pub(super) struct Wiring {
     pub inbox: Receiver<Job>,
     pub told: Arc<Told>,
+    pub released: Option<Released>,
     pub clock: Clock,
     pub batch: usize,
     pub waiting: Arc<AtomicUsize>,
@@ -30,6 +31,8 @@ pub(super) struct Executor {
     /// The latest time any batch was given, one that wrote no frame included: who was told of it is not told less later.
     latest: Timestamp,
     epoch: u64,
+    /// More than one job was in the last batch.
+    is_busy: bool,
     writer: Writer,
     wiring: Wiring,
 }
@@ -51,7 +54,7 @@ const FRAME_BYTES: usize = 8 << 20;
 impl Executor {
     pub fn new(state: State, head: Head, writer: Writer, wiring: Wiring) -> Executor {
         let (last, epoch) = (head.timestamp, head.epoch.max(1));
-        Executor { state, sequence: head.next_sequence(), last, latest: last, epoch, writer, wiring }
+        Executor { state, sequence: head.next_sequence(), last, latest: last, epoch, is_busy: false, writer, wiring }
     }
 
     /// Batch after batch until [`Job::End`] or until every handle is gone.
@@ -79,6 +82,11 @@ impl Executor {
             };
             if matches!(first, Job::End) {
                 return Ok(());
+            }
+            if self.is_busy {
+                // Whoever is about to hand in more comes first, so that one write serves them all. With nobody else to run this
+                // returns at once.
+                std::thread::yield_now();
             }
             next = self.batch(first)?;
         }
@@ -129,6 +137,7 @@ impl Executor {
                 Err(_) => break,
             }
         }
+        self.is_busy = frame.waiting.len() > 1;
         // The loop ends with a job in hand only when the batch is full.
         self.hand_over(frame)?;
         Ok(left.or(job))
@@ -169,9 +178,13 @@ impl Executor {
     fn hand_over(&mut self, frame: Open) -> Result<(), Error> {
         let Open { draft, now, waiting } = frame;
         let last_word = self.wiring.last_word.clone();
+        let released = self.wiring.released.clone();
         let answer_all = move || {
             let _guard = last_word.on_panic();
             waiting.into_iter().for_each(|answer| answer());
+            if let Some(Released(hand_on)) = released {
+                hand_on();
+            }
         };
         if draft.count() == 0 {
             return self.writer.after(Box::new(move |durable| {

@@ -1,6 +1,7 @@
 //! The index as it stands at one instant, table by table: for the auditor, who compares it with the records.
 
 use super::failed;
+use super::project::number_of;
 use crate::Error;
 use crate::journal::Head;
 use market::Place;
@@ -90,9 +91,9 @@ impl Contents {
     /// # Errors
     /// [`Error::Database`].
     pub fn row(&self, key: &RowKey) -> Result<Option<RowFacts>, Error> {
-        let sql = "SELECT at, kind, amount, balance, sale, item FROM entry
-                   WHERE party = ?1 AND class = ?2 AND frame = ?3 AND record = ?4 AND asset = ?5";
-        let frame = i64::try_from(key.place.frame).unwrap_or(i64::MAX);
+        let sql = "SELECT at, kind, amount, entry.balance, sale, item
+                   FROM standing JOIN entry ON standing = number JOIN record USING (place)
+                   WHERE party = ?1 AND class = ?2 AND asset = ?3 AND place = ?4";
         let read = |row: &rusqlite::Row<'_>| {
             Ok(RowFacts {
                 at: Timestamp(row.get::<_, i64>(0)?.unsigned_abs()),
@@ -104,7 +105,7 @@ impl Contents {
             })
         };
         let mut statement = self.connection.prepare_cached(sql).map_err(failed("compare"))?;
-        statement.query_row(params![key.party, key.class, frame, key.place.record, key.asset], read).optional().map_err(failed("compare"))
+        statement.query_row(params![key.party, key.class, key.asset, number_of(key.place)], read).optional().map_err(failed("compare"))
     }
 
     /// Party, asset and class of an account.
@@ -132,7 +133,8 @@ impl Contents {
     /// # Errors
     /// [`Error::Database`].
     pub fn sale(&self, id: CommandId) -> Result<Option<String>, Error> {
-        let mut statement = self.connection.prepare_cached("SELECT item FROM sale WHERE id = ?1").map_err(failed("compare"))?;
+        let mut statement =
+            self.connection.prepare_cached("SELECT item FROM sale JOIN record USING (place) WHERE id = ?1").map_err(failed("compare"))?;
         statement.query_row((id.0,), |row| row.get(0)).optional().map_err(failed("compare"))
     }
 

@@ -1,4 +1,7 @@
 //! From a frame's records to the rows of the index: a pure function of the journal.
+//!
+//! A sale costs four or five small rows and nothing is looked up twice: what an account adds to, and what stands there, is
+//! remembered from frame to frame, and written once a commit.
 
 use super::failed;
 use super::query::Kind;
@@ -7,79 +10,177 @@ use crate::engine::{layout_of, numbered};
 use crate::journal::StoredFrame;
 use market::{Body, Command, Effect, Place, Record};
 use money::{CommandId, Timestamp};
-use rusqlite::{Connection, OptionalExtension};
-use std::collections::BTreeMap;
+use rusqlite::{Connection, OptionalExtension, Statement};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// What all rows of one record share.
-struct About {
-    at: Timestamp,
-    place: Place,
-    kind: Kind,
-    sale: Option<CommandId>,
-    item: Option<String>,
+/// More accounts than this are not remembered; then the memory begins anew.
+const MOST_KNOWN: usize = 1 << 20;
+
+/// Fills the rows of one connection.
+pub(super) struct Projector<'c> {
+    known: Known,
+    statements: Statements<'c>,
 }
 
-pub(super) fn frame(connection: &Connection, frame: &StoredFrame) -> Result<(), Error> {
-    let header = *frame.frame().header();
-    let layout = layout_of(frame)?;
-    for (number, bytes) in numbered(frame)? {
-        let wrong = |damaged: market::Damaged| Error::Replay { sequence: header.sequence, record: number, what: damaged.to_string() };
-        let record = Record::decode(layout, bytes).map_err(wrong)?;
-        let place = Place { frame: header.sequence, record: number };
-        open_accounts(connection, &record).map_err(failed("open account"))?;
-        if let Some(about) = about(connection, &record, header.timestamp, place).map_err(failed("read sale"))? {
-            entries(connection, &record, &about).map_err(failed("enter"))?;
+/// What was looked up; true as long as nobody else writes.
+#[derive(Default)]
+struct Known {
+    /// Number of the next account; none before it was looked up.
+    next_account: Option<u32>,
+    /// Which standing an account adds to.
+    standing: BTreeMap<u32, i64>,
+    /// What stands there.
+    balance: BTreeMap<i64, i64>,
+    /// Standings whose row is behind.
+    moved: BTreeSet<i64>,
+}
+
+struct Statements<'c> {
+    connection: &'c Connection,
+    open_account: Statement<'c>,
+    account: Statement<'c>,
+    open_standing: Statement<'c>,
+    standing: Statement<'c>,
+    stand: Statement<'c>,
+    record: Statement<'c>,
+    entry: Statement<'c>,
+    sale: Statement<'c>,
+    item: Statement<'c>,
+}
+
+/// A place as one number, in the order of places.
+pub(super) fn number_of(place: Place) -> i64 {
+    let number = u128::from(place.frame).wrapping_mul(1 << 16).wrapping_add(u128::from(place.record));
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// The place of such a number.
+pub(super) fn place_of(number: i64) -> Place {
+    let [a, b, c, d, e, f, record @ ..] = number.to_be_bytes();
+    Place { frame: u64::from_be_bytes([0, 0, a, b, c, d, e, f]), record: u16::from_be_bytes(record) }
+}
+
+impl<'c> Projector<'c> {
+    pub(super) fn new(connection: &'c Connection) -> Result<Projector<'c>, Error> {
+        let statements = Statements::new(connection).map_err(failed("open"))?;
+        Ok(Projector { known: Known::default(), statements })
+    }
+
+    /// The rows of a frame. What stands after it is written by [`Projector::settle`].
+    pub(super) fn frame(&mut self, frame: &StoredFrame) -> Result<(), Error> {
+        let header = *frame.frame().header();
+        let layout = layout_of(frame)?;
+        for (number, bytes) in numbered(frame)? {
+            let wrong = |damaged: market::Damaged| Error::Replay { sequence: header.sequence, record: number, what: damaged.to_string() };
+            let record = Record::decode(layout, bytes).map_err(wrong)?;
+            let place = number_of(Place { frame: header.sequence, record: number });
+            self.open_accounts(&record).map_err(failed("open account"))?;
+            if self.about(&record, header.timestamp, place).map_err(failed("enter record"))? {
+                self.entries(&record, place).map_err(failed("enter"))?;
+            }
         }
+        Ok(())
     }
-    Ok(())
-}
 
-fn open_accounts(connection: &Connection, record: &Record) -> Result<(), rusqlite::Error> {
-    for key in &record.applied.posted.opened {
-        let sql = "INSERT INTO account SELECT coalesce(max(number) + 1, 0), ?1, ?2, ?3 FROM account";
-        connection.prepare_cached(sql)?.execute((key.party.0, key.asset.as_str(), key.class.byte()))?;
-    }
-    Ok(())
-}
-
-fn about(connection: &Connection, record: &Record, at: Timestamp, place: Place) -> Result<Option<About>, rusqlite::Error> {
-    let (kind, sale, item) = match (&record.command, record.applied.effect) {
-        (_, Effect::ToppedUp(_)) => (Kind::TopUp, None, None),
-        (_, Effect::Tipped(_)) => (Kind::Tip, None, None),
-        (Command { body: Body::Buy(purchase), .. }, Effect::Sold { sale, .. }) => {
-            let sql = "INSERT INTO sale VALUES (?1, ?2)";
-            connection.prepare_cached(sql)?.execute((sale.0, &purchase.item))?;
-            (Kind::Sale, Some(sale), Some(purchase.item.clone()))
+    /// Writes what stands now, before a commit.
+    pub(super) fn settle(&mut self) -> Result<(), Error> {
+        for number in std::mem::take(&mut self.known.moved) {
+            let balance = self.known.balance.get(&number).copied().unwrap_or_default();
+            self.statements.stand.execute((balance, number)).map_err(failed("settle"))?;
         }
-        (_, Effect::Refunded { sale, .. }) => {
-            let sql = "SELECT item FROM sale WHERE id = ?1";
-            let item = connection.prepare_cached(sql)?.query_row((sale.0,), |row| row.get(0)).optional()?;
-            (Kind::Refund, Some(sale), item)
+        if self.known.standing.len() > MOST_KNOWN {
+            self.known = Known { next_account: self.known.next_account, ..Known::default() };
         }
-        _ => return Ok(None),
-    };
-    Ok(Some(About { at, place, kind, sale, item }))
+        Ok(())
+    }
+
+    fn open_accounts(&mut self, record: &Record) -> Result<(), rusqlite::Error> {
+        for key in &record.applied.posted.opened {
+            let number = match self.known.next_account {
+                Some(number) => number,
+                None => {
+                    let sql = "SELECT coalesce(max(number) + 1, 0) FROM account";
+                    self.statements.connection.query_row(sql, (), |row| row.get(0))?
+                }
+            };
+            self.statements.open_account.execute((number, key.party.0, key.asset.as_str(), key.class.byte()))?;
+            self.known.next_account = Some(number.saturating_add(1));
+        }
+        Ok(())
+    }
+
+    /// Writes what all lines of a record share; false if it makes none.
+    fn about(&mut self, record: &Record, at: Timestamp, place: i64) -> Result<bool, rusqlite::Error> {
+        let refunded: Option<String>;
+        let (kind, sale, item): (Kind, Option<CommandId>, Option<&str>) = match (&record.command, record.applied.effect) {
+            (_, Effect::ToppedUp(_)) => (Kind::TopUp, None, None),
+            (_, Effect::Tipped(_)) => (Kind::Tip, None, None),
+            (Command { body: Body::Buy(purchase), .. }, Effect::Sold { sale, .. }) => {
+                self.statements.sale.execute((sale.0, place))?;
+                (Kind::Sale, Some(sale), Some(&purchase.item))
+            }
+            (_, Effect::Refunded { sale, .. }) => {
+                refunded = self.statements.item.query_row((sale.0,), |row| row.get(0)).optional()?;
+                (Kind::Refund, Some(sale), refunded.as_deref())
+            }
+            _ => return Ok(false),
+        };
+        let at = i64::try_from(at.0).unwrap_or(i64::MAX);
+        self.statements.record.execute((place, at, kind.byte(), sale.map(|sale| sale.0), item))?;
+        Ok(true)
+    }
+
+    /// One row for each party and class the record touched, with what stands after it.
+    fn entries(&mut self, record: &Record, place: i64) -> Result<(), rusqlite::Error> {
+        let mut nets: Vec<(i64, i64)> = Vec::with_capacity(record.applied.posted.legs.len());
+        for leg in &record.applied.posted.legs {
+            let standing = self.standing_of(leg.account.0)?;
+            match nets.iter_mut().find(|(known, _)| *known == standing) {
+                Some((_, net)) => *net = net.saturating_add(leg.amount),
+                None => nets.push((standing, leg.amount)),
+            }
+        }
+        for (standing, amount) in nets {
+            let balance = self.known.balance.entry(standing).or_default();
+            *balance = balance.saturating_add(amount);
+            self.known.moved.insert(standing);
+            self.statements.entry.execute((standing, place, amount, *balance))?;
+        }
+        Ok(())
+    }
+
+    /// The standing that an account adds to, opened if it is the first of its party, asset and class that moves.
+    fn standing_of(&mut self, account: u32) -> Result<i64, rusqlite::Error> {
+        if let Some(standing) = self.known.standing.get(&account) {
+            return Ok(*standing);
+        }
+        let key: ([u8; 20], String, u8) =
+            self.statements.account.query_row((account,), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let found = self.statements.standing.query_row((key.0, &key.1, key.2), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let (standing, balance) = match found {
+            Some(found) => found,
+            None => (self.statements.open_standing.insert((key.0, &key.1, key.2))?, 0),
+        };
+        self.known.standing.insert(account, standing);
+        // Another account of the same party may have moved it since the row was written.
+        self.known.balance.entry(standing).or_insert(balance);
+        Ok(standing)
+    }
 }
 
-/// One row for each party and class the record touched, with what stands after it.
-fn entries(connection: &Connection, record: &Record, about: &About) -> Result<(), rusqlite::Error> {
-    let mut nets: BTreeMap<([u8; 20], String, u8), i64> = BTreeMap::new();
-    for leg in &record.applied.posted.legs {
-        let sql = "SELECT party, asset, class FROM account WHERE number = ?1";
-        let key = connection.prepare_cached(sql)?.query_row((leg.account.0,), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-        let net = nets.entry(key).or_default();
-        *net = net.saturating_add(leg.amount);
+impl<'c> Statements<'c> {
+    fn new(connection: &'c Connection) -> Result<Statements<'c>, rusqlite::Error> {
+        Ok(Statements {
+            connection,
+            open_account: connection.prepare("INSERT INTO account VALUES (?1, ?2, ?3, ?4)")?,
+            account: connection.prepare("SELECT party, asset, class FROM account WHERE number = ?1")?,
+            open_standing: connection.prepare("INSERT INTO standing VALUES (NULL, ?1, ?2, ?3, 0)")?,
+            standing: connection.prepare("SELECT number, balance FROM standing WHERE party = ?1 AND asset = ?2 AND class = ?3")?,
+            stand: connection.prepare("UPDATE standing SET balance = ?1 WHERE number = ?2")?,
+            record: connection.prepare("INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5)")?,
+            entry: connection.prepare("INSERT INTO entry VALUES (?1, ?2, ?3, ?4)")?,
+            sale: connection.prepare("INSERT INTO sale VALUES (?1, ?2)")?,
+            item: connection.prepare("SELECT item FROM sale JOIN record USING (place) WHERE id = ?1")?,
+        })
     }
-    for ((party, asset, class), amount) in nets {
-        let sql = "INSERT INTO standing VALUES (?1, ?2, ?3, ?4)
-                   ON CONFLICT DO UPDATE SET balance = balance + excluded.balance RETURNING balance";
-        let balance: i64 = connection.prepare_cached(sql)?.query_row((party, &asset, class, amount), |row| row.get(0))?;
-        let sql = "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-        let frame = i64::try_from(about.place.frame).unwrap_or(i64::MAX);
-        let at = i64::try_from(about.at.0).unwrap_or(i64::MAX);
-        let (sale, item) = (about.sale.map(|sale| sale.0), about.item.as_deref());
-        let values = (party, class, frame, about.place.record, asset, at, about.kind.byte(), amount, balance, sale, item);
-        connection.prepare_cached(sql)?.execute(values)?;
-    }
-    Ok(())
 }

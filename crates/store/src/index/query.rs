@@ -1,5 +1,6 @@
 //! Questions to the index.
 
+use super::project::{number_of, place_of};
 use super::{Index, failed};
 use crate::Error;
 use market::{Class, Place};
@@ -78,28 +79,37 @@ impl Index {
     /// # Errors
     /// [`Error::Database`].
     pub fn history(&self, party: Party, class: Class, before: Option<Place>, limit: u32) -> Result<Vec<HistoryRow>, Error> {
-        let sql = "SELECT frame, record, at, kind, asset, amount, balance, sale, item FROM entry
-                   WHERE party = ?1 AND class = ?2 AND (frame, record) < (?3, ?4)
-                   ORDER BY frame DESC, record DESC LIMIT ?5";
-        let frame = before.map_or(i64::MAX, |place| i64::try_from(place.frame).unwrap_or(i64::MAX));
-        let record = before.map_or(0, |place| place.record);
-        let mut statement = self.connection.prepare_cached(sql).map_err(failed("history"))?;
-        let rows = statement.query_map((party.0, class.byte(), frame, record, limit), row).map_err(failed("history"))?;
-        rows.collect::<Result<_, _>>().map_err(failed("history"))
+        let failed = || failed("history");
+        let mut of_party =
+            self.connection.prepare_cached("SELECT number, asset FROM standing WHERE party = ?1 AND class = ?2").map_err(failed())?;
+        let standings = of_party.query_map((party.0, class.byte()), |row| Ok((row.get(0)?, row.get(1)?))).map_err(failed())?;
+        let sql = "SELECT place, at, kind, amount, entry.balance, sale, item FROM entry JOIN record USING (place)
+                   WHERE standing = ?1 AND place < ?2 ORDER BY place DESC LIMIT ?3";
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed())?;
+        let before = before.map_or(i64::MAX, number_of);
+        let mut lines = Vec::new();
+        for standing in standings {
+            let (number, asset): (i64, String) = standing.map_err(failed())?;
+            let rows = statement.query_map((number, before, limit), |row| line(row, &asset)).map_err(failed())?;
+            lines.extend(rows.collect::<Result<Vec<_>, _>>().map_err(failed())?);
+        }
+        // Each asset's lines are in order; a party rarely has two.
+        lines.sort_by_key(|line| std::cmp::Reverse(line.place));
+        lines.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(lines)
     }
 }
 
-fn row(row: &Row<'_>) -> Result<HistoryRow, rusqlite::Error> {
+fn line(row: &Row<'_>, asset: &str) -> Result<HistoryRow, rusqlite::Error> {
     let unreadable = |column| rusqlite::Error::InvalidColumnType(column, String::new(), rusqlite::types::Type::Text);
-    let asset: String = row.get(4)?;
     Ok(HistoryRow {
-        place: Place { frame: row.get::<_, i64>(0)?.unsigned_abs(), record: row.get(1)? },
-        at: Timestamp(row.get::<_, i64>(2)?.unsigned_abs()),
-        kind: Kind::from_byte(row.get(3)?).ok_or_else(|| unreadable(3))?,
-        asset: Asset::parse(&asset).map_err(|_| unreadable(4))?,
-        amount: row.get(5)?,
-        balance: row.get(6)?,
-        sale: row.get::<_, Option<[u8; 16]>>(7)?.map(CommandId),
-        item: row.get(8)?,
+        place: place_of(row.get(0)?),
+        at: Timestamp(row.get::<_, i64>(1)?.unsigned_abs()),
+        kind: Kind::from_byte(row.get(2)?).ok_or_else(|| unreadable(2))?,
+        asset: Asset::parse(asset).map_err(|_| unreadable(1))?,
+        amount: row.get(3)?,
+        balance: row.get(4)?,
+        sale: row.get::<_, Option<[u8; 16]>>(5)?.map(CommandId),
+        item: row.get(6)?,
     })
 }

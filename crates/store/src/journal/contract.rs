@@ -202,7 +202,7 @@ fn readers_see_only_what_is_durable(stage: &dyn Stage) {
 }
 
 fn the_writer_keeps_order(stage: &dyn Stage) {
-    let writer = Writer::start(stage.open(), Box::new(|error| panic!("{error}"))).unwrap();
+    let writer = Writer::start(stage.open(), Box::new(|error| panic!("{error}")), 0).unwrap();
     let (answers, answered) = channel::<u64>();
     for sequence in 1..=100 {
         let mut draft = writer.draft();

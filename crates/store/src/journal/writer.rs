@@ -1,8 +1,14 @@
-//! The writer thread: one frame is being synced while the next batch is applied, and answers leave in order.
+//! The writer: one frame is being synced on its thread while the next batch is applied, and answers leave in order.
+//!
+//! A short frame is applied faster than a thread is woken: when nothing is under way, whoever hands it in writes it too, and
+//! what comes meanwhile becomes the next frame.
 
 use super::{Draft, Head, Journal, Reader, RoomHandle, Stamp};
 use crate::Error;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 /// How many jobs may wait for the one under way.
@@ -37,7 +43,13 @@ pub(super) trait Lane: Send {
 
 struct Thread {
     jobs: SyncSender<Job>,
-    thread: JoinHandle<Box<dyn Journal>>,
+    thread: JoinHandle<()>,
+    /// Shared with the thread; held by whoever does a job.
+    worker: Arc<Mutex<Worker>>,
+    /// Jobs that the thread has not done yet.
+    under_way: Arc<AtomicUsize>,
+    /// Frames of so many records are short.
+    short: u32,
 }
 
 /// Does jobs, one after the other.
@@ -49,16 +61,19 @@ pub(super) struct Worker {
 }
 
 impl Writer {
-    /// Starts the thread. `fatal` is called on it after the release of the first frame that failed.
+    /// Starts the thread. `fatal` is called after the release of the first frame that failed. A frame of at most `short` records
+    /// is written by whoever hands it in, if nothing is under way.
     ///
     /// # Errors
     /// [`Error::Thread`] when the system gives none.
-    pub fn start(journal: Box<dyn Journal>, fatal: Fatal) -> Result<Writer, Error> {
+    pub fn start(journal: Box<dyn Journal>, fatal: Fatal, short: u32) -> Result<Writer, Error> {
         Writer::over(journal, fatal, |worker| {
             let (jobs, inbox) = sync_channel(WAITING);
-            let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || run(worker, &inbox));
+            let (worker, under_way) = (Arc::new(Mutex::new(worker)), Arc::new(AtomicUsize::new(0)));
+            let (theirs, done) = (Arc::clone(&worker), Arc::clone(&under_way));
+            let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || run(&theirs, &inbox, &done));
             let thread = thread.map_err(|source| Error::Thread { source })?;
-            Ok(Box::new(Thread { jobs, thread }))
+            Ok(Box::new(Thread { jobs, thread, worker, under_way, short }))
         })
     }
 
@@ -80,11 +95,11 @@ impl Writer {
         self.spare.try_recv().unwrap_or_default()
     }
 
-    /// Hands in the next frame; waits while too many are waiting already. `release` is called when it is durable. Header,
-    /// checksums and hash are made on the writer's thread.
+    /// Hands in the next frame; waits while too many are waiting already, and for a short one until it is written.
+    /// `release` is called when it is durable.
     ///
     /// # Errors
-    /// [`Error::Stopped`] when the writer's thread has ended; `release` is dropped uncalled.
+    /// [`Error::Stopped`] when the writer's thread has ended, or when `release` panicked here.
     pub fn frame(&self, draft: Draft, stamp: Stamp, release: Release) -> Result<(), Error> {
         self.send(Job::Frame(draft, stamp, release))
     }
@@ -138,20 +153,40 @@ impl Drop for Writer {
 
 impl Lane for Thread {
     fn send(&self, job: Job) -> Result<(), Error> {
+        // A writer has one owner, so nothing comes under way behind this look. It sees all that the thread did before.
+        if job.records() <= self.short && self.under_way.load(Ordering::Acquire) == 0 {
+            let mut worker = self.worker.lock().map_err(|_| Error::Stopped)?;
+            // A panic of an answer leaves the lock poisoned behind it: no job is done after that.
+            return catch_unwind(AssertUnwindSafe(move || worker.perform(job))).map_err(|_| Error::Stopped);
+        }
+        self.under_way.fetch_add(1, Ordering::Relaxed);
         self.jobs.send(job).map_err(|_| Error::Stopped)
     }
 
     fn end(self: Box<Self>) -> Option<Box<dyn Journal>> {
         drop(self.jobs);
-        self.thread.join().ok()
+        self.thread.join().ok()?;
+        let worker = Arc::into_inner(self.worker)?.into_inner().ok()?;
+        Some(worker.journal)
     }
 }
 
-fn run(mut worker: Worker, inbox: &Receiver<Job>) -> Box<dyn Journal> {
+fn run(worker: &Mutex<Worker>, inbox: &Receiver<Job>, under_way: &AtomicUsize) {
     for job in inbox {
+        let Ok(mut worker) = worker.lock() else { return };
         worker.perform(job);
+        drop(worker);
+        under_way.fetch_sub(1, Ordering::Release);
     }
-    worker.journal
+}
+
+impl Job {
+    fn records(&self) -> u32 {
+        match self {
+            Job::Frame(draft, ..) => draft.count(),
+            Job::After(_) => 0,
+        }
+    }
 }
 
 impl Worker {

@@ -2,6 +2,7 @@
 
 use super::*;
 use protocol::SigningKey;
+use protocol::calls::{Kind, sign};
 
 fn claim(number: u8, text: &[u8]) -> Claim {
     let key = SigningKey::from_seed([number; 32]);
@@ -45,13 +46,20 @@ async fn who_goes_away_leaves_the_others_their_answers() {
 }
 
 #[tokio::test]
-async fn only_what_held_is_known_again() {
-    let checker = Checker::default();
-    assert!(!checker.holds_again(claim(1, b"other")).await && !checker.holds_again(claim(1, b"other")).await);
-    assert!(checker.holds_again(claim(1, b"text")).await && checker.holds_again(claim(1, b"text")).await);
+async fn only_what_held_is_known_again_while_it_is_timely() {
+    let (checker, key) = (Checker::default(), SigningKey::from_seed([1; 32]));
+    let at = |seconds: u64| Timestamp::from_seconds(1_000_000 + seconds);
+    let call = |target| Call { instance: protocol::Instance([9; 16]), method: "GET", target, kind: Kind::Read };
+    let line = sign(&call("/a"), &key, at(0)).unwrap();
+    let reads = async |line: &str, target, seconds| checker.reads(line, &call(target), at(seconds)).await.unwrap();
+    assert_eq!(reads(&line, "/a", 0).await, Some(key.public().account()));
+    assert_eq!((reads(&line, "/b", 0).await, reads(&line, "/b", 0).await), (None, None), "another page");
+    let other = sign(&call("/a"), &SigningKey::from_seed([2; 32]), at(0)).unwrap();
+    let (_, signature) = other.split_once("signature").unwrap();
+    let (said, _) = line.split_once("signature").unwrap();
+    let mixed = format!("{said}signature{signature}");
+    assert_eq!((reads(&mixed, "/a", 0).await, reads(&mixed, "/a", 0).await), (None, None), "another's signature");
     assert_eq!(checker.known().young.len(), 1);
-    let key = SigningKey::from_seed([1; 32]);
-    let signature = key.sign(b"text");
-    assert!(!checker.holds_again(key.public().claim(b"another", &signature)).await, "the same signature under another text");
-    assert!(!checker.holds_again(SigningKey::from_seed([2; 32]).public().claim(b"text", &signature)).await, "another key");
+    assert_eq!((reads(&line, "/a", 120).await, reads(&line, "/a", 121).await), (Some(key.public().account()), None));
+    assert!(checker.reads("Farthing nothing", &call("/a"), at(0)).await.is_err());
 }

@@ -5,6 +5,7 @@
 mod origin;
 mod paying;
 mod people;
+mod receipts;
 mod refusals;
 mod replays;
 mod shape;

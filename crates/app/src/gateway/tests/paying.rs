@@ -38,7 +38,7 @@ async fn the_receipt_proves_the_whole_one() {
     let receipt = bed.pay("/a/quiet", &alice).await.receipt().unwrap().receipt;
     let id = receipt.reference;
     let sold = bed.opened.instance.look(move |state, _| crate::receipts::Sold::find(state, id)).await.unwrap().unwrap();
-    let document = crate::receipts::receipt_document(&bed.opened.instance, &sold);
+    let document = crate::receipts::receipt_document(bed.opened.instance.speaker(), &sold);
     assert_eq!(<[u8; 32]>::from(Sha256::digest(document.canonical())), receipt.full);
     assert_eq!((document.text("payee"), document.text("charged")), (Some("harbour"), Some("50000")));
     let writer = document.object("legs").unwrap().object("0").unwrap();

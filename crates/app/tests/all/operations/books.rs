@@ -104,7 +104,12 @@ fn a_full_audit_names_a_changed_index_and_foreign_keys() {
         assert!(said.contains(word), "{word}: {said}");
     }
     let index = || Connection::open(data.join("index.db")).unwrap();
-    index().execute_batch("UPDATE entry SET balance = balance + 7 WHERE kind = 2 AND class = 1").unwrap();
+    index()
+        .execute_batch(
+            "UPDATE entry SET balance = balance + 7 WHERE place IN (SELECT place FROM record WHERE kind = 2)
+         AND standing IN (SELECT number FROM standing WHERE class = 1)",
+        )
+        .unwrap();
     let (_, error) = ends(5, &audit);
     assert!(
         error.contains("frame ") && error.contains("record 0, account ") && error.contains("950007") && error.contains("950000"),

@@ -6,6 +6,9 @@ use crate::support::payer::Payer;
 use crate::support::server::Server;
 use money::Amount;
 use protocol::challenge::parse_all;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
 
 #[test]
 fn an_unpaid_request_is_told_the_terms_in_one_line_that_nobody_stores() {
@@ -99,6 +102,30 @@ fn a_host_that_is_not_served_here_is_misdirected() {
     let elsewhere = server.site().replace("news.localhost", "other.localhost");
     let answer = get(&format!("{elsewhere}/a/quiet-harbour"), &[]);
     assert_eq!((answer.status, answer.code().as_str()), (421, "misdirected"));
+}
+
+#[test]
+fn a_request_that_names_two_hosts_is_refused() {
+    let server = Server::demo();
+    let (site, wallet) = (format!("{}/a/quiet-harbour", server.site()), server.site().replace("news.localhost", "wallet.localhost"));
+    let host = server.site().replace("http://", "");
+    // The test's own client says `Host` once already.
+    for other in ["other.localhost", &host] {
+        let answer = get(&site, &[("Host", other)]);
+        assert_eq!((answer.status, answer.code().as_str()), (400, "bad-request"), "{other}");
+    }
+    assert_eq!(absolute(&site, &host), 402, "a target may be a whole address");
+    assert_eq!(absolute(&format!("{wallet}/"), &host), 400, "but of the host that is named");
+}
+
+/// The status of a GET whose target is a whole address.
+fn absolute(target: &str, host: &str) -> u16 {
+    let mut stream = TcpStream::connect(host.replace("news.localhost", "127.0.0.1")).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    stream.write_all(format!("GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_else(|| panic!("{answer}"))
 }
 
 #[test]

@@ -13,7 +13,8 @@ use std::sync::mpsc::{TryRecvError, channel};
 /// An engine whose syncs the test holds, founded and with 10 EUR in rosa's wallet: seven frames, all durable.
 fn begin_on(disk: &HeldDisk, folder: &Folder) -> Live {
     let (journal, _) = FileJournal::open_on(Arc::new(disk.clone()), &folder.journal(), Options::default()).unwrap();
-    let live = start(journal, Settings::default(), noon()).unwrap();
+    // The engine goes on while a sync is held.
+    let live = start(journal, Settings { short: 0, ..Settings::default() }, noon()).unwrap();
     for command in scenario::beginning(noon()).into_iter().chain([command(noon(), 1, top_up("rosa", eur(), 10_000_000))]) {
         live.tell(command).outcome.effect().unwrap();
     }

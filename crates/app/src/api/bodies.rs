@@ -1,0 +1,120 @@
+//! The bodies of `/v1`, read strictly: a field that is missing, doubled, unknown or of another form is refused.
+
+use market::{GuardScope, Window};
+use money::{Amount, Asset, CommandId};
+use protocol::problem::Problem;
+use protocol::text::parse_serial;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+
+/// Play money to add.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TopUpCall {
+    /// How much.
+    pub amount: Amount,
+    /// Of what.
+    pub asset: Asset,
+}
+
+/// A limit to set, or to take away.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GuardCall {
+    /// What it counts.
+    pub on: GuardScope,
+    /// Over which time.
+    pub window: Window,
+    /// In which currency.
+    pub asset: Asset,
+    /// The most; none takes the limit away.
+    pub most: Option<Amount>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TopUpWords {
+    amount: String,
+    currency: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UndoWords {
+    serial: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GuardWords {
+    on: String,
+    window: WindowWord,
+    currency: String,
+    /// Must be there: leaving it out by mistake would take the limit away.
+    #[serde(deserialize_with = "present")]
+    most: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum WindowWord {
+    Day,
+    Month,
+}
+
+fn present<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    Option::deserialize(from)
+}
+
+/// The body of `POST /v1/top-ups`.
+///
+/// # Errors
+/// [`Problem::BadRequest`], [`Problem::AmountInvalid`].
+pub fn top_up(body: &[u8]) -> Result<TopUpCall, Problem> {
+    let words: TopUpWords = read(body)?;
+    Ok(TopUpCall { asset: currency(&words.currency)?, amount: amount(&words.amount)? })
+}
+
+/// The body of `POST /v1/undo`: the sale.
+///
+/// # Errors
+/// [`Problem::BadRequest`]; [`Problem::Unknown`] for what is no serial.
+pub fn undo(body: &[u8]) -> Result<CommandId, Problem> {
+    let words: UndoWords = read(body)?;
+    parse_serial(&words.serial).map_err(|_| Problem::Unknown)
+}
+
+/// The body of `POST /v1/guards`.
+///
+/// # Errors
+/// [`Problem::BadRequest`], [`Problem::AmountInvalid`].
+pub fn guard(body: &[u8]) -> Result<GuardCall, Problem> {
+    let words: GuardWords = read(body)?;
+    let asset = currency(&words.currency)?;
+    let most = words.most.as_deref().map(amount).transpose()?;
+    let on = if words.on == "all" { GuardScope::All } else { GuardScope::Site(words.on) };
+    let window = match words.window {
+        WindowWord::Day => Window::Day,
+        WindowWord::Month => Window::Month,
+    };
+    Ok(GuardCall { on, window, asset, most })
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice(body).map_err(|error| {
+        let what = match error.classify() {
+            serde_json::error::Category::Data => "the body lacks a field, has one too many, or one of another form",
+            serde_json::error::Category::Io | serde_json::error::Category::Syntax | serde_json::error::Category::Eof => {
+                "the body is no JSON"
+            }
+        };
+        Problem::BadRequest { detail: what.to_owned() }
+    })
+}
+
+fn currency(text: &str) -> Result<Asset, Problem> {
+    let what = "`currency` is a lower-case ISO code and `-micro`, such as eur-micro";
+    Asset::parse(text).map_err(|_| Problem::BadRequest { detail: what.to_owned() })
+}
+
+fn amount(text: &str) -> Result<Amount, Problem> {
+    Amount::parse(text).map_err(|_| Problem::AmountInvalid)
+}

@@ -1,0 +1,48 @@
+//! `Idempotency-Key`: the name under which a client asks again. At a priced page it is a word of the client's own; under
+//! `/v1` it is the command's id.
+
+use http::{HeaderMap, HeaderValue};
+use money::CommandId;
+use protocol::problem::Problem;
+use protocol::text::parse_command;
+
+const NAME: &str = "idempotency-key";
+/// Longest word.
+const MOST_BYTES: usize = 128;
+
+/// The client's word, if it has one.
+///
+/// # Errors
+/// [`Problem::BadRequest`] for two, an empty, an overlong or an unreadable one.
+pub fn word(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    if headers.contains_key(NAME) {
+        let read = one(headers).ok_or_else(|| unread("Idempotency-Key is one of 1 to 128 printable characters"));
+        return read.map(Some);
+    }
+    Ok(None)
+}
+
+/// The command's id.
+///
+/// # Errors
+/// [`Problem::BadRequest`] without one that can be read.
+pub fn command(headers: &HeaderMap) -> Result<CommandId, Problem> {
+    // base64url is read with padding, too; an id has one spelling.
+    let id = one(headers).filter(|id| id.len() == 22).and_then(|id| parse_command(id).ok());
+    id.ok_or_else(|| unread("a write needs an `Idempotency-Key` of 22 characters of base64url"))
+}
+
+fn one(headers: &HeaderMap) -> Option<&str> {
+    let mut lines = headers.get_all(NAME).iter();
+    let word = lines.next().map(HeaderValue::to_str)?.ok()?;
+    // A tab passes `to_str`, and is no character that one prints.
+    let is_word = (1..=MOST_BYTES).contains(&word.len()) && !word.contains('\t');
+    (is_word && lines.next().is_none()).then_some(word)
+}
+
+fn unread(what: &str) -> Problem {
+    Problem::BadRequest { detail: what.to_owned() }
+}
+
+#[cfg(test)]
+mod tests;
