@@ -3,7 +3,7 @@
 use crate::gateway::proxy::{Body, BoxError};
 use crate::instance::Instance;
 use crate::web::headers::{PageKind, Reach, for_kind};
-use crate::web::{self, Link, Mode, ProblemView};
+use crate::web::{self, Lang, Link, Mode, ProblemView};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -34,6 +34,8 @@ pub struct Visit {
     pub now: Timestamp,
     /// Whether the door is public or on a loopback name.
     pub reach: Reach,
+    /// In which language people are answered.
+    pub lang: Lang,
 }
 
 /// A body of bytes at hand.
@@ -50,6 +52,9 @@ pub fn full(bytes: impl Into<Bytes>) -> Body {
 pub fn page(visit: &Visit, status: StatusCode, kind: PageKind, content: impl Into<Bytes>) -> Reply {
     let mut reply = Response::new(full(content));
     *reply.status_mut() = status;
+    if kind.is_page() {
+        reply.headers_mut().insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(visit.lang.tag()));
+    }
     for (name, value) in for_kind(kind, visit.reach) {
         let value = HeaderValue::from_str(&value).expect("our own headers are clean");
         reply.headers_mut().insert(HeaderName::from_static(name), value);
@@ -80,16 +85,8 @@ pub fn refuse(headers: &HeaderMap, visit: &Visit, problem: &Problem, (instance, 
         return self::problem(problem, &way_on.href);
     }
     let mode = if instance.is_test() { Mode::Test } else { Mode::Live };
-    let view = ProblemView {
-        instance: web::Instance { name: instance.config.name.clone(), mode },
-        frame: None,
-        status: problem.status(),
-        title: problem.title().to_owned(),
-        sentence: problem.detail(),
-        code: problem.code().to_owned(),
-        request_id: visit.request_id.clone(),
-        way_on,
-    };
+    let named = web::Instance { name: instance.config.name.clone(), mode, lang: visit.lang };
+    let view = ProblemView::of(named, problem, visit.request_id.clone(), way_on);
     let status = StatusCode::from_u16(view.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     page(visit, status, PageKind::SitePage, web::problem(&view))
 }
@@ -115,6 +112,12 @@ pub fn see_other(location: &str) -> Reply {
     reply.headers_mut().insert(header::LOCATION, location);
     reply.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     reply
+}
+
+/// The language of ours that a request asks for.
+#[must_use]
+pub fn lang(headers: &HeaderMap) -> Lang {
+    Lang::of_reader(headers.get(header::ACCEPT_LANGUAGE).and_then(|wish| wish.to_str().ok()))
 }
 
 /// A cookie's value.

@@ -10,6 +10,7 @@ use crate::ops::OpsDoor;
 use crate::wallet::WalletDoor;
 use crate::web::Link;
 use crate::web::headers::Reach;
+use crate::web::lang::plain;
 use crate::world;
 use http::{HeaderMap, HeaderValue, Request};
 use hyper::body::Incoming;
@@ -124,7 +125,7 @@ impl Doors {
             Tls::Off => Reach::Loopback,
         };
         let request_id = protocol::text::base32(&world::random::<8>());
-        let visit = Visit { client_ip, request_id, now: world::now(), reach };
+        let visit = Visit { client_ip, request_id, now: world::now(), reach, lang: door::lang(request.headers()) };
         if matches!(side, Side::Ops) {
             return self.ops.handle(request, &visit).await;
         }
@@ -140,7 +141,7 @@ impl Doors {
                 site.handle(request, &visit, Forwarded { client_ip: peer.ip(), proto, host, earlier }).await
             }
             None => {
-                let way_on = Link { text: "To the wallet".to_owned(), href: self.instance.wallet_url() };
+                let way_on = Link { text: plain!(visit.lang, "to-wallet"), href: self.instance.wallet_url() };
                 door::refuse(request.headers(), &visit, &Problem::Misdirected, (&self.instance, way_on))
             }
         }

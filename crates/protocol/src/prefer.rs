@@ -1,4 +1,5 @@
-//! What a client says it would like: payment methods in `Accept-Payment`, a page for people in `Accept`.
+//! What a client says it would like: payment methods in `Accept-Payment`, a page for people in `Accept`, and its language in
+//! `Accept-Language`.
 
 /// The longest `Accept-Payment` that is read, in bytes; a longer one is as if absent.
 const MOST_BYTES: usize = 2_048;
@@ -40,6 +41,31 @@ pub fn farthing_charge(header: Option<&str>) -> Offered {
 #[must_use]
 pub fn prefers_html(accept: Option<&str>) -> bool {
     accept.is_some_and(|accept| split_unquoted(accept, ',').any(is_html))
+}
+
+/// The most ranges of `Accept-Language` that are looked at.
+const MOST_LANGUAGES: usize = 32;
+
+/// The languages that `Accept-Language` asks for, dearest first, those of one weight as they stand: `ko-KR`, `ko`, `en`.
+///
+/// A range that is malformed or has weight 0 is left out, and so is the wildcard, which names no language.
+#[must_use]
+pub fn languages(header: Option<&str>) -> Vec<&str> {
+    let ranges = header.filter(|header| header.len() <= MOST_BYTES).unwrap_or_default().split(',').take(MOST_LANGUAGES);
+    let weighed = ranges.filter_map(|range| {
+        let mut parts = range.split(';').map(trim);
+        let tag = parts.next().filter(|tag| is_language(tag))?;
+        Some((tag, parts.try_fold(1_000, weight_after)?)).filter(|(_, weight)| *weight > 0)
+    });
+    let mut weighed: Vec<(&str, u16)> = weighed.collect();
+    weighed.sort_by_key(|(_, weight)| std::cmp::Reverse(*weight));
+    weighed.into_iter().map(|(tag, _)| tag).collect()
+}
+
+/// Letters and digits in parts of at most eight, joined by hyphens (RFC 4647, section 2.1).
+fn is_language(tag: &str) -> bool {
+    let is_part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    tag.len() <= 35 && tag.split('-').all(is_part)
 }
 
 fn is_html(range: &str) -> bool {

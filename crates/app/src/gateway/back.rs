@@ -6,7 +6,8 @@ use super::human::{NOTICE_COOKIE, RETURN_FAILED, ST_LIFE, st_hash};
 use super::priced::{Ask, ENT_LIFE, handle_hash, is_nonce};
 use crate::codes::Grant;
 use crate::door::{self, ENT_COOKIE, Reply, ST_COOKIE};
-use crate::web::{self, CookiesOffView, Link, PageKind, ProblemView};
+use crate::web::lang::plain;
+use crate::web::{self, CookiesOffView, PageKind, ProblemView};
 use crate::world;
 use http::StatusCode;
 use money::Party;
@@ -70,15 +71,13 @@ impl Gate {
     /// The code was used, is too old or was never ours; which page it was for is not known any more.
     fn used_code(&self, ask: &Ask) -> Reply {
         let status = StatusCode::NOT_FOUND;
+        let lang = ask.visit.lang;
+        let way_on = self.way_home(lang, "/".to_owned());
         let page = web::problem(&ProblemView {
-            instance: self.shown_instance(),
-            frame: None,
             status: status.as_u16(),
-            title: "That way back was used or too old".to_owned(),
-            sentence: "Open the page again and press the button: what you have bought is not charged twice.".to_owned(),
-            code: Problem::Unknown.code().to_owned(),
-            request_id: ask.visit.request_id.clone(),
-            way_on: Link { text: format!("Go to {}", self.title()), href: "/".to_owned() },
+            title: plain!(lang, "way-back-used"),
+            sentence: plain!(lang, "way-back-used-text"),
+            ..ProblemView::of(self.shown_instance(ask), &Problem::Unknown, ask.visit.request_id.clone(), way_on)
         });
         door::page(&ask.visit, status, PageKind::SitePage, page)
     }
@@ -97,7 +96,7 @@ impl Gate {
             }
             (_, _) => (self.title(), item),
         };
-        let page = web::cookies_off(&CookiesOffView { instance: self.shown_instance(), site: self.title(), title, restore_url });
+        let page = web::cookies_off(&CookiesOffView { instance: self.shown_instance(ask), site: self.title(), title, restore_url });
         let mut reply = door::page(&ask.visit, StatusCode::BAD_REQUEST, PageKind::SitePage, page);
         door::set_cookie(&mut reply, ST_COOKIE, &nonce, ST_LIFE.0);
         reply

@@ -6,6 +6,7 @@ use super::proxy::{Body, BoxError};
 use crate::config::Bar;
 use crate::door::Reply;
 use crate::receipts::Sold;
+use crate::web::headers::LANGUAGE;
 use crate::web::{self, BarUndo, BarView, Form, Mode, Money};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
@@ -40,6 +41,7 @@ impl Gate {
         for digest in ["digest", "content-digest", "repr-digest", "content-md5"] {
             parts.headers.remove(digest);
         }
+        parts.headers.append(header::VARY, HeaderValue::from_static(LANGUAGE));
         Response::from_parts(parts, insert(body, self.bar(ask, sold)))
     }
 
@@ -52,6 +54,7 @@ impl Gate {
             fields: vec![("sale".to_owned(), serial.clone())],
         };
         let markup = web::bar(&BarView {
+            lang: ask.visit.lang,
             mode: if self.instance.is_test() { Mode::Test } else { Mode::Live },
             paid: Money::of(sale.charged, sale.asset),
             undo: Some(BarUndo { until: sale.undo_until, form }),

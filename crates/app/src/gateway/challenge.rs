@@ -3,8 +3,8 @@
 use super::Gate;
 use super::priced::Ask;
 use super::proxy::Body;
+use super::proxy::vary_on_payment;
 use crate::door::{self, Reply};
-use crate::web::headers::PRICED_VARY;
 use crate::world;
 use http::{HeaderValue, Request, header};
 use market::Offer;
@@ -69,7 +69,7 @@ impl Gate {
             self.failures.spend(ask.visit.client_ip, ask.visit.now);
             self.add_challenge(&mut reply, ask, digest);
         } else {
-            reply.headers_mut().insert(header::VARY, HeaderValue::from_static(PRICED_VARY));
+            vary_on_payment(reply.headers_mut());
         }
         reply
     }
@@ -78,7 +78,7 @@ impl Gate {
     ///
     /// `Accept-Payment` is not looked at: whatever it says, the one dialect there is goes out.
     pub(super) fn add_challenge(&self, reply: &mut Reply, ask: &Ask, digest: Option<String>) {
-        reply.headers_mut().insert(header::VARY, HeaderValue::from_static(PRICED_VARY));
+        vary_on_payment(reply.headers_mut());
         let Some((id, offer)) = self.offer(ask) else { return };
         let Some(price) = offer.price.least() else { return };
         let challenge = self.challenge(ask, (id, &offer), price, digest).to_string();

@@ -163,7 +163,7 @@ impl Gate {
             return self.refuse(ask, &problem);
         }
         let page = web::origin_failed(&OriginFailedView {
-            instance: self.shown_instance(),
+            instance: self.shown_instance(ask),
             site: self.title(),
             title: self.shown_title(&ask.target),
             refunded: Money::of(sold.sale.charged, sold.sale.asset),

@@ -43,7 +43,7 @@ impl Gate {
         let title = teaser.title.clone().unwrap_or_else(|| self.fallback_title(&ask.target));
         let pay_url = self.quote_url(&ask.target, (id, offer), &title, (st_hash(&nonce), ask.visit.now));
         let page = web::wall(&WallView {
-            instance: self.shown_instance(),
+            instance: self.shown_instance(ask),
             site: self.title(),
             site_url: "/".to_owned(),
             lang: teaser.lang.clone(),

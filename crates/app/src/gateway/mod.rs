@@ -184,8 +184,9 @@ impl Gate {
         format!("{}/top-up", self.instance.wallet_url())
     }
 
-    fn shown_instance(&self) -> web::Instance {
+    /// The instance as its pages name it to a reader.
+    fn shown_instance(&self, ask: &priced::Ask) -> web::Instance {
         let mode = if self.instance.is_test() { web::Mode::Test } else { web::Mode::Live };
-        web::Instance { name: self.instance.config.name.clone(), mode }
+        web::Instance { name: self.instance.config.name.clone(), mode, lang: ask.visit.lang }
     }
 }

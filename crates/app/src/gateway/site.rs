@@ -5,7 +5,8 @@ use super::fold::{Alias, Target};
 use super::priced::Ask;
 use super::proxy::{Body, Forwarded, OriginError, UploadFault};
 use crate::door::{self, Reply, Visit};
-use crate::web::{self, Link, PageKind, ProblemView};
+use crate::web::lang::plain;
+use crate::web::{self, Lang, Link, PageKind, ProblemView};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use protocol::problem::Problem;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ impl Gate {
         let target = match Target::fold(request.uri(), &self.site.query) {
             Ok(target) => target,
             Err(problem) => {
-                let way_on = Link { text: format!("Go to {}", self.title()), href: self.origin_url() };
+                let way_on = self.way_home(visit.lang, self.origin_url());
                 return door::refuse(request.headers(), visit, &problem, (&self.instance, way_on));
             }
         };
@@ -84,22 +85,19 @@ impl Gate {
         }
     }
 
+    /// To the site's first page.
+    pub(super) fn way_home(&self, lang: Lang, href: String) -> Link {
+        Link { text: plain!(lang, "go-to-site", site: &self.title()), href }
+    }
+
     /// A refusal as a page for people and as a document for programs.
     pub(super) fn refuse(&self, ask: &Ask, problem: &Problem) -> Reply {
         if !ask.wants_page() {
             return door::problem(problem, &self.origin_url());
         }
         let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let page = web::problem(&ProblemView {
-            instance: self.shown_instance(),
-            frame: None,
-            status: status.as_u16(),
-            title: problem.title().to_owned(),
-            sentence: problem.detail(),
-            code: problem.code().to_owned(),
-            request_id: ask.visit.request_id.clone(),
-            way_on: Link { text: format!("Go to {}", self.title()), href: "/".to_owned() },
-        });
+        let way_on = self.way_home(ask.visit.lang, "/".to_owned());
+        let page = web::problem(&ProblemView::of(self.shown_instance(ask), problem, ask.visit.request_id.clone(), way_on));
         let mut reply = door::page(&ask.visit, status, PageKind::SitePage, page);
         if let Some(seconds) = problem.retry_after_s() {
             reply.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));

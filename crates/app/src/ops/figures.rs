@@ -2,7 +2,7 @@
 
 use super::scrubbing::Scrubbed;
 use crate::instance::Instance;
-use crate::web::{AssetBooks, ChainHead, Check, Instance as Named, Link, Mode, Money, OpsView, Standing};
+use crate::web::{AssetBooks, ChainHead, Check, Instance as Named, Lang, Link, Mode, Money, OpsView, Standing};
 use data_encoding::HEXLOWER;
 use market::{Class, RULES_VERSION, State};
 use money::{Asset, Party, Span, Timestamp};
@@ -247,7 +247,8 @@ impl Sums {
 
 /// The instance as pages name it.
 pub fn named(instance: &Instance) -> Named {
-    Named { name: instance.config.name.clone(), mode: if instance.is_test() { Mode::Test } else { Mode::Live } }
+    let mode = if instance.is_test() { Mode::Test } else { Mode::Live };
+    Named { name: instance.config.name.clone(), mode, lang: Lang::EN }
 }
 
 /// How long the process has run.

@@ -16,7 +16,7 @@ use crate::host::Host;
 use crate::instance::Instance;
 use crate::streamed::stream;
 use crate::web::headers::Reach;
-use crate::web::{self, ICON_PATH, ICON_SVG, Link, PageKind, ProblemView};
+use crate::web::{self, ICON_PATH, ICON_SVG, Lang, Link, PageKind, ProblemView};
 use bytes::Bytes;
 use figures::Figures;
 pub use figures::Tail;
@@ -38,7 +38,7 @@ impl OpsDoor {
         OpsDoor { instance }
     }
 
-    /// Answers a request. The listener is on loopback; a name that is not keeps pages of other sites from reading this
+    /// Answers a request, in English. The listener is on loopback; a name that is not keeps pages of other sites from reading this
     /// port through a name server of theirs.
     pub async fn handle<B>(&self, request: Request<B>, visit: &Visit) -> Reply
     where
@@ -46,7 +46,7 @@ impl OpsDoor {
         B::Error: Into<BoxError>,
     {
         let (parts, _) = request.into_parts();
-        let visit = Visit { reach: Reach::Loopback, ..visit.clone() };
+        let visit = Visit { reach: Reach::Loopback, lang: Lang::EN, ..visit.clone() };
         let answer = if !is_addressed(&parts.headers, &parts.uri) {
             Err(Problem::Misdirected)
         } else if parts.method != Method::GET && parts.method != Method::HEAD {
@@ -109,16 +109,8 @@ impl OpsDoor {
     }
 
     fn problem_page(&self, problem: &Problem, visit: &Visit) -> Reply {
-        let view = ProblemView {
-            instance: figures::named(&self.instance),
-            frame: None,
-            status: problem.status(),
-            title: problem.title().to_owned(),
-            sentence: problem.detail(),
-            code: problem.code().to_owned(),
-            request_id: visit.request_id.clone(),
-            way_on: Link { text: "To the figures".to_owned(), href: "/".to_owned() },
-        };
+        let way_on = Link { text: "To the figures".to_owned(), href: "/".to_owned() };
+        let view = ProblemView::of(figures::named(&self.instance), problem, visit.request_id.clone(), way_on);
         let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut reply = door::page(visit, status, PageKind::Ops, web::problem(&view));
         if let Problem::MethodNotAllowed { allow } = problem {

@@ -4,6 +4,7 @@ use super::home::pay_address;
 use super::{Asked, Visitor};
 use crate::door::{self, Reply};
 use crate::refusals::problem_of;
+use crate::web::lang::plain;
 use crate::web::{Notice, Tone};
 use http::StatusCode;
 use market::{Body, Command, Maker, Outcome, Rejection, TopUp};
@@ -30,15 +31,16 @@ impl Visitor<'_> {
             Outcome::Applied(_) | Outcome::Replayed(_) | Outcome::Standing(_) => return Ok(door::see_other(&onward)),
             Outcome::Rejected(rejection) => rejection,
         };
+        let lang = self.visit.lang;
         let text = if matches!(rejection, Rejection::IdTooOld | Rejection::IdReused) {
             // The page lay open for long, or another button of it was pressed before: a fresh page has a fresh id.
-            "This page was used or lay open for a while. Press again.".to_owned()
+            plain!(lang, "not-added-again")
         } else if let Rejection::WalletFull { most } = rejection {
-            format!("This wallet may hold {} at most.", self.money(most).exact())
+            plain!(lang, "not-added-full", most: self.money(most).exact(lang))
         } else {
             return Err(problem_of(&rejection, self.asset(), &self.top_up_url()));
         };
-        let notice = Notice { tone: Tone::Warn, lead: "Nothing was added.".to_owned(), text };
+        let notice = Notice { tone: Tone::Warn, lead: plain!(lang, "not-added"), text };
         match form.get("q") {
             Some(_) => Ok(door::see_other(&onward)),
             None => self.home_with(StatusCode::CONFLICT, notice).await,

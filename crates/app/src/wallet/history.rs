@@ -3,6 +3,7 @@
 use super::lines::{Line, cursor, lines, parse_cursor, split, title};
 use super::{Asked, Visitor};
 use crate::door::{self, Reply};
+use crate::web::lang::plain;
 use crate::web::{self, HistoryView, Money, PageKind, Row, RowUndo};
 use http::StatusCode;
 use protocol::problem::Problem;
@@ -42,13 +43,14 @@ pub(super) fn rows_of(visitor: &Visitor<'_>, found: &[Line]) -> Vec<Row> {
 }
 
 fn row_of(visitor: &Visitor<'_>, Line { row, sale }: &Line) -> Row {
+    let lang = visitor.visit.lang;
     let item = row.item.as_deref().unwrap_or_default();
     let (realm, _) = split(item);
     let (title, place, mark) = match row.kind {
-        Kind::TopUp => ("Added play money".to_owned(), "play".to_owned(), None),
+        Kind::TopUp => (plain!(lang, "row-added"), plain!(lang, "row-rail"), None),
         Kind::Sale => (title(item), realm.to_owned(), None),
-        Kind::Refund => (title(item), realm.to_owned(), Some("Taken back".to_owned())),
-        Kind::Tip => ("Tip".to_owned(), String::new(), None),
+        Kind::Refund => (title(item), realm.to_owned(), Some(plain!(lang, "row-back"))),
+        Kind::Tip => (plain!(lang, "row-tip"), String::new(), None),
     };
     let number = row.sale.map(serial);
     let until = sale.as_ref().and_then(|sale| sale.undo_until).filter(|_| row.kind == Kind::Sale);

@@ -4,11 +4,12 @@ use super::history::rows_of;
 use super::lines::{Line, lines};
 use super::{Asked, Visitor, login};
 use crate::door::{self, Reply, WALLET_COOKIE};
+use crate::web::lang::plain;
 use crate::web::{self, Fee, HomeView, Link, MonthLine, Notice, PageKind, SignedOutView, Tone};
 use crate::world;
 use http::StatusCode;
 use market::{Class, Place};
-use money::{Amount, Party, Span, Timestamp};
+use money::{Amount, Party, Span};
 use protocol::problem::Problem;
 use std::collections::BTreeSet;
 use store::index::Kind;
@@ -17,8 +18,6 @@ use store::index::Kind;
 const ROWS: u32 = 20;
 /// A top-up this fresh is announced on the page it leads to.
 const FRESH: Span = Span(60);
-const MONTHS: [&str; 12] =
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
 impl Visitor<'_> {
     /// `GET /`.
@@ -44,7 +43,7 @@ impl Visitor<'_> {
             frame: self.frame_of(Some(purse)),
             held: self.money(purse.held),
             month: MonthLine {
-                label: month_label(self.visit.now),
+                month: self.visit.now,
                 spent: self.money(purse.month_spent),
                 purchases: self.purchases_this_month(login.party).await?,
             },
@@ -61,17 +60,20 @@ impl Visitor<'_> {
     fn added(&self, found: &[Line]) -> Option<Notice> {
         let row = &found.first().filter(|line| line.row.kind == Kind::TopUp)?.row;
         let amount = Amount::new(row.amount.unsigned_abs())?;
-        let text = format!("{} is in your wallet.", web::Money::of(amount, row.asset).exact());
-        (row.at.after(FRESH) >= self.visit.now).then(|| Notice { tone: Tone::Calm, lead: "Added.".to_owned(), text })
+        let lang = self.visit.lang;
+        let text = plain!(lang, "added-text", amount: web::Money::of(amount, row.asset).exact(lang));
+        (row.at.after(FRESH) >= self.visit.now).then(|| Notice { tone: Tone::Calm, lead: plain!(lang, "added"), text })
     }
 
     fn signed_out(&self) -> Reply {
-        let nothing = |what: &str| Fee { what: what.to_owned(), cost: "nothing".to_owned() };
-        let adding = if self.instance.is_test() { "Adding play money" } else { "Adding money" };
+        let lang = self.visit.lang;
+        let nothing = |what: String| Fee { what, cost: plain!(lang, "costs-nothing") };
+        let adding = if self.instance.is_test() { plain!(lang, "costs-adding-play") } else { plain!(lang, "costs-adding") };
+        let (opening, paying, undo) = (plain!(lang, "costs-opening"), plain!(lang, "costs-paying"), plain!(lang, "costs-undo"));
         let view = SignedOutView {
             frame: self.frame_of(None),
             operator: self.instance.config.name.clone(),
-            fees: vec![nothing("Opening a wallet"), nothing("Paying"), nothing(adding), nothing("Taking a purchase back")],
+            fees: [opening, paying, adding, undo].map(nothing).to_vec(),
             open: self.form("/open", &[]),
             limit: self.money(self.most()),
             links: Vec::new(),
@@ -83,7 +85,7 @@ impl Visitor<'_> {
     fn something_to_try(&self) -> Option<Link> {
         let site = self.instance.config.site.values().next()?;
         let name = site.name.clone().unwrap_or_else(|| self.instance.payee_name(&site.payee));
-        Some(Link { text: format!("See what {name} sells"), href: format!("{}/", self.instance.config.url(&site.host)) })
+        Some(Link { text: plain!(self.visit.lang, "home-try", site: &name), href: format!("{}/", self.instance.config.url(&site.host)) })
     }
 
     /// Purchases of this calendar month that stand, counted up to ten thousand lines.
@@ -143,10 +145,4 @@ impl Visitor<'_> {
 pub(super) fn pay_address(quote: &str) -> String {
     let quote: String = form_urlencoded::byte_serialize(quote.as_bytes()).collect();
     format!("/pay?q={quote}")
-}
-
-fn month_label(now: Timestamp) -> String {
-    let months = now.utc_month();
-    let name = usize::try_from(months % 12).ok().and_then(|at| MONTHS.get(at)).copied().unwrap_or_default();
-    format!("{name} {}", (months / 12).saturating_add(1_970))
 }

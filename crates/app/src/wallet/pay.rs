@@ -7,6 +7,8 @@ use super::{Asked, Visitor};
 use crate::codes::Grant;
 use crate::door::{self, Reply};
 use crate::refusals::problem_of;
+use crate::web::lang::plain;
+use crate::web::money::plain_of_typed;
 use crate::world;
 use http::StatusCode;
 use market::{Body, Command, Consent, Effect, Maker, Outcome, Purchase, Rejection};
@@ -129,7 +131,10 @@ impl Visitor<'_> {
         let tried = if let Rejection::Insufficient { .. } = rejection {
             Tried::Chosen(amount)
         } else if let Rejection::PriceAboveMax { due } = rejection {
-            Tried::Typed(self.money(amount).plain(), format!("It costs at least {}.", self.money(*due).exact()))
+            Tried::Typed(
+                self.money(amount).typed(self.visit.lang),
+                plain!(self.visit.lang, "choose-least", least: self.money(*due).exact(self.visit.lang)),
+            )
         } else if Rejection::IdReused == *rejection {
             Tried::Nothing
         } else {
@@ -145,18 +150,21 @@ impl Visitor<'_> {
 
     /// The price that was pressed, chosen or typed, with the reason where it can't be one.
     fn chosen(&self, form: &BTreeMap<String, String>, asking: &Asking) -> Result<Amount, (String, String)> {
-        let least = asking.quote.amount;
+        let (least, lang) = (asking.quote.amount, self.visit.lang);
         let (typed, amount) = match (form.get("amount"), form.get("amount_text")) {
             (None, None) => return Ok(least),
             (Some(units), _) => (units, Amount::parse(units).map_err(|_| PriceError::Form)),
-            (None, Some(text)) => (text, Price::decimal(text.trim())),
+            (None, Some(text)) => {
+                let plain = plain_of_typed(text.trim(), lang);
+                (text, plain.map_or(Err(PriceError::Form), |plain| Price::decimal(&plain)))
+            }
         };
         let why = match amount {
             Ok(amount) if amount >= least => return Ok(amount),
-            Ok(_) => format!("It costs at least {}.", self.money(least).exact()),
-            Err(PriceError::Form) => "Write the price as a number, with a point before its decimals: 0.10".to_owned(),
-            Err(PriceError::TooFine) => "A price has at most six digits behind the point; nothing is rounded.".to_owned(),
-            Err(PriceError::TooLarge) => "That is more than can be counted.".to_owned(),
+            Ok(_) => plain!(lang, "choose-least", least: self.money(least).exact(lang)),
+            Err(PriceError::Form) => plain!(lang, "choose-form"),
+            Err(PriceError::TooFine) => plain!(lang, "choose-fine"),
+            Err(PriceError::TooLarge) => plain!(lang, "choose-large"),
         };
         Err((typed.chars().take(64).collect(), why))
     }

@@ -1,7 +1,8 @@
-//! Refusals as pages of the wallet, in the words and with the code that programs get.
+//! Refusals as pages of the wallet, in the reader's words and with the code that programs get.
 
 use super::Visitor;
 use crate::door::{self, Reply};
+use crate::web::lang::plain;
 use crate::web::{self, Link, PageKind, ProblemView};
 use http::{HeaderValue, StatusCode, header};
 use protocol::problem::Problem;
@@ -17,16 +18,8 @@ impl Visitor<'_> {
     /// A problem as a page, with the wallet around it where the books can still be read.
     pub async fn problem_page(&self, problem: &Problem) -> Reply {
         let frame = self.frame().await.ok();
-        let view = ProblemView {
-            instance: self.named(),
-            frame,
-            status: problem.status(),
-            title: problem.title().to_owned(),
-            sentence: problem.detail(),
-            code: problem.code().to_owned(),
-            request_id: self.visit.request_id.clone(),
-            way_on: Link { text: "To the wallet".to_owned(), href: "/".to_owned() },
-        };
+        let way_on = Link { text: plain!(self.visit.lang, "to-wallet"), href: "/".to_owned() };
+        let view = ProblemView { frame, ..ProblemView::of(self.named(), problem, self.visit.request_id.clone(), way_on) };
         let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut reply = door::page(self.visit, status, PageKind::Wallet, web::problem(&view));
         if let Some(seconds) = problem.retry_after_s() {

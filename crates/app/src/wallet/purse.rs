@@ -65,7 +65,7 @@ impl Visitor<'_> {
     /// The instance as pages name it.
     pub fn named(&self) -> Named {
         let mode = if self.instance.is_test() { Mode::Test } else { Mode::Live };
-        Named { name: self.instance.config.name.clone(), mode }
+        Named { name: self.instance.config.name.clone(), mode, lang: self.visit.lang }
     }
 
     /// The visitor's figures; `None` without a login.

@@ -5,10 +5,11 @@ use super::history::signed;
 use super::lines::{split, title};
 use crate::door::{self, Reply};
 use crate::receipts::{Sold, receipt_document};
-use crate::web::{self, Leg, Line, Moment, Money, PageKind, ReceiptUndo, ReceiptView};
+use crate::web::lang::plain;
+use crate::web::{self, Lang, Leg, Line, Moment, Money, PageKind, ReceiptUndo, ReceiptView};
 use http::StatusCode;
 use market::{Class, OfferVersion, Place, RefundReason, Sale, SaleState};
-use money::{Amount, Party, Share, Timestamp};
+use money::{Amount, Party, Share};
 use protocol::problem::Problem;
 use protocol::text::parse_serial;
 
@@ -56,9 +57,9 @@ impl Visitor<'_> {
             total,
             lines: vec![Line { text: title(&sale.item), amount: total }],
             legs: legs.collect(),
-            fees: vec![Line { text: "Fee for paying".to_owned(), amount: Money::of(Amount::ZERO, sale.asset) }],
+            fees: vec![Line { text: plain!(self.visit.lang, "receipt-fee"), amount: Money::of(Amount::ZERO, sale.asset) }],
             balance_after: self.balance_after(payer, sale).await?,
-            timeline: timeline(sale),
+            timeline: timeline(sale, self.visit.lang),
             undo: self.undo_of(sold),
             json_url: format!("/r/{}.json", sold.serial()),
         })
@@ -84,18 +85,17 @@ impl Visitor<'_> {
     }
 }
 
-fn timeline(sale: &Sale) -> Vec<Moment> {
-    let moment = |at: Timestamp, what: &str, detail: &str| Moment { at, what: what.to_owned(), detail: detail.to_owned() };
-    let how = if sale.signed { "signed with your key" } else { "by a press in this wallet" };
-    let mut moments = vec![moment(sale.at, "Paid", how)];
+fn timeline(sale: &Sale, lang: Lang) -> Vec<Moment> {
+    let how = if sale.signed { plain!(lang, "story-signed") } else { plain!(lang, "story-pressed") };
+    let mut moments = vec![Moment { at: sale.at, what: plain!(lang, "story-paid"), detail: how }];
     if let SaleState::Refunded { at, reason, .. } = sale.state {
         let by = match reason {
-            RefundReason::Undo { .. } => "by you",
-            RefundReason::Payee { .. } => "by the payee",
-            RefundReason::Operator => "by the operator",
-            RefundReason::OriginFailed => "by itself: the site did not deliver",
+            RefundReason::Undo { .. } => plain!(lang, "story-by-you"),
+            RefundReason::Payee { .. } => plain!(lang, "story-by-payee"),
+            RefundReason::Operator => plain!(lang, "story-by-operator"),
+            RefundReason::OriginFailed => plain!(lang, "story-by-itself"),
         };
-        moments.push(moment(at, "Taken back", by));
+        moments.push(Moment { at, what: plain!(lang, "story-back"), detail: by });
     }
     moments
 }

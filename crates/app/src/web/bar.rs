@@ -1,6 +1,8 @@
 //! The one bar put into a paid page while undo is open: static markup, its own stylesheet, no script.
 
+use super::lang::{Lang, plain, say};
 use super::money::Money;
+use super::parts::money;
 use super::time;
 use super::view::{Form, Mode};
 use ::money::Timestamp;
@@ -15,6 +17,8 @@ pub const BAR_CSS: &str = include_str!("bar.css");
 /// What the bar says.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BarView {
+    /// The reader's language, which need not be the page's.
+    pub lang: Lang,
     /// Test money is named in the bar too.
     pub mode: Mode,
     /// What was paid.
@@ -41,21 +45,22 @@ pub struct BarUndo {
 /// The fragment that belongs right after `<body>`.
 #[must_use]
 pub fn bar(view: &BarView) -> String {
+    let lang = view.lang;
     html! {
         link rel="stylesheet" href=(view.css_url);
-        farthing-bar #farthing-bar role="region" aria-label="Your payment" {
+        farthing-bar #farthing-bar lang=(lang.tag()) role="region" aria-label=(plain!(lang, "bar-name")) {
             span.fb-in {
                 @if view.mode == Mode::Test { span.fb-test { "TEST" } }
-                span.fb-paid { "Paid " data value=(view.paid.plain()) title=(view.paid.exact()) { (view.paid.short()) } }
+                span.fb-paid { (say!(lang, "bar-paid", amount: money::short(view.paid, lang))) }
                 @if let Some(undo) = &view.undo {
                     form.fb-undo method="post" action=(undo.form.action) {
                         @if !undo.form.csrf.is_empty() { input type="hidden" name="csrf" value=(undo.form.csrf); }
                         @for (name, value) in &undo.form.fields { input type="hidden" name=(name) value=(value); }
-                        button.fb-btn type="submit" { "Undo" }
-                        span.fb-until { "until " (time::brief(undo.until, view.now)) }
+                        button.fb-btn type="submit" { (say!(lang, "undo")) }
+                        span.fb-until { (say!(lang, "until", time: time::brief(undo.until, view.now, lang))) }
                     }
                 }
-                a.fb-link href=(view.receipt_url) { "Receipt" }
+                a.fb-link href=(view.receipt_url) { (say!(lang, "receipt")) }
             }
         }
     }

@@ -48,6 +48,20 @@ pub enum Reach {
 /// What a priced answer depends on.
 pub const PRICED_VARY: &str = "Accept, Cookie, Authorization, Accept-Payment, Payment-Authorization, Payment-Signature, X-Cashu";
 
+/// What every answer with words for people depends on.
+pub const LANGUAGE: &str = "Accept-Language";
+
+impl PageKind<'_> {
+    /// True for HTML: what has words in somebody's language.
+    #[must_use]
+    pub fn is_page(self) -> bool {
+        match self {
+            PageKind::Wall | PageKind::SitePage | PageKind::PaySheet { .. } | PageKind::Wallet | PageKind::Ops => true,
+            PageKind::Export { .. } | PageKind::BarStyle | PageKind::Icon => false,
+        }
+    }
+}
+
 /// All headers of a page of this kind, lower case, one of each name; the caller adds cookies and payment headers.
 #[must_use]
 pub fn for_kind(kind: PageKind<'_>, reach: Reach) -> Vec<(&'static str, String)> {
@@ -60,16 +74,22 @@ pub fn for_kind(kind: PageKind<'_>, reach: Reach) -> Vec<(&'static str, String)>
     match kind {
         PageKind::Wall => {
             page(&mut headers, "form-action 'self'");
-            headers.push(("vary", PRICED_VARY.to_owned()));
+            headers.push(("vary", format!("{PRICED_VARY}, {LANGUAGE}")));
         }
-        PageKind::SitePage | PageKind::Ops => page(&mut headers, "form-action 'self'"),
+        PageKind::SitePage => {
+            page(&mut headers, "form-action 'self'");
+            headers.push(vary_by_language());
+        }
+        PageKind::Ops => page(&mut headers, "form-action 'self'"),
         PageKind::PaySheet { return_origin, item_origin } => {
             page(&mut headers, &format!("script-src 'self'; connect-src 'self'; {}", sheet_targets(return_origin, item_origin)));
             headers.push(passkeys_here());
+            headers.push(vary_by_language());
         }
         PageKind::Wallet => {
             page(&mut headers, "script-src 'self'; connect-src 'self'; form-action 'self'");
             headers.push(passkeys_here());
+            headers.push(vary_by_language());
         }
         PageKind::Export { content_type, file_name } => {
             let name: String = file_name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')).collect();
@@ -105,6 +125,10 @@ fn fixed(headers: &mut Vec<(&'static str, String)>, content_type: &str) {
     headers.push(("content-type", content_type.to_owned()));
     headers.push(("cache-control", "public, max-age=3600".to_owned()));
     headers.push(("content-security-policy", "default-src 'none'; frame-ancestors 'none'".to_owned()));
+}
+
+fn vary_by_language() -> (&'static str, String) {
+    ("vary", LANGUAGE.to_owned())
 }
 
 fn passkeys_here() -> (&'static str, String) {
@@ -149,7 +173,8 @@ mod tests {
         assert!(policy.ends_with("; require-trusted-types-for 'script'; trusted-types 'none'; form-action 'self'"));
         assert!(!policy.contains("script-src"));
         assert_eq!(value(PageKind::Wall, Reach::Public, "cache-control").unwrap(), "private, no-store");
-        assert_eq!(value(PageKind::Wall, Reach::Public, "vary").unwrap(), PRICED_VARY);
+        assert_eq!(value(PageKind::Wall, Reach::Public, "vary").unwrap(), format!("{PRICED_VARY}, Accept-Language"));
+        assert_eq!(value(PageKind::Wallet, Reach::Public, "vary").unwrap(), "Accept-Language");
         assert_eq!(value(PageKind::Wall, Reach::Public, "referrer-policy").unwrap(), "same-origin");
     }
 

@@ -6,9 +6,11 @@
 pub mod bar;
 pub mod demo;
 pub mod headers;
+pub(crate) mod lang;
 pub mod money;
 pub mod ops;
 mod parts;
+mod problems;
 pub mod site;
 mod style;
 pub mod time;
@@ -21,6 +23,7 @@ pub(crate) mod tests;
 pub use bar::{BAR_CSS, BarUndo, BarView, bar};
 pub use demo::{DemoPlaces, demo_site, demo_site_at};
 pub use headers::{PageKind, Reach};
+pub use lang::Lang;
 pub use money::Money;
 pub use ops::{AssetBooks, ChainHead, Check, OpsView, Standing, ops};
 pub use site::{

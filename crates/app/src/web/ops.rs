@@ -1,5 +1,6 @@
 //! The operator's page: is everything well, do the books balance, where does the chain stand. Read only.
 
+use super::lang::Lang;
 use super::money::{self, Money};
 use super::parts::{framed_bare, money as amounts, status};
 use super::time;
@@ -88,23 +89,23 @@ pub fn ops(view: &OpsView) -> String {
     let content = html! {
         hgroup {
             h1 { (headline(view)) }
-            p.mut { "As of " (time::precise(view.as_of)) ", up for " (time::uptime(view.uptime)) }
+            p.mut { "As of " (time::precise(view.as_of, Lang::EN)) ", up for " (time::uptime(view.uptime)) }
         }
         dl.tiles {
-            div { dt { "Frames" } dd { (money::count(view.head.sequence)) } }
-            div { dt { "Queue" } dd { (money::count(view.queue_depth)) " " small { "of " (money::count(view.queue_limit)) } } }
-            div { dt { "Index behind" } dd { (money::count(view.index_lag_ms)) " " small { "ms" } } }
+            div { dt { "Frames" } dd { (money::count(view.head.sequence, Lang::EN)) } }
+            div { dt { "Queue" } dd { (money::count(view.queue_depth, Lang::EN)) " " small { "of " (money::count(view.queue_limit, Lang::EN)) } } }
+            div { dt { "Index behind" } dd { (money::count(view.index_lag_ms, Lang::EN)) " " small { "ms" } } }
             div { dt { "Assets" } dd { (view.books.len()) } }
         }
         (books(view))
         div.split.even {
             section { h2 { "Health" } dl.facts { @for check in &view.health { div { dt { (check.name) } dd { (status(check.standing)) @if !check.detail.is_empty() { " " span.mut { (check.detail) } } } } } } }
-            section { h2 { "Counts" } dl.facts.nums { @for (name, number) in &view.counts { div { dt { (name) } dd.n { (money::count(*number)) } } } } }
+            section { h2 { "Counts" } dl.facts.nums { @for (name, number) in &view.counts { div { dt { (name) } dd.n { (money::count(*number, Lang::EN)) } } } } }
             section {
                 h2 { "Journal" }
                 dl.facts {
-                    div { dt { "Last frame" } dd { (money::count(view.head.sequence)) } }
-                    div { dt { "Written" } dd { (time::precise(view.head.at)) } }
+                    div { dt { "Last frame" } dd { (money::count(view.head.sequence, Lang::EN)) } }
+                    div { dt { "Written" } dd { (time::precise(view.head.at, Lang::EN)) } }
                     div { dt { "Hash" } dd { code { (view.head.hash) } } }
                 }
             }
@@ -146,11 +147,11 @@ fn books(view: &OpsView) -> Markup {
                     @let total = sum(books);
                     tr {
                         th scope="row" { (books.credits.asset) }
-                        td.n data-l="Accounts" { (money::count(books.accounts)) }
-                        td.n data-l="Held" { (amounts::exact(books.held)) }
-                        td.n data-l="Credit" { (amounts::exact(books.credits)) }
-                        td.n data-l="Debit" { (amounts::exact(books.debits)) }
-                        td.n data-l="Sum" { b { (amounts::exact(total)) } }
+                        td.n data-l="Accounts" { (money::count(books.accounts, Lang::EN)) }
+                        td.n data-l="Held" { (amounts::exact(books.held, Lang::EN)) }
+                        td.n data-l="Credit" { (amounts::exact(books.credits, Lang::EN)) }
+                        td.n data-l="Debit" { (amounts::exact(books.debits, Lang::EN)) }
+                        td.n data-l="Sum" { b { (amounts::exact(total, Lang::EN)) } }
                         td data-l="State" { (status(if total.is_zero() { Standing::Good } else { Standing::Bad })) }
                     }
                 }

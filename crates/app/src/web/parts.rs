@@ -7,6 +7,7 @@ mod shell;
 pub use rows::rows;
 pub use shell::{bare, framed, framed_bare, problem_body};
 
+use super::lang::{Lang, say};
 use super::ops::Standing;
 use super::time;
 use super::view::{AddMoney, Form, Notice, Tone};
@@ -31,16 +32,21 @@ pub fn notice(said: &Notice) -> Markup {
     html! { p class=(tone) role="status" { b { (said.lead) } " " (said.text) } }
 }
 
+/// A title in the language's own quotation marks.
+pub fn quoted(title: &str, lang: Lang) -> Markup {
+    say!(lang, "quoted", title: title)
+}
+
 /// Amounts to add, each with its fee before the press.
-pub fn add_money(add: &AddMoney) -> Markup {
+pub fn add_money(add: &AddMoney, lang: Lang) -> Markup {
     html! {
         form method="post" action=(add.form.action) {
             (hidden(&add.form))
             div.choices {
                 @for choice in &add.choices {
                     button.btn.quiet type="submit" name="amount" value=(choice.amount.units) {
-                        span { span.vh { "Add " } (choice.amount.exact()) }
-                        small { "fee " (choice.fee.exact()) }
+                        span { span.vh { (say!(lang, "add-one")) " " } (choice.amount.exact(lang)) }
+                        small { (say!(lang, "add-fee", fee: choice.fee.exact(lang))) }
                     }
                 }
             }
@@ -49,17 +55,17 @@ pub fn add_money(add: &AddMoney) -> Markup {
 }
 
 /// Steps of a life, first thing first.
-pub fn timeline(moments: &[Moment]) -> Markup {
+pub fn timeline(moments: &[Moment], lang: Lang) -> Markup {
     html! {
         ol.time {
             @for moment in moments {
-                li { b { (moment.what) } @if !moment.detail.is_empty() { " " span { (moment.detail) } } br; span.mut { (time::precise(moment.at)) } }
+                li { b { (moment.what) } @if !moment.detail.is_empty() { " " span { (moment.detail) } } br; span.mut { (time::precise(moment.at, lang)) } }
             }
         }
     }
 }
 
-/// A mark and a word, so that colour is never the only sign.
+/// A mark and a word, so that colour is never the only sign. The operator's page is English.
 pub fn status(standing: Standing) -> Markup {
     let (class, mark, word) = match standing {
         Standing::Good => ("st", "✓", "good"),

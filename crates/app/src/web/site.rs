@@ -1,7 +1,8 @@
 //! Pages on a payee's own host: the wall, and what can go another way than reading.
 
+use super::lang::{Arg, Lang, plain, say};
 use super::money::Money;
-use super::parts::{bare, money, notice, problem_body};
+use super::parts::{bare, money, notice, problem_body, quoted};
 use super::time;
 use super::view::{Frame, Instance, Link, Notice, Tone};
 use ::money::{Span, Timestamp};
@@ -94,9 +95,10 @@ pub enum WallNotice {
 /// The 402 page.
 #[must_use]
 pub fn wall(view: &WallView) -> String {
+    let lang = view.instance.lang;
     let site = html! { a.site href=(view.site_url) { (view.site) } };
     let content = html! {
-        @if let Some(said) = &view.notice { (wall_notice(said)) }
+        @if let Some(said) = &view.notice { (wall_notice(said, lang)) }
         article.tease lang=[view.lang.as_deref()] {
             h1 { (view.title) }
             @if let Some(byline) = &view.byline { p.mut { (byline) } }
@@ -105,42 +107,40 @@ pub fn wall(view: &WallView) -> String {
         section.card aria-labelledby="offer" {
             (offer(view))
             p.links {
-                a href=(view.restore_url) { "Restore access" }
-                a href=(view.wallet_url) { "What is a wallet?" }
+                a href=(view.restore_url) { (say!(lang, "wall-restore")) }
+                a href=(view.wallet_url) { (say!(lang, "wall-what")) }
             }
         }
         details.machine {
-            summary { "Reading with a program?" }
-            p { "The terms are in the headers of this answer. No account, no key to ask for:" }
-            pre { code { "curl -i " (quoted(&view.item_url)) "\nfarthing get " (quoted(&view.item_url)) " --max " (least(view.price).plain()) } }
+            summary { (say!(lang, "wall-machine")) }
+            p { (say!(lang, "wall-machine-text")) }
+            pre { code { "curl -i " (for_shell(&view.item_url)) "\nfarthing get " (for_shell(&view.item_url)) " --max " (least(view.price).plain()) } }
         }
     };
     bare(&view.instance, &view.title, &site, &content)
 }
 
 fn offer(view: &WallView) -> Markup {
+    let lang = view.instance.lang;
     let (price, at_least) = match view.price {
-        WallPrice::Fixed(price) => (price, None),
-        WallPrice::AtLeast(price) => (price, Some("or more, as you like")),
+        WallPrice::Fixed(price) => (price, false),
+        WallPrice::AtLeast(price) => (price, true),
     };
-    let (short, exact) = (price.short(), price.exact());
+    let (short, exact) = (price.short(lang), price.exact(lang));
     html! {
-        h2 #offer .vh { "Price" }
+        h2 #offer .vh { (say!(lang, "wall-price")) }
         p.fig {
-            (money::short(price))
-            @if let Some(words) = at_least { " " small { (words) } }
+            (money::short(price, lang))
+            @if at_least { " " small { (say!(lang, "wall-or-more")) } }
             @else if short != exact { " " small { (exact) } }
         }
         p { (bought(view)) }
         a.btn.wide href=(view.pay_url) aria-describedby="undo" {
-            @if at_least.is_some() { "Choose a price and " (verb(view.act)) } @else { "Pay " (short) " and " (verb(view.act)) }
+            @if at_least { (choose(view.act, lang)) } @else { (pay(view.act, short, lang)) }
         }
         p #undo .small {
-            @if view.undo.0 == 0 {
-                "This purchase cannot be taken back. Nothing is charged before you have seen who is paid, and pressed again."
-            } @else {
-                "Not what you hoped for? One click within " (time::span(view.undo)) " takes it back, in full."
-            }
+            @if view.undo.0 == 0 { (say!(lang, "wall-final")) }
+            @else { (say!(lang, "wall-undo", span: time::span(view.undo, lang))) }
         }
     }
 }
@@ -151,54 +151,54 @@ fn least(price: WallPrice) -> Money {
     }
 }
 
-fn bought(view: &WallView) -> String {
-    let what = match view.act {
-        Act::Read => "The whole article",
-        Act::Open => "The whole page",
-        Act::Download => "The file",
-    };
-    let devices = match view.devices {
-        None => String::new(),
-        Some(1) => ", on one device".to_owned(),
-        Some(many) => format!(", on up to {many} devices"),
-    };
-    match view.lasts {
-        Lasts::Ever => format!("{what}, yours for good{devices}. No subscription."),
-        Lasts::For(long) => format!("{what}, for {}{devices}. It ends by itself; nothing renews.", time::span(long)),
-        Lasts::Once => format!("{what}, one time. No subscription."),
-    }
-}
-
-fn verb(act: Act) -> &'static str {
-    match act {
+fn bought(view: &WallView) -> Markup {
+    let lang = view.instance.lang;
+    let act = Arg::Choice(match view.act {
         Act::Read => "read",
         Act::Open => "open",
         Act::Download => "download",
+    });
+    let devices = u64::from(view.devices.unwrap_or(0));
+    match view.lasts {
+        Lasts::Ever => say!(lang, "wall-ever", act: act, devices: devices),
+        Lasts::For(long) => say!(lang, "wall-for", act: act, devices: devices, span: time::span(long, lang)),
+        Lasts::Once => say!(lang, "wall-once", act: act),
+    }
+}
+
+fn pay(act: Act, price: String, lang: Lang) -> Markup {
+    match act {
+        Act::Read => say!(lang, "wall-pay-read", price: price),
+        Act::Open => say!(lang, "wall-pay-open", price: price),
+        Act::Download => say!(lang, "wall-pay-download", price: price),
+    }
+}
+
+fn choose(act: Act, lang: Lang) -> Markup {
+    match act {
+        Act::Read => say!(lang, "wall-choose-read"),
+        Act::Open => say!(lang, "wall-choose-open"),
+        Act::Download => say!(lang, "wall-choose-download"),
     }
 }
 
 /// For a shell: addresses with `&` or `?` would otherwise be cut.
-fn quoted(url: &str) -> String {
+fn for_shell(url: &str) -> String {
     let plain = url.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ':' | '/' | '.' | '-' | '_' | '~' | '%'));
     if plain { url.to_owned() } else { format!("'{}'", url.replace('\'', "%27")) }
 }
 
-fn wall_notice(said: &WallNotice) -> Markup {
-    notice(&match said {
+fn wall_notice(said: &WallNotice, lang: Lang) -> Markup {
+    let (tone, lead, text) = match said {
         WallNotice::TakenBack(amount) => {
-            Notice { tone: Tone::Calm, lead: "Taken back.".into(), text: format!("{} is in your wallet.", amount.exact()) }
+            (Tone::Calm, plain!(lang, "wall-back"), plain!(lang, "wall-back-text", amount: amount.exact(lang)))
         }
-        WallNotice::PriceChanged { was } => Notice {
-            tone: Tone::Warn,
-            lead: "The price has changed.".into(),
-            text: format!("It was {}. Nothing has been charged.", was.exact()),
-        },
-        WallNotice::ReturnFailed => Notice {
-            tone: Tone::Warn,
-            lead: "That way back was used or too old.".into(),
-            text: "Press the button again: what you have bought is not charged twice.".into(),
-        },
-    })
+        WallNotice::PriceChanged { was } => {
+            (Tone::Warn, plain!(lang, "wall-changed"), plain!(lang, "wall-changed-text", was: was.exact(lang)))
+        }
+        WallNotice::ReturnFailed => (Tone::Warn, plain!(lang, "wall-return"), plain!(lang, "wall-return-text")),
+    };
+    notice(&Notice { tone, lead, text })
 }
 
 /// A purchase taken back, where the wall itself cannot be shown.
@@ -225,17 +225,18 @@ pub struct TakenBackView {
 /// "Taken back. €0.004 is in your wallet."
 #[must_use]
 pub fn taken_back(view: &TakenBackView) -> String {
+    let lang = view.instance.lang;
     let site = html! { a.site href=(view.site_url) { (view.site) } };
     let content = html! {
         section.card {
-            h1 { "Taken back" }
-            p.fig { (money::exact(view.amount)) }
-            p { "is in your wallet again, since " (time::full(view.at)) "." }
-            p { "“" (view.title) "” is closed to you from now on. You may buy it again; it cannot be taken back a second time." }
-            p.links { a.btn href=(view.wallet_url) { "Open your wallet" } a href=(view.item_url) { "Back to the page" } }
+            h1 { (say!(lang, "taken-back")) }
+            p.fig { (money::exact(view.amount, lang)) }
+            p { (say!(lang, "taken-back-since", at: time::full(view.at, lang))) }
+            p { (say!(lang, "taken-back-closed", title: quoted(&view.title, lang))) }
+            p.links { a.btn href=(view.wallet_url) { (say!(lang, "taken-back-wallet")) } a href=(view.item_url) { (say!(lang, "back-to-page")) } }
         }
     };
-    bare(&view.instance, "Taken back", &site, &content)
+    bare(&view.instance, &plain!(lang, "taken-back"), &site, &content)
 }
 
 /// The origin failed after a charge; the sale has been refunded by itself.
@@ -260,17 +261,19 @@ pub struct OriginFailedView {
 /// "The site did not answer. You have your money back."
 #[must_use]
 pub fn origin_failed(view: &OriginFailedView) -> String {
+    let lang = view.instance.lang;
+    let (code, request) = (html! { code { "origin-failed" } }, html! { code { (view.request_id) } });
     let site = html! { span.site { (view.site) } };
     let content = html! {
         section.card {
-            h1 { "The site did not answer. You have your money back." }
-            p.fig { (money::exact(view.refunded)) }
-            p { "for “" (view.title) "” went back to your wallet by itself. You have not paid anything." }
-            p.links { a.btn href=(view.retry_url) { "Try again" } a href=(view.receipt_url) { "See the receipt" } }
-            p.small { "Code " code { "origin-failed" } " · request " code { (view.request_id) } }
+            h1 { (say!(lang, "origin-failed-back")) }
+            p.fig { (money::exact(view.refunded, lang)) }
+            p { (say!(lang, "origin-failed-text", title: quoted(&view.title, lang))) }
+            p.links { a.btn href=(view.retry_url) { (say!(lang, "origin-failed-again")) } a href=(view.receipt_url) { (say!(lang, "origin-failed-receipt")) } }
+            p.small { (say!(lang, "failure-facts", code: code, request: request)) }
         }
     };
-    bare(&view.instance, "The site did not answer", &site, &content)
+    bare(&view.instance, &plain!(lang, "origin-failed"), &site, &content)
 }
 
 /// The browser came back from the wallet without the cookie that it left with.
@@ -289,19 +292,20 @@ pub struct CookiesOffView {
 /// Cookies are off; the purchase waits under Restore.
 #[must_use]
 pub fn cookies_off(view: &CookiesOffView) -> String {
+    let lang = view.instance.lang;
     let site = html! { span.site { (view.site) } };
     let content = html! {
         section.card {
-            h1 { "Your browser keeps no cookies for this site" }
-            p { "“" (view.title) "” is yours and waits in your wallet. One cookie is needed to know this browser as the one that bought it; it follows you nowhere else." }
+            h1 { (say!(lang, "cookies-off-head")) }
+            p { (say!(lang, "cookies-off-text", title: quoted(&view.title, lang))) }
             ol.steps {
-                li { "Allow cookies for this site in your browser's settings." }
-                li { "Press Restore access. Nothing is charged again." }
+                li { (say!(lang, "cookies-off-allow")) }
+                li { (say!(lang, "cookies-off-press")) }
             }
-            p.links { a.btn href=(view.restore_url) { "Restore access" } }
+            p.links { a.btn href=(view.restore_url) { (say!(lang, "wall-restore")) } }
         }
     };
-    bare(&view.instance, "Cookies are off", &site, &content)
+    bare(&view.instance, &plain!(lang, "cookies-off"), &site, &content)
 }
 
 /// A refusal or failure as a page: 403, 404, 409, 421, 500, 503 and their like.
@@ -317,45 +321,14 @@ pub struct ProblemView {
     pub title: String,
     /// What it means for the reader and whether money moved.
     pub sentence: String,
+    /// The language of both, where it is not the page's: what only programs come to see is said in English.
+    pub said_in: Option<&'static str>,
     /// The same code as in JSON and on the command line: `unknown`, `busy`.
     pub code: String,
     /// Names this answer in the logs.
     pub request_id: String,
     /// The one way on.
     pub way_on: Link,
-}
-
-impl ProblemView {
-    /// The usual words for a status, where a handler has none that fit better.
-    #[must_use]
-    pub fn usual(instance: Instance, status: u16, request_id: String, way_on: Link) -> ProblemView {
-        let (title, sentence, code) = match status {
-            400 => ("This address or form is not complete", "Something in it was missing or damaged. Nothing was charged.", "bad-request"),
-            403 => {
-                ("This was not asked from here", "The request did not come from a page of this wallet, so nothing was done.", "cross-site")
-            }
-            404 => ("There is nothing at this address", "It may have moved, or the link was cut short.", "unknown"),
-            405 => ("That cannot be done at this address", "Nothing was changed.", "method-not-allowed"),
-            409 => ("That was already decided", "The state changed before your press arrived. Nothing was charged twice.", "conflict"),
-            410 => ("This has ended", "It is no longer offered. Nothing was charged.", "offer-ended"),
-            413 => ("That is too much at once", "The request was larger than is taken here. Nothing was done.", "body-too-large"),
-            421 => ("No site of that name lives here", "The address points at this machine, which does not know the name.", "misdirected"),
-            429 => ("That was a little fast", "Wait a moment, then try again. Nothing was charged.", "too-fast"),
-            502 => ("The site behind this page did not answer", "Nothing was charged for it, or it was given back.", "origin-failed"),
-            503 => ("Too busy for a moment", "Your request was not begun. You will not be charged twice.", "busy"),
-            _ => ("Something failed on our side", "It has been noted. If you were paying, you will not be charged twice.", "internal"),
-        };
-        ProblemView {
-            instance,
-            frame: None,
-            status,
-            title: title.to_owned(),
-            sentence: sentence.to_owned(),
-            code: code.to_owned(),
-            request_id,
-            way_on,
-        }
-    }
 }
 
 /// A human sentence, the request id and one way on.

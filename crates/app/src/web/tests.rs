@@ -4,7 +4,7 @@ pub(crate) mod fixtures;
 
 use super::*;
 use data_encoding::BASE64;
-use fixtures::{POISON, all, bar_view, poisoned};
+use fixtures::{POISON, all, bar_view, poisoned, read_in};
 use sha2::{Digest, Sha256};
 
 /// The parts of `text` between `open` and the next `close`.
@@ -22,10 +22,16 @@ fn readable(html: &str) -> String {
     html.replace(STYLE, "…").replace("><", ">\n<")
 }
 
+/// Every page for readers of each language that has sentences.
+fn everywhere() -> Vec<(String, String)> {
+    let of = |tag: &'static str| read_in(tag, all).into_iter().map(move |(name, html)| (format!("{name} in {tag}"), html));
+    ["en", "ko", "de"].into_iter().flat_map(of).collect()
+}
+
 #[test]
 fn sizes_stay_within_the_budget() {
     assert!(STYLE.len() <= 8_192, "stylesheet has {} bytes", STYLE.len());
-    for (name, html) in all() {
+    for (name, html) in everywhere() {
         assert!(html.len() < 30_000, "{name} has {} bytes", html.len());
         let teaser: usize = fixtures::wall_view().teaser.iter().map(String::len).sum();
         assert!(!name.starts_with("wall") || html.len() < teaser.saturating_add(12_000), "{name} has {} bytes", html.len());
@@ -62,7 +68,7 @@ fn hostile_text_stays_text() {
 
 #[test]
 fn no_page_runs_or_loads_anything() {
-    for (name, html) in all() {
+    for (name, html) in everywhere() {
         for tag in between(&html, "<", ">") {
             let hot = tag.starts_with("script") || tag.starts_with("iframe") || tag.contains(" src=") || tag.contains(" on");
             assert!(!hot, "{name}: <{tag}>");
@@ -74,11 +80,12 @@ fn no_page_runs_or_loads_anything() {
 
 #[test]
 fn every_page_has_its_landmarks() {
-    for (name, html) in all() {
+    for (name, html) in everywhere() {
         for (tag, want) in [("h1", 1), ("main", 1), ("header", 1), ("footer", 1), ("title", 1)] {
             assert_eq!(tags(&html, tag).len(), want, "{name}: <{tag}>");
         }
-        assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\">"), "{name}");
+        let tag = if name.starts_with("ops") { "en" } else { name.rsplit(' ').next().unwrap() };
+        assert!(html.starts_with(&format!("<!DOCTYPE html><html lang=\"{tag}\">")), "{name}");
         assert!(html.contains("<a class=\"skip\" href=\"#main\">") && html.contains("id=\"main\""), "{name}");
         let header = between(&html, "<header>", "</header>").concat();
         assert!(header.contains("<p class=\"test\">") && header.contains("TEST"), "{name} does not say TEST");
@@ -87,7 +94,7 @@ fn every_page_has_its_landmarks() {
 
 #[test]
 fn tables_and_fields_are_labelled() {
-    for (name, html) in all() {
+    for (name, html) in everywhere() {
         assert_eq!(tags(&html, "table").len(), tags(&html, "caption").len(), "{name}");
         assert!(tags(&html, "th").iter().all(|tag| tag.contains("scope=")), "{name}");
         assert!(tags(&html, "time").iter().all(|tag| tag.contains("datetime=")), "{name}");
@@ -106,7 +113,7 @@ fn tables_and_fields_are_labelled() {
 
 #[test]
 fn every_form_is_a_post_with_its_guard() {
-    for (name, html) in all() {
+    for (name, html) in everywhere() {
         for form in between(&html, "<form", "</form>") {
             assert!(
                 form.contains(" method=\"post\"") && form.contains("<input type=\"hidden\" name=\"csrf\" value=\"f3c1a9\">"),
@@ -141,6 +148,21 @@ fn the_headline_of_operations_is_the_worst_news() {
     assert_eq!(headline(&OpsView { health: view.health.iter().take(2).cloned().collect(), ..view.clone() }), "All is well");
     let off = AssetBooks { credits: fixtures::eur(1), debits: fixtures::eur(0), held: fixtures::eur(0), accounts: 2 };
     assert_eq!(headline(&OpsView { books: vec![off], ..view }), "The books do not balance");
+}
+
+#[test]
+fn no_english_sentence_is_left_in_another_language() {
+    let english = include_str!("../../../../i18n/en.ftl").lines().filter_map(|line| line.split_once(" = ")).map(|(_, words)| words);
+    let whole: Vec<&str> = english.filter(|words| words.len() > 12 && !words.contains(['{', '<'])).collect();
+    for tag in ["ko", "de"] {
+        let bar = read_in(tag, || ("bar", bar(&bar_view())));
+        for (name, html) in read_in(tag, all).into_iter().chain([bar]).filter(|(name, _)| !matches!(*name, "ops" | "for-programs")) {
+            let left: Vec<&&str> = whole.iter().filter(|words| html.contains(**words)).collect();
+            assert!(left.is_empty(), "{name} in {tag} says {left:?}");
+        }
+    }
+    let programs = read_in("ko", all).into_iter().find(|(name, _)| *name == "for-programs").unwrap().1;
+    assert!(programs.contains("<h1 lang=\"en\">The signature does not hold</h1>"), "what has no Korean is marked as English");
 }
 
 #[test]

@@ -1,63 +1,65 @@
 //! Instants and spans as people read them, always with their zone, always with the exact instant in the markup.
 
+use super::lang::{Fields, Lang, Layout, plain};
 use ::money::{Span, Timestamp};
 use maud::{Markup, html};
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/// The calendar fields of an instant, each as text.
-struct Fields {
-    year: String,
-    month: &'static str,
-    day: String,
-    clock: String,
-    seconds: String,
-}
-
 /// `14:32 UTC` on the day of `now`, else `25 Nov, 14:32 UTC`.
 #[must_use]
-pub fn brief(at: Timestamp, now: Timestamp) -> Markup {
-    tag(at, &hint(at, now))
-}
-
-/// The same where the exact instant stands a click away.
-#[must_use]
-pub fn hint(at: Timestamp, now: Timestamp) -> String {
-    let Fields { day, month, clock, .. } = fields(at);
-    if at.utc_day() == now.utc_day() { format!("{clock} UTC") } else { format!("{day} {month}, {clock} UTC") }
+pub fn brief(at: Timestamp, now: Timestamp, lang: Lang) -> Markup {
+    tag(at, &written(at, if is_same_day(at, now) { Layout::Today } else { Layout::Near }, lang))
 }
 
 /// `22 Nov 2026, 17:11 UTC`.
 #[must_use]
-pub fn full(at: Timestamp) -> Markup {
-    let Fields { year, month, day, clock, .. } = fields(at);
-    tag(at, &format!("{day} {month} {year}, {clock} UTC"))
+pub fn full(at: Timestamp, lang: Lang) -> Markup {
+    tag(at, &full_text(at, lang))
 }
 
-/// `17:11:05` beside a date given elsewhere; for timelines.
+/// The same where no markup can stand.
 #[must_use]
-pub fn precise(at: Timestamp) -> Markup {
-    let Fields { year, month, day, clock, seconds } = fields(at);
-    tag(at, &format!("{day} {month} {year}, {clock}:{seconds} UTC"))
+pub fn full_text(at: Timestamp, lang: Lang) -> String {
+    written(at, Layout::Full, lang)
+}
+
+/// `22 Nov 2026, 17:11:05 UTC`; for timelines.
+#[must_use]
+pub fn precise(at: Timestamp, lang: Lang) -> Markup {
+    tag(at, &written(at, Layout::Precise, lang))
 }
 
 /// The line of a list: `22 Nov, 17:11`, the year when it is not this one. The list says the zone once.
 #[must_use]
-pub fn listed(at: Timestamp, now: Timestamp) -> Markup {
-    let Fields { year, month, day, clock, .. } = fields(at);
-    let text = if year == fields(now).year { format!("{day} {month}, {clock}") } else { format!("{day} {month} {year}") };
-    tag(at, &text)
+pub fn listed(at: Timestamp, now: Timestamp, lang: Lang) -> Markup {
+    let this_year = fields(at).year == fields(now).year;
+    tag(at, &written(at, if this_year { Layout::Listed } else { Layout::Dated }, lang))
+}
+
+/// The same for a line that has its instant already: `14:32` on the day of `now`. The exact instant stands a click away.
+#[must_use]
+pub fn listed_hint(at: Timestamp, now: Timestamp, lang: Lang) -> String {
+    if is_same_day(at, now) { lang.locale().digits(&fields(at).clock) } else { written(at, Layout::Listed, lang) }
+}
+
+/// `November 2026`.
+#[must_use]
+pub fn month(at: Timestamp, lang: Lang) -> String {
+    written(at, Layout::Month, lang)
 }
 
 /// An exact span in words, with the largest unit that stays whole: `10 minutes`, `1 hour`, `90 seconds`.
 #[must_use]
-pub fn span(of: Span) -> String {
-    let units = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
-    let whole = units.iter().find(|(size, _)| of.0 >= *size && of.0.checked_rem(*size) == Some(0));
-    let (size, word) = whole.copied().unwrap_or((1, "second"));
-    let number = of.0.checked_div(size).unwrap_or_default();
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {word}{plural}")
+pub fn span(of: Span, lang: Lang) -> String {
+    let whole = |size: u64| of.0.checked_div(size).filter(|count| *count > 0 && of.0.checked_rem(size) == Some(0));
+    if let Some(days) = whole(86_400) {
+        plain!(lang, "span-days", count: days)
+    } else if let Some(hours) = whole(3_600) {
+        plain!(lang, "span-hours", count: hours)
+    } else if let Some(minutes) = whole(60) {
+        plain!(lang, "span-minutes", count: minutes)
+    } else {
+        plain!(lang, "span-seconds", count: of.0)
+    }
 }
 
 /// A long span by its two largest units: `3 d 4 h`, `12 min 5 s`.
@@ -76,17 +78,24 @@ fn tag(at: Timestamp, text: &str) -> Markup {
     html! { time datetime=(at) { (text) } }
 }
 
+fn is_same_day(at: Timestamp, now: Timestamp) -> bool {
+    at.utc_day() == now.utc_day()
+}
+
+fn written(at: Timestamp, layout: Layout, lang: Lang) -> String {
+    lang.locale().instant(layout, &fields(at))
+}
+
 /// Taken from the RFC 3339 text, which has one shape: `2026-11-22T17:11:05Z`.
 fn fields(at: Timestamp) -> Fields {
     let text = at.to_string();
     let (date, clock) = text.split_once('T').unwrap_or_default();
     let mut parts = date.split('-');
     let year = parts.next().unwrap_or_default().to_owned();
-    let month = parts.next().and_then(|month| month.parse::<usize>().ok()).unwrap_or(1);
+    let month = parts.next().and_then(|month| month.parse().ok()).unwrap_or(1);
     let day = parts.next().unwrap_or_default().trim_start_matches('0').to_owned();
-    let month = MONTHS.get(month.saturating_sub(1)).copied().unwrap_or_default();
-    let (clock, seconds) = (clock.get(..5).unwrap_or_default(), clock.get(6..8).unwrap_or_default());
-    Fields { year, month, day, clock: clock.to_owned(), seconds: seconds.to_owned() }
+    let (clock, second) = (clock.get(..5).unwrap_or_default().to_owned(), clock.get(6..8).unwrap_or_default().to_owned());
+    Fields { year, month, day, clock, second }
 }
 
 #[cfg(test)]
@@ -99,17 +108,17 @@ mod tests {
         let same_day = Timestamp::parse("2026-11-05T23:59:59Z").unwrap();
         let other_year = Timestamp::parse("2027-01-01T00:00:00Z").unwrap();
         let open = "<time datetime=\"2026-11-05T07:03:09Z\">";
-        assert_eq!(brief(at, same_day).into_string(), format!("{open}07:03 UTC</time>"));
-        assert_eq!(brief(at, other_year).into_string(), format!("{open}5 Nov, 07:03 UTC</time>"));
-        assert_eq!(full(at).into_string(), format!("{open}5 Nov 2026, 07:03 UTC</time>"));
-        assert_eq!(precise(at).into_string(), format!("{open}5 Nov 2026, 07:03:09 UTC</time>"));
-        assert_eq!(listed(at, same_day).into_string(), format!("{open}5 Nov, 07:03</time>"));
-        assert_eq!(listed(at, other_year).into_string(), format!("{open}5 Nov 2026</time>"));
+        assert_eq!(brief(at, same_day, Lang::EN).into_string(), format!("{open}07:03 UTC</time>"));
+        assert_eq!(brief(at, other_year, Lang::EN).into_string(), format!("{open}5 Nov, 07:03 UTC</time>"));
+        assert_eq!(full(at, Lang::EN).into_string(), format!("{open}5 Nov 2026, 07:03 UTC</time>"));
+        assert_eq!(precise(at, Lang::EN).into_string(), format!("{open}5 Nov 2026, 07:03:09 UTC</time>"));
+        assert_eq!(listed(at, same_day, Lang::EN).into_string(), format!("{open}5 Nov, 07:03</time>"));
+        assert_eq!(listed(at, other_year, Lang::EN).into_string(), format!("{open}5 Nov 2026</time>"));
     }
 
     #[test]
     fn spans_in_whole_units() {
-        let words: Vec<String> = [0, 1, 90, 600, 3_600, 86_400, 259_200].into_iter().map(|s| span(Span(s))).collect();
+        let words: Vec<String> = [0, 1, 90, 600, 3_600, 86_400, 259_200].into_iter().map(|s| span(Span(s), Lang::EN)).collect();
         assert_eq!(words, ["0 seconds", "1 second", "90 seconds", "10 minutes", "1 hour", "1 day", "3 days"]);
         let long: Vec<String> = [5, 725, 7_380, 273_600].into_iter().map(|s| uptime(Span(s))).collect();
         assert_eq!(long, ["5 s", "12 min 5 s", "2 h 3 min", "3 d 4 h"]);

@@ -1,5 +1,6 @@
 //! The plain facts that many pages share: who runs this, forms, links, rows of money.
 
+use super::lang::Lang;
 use super::money::Money;
 use ::money::Timestamp;
 
@@ -12,13 +13,23 @@ pub enum Mode {
     Live,
 }
 
-/// What every page says about the instance it comes from.
+/// What every page says about the instance it comes from, and in which language it says everything.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Instance {
     /// The operator's name for it, such as `Harbour Wallet`.
     pub name: String,
     /// Test or real money.
     pub mode: Mode,
+    /// The reader's language.
+    pub lang: Lang,
+}
+
+impl Frame {
+    /// The reader's language.
+    #[must_use]
+    pub fn lang(&self) -> Lang {
+        self.instance.lang
+    }
 }
 
 /// The surroundings of a wallet page: instance, main links and, when signed in, the money in view.

@@ -4,6 +4,7 @@
 
 mod errors;
 mod keyboard;
+mod languages;
 mod site;
 mod wallet;
 

@@ -14,6 +14,7 @@ mod corpus;
 mod crash;
 mod crowd;
 mod hledger;
+mod languages;
 mod looks;
 mod operations;
 mod people;

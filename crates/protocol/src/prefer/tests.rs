@@ -74,3 +74,18 @@ fn a_page_is_for_those_who_name_it() {
     }
     assert!(!prefers_html(None));
 }
+
+#[test]
+fn languages_come_dearest_first() {
+    for (header, expected) in [
+        ("ko-KR,ko;q=0.9,en-US;q=0.8,en;q=0.7", &["ko-KR", "ko", "en-US", "en"][..]),
+        ("en;q=0.3, de, fr;q=0.3", &["de", "en", "fr"]),
+        ("*, ko;q=0, de;q=x, e n, -, zh-Hant-TW ; q = 0.5", &["zh-Hant-TW"]),
+        (",, ,", &[]),
+        ("abcdefghi", &[]),
+    ] {
+        assert_eq!(languages(Some(header)), expected, "{header}");
+    }
+    assert!(languages(None).is_empty() && languages(Some(&"de,".repeat(1_000))).is_empty());
+    assert_eq!(languages(Some(&"de,".repeat(100))).len(), 32);
+}

@@ -241,7 +241,13 @@ fn with_body(method: &str, path: &str, headers: &[(&str, &str)], body: impl Into
 }
 
 fn visit(now: Timestamp) -> Visit {
-    Visit { client_ip: IpAddr::V4(Ipv4Addr::LOCALHOST), request_id: "req-1".to_owned(), now, reach: Reach::Loopback }
+    Visit {
+        client_ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        request_id: "req-1".to_owned(),
+        now,
+        reach: Reach::Loopback,
+        lang: crate::web::Lang::EN,
+    }
 }
 
 fn later(seconds: u64) -> Visit {

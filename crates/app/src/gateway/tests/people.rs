@@ -51,7 +51,9 @@ async fn the_wall_shows_the_teaser_and_nothing_more() {
     let bed = Bed::new().await;
     let wall = bed.ask(request("GET", "/a/quiet?utm=1", &[HTML])).await;
     assert_eq!(wall.status, StatusCode::PAYMENT_REQUIRED);
-    assert_eq!((wall.header("cache-control"), wall.header("vary")), ("private, no-store", crate::web::headers::PRICED_VARY));
+    let vary = format!("{}, Accept-Language", crate::web::headers::PRICED_VARY);
+    assert_eq!((wall.header("cache-control"), wall.header("vary")), ("private, no-store", vary.as_str()));
+    assert_eq!(wall.header("content-language"), "en");
     assert_eq!(wall.challenge().realm, HOST);
     let text = wall.text();
     assert!(text.contains("Quiet harbour") && text.contains("Before the cut.") && !text.contains("secret"));
@@ -226,6 +228,7 @@ async fn a_paid_page_is_private_and_only_a_page_with_the_bar_is_changed() {
     let conditional = [HTML, ("cookie", cookies.as_str()), ("if-none-match", "\"1\""), ("range", "bytes=0-1")];
     let barred = bed.ask(request("GET", "/a/cached", &conditional)).await;
     assert_eq!((barred.header("etag"), barred.header("content-length")), ("", ""));
+    assert!(barred.header("vary").ends_with(", Accept-Language"), "the bar speaks the reader's language");
     assert!(barred.text().starts_with("<body><link") && barred.text().ends_with("x</body>"));
     let seen = bed.origin.asked("/a/cached").pop().unwrap().headers;
     assert!(seen.get("if-none-match").is_none() && seen.get("range").is_none());

@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::door::{Reply, Visit, WALLET_COOKIE};
 use crate::instance::{Opened, apply_offers};
 use crate::wallet::WalletDoor;
-use crate::web::Reach;
+use crate::web::{Lang, Reach};
 use crate::world;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, StatusCode, header};
@@ -94,7 +94,8 @@ impl House {
     }
 
     pub fn visit(&self) -> Visit {
-        Visit { client_ip: "127.0.0.1".parse().unwrap(), request_id: "request1".to_owned(), now: self.now(), reach: Reach::Loopback }
+        let client_ip = "127.0.0.1".parse().unwrap();
+        Visit { client_ip, request_id: "request1".to_owned(), now: self.now(), reach: Reach::Loopback, lang: Lang::EN }
     }
 
     /// Replaces the offers of the site.

@@ -1,33 +1,33 @@
 //! Money in markup: the number for programs, the digits beyond the minor unit muted for people.
 
+use crate::web::Lang;
 use crate::web::money::{Figure, Money};
 use maud::{Markup, html};
 
 /// The exact amount.
-pub fn exact(money: Money) -> Markup {
-    marked(money, &money.figure())
+pub fn exact(money: Money, lang: Lang) -> Markup {
+    marked(money, &money.figure(lang))
 }
 
 /// The short amount of walls; the exact one in `title`.
-pub fn short(money: Money) -> Markup {
-    html! { data value=(money.plain()) title=(money.exact()) { (money.short()) } }
+pub fn short(money: Money, lang: Lang) -> Markup {
+    html! { data value=(money.plain()) title=(money.exact(lang)) { (money.short(lang)) } }
 }
 
 /// The exact amount padded with muted zeros to `decimals` digits.
-pub fn column(money: Money, decimals: usize) -> Markup {
-    marked(money, &money.padded(decimals))
+pub fn column(money: Money, decimals: usize, lang: Lang) -> Markup {
+    marked(money, &money.padded(decimals, lang))
 }
 
 /// A change of a balance in a list, with its sign. Lists are long and have their files for programs, so the number is not
 /// said twice.
-pub fn change(money: Money, decimals: usize) -> Markup {
-    let plus = if money.units > 0 { "+" } else { "" };
-    figures(&money.padded(decimals), plus)
+pub fn change(money: Money, decimals: usize, lang: Lang) -> Markup {
+    figures(&money.changed(decimals, lang))
 }
 
 /// A balance in a list.
-pub fn after(money: Money, decimals: usize) -> Markup {
-    figures(&money.padded(decimals), "")
+pub fn after(money: Money, decimals: usize, lang: Lang) -> Markup {
+    figures(&money.padded(decimals, lang))
 }
 
 /// Digits behind the point that a column of these needs.
@@ -36,9 +36,9 @@ pub fn widest(column: impl Iterator<Item = Money>) -> usize {
 }
 
 fn marked(money: Money, figure: &Figure) -> Markup {
-    html! { data value=(money.plain()) { (figures(figure, "")) } }
+    html! { data value=(money.plain()) { (figures(figure)) } }
 }
 
-fn figures(figure: &Figure, plus: &str) -> Markup {
-    html! { (plus) (figure.head) (figure.number) @if !figure.rest.is_empty() { i { (figure.rest) } } (figure.tail) }
+fn figures(figure: &Figure) -> Markup {
+    html! { (figure.head) (figure.number) @if !figure.rest.is_empty() { i { (figure.rest) } } (figure.tail) }
 }

@@ -1,6 +1,7 @@
 //! The document around every page: language, style, test bar, landmarks, skip link.
 
 use super::money;
+use crate::web::lang::{plain, say};
 use crate::web::site::ProblemView;
 use crate::web::style::{ICON_PATH, STYLE};
 use crate::web::view::{Frame, Instance, Mode};
@@ -9,7 +10,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 /// A page on a site's own host: the site's name above, ours below.
 pub fn bare(instance: &Instance, title: &str, site: &Markup, content: &Markup) -> String {
     let header = html! { div.bar { (site) } };
-    let footer = html! { p { "Payment by " (instance.name) ". No script runs on this page." } };
+    let footer = html! { p { (say!(instance.lang, "footer", instance: &instance.name)) } };
     document(instance, title, &Pieces { class: "narrow", header: &header, content, footer: &footer, icon: None })
 }
 
@@ -30,12 +31,14 @@ pub fn framed_bare(instance: &Instance, title: &str, content: &Markup) -> String
 
 /// The page of a [`ProblemView`], with the wallet around it when it is the wallet's.
 pub fn problem_body(view: &ProblemView) -> String {
+    let (status, code, request) = (html! { (view.status) }, html! { code { (view.code) } }, html! { code { (view.request_id) } });
+    let facts = say!(view.instance.lang, "problem-facts", status: status, code: code, request: request);
     let content = html! {
         section.card {
-            h1 { (view.title) }
-            p { (view.sentence) }
+            h1 lang=[view.said_in] { (view.title) }
+            p lang=[view.said_in] { (view.sentence) }
             p.links { a.btn href=(view.way_on.href) { (view.way_on.text) } }
-            p.small { "Status " (view.status) " · code " code { (view.code) } " · request " code { (view.request_id) } }
+            p.small { (facts) }
         }
     };
     match &view.frame {
@@ -61,9 +64,10 @@ struct Pieces<'a> {
 }
 
 fn document(instance: &Instance, title: &str, pieces: &Pieces<'_>) -> String {
+    let lang = instance.lang;
     html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(lang.tag()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -73,9 +77,9 @@ fn document(instance: &Instance, title: &str, pieces: &Pieces<'_>) -> String {
                 style { (PreEscaped(STYLE)) }
             }
             body class=(pieces.class) {
-                a.skip href="#main" { "Skip to the content" }
+                a.skip href="#main" { (say!(lang, "skip")) }
                 header {
-                    @if instance.mode == Mode::Test { p.test { span { b { "TEST" } " Play money. Nothing here is real." } } }
+                    @if instance.mode == Mode::Test { p.test { span { (say!(lang, "test-money", test: html! { b { "TEST" } })) } } }
                     (pieces.header)
                 }
                 main #main tabindex="-1" { (pieces.content) }
@@ -87,16 +91,17 @@ fn document(instance: &Instance, title: &str, pieces: &Pieces<'_>) -> String {
 }
 
 fn wallet_header(frame: &Frame) -> Markup {
+    let lang = frame.lang();
     html! {
         div.bar {
             a.site href=(frame.home_url) { (frame.instance.name) }
             @if let Some(history) = &frame.history_url {
-                nav aria-label="Wallet" { a href=(frame.home_url) { "Wallet" } a href=(history) { "History" } }
+                nav aria-label=(plain!(lang, "nav")) { a href=(frame.home_url) { (say!(lang, "nav-wallet")) } a href=(history) { (say!(lang, "nav-history")) } }
             }
             @if let Some(available) = frame.available {
                 p.purse {
-                    span { span.vh { "Balance " } (money::exact(available)) }
-                    @if let Some(spent) = frame.month_spent { " " small { (money::exact(spent)) " this month" } }
+                    span { span.vh { (say!(lang, "balance")) " " } (money::exact(available, lang)) }
+                    @if let Some(spent) = frame.month_spent { " " small { (say!(lang, "month-spent", amount: money::exact(spent, lang))) } }
                 }
             }
         }

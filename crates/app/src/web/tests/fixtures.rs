@@ -2,6 +2,7 @@
 
 use crate::web::*;
 use ::money::{Asset, Span, Timestamp};
+use protocol::problem::Problem;
 use std::cell::Cell;
 
 /// Ends text, attribute and element, and would run.
@@ -9,6 +10,7 @@ pub const POISON: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(
 
 thread_local! {
     static POISONED: Cell<bool> = const { Cell::new(false) };
+    static LANG: Cell<Lang> = const { Cell::new(Lang::EN) };
 }
 
 /// Makes the texts of fixtures; every one of them ends in [`POISON`] while [`poisoned`] runs.
@@ -30,6 +32,14 @@ pub fn poisoned<T>(make: impl FnOnce() -> T) -> T {
     made
 }
 
+/// Runs `make` for a reader of that language.
+pub fn read_in<T>(tag: &str, make: impl FnOnce() -> T) -> T {
+    LANG.set(Lang::named(tag).unwrap());
+    let made = make();
+    LANG.set(Lang::EN);
+    made
+}
+
 pub fn eur(units: i128) -> Money {
     Money { units, asset: Asset::fiat("EUR").unwrap() }
 }
@@ -43,7 +53,7 @@ fn day(date: &str) -> Timestamp {
 }
 
 pub fn instance() -> Instance {
-    Instance { name: "Farthing demo".text(), mode: Mode::Test }
+    Instance { name: "Farthing demo".text(), mode: Mode::Test, lang: LANG.get() }
 }
 
 pub fn frame() -> Frame {
@@ -138,12 +148,12 @@ pub fn rows() -> Vec<Row> {
                 -130_000,
             )
         },
-        Row { balance_after: after(5_000_000), ..row(day("2026-11-19T08:00"), "Added play money", "play", 5_000_000) },
+        Row { balance_after: after(5_000_000), ..row(day("2026-11-19T08:00"), "Added test money", "play", 5_000_000) },
     ]
 }
 
 fn month() -> MonthLine {
-    MonthLine { label: "November 2026".text(), spent: eur(184_000), purchases: 3 }
+    MonthLine { month: at("14:22:41"), spent: eur(184_000), purchases: 3 }
 }
 
 pub fn home_view() -> HomeView {
@@ -179,7 +189,7 @@ pub fn signed_out_view() -> SignedOutView {
         fees: vec![
             fee("Paying", "nothing"),
             fee("Taking back", "nothing"),
-            fee("Adding play money", "€0.00"),
+            fee("Adding test money", "€0.00"),
             fee("Keeping a wallet", "nothing"),
         ],
         open: form("/open"),
@@ -251,11 +261,11 @@ pub fn receipt_view(undo: ReceiptUndo) -> ReceiptView {
             leg("house", "harbour", None, 14_500),
             leg("operator", "farthing", Some(100), 500),
         ],
-        fees: vec![line("Fee for paying", 0)],
+        fees: vec![line("Fee of the method", 0)],
         balance_after: Some(eur(4_820_000)),
         timeline: vec![
             moment("14:19:04", "Priced", "by the site, for ten minutes"),
-            moment("14:19:10", "Paid", "by a press in this wallet"),
+            moment("14:19:10", "Paid", "by a press, here"),
             moment("14:19:11", "Opened", ""),
         ],
         undo,
@@ -283,7 +293,7 @@ pub fn ops_view() -> OpsView {
     let check = |name: &str, standing, detail: &str| Check { name: name.text(), standing, detail: detail.text() };
     let usd = |units| Money { units, asset: Asset::fiat("USD").unwrap() };
     OpsView {
-        instance: instance(),
+        instance: Instance { lang: Lang::EN, ..instance() },
         as_of: at("14:22:41"),
         uptime: Span(273_725),
         health: vec![
@@ -346,7 +356,7 @@ fn site_pages() -> Vec<(&'static str, String)> {
     let (site, title) = ("Harbour Review".text(), "The quiet harbour".text());
     let item_url = "http://news.localhost:4020/a/quiet-harbour".text();
     let way_on = Link { text: "To the first page".text(), href: "/".text() };
-    let lost = ProblemView::usual(instance(), 404, "7Q4K-M2XD".text(), way_on.clone());
+    let page_of = |problem| ProblemView::of(instance(), &problem, "7Q4K-M2XD".text(), way_on.clone());
     vec![
         (
             "taken-back",
@@ -374,9 +384,11 @@ fn site_pages() -> Vec<(&'static str, String)> {
             }),
         ),
         ("cookies-off", cookies_off(&CookiesOffView { instance: instance(), site, title, restore_url: wall_view().restore_url })),
-        ("not-found", problem(&lost)),
-        ("misdirected", problem(&ProblemView::usual(instance(), 421, "7Q4K-M2XD".text(), way_on.clone()))),
-        ("wallet-error", problem(&ProblemView { frame: Some(frame()), ..ProblemView::usual(instance(), 500, "7Q4K-M2XD".text(), way_on) })),
+        ("not-found", problem(&page_of(Problem::Unknown))),
+        ("bad-request", problem(&page_of(Problem::BadRequest { detail: "its body did not arrive whole".text() }))),
+        ("for-programs", problem(&page_of(Problem::SignatureInvalid))),
+        ("misdirected", problem(&page_of(Problem::Misdirected))),
+        ("wallet-error", problem(&ProblemView { frame: Some(frame()), ..page_of(Problem::Internal) })),
     ]
 }
 
@@ -447,6 +459,7 @@ pub fn all() -> Vec<(&'static str, String)> {
 
 pub fn bar_view() -> BarView {
     BarView {
+        lang: LANG.get(),
         mode: Mode::Test,
         paid: eur(4_000),
         undo: Some(BarUndo {

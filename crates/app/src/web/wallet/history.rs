@@ -1,5 +1,6 @@
 //! Everything that ever moved the balance, newest first, 50 lines a page.
 
+use crate::web::lang::{plain, say};
 use crate::web::parts::{framed, rows};
 use crate::web::view::{Frame, Row};
 use maud::html;
@@ -24,25 +25,26 @@ pub struct HistoryView {
 /// The history page.
 #[must_use]
 pub fn history(view: &HistoryView) -> String {
+    let lang = view.frame.lang();
     let content = html! {
         div.head {
-            h1 { "History" }
+            h1 { (say!(lang, "history")) }
             p.links.tight {
-                a href=(view.csv_url) { "CSV" span.vh { " of all history" } }
-                a href=(view.json_url) { "JSON" span.vh { " of all history" } }
+                a href=(view.csv_url) aria-label=(plain!(lang, "history-csv")) { "CSV" }
+                a href=(view.json_url) aria-label=(plain!(lang, "history-json")) { "JSON" }
             }
         }
         @if view.rows.is_empty() {
-            div.empty { p { "Nothing yet. What you pay, add and take back will stand here." } p { a.btn.quiet href=(view.frame.home_url) { "Back to the wallet" } } }
+            div.empty { p { (say!(lang, "nothing-yet")) } p { a.btn.quiet href=(view.frame.home_url) { (say!(lang, "back-to-wallet")) } } }
         } @else {
-            (rows("Newest first. Times are UTC.", &view.rows, view.frame.now))
+            (rows(&view.rows, view.frame.now, lang))
         }
         @if view.older_url.is_some() || view.newest_url.is_some() {
-            nav.pager aria-label="Pages" {
-                @if let Some(url) = &view.newest_url { a.btn.quiet href=(url) { "Newest" } }
-                @if let Some(url) = &view.older_url { a.btn.quiet rel="next" href=(url) { "Older" } }
+            nav.pager aria-label=(plain!(lang, "pages")) {
+                @if let Some(url) = &view.newest_url { a.btn.quiet href=(url) { (say!(lang, "pages-newest")) } }
+                @if let Some(url) = &view.older_url { a.btn.quiet rel="next" href=(url) { (say!(lang, "pages-older")) } }
             }
         }
     };
-    framed(&view.frame, "History", "wide", &content)
+    framed(&view.frame, &plain!(lang, "history"), "wide", &content)
 }

@@ -1,8 +1,11 @@
 //! The wallet's first page, with and without a wallet.
 
-use crate::web::money::{self, Money};
+use crate::web::lang::{Lang, plain, say};
+use crate::web::money::Money;
 use crate::web::parts::{add_money, framed, hidden, money as amounts, notice, rows};
+use crate::web::time;
 use crate::web::view::{AddMoney, Form, Frame, Link, Mode, Notice, Row};
+use ::money::Timestamp;
 use maud::{Markup, html};
 
 /// Who runs this and what it costs, for somebody without a wallet.
@@ -55,8 +58,8 @@ pub struct HomeView {
 /// What a month came to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MonthLine {
-    /// `November 2026`.
-    pub label: String,
+    /// An instant in it.
+    pub month: Timestamp,
     /// Spent, net of what was taken back.
     pub spent: Money,
     /// How many purchases that was.
@@ -66,25 +69,26 @@ pub struct MonthLine {
 /// The signed-out first page.
 #[must_use]
 pub fn signed_out(view: &SignedOutView) -> String {
+    let lang = view.frame.lang();
     let name = &view.frame.instance.name;
     let content = html! {
         section.lead {
-            h1 { "A wallet for prices below a cent" }
-            p { "Pay for one article, one file, one call. See who is paid before you press, take it back if it was not worth it, and find every amount again to the last digit." }
+            h1 { (say!(lang, "open-head")) }
+            p { (say!(lang, "open-text")) }
             form method="post" action=(view.open.action) {
                 (hidden(&view.open))
-                button.btn type="submit" { "Open a wallet" }
+                button.btn type="submit" { (say!(lang, "open-press")) }
             }
-            p.small { "No name, no mail address. The wallet belongs to this browser and holds at most " (view.limit.exact()) "." }
+            p.small { (say!(lang, "open-limit", limit: view.limit.exact(lang))) }
         }
         section {
-            h2 { "What it costs" }
+            h2 { (say!(lang, "costs")) }
             dl.facts.nums { @for fee in &view.fees { div { dt { (fee.what) } dd { (fee.cost) } } } }
         }
         section {
-            h2 { "Who runs this" }
+            h2 { (say!(lang, "operator")) }
             p { (view.operator) }
-            @if view.frame.instance.mode == Mode::Test { p { "This instance works with test money. Nothing here can be bought with, or turned into, real money." } }
+            @if view.frame.instance.mode == Mode::Test { p { (say!(lang, "operator-test")) } }
             @if !view.links.is_empty() { p.links { @for link in &view.links { a href=(link.href) { (link.text) } } } }
         }
     };
@@ -94,53 +98,50 @@ pub fn signed_out(view: &SignedOutView) -> String {
 /// The signed-in first page.
 #[must_use]
 pub fn home(view: &HomeView) -> String {
+    let lang = view.frame.lang();
     let content = html! {
         @if let Some(said) = &view.notice { (notice(said)) }
         div.split {
             section aria-labelledby="balance" {
-                h1 #balance .label { "Balance" }
-                @if let Some(available) = view.frame.available { p.fig.huge { (amounts::exact(available)) } }
+                h1 #balance .label { (say!(lang, "balance")) }
+                @if let Some(available) = view.frame.available { p.fig.huge { (amounts::exact(available, lang)) } }
                 div.mut {
-                    @if !view.held.is_zero() { p { (amounts::exact(view.held)) " more is held for purchases under way" } }
-                    p { (month(&view.month)) }
+                    @if !view.held.is_zero() { p { (say!(lang, "home-held", amount: amounts::exact(view.held, lang))) } }
+                    p { (month(&view.month, lang)) }
                 }
             }
             @if let Some(add) = &view.add {
                 section aria-labelledby="add" {
-                    h2 #add .label { @if view.frame.instance.mode == Mode::Test { "Add play money" } @else { "Add money" } }
-                    (add_money(add))
+                    h2 #add .label { @if view.frame.instance.mode == Mode::Test { (say!(lang, "add-play")) } @else { (say!(lang, "add-money")) } }
+                    (add_money(add, lang))
                 }
             }
         }
         @if let Some(limit) = view.unkept {
-            p.aside { b { "Only this browser knows this wallet." } " If its cookies are cleared, what is in it is lost. Until it is kept elsewhere too, it holds at most " (limit.exact()) "." }
+            p.aside { (say!(lang, "home-unkept", limit: limit.exact(lang))) }
         }
         section {
             div.head {
-                h2 #recent { "Last changes" }
-                @if let Some(url) = view.frame.history_url.as_ref().filter(|_| !view.rows.is_empty()) { a href=(url) { "All history" } }
+                h2 #recent { (say!(lang, "home-recent")) }
+                @if let Some(url) = view.frame.history_url.as_ref().filter(|_| !view.rows.is_empty()) { a href=(url) { (say!(lang, "home-all")) } }
             }
-            @if view.rows.is_empty() { (nothing_yet(view)) } @else { (rows("Newest first. Times are UTC.", &view.rows, view.frame.now)) }
+            @if view.rows.is_empty() { (nothing_yet(view)) } @else { (rows(&view.rows, view.frame.now, lang)) }
         }
     };
     // The figure itself stands on this page, so the header does not repeat it.
     let frame = Frame { available: None, ..view.frame.clone() };
-    framed(&frame, "Wallet", "wide", &content)
+    framed(&frame, &plain!(lang, "nav-wallet"), "wide", &content)
 }
 
-fn month(line: &MonthLine) -> Markup {
-    let purchases = match line.purchases {
-        0 => "no purchases".to_owned(),
-        1 => "1 purchase".to_owned(),
-        many => format!("{} purchases", money::count(many)),
-    };
-    html! { (amounts::exact(line.spent)) " spent in " (line.label) ", " (purchases) }
+fn month(line: &MonthLine, lang: Lang) -> Markup {
+    let spent = amounts::exact(line.spent, lang);
+    say!(lang, "home-month", amount: spent, month: time::month(line.month, lang), purchases: line.purchases)
 }
 
 fn nothing_yet(view: &HomeView) -> Markup {
     html! {
         div.empty {
-            p { "Nothing yet. What you pay, add and take back will stand here." }
+            p { (say!(view.frame.lang(), "nothing-yet")) }
             @if let Some(start) = &view.start { p { a.btn.quiet href=(start.href) { (start.text) } } }
         }
     }

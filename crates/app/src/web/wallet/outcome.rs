@@ -1,11 +1,12 @@
 //! What came of something asked: undone, not undone, a quote refused, nothing to restore.
 
+use crate::web::lang::{Lang, plain, say};
 use crate::web::money::Money;
-use crate::web::parts::{framed, money as amounts};
+use crate::web::parts::{framed, money as amounts, quoted};
 use crate::web::time;
 use crate::web::view::Frame;
 use ::money::Timestamp;
-use maud::html;
+use maud::{Markup, html};
 
 /// A purchase was taken back.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,15 +26,17 @@ pub struct UndoDoneView {
 /// "Taken back."
 #[must_use]
 pub fn undo_done(view: &UndoDoneView) -> String {
+    let lang = view.frame.lang();
+    let (payee, title) = (html! { b { bdi { (view.payee) } } }, quoted(&view.title, lang));
     let content = html! {
         section.card {
-            h1 { "Taken back" }
-            p.fig { (amounts::exact(view.amount)) }
-            p { "from " b { (view.payee) } " for “" (view.title) "” is in your wallet again. Every share of it was reversed, and the page is closed to you." }
-            p.links { a.btn href=(view.frame.home_url) { "Back to the wallet" } a href=(view.receipt_url) { "Receipt" } }
+            h1 { (say!(lang, "taken-back")) }
+            p.fig { (amounts::exact(view.amount, lang)) }
+            p { (say!(lang, "undone-text", payee: payee, title: title)) }
+            p.links { a.btn href=(view.frame.home_url) { (say!(lang, "back-to-wallet")) } a href=(view.receipt_url) { (say!(lang, "receipt")) } }
         }
     };
-    framed(&view.frame, "Taken back", "narrow", &content)
+    framed(&view.frame, &plain!(lang, "taken-back"), "narrow", &content)
 }
 
 /// A purchase was not taken back.
@@ -79,23 +82,23 @@ pub enum UndoRefusal {
 /// "Not taken back", with the rule.
 #[must_use]
 pub fn undo_refused(view: &UndoRefusedView) -> String {
+    let lang = view.frame.lang();
+    let reason = match view.refusal {
+        UndoRefusal::WindowClosed { since } => say!(lang, "undo-closed", since: time::full(since, lang)),
+        UndoRefusal::AlreadyTakenBack { at } => say!(lang, "undo-before", at: time::full(at, lang)),
+        UndoRefusal::Used { at } => say!(lang, "undo-used", at: time::full(at, lang)),
+        UndoRefusal::DayLimit { limit } => say!(lang, "undo-limit", limit: u64::from(limit)),
+        UndoRefusal::NotOffered => say!(lang, "undo-never"),
+    };
     let content = html! {
         section.card {
-            h1 { @if let UndoRefusal::AlreadyTakenBack { .. } = view.refusal { "Taken back before" } @else { "Not taken back" } }
-            p { "“" (view.title) "”" }
-            p {
-                @match view.refusal {
-                    UndoRefusal::WindowClosed { since } => { "The time to take it back ended on " (time::full(since)) ". The purchase stands and stays yours." }
-                    UndoRefusal::AlreadyTakenBack { at } => { "The money came back on " (time::full(at)) ". There is nothing more to return." }
-                    UndoRefusal::Used { at } => { "You took this back once before, on " (time::full(at)) ". Each item can be taken back one time, so this purchase stands and stays yours." }
-                    UndoRefusal::DayLimit { limit } => { "At one site " (limit) " purchases a day can be taken back, and you have used them. The purchase stands and stays yours." }
-                    UndoRefusal::NotOffered => { "This was offered without undo, as the page said before you paid. The purchase stands and stays yours." }
-                }
-            }
-            p.links { a.btn href=(view.receipt_url) { "Receipt" } a href=(view.frame.home_url) { "Back to the wallet" } }
+            h1 { @if let UndoRefusal::AlreadyTakenBack { .. } = view.refusal { (say!(lang, "undo-refused-before")) } @else { (say!(lang, "undo-refused")) } }
+            p { (quoted(&view.title, lang)) }
+            p { (reason) }
+            p.links { a.btn href=(view.receipt_url) { (say!(lang, "receipt")) } a href=(view.frame.home_url) { (say!(lang, "back-to-wallet")) } }
         }
     };
-    framed(&view.frame, "Not taken back", "narrow", &content)
+    framed(&view.frame, &plain!(lang, "undo-refused"), "narrow", &content)
 }
 
 /// A quote that this wallet does not take.
@@ -145,25 +148,27 @@ impl QuoteRefusal {
         }
     }
 
-    fn words(self) -> (&'static str, &'static str) {
+    fn title(self, lang: Lang) -> String {
         match self {
-            QuoteRefusal::Unreadable => {
-                ("This pay link is not complete", "It was cut short or damaged on its way. Go back to the page and press its button again.")
-            }
-            QuoteRefusal::Forged => (
-                "This price was not signed by the site it names",
-                "Somebody may have changed it. Do not pay; open the site by typing its address yourself.",
-            ),
-            QuoteRefusal::OtherWallet => ("This price was made for another wallet", "Go back to the page and choose this wallet there."),
-            QuoteRefusal::UnknownSite => ("This wallet does not know that site", "It only pays sites whose signature it can check."),
-            QuoteRefusal::KeyChanged => (
-                "The site's key has changed",
-                "It is not the key this wallet has seen before, so the price cannot be trusted. Ask the site, by a way you know, before you pay it again.",
-            ),
-            QuoteRefusal::Unreachable => {
-                ("The site does not answer", "Its signature cannot be checked right now. Try again in a few minutes.")
-            }
-            QuoteRefusal::OtherCurrency => ("This wallet does not keep that currency", "The site asks for money this wallet cannot hold."),
+            QuoteRefusal::Unreadable => plain!(lang, "quote-unreadable"),
+            QuoteRefusal::Forged => plain!(lang, "quote-forged"),
+            QuoteRefusal::OtherWallet => plain!(lang, "quote-other-wallet"),
+            QuoteRefusal::UnknownSite => plain!(lang, "quote-unknown"),
+            QuoteRefusal::KeyChanged => plain!(lang, "quote-key"),
+            QuoteRefusal::Unreachable => plain!(lang, "quote-unreachable"),
+            QuoteRefusal::OtherCurrency => plain!(lang, "quote-currency"),
+        }
+    }
+
+    fn advice(self, lang: Lang) -> Markup {
+        match self {
+            QuoteRefusal::Unreadable => say!(lang, "quote-unreadable-text"),
+            QuoteRefusal::Forged => say!(lang, "quote-forged-text"),
+            QuoteRefusal::OtherWallet => say!(lang, "quote-other-wallet-text"),
+            QuoteRefusal::UnknownSite => say!(lang, "quote-unknown-text"),
+            QuoteRefusal::KeyChanged => say!(lang, "quote-key-text"),
+            QuoteRefusal::Unreachable => say!(lang, "quote-unreachable-text"),
+            QuoteRefusal::OtherCurrency => say!(lang, "quote-currency-text"),
         }
     }
 }
@@ -171,16 +176,18 @@ impl QuoteRefusal {
 /// No Pay button, a plain reason, what to do.
 #[must_use]
 pub fn quote_refused(view: &QuoteRefusedView) -> String {
-    let (title, advice) = view.refusal.words();
+    let lang = view.frame.lang();
+    let title = view.refusal.title(lang);
+    let (code, request) = (html! { code { (view.refusal.code()) } }, html! { code { (view.request_id) } });
     let content = html! {
         section.card {
             hgroup { h1 { (title) } @if let Some(origin) = &view.origin { p.mut { (origin) } } }
-            p { b { "Nothing was charged." } " " (advice) }
-            p.links { a.btn href=(view.frame.home_url) { "Back to the wallet" } }
-            p.small { "Code " code { (view.refusal.code()) } " · request " code { (view.request_id) } }
+            p { (say!(lang, "quote-nothing", advice: view.refusal.advice(lang))) }
+            p.links { a.btn href=(view.frame.home_url) { (say!(lang, "back-to-wallet")) } }
+            p.small { (say!(lang, "failure-facts", code: code, request: request)) }
         }
     };
-    framed(&view.frame, title, "narrow", &content)
+    framed(&view.frame, &title, "narrow", &content)
 }
 
 /// Restore was pressed for something that is not here.
@@ -203,13 +210,14 @@ pub struct RestoreNotFoundView {
 /// "Not found in this wallet."
 #[must_use]
 pub fn restore_not_found(view: &RestoreNotFoundView) -> String {
+    let lang = view.frame.lang();
     let content = html! {
         section.card {
-            h1 { "Not found in this wallet" }
-            p { "“" (view.title) "”" br; span.mut { (view.origin) } }
-            p { "If you bought it with another browser, open it there: that wallet has it. Nothing was charged." }
-            p.links { a.btn.quiet href=(view.pay_url) { "See the price, " (view.price.exact()) } a href=(view.back_url) { "Back to the page" } }
+            h1 { (say!(lang, "restore-missing")) }
+            p { (quoted(&view.title, lang)) br; span.mut { (view.origin) } }
+            p { (say!(lang, "restore-missing-text")) }
+            p.links { a.btn.quiet href=(view.pay_url) { (say!(lang, "restore-price", price: view.price.exact(lang))) } a href=(view.back_url) { (say!(lang, "back-to-page")) } }
         }
     };
-    framed(&view.frame, "Not found in this wallet", "narrow", &content)
+    framed(&view.frame, &plain!(lang, "restore-missing"), "narrow", &content)
 }

@@ -1,5 +1,6 @@
 //! The receipt: both parties, every line and leg, every fee, how it came about.
 
+use crate::web::lang::{plain, say};
 use crate::web::money::{self, Money};
 use crate::web::parts::{framed, hidden, money as amounts, timeline};
 use crate::web::time;
@@ -106,80 +107,86 @@ pub enum ReceiptUndo {
 /// The receipt page.
 #[must_use]
 pub fn receipt(view: &ReceiptView) -> String {
+    let lang = view.frame.lang();
     let test = view.frame.instance.mode == Mode::Test;
+    let (payee, title) =
+        (html! { b { bdi { (view.payee) } } }, say!(lang, "quoted", title: html! { a href=(view.item_url) { bdi { (view.title) } } }));
     let content = html! {
         article.card {
             div.head {
-                h1 { "Receipt" }
+                h1 { (say!(lang, "receipt")) }
                 @if test { strong.stamp { "TEST" } }
             }
-            p.fig { (amounts::exact(view.total)) }
-            p { "paid to " b { (view.payee) } " for “" a href=(view.item_url) { (view.title) } "”" }
+            p.fig { (amounts::exact(view.total, lang)) }
+            p { (say!(lang, "receipt-paid-to", payee: payee, title: title)) }
             (undo(view))
             dl.facts {
-                div { dt { "Paid" } dd { (time::precise(view.at)) } }
-                div { dt { "To" } dd { (view.payee) " " span.mut { (view.payee_handle) } br; small { (view.origin) } } }
-                div { dt { "From" } dd { "You, known to this payee as" br; code { (view.payer_reference) } } }
-                div { dt { "Number" } dd { code { (view.serial) } } }
-                @if let Some(after) = view.balance_after { div { dt { "Balance after" } dd { (amounts::exact(after)) } } }
+                div { dt { (say!(lang, "receipt-paid")) } dd { (time::precise(view.at, lang)) } }
+                div { dt { (say!(lang, "receipt-to")) } dd { (view.payee) " " span.mut { (view.payee_handle) } br; small { (view.origin) } } }
+                div { dt { (say!(lang, "receipt-from")) } dd { (say!(lang, "receipt-you")) br; code { (view.payer_reference) } } }
+                div { dt { (say!(lang, "receipt-number")) } dd { code { (view.serial) } } }
+                @if let Some(after) = view.balance_after { div { dt { (say!(lang, "sheet-after")) } dd { (amounts::exact(after, lang)) } } }
             }
             (lines(view))
             (legs(view))
-            h2 { "What happened" }
-            (timeline(&view.timeline))
-            p.links { a href=(view.json_url) { "Signed receipt as JSON" } }
+            h2 { (say!(lang, "receipt-story")) }
+            (timeline(&view.timeline, lang))
+            p.links { a href=(view.json_url) { (say!(lang, "receipt-json")) } }
         }
     };
-    framed(&view.frame, "Receipt", "narrow", &content)
+    framed(&view.frame, &plain!(lang, "receipt"), "narrow", &content)
 }
 
 fn undo(view: &ReceiptView) -> Markup {
+    let lang = view.frame.lang();
     match &view.undo {
         ReceiptUndo::Open { until, form } => html! {
             form.undo method="post" action=(form.action) {
                 (hidden(form))
-                button.btn.quiet type="submit" { "Undo" }
-                span.mut { "until " (time::brief(*until, view.frame.now)) ", in full" }
+                button.btn.quiet type="submit" { (say!(lang, "undo")) }
+                span.mut { (say!(lang, "receipt-undo", time: time::brief(*until, view.frame.now, lang))) }
             }
         },
-        ReceiptUndo::Closed { since } => html! { p.mut { "Could be taken back until " (time::full(*since)) "." } },
+        ReceiptUndo::Closed { since } => html! { p.mut { (say!(lang, "receipt-undo-closed", since: time::full(*since, lang))) } },
         ReceiptUndo::TakenBack { at } => {
-            html! { p.aside { b { "Taken back" } " on " (time::full(*at)) ". The whole amount is in your wallet." } }
+            html! { p.aside { (say!(lang, "receipt-back", at: time::full(*at, lang))) } }
         }
-        ReceiptUndo::Never => html! { p.mut { "This purchase could not be taken back, as its page said." } },
+        ReceiptUndo::Never => html! { p.mut { (say!(lang, "receipt-final")) } },
     }
 }
 
 fn lines(view: &ReceiptView) -> Markup {
+    let lang = view.frame.lang();
     let decimals = amounts::widest(view.lines.iter().chain(&view.fees).map(|line| line.amount).chain([view.total]));
     html! {
         table.sums {
-            caption { "What you paid" }
-            thead.vh { tr { th scope="col" { "For" } th scope="col" { "Amount" } } }
+            caption { (say!(lang, "receipt-sums")) }
+            thead.vh { tr { th scope="col" { (say!(lang, "sheet-for")) } th scope="col" { (say!(lang, "receipt-amount")) } } }
             tbody {
-                @for line in view.lines.iter().chain(&view.fees) { tr { th scope="row" { (line.text) } td.n { (amounts::column(line.amount, decimals)) } } }
+                @for line in view.lines.iter().chain(&view.fees) { tr { th scope="row" { (line.text) } td.n { (amounts::column(line.amount, decimals, lang)) } } }
             }
-            tfoot { tr { th scope="row" { "Total" } td.n { (amounts::column(view.total, decimals)) } } }
+            tfoot { tr { th scope="row" { (say!(lang, "receipt-total")) } td.n { (amounts::column(view.total, decimals, lang)) } } }
         }
     }
 }
 
 fn legs(view: &ReceiptView) -> Markup {
+    let lang = view.frame.lang();
     let decimals = amounts::widest(view.legs.iter().map(|leg| leg.amount).chain([view.total]));
     html! {
         table.sums {
-            caption { "Where it went" }
-            thead.vh { tr { th scope="col" { "To" } th scope="col" { "Share" } th scope="col" { "Amount" } } }
+            caption { (say!(lang, "receipt-legs")) }
+            thead.vh { tr { th scope="col" { (say!(lang, "receipt-to")) } th scope="col" { (say!(lang, "receipt-share")) } th scope="col" { (say!(lang, "receipt-amount")) } } }
             tbody {
                 @for leg in &view.legs {
                     tr {
                         th scope="row" { (leg.label) " " span.mut { (leg.to) } }
-                        td.n.mut { @if let Some(bp) = leg.bp { (money::percent(bp)) } @else { "rest" } }
-                        td.n { (amounts::column(leg.amount, decimals)) }
+                        td.n.mut { @if let Some(bp) = leg.bp { (money::percent(bp, lang)) } @else { (say!(lang, "receipt-rest")) } }
+                        td.n { (amounts::column(leg.amount, decimals, lang)) }
                     }
                 }
             }
-            tfoot { tr { th scope="row" colspan="2" { "Together" } td.n { (amounts::column(view.total, decimals)) } } }
+            tfoot { tr { th scope="row" colspan="2" { (say!(lang, "receipt-together")) } td.n { (amounts::column(view.total, decimals, lang)) } } }
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The pay sheet: who is paid, how much, for what, until when it can be taken back; and one button.
 
+use crate::web::lang::{Lang, plain, say};
 use crate::web::money::Money;
-use crate::web::parts::{add_money, framed, hidden, money as amounts};
+use crate::web::parts::{add_money, framed, hidden, money as amounts, quoted};
 use crate::web::time;
 use crate::web::view::{AddMoney, Form, Frame};
 use ::money::{Span, Timestamp};
@@ -115,121 +116,126 @@ pub fn sheet(view: &SheetView) -> String {
             (body(view))
         }
     };
-    framed(&view.frame, &format!("Pay {}", view.payee.name), "narrow", &content)
+    let title = plain!(view.frame.lang(), "sheet-title", payee: &view.payee.name);
+    framed(&view.frame, &title, "narrow", &content)
 }
 
 fn head(view: &SheetView) -> Markup {
-    let words = match &view.state {
-        SheetState::Owned { .. } => "Yours already",
-        SheetState::Used { .. } => "Paid",
-        SheetState::Expired { .. } => "This price has expired",
+    let lang = view.frame.lang();
+    let done = match &view.state {
+        SheetState::Owned { .. } => Some(say!(lang, "sheet-owned")),
+        SheetState::Used { .. } => Some(say!(lang, "sheet-used")),
+        SheetState::Expired { .. } => Some(say!(lang, "sheet-expired")),
         SheetState::NoWallet { .. }
         | SheetState::Short { .. }
         | SheetState::Ready { .. }
         | SheetState::Dearer { .. }
-        | SheetState::AtLeast { .. } => "Pay",
+        | SheetState::AtLeast { .. } => None,
     };
-    let named = words == "Pay";
     html! {
         hgroup {
-            h1 { @if named { span.label { "Pay " } (view.payee.name) } @else { (words) } }
-            p.mut { @if !named { (view.payee.name) br; } (view.payee.origin) }
+            h1 { @if let Some(words) = &done { (words) } @else { span.label { (say!(lang, "sheet-payee")) " " } (view.payee.name) } }
+            p.mut { @if done.is_some() { (view.payee.name) br; } (view.payee.origin) }
         }
-        @if named {
+        @if done.is_none() {
             p.fig {
-                (amounts::exact(view.price))
-                @if let SheetState::Dearer { was, .. } = &view.state { " " small { "was " s { (was.exact()) } ", now " (view.price.exact()) } }
-                @if let SheetState::AtLeast { .. } = &view.state { " " small { "or more" } }
+                (amounts::exact(view.price, lang))
+                @if let SheetState::Dearer { was, .. } = &view.state { " " small { (say!(lang, "sheet-was", was: html! { s { (was.exact(lang)) } }, now: view.price.exact(lang))) } }
+                @if let SheetState::AtLeast { .. } = &view.state { " " small { (say!(lang, "sheet-or-more")) } }
             }
         }
     }
 }
 
 fn body(view: &SheetView) -> Markup {
+    let lang = view.frame.lang();
     match &view.state {
         SheetState::NoWallet { open, limit } => html! {
             (facts(view, None))
-            form method="post" action=(open.action) { (hidden(open)) button.btn.wide type="submit" { "Open a wallet and go on" } }
-            p.small { "No name, no mail address. The wallet belongs to this browser and holds at most " (limit.exact()) ". This press charges nothing." }
+            form method="post" action=(open.action) { (hidden(open)) button.btn.wide type="submit" { (say!(lang, "sheet-open")) } }
+            p.small { (say!(lang, "sheet-open-text", limit: limit.exact(lang))) }
             (back(view))
         },
         SheetState::Short { available, missing, add } => html! {
-            (facts(view, Some(("You have", *available))))
-            h2 { (amounts::exact(*missing)) " is missing" }
-            p.mut { "Add an amount and this page comes back. Nothing is paid before you press Pay." }
-            (add_money(add))
+            (facts(view, Some((say!(lang, "sheet-have"), *available))))
+            h2 { (say!(lang, "sheet-missing", amount: amounts::exact(*missing, lang))) }
+            p.mut { (say!(lang, "sheet-missing-text")) }
+            (add_money(add, lang))
             (back(view))
         },
         SheetState::Ready { pay, after } => html! {
-            (facts(view, Some(("Balance after", *after))))
-            (press(pay, view.price))
+            (facts(view, Some((say!(lang, "sheet-after"), *after))))
+            (press(pay, view.price, lang))
             (back(view))
         },
         SheetState::Dearer { was: _, pay, after } => html! {
-            p.aside.warn { b { "The price has risen" } " since you pressed. Nothing has been charged." }
-            (facts(view, Some(("Balance after", *after))))
-            (press(pay, view.price))
+            p.aside.warn { (say!(lang, "sheet-dearer")) }
+            (facts(view, Some((say!(lang, "sheet-after"), *after))))
+            (press(pay, view.price, lang))
             (back(view))
         },
         SheetState::AtLeast { pay, available, suggestions, refused } => html! {
-            (facts(view, Some(("You have", *available))))
+            (facts(view, Some((say!(lang, "sheet-have"), *available))))
             (choose(view, pay, suggestions, refused.as_ref()))
             (back(view))
         },
         SheetState::Expired { renew_url } => html! {
-            p { "A price is held for ten minutes. Nothing has been charged; the page has a fresh one." }
-            p { a.btn.wide href=(renew_url) { "See today's price" } }
+            p { (say!(lang, "sheet-expired-text")) }
+            p { a.btn.wide href=(renew_url) { (say!(lang, "sheet-expired-see")) } }
         },
         SheetState::Owned { open_url, since, receipt_url } => html! {
-            p { "You bought “" (view.title) "” on " (time::full(*since)) ". It costs nothing to open it again." }
-            p { a.btn.wide href=(open_url) { "Open it" } }
-            p.links { a href=(receipt_url) { "Receipt" } }
+            p { (say!(lang, "sheet-owned-text", title: quoted(&view.title, lang), since: time::full(*since, lang))) }
+            p { a.btn.wide href=(open_url) { (say!(lang, "sheet-owned-open")) } }
+            p.links { a href=(receipt_url) { (say!(lang, "receipt")) } }
         },
         SheetState::Used { open_url, receipt_url } => html! {
-            p { "“" (view.title) "” is paid and yours. Pressing again would charge nothing." }
-            p { a.btn.wide href=(open_url) { "Open the article" } }
-            p.links { a href=(receipt_url) { "Receipt" } }
+            p { (say!(lang, "sheet-used-text", title: quoted(&view.title, lang))) }
+            p { a.btn.wide href=(open_url) { (say!(lang, "sheet-used-open")) } }
+            p.links { a href=(receipt_url) { (say!(lang, "receipt")) } }
         },
     }
 }
 
-fn facts(view: &SheetView, balance: Option<(&str, Money)>) -> Markup {
-    let until = view.frame.now.after(view.undo);
+fn facts(view: &SheetView, balance: Option<(Markup, Money)>) -> Markup {
+    let lang = view.frame.lang();
+    let until = time::brief(view.frame.now.after(view.undo), view.frame.now, lang);
+    let undo = if view.undo.0 == 0 { say!(lang, "sheet-no-undo") } else { say!(lang, "until", time: until) };
     html! {
         dl.facts {
-            div { dt { "For" } dd { (view.title) } }
-            div { dt { "Undo" } dd { @if view.undo.0 == 0 { "not for this purchase" } @else { "until " (time::brief(until, view.frame.now)) } } }
-            @if let Some((label, amount)) = balance { div { dt { (label) } dd { (amounts::exact(amount)) } } }
+            div { dt { (say!(lang, "sheet-for")) } dd { (view.title) } }
+            div { dt { (say!(lang, "sheet-undo")) } dd { (undo) } }
+            @if let Some((label, amount)) = balance { div { dt { (label) } dd { (amounts::exact(amount, lang)) } } }
         }
     }
 }
 
-fn press(pay: &Form, price: Money) -> Markup {
+fn press(pay: &Form, price: Money, lang: Lang) -> Markup {
     html! {
-        form method="post" action=(pay.action) { (hidden(pay)) button.btn.wide type="submit" { "Pay " (price.exact()) } }
+        form method="post" action=(pay.action) { (hidden(pay)) button.btn.wide type="submit" { (say!(lang, "sheet-pay", price: price.exact(lang))) } }
     }
 }
 
 fn choose(view: &SheetView, pay: &Form, suggestions: &[Money], refused: Option<&(String, String)>) -> Markup {
+    let lang = view.frame.lang();
     let described = if refused.is_some() { "least wrong" } else { "least" };
     let code = view.price.asset.iso().unwrap_or_else(|| view.price.asset.to_string());
     html! {
         form method="post" action=(pay.action) {
             (hidden(pay))
-            label for="amount" { "Your price in " (code) }
+            label for="amount" { (say!(lang, "sheet-choose", currency: code)) }
             input #amount type="text" name="amount_text" inputmode="decimal" autocomplete="off" aria-describedby=(described)
-                aria-invalid=[refused.map(|_| "true")] value=(refused.map_or_else(|| view.price.plain(), |(typed, _)| typed.clone()));
+                aria-invalid=[refused.map(|_| "true")] value=(refused.map_or_else(|| view.price.typed(lang), |(typed, _)| typed.clone()));
             @if let Some((_, sentence)) = refused { p #wrong .wrong { (sentence) } }
-            p #least .small { "At least " (view.price.exact()) ". Up to six digits behind the point; nothing is rounded." }
-            button.btn.wide type="submit" { "Pay this price" }
+            p #least .small { (say!(lang, "sheet-choose-hint", least: view.price.exact(lang))) }
+            button.btn.wide type="submit" { (say!(lang, "sheet-choose-pay")) }
             @if !suggestions.is_empty() {
-                p.label { "Or one of these, paid at once" }
-                div.choices { @for amount in suggestions { button.btn.quiet type="submit" name="amount" value=(amount.units) { span { span.vh { "Pay " } (amount.exact()) } } } }
+                p.label { (say!(lang, "sheet-choose-or")) }
+                div.choices { @for amount in suggestions { button.btn.quiet type="submit" name="amount" value=(amount.units) { span { span.vh { (say!(lang, "sheet-choose-one")) " " } (amount.exact(lang)) } } } }
             }
         }
     }
 }
 
 fn back(view: &SheetView) -> Markup {
-    html! { p.links { a href=(view.back_url) { "Back without paying" } } }
+    html! { p.links { a href=(view.back_url) { (say!(view.frame.lang(), "sheet-back")) } } }
 }

@@ -208,6 +208,12 @@ impl Page {
         self.media();
     }
 
+    /// The languages that the person reads, dearest first, from the next document on: `ko-KR,ko`.
+    pub fn reads(&self, languages: &str) {
+        let agent = self.eval("navigator.userAgent");
+        self.cdp("Emulation.setUserAgentOverride", json!({ "userAgent": agent, "acceptLanguage": languages }));
+    }
+
     /// The person's own few colours instead of the page's, from now on.
     pub fn forced_colors(&self) {
         self.forced_colors.set("active");

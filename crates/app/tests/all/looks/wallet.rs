@@ -127,6 +127,10 @@ fn a_full_history_page_stays_small() {
     show(&page, "history-older");
     page.follow(label("Newest"));
     assert_eq!(page.url(), format!("{}/history", shop.wallet));
+    // Korean takes three bytes a syllable.
+    page.reads("ko");
+    page.reload();
+    show(&page, "history-full-ko");
     judged(&page);
 }
 

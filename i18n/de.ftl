@@ -1,0 +1,329 @@
+# Deutsch. Anrede: Sie. Spannen stehen nur im Akkusativ: „Sie haben 3 Tage Zeit“.
+
+## Around every page
+
+skip = Zum Inhalt springen
+test-money = { $test } Spielgeld. Hier ist nichts echt.
+footer = Zahlung über { $instance }. Auf dieser Seite läuft kein Skript.
+nav = Wallet
+nav-wallet = Wallet
+nav-history = Verlauf
+balance = Guthaben
+month-spent = { $amount } in diesem Monat
+problem-facts = Status { $status } · Code { $code } · Anfrage { $request }
+failure-facts = Code { $code } · Anfrage { $request }
+to-wallet = Zur Wallet
+back-to-wallet = Zurück zur Wallet
+back-to-page = Zurück zur Seite
+go-to-site = Weiter zu { $site }
+receipt = Beleg
+undo = Zurücknehmen
+until = bis { $time }
+quoted = „{ $title }“
+nothing-yet = Noch nichts. Was Sie zahlen, aufladen und zurücknehmen, wird hier stehen.
+
+## Spans of time
+
+span-days =
+    { $count ->
+        [one] { $count } Tag
+       *[other] { $count } Tage
+    }
+span-hours =
+    { $count ->
+        [one] { $count } Stunde
+       *[other] { $count } Stunden
+    }
+span-minutes =
+    { $count ->
+        [one] { $count } Minute
+       *[other] { $count } Minuten
+    }
+span-seconds =
+    { $count ->
+        [one] { $count } Sekunde
+       *[other] { $count } Sekunden
+    }
+
+## The wall: what is asked for a page
+
+wall-price = Preis
+wall-or-more = oder mehr, ganz wie Sie möchten
+wall-pay-read = { $price } zahlen und lesen
+wall-pay-open = { $price } zahlen und öffnen
+wall-pay-download = { $price } zahlen und herunterladen
+wall-choose-read = Preis wählen und lesen
+wall-choose-open = Preis wählen und öffnen
+wall-choose-download = Preis wählen und herunterladen
+wall-ever =
+    { $act ->
+        [read] Der ganze Artikel
+        [open] Die ganze Seite
+       *[download] Die Datei
+    }, dauerhaft für Sie{ $devices ->
+        [0] { "" }
+        [one] , auf einem Gerät
+       *[other] , auf bis zu { $devices } Geräten
+    }. Kein Abo.
+wall-for =
+    { $act ->
+        [read] Der ganze Artikel
+        [open] Die ganze Seite
+       *[download] Die Datei
+    }, für { $span }{ $devices ->
+        [0] { "" }
+        [one] , auf einem Gerät
+       *[other] , auf bis zu { $devices } Geräten
+    }. Der Zugang endet von selbst; nichts verlängert sich.
+wall-once =
+    { $act ->
+        [read] Der ganze Artikel
+        [open] Die ganze Seite
+       *[download] Die Datei
+    }, einmalig. Kein Abo.
+wall-undo = Nicht das, was Sie sich erhofft haben? Sie haben { $span } Zeit, den Kauf mit einem Klick zurückzunehmen, und erhalten alles zurück.
+wall-final = Dieser Kauf kann nicht zurückgenommen werden. Abgebucht wird erst, wenn Sie gesehen haben, wer das Geld erhält, und noch einmal drücken.
+wall-restore = Zugang wiederherstellen
+wall-what = Was ist eine Wallet?
+wall-machine = Lesen Sie mit einem Programm?
+wall-machine-text = Die Bedingungen stehen in den Kopfzeilen dieser Antwort. Kein Konto, kein Schlüssel, um den man bitten müsste:
+wall-back = Zurückgenommen.
+wall-back-text = { $amount } ist wieder in Ihrer Wallet.
+wall-changed = Der Preis hat sich geändert.
+wall-changed-text = Er lag bei { $was }. Es wurde nichts abgebucht.
+way-back-used = Dieser Rückweg wurde schon benutzt oder ist zu alt
+wall-return = Dieser Rückweg wurde schon benutzt oder ist zu alt.
+wall-return-text = Drücken Sie den Knopf noch einmal: Was Sie gekauft haben, wird nicht doppelt berechnet.
+way-back-used-text = Öffnen Sie die Seite noch einmal und drücken Sie den Knopf: Was Sie gekauft haben, wird nicht doppelt berechnet.
+
+## What can go another way than reading
+
+taken-back = Zurückgenommen
+taken-back-since = liegt wieder in Ihrer Wallet, seit { $at }.
+taken-back-closed = { $title } ist für Sie ab jetzt geschlossen. Sie können es noch einmal kaufen; ein zweites Mal zurücknehmen können Sie es nicht.
+taken-back-wallet = Wallet öffnen
+origin-failed = Die Website hat nicht geantwortet
+origin-failed-back = Die Website hat nicht geantwortet. Sie haben Ihr Geld zurück.
+origin-failed-text = für { $title } ist von selbst in Ihre Wallet zurückgekehrt. Sie haben nichts bezahlt.
+origin-failed-again = Noch einmal versuchen
+origin-failed-receipt = Beleg ansehen
+cookies-off = Cookies sind ausgeschaltet
+cookies-off-head = Ihr Browser speichert keine Cookies für diese Website
+cookies-off-text = { $title } gehört Ihnen und wartet in Ihrer Wallet. Ein Cookie ist nötig, um diesen Browser als den wiederzuerkennen, der gekauft hat; es folgt Ihnen nirgendwohin.
+cookies-off-allow = Erlauben Sie in den Einstellungen Ihres Browsers Cookies für diese Website.
+cookies-off-press = Drücken Sie „Zugang wiederherstellen“. Es wird nichts noch einmal abgebucht.
+
+## The bar over a paid page
+
+bar-name = Ihre Zahlung
+bar-paid = { $amount } bezahlt
+
+## The pay sheet
+
+sheet-title = Zahlung an { $payee }
+sheet-payee = Zahlung an
+sheet-owned = Gehört Ihnen schon
+sheet-used = Bezahlt
+sheet-expired = Dieser Preis ist abgelaufen
+sheet-was = bisher { $was }, jetzt { $now }
+sheet-or-more = oder mehr
+sheet-open = Wallet öffnen und weiter
+sheet-open-text = Kein Name, keine E-Mail-Adresse. Die Wallet gehört zu diesem Browser und fasst höchstens { $limit }. Dieser Klick kostet nichts.
+sheet-have = Sie haben
+sheet-missing = Es fehlen { $amount }
+sheet-missing-text = Laden Sie einen Betrag auf, dann kommt diese Seite wieder. Nichts wird bezahlt, bevor Sie auf Zahlen drücken.
+sheet-after = Guthaben danach
+sheet-dearer = <b>Der Preis ist gestiegen,</b> seit Sie gedrückt haben. Es wurde nichts abgebucht.
+sheet-expired-text = Ein Preis gilt zehn Minuten. Es wurde nichts abgebucht; auf der Seite steht ein neuer.
+sheet-expired-see = Heutigen Preis ansehen
+sheet-owned-text = Sie haben { $title } gekauft: { $since }. Erneutes Öffnen kostet nichts.
+sheet-owned-open = Öffnen
+sheet-used-text = { $title } ist bezahlt und gehört Ihnen. Noch einmal zu drücken würde nichts kosten.
+sheet-used-open = Artikel öffnen
+sheet-for = Für
+sheet-undo = Rücknahme
+sheet-no-undo = bei diesem Kauf nicht möglich
+sheet-pay = { $price } zahlen
+sheet-choose = Ihr Preis in { $currency }
+sheet-choose-hint = Mindestens { $least }. Bis zu sechs Nachkommastellen; nichts wird gerundet.
+sheet-choose-pay = Diesen Preis zahlen
+sheet-choose-or = Oder einer von diesen, sofort bezahlt
+sheet-choose-one = Zahlen:
+sheet-back = Zurück, ohne zu zahlen
+choose-least = Der Preis beträgt mindestens { $least }.
+choose-form = Schreiben Sie den Preis als Zahl, mit einem Komma vor den Nachkommastellen: 0,10
+choose-fine = Ein Preis hat höchstens sechs Nachkommastellen; nichts wird gerundet.
+choose-large = Das ist mehr, als gezählt werden kann.
+
+## The wallet's first page
+
+open-head = Eine Wallet für Preise unter einem Cent
+open-text = Zahlen Sie für einen Artikel, eine Datei, einen Abruf. Sehen Sie vor dem Klick, wer das Geld erhält, nehmen Sie zurück, was es nicht wert war, und finden Sie jeden Betrag bis auf die letzte Stelle wieder.
+open-press = Wallet öffnen
+open-limit = Kein Name, keine E-Mail-Adresse. Die Wallet gehört zu diesem Browser und fasst höchstens { $limit }.
+costs = Was es kostet
+costs-nothing = nichts
+costs-opening = Eine Wallet öffnen
+costs-paying = Zahlen
+costs-adding-play = Spielgeld aufladen
+costs-adding = Geld aufladen
+costs-undo = Einen Kauf zurücknehmen
+operator = Wer das betreibt
+operator-test = Hier wird mit Spielgeld gearbeitet. Nichts davon lässt sich für echtes Geld kaufen oder in echtes Geld tauschen.
+home-held = { $amount } mehr ist für laufende Käufe vorgemerkt
+home-month =
+    { $amount } ausgegeben im { $month }, { $purchases ->
+        [0] keine Käufe
+        [one] { $purchases } Kauf
+       *[other] { $purchases } Käufe
+    }
+add-play = Spielgeld aufladen
+add-money = Geld aufladen
+add-one = Aufladen:
+add-fee = Gebühr { $fee }
+added = Aufgeladen.
+added-text = { $amount } ist in Ihrer Wallet.
+not-added = Es wurde nichts aufgeladen.
+not-added-again = Diese Seite wurde schon benutzt oder war lange offen. Drücken Sie noch einmal.
+not-added-full = Diese Wallet fasst höchstens { $most }.
+home-unkept = <b>Nur dieser Browser kennt diese Wallet.</b> Werden seine Cookies gelöscht, ist ihr Inhalt verloren. Solange sie nicht auch anderswo aufbewahrt wird, fasst sie höchstens { $limit }.
+home-recent = Letzte Bewegungen
+home-all = Ganzer Verlauf
+home-try = Ansehen, was { $site } verkauft
+
+## Lists of what moved
+
+rows-order = Neueste zuerst. Zeiten in UTC.
+rows-when = Wann
+rows-what = Was
+rows-change = Betrag
+rows-balance = Guthaben
+rows-action = Zurücknehmen oder Beleg
+row-added = Spielgeld aufgeladen
+row-tip = Trinkgeld
+row-undo = Zurücknehmen
+row-back = Zurückgenommen
+row-rail = Spielgeld
+history = Verlauf
+history-csv = CSV des ganzen Verlaufs
+history-json = JSON des ganzen Verlaufs
+pages = Seiten
+pages-newest = Neueste
+pages-older = Ältere
+
+## A receipt
+
+receipt-paid-to = bezahlt an { $payee } für { $title }
+receipt-undo = bis { $time }, in voller Höhe
+receipt-undo-closed = Zurücknehmen war möglich bis { $since }.
+receipt-back = <b>Zurückgenommen:</b> { $at }. Der ganze Betrag ist in Ihrer Wallet.
+receipt-final = Dieser Kauf konnte nicht zurückgenommen werden, wie seine Seite gesagt hat.
+receipt-paid = Bezahlt
+receipt-to = An
+receipt-from = Von
+receipt-you = Ihnen; dieser Empfänger kennt Sie als
+receipt-number = Nummer
+receipt-sums = Was Sie bezahlt haben
+receipt-amount = Betrag
+receipt-total = Summe
+receipt-legs = Wohin es ging
+receipt-share = Anteil
+receipt-rest = Rest
+receipt-together = Zusammen
+receipt-fee = Gebühr für das Zahlen
+receipt-story = Was geschehen ist
+receipt-json = Signierter Beleg als JSON
+story-paid = Bezahlt
+story-signed = mit Ihrem Schlüssel signiert
+story-pressed = durch einen Klick in dieser Wallet
+story-back = Zurückgenommen
+story-by-you = von Ihnen
+story-by-payee = vom Empfänger
+story-by-operator = vom Betreiber
+story-by-itself = von selbst: Die Website hat nicht geliefert
+
+## What came of something asked
+
+undone-text = von { $payee } für { $title } ist wieder in Ihrer Wallet. Jeder Anteil davon wurde zurückgebucht, und die Seite ist für Sie geschlossen.
+undo-refused = Nicht zurückgenommen
+undo-refused-before = Schon zurückgenommen
+undo-closed = Die Zeit zum Zurücknehmen ist abgelaufen: { $since }. Der Kauf gilt und bleibt Ihrer.
+undo-before = Das Geld ist schon zurück: { $at }. Mehr gibt es nicht zurückzugeben.
+undo-used = Sie haben das schon einmal zurückgenommen: { $at }. Jede Sache lässt sich einmal zurücknehmen; darum gilt dieser Kauf und bleibt Ihrer.
+undo-limit = Bei einer Website lassen sich { $limit } Käufe am Tag zurücknehmen, und Sie haben sie aufgebraucht. Der Kauf gilt und bleibt Ihrer.
+undo-never = Das wurde ohne Rücknahme angeboten, wie die Seite vor dem Zahlen gesagt hat. Der Kauf gilt und bleibt Ihrer.
+quote-nothing = <b>Es wurde nichts abgebucht.</b> { $advice }
+quote-unreadable = Dieser Zahlungslink ist nicht vollständig
+quote-unreadable-text = Er wurde unterwegs gekürzt oder beschädigt. Gehen Sie zurück zur Seite und drücken Sie ihren Knopf noch einmal.
+quote-forged = Diesen Preis hat die genannte Website nicht signiert
+quote-forged-text = Jemand hat ihn vielleicht verändert. Zahlen Sie nicht; öffnen Sie die Website, indem Sie ihre Adresse selbst eintippen.
+quote-other-wallet = Dieser Preis wurde für eine andere Wallet gemacht
+quote-other-wallet-text = Gehen Sie zurück zur Seite und wählen Sie dort diese Wallet.
+quote-unknown = Diese Wallet kennt die Website nicht
+quote-unknown-text = Sie zahlt nur an Websites, deren Signatur sie prüfen kann.
+quote-key = Der Schlüssel der Website hat sich geändert
+quote-key-text = Es ist nicht der Schlüssel, den diese Wallet kennt; darum ist dem Preis nicht zu trauen. Fragen Sie die Website auf einem Weg, den Sie kennen, bevor Sie wieder an sie zahlen.
+quote-unreachable = Die Website antwortet nicht
+quote-unreachable-text = Ihre Signatur lässt sich gerade nicht prüfen. Versuchen Sie es in ein paar Minuten noch einmal.
+quote-currency = Diese Wallet führt diese Währung nicht
+quote-currency-text = Die Website verlangt Geld, das diese Wallet nicht aufnehmen kann.
+restore-missing = In dieser Wallet nicht gefunden
+restore-missing-text = Wenn Sie es mit einem anderen Browser gekauft haben, öffnen Sie es dort: Jene Wallet hat es. Es wurde nichts abgebucht.
+restore-price = Preis ansehen: { $price }
+
+## Problems: the codes of docs/problems.md as people read them
+
+problem-unknown = Hier ist nichts
+problem-unknown-text = Unter diesem Namen gibt es nichts, oder es gehört Ihnen nicht. Prüfen Sie die Adresse.
+problem-method = An dieser Adresse nicht möglich
+problem-method-text = Diese Adresse nimmt { $allow }. Es wurde nichts getan. Verwenden Sie eine dieser Methoden.
+problem-request = Die Anfrage ist nicht lesbar
+problem-request-text = Die Anfrage ist nicht lesbar ({ $said }). Es wurde nichts getan. Senden Sie sie berichtigt.
+problem-cross-site = Nicht von hier angefragt
+problem-cross-site-text = Die Anfrage kam nicht von einer Seite dieser Website. Es wurde nichts getan. Öffnen Sie die Seite hier und drücken Sie noch einmal.
+problem-too-large = Zu viel auf einmal
+problem-too-large-text =
+    { $most ->
+        [one] Ein Inhalt hat hier höchstens { $most } Byte.
+       *[other] Ein Inhalt hat hier höchstens { $most } Byte.
+    } Es wurde nichts getan. Senden Sie weniger.
+problem-misdirected = Keine Website dieses Namens
+problem-misdirected-text = Unter diesem Hostnamen gibt es hier keine Website. Prüfen Sie die Adresse.
+problem-too-fast = Zu viele Anfragen
+problem-too-fast-text = Das war zu schnell. Es wurde nichts getan. Versuchen Sie es in { $seconds } s noch einmal.
+problem-busy = Für einen Moment überlastet
+problem-busy-text = Die Warteschlange ist voll. Es wurde nichts begonnen. Senden Sie dieselbe Anfrage in { $seconds } s noch einmal.
+problem-no-room = Kein Platz für weitere Verkäufe
+problem-no-room-text = Der Speicher ist hier fast voll. Es wurde nichts begonnen und nichts abgebucht. Senden Sie dieselbe Anfrage in { $seconds } s noch einmal.
+problem-internal = Ein Fehler auf unserer Seite
+problem-internal-text = Hier ist etwas schiefgegangen. Es wurde nichts abgebucht. Senden Sie dieselbe Anfrage unverändert noch einmal.
+problem-offer-ended = Nicht mehr im Angebot
+problem-offer-ended-text = Das Angebot wurde zurückgezogen. Es wurde nichts abgebucht. Rufen Sie die Seite noch einmal auf, um den heutigen Preis zu sehen.
+problem-origin-failed = Die Website hat nach der Zahlung versagt
+problem-origin-failed-text = Die Website hinter dieser Adresse hat nach Ihrer Zahlung versagt; Sie haben Ihr Geld zurück. Der Beleg ist { $receipt }. Versuchen Sie es später noch einmal.
+problem-origin-failed-kept-text = Die Website hinter dieser Adresse hat nach Ihrer Zahlung versagt. Was Sie gekauft haben, gehört Ihnen: Rufen Sie die Seite ohne Zahlung noch einmal auf, oder nehmen Sie den Kauf mit Beleg { $receipt } zurück.
+problem-origin = Die Website antwortet nicht
+problem-origin-text = Die Website hinter dieser Adresse ist nicht erreichbar. Es wurde nichts abgebucht. Versuchen Sie es später noch einmal.
+problem-origin-slow-text = Die Website hinter dieser Adresse hat nicht rechtzeitig geantwortet. Es wurde nichts abgebucht. Versuchen Sie es später noch einmal.
+problem-funds = Zu wenig Guthaben
+problem-funds-text = Es fehlen { $missing }: Verfügbar sind { $available }. Es wurde nichts abgebucht. Laden Sie in Ihrer Wallet Geld auf und zahlen Sie dann noch einmal.
+problem-guard = Über einer Grenze, die Sie gesetzt haben
+problem-guard-text = Ihre Grenze ist { $cap }, ausgegeben sind { $spent }; es bleiben { $left } bis { $until }. Es wurde nichts abgebucht. Warten Sie bis dahin, oder ändern Sie die Grenze in Ihrer Wallet.
+problem-self = Zahler und Empfänger sind dieselben
+problem-self-text = Sie würden sich selbst bezahlen. Es wurde nichts abgebucht. Zahlen Sie aus einer anderen Wallet.
+problem-full = Die Wallet würde zu viel enthalten
+problem-full-text = Diese Wallet fasst höchstens { $most }. Es wurde nichts aufgeladen. Laden Sie weniger auf.
+problem-late = Zu spät zum Zurücknehmen
+problem-late-text = Zurücknehmen war möglich bis { $since }. Fragen Sie den Empfänger, der jederzeit zurückzahlen kann.
+problem-back-before = Schon zurückgenommen
+problem-back-before-text = Das wurde schon zurückgenommen; das Geld ist in Ihrer Wallet. Mehr ist nicht zu tun.
+problem-undo-used = Jede Seite nur einmal
+problem-undo-used-text = Sie haben diese Seite schon einmal zurückgenommen, und jede Seite lässt sich einmal zurücknehmen. Fragen Sie den Empfänger, der jederzeit zurückzahlen kann.
+problem-undo-limit = Für heute ist das Zurücknehmen aufgebraucht
+problem-undo-limit-text =
+    { $limit ->
+        [one] Diese Website erlaubt jedem { $limit } Rücknahme am Tag
+       *[other] Diese Website erlaubt jedem { $limit } Rücknahmen am Tag
+    }, gezählt ab 00:00 UTC, und Ihre sind aufgebraucht. Fragen Sie den Empfänger, der jederzeit zurückzahlen kann.
+problem-not-covered = Der Empfänger hat zu wenig, um zurückzuzahlen
+problem-not-covered-text = Ein Empfänger hat seinen Anteil an diesem Kauf nicht mehr; darum wurde nichts zurückgezahlt. Versuchen Sie es später noch einmal, oder schreiben Sie dem Empfänger.
