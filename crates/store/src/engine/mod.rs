@@ -283,14 +283,14 @@ fn begin(journal: &FileJournal, settings: &Settings) -> Result<(State, Option<Ar
     let (key, until) = (settings.hash_key.clone(), journal.head());
     let Some(Snapshots { shelf, every, tell }) = &settings.snapshots else {
         let reached = replay_onto(State::new(key), Head::default(), journal.read(1)?)?;
-        return reached.is_at(&until).map(|state| (state, None));
+        return reached.come_to(&until).map(|state| (state, None));
     };
     let reader = journal.reader();
     let restored = Restoring { shelf, reader: reader.as_ref(), until, key, tell, hurry: Arc::default() }.run()?;
     let used = restored.made_from.map_or((0, 0), |sequence| (sequence, shelf.bytes(sequence).unwrap_or(0)));
     let cue = || Arc::new(Cue::new(*every, until, used, restored.reached.bytes));
     let cue = (*every != Every::NEVER).then(cue);
-    restored.reached.is_at(&until).map(|state| (state, cue))
+    restored.reached.come_to(&until).map(|state| (state, cue))
 }
 
 /// A clock well before the last frame is wrong: what was held or used then would be judged by it.

@@ -36,7 +36,7 @@ pub(crate) struct Reached {
 
 impl Reached {
     /// The state, if replaying came to the journal's head: what a footer states of frames nobody read would show here.
-    pub(crate) fn is_at(self, head: &Head) -> Result<State, Error> {
+    pub(crate) fn come_to(self, head: &Head) -> Result<State, Error> {
         if self.head == *head {
             return Ok(self.state);
         }
