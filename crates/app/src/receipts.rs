@@ -41,7 +41,7 @@ pub struct Sold {
 }
 
 impl Sold {
-    /// The sale of an id, if there is one; meant for [`Instance::look`].
+    /// The sale of an id, if there is one; meant for `Instance::look`.
     #[must_use]
     pub fn find(state: &State, id: CommandId) -> Option<Sold> {
         let sale = state.sale(id)?;

@@ -1,6 +1,6 @@
 //! Money as people read it: exact, short and in columns, never rounded, never zero for something.
 //!
-//! What a language does differently stands in its [`Locale`]. The texts equal those of `Intl.NumberFormat` with
+//! What a language does differently stands in its `Locale`. The texts equal those of `Intl.NumberFormat` with
 //! `style: "currency"` and six fraction digits at most, except for the true minus: `testdata/money.tsv`.
 
 use super::lang::{Around, Lang, Locale};
