@@ -65,7 +65,8 @@ impl Default for Options {
 
 impl FileJournal {
     /// Opens the journal in `folder`, which is created when it is missing; its parent must exist. The caller holds the data
-    /// folder's lock. Every frame is verified; a torn write at the very end is cut off, kept aside and reported.
+    /// folder's lock. Every frame that no footer vouches for is verified, the others by whoever reads
+    /// them; a torn write at the very end is cut off, kept aside and reported.
     ///
     /// # Errors
     /// [`Error::Damaged`], [`Error::Format`] and [`Error::Behind`] refuse a journal that lost something acknowledged: nothing

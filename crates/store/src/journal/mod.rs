@@ -4,7 +4,7 @@
 //! thread, so that the next batch is applied while one is being synced. The bytes: [`frame`] and `docs/journal-format.md`.
 //!
 //! Frames go into one active file, set aside and filled with zeros beforehand, each beginning at a whole block. A full file is
-//! sealed into a dense segment that never changes, beside the writer. Whether there is space for the next file is known
+//! sealed beside the writer and never changes again: where it lies, or copied without its padding. Whether there is space for the next file is known
 //! before it is needed: [`Room`]. Dropping what a snapshot covers belongs behind this same port: a journal that no longer
 //! begins at 1 is refused until a snapshot can vouch for its base.
 
