@@ -39,6 +39,12 @@ pub struct Config {
     pub currency: String,
     /// The wallet's door.
     pub wallet: Door,
+    /// The payees' door; without it payees work through `/v1` and commands alone.
+    #[serde(default)]
+    pub desk: Option<Door>,
+    /// The operator's door for browsers; without it there are the operator's port and commands.
+    #[serde(default)]
+    pub admin: Option<Door>,
     /// Who is paid, by handle.
     #[serde(default)]
     pub payee: BTreeMap<String, Payee>,
@@ -218,7 +224,9 @@ impl Config {
         }
         let hosts = self.site.iter().map(|(name, site)| (format!("site.{name}.host"), &site.host));
         let mut seen: Vec<&str> = Vec::new();
-        for (key, host) in std::iter::once(("wallet.host".to_owned(), &self.wallet.host)).chain(hosts) {
+        let doors = [("wallet.host", Some(&self.wallet)), ("desk.host", self.desk.as_ref()), ("admin.host", self.admin.as_ref())];
+        let doors = doors.into_iter().filter_map(|(key, door)| Some((key.to_owned(), &door?.host)));
+        for (key, host) in doors.chain(hosts) {
             if host.is_empty() || host.contains([':', '/']) || *host != host.to_ascii_lowercase() {
                 return wrong(&key, "a host name in lower case without scheme, port or path");
             }

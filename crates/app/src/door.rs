@@ -22,6 +22,10 @@ pub const ST_COOKIE: &str = "__Host-farthing_st";
 pub const ENT_COOKIE: &str = "__Host-farthing_ent";
 /// The login of a browser in the wallet.
 pub const WALLET_COOKIE: &str = "__Host-farthing_w";
+/// The login of a browser at the desk.
+pub const DESK_COOKIE: &str = "__Host-farthing_d";
+/// The login of a browser at the operator's door.
+pub const ADMIN_COOKIE: &str = "__Host-farthing_a";
 
 /// One request's circumstances.
 #[derive(Clone, Debug)]

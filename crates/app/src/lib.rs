@@ -12,6 +12,7 @@ pub mod gateway;
 pub mod host;
 pub mod idempotency;
 pub mod instance;
+pub mod login;
 pub mod ops;
 pub mod receipts;
 pub mod refusals;

@@ -2,8 +2,9 @@
 
 use super::history::rows_of;
 use super::lines::{Line, lines};
-use super::{Asked, Visitor, login};
+use super::{Asked, Visitor};
 use crate::door::{self, Reply, WALLET_COOKIE};
+use crate::login;
 use crate::web::lang::plain;
 use crate::web::{self, Fee, HomeView, Link, MonthLine, Notice, PageKind, SignedOutView, Tone};
 use crate::world;
@@ -120,7 +121,8 @@ impl Visitor<'_> {
         // A wallet that is open already is kept: a second press must not lose the first wallet.
         if self.login.is_none() {
             self.opens.step(self.visit.client_ip, self.visit.now)?;
-            let login = login::begin(self.instance, Party(world::random()), self.visit.now).await?;
+            let login =
+                login::begin(self.instance, Party(world::random()), asked.browser(store::vault::Door::Wallet, self.visit.now)).await?;
             if let Some((value, max_age_s)) = &login.cookie {
                 door::set_cookie(&mut reply, WALLET_COOKIE, value, *max_age_s);
             }

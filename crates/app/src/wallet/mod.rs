@@ -8,7 +8,6 @@ mod export;
 mod history;
 mod home;
 mod lines;
-mod login;
 mod pace;
 mod pay;
 mod problems;
@@ -28,16 +27,17 @@ use crate::api;
 use crate::door::{self, Reply, Visit};
 use crate::gateway::proxy::BoxError;
 use crate::instance::Instance;
+use crate::login::{self, Browser, SignedIn};
 use crate::web::{ICON_PATH, ICON_SVG, PageKind};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
-use login::SignedIn;
-use money::Party;
+use money::{Party, Timestamp};
 use pace::Pace;
 use protocol::discovery::{FARTHING_PATH, OPENAPI_PATH};
 use protocol::problem::Problem;
 use std::sync::Arc;
+use store::vault::Door;
 
 /// Longest body of a form or call, in bytes.
 const MOST_BODY: usize = 16 * 1_024;
@@ -128,7 +128,7 @@ impl WalletDoor {
 
     async fn page(&self, asked: &Asked, unread: Option<Problem>, visit: &Visit) -> Reply {
         let mut visitor = Visitor { instance: &self.instance, visit, login: None, opens: &self.opens };
-        let login = login::find(&self.instance, &asked.headers, visit.now).await;
+        let login = login::find(&self.instance, &asked.headers, (Door::Wallet, visit.now)).await;
         let answer = match (login, unread) {
             (Err(problem), _) | (Ok(_), Some(problem)) => Err(problem),
             (Ok(login), None) => {
@@ -155,7 +155,7 @@ impl WalletDoor {
 
     async fn sign_in_by_itself(&self, visitor: &mut Visitor<'_>, asked: &Asked) -> Result<(), Problem> {
         if let Some(reader) = self.auto_login.filter(|_| visitor.login.is_none() && asked.method == Method::GET && !asked.is_prefetch()) {
-            visitor.login = Some(login::begin(&self.instance, reader, visitor.visit.now).await?);
+            visitor.login = Some(login::begin(&self.instance, reader, asked.browser(Door::Wallet, visitor.visit.now)).await?);
         }
         Ok(())
     }
@@ -173,6 +173,12 @@ impl Asked {
         let path = parts.uri.path().to_owned();
         let query = parts.uri.query().unwrap_or_default().to_owned();
         Asked { method: parts.method, path, target, query, headers: parts.headers, body }
+    }
+
+    /// The browser that asks, as a login notes it.
+    pub fn browser(&self, door: Door, now: Timestamp) -> Browser<'_> {
+        let agent = self.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+        Browser { door, agent, proved_at: None, now }
     }
 
     /// True for GET and HEAD.

@@ -22,7 +22,7 @@ pub enum Door {
 }
 
 /// A browser's sign-in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Login {
     /// Who is signed in.
     pub party: Party,
@@ -38,10 +38,14 @@ pub struct Login {
     pub ends_at: Timestamp,
     /// The secret its forms carry.
     pub csrf: [u8; 32],
+    /// When it last proved who it is; zero if it never did.
+    pub proved_at: Timestamp,
+    /// What the list of logins calls the browser.
+    pub device: String,
 }
 
 impl Door {
-    const fn word(self) -> &'static str {
+    pub(super) const fn word(self) -> &'static str {
         match self {
             Door::Wallet => "wallet",
             Door::Desk => "desk",
@@ -58,7 +62,8 @@ impl Vault {
     pub fn add_login(&mut self, id: &LoginHash, login: &Login, limit: u64) -> Result<(), Error> {
         self.change("add a login", |db| {
             db.prepare_cached(
-                "INSERT INTO logins (id, party, door, created, seen, idle_expires, ends, csrf) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                "INSERT INTO logins (id, party, door, created, seen, idle_expires, ends, csrf, proved, device)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             )?
             .execute(params![
                 id.0,
@@ -68,7 +73,9 @@ impl Vault {
                 micros(login.seen_at),
                 micros(login.idle_expires_at),
                 micros(login.ends_at),
-                login.csrf
+                login.csrf,
+                micros(login.proved_at),
+                login.device
             ])?;
             db.prepare_cached(
                 "DELETE FROM logins WHERE id IN (SELECT id FROM logins WHERE id <> ?1 ORDER BY seen
@@ -84,7 +91,7 @@ impl Vault {
     /// # Errors
     /// [`Error::Database`].
     pub fn login(&self, id: &LoginHash, door: Door, now: Timestamp) -> Result<Option<Login>, Error> {
-        let sql = "SELECT party, door, created, seen, idle_expires, ends, csrf FROM logins
+        let sql = "SELECT party, door, created, seen, idle_expires, ends, csrf, proved, device FROM logins
                    WHERE id = ?1 AND door = ?2 AND idle_expires > ?3 AND ends > ?3";
         let found = self
             .db
@@ -110,6 +117,29 @@ impl Vault {
     pub fn rotate_login(&self, old: &LoginHash, new: &LoginHash, csrf: &[u8; 32], now: Timestamp) -> Result<bool, Error> {
         let sql = "UPDATE logins SET id = ?2, csrf = ?3, seen = max(seen, ?4) WHERE id = ?1 AND idle_expires > ?4 AND ends > ?4";
         Ok(self.execute("rotate a login", sql, &[&old.0, &new.0, csrf, &micros(now)])? > 0)
+    }
+
+    /// Notes that this login just proved who it is; `false` when there is none or it is over.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn prove_login(&self, id: &LoginHash, now: Timestamp) -> Result<bool, Error> {
+        let sql = "UPDATE logins SET proved = max(proved, ?2) WHERE id = ?1 AND idle_expires > ?2 AND ends > ?2";
+        Ok(self.execute("note a proof", sql, &[&id.0, &micros(now)])? > 0)
+    }
+
+    /// The logins of a party that stand, newest use first.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn logins_of(&self, party: Party, now: Timestamp) -> Result<Vec<(LoginHash, Login)>, Error> {
+        let sql = "SELECT party, door, created, seen, idle_expires, ends, csrf, proved, device, id FROM logins
+                   WHERE party = ?1 AND idle_expires > ?2 AND ends > ?2 ORDER BY seen DESC, id";
+        let found = self.db.prepare_cached(sql).and_then(|mut statement| {
+            let rows = statement.query_map(params![party.0, micros(now)], |row| Ok((LoginHash(row.get(9)?), read(row)?)))?;
+            rows.collect::<rusqlite::Result<Vec<_>>>()
+        });
+        found.map_err(failed("list logins"))
     }
 
     /// Ends a login; `false` when there was none.
@@ -148,6 +178,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Login> {
         idle_expires_at: timestamp(row.get(4)?),
         ends_at: timestamp(row.get(5)?),
         csrf: row.get(6)?,
+        proved_at: timestamp(row.get(7)?),
+        device: row.get(8)?,
     })
 }
 

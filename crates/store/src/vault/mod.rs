@@ -6,14 +6,18 @@
 mod copy;
 mod logins;
 mod people;
+mod proofs;
 mod readers;
 mod schema;
+mod team;
 #[cfg(test)]
 mod tests;
 
 pub use logins::{Door, Login, LoginHash};
 pub use people::{Text, TextId};
+pub use proofs::{CodeHash, Passkey, Proofs};
 pub use readers::{HandleHash, SiteReader};
+pub use team::{Invitation, InvitationHash, Member, Role};
 
 use crate::Error;
 use money::{Party, Timestamp};
@@ -55,7 +59,7 @@ impl Vault {
     /// [`Error::Database`]; then nothing was removed.
     pub fn erase(&mut self, party: Party) -> Result<(), Error> {
         self.change("erase a person", |db| {
-            for table in ["logins", "readers", "facts", "texts"] {
+            for table in ["logins", "readers", "facts", "texts", "passkeys", "recovery_codes", "mails", "members"] {
                 db.execute(&format!("DELETE FROM {table} WHERE party = ?1"), [party.0])?;
             }
             Ok(())

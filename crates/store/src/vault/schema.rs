@@ -9,7 +9,9 @@ use std::path::Path;
 const APPLICATION_ID: i64 = 0x4641_5256;
 
 /// Step n brings a vault of version n to n + 1. Times are µs since 1970. Never edited once released.
-const STEPS: [&str; 1] = ["
+const STEPS: [&str; 2] = [FIRST, SIGN_IN];
+
+const FIRST: &str = "
     CREATE TABLE logins (
         id BLOB PRIMARY KEY CHECK (length(id) = 32),
         party BLOB NOT NULL CHECK (length(party) = 20),
@@ -46,7 +48,53 @@ const STEPS: [&str; 1] = ["
         created INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX texts_by_party ON texts (party, created);
-"];
+";
+
+/// How people prove who they are, and who may work for a payee or the operator.
+const SIGN_IN: &str = "
+    ALTER TABLE logins ADD COLUMN proved INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE logins ADD COLUMN device TEXT NOT NULL DEFAULT '';
+    CREATE TABLE passkeys (
+        id BLOB PRIMARY KEY,
+        party BLOB NOT NULL CHECK (length(party) = 20),
+        door TEXT NOT NULL CHECK (door IN ('wallet', 'admin')),
+        name TEXT NOT NULL,
+        key TEXT NOT NULL,
+        created INTEGER NOT NULL,
+        used INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX passkeys_by_party ON passkeys (party);
+    CREATE TABLE recovery_codes (
+        hash BLOB PRIMARY KEY CHECK (length(hash) = 32),
+        party BLOB NOT NULL CHECK (length(party) = 20),
+        door TEXT NOT NULL CHECK (door IN ('wallet', 'admin')),
+        batch INTEGER NOT NULL,
+        confirmed INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX recovery_codes_by_party ON recovery_codes (party);
+    CREATE TABLE mails (
+        address TEXT PRIMARY KEY,
+        party BLOB NOT NULL CHECK (length(party) = 20),
+        created INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX mails_by_party ON mails (party);
+    CREATE TABLE members (
+        payee TEXT NOT NULL,
+        party BLOB NOT NULL CHECK (length(party) = 20),
+        role TEXT NOT NULL CHECK (role IN ('owner', 'editor', 'reader', 'developer')),
+        name TEXT NOT NULL,
+        created INTEGER NOT NULL,
+        PRIMARY KEY (payee, party)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX members_by_party ON members (party);
+    CREATE TABLE invitations (
+        hash BLOB PRIMARY KEY CHECK (length(hash) = 32),
+        what TEXT NOT NULL CHECK (what IN ('desk', 'admin')),
+        payee TEXT NOT NULL,
+        role TEXT NOT NULL,
+        expires INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+";
 
 /// Settings of the connection, then the missing steps, each whole or not at all.
 pub(super) fn prepare(db: &mut Connection, path: &Path) -> Result<(), Error> {
