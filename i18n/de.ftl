@@ -8,6 +8,7 @@ footer = Zahlung über { $instance }. Auf dieser Seite läuft kein Skript.
 nav = Wallet
 nav-wallet = Wallet
 nav-history = Verlauf
+nav-settings = Einstellungen
 balance = Guthaben
 month-spent = { $amount } in diesem Monat
 problem-facts = Status { $status } · Code { $code } · Anfrage { $request }
@@ -129,6 +130,7 @@ sheet-was = bisher { $was }, jetzt { $now }
 sheet-or-more = oder mehr
 sheet-open = Wallet öffnen und weiter
 sheet-open-text = Kein Name, keine E-Mail-Adresse. Die Wallet gehört zu diesem Browser und fasst höchstens { $limit }. Dieser Klick kostet nichts.
+sheet-sign-in = Ich habe eine Wallet: anmelden
 sheet-have = Sie haben
 sheet-missing = Es fehlen { $amount }
 sheet-missing-text = Laden Sie einen Betrag auf, dann kommt diese Seite wieder. Nichts wird bezahlt, bevor Sie auf Zahlen drücken.
@@ -161,6 +163,7 @@ open-head = Eine Wallet für Preise unter einem Cent
 open-text = Zahlen Sie für einen Artikel, eine Datei, einen Abruf. Sehen Sie vor dem Klick, wer das Geld erhält, nehmen Sie zurück, was es nicht wert war, und finden Sie jeden Betrag bis auf die letzte Stelle wieder.
 open-press = Wallet öffnen
 open-limit = Kein Name, keine E-Mail-Adresse. Die Wallet gehört zu diesem Browser und fasst höchstens { $limit }.
+open-sign-in = Bei einer aufbewahrten Wallet anmelden
 costs = Was es kostet
 costs-nothing = nichts
 costs-opening = Eine Wallet öffnen
@@ -190,6 +193,67 @@ home-unkept = <b>Nur dieser Browser kennt diese Wallet.</b> Werden seine Cookies
 home-recent = Letzte Bewegungen
 home-all = Ganzer Verlauf
 home-try = Ansehen, was { $site } verkauft
+
+## Signing in, and keeping a wallet
+
+signin = Anmelden
+signin-text = Öffnet eine Wallet, die mit einem Passkey oder mit Wiederherstellungscodes aufbewahrt ist.
+signin-again = Zeigen Sie, dass Sie es sind
+signin-again-text = Was Sie vorhaben, braucht einen frischen Nachweis. Er gilt fünf Minuten.
+signin-passkey = Passkey verwenden
+signin-code = Wiederherstellungscode
+signin-code-hint = Einer der zehn, die Sie aufgeschrieben haben. Er gilt einmal und meldet alle anderen Browser ab.
+signin-code-press = Diesen Code verwenden
+signin-wrong = Damit ließ sich nichts öffnen. Prüfen Sie es und versuchen Sie es noch einmal, oder nehmen Sie einen anderen Weg.
+signin-other = Das ist eine andere Wallet als die hier geöffnete. Melden Sie sich zuerst ab, um zu wechseln.
+signin-keep-first = Die Wallet dieses Browsers enthält { $amount }, und nichts anderes öffnet sie: Das Geld wäre verloren. Bewahren Sie sie zuerst auf.
+signin-none = Noch keine Wallet?
+sign-out = Abmelden
+keep = Diese Wallet aufbewahren
+keep-text = Nur dieser Browser kennt diese Wallet. Ein Passkey oder Wiederherstellungscodes öffnen sie wieder, wenn die Cookies gelöscht sind oder das Gerät weg ist; dann fasst sie bis zu { $limit }.
+settings = Einstellungen
+not-changed = Nichts wurde geändert.
+passkeys = Passkeys
+passkeys-text = Die Sperre Ihres Geräts öffnet die Wallet: Finger, Gesicht oder PIN. Es gibt kein Passwort, das man vergessen oder stehlen kann.
+passkey-add = Passkey hinzufügen
+passkey-added = Passkey hinzugefügt.
+passkey-added-codes = Schreiben Sie jetzt Wiederherstellungscodes auf, für den Tag, an dem dieses Gerät weg ist.
+passkey-not-added = Der Passkey wurde nicht hinzugefügt: Seine Antwort kam zu spät oder war unvollständig. Versuchen Sie es noch einmal.
+passkey-failed = Es wurde kein Passkey verwendet. Versuchen Sie es noch einmal.
+passkey-script = Passkeys brauchen einen Browser mit eingeschalteten Skripten. Wiederherstellungscodes gehen ohne.
+passkey-kept = Der letzte Passkey bleibt, solange kein Wiederherstellungscode übrig ist. Erzeugen Sie zuerst Codes.
+passkey-remove = Entfernen
+codes = Wiederherstellungscodes
+codes-text = Zehn Codes auf Papier öffnen die Wallet, wenn kein Passkey zur Hand ist. Jeder gilt einmal.
+codes-left =
+    { $count ->
+        [0] Es gibt noch keine.
+        [one] Einer ist übrig.
+       *[other] { $count } sind übrig.
+    }
+codes-make = Zehn Codes erzeugen
+codes-make-new = Zehn neue Codes erzeugen
+codes-once = Schreiben Sie sie auf oder drucken Sie sie. Sie werden nur dieses eine Mal gezeigt.
+codes-shown = Die Codes wurden einmal gezeigt und werden nicht wieder gezeigt.
+codes-back = Tippen Sie einen davon von Ihrem Papier ab
+codes-back-hint = Das zeigt, dass sie aufgeschrieben sind. Der Code wird dabei nicht verbraucht.
+codes-confirm = Sie sind aufgeschrieben
+codes-wrong = Das ist keiner der zehn. Sehen Sie noch einmal auf Ihr Papier, oder erzeugen Sie zehn neue.
+codes-written = Codes aufbewahrt.
+codes-written-text = Zehn Wiederherstellungscodes öffnen diese Wallet. Ältere tun es nicht mehr.
+recovered = Sie sind wieder da.
+recovered-text =
+    { $count ->
+        [0] Das war der letzte Code. Fügen Sie jetzt einen Passkey hinzu und erzeugen Sie neue Codes.
+       *[other] Dieser Code ist verbraucht, und alle anderen Browser sind abgemeldet. Fügen Sie einen Passkey für dieses Gerät hinzu.
+    }
+logins = Angemeldete Browser
+since-used = seit { $since }, zuletzt benutzt { $used } UTC
+login-unnamed = Ein Browser
+login-desk = Desk
+login-this = dieser
+login-end = Abmelden
+login-end-others = Alle anderen abmelden
 
 ## Lists of what moved
 

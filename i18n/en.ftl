@@ -9,6 +9,7 @@ footer = Payment by { $instance }. No script runs on this page.
 nav = Wallet
 nav-wallet = Wallet
 nav-history = History
+nav-settings = Settings
 balance = Balance
 month-spent = { $amount } this month
 problem-facts = Status { $status } · code { $code } · request { $request }
@@ -131,6 +132,7 @@ sheet-was = was { $was }, now { $now }
 sheet-or-more = or more
 sheet-open = Open a wallet and go on
 sheet-open-text = No name, no mail address. The wallet belongs to this browser and holds at most { $limit }. This press charges nothing.
+sheet-sign-in = I have a wallet: sign in
 sheet-have = You have
 sheet-missing = { $amount } is missing
 sheet-missing-text = Add an amount and this page comes back. Nothing is paid before you press Pay.
@@ -163,6 +165,7 @@ open-head = A wallet for prices below a cent
 open-text = Pay for one article, one file, one call. See who is paid before you press, take it back if it was not worth it, and find every amount again to the last digit.
 open-press = Open a wallet
 open-limit = No name, no mail address. The wallet belongs to this browser and holds at most { $limit }.
+open-sign-in = Sign in to a wallet you kept
 costs = What it costs
 costs-nothing = nothing
 costs-opening = Opening a wallet
@@ -192,6 +195,67 @@ home-unkept = <b>Only this browser knows this wallet.</b> If its cookies are cle
 home-recent = Last changes
 home-all = All history
 home-try = See what { $site } sells
+
+## Signing in, and keeping a wallet
+
+signin = Sign in
+signin-text = Open a wallet that was kept with a passkey or with recovery codes.
+signin-again = Prove that it is you
+signin-again-text = What you asked for wants a fresh proof. It counts for five minutes.
+signin-passkey = Use a passkey
+signin-code = Recovery code
+signin-code-hint = One of the ten you wrote down. It works once and signs all other browsers out.
+signin-code-press = Use this code
+signin-wrong = That opened nothing. Check it and try again, or use another way.
+signin-other = That is another wallet than the one open here. Sign out first to change wallets.
+signin-keep-first = This browser's own wallet holds { $amount }, and nothing else opens it: it would be lost. Keep it first.
+signin-none = No wallet yet?
+sign-out = Sign out
+keep = Keep this wallet
+keep-text = Only this browser knows this wallet. A passkey or recovery codes open it again when the cookies are cleared or the device is gone; then it may hold up to { $limit }.
+settings = Settings
+not-changed = Nothing was changed.
+passkeys = Passkeys
+passkeys-text = Your device's lock opens the wallet: finger, face or PIN. There is no password to forget or to steal.
+passkey-add = Add a passkey
+passkey-added = Passkey added.
+passkey-added-codes = Now write down recovery codes, for the day this device is gone.
+passkey-not-added = The passkey was not added: its answer was too late or not complete. Try again.
+passkey-failed = No passkey was used. Try again.
+passkey-script = Passkeys need a browser with scripts on. Recovery codes work without.
+passkey-kept = The last passkey stays as long as no recovery code is left. Make codes first.
+passkey-remove = Remove
+codes = Recovery codes
+codes-text = Ten codes on paper open the wallet when no passkey is at hand. Each works once.
+codes-left =
+    { $count ->
+        [0] There are none yet.
+        [one] One is left.
+       *[other] { $count } are left.
+    }
+codes-make = Make ten codes
+codes-make-new = Make ten new codes
+codes-once = Write these down or print them. They are shown this once.
+codes-shown = The codes were shown once and are not shown again.
+codes-back = Type one of them from your paper
+codes-back-hint = This shows that they are written down. It does not use the code up.
+codes-confirm = They are written down
+codes-wrong = That is none of the ten. Look at your paper again, or make ten new ones.
+codes-written = Codes kept.
+codes-written-text = Ten recovery codes open this wallet. Older ones no longer do.
+recovered = You are back.
+recovered-text =
+    { $count ->
+        [0] That was the last code. Add a passkey and make new codes now.
+       *[other] That code is used up, and all other browsers are signed out. Add a passkey for this device.
+    }
+logins = Signed-in browsers
+since-used = since { $since }, last used { $used } UTC
+login-unnamed = A browser
+login-desk = desk
+login-this = this one
+login-end = Sign out
+login-end-others = Sign out all others
 
 ## Lists of what moved
 

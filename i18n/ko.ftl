@@ -8,6 +8,7 @@ footer = 결제 제공: { $instance } · 이 페이지에서는 스크립트가 
 nav = 지갑
 nav-wallet = 지갑
 nav-history = 내역
+nav-settings = 설정
 balance = 잔액
 month-spent = 이번 달 { $amount }
 problem-facts = 상태 { $status } · 코드 { $code } · 요청 { $request }
@@ -111,6 +112,7 @@ sheet-was = 이전 { $was }, 현재 { $now }
 sheet-or-more = 이상
 sheet-open = 지갑 만들고 계속하기
 sheet-open-text = 이름도 이메일도 필요 없어요. 이 브라우저 전용 지갑이고, 최대 { $limit }까지 담을 수 있어요. 지금은 결제되지 않아요.
+sheet-sign-in = 지갑이 있어요: 로그인
 sheet-have = 보유 금액
 sheet-missing = { $amount } 부족해요
 sheet-missing-text = 금액을 충전하면 이 화면으로 돌아와요. 결제 버튼을 누르기 전에는 결제되지 않아요.
@@ -143,6 +145,7 @@ open-head = 1센트보다 작은 가격도 결제하는 지갑
 open-text = 글 하나, 파일 하나, 호출 한 번만 결제하세요. 누르기 전에 받는 곳을 확인하고, 아쉬우면 취소하고, 모든 금액을 마지막 자리까지 다시 볼 수 있어요.
 open-press = 지갑 만들기
 open-limit = 이름도 이메일도 필요 없어요. 이 브라우저 전용 지갑이고, 최대 { $limit }까지 담을 수 있어요.
+open-sign-in = 보관해 둔 지갑에 로그인
 costs = 수수료
 costs-nothing = 없음
 costs-opening = 지갑 만들기
@@ -171,6 +174,66 @@ home-unkept = <b>이 지갑은 이 브라우저에만 있어요.</b> 쿠키를 �
 home-recent = 최근 내역
 home-all = 전체 내역
 home-try = { $site } 둘러보기
+
+## Signing in, and keeping a wallet
+
+signin = 로그인
+signin-text = 패스키나 복구 코드로 보관해 둔 지갑을 열어요.
+signin-again = 본인인지 확인해 주세요
+signin-again-text = 요청하신 작업에는 새로운 확인이 필요해요. 확인은 5분 동안 유효해요.
+signin-passkey = 패스키 사용
+signin-code = 복구 코드
+signin-code-hint = 적어 둔 열 개 중 하나예요. 한 번만 쓸 수 있고, 다른 브라우저는 모두 로그아웃돼요.
+signin-code-press = 이 코드 사용
+signin-wrong = 이것으로는 아무것도 열리지 않았어요. 확인하고 다시 시도하거나 다른 방법을 쓰세요.
+signin-other = 여기 열려 있는 지갑과 다른 지갑이에요. 지갑을 바꾸려면 먼저 로그아웃하세요.
+signin-keep-first = 이 브라우저의 지갑에 { $amount }이 있는데, 달리 열 방법이 없어서 사라지게 돼요. 먼저 보관하세요.
+signin-none = 아직 지갑이 없나요?
+sign-out = 로그아웃
+keep = 이 지갑 보관하기
+keep-text = 이 지갑은 이 브라우저에만 있어요. 쿠키를 지우거나 기기를 잃어도 패스키나 복구 코드로 다시 열 수 있어요. 그러면 최대 { $limit }까지 담을 수 있어요.
+settings = 설정
+not-changed = 바뀐 것이 없어요.
+passkeys = 패스키
+passkeys-text = 지문, 얼굴, PIN 같은 기기 잠금으로 지갑을 열어요. 잊거나 도둑맞을 비밀번호가 없어요.
+passkey-add = 패스키 추가
+passkey-added = 패스키를 추가했어요.
+passkey-added-codes = 이 기기를 잃을 때를 대비해 이제 복구 코드를 적어 두세요.
+passkey-not-added = 패스키를 추가하지 못했어요. 응답이 늦었거나 온전하지 않아요. 다시 시도하세요.
+passkey-failed = 패스키를 사용하지 않았어요. 다시 시도하세요.
+passkey-script = 패스키를 쓰려면 스크립트가 켜진 브라우저가 필요해요. 복구 코드는 없어도 돼요.
+passkey-kept = 복구 코드가 남아 있지 않으면 마지막 패스키는 지울 수 없어요. 먼저 코드를 만드세요.
+passkey-remove = 삭제
+codes = 복구 코드
+codes-text = 종이에 적은 코드 열 개로 패스키 없이도 지갑을 열 수 있어요. 각각 한 번만 쓸 수 있어요.
+codes-left =
+    { $count ->
+        [0] 아직 없어요.
+       *[other] { $count }개 남았어요.
+    }
+codes-make = 코드 열 개 만들기
+codes-make-new = 새 코드 열 개 만들기
+codes-once = 적거나 인쇄하세요. 지금 한 번만 보여 드려요.
+codes-shown = 코드는 한 번 보여 드렸고 다시 보여 드리지 않아요.
+codes-back = 종이에 적은 코드 하나를 입력하세요
+codes-back-hint = 적어 두었는지 확인하는 것이고, 코드는 그대로 남아요.
+codes-confirm = 적어 두었어요
+codes-wrong = 열 개 중에 없는 코드예요. 종이를 다시 보거나 새로 열 개를 만드세요.
+codes-written = 코드를 보관했어요.
+codes-written-text = 이제 복구 코드 열 개로 이 지갑을 열 수 있어요. 예전 코드는 쓸 수 없어요.
+recovered = 다시 오셨네요.
+recovered-text =
+    { $count ->
+        [0] 마지막 코드였어요. 지금 패스키를 추가하고 새 코드를 만드세요.
+       *[other] 그 코드는 다 썼고, 다른 브라우저는 모두 로그아웃됐어요. 이 기기에 패스키를 추가하세요.
+    }
+logins = 로그인한 브라우저
+since-used = { $since }부터, 마지막 사용 { $used } UTC
+login-unnamed = 브라우저
+login-desk = 데스크
+login-this = 지금 이 브라우저
+login-end = 로그아웃
+login-end-others = 다른 브라우저 모두 로그아웃
 
 ## Lists of what moved
 

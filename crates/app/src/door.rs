@@ -27,6 +27,9 @@ pub const DESK_COOKIE: &str = "__Host-farthing_d";
 /// The login of a browser at the operator's door.
 pub const ADMIN_COOKIE: &str = "__Host-farthing_a";
 
+/// Names the passkey ceremony that a browser is in the middle of.
+pub const CEREMONY_COOKIE: &str = "__Host-farthing_c";
+
 /// One request's circumstances.
 #[derive(Clone, Debug)]
 pub struct Visit {

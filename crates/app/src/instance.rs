@@ -116,6 +116,12 @@ impl Keys {
         issuer
     }
 
+    /// What recovery codes are hashed under: outside the vault, so that a stolen vault alone tests no guess.
+    #[must_use]
+    pub fn recovery(&self) -> [u8; 32] {
+        mac(&self.pairwise, b"farthing/recovery/1")
+    }
+
     /// What a payee knows a payer by: differs from payee to payee, so that they cannot compare readers.
     #[must_use]
     pub fn pairwise(&self, payer: Party, payee: &str) -> String {

@@ -30,6 +30,8 @@ pub struct SignedIn {
     pub cookie: Option<(String, u64)>,
     /// When this browser last proved who it is; zero if it never did.
     pub proved_at: Timestamp,
+    /// True if the party can come back to its wallet without this browser.
+    pub is_kept: bool,
     hash: LoginHash,
 }
 
@@ -82,14 +84,18 @@ pub async fn find(instance: &Arc<Instance>, headers: &HeaderMap, (door, now): (D
     let Some(value) = door::cookie(headers, cookie_name(door)) else { return Ok(None) };
     let Ok(id) = array_from_base64url::<16>(value) else { return Ok(None) };
     let hash = LoginHash(Sha256::digest(id).into());
-    let Some(login) = instance.vault(move |vault| vault.login(&hash, door, now)).await? else { return Ok(None) };
+    let found = instance.vault(move |vault| match vault.login(&hash, door, now)? {
+        Some(login) => Ok(Some((vault.is_kept(login.party)?, login))),
+        None => Ok(None),
+    });
+    let Some((is_kept, login)) = found.await? else { return Ok(None) };
     let mut cookie = None;
     if login.seen_at.after(NOTED) <= now {
         let idle_ends = now.after(idle(door)).min(login.ends_at);
         instance.vault(move |vault| vault.see_login(&hash, now, idle_ends)).await?;
         cookie = Some((value.to_owned(), age_s(now, idle_ends)));
     }
-    Ok(Some(SignedIn { party: login.party, csrf: base64url(&login.csrf), cookie, proved_at: login.proved_at, hash }))
+    Ok(Some(SignedIn { party: login.party, csrf: base64url(&login.csrf), cookie, proved_at: login.proved_at, is_kept, hash }))
 }
 
 /// Makes a login for a party; its cookie is to be set. A login costs no journal record.
@@ -114,9 +120,10 @@ pub async fn begin(instance: &Arc<Instance>, party: Party, browser: Browser<'_>)
         device: device(browser.agent),
     };
     let csrf = base64url(&login.csrf);
-    instance.vault(move |vault| vault.add_login(&hash, &login, LIMIT)).await?;
+    let added = instance.vault(move |vault| vault.add_login(&hash, &login, LIMIT).and_then(|()| vault.is_kept(party)));
+    let is_kept = added.await?;
     let cookie = Some((base64url(&id), age_s(now, idle_expires_at)));
-    Ok(SignedIn { party, csrf, cookie, proved_at, hash })
+    Ok(SignedIn { party, csrf, cookie, proved_at, is_kept, hash })
 }
 
 impl SignedIn {
@@ -135,7 +142,7 @@ impl SignedIn {
         self.hash
     }
 
-    /// True if this browser proved who it is a moment ago.
+    /// True if this browser proved who it is in the last five minutes.
     #[must_use]
     pub fn is_fresh(&self, now: Timestamp) -> bool {
         self.proved_at.0 > 0 && now <= self.proved_at.after(FRESH)
@@ -166,7 +173,7 @@ fn age_s(now: Timestamp, ends: Timestamp) -> u64 {
 }
 
 /// What a list of logins calls a browser: its name and system, never the whole line, which tells too much and too little.
-fn device(agent: &str) -> String {
+pub fn device(agent: &str) -> String {
     // Every browser claims to be those before it, so the most particular word comes first.
     const BROWSERS: [(&str, &str); 6] =
         [("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chromium"), ("Safari/", "Safari"), ("curl/", "curl")];

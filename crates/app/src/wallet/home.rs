@@ -50,7 +50,7 @@ impl Visitor<'_> {
             },
             add: (!add.choices.is_empty()).then_some(add),
             rows: rows_of(self, found),
-            unkept: Some(self.money(self.most())),
+            unkept: (!login.is_kept).then(|| self.money(self.most())),
             start: self.something_to_try(),
             notice,
         };
@@ -76,6 +76,7 @@ impl Visitor<'_> {
             operator: self.instance.config.name.clone(),
             fees: [opening, paying, adding, undo].map(nothing).to_vec(),
             open: self.form("/open", &[]),
+            sign_in_url: "/sign-in".to_owned(),
             limit: self.money(self.most()),
             links: Vec::new(),
         };
@@ -126,18 +127,6 @@ impl Visitor<'_> {
             if let Some((value, max_age_s)) = &login.cookie {
                 door::set_cookie(&mut reply, WALLET_COOKIE, value, *max_age_s);
             }
-        }
-        Ok(reply)
-    }
-
-    /// `POST /sign-out`.
-    pub(super) async fn sign_out(&self, asked: &Asked) -> Result<Reply, Problem> {
-        let form = self.own_form(asked)?;
-        let mut reply = door::see_other("/");
-        if let Some(login) = &self.login {
-            login.check(&form)?;
-            login.end(self.instance).await?;
-            door::set_cookie(&mut reply, WALLET_COOKIE, "", 0);
         }
         Ok(reply)
     }

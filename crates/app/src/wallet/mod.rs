@@ -8,13 +8,17 @@ mod export;
 mod history;
 mod home;
 mod lines;
+mod onward;
 mod pace;
 mod pay;
 mod problems;
+mod proving;
 mod purse;
 mod quote;
 mod receipt;
+mod settings;
 mod sheet;
+mod sign_in;
 mod undo;
 
 #[cfg(test)]
@@ -28,7 +32,7 @@ use crate::door::{self, Reply, Visit};
 use crate::gateway::proxy::BoxError;
 use crate::instance::Instance;
 use crate::login::{self, Browser, SignedIn};
-use crate::web::{ICON_PATH, ICON_SVG, PageKind};
+use crate::web::{ICON_PATH, ICON_SVG, PASSKEY_SCRIPT, PASSKEY_SCRIPT_PATH, PageKind};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
@@ -36,6 +40,7 @@ use money::{Party, Timestamp};
 use pace::Pace;
 use protocol::discovery::{FARTHING_PATH, OPENAPI_PATH};
 use protocol::problem::Problem;
+use proving::Proving;
 use std::sync::Arc;
 use store::vault::Door;
 
@@ -47,6 +52,7 @@ pub struct WalletDoor {
     instance: Arc<Instance>,
     auto_login: Option<Party>,
     opens: Pace,
+    proving: Proving,
 }
 
 /// A request with its body in hand.
@@ -71,6 +77,7 @@ pub(crate) struct Visitor<'a> {
     pub visit: &'a Visit,
     pub login: Option<SignedIn>,
     opens: &'a Pace,
+    proving: &'a Proving,
 }
 
 impl WalletDoor {
@@ -78,7 +85,8 @@ impl WalletDoor {
     /// the demo, whose reader everybody at the machine may be.
     #[must_use]
     pub fn new(instance: Arc<Instance>, auto_login: Option<Party>) -> WalletDoor {
-        WalletDoor { instance, auto_login, opens: Pace::default() }
+        let proving = Proving::new(&instance);
+        WalletDoor { instance, auto_login, opens: Pace::default(), proving }
     }
 
     /// Answers a request. Logins are read from the `Cookie` header for pages only; `/v1` looks at signatures alone.
@@ -114,6 +122,7 @@ impl WalletDoor {
             reply
         };
         let reply = match asked.path.as_str() {
+            PASSKEY_SCRIPT_PATH => door::page(visit, StatusCode::OK, PageKind::Script, PASSKEY_SCRIPT),
             ICON_PATH => door::page(visit, StatusCode::OK, PageKind::Icon, ICON_SVG),
             FARTHING_PATH => fixed("application/json", api::facts(&self.instance)),
             OPENAPI_PATH => fixed("application/json", api::openapi().to_string().into_bytes()),
@@ -127,7 +136,7 @@ impl WalletDoor {
     }
 
     async fn page(&self, asked: &Asked, unread: Option<Problem>, visit: &Visit) -> Reply {
-        let mut visitor = Visitor { instance: &self.instance, visit, login: None, opens: &self.opens };
+        let mut visitor = Visitor { instance: &self.instance, visit, login: None, opens: &self.opens, proving: &self.proving };
         let login = login::find(&self.instance, &asked.headers, (Door::Wallet, visit.now)).await;
         let answer = match (login, unread) {
             (Err(problem), _) | (Ok(_), Some(problem)) => Err(problem),
@@ -154,7 +163,12 @@ impl WalletDoor {
     }
 
     async fn sign_in_by_itself(&self, visitor: &mut Visitor<'_>, asked: &Asked) -> Result<(), Problem> {
-        if let Some(reader) = self.auto_login.filter(|_| visitor.login.is_none() && asked.method == Method::GET && !asked.is_prefetch()) {
+        let Some(reader) = self.auto_login.filter(|_| visitor.login.is_none() && asked.method == Method::GET && !asked.is_prefetch())
+        else {
+            return Ok(());
+        };
+        // A reader who made a key is one person, no longer everybody at the machine.
+        if !self.instance.vault(move |vault| vault.is_kept(reader)).await? {
             visitor.login = Some(login::begin(&self.instance, reader, asked.browser(Door::Wallet, visitor.visit.now)).await?);
         }
         Ok(())
@@ -194,28 +208,46 @@ impl Asked {
 
 impl Visitor<'_> {
     async fn route(&self, asked: &Asked) -> Result<Reply, Problem> {
-        let read = asked.is_read();
-        let post = asked.method == Method::POST;
-        match asked.path.as_str() {
-            "/" if read => self.home(asked).await,
-            "/pay" if read => self.pay_page(asked).await,
-            // People are sent here by refusals; the amounts stand on the first page.
-            "/top-up" if read => Ok(door::see_other("/")),
-            "/history" if read => self.history(asked).await,
-            "/history.csv" if read => self.history_csv().await,
-            "/history.json" if read => self.history_json().await,
-            path if path.starts_with("/r/") && read => self.receipt(path).await,
-            "/open" if post => self.open(asked).await,
-            "/pay" if post => self.pay(asked).await,
-            "/pay/top-up" | "/top-up" if post => self.top_up(asked).await,
-            "/undo" if post => self.undo(asked).await,
-            "/sign-out" if post => self.sign_out(asked).await,
-            "/pay" | "/top-up" => Err(Problem::MethodNotAllowed { allow: "GET, HEAD, POST" }),
-            "/" | "/history" | "/history.csv" | "/history.json" => Err(Problem::MethodNotAllowed { allow: "GET, HEAD" }),
-            "/open" | "/pay/top-up" | "/undo" | "/sign-out" => Err(Problem::MethodNotAllowed { allow: "POST" }),
-            path if path.starts_with("/r/") => Err(Problem::MethodNotAllowed { allow: "GET, HEAD" }),
-            _ => Err(Problem::Unknown),
+        let path = asked.path.as_str();
+        if asked.is_read() {
+            return match path {
+                "/" => self.home(asked).await,
+                "/pay" => self.pay_page(asked).await,
+                // People are sent here by refusals; the amounts stand on the first page.
+                "/top-up" => Ok(door::see_other("/")),
+                "/history" => self.history(asked).await,
+                "/history.csv" => self.history_csv().await,
+                "/history.json" => self.history_json().await,
+                "/sign-in" => self.sign_in_page(asked).await,
+                "/settings" => self.settings(asked).await,
+                path if path.starts_with("/r/") => self.receipt(path).await,
+                path if POSTED.contains(&path) => Err(Problem::MethodNotAllowed { allow: "POST" }),
+                _ => Err(Problem::Unknown),
+            };
         }
+        match path {
+            path if asked.method != Method::POST => Err(not_allowed(path)),
+            "/open" => self.open(asked).await,
+            "/pay" => self.pay(asked).await,
+            "/pay/top-up" | "/top-up" => self.top_up(asked).await,
+            "/undo" => self.undo(asked).await,
+            "/sign-out" => self.sign_out(asked).await,
+            "/sign-in/passkey/options" => self.sign_in_options(asked),
+            "/sign-in/passkey" => self.sign_in_by_passkey(asked).await,
+            "/sign-in/recovery" => self.sign_in_by_code(asked).await,
+            "/settings/passkeys/options" => self.passkey_options(asked).await,
+            "/settings/passkeys" => self.add_passkey(asked).await,
+            "/settings/passkeys/remove" => self.remove_passkey(asked).await,
+            "/settings/codes" => self.make_codes(asked).await,
+            "/settings/codes/confirm" => self.confirm_codes(asked).await,
+            "/settings/logins/end" => self.end_login(asked).await,
+            path => Err(not_allowed(path)),
+        }
+    }
+
+    /// The kind of a page whose forms may lead on to the desk.
+    fn kind_for<'k>(&self, _onward: &onward::Onward, kind: PageKind<'k>) -> PageKind<'k> {
+        kind
     }
 
     /// The fields of a form that was posted from a page of this origin.
@@ -228,5 +260,38 @@ impl Visitor<'_> {
         } else {
             Err(Problem::CrossSite)
         }
+    }
+}
+
+/// Paths that only take forms.
+const POSTED: [&str; 13] = [
+    "/open",
+    "/pay/top-up",
+    "/undo",
+    "/sign-out",
+    "/sign-in/passkey/options",
+    "/sign-in/passkey",
+    "/sign-in/recovery",
+    "/settings/passkeys/options",
+    "/settings/passkeys",
+    "/settings/passkeys/remove",
+    "/settings/codes",
+    "/settings/codes/confirm",
+    "/settings/logins/end",
+];
+/// Paths that are read and also take forms.
+const BOTH: [&str; 2] = ["/pay", "/top-up"];
+/// Paths that are only read.
+const READ: [&str; 6] = ["/", "/history", "/history.csv", "/history.json", "/sign-in", "/settings"];
+
+fn not_allowed(path: &str) -> Problem {
+    if BOTH.contains(&path) {
+        Problem::MethodNotAllowed { allow: "GET, HEAD, POST" }
+    } else if READ.contains(&path) || path.starts_with("/r/") {
+        Problem::MethodNotAllowed { allow: "GET, HEAD" }
+    } else if POSTED.contains(&path) {
+        Problem::MethodNotAllowed { allow: "POST" }
+    } else {
+        Problem::Unknown
     }
 }

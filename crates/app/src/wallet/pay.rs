@@ -1,6 +1,8 @@
 //! `/pay`: a GET shows what is asked and never charges; a POST from this origin charges, once however often it is sent.
 
 use super::home::pay_address;
+use super::onward::Onward;
+use super::purse::whole;
 use super::quote::Asking;
 use super::sheet::{Facts, Tried};
 use super::{Asked, Visitor};
@@ -19,6 +21,8 @@ use std::collections::BTreeMap;
 
 /// Says only that something was paid here; nobody reads it.
 const PAID_COOKIE: &str = "__Host-farthing_p";
+/// A payment above so many main units wants a fresh proof of who pays.
+const PROVED_ABOVE: u32 = 10;
 /// As long as a sheet can be pressed, in seconds.
 const PAID_LIFE_S: u64 = 600;
 /// Where a site takes its readers back.
@@ -71,6 +75,11 @@ impl Visitor<'_> {
                 return self.sheet(StatusCode::UNPROCESSABLE_ENTITY, (&asking, &facts), Tried::Typed(typed, why));
             }
         };
+        if amount > whole(PROVED_ABOVE, self.asset())
+            && let Some(proof_first) = self.proof_first(login, &Onward::Sheet(asking.text.clone()))
+        {
+            return Ok(proof_first);
+        }
         let outcome = self.instance.apply(purchase(&asking, login.party, amount)).await?.outcome;
         match &outcome {
             Outcome::Applied(applied) => self.sold(&asking, login.party, applied.effect),

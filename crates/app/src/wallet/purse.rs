@@ -59,7 +59,8 @@ impl Visitor<'_> {
 
     /// The most this wallet may hold.
     pub fn most(&self) -> Amount {
-        whole(MOST_IN_BROWSER, self.asset())
+        let is_kept = self.login.as_ref().is_some_and(|login| login.is_kept);
+        whole(if is_kept { MOST_WITH_KEY } else { MOST_IN_BROWSER }, self.asset())
     }
 
     /// The instance as pages name it.

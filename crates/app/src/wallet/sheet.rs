@@ -1,6 +1,7 @@
 //! The pay sheet: who asks how much for what, and the one form that pays it.
 
 use super::Visitor;
+use super::onward::Onward;
 use super::purse::Purse;
 use super::quote::Asking;
 use crate::door::{self, Reply};
@@ -78,7 +79,11 @@ impl Visitor<'_> {
         let Some(terms) = self.terms(asking, facts)? else { return Ok(door::see_other(&asking.item_url())) };
         let (price, text) = (terms.price, terms.asking.text.as_str());
         let state = match facts.purse {
-            None => SheetState::NoWallet { open: self.form("/open", &[("q", text)]), limit: self.money(self.most()) },
+            None => SheetState::NoWallet {
+                open: self.form("/open", &[("q", text)]),
+                sign_in_url: Onward::Sheet(text.to_owned()).sign_in(),
+                limit: self.money(self.most()),
+            },
             Some(purse) => self.state_with(purse, &terms, tried),
         };
         let shown = if let SheetState::Short { available, missing, .. } = &state {

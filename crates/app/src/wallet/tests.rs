@@ -2,6 +2,7 @@
 
 mod errands;
 pub(crate) mod house;
+mod keeping;
 mod logins;
 mod money_in;
 mod paying;

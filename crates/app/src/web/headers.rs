@@ -34,6 +34,8 @@ pub enum PageKind<'a> {
     BarStyle,
     /// [`super::ICON_SVG`].
     Icon,
+    /// A script of our own.
+    Script,
 }
 
 /// Who can reach the listener: loopback names are never told to insist on https.
@@ -57,7 +59,7 @@ impl PageKind<'_> {
     pub fn is_page(self) -> bool {
         match self {
             PageKind::Wall | PageKind::SitePage | PageKind::PaySheet { .. } | PageKind::Wallet | PageKind::Ops => true,
-            PageKind::Export { .. } | PageKind::BarStyle | PageKind::Icon => false,
+            PageKind::Export { .. } | PageKind::BarStyle | PageKind::Icon | PageKind::Script => false,
         }
     }
 }
@@ -100,6 +102,7 @@ pub fn for_kind(kind: PageKind<'_>, reach: Reach) -> Vec<(&'static str, String)>
         }
         PageKind::BarStyle => fixed(&mut headers, "text/css; charset=utf-8"),
         PageKind::Icon => fixed(&mut headers, "image/svg+xml"),
+        PageKind::Script => fixed(&mut headers, "text/javascript; charset=utf-8"),
     }
     if reach == Reach::Public {
         headers.push(("strict-transport-security", "max-age=31536000".to_owned()));

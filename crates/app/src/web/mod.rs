@@ -30,10 +30,11 @@ pub use site::{
     Act, CookiesOffView, Lasts, OriginFailedView, ProblemView, TakenBackView, WallNotice, WallPrice, WallView, cookies_off, origin_failed,
     problem, taken_back, wall,
 };
-pub use style::{ICON_PATH, ICON_SVG, STYLE};
+pub use style::{ICON_PATH, ICON_SVG, PASSKEY_SCRIPT, PASSKEY_SCRIPT_PATH, STYLE};
 pub use view::{AddChoice, AddMoney, Form, Frame, Instance, Link, Mode, Notice, Row, RowUndo, Tone};
 pub use wallet::{
-    Fee, HistoryView, HomeView, Leg, Line, Moment, MonthLine, PayeeFacts, QuoteRefusal, QuoteRefusedView, ReceiptUndo, ReceiptView,
-    RestoreNotFoundView, SheetState, SheetView, SignedOutView, UndoDoneView, UndoRefusal, UndoRefusedView, history, home, quote_refused,
-    receipt, restore_not_found, sheet, signed_out, undo_done, undo_refused,
+    CodesView, Fee, HistoryView, HomeView, Leg, Line, LoginLine, Moment, MonthLine, PasskeyForm, PasskeyLine, PayeeFacts, QuoteRefusal,
+    QuoteRefusedView, ReceiptUndo, ReceiptView, RestoreNotFoundView, SettingsView, SheetState, SheetView, SignInView, SignedOutView,
+    UndoDoneView, UndoRefusal, UndoRefusedView, codes, history, home, quote_refused, receipt, restore_not_found, settings, sheet, sign_in,
+    signed_out, undo_done, undo_refused,
 };

@@ -5,7 +5,7 @@ mod rows;
 mod shell;
 
 pub use rows::rows;
-pub use shell::{bare, framed, framed_bare, problem_body};
+pub use shell::{bare, framed, framed_bare, framed_with, problem_body};
 
 use super::lang::{Lang, say};
 use super::ops::Standing;

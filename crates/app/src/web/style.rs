@@ -13,6 +13,12 @@ pub const ICON_SVG: &str = include_str!("icon.svg");
 /// Where those pages look for [`ICON_SVG`].
 pub const ICON_PATH: &str = "/icon.svg";
 
+/// Runs passkey ceremonies for the forms that say so.
+pub const PASSKEY_SCRIPT: &str = include_str!("passkey.js");
+
+/// Where pages with such forms look for [`PASSKEY_SCRIPT`].
+pub const PASSKEY_SCRIPT_PATH: &str = "/passkey.js";
+
 static HASH: LazyLock<String> = LazyLock::new(|| format!("sha256-{}", BASE64.encode(&Sha256::digest(STYLE.as_bytes()))));
 
 /// The source expression that allows exactly [`STYLE`], without its quotes.

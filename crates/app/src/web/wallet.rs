@@ -4,7 +4,9 @@ mod history;
 mod home;
 mod outcome;
 mod receipt;
+mod settings;
 mod sheet;
+mod sign_in;
 
 pub use history::{HistoryView, history};
 pub use home::{Fee, HomeView, MonthLine, SignedOutView, home, signed_out};
@@ -13,4 +15,6 @@ pub use outcome::{
     undo_done, undo_refused,
 };
 pub use receipt::{Leg, Line, Moment, ReceiptUndo, ReceiptView, receipt};
+pub use settings::{CodesView, LoginLine, PasskeyLine, SettingsView, codes, settings};
 pub use sheet::{PayeeFacts, SheetState, SheetView, sheet};
+pub use sign_in::{PasskeyForm, SignInView, sign_in};

@@ -1,6 +1,7 @@
 //! What people do: buying, reading on, coming back and taking back, in a real browser, without script wherever that is promised.
 
 mod again;
+mod keeping;
 mod links;
 mod reader;
 mod refunds;

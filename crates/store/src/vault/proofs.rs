@@ -65,6 +65,17 @@ impl Vault {
         found.map_err(failed("count proofs"))
     }
 
+    /// True if a party can come back to its wallet after it lost its browser.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn is_kept(&self, party: Party) -> Result<bool, Error> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM passkeys WHERE party = ?1 AND door = 'wallet')
+                   OR EXISTS (SELECT 1 FROM recovery_codes WHERE party = ?1 AND door = 'wallet' AND confirmed = 1)";
+        let found = self.db.prepare_cached(sql);
+        found.and_then(|mut statement| statement.query_row([party.0], |row| row.get(0))).map_err(failed("look for proofs"))
+    }
+
     /// Adds a passkey.
     ///
     /// # Errors
@@ -91,6 +102,16 @@ impl Vault {
             rows.collect::<rusqlite::Result<Vec<_>>>()
         });
         found.map_err(failed("list passkeys"))
+    }
+
+    /// The passkey with this id at a door.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn passkey(&self, id: &[u8], door: Door) -> Result<Option<Passkey>, Error> {
+        let sql = "SELECT id, party, door, name, key, created, used FROM passkeys WHERE id = ?1 AND door = ?2";
+        let found = self.db.prepare_cached(sql);
+        found.and_then(|mut statement| statement.query_row(params![id, door.word()], read).optional()).map_err(failed("find a passkey"))
     }
 
     /// True if any passkey opens a door.

@@ -1,6 +1,7 @@
 //! Logins: made at a press, kept by a cookie, over when they should be.
 
 use super::house::House;
+use super::keeping::keep;
 use crate::door::WALLET_COOKIE;
 use http::Method;
 use money::{Party, Span};
@@ -54,6 +55,9 @@ async fn who_signs_out_is_out() {
     let mut copy = house.stranger();
     copy.cookie.clone_from(&reader.cookie);
     assert!(copy.get("/").await.says("€5.00"));
+    let seen = reader.post("/sign-out", &[]).await;
+    assert!(seen.status == 409 && seen.says("€5.00") && seen.says("Keep this wallet"), "nothing else opens it: the money would be lost");
+    keep(&mut reader).await;
     let seen = reader.post("/sign-out", &[]).await;
     assert!(seen.header("set-cookie").starts_with(&format!("{WALLET_COOKIE}=; Path=/; Max-Age=0;")));
     assert_eq!(reader.cookie, None);

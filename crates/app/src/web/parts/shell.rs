@@ -11,7 +11,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 pub fn bare(instance: &Instance, title: &str, site: &Markup, content: &Markup) -> String {
     let header = html! { div.bar { (site) } };
     let footer = html! { p { (say!(instance.lang, "footer", instance: &instance.name)) } };
-    document(instance, title, &Pieces { class: "narrow", header: &header, content, footer: &footer, icon: None })
+    document(instance, title, &Pieces { class: "narrow", header: &header, content, footer: &footer, icon: None, script: None })
 }
 
 /// A wallet page. `class` is `narrow` or `wide`.
@@ -19,14 +19,27 @@ pub fn framed(frame: &Frame, title: &str, class: &str, content: &Markup) -> Stri
     let header = wallet_header(frame);
     let footer = html! { p { (frame.instance.name) } };
     let title = format!("{title} · {}", frame.instance.name);
-    document(&frame.instance, &title, &Pieces { class, header: &header, content, footer: &footer, icon: Some(ICON_PATH) })
+    document(&frame.instance, &title, &Pieces { class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), script: None })
+}
+
+/// A wallet page with a script of ours.
+pub fn framed_with(frame: &Frame, (title, class): (&str, &str), script: &'static str, content: &Markup) -> String {
+    let header = wallet_header(frame);
+    let footer = html! { p { (frame.instance.name) } };
+    let title = format!("{title} · {}", frame.instance.name);
+    let pieces = Pieces { class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), script: Some(script) };
+    document(&frame.instance, &title, &pieces)
 }
 
 /// A page without a wallet around it: operations.
 pub fn framed_bare(instance: &Instance, title: &str, content: &Markup) -> String {
     let header = html! { div.bar { span.site { (instance.name) } span.mut { (title) } } };
     let title_text = format!("{title} · {}", instance.name);
-    document(instance, &title_text, &Pieces { class: "wide", header: &header, content, footer: &html! {}, icon: Some(ICON_PATH) })
+    document(
+        instance,
+        &title_text,
+        &Pieces { class: "wide", header: &header, content, footer: &html! {}, icon: Some(ICON_PATH), script: None },
+    )
 }
 
 /// The page of a [`ProblemView`], with the wallet around it when it is the wallet's.
@@ -48,7 +61,7 @@ pub fn problem_body(view: &ProblemView) -> String {
             document(
                 &view.instance,
                 &view.title,
-                &Pieces { class: "narrow", header: &header, content: &content, footer: &html! {}, icon: None },
+                &Pieces { class: "narrow", header: &header, content: &content, footer: &html! {}, icon: None, script: None },
             )
         }
     }
@@ -61,6 +74,7 @@ struct Pieces<'a> {
     content: &'a Markup,
     footer: &'a Markup,
     icon: Option<&'a str>,
+    script: Option<&'a str>,
 }
 
 fn document(instance: &Instance, title: &str, pieces: &Pieces<'_>) -> String {
@@ -75,6 +89,7 @@ fn document(instance: &Instance, title: &str, pieces: &Pieces<'_>) -> String {
                 title { (title) }
                 @if let Some(icon) = pieces.icon { meta name="robots" content="noindex"; link rel="icon" href=(icon) type="image/svg+xml"; }
                 style { (PreEscaped(STYLE)) }
+                @if let Some(script) = pieces.script { script type="module" src=(script) {} }
             }
             body class=(pieces.class) {
                 a.skip href="#main" { (say!(lang, "skip")) }
@@ -96,7 +111,7 @@ fn wallet_header(frame: &Frame) -> Markup {
         div.bar {
             a.site href=(frame.home_url) { (frame.instance.name) }
             @if let Some(history) = &frame.history_url {
-                nav aria-label=(plain!(lang, "nav")) { a href=(frame.home_url) { (say!(lang, "nav-wallet")) } a href=(history) { (say!(lang, "nav-history")) } }
+                nav aria-label=(plain!(lang, "nav")) { a href=(frame.home_url) { (say!(lang, "nav-wallet")) } a href=(history) { (say!(lang, "nav-history")) } a href="/settings" { (say!(lang, "nav-settings")) } }
             }
             @if let Some(available) = frame.available {
                 p.purse {

@@ -193,6 +193,7 @@ pub fn signed_out_view() -> SignedOutView {
             fee("Keeping a wallet", "nothing"),
         ],
         open: form("/open"),
+        sign_in_url: "/sign-in".to_owned(),
         limit: eur(20_000_000),
         links: vec![Link { text: "See the demo site".text(), href: "http://news.localhost:4020/".text() }],
     }
@@ -221,7 +222,7 @@ fn at_least(refused: Option<(String, String)>) -> SheetState {
 
 pub fn sheets() -> Vec<(&'static str, SheetView)> {
     let (open_url, receipt_url) = ("http://news.localhost:4020/a/quiet-harbour".text(), "/r/aabbcc".text());
-    let no_wallet = SheetState::NoWallet { open: form("/open"), limit: eur(20_000_000) };
+    let no_wallet = SheetState::NoWallet { open: form("/open"), sign_in_url: "/sign-in?q=x".to_owned(), limit: eur(20_000_000) };
     let wrong = ("0,5".text(), "Write the price with a point, such as 0.50.".text());
     vec![
         ("sheet-no-wallet", SheetView { frame: stranger(), ..sheet_view(no_wallet) }),

@@ -19,6 +19,8 @@ pub struct SignedOutView {
     pub fees: Vec<Fee>,
     /// Opens a wallet for this browser.
     pub open: Form,
+    /// Signs in to a wallet that was kept.
+    pub sign_in_url: String,
     /// The most a wallet known to one browser alone may hold.
     pub limit: Money,
     /// Terms, imprint, source: whatever the operator names.
@@ -80,6 +82,7 @@ pub fn signed_out(view: &SignedOutView) -> String {
                 button.btn type="submit" { (say!(lang, "open-press")) }
             }
             p.small { (say!(lang, "open-limit", limit: view.limit.exact(lang))) }
+            p.links { a href=(view.sign_in_url) { (say!(lang, "open-sign-in")) } }
         }
         section {
             h2 { (say!(lang, "costs")) }
@@ -118,7 +121,7 @@ pub fn home(view: &HomeView) -> String {
             }
         }
         @if let Some(limit) = view.unkept {
-            p.aside { (say!(lang, "home-unkept", limit: limit.exact(lang))) }
+            p.aside { (say!(lang, "home-unkept", limit: limit.exact(lang))) " " a href="/settings" { (say!(lang, "keep")) } }
         }
         section {
             div.head {

@@ -43,6 +43,8 @@ pub enum SheetState {
     NoWallet {
         /// Opens a wallet and keeps the quote.
         open: Form,
+        /// Signs in to a wallet that was kept, with the quote kept too.
+        sign_in_url: String,
         /// The most such a wallet may hold.
         limit: Money,
     },
@@ -150,10 +152,11 @@ fn head(view: &SheetView) -> Markup {
 fn body(view: &SheetView) -> Markup {
     let lang = view.frame.lang();
     match &view.state {
-        SheetState::NoWallet { open, limit } => html! {
+        SheetState::NoWallet { open, sign_in_url, limit } => html! {
             (facts(view, None))
             form method="post" action=(open.action) { (hidden(open)) button.btn.wide type="submit" { (say!(lang, "sheet-open")) } }
             p.small { (say!(lang, "sheet-open-text", limit: limit.exact(lang))) }
+            p.links { a href=(sign_in_url) { (say!(lang, "sheet-sign-in")) } }
             (back(view))
         },
         SheetState::Short { available, missing, add } => html! {

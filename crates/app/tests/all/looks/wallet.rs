@@ -5,7 +5,7 @@ use crate::browser::{Browser, Page, css, label};
 use crate::support::http;
 use crate::support::shop::Shop;
 use crate::support::shop::story;
-use crate::support::steps::{OPEN, PAY, TO_WALLET, add, buy, open_wallet, plain_page};
+use crate::support::steps::{OPEN, PAY, TO_WALLET, add, buy, open_wallet, plain_page, with_authenticator};
 use money::Span;
 
 #[test]
@@ -97,6 +97,41 @@ fn the_first_page_and_the_history() {
     show(&page, "wallet-rows");
     page.goto(&format!("{}/history", shop.wallet));
     show(&page, "history");
+    judged(&page);
+}
+
+#[test]
+fn signing_in_and_the_settings() {
+    let shop = Shop::open();
+    let reader = Browser::shared().context();
+    let (page, _) = with_authenticator(&reader);
+    page.excuse("status of 4");
+    page.goto(&format!("{}/sign-in", shop.wallet));
+    show(&page, "sign-in");
+    page.fill("#code", "00000-00000");
+    page.follow(label("Use this code"));
+    show(&page, "sign-in-refused");
+    open_wallet(&page, &shop.wallet, 5);
+    page.goto(&format!("{}/settings", shop.wallet));
+    show(&page, "settings-unkept");
+    page.goto(&format!("{}/sign-in", shop.wallet));
+    show(&page, "sign-in-keep-first");
+    page.goto(&format!("{}/settings", shop.wallet));
+    page.follow(label("Make ten codes"));
+    let code = page.text("ol li:last-child code");
+    show(&page, "codes");
+    page.fill("#code", "00000-00000");
+    page.follow(label("They are written down"));
+    show(&page, "codes-wrong");
+    page.fill("#code", &code);
+    page.follow(label("They are written down"));
+    page.follow(label("Add a passkey"));
+    page.goto(&format!("{}/sign-in", shop.wallet));
+    page.follow(label("Use a passkey"));
+    page.goto(&format!("{}/settings?written=1", shop.wallet));
+    show(&page, "settings");
+    page.goto(&format!("{}/sign-in?to=settings", shop.wallet));
+    show(&page, "sign-in-again");
     judged(&page);
 }
 

@@ -2,6 +2,7 @@
 
 use super::server::Server;
 use crate::browser::{Context, Page, Scripts, css};
+use serde_json::json;
 
 /// The button of a wall.
 pub const TO_WALLET: &str = "main a.btn.wide";
@@ -17,6 +18,22 @@ pub fn plain_page(person: &Context) -> Page {
     let page = person.page();
     page.set_scripts(Scripts::Off);
     page
+}
+
+/// A page with an authenticator inside the device that its owner unlocks at once.
+pub fn with_authenticator(person: &Context) -> (Page, String) {
+    let page = person.page();
+    page.cdp("WebAuthn.enable", json!({}));
+    let authenticator = authenticator_of(&page);
+    (page, authenticator)
+}
+
+/// One more such authenticator.
+pub fn authenticator_of(page: &Page) -> String {
+    let options = json!({"options": {"protocol": "ctap2", "transport": "internal", "hasResidentKey": true,
+        "hasUserVerification": true, "isUserVerified": true, "automaticPresenceSimulation": true}});
+    let made = page.cdp("WebAuthn.addVirtualAuthenticator", options);
+    made["authenticatorId"].as_str().unwrap().to_owned()
 }
 
 /// From a wall to the article with a wallet that has the money: two clicks.
