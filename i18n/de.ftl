@@ -255,6 +255,29 @@ login-this = dieser
 login-end = Abmelden
 login-end-others = Alle anderen abmelden
 
+## The operator's door
+
+admin = Betrieb
+admin-health = Zustand
+admin-operators = Betreibende
+admin-signin-text = Diese Tür öffnet sich denen, die die Instanz betreiben. Der Passkey einer Wallet öffnet hier nichts.
+setup = Diese Instanz einrichten
+setup-another = Mit betreiben
+setup-text = Wer die Instanz betreibt, sieht die Bücher und entscheidet, wie sie läuft. Ihr Passkey gilt nur für diese Adresse.
+setup-code = Code
+setup-code-hint = Aus dem Link, der ausgegeben wurde oder den Sie bekommen haben. Er gilt einmal.
+setup-name = Ihr Name
+setup-name-hint = Andere Betreibende lesen ihn.
+setup-press = Passkey erstellen und beginnen
+setup-wrong = Dieser Code öffnet nichts: Er ist abgelaufen, verbraucht oder vertippt. Auf der Maschine gibt „farthing admin setup-code“ einen neuen aus.
+setup-nameless = Sagen Sie, wie andere Betreibende Sie nennen sollen.
+setup-no-passkeys = Passkeys brauchen einen Hostnamen. Geben Sie [admin] in farthing.toml einen, etwa admin.example.org.
+operators-text = Wer hier steht, kann alles. Zwei Betreibende, oder zwei Passkeys und Codes auf Papier, bewahren davor, mit einem Gerät den Zugang zu verlieren.
+operator-since = seit { $since }
+operator-you = Sie
+operator-invite = Jemanden einladen
+operator-invited = Geben Sie diesen Link weiter. Er gilt einmal, bis { $until }, und wird nicht wieder gezeigt.
+
 ## Lists of what moved
 
 rows-order = Neueste zuerst. Zeiten in UTC.

@@ -257,6 +257,29 @@ login-this = this one
 login-end = Sign out
 login-end-others = Sign out all others
 
+## The operator's door
+
+admin = Operator
+admin-health = Health
+admin-operators = Operators
+admin-signin-text = This door opens to operators. A wallet's passkey opens nothing here.
+setup = Set up this instance
+setup-another = Become an operator
+setup-text = An operator sees the books and decides how this instance runs. Your passkey is bound to this address alone.
+setup-code = Code
+setup-code-hint = From the link that was printed or given to you. It works once.
+setup-name = Your name
+setup-name-hint = Other operators read it.
+setup-press = Make a passkey and begin
+setup-wrong = That code opens nothing: it is over, used or mistyped. On the machine, “farthing admin setup-code” prints another.
+setup-nameless = Say what other operators shall call you.
+setup-no-passkeys = Passkeys need a host name. Give [admin] one in farthing.toml, such as admin.example.org.
+operators-text = Whoever stands here can do everything. Two operators, or two passkeys and codes on paper, keep a lost device from locking you out.
+operator-since = since { $since }
+operator-you = you
+operator-invite = Invite an operator
+operator-invited = Give this link to them. It works once, until { $until }, and is not shown again.
+
 ## Lists of what moved
 
 rows-order = Newest first. Times are UTC.

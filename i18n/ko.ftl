@@ -235,6 +235,29 @@ login-this = 지금 이 브라우저
 login-end = 로그아웃
 login-end-others = 다른 브라우저 모두 로그아웃
 
+## The operator's door
+
+admin = 운영자
+admin-health = 상태
+admin-operators = 운영자 목록
+admin-signin-text = 운영자만 들어올 수 있어요. 지갑의 패스키로는 열리지 않아요.
+setup = 이 인스턴스 설정하기
+setup-another = 운영자 되기
+setup-text = 운영자는 장부를 보고 이 인스턴스를 어떻게 운영할지 정해요. 패스키는 이 주소에서만 쓸 수 있어요.
+setup-code = 코드
+setup-code-hint = 출력되었거나 받으신 링크에 들어 있어요. 한 번만 쓸 수 있어요.
+setup-name = 이름
+setup-name-hint = 다른 운영자에게 보여요.
+setup-press = 패스키를 만들고 시작하기
+setup-wrong = 이 코드로는 아무것도 열리지 않아요. 기한이 지났거나, 이미 썼거나, 잘못 입력했어요. 서버에서 “farthing admin setup-code”로 새 코드를 받으세요.
+setup-nameless = 다른 운영자가 부를 이름을 적어 주세요.
+setup-no-passkeys = 패스키에는 호스트 이름이 필요해요. farthing.toml의 [admin]에 admin.example.org 같은 이름을 적어 주세요.
+operators-text = 여기 있는 사람은 무엇이든 할 수 있어요. 운영자를 두 명 두거나 패스키 두 개와 종이 코드를 마련하면 기기를 잃어도 잠기지 않아요.
+operator-since = { $since }부터
+operator-you = 본인
+operator-invite = 운영자 초대
+operator-invited = 이 링크를 전해 주세요. { $until }까지 한 번만 쓸 수 있고 다시 보여 드리지 않아요.
+
 ## Lists of what moved
 
 rows-order = 최신순 · 시각은 UTC 기준

@@ -10,14 +10,18 @@ pub use ask::{Asked, ask, open};
 
 use crate::instance::{Instance, apply_offers};
 use crate::ops;
+use crate::proof::invitation::invite;
 use crate::streamed::{Out, stream};
 use crate::world;
 use market::{Body, Outcome, RefundReason, RefundRequest};
+use money::Timestamp;
+use protocol::problem::Problem;
 use protocol::text::parse_serial;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::sync::Arc;
 use store::journal::Head;
+use store::vault::{Invitation, Role};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::unix::OwnedWriteHalf;
 use tokio::net::{UnixListener, UnixStream};
@@ -49,6 +53,15 @@ pub enum Ask {
     Balances,
     /// What `farthing status` tells, as JSON.
     Status,
+    /// A link that makes one more operator.
+    SetupCode,
+    /// A link that makes somebody a member of a payee's team.
+    InviteMember {
+        /// Handle of the payee.
+        payee: String,
+        /// `owner`, `editor`, `reader` or `developer`.
+        role: String,
+    },
 }
 
 /// The end of an answer.
@@ -128,6 +141,8 @@ async fn run(ask: Ask, instance: &Arc<Instance>, write: &mut OwnedWriteHalf) -> 
                 Err(error) => Said::Refused(error.to_string()),
             });
         }
+        Ask::SetupCode => return Ok(setup_code(instance).await),
+        Ask::InviteMember { payee, role } => return Ok(invite_member(instance, payee, &role).await),
         Ask::Frames { to } => return output(instance, write, move |instance, out| frames(instance, to, out)).await,
         Ask::ListOffers => Ok(list_offers(instance).into_bytes()),
         Ask::Reach => reach(instance).await,
@@ -197,6 +212,45 @@ fn frames(instance: &Instance, to: u64, out: &mut Out) -> Result<(), String> {
 async fn reach(instance: &Arc<Instance>) -> Result<Vec<u8>, String> {
     let reach = ops::reach(instance).await?;
     Ok(serde_json::to_string(&reach).unwrap_or_default().into_bytes())
+}
+
+async fn setup_code(instance: &Arc<Instance>) -> Said {
+    if instance.config.admin.is_none() {
+        return Said::Refused("there is no [admin] host in farthing.toml, so operators have no door; add one and start again".to_owned());
+    }
+    match setup_link(instance).await {
+        Ok((link, until)) => Said::Done(format!("{link}\nmakes one operator, once, until {until}")),
+        Err(problem) => Said::Failed(problem.detail()),
+    }
+}
+
+/// A link that makes one more operator, and until when.
+///
+/// # Errors
+/// [`Problem::Internal`].
+pub async fn setup_link(instance: &Arc<Instance>) -> Result<(String, Timestamp), Problem> {
+    let (code, until) = invite(instance, Invitation::Operator, world::now()).await?;
+    let host = instance.config.admin.as_ref().map_or("", |door| &door.host);
+    Ok((format!("{}/setup#{code}", instance.config.url(host)), until))
+}
+
+async fn invite_member(instance: &Arc<Instance>, payee: String, role: &str) -> Said {
+    let Some(desk) = &instance.config.desk else {
+        return Said::Refused("there is no [desk] host in farthing.toml, so payees have no door; add one and start again".to_owned());
+    };
+    if !instance.config.payee.contains_key(&payee) {
+        return Said::Refused(format!("no [payee.{payee}] in farthing.toml"));
+    }
+    let Some(role) = Role::of_word(role) else {
+        return Said::Refused(format!("`{role}` is no role: owner, editor, reader or developer"));
+    };
+    match invite(instance, Invitation::Member { payee: payee.clone(), role }, world::now()).await {
+        Ok((code, until)) => {
+            let link = format!("{}/join#{code}", instance.config.url(&desk.host));
+            Said::Done(format!("{link}\nmakes one {} of {payee}, once, until {until}", role.word()))
+        }
+        Err(problem) => Said::Failed(problem.detail()),
+    }
 }
 
 async fn refund(serial: &str, instance: &Arc<Instance>) -> Said {

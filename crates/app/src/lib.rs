@@ -1,5 +1,6 @@
 //! The binary `farthing` as a library: doors, pages and commands over the books.
 
+pub mod admin;
 pub mod api;
 pub mod audit;
 pub mod codes;
@@ -14,6 +15,7 @@ pub mod idempotency;
 pub mod instance;
 pub mod login;
 pub mod ops;
+pub mod pace;
 pub mod proof;
 pub mod receipts;
 pub mod refusals;

@@ -1,5 +1,6 @@
 //! Listening: one public listener whose doors are chosen by `Host`, one loopback listener for the operator.
 
+use crate::admin::AdminDoor;
 use crate::config::Tls;
 use crate::door::{self, Reply, Visit};
 use crate::gateway::SiteDoor;
@@ -36,7 +37,17 @@ pub struct Doors {
     instance: Arc<Instance>,
     sites: BTreeMap<String, SiteDoor>,
     wallet: WalletDoor,
+    admin: Option<(String, AdminDoor)>,
     ops: OpsDoor,
+}
+
+/// Who every browser is signed in as by itself: in the demo, and as long as they have no key.
+#[derive(Clone, Copy, Default)]
+pub struct Everybody {
+    /// In the wallet.
+    pub reader: Option<Party>,
+    /// At the operator's door.
+    pub operator: Option<Party>,
 }
 
 /// The sockets to serve on, already bound: a test hands in port 0.
@@ -54,18 +65,20 @@ enum Side {
 }
 
 impl Doors {
-    /// The doors of an instance; in the demo every browser is signed in as `reader`.
+    /// The doors of an instance; in the demo every browser is signed in as `everybody` says.
     ///
     /// # Errors
     /// If a site's origin can't be used.
-    pub fn new(instance: Arc<Instance>, reader: Option<Party>) -> anyhow::Result<Doors> {
+    pub fn new(instance: Arc<Instance>, everybody: Everybody) -> anyhow::Result<Doors> {
         let mut sites = BTreeMap::new();
         for (name, site) in &instance.config.site {
             sites.insert(site.host.clone(), SiteDoor::new(Arc::clone(&instance), name)?);
         }
-        let wallet = WalletDoor::new(Arc::clone(&instance), reader);
+        let wallet = WalletDoor::new(Arc::clone(&instance), everybody.reader);
+        let admin = instance.config.admin.as_ref().map(|door| door.host.clone());
+        let admin = admin.map(|host| (host.clone(), AdminDoor::new(Arc::clone(&instance), &host, everybody.operator)));
         let ops = OpsDoor::new(Arc::clone(&instance));
-        Ok(Doors { instance, sites, wallet, ops })
+        Ok(Doors { instance, sites, wallet, admin, ops })
     }
 
     /// Serves until `shutdown` resolves, then lets requests under way end.
@@ -132,6 +145,9 @@ impl Doors {
         let name = host.name();
         if name == self.instance.config.wallet.host {
             return self.wallet.handle(request, &visit).await;
+        }
+        if let Some((_, admin)) = self.admin.as_ref().filter(|(host, _)| host == name) {
+            return admin.handle(request, &visit).await;
         }
         match self.sites.get(name) {
             Some(site) => {

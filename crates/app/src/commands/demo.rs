@@ -7,7 +7,7 @@ use super::serve::{bind_control, serve, tell_cut};
 use super::{Failure, asked_to_end, chain, log, runtime};
 use crate::config::Config;
 use crate::instance::{Instance, Opened, SharedClock};
-use crate::serve::Listeners;
+use crate::serve::{Everybody, Listeners};
 use crate::web::demo::DemoPlaces;
 use crate::world;
 use market::{Body, Class, TopUp};
@@ -20,6 +20,8 @@ use tokio::net::{TcpListener, UnixListener};
 
 /// The reader that every browser of the demo is signed in as.
 const READER: Party = Party(*b"demo:reader\0\0\0\0\0\0\0\0\0");
+/// The operator that every browser of the demo is signed in as.
+const OPERATOR: Party = Party(*b"demo:operator\0\0\0\0\0\0\0");
 /// The first port that is tried.
 const PORT: u16 = 4020;
 
@@ -124,7 +126,7 @@ async fn serve_and_count(
         ended.await;
         count = payments(&instance).await.unwrap_or(0);
     };
-    serve(opened, listeners, Some(READER), (control, counted)).await?;
+    serve(opened, listeners, Everybody { reader: Some(READER), operator: Some(OPERATOR) }, (control, counted)).await?;
     Ok(count)
 }
 
@@ -189,6 +191,7 @@ ops = "{ops}"
 data = "."
 currency = "EUR"
 wallet = {{ host = "wallet.localhost" }}
+admin = {{ host = "admin.localhost" }}
 
 [payee.harbour]
 name = "Harbour Review"
@@ -238,8 +241,9 @@ fn announce(instance: &Instance, folder: &Path, shown: Shown<'_>) {
     let DemoPlaces { news, wallet, ops } = shown.places;
     let ops = ops.as_deref().unwrap_or_default();
     let article = format!("{news}/a/quiet-harbour");
+    let admin = instance.config.admin.as_ref().map(|door| instance.config.url(&door.host)).unwrap_or_default();
     if shown.json {
-        let line = serde_json::json!({"read": news, "wallet": wallet, "ops": ops, "tour": format!("{news}/tour"), "article": article,
+        let line = serde_json::json!({"read": news, "wallet": wallet, "admin": admin, "ops": ops, "tour": format!("{news}/tour"), "article": article,
             "data": folder.display().to_string(), "instance": instance.id.to_string(), "mode": "test"});
         println!("{line}");
         return;
@@ -251,6 +255,7 @@ fn announce(instance: &Instance, folder: &Path, shown: Shown<'_>) {
     }
     println!("  Read    {news}       3 articles: 0.05, 0.004, free <- start here");
     println!("  Wallet  {wallet}     signed in as a reader with €5.00 (test)");
+    println!("  Admin   {admin}    signed in as \"Operator\" (demo only)");
     println!("  Ops     {ops}            health, books, chain head");
     println!("  More    {news}/tour  everything else that can be tried\n");
     println!("Try:  curl -i {article}          402 and the terms");

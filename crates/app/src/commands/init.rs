@@ -53,6 +53,9 @@ ops = \"127.0.0.1:4021\"   # the operator's page, this machine only
 [wallet]
 host = {wallet}
 
+[admin]                    # the operator's door; `farthing serve` prints the link that makes the first operator
+host = {admin}
+
 [payee.house]
 name = {name}
 
@@ -67,6 +70,7 @@ offers = [\"offers.toml\"]
         currency = quote(&currency),
         data = quote(&data),
         wallet = quote(&format!("wallet.{domain}")),
+        admin = quote(&format!("admin.{domain}")),
         domain = quote(&domain),
         origin = quote(&args.origin),
     );
@@ -85,7 +89,7 @@ refund = {{ window = \"10m\", per_payer = \"10/day\" }}
     write_new(&args.into.join("farthing.toml"), &config)?;
     println!("Wrote {} and offers.toml.", args.into.join("farthing.toml").display());
     if tls == "behind-proxy" {
-        println!("Point these names at your TLS proxy, and the proxy at 127.0.0.1:4020:\n  {domain}\n  wallet.{domain}");
+        println!("Point these names at your TLS proxy, and the proxy at 127.0.0.1:4020:\n  {domain}\n  wallet.{domain}\n  admin.{domain}");
     }
     println!("Next: farthing serve");
     Ok(())

@@ -4,6 +4,7 @@ mod backup;
 mod books;
 mod demo;
 mod init;
+mod invite;
 mod offer;
 pub mod payer;
 mod progress;
@@ -58,6 +59,10 @@ enum Verb {
     Restore(restore::Args),
     /// How the instance stands.
     Status(status::Args),
+    /// Let operators in.
+    Admin(invite::AdminArgs),
+    /// Let payees' people in.
+    Desk(invite::DeskArgs),
 }
 
 /// Which instance an operator's verb is about.
@@ -140,6 +145,8 @@ fn run(line: Line) -> Result<(), Failure> {
         Some(Verb::Backup(args)) => backup::run(&args),
         Some(Verb::Restore(args)) => restore::run(&args),
         Some(Verb::Status(args)) => status::run(&args),
+        Some(Verb::Admin(args)) => invite::admin(&args),
+        Some(Verb::Desk(args)) => invite::desk(&args),
     }
 }
 

@@ -5,14 +5,15 @@ use crate::config::Config;
 use crate::control;
 use crate::instance::{Instance, Opened, SharedClock};
 use crate::ops::scrubbing;
-use crate::serve::{Doors, Listeners};
+use crate::serve::{Doors, Everybody, Listeners};
 use crate::world;
 use market::{Body, Outcome, RefundReason, RefundRequest};
-use money::Party;
+use protocol::problem::Problem;
 use protocol::text::parse_serial;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use store::vault::Door;
 use tokio::net::{TcpListener, UnixListener};
 
 /// `farthing serve`.
@@ -37,8 +38,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         let opened = open(config).await?;
         // Whoever reads the doors may stop the process or order something at once.
         let (control, ended) = (bind_control(&opened.instance)?, asked_to_end());
-        announce(&opened, args.json);
-        serve(opened, listeners, None, (control, ended)).await
+        let setup = first_setup(&opened.instance).await?;
+        announce(&opened, args.json, setup.as_deref());
+        serve(opened, listeners, Everybody::default(), (control, ended)).await
     })
 }
 
@@ -68,7 +70,7 @@ pub(super) fn bind_control(instance: &Instance) -> Result<UnixListener, Failure>
 pub(super) async fn serve(
     opened: Opened,
     listeners: Listeners,
-    reader: Option<Party>,
+    everybody: Everybody,
     (control, ended): (UnixListener, impl Future<Output = ()>),
 ) -> Result<(), Failure> {
     let instance = Arc::clone(&opened.instance);
@@ -76,7 +78,7 @@ pub(super) async fn serve(
     let control = tokio::spawn(control::serve(control, Arc::clone(&instance)));
     let sweeping = tokio::spawn(sweep(Arc::clone(&instance)));
     let scrubbing = tokio::spawn(scrubbing::keep(Arc::clone(&instance), instance.config.data.join("journal")));
-    let doors = Doors::new(instance, reader).map_err(|error| Failure::usage(error.to_string()))?;
+    let doors = Doors::new(instance, everybody).map_err(|error| Failure::usage(error.to_string()))?;
     doors.serve(listeners, ended).await;
     control.abort();
     sweeping.abort();
@@ -117,13 +119,23 @@ async fn sweep(instance: Arc<Instance>) {
     }
 }
 
-fn announce(opened: &Opened, json: bool) {
+/// The link that makes the first operator, while there is a door for one and nobody came through it.
+async fn first_setup(instance: &Arc<Instance>) -> Result<Option<String>, Failure> {
+    let failed = |problem: Problem| Failure::failed(problem.detail());
+    if instance.config.admin.is_none() || instance.vault(|vault| vault.has_passkey(Door::Admin)).await.map_err(failed)? {
+        return Ok(None);
+    }
+    control::setup_link(instance).await.map_err(failed).map(|(link, _)| Some(link))
+}
+
+fn announce(opened: &Opened, json: bool, setup: Option<&str>) {
     let instance = &opened.instance;
     let config = &instance.config;
     let sites: Vec<String> = config.site.values().map(|site| config.url(&site.host)).collect();
     tell_cut(opened);
     if json {
         let doors = serde_json::json!({"sites": sites, "wallet": instance.wallet_url(), "ops": format!("http://{}", config.ops),
+            "admin": config.admin.as_ref().map(|door| config.url(&door.host)), "setup": setup,
             "instance": instance.id.to_string(), "mode": config.mode.mode().word()});
         println!("{doors}");
         return;
@@ -131,7 +143,15 @@ fn announce(opened: &Opened, json: bool) {
     let test = if instance.is_test() { "   TEST: play money only" } else { "" };
     println!("farthing {}   {}{test}\n", env!("CARGO_PKG_VERSION"), config.name);
     sites.iter().for_each(|site| println!("  Site    {site}"));
-    println!("  Wallet  {}\n  Ops     http://{}\n\nReady. Ctrl-C stops.", instance.wallet_url(), config.ops);
+    println!("  Wallet  {}", instance.wallet_url());
+    if let Some(admin) = &config.admin {
+        println!("  Admin   {}", config.url(&admin.host));
+    }
+    println!("  Ops     http://{}\n", config.ops);
+    if let Some(setup) = setup {
+        println!("Nobody runs this instance yet. Within 30 minutes, once:\n  {setup}\n");
+    }
+    println!("Ready. Ctrl-C stops.");
 }
 
 /// Opens the instance of a configuration for one order, without doors.

@@ -83,16 +83,13 @@ impl Passkeys {
         Ok(Begun { ticket: self.making.issue((party, state), now), options })
     }
 
-    /// Ends the making of a passkey with what the browser says; `None` if that proves nothing.
+    /// Ends the making of a passkey with what the browser says: whose it is, and the passkey; `None` if that proves nothing.
     #[must_use]
-    pub fn made(&self, (ticket, party): (&str, Party), response: &str, now: Timestamp) -> Option<Made> {
-        let (for_party, state) = self.making.take(ticket, now)?;
-        if for_party != party {
-            return None;
-        }
+    pub fn made(&self, ticket: &str, response: &str, now: Timestamp) -> Option<(Party, Made)> {
+        let (party, state) = self.making.take(ticket, now)?;
         let response: RegisterPublicKeyCredential = serde_json::from_str(response).ok()?;
         let passkey = self.webauthn.finish_passkey_registration(&response, &state).inspect_err(|error| tell("made", error)).ok()?;
-        Some(Made { id: passkey.cred_id().to_vec(), key: serde_json::to_string(&passkey).ok()? })
+        Some((party, Made { id: passkey.cred_id().to_vec(), key: serde_json::to_string(&passkey).ok()? }))
     }
 
     /// Begins to ask for a passkey, whoever's it is.

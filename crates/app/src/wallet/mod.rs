@@ -9,10 +9,8 @@ mod history;
 mod home;
 mod lines;
 mod onward;
-mod pace;
 mod pay;
 mod problems;
-mod proving;
 mod purse;
 mod quote;
 mod receipt;
@@ -32,15 +30,15 @@ use crate::door::{self, Reply, Visit};
 use crate::gateway::proxy::BoxError;
 use crate::instance::Instance;
 use crate::login::{self, Browser, SignedIn};
+use crate::pace::Pace;
+use crate::proof::Proving;
 use crate::web::{ICON_PATH, ICON_SVG, PASSKEY_SCRIPT, PASSKEY_SCRIPT_PATH, PageKind};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use money::{Party, Timestamp};
-use pace::Pace;
 use protocol::discovery::{FARTHING_PATH, OPENAPI_PATH};
 use protocol::problem::Problem;
-use proving::Proving;
 use std::sync::Arc;
 use store::vault::Door;
 
@@ -56,7 +54,7 @@ pub struct WalletDoor {
 }
 
 /// A request with its body in hand.
-pub(crate) struct Asked {
+pub struct Asked {
     /// HTTP method; HEAD is answered as GET.
     pub method: Method,
     /// Path without query.
@@ -85,7 +83,7 @@ impl WalletDoor {
     /// the demo, whose reader everybody at the machine may be.
     #[must_use]
     pub fn new(instance: Arc<Instance>, auto_login: Option<Party>) -> WalletDoor {
-        let proving = Proving::new(&instance);
+        let proving = Proving::new(&instance, (Door::Wallet, &instance.config.wallet.host));
         WalletDoor { instance, auto_login, opens: Pace::default(), proving }
     }
 
@@ -182,7 +180,8 @@ impl WalletDoor {
 }
 
 impl Asked {
-    fn new(parts: Parts, body: Bytes) -> Asked {
+    /// A request whose body was read.
+    pub fn new(parts: Parts, body: Bytes) -> Asked {
         let target = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
         let path = parts.uri.path().to_owned();
         let query = parts.uri.query().unwrap_or_default().to_owned();

@@ -7,18 +7,13 @@ use super::onward::Onward;
 use super::{Asked, Visitor};
 use crate::door::{self, CEREMONY_COOKIE, Reply, WALLET_COOKIE};
 use crate::login::{self, Browser, SignedIn};
-use crate::proof::passkey::{Begun, Shown};
 use crate::proof::recovery::Code;
 use crate::web::lang::plain;
 use crate::web::{self, PageKind, PasskeyForm, SignInView};
 use http::StatusCode;
 use money::Party;
 use protocol::problem::Problem;
-use std::collections::BTreeMap;
 use store::vault::Door;
-
-/// How long a browser keeps the ticket of a ceremony, in seconds.
-const CEREMONY_S: u64 = 300;
 
 /// Who proved to be somebody, and with what.
 #[derive(Clone, Copy)]
@@ -60,8 +55,7 @@ impl Visitor<'_> {
     pub(super) fn sign_in_options(&self, asked: &Asked) -> Result<Reply, Problem> {
         self.own_form(asked)?;
         self.proving.tries.step(self.visit.client_ip, self.visit.now)?;
-        let passkeys = self.proving.passkeys.as_ref().ok_or(Problem::Unknown)?;
-        Ok(options(&passkeys.ask(self.visit.now)?))
+        self.proving.ask(self.visit.now)
     }
 
     /// `POST /sign-in/passkey`.
@@ -69,7 +63,7 @@ impl Visitor<'_> {
         let form = self.own_form(asked)?;
         let onward = Onward::of(&form);
         self.proving.tries.step(self.visit.client_ip, self.visit.now)?;
-        match self.shown_passkey(asked, &form).await? {
+        match self.proving.shown(self.instance, (&asked.headers, &form), self.visit.now).await? {
             Some(party) => self.signed_in(asked, Proved { party, is_by_code: false }, &onward).await,
             None => self.opened_nothing(&onward).await,
         }
@@ -85,27 +79,10 @@ impl Visitor<'_> {
         if let Some(refused) = self.keeps_out(&onward).await? {
             return Ok(refused);
         }
-        let hash = self.proving.hash(self.instance, code).await?;
-        match self.instance.vault(move |vault| vault.take_code(Door::Wallet, &hash)).await? {
+        match self.proving.take(self.instance, code).await? {
             Some(party) => self.signed_in(asked, Proved { party, is_by_code: true }, &onward).await,
             None => self.opened_nothing(&onward).await,
         }
-    }
-
-    /// The party of a passkey that was shown in the ceremony this browser began.
-    async fn shown_passkey(&self, asked: &Asked, form: &BTreeMap<String, String>) -> Result<Option<Party>, Problem> {
-        let Some(passkeys) = self.proving.passkeys.as_ref() else { return Ok(None) };
-        let ticket = door::cookie(&asked.headers, CEREMONY_COOKIE);
-        let shown = form.get("response").and_then(|response| Shown::read(response));
-        let Some((ticket, shown)) = ticket.zip(shown) else { return Ok(None) };
-        let id = shown.id().to_vec();
-        let known = self.instance.vault(move |vault| vault.passkey(&id, Door::Wallet)).await?;
-        let Some(known) = known else { return Ok(None) };
-        let now = self.visit.now;
-        let Some(key) = passkeys.answered(ticket, &shown, (&known, now)) else { return Ok(None) };
-        let (id, party) = (known.id, known.party);
-        self.instance.vault(move |vault| vault.use_passkey(&id, &key, now)).await?;
-        Ok(Some(party))
     }
 
     async fn signed_in(&self, asked: &Asked, proved: Proved, onward: &Onward) -> Result<Reply, Problem> {
@@ -168,13 +145,6 @@ impl Visitor<'_> {
     pub(super) fn proof_first(&self, login: &SignedIn, onward: &Onward) -> Option<Reply> {
         (login.is_kept && !login.is_fresh(self.visit.now)).then(|| door::see_other(&onward.sign_in()))
     }
-}
-
-/// The answer to a page's script that begins a ceremony.
-pub(super) fn options(begun: &Begun) -> Reply {
-    let mut reply = door::json(StatusCode::OK, &begun.options);
-    door::set_cookie(&mut reply, CEREMONY_COOKIE, &begun.ticket, CEREMONY_S);
-    reply
 }
 
 /// Sets the cookie of a new login.

@@ -21,6 +21,13 @@ pub enum PageKind<'a> {
     },
     /// Any other wallet page.
     Wallet,
+    /// A wallet page whose forms may lead on to another door of ours, at this origin.
+    WalletTo {
+        /// Scheme, host and port of the door.
+        origin: &'a str,
+    },
+    /// A page of the operator's door.
+    Admin,
     /// The operator's page on the ops port.
     Ops,
     /// A file to keep: CSV or JSON.
@@ -58,7 +65,13 @@ impl PageKind<'_> {
     #[must_use]
     pub fn is_page(self) -> bool {
         match self {
-            PageKind::Wall | PageKind::SitePage | PageKind::PaySheet { .. } | PageKind::Wallet | PageKind::Ops => true,
+            PageKind::Wall
+            | PageKind::SitePage
+            | PageKind::PaySheet { .. }
+            | PageKind::Wallet
+            | PageKind::WalletTo { .. }
+            | PageKind::Admin
+            | PageKind::Ops => true,
             PageKind::Export { .. } | PageKind::BarStyle | PageKind::Icon | PageKind::Script => false,
         }
     }
@@ -88,7 +101,12 @@ pub fn for_kind(kind: PageKind<'_>, reach: Reach) -> Vec<(&'static str, String)>
             headers.push(passkeys_here());
             headers.push(vary_by_language());
         }
-        PageKind::Wallet => {
+        PageKind::WalletTo { origin } => {
+            page(&mut headers, &format!("script-src 'self'; connect-src 'self'; {}", sheet_targets(origin, origin)));
+            headers.push(passkeys_here());
+            headers.push(vary_by_language());
+        }
+        PageKind::Wallet | PageKind::Admin => {
             page(&mut headers, "script-src 'self'; connect-src 'self'; form-action 'self'");
             headers.push(passkeys_here());
             headers.push(vary_by_language());

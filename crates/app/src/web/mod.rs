@@ -3,6 +3,7 @@
 //! A handler fills a view, calls the page function of the same name and adds [`headers::for_kind`]. Every text in a view
 //! is plain text and is escaped here; every address and every form target is given by the view.
 
+pub mod admin;
 pub mod bar;
 pub mod demo;
 pub mod headers;
@@ -20,21 +21,22 @@ pub mod wallet;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use admin::{AdminSignInView, OperatorLine, OperatorsView, SetupView, admin_codes, admin_health, admin_sign_in, operators, setup};
 pub use bar::{BAR_CSS, BarUndo, BarView, bar};
 pub use demo::{DemoPlaces, demo_site, demo_site_at};
 pub use headers::{PageKind, Reach};
 pub use lang::Lang;
 pub use money::Money;
 pub use ops::{AssetBooks, ChainHead, Check, OpsView, Standing, ops};
+pub use parts::{CodesView, Keeping, LoginLine, PasskeyForm, PasskeyLine};
 pub use site::{
     Act, CookiesOffView, Lasts, OriginFailedView, ProblemView, TakenBackView, WallNotice, WallPrice, WallView, cookies_off, origin_failed,
     problem, taken_back, wall,
 };
 pub use style::{ICON_PATH, ICON_SVG, PASSKEY_SCRIPT, PASSKEY_SCRIPT_PATH, STYLE};
-pub use view::{AddChoice, AddMoney, Form, Frame, Instance, Link, Mode, Notice, Row, RowUndo, Tone};
+pub use view::{AddChoice, AddMoney, AdminFrame, Form, Frame, Instance, Link, Mode, Notice, Row, RowUndo, Tone};
 pub use wallet::{
-    CodesView, Fee, HistoryView, HomeView, Leg, Line, LoginLine, Moment, MonthLine, PasskeyForm, PasskeyLine, PayeeFacts, QuoteRefusal,
-    QuoteRefusedView, ReceiptUndo, ReceiptView, RestoreNotFoundView, SettingsView, SheetState, SheetView, SignInView, SignedOutView,
-    UndoDoneView, UndoRefusal, UndoRefusedView, codes, history, home, quote_refused, receipt, restore_not_found, settings, sheet, sign_in,
-    signed_out, undo_done, undo_refused,
+    Fee, HistoryView, HomeView, Leg, Line, Moment, MonthLine, PayeeFacts, QuoteRefusal, QuoteRefusedView, ReceiptUndo, ReceiptView,
+    RestoreNotFoundView, SettingsView, SheetState, SheetView, SignInView, SignedOutView, UndoDoneView, UndoRefusal, UndoRefusedView, codes,
+    history, home, quote_refused, receipt, restore_not_found, settings, sheet, sign_in, signed_out, undo_done, undo_refused,
 };

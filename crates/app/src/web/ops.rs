@@ -86,7 +86,12 @@ pub struct ChainHead {
 /// The operator's page.
 #[must_use]
 pub fn ops(view: &OpsView) -> String {
-    let content = html! {
+    framed_bare(&view.instance, "Operations", &ops_content(view))
+}
+
+/// What stands on it, without its surroundings; in English.
+pub fn ops_content(view: &OpsView) -> Markup {
+    html! {
         hgroup {
             h1 { (headline(view)) }
             p.mut { "As of " (time::precise(view.as_of, Lang::EN)) ", up for " (time::uptime(view.uptime)) }
@@ -111,9 +116,8 @@ pub fn ops(view: &OpsView) -> String {
             }
             section { h2 { "Versions" } dl.facts { @for (name, value) in &view.versions { div { dt { (name) } dd { (value) } } } } }
         }
-        p.links { @for link in &view.links { a href=(link.href) { (link.text) } } }
-    };
-    framed_bare(&view.instance, "Operations", &content)
+        @if !view.links.is_empty() { p.links { @for link in &view.links { a href=(link.href) { (link.text) } } } }
+    }
 }
 
 /// The worst news first, by name.

@@ -1,11 +1,13 @@
 //! What pages are made of: one function a component, each pure.
 
+mod keeping;
 pub mod money;
 mod rows;
 mod shell;
 
+pub use keeping::{CodesView, Keeping, LoginLine, PasskeyForm, PasskeyLine, code_form, codes_content, keeping, passkey_form};
 pub use rows::rows;
-pub use shell::{bare, framed, framed_bare, framed_with, problem_body};
+pub use shell::{admin_framed, bare, framed, framed_bare, framed_with, problem_body};
 
 use super::lang::{Lang, say};
 use super::ops::Standing;
@@ -52,6 +54,11 @@ pub fn add_money(add: &AddMoney, lang: Lang) -> Markup {
             }
         }
     }
+}
+
+/// A text to take along, whole and alone on its line.
+pub fn copied(text: &str) -> Markup {
+    html! { pre { (text) } }
 }
 
 /// Steps of a life, first thing first.

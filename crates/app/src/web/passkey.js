@@ -1,3 +1,13 @@
+// A code that came in the fragment, where no server sees it, goes into its field and out of the address.
+const field = document.querySelector('input[data-fragment]');
+const taken = () => {
+  if (!field || location.hash.length < 2) return;
+  field.value = decodeURIComponent(location.hash.slice(1));
+  history.replaceState(null, '', location.pathname);
+};
+taken();
+addEventListener('hashchange', taken);
+
 // Turns the press of a form's button into a passkey ceremony: asks this origin for a challenge and the browser for a passkey,
 // then posts the answer as a plain form. Without passkeys the form stays hidden and the sentence beside it says why.
 const bytes = text => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), letter => letter.charCodeAt(0));

@@ -49,6 +49,17 @@ pub struct Frame {
     pub now: Timestamp,
 }
 
+/// The surroundings of an operator's page.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AdminFrame {
+    /// Which instance.
+    pub instance: Instance,
+    /// True if an operator is signed in: then there are links.
+    pub is_in: bool,
+    /// The instant of this answer.
+    pub now: Timestamp,
+}
+
 /// Where a form is posted, with the hidden fields it carries.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Form {

@@ -15,6 +15,6 @@ pub use outcome::{
     undo_done, undo_refused,
 };
 pub use receipt::{Leg, Line, Moment, ReceiptUndo, ReceiptView, receipt};
-pub use settings::{CodesView, LoginLine, PasskeyLine, SettingsView, codes, settings};
+pub use settings::{SettingsView, codes, settings};
 pub use sheet::{PayeeFacts, SheetState, SheetView, sheet};
-pub use sign_in::{PasskeyForm, SignInView, sign_in};
+pub use sign_in::{SignInView, sign_in};

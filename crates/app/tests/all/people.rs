@@ -3,6 +3,7 @@
 mod again;
 mod keeping;
 mod links;
+mod operators;
 mod reader;
 mod refunds;
 mod sheets;

@@ -159,6 +159,14 @@ impl Vault {
         Ok(count(self.execute("end other logins", sql, &[&party.0, &keep.0])?))
     }
 
+    /// Ends all logins of `party`; how many were ended.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn delete_logins(&self, party: Party) -> Result<u64, Error> {
+        Ok(count(self.execute("end logins", "DELETE FROM logins WHERE party = ?1", &[&party.0])?))
+    }
+
     /// Removes logins that are over; how many.
     ///
     /// # Errors

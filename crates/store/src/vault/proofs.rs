@@ -123,6 +123,19 @@ impl Vault {
         found.and_then(|mut statement| statement.query_row([door.word()], |row| row.get(0))).map_err(failed("look for a passkey"))
     }
 
+    /// Whoever has a passkey at the operator's door, longest first, and since when.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn operators(&self) -> Result<Vec<(Party, Timestamp)>, Error> {
+        let sql = "SELECT party, min(created) FROM passkeys WHERE door = 'admin' GROUP BY party ORDER BY min(created), party";
+        let found = self.db.prepare_cached(sql).and_then(|mut statement| {
+            let rows = statement.query_map([], |row| Ok((Party(row.get(0)?), timestamp(row.get(1)?))))?;
+            rows.collect::<rusqlite::Result<Vec<_>>>()
+        });
+        found.map_err(failed("list operators"))
+    }
+
     /// Notes that a passkey was used, with its counters as they are now.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use super::money;
 use crate::web::lang::{plain, say};
 use crate::web::site::ProblemView;
 use crate::web::style::{ICON_PATH, STYLE};
-use crate::web::view::{Frame, Instance, Mode};
+use crate::web::view::{AdminFrame, Frame, Instance, Mode};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// A page on a site's own host: the site's name above, ours below.
@@ -29,6 +29,25 @@ pub fn framed_with(frame: &Frame, (title, class): (&str, &str), script: &'static
     let title = format!("{title} · {}", frame.instance.name);
     let pieces = Pieces { class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), script: Some(script) };
     document(&frame.instance, &title, &pieces)
+}
+
+/// An operator's page, with a script of ours where it needs one.
+pub fn admin_framed(frame: &AdminFrame, (title, class): (&str, &str), script: Option<&'static str>, content: &Markup) -> String {
+    let lang = frame.instance.lang;
+    let header = html! {
+        div.bar {
+            a.site href="/" { (frame.instance.name) }
+            @if frame.is_in {
+                nav aria-label=(plain!(lang, "admin")) {
+                    a href="/" { (say!(lang, "admin-health")) }
+                    a href="/operators" { (say!(lang, "admin-operators")) }
+                }
+            } @else { span.mut { (say!(lang, "admin")) } }
+        }
+    };
+    let footer = html! { p { (frame.instance.name) " · " (say!(lang, "admin")) } };
+    let title = format!("{title} · {}", frame.instance.name);
+    document(&frame.instance, &title, &Pieces { class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), script })
 }
 
 /// A page without a wallet around it: operations.

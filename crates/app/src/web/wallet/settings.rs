@@ -1,14 +1,11 @@
 //! How the wallet is kept, and where it is open.
 
-use super::sign_in::{PasskeyForm, passkey_form};
-use crate::web::lang::{Lang, plain, say};
+use crate::web::lang::{plain, say};
 use crate::web::money::Money;
-use crate::web::parts::{framed, framed_with, hidden, notice};
+use crate::web::parts::{CodesView, Keeping, codes_content, framed, framed_with, keeping, notice};
 use crate::web::style::PASSKEY_SCRIPT_PATH;
-use crate::web::time;
-use crate::web::view::{Form, Frame, Notice};
-use ::money::Timestamp;
-use maud::{Markup, html};
+use crate::web::view::{Frame, Notice};
+use maud::html;
 
 /// The settings.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -21,67 +18,8 @@ pub struct SettingsView {
     pub limit: Money,
     /// Whether anything but this browser's cookie opens it.
     pub is_kept: bool,
-    /// Makes a passkey; `None` where the wallet's address can't have any.
-    pub add: Option<PasskeyForm>,
-    /// Those there are, oldest first.
-    pub passkeys: Vec<PasskeyLine>,
-    /// Takes `passkey`.
-    pub remove: Form,
-    /// Recovery codes that are written down and unused.
-    pub codes: u64,
-    /// Makes ten new ones.
-    pub make_codes: Form,
-    /// Browsers that are signed in, newest use first.
-    pub logins: Vec<LoginLine>,
-    /// Takes `login`: one of them, or `others`.
-    pub end: Form,
-    /// Signs this browser out.
-    pub sign_out: Form,
-}
-
-/// One passkey.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct PasskeyLine {
-    /// What its owner calls it.
-    pub name: String,
-    /// When it was made.
-    pub created: Timestamp,
-    /// When it was last used.
-    pub used: Timestamp,
-    /// Names it in the form that removes it; `None` for one that has to stay.
-    pub remove: Option<String>,
-}
-
-/// One browser.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct LoginLine {
-    /// Its name and system; empty if it did not say.
-    pub device: String,
-    /// True for the browser that reads this.
-    pub is_this: bool,
-    /// True if it is signed in at the desk.
-    pub is_desk: bool,
-    /// Since when.
-    pub created: Timestamp,
-    /// When it was last used.
-    pub seen: Timestamp,
-    /// Names it in the form that ends it.
-    pub end: String,
-}
-
-/// Ten new codes, or the question for one of them.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct CodesView {
-    /// The surroundings.
-    pub frame: Frame,
-    /// The codes; none when they were shown before.
-    pub codes: Vec<String>,
-    /// Takes `code`.
-    pub confirm: Form,
-    /// Makes others in their place.
-    pub again: Form,
-    /// Why what was typed is none of them.
-    pub refused: Option<String>,
+    /// Passkeys, codes, browsers.
+    pub keeping: Keeping,
 }
 
 /// The settings page.
@@ -95,102 +33,13 @@ pub fn settings(view: &SettingsView) -> String {
         @if !view.is_kept {
             section.aside.warn { h2 { (say!(lang, "keep")) } p { (say!(lang, "keep-text", limit: view.limit.exact(lang))) } }
         }
-        section aria-labelledby="passkeys" {
-            h2 #passkeys { (say!(lang, "passkeys")) }
-            p { (say!(lang, "passkeys-text")) }
-            @if !view.passkeys.is_empty() { (passkeys(view, lang)) }
-            @if let Some(add) = &view.add { (passkey_form(add, &say!(lang, "passkey-add"), lang)) }
-        }
-        section aria-labelledby="codes" {
-            h2 #codes { (say!(lang, "codes")) }
-            p { (say!(lang, "codes-text")) " " (say!(lang, "codes-left", count: view.codes)) }
-            form method="post" action=(view.make_codes.action) {
-                (hidden(&view.make_codes))
-                button.btn.quiet type="submit" { @if view.codes == 0 { (say!(lang, "codes-make")) } @else { (say!(lang, "codes-make-new")) } }
-            }
-        }
-        section aria-labelledby="logins" {
-            h2 #logins { (say!(lang, "logins")) }
-            (logins(view, lang))
-        }
-        section {
-            form method="post" action=(view.sign_out.action) {
-                (hidden(&view.sign_out))
-                button.btn.quiet type="submit" { (say!(lang, "sign-out")) }
-            }
-        }
+        (keeping(&view.keeping, view.frame.now, lang))
     };
     framed_with(&view.frame, (&title, "narrow"), PASSKEY_SCRIPT_PATH, &content)
 }
 
-fn passkeys(view: &SettingsView, lang: Lang) -> Markup {
-    html! {
-        form method="post" action=(view.remove.action) {
-            (hidden(&view.remove))
-            ul.list { @for passkey in &view.passkeys { li {
-                span { (passkey.name) br; (since(passkey.created, passkey.used, view)) }
-                @if let Some(id) = &passkey.remove {
-                    button name="passkey" value=(id) { (say!(lang, "passkey-remove")) span.vh { " " (passkey.name) } }
-                }
-            } } }
-        }
-    }
-}
-
-fn logins(view: &SettingsView, lang: Lang) -> Markup {
-    let others = view.logins.iter().any(|login| !login.is_this);
-    html! {
-        form method="post" action=(view.end.action) {
-            (hidden(&view.end))
-            ul.list { @for login in &view.logins { li {
-                span {
-                    @if login.device.is_empty() { (say!(lang, "login-unnamed")) } @else { (login.device) }
-                    @if login.is_desk { " " span.mark { (say!(lang, "login-desk")) } }
-                    br; (since(login.created, login.seen, view))
-                }
-                @if login.is_this { span.mut { (say!(lang, "login-this")) } } @else {
-                    button name="login" value=(login.end) { (say!(lang, "login-end")) span.vh { " " (login.device) } }
-                }
-            } } }
-            @if others { button.btn.quiet name="login" value="others" { (say!(lang, "login-end-others")) } }
-        }
-    }
-}
-
-fn since(created: Timestamp, used: Timestamp, view: &SettingsView) -> Markup {
-    let (lang, now) = (view.frame.lang(), view.frame.now);
-    html! { small { (say!(lang, "since-used", since: time::listed(created, now, lang), used: time::listed(used, now, lang))) } }
-}
-
-/// The page of new codes.
+/// The wallet's page of new codes.
 #[must_use]
-pub fn codes(view: &CodesView) -> String {
-    let lang = view.frame.lang();
-    let title = plain!(lang, "codes");
-    let content = html! {
-        section.lead {
-            h1 { (title) }
-            @if view.codes.is_empty() { p { (say!(lang, "codes-shown")) } } @else {
-                p { (say!(lang, "codes-once")) }
-                ol.card { @for code in &view.codes { li { code { (code) } } } }
-            }
-        }
-        section {
-            form method="post" action=(view.confirm.action) {
-                (hidden(&view.confirm))
-                label for="code" { (say!(lang, "codes-back")) }
-                input #code name="code" required autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="40"
-                    aria-invalid=[view.refused.as_ref().map(|_| "true")] aria-describedby=[view.refused.as_ref().map(|_| "code-wrong")];
-                @if let Some(refused) = &view.refused { p #code-wrong .wrong { (refused) } } @else { p.small { (say!(lang, "codes-back-hint")) } }
-                button.btn.wide type="submit" { (say!(lang, "codes-confirm")) }
-            }
-        }
-        @if view.codes.is_empty() {
-            form method="post" action=(view.again.action) {
-                (hidden(&view.again))
-                button.btn.quiet type="submit" { (say!(lang, "codes-make-new")) }
-            }
-        }
-    };
-    framed(&view.frame, &title, "narrow", &content)
+pub fn codes(frame: &Frame, view: &CodesView) -> String {
+    framed(frame, &plain!(frame.lang(), "codes"), "narrow", &codes_content(view, frame.lang()))
 }

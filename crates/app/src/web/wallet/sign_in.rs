@@ -1,11 +1,11 @@
 //! Signing in, and the fresh proof that sensitive acts ask for.
 
-use crate::web::lang::{Lang, plain, say};
+use crate::web::lang::{plain, say};
 use crate::web::money::Money;
-use crate::web::parts::{framed_with, hidden};
+use crate::web::parts::{PasskeyForm, code_form, framed_with, hidden, passkey_form};
 use crate::web::style::PASSKEY_SCRIPT_PATH;
 use crate::web::view::{Form, Frame};
-use maud::{Markup, html};
+use maud::html;
 
 /// The page that asks who somebody is.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -26,15 +26,6 @@ pub struct SignInView {
     pub open: Option<Form>,
 }
 
-/// A form whose script runs a passkey ceremony.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct PasskeyForm {
-    /// Takes `response`: the browser's answer as JSON.
-    pub form: Form,
-    /// Where the script asks for the ceremony's options.
-    pub options_url: String,
-}
-
 /// The page.
 #[must_use]
 pub fn sign_in(view: &SignInView) -> String {
@@ -53,16 +44,10 @@ pub fn sign_in(view: &SignInView) -> String {
         }
         @if view.keep_first.is_none() {
             @if let Some(passkey) = &view.passkey {
-                section { (passkey_form(passkey, &say!(lang, "signin-passkey"), lang)) }
+                section { (passkey_form(passkey, (&html! {}, &say!(lang, "signin-passkey")), lang)) }
             }
             section {
-                form method="post" action=(view.recovery.action) {
-                    (hidden(&view.recovery))
-                    label for="code" { (say!(lang, "signin-code")) }
-                    input #code name="code" required autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" maxlength="40" aria-describedby="code-hint";
-                    p #code-hint .small { (say!(lang, "signin-code-hint")) }
-                    button.btn.quiet type="submit" { (say!(lang, "signin-code-press")) }
-                }
+                (code_form(&view.recovery, lang))
             }
             @if let Some(open) = &view.open {
                 section {
@@ -76,17 +61,4 @@ pub fn sign_in(view: &SignInView) -> String {
         }
     };
     framed_with(&view.frame, (&title, "narrow"), PASSKEY_SCRIPT_PATH, &content)
-}
-
-/// The button of a ceremony, and the sentence that stands in its place where there is none.
-pub(super) fn passkey_form(passkey: &PasskeyForm, press: &Markup, lang: Lang) -> Markup {
-    html! {
-        form method="post" action=(passkey.form.action) data-passkey=(passkey.options_url) hidden {
-            (hidden(&passkey.form))
-            input type="hidden" name="response";
-            button.btn.wide type="submit" { (press) }
-            p.wrong role="alert" hidden { (say!(lang, "passkey-failed")) }
-        }
-        p.small { (say!(lang, "passkey-script")) }
-    }
 }

@@ -100,6 +100,7 @@ ops = "127.0.0.1:{}"
 data = "data"
 currency = "EUR"
 wallet = {{ host = "wallet.localhost" }}
+admin = {{ host = "admin.localhost" }}
 
 [payee.quay]
 name = "The Quay Gazette"

@@ -1,0 +1,205 @@
+//! The operator's door: pages of one origin for those who run the instance. Its passkeys are bound to its own host, so a
+//! wallet's login or passkey opens nothing here.
+//!
+//! Whoever is nobody here gets the sign-in page for every address, so that strangers learn nothing of what there is.
+
+mod health;
+mod operators;
+mod setup;
+mod sign_in;
+
+#[cfg(test)]
+mod tests;
+
+use crate::door::{self, ADMIN_COOKIE, Reply, Visit};
+use crate::gateway::proxy::BoxError;
+use crate::instance::Instance;
+use crate::login::{self, SignedIn};
+use crate::proof::{Keeper, Proving};
+use crate::wallet::Asked;
+use crate::web::lang::plain;
+use crate::web::{self, AdminFrame, Form, ICON_PATH, ICON_SVG, Link, PASSKEY_SCRIPT, PASSKEY_SCRIPT_PATH, PageKind, ProblemView};
+use bytes::Bytes;
+use http::{HeaderValue, Method, Request, StatusCode, header};
+use money::Party;
+use protocol::problem::Problem;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use store::vault::Door;
+
+/// Longest body of a form, in bytes.
+const MOST_BODY: usize = 16 * 1_024;
+
+/// The door of `admin.`: one an instance that has one.
+pub struct AdminDoor {
+    instance: Arc<Instance>,
+    auto_login: Option<Party>,
+    proving: Proving,
+    url: String,
+}
+
+/// Somebody at the door, with the login they brought.
+struct Visitor<'a> {
+    instance: &'a Arc<Instance>,
+    visit: &'a Visit,
+    proving: &'a Proving,
+    url: &'a str,
+    login: Option<SignedIn>,
+}
+
+impl AdminDoor {
+    /// The door of an instance at `host`. With `auto_login` a GET signs the visitor in as that operator, as long as no operator
+    /// has a passkey: for the demo.
+    #[must_use]
+    pub fn new(instance: Arc<Instance>, host: &str, auto_login: Option<Party>) -> AdminDoor {
+        let proving = Proving::new(&instance, (Door::Admin, host));
+        let url = instance.config.url(host);
+        AdminDoor { instance, auto_login, proving, url }
+    }
+
+    /// Answers a request.
+    pub async fn handle<B>(&self, request: Request<B>, visit: &Visit) -> Reply
+    where
+        B: hyper::body::Body<Data = Bytes> + Send,
+        B::Error: Into<BoxError>,
+    {
+        let (parts, body) = request.into_parts();
+        let body = door::read_body(body, MOST_BODY).await;
+        let asked = Asked::new(parts, body.as_ref().cloned().unwrap_or_default());
+        match asked.path.as_str() {
+            ICON_PATH => return door::page(visit, StatusCode::OK, PageKind::Icon, ICON_SVG),
+            PASSKEY_SCRIPT_PATH => return door::page(visit, StatusCode::OK, PageKind::Script, PASSKEY_SCRIPT),
+            _ => {}
+        }
+        let mut visitor = Visitor { instance: &self.instance, visit, proving: &self.proving, url: &self.url, login: None };
+        let answer = match (body, self.login(&asked, visit).await) {
+            (Err(problem), _) | (Ok(_), Err(problem)) => Err(problem),
+            (Ok(_), Ok(login)) => {
+                visitor.login = login;
+                visitor.route(&asked).await
+            }
+        };
+        let mut reply = answer.unwrap_or_else(|problem| visitor.problem_page(&problem));
+        let said = |line: &HeaderValue| line.as_bytes().starts_with(format!("{ADMIN_COOKIE}=").as_bytes());
+        if let Some((value, max_age_s)) = visitor.login.as_ref().and_then(|login| login.cookie.as_ref())
+            && !reply.headers().get_all(header::SET_COOKIE).iter().any(said)
+        {
+            door::set_cookie(&mut reply, ADMIN_COOKIE, value, *max_age_s);
+        }
+        reply
+    }
+
+    async fn login(&self, asked: &Asked, visit: &Visit) -> Result<Option<SignedIn>, Problem> {
+        let found = login::find(&self.instance, &asked.headers, (Door::Admin, visit.now)).await?;
+        let Some(operator) = self.auto_login.filter(|_| found.is_none() && asked.method == Method::GET && !asked.is_prefetch()) else {
+            return Ok(found);
+        };
+        if self.instance.vault(|vault| vault.has_passkey(Door::Admin)).await? {
+            return Ok(None);
+        }
+        login::begin(&self.instance, operator, asked.browser(Door::Admin, visit.now)).await.map(Some)
+    }
+}
+
+impl Visitor<'_> {
+    async fn route(&self, asked: &Asked) -> Result<Reply, Problem> {
+        let path = asked.path.as_str();
+        match path {
+            "/setup" if asked.is_read() => return self.setup_page(asked).await,
+            "/sign-in" if asked.is_read() => return self.sign_in_page().await,
+            _ => {}
+        }
+        if asked.method == Method::POST {
+            if !door::is_same_origin(&asked.headers, self.url) {
+                return Err(Problem::CrossSite);
+            }
+            let form = door::form(&asked.body);
+            match path {
+                "/setup/options" => return self.setup_options(&form).await,
+                "/setup" => return self.set_up(asked, &form).await,
+                "/sign-in/passkey/options" => return self.sign_in_options(),
+                "/sign-in/passkey" => return self.sign_in_by_passkey(asked, &form).await,
+                "/sign-in/recovery" => return self.sign_in_by_code(asked, &form).await,
+                _ => {}
+            }
+            let Some(login) = &self.login else { return Ok(door::see_other("/sign-in")) };
+            login.check(&form)?;
+            return self.change(asked, (login, &form)).await;
+        }
+        if !asked.is_read() {
+            return Err(Problem::MethodNotAllowed { allow: "GET, HEAD, POST" });
+        }
+        let Some(login) = &self.login else { return self.nobody().await };
+        match path {
+            "/" => self.health(asked).await,
+            "/operators" => self.operators(asked, login).await,
+            _ => Err(Problem::Unknown),
+        }
+    }
+
+    /// What operators do by forms.
+    async fn change(&self, asked: &Asked, (login, form): (&SignedIn, &BTreeMap<String, String>)) -> Result<Reply, Problem> {
+        match asked.path.as_str() {
+            "/sign-out" => return self.sign_out(login).await,
+            "/operators/codes/confirm" => return self.confirm_codes(login, form).await,
+            "/operators/logins/end" => {
+                self.keeper(login).end_login(form).await?;
+                return Ok(door::see_other("/operators"));
+            }
+            _ => {}
+        }
+        // All that decides who may come in wants a fresh proof, once there is anything to prove with.
+        if !login.is_fresh(self.visit.now) && self.instance.vault(|vault| vault.has_passkey(Door::Admin)).await? {
+            return Ok(door::see_other("/sign-in"));
+        }
+        match asked.path.as_str() {
+            "/operators/passkeys/options" => self.keeper(login).options(&self.instance.config.name).await,
+            "/operators/passkeys" => self.add_passkey(asked, (login, form)).await,
+            "/operators/passkeys/remove" => self.remove_passkey(login, form).await,
+            "/operators/codes" => self.make_codes(login).await,
+            "/operators/invite" => self.invite(login).await,
+            "/operators/remove" => self.remove(login, form).await,
+            _ => Err(Problem::Unknown),
+        }
+    }
+
+    fn keeper<'a>(&'a self, login: &'a SignedIn) -> Keeper<'a> {
+        let (instance, proving, now) = (self.instance, self.proving, self.visit.now);
+        Keeper { instance, proving, login, door: Door::Admin, base: "/operators", now }
+    }
+
+    /// Where somebody without a login is sent: to set the instance up, as long as nobody runs it.
+    async fn nobody(&self) -> Result<Reply, Problem> {
+        let known = self.instance.vault(|vault| vault.has_passkey(Door::Admin)).await?;
+        Ok(door::see_other(if known { "/sign-in" } else { "/setup" }))
+    }
+
+    fn frame(&self) -> AdminFrame {
+        let mode = if self.instance.is_test() { web::Mode::Test } else { web::Mode::Live };
+        let instance = web::Instance { name: self.instance.config.name.clone(), mode, lang: self.visit.lang };
+        AdminFrame { instance, is_in: self.login.is_some(), now: self.visit.now }
+    }
+
+    fn form(&self, action: &str) -> Form {
+        let csrf = self.login.as_ref().map(|login| login.csrf.clone()).unwrap_or_default();
+        Form { action: action.to_owned(), csrf, fields: Vec::new() }
+    }
+
+    fn page(&self, status: StatusCode, content: String) -> Reply {
+        door::page(self.visit, status, PageKind::Admin, content)
+    }
+
+    fn problem_page(&self, problem: &Problem) -> Reply {
+        let way_on = Link { text: plain!(self.visit.lang, "admin-health"), href: "/".to_owned() };
+        let view = ProblemView::of(self.frame().instance, problem, self.visit.request_id.clone(), way_on);
+        let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut reply = self.page(status, web::problem(&view));
+        if let Some(seconds) = problem.retry_after_s() {
+            reply.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Problem::MethodNotAllowed { allow } = problem {
+            reply.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+        }
+        reply
+    }
+}
