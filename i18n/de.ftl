@@ -211,6 +211,7 @@ signin-none = Noch keine Wallet?
 sign-out = Abmelden
 keep = Diese Wallet aufbewahren
 keep-text = Nur dieser Browser kennt diese Wallet. Ein Passkey oder Wiederherstellungscodes öffnen sie wieder, wenn die Cookies gelöscht sind oder das Gerät weg ist; dann fasst sie bis zu { $limit }.
+keep-for-desk = Der Desk öffnet sich nur aufbewahrten Wallets. Fügen Sie einen Passkey hinzu oder schreiben Sie Codes auf und öffnen Sie den Desk dann noch einmal.
 settings = Einstellungen
 not-changed = Nichts wurde geändert.
 passkeys = Passkeys

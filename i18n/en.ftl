@@ -213,6 +213,7 @@ signin-none = No wallet yet?
 sign-out = Sign out
 keep = Keep this wallet
 keep-text = Only this browser knows this wallet. A passkey or recovery codes open it again when the cookies are cleared or the device is gone; then it may hold up to { $limit }.
+keep-for-desk = The desk opens to wallets that are kept. Add a passkey or write down codes, then open the desk again.
 settings = Settings
 not-changed = Nothing was changed.
 passkeys = Passkeys

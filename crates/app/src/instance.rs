@@ -40,6 +40,8 @@ pub struct Instance {
     pub keys: Arc<Keys>,
     /// Codes that bring browsers back from the wallet.
     pub codes: crate::codes::Codes,
+    /// Codes that take payees' people from the wallet to the desk.
+    pub hops: crate::tickets::Tickets<crate::wallet::hop::Hop>,
     /// When this process began to serve.
     pub started: Timestamp,
     pub(crate) engine: Engine,

@@ -107,6 +107,7 @@ impl Opened {
             id,
             keys,
             codes: crate::codes::Codes::default(),
+            hops: crate::tickets::Tickets::new(money::Span(60)),
             started: world::now(),
             engine: running.engine(),
             clock,

@@ -7,6 +7,7 @@ mod add;
 mod export;
 mod history;
 mod home;
+pub mod hop;
 mod lines;
 mod onward;
 mod pay;
@@ -219,6 +220,7 @@ impl Visitor<'_> {
                 "/history.json" => self.history_json().await,
                 "/sign-in" => self.sign_in_page(asked).await,
                 "/settings" => self.settings(asked).await,
+                "/hop" => self.hop(asked).await,
                 path if path.starts_with("/r/") => self.receipt(path).await,
                 path if POSTED.contains(&path) => Err(Problem::MethodNotAllowed { allow: "POST" }),
                 _ => Err(Problem::Unknown),
@@ -244,9 +246,10 @@ impl Visitor<'_> {
         }
     }
 
-    /// The kind of a page whose forms may lead on to the desk.
-    fn kind_for<'k>(&self, _onward: &onward::Onward, kind: PageKind<'k>) -> PageKind<'k> {
-        kind
+    /// The desk's origin, if somebody goes on there: the policy of a page covers all that its forms lead to.
+    fn desk_url(&self, onward: &onward::Onward) -> Option<String> {
+        let desk = self.instance.config.desk.as_ref().filter(|_| matches!(onward, onward::Onward::Desk(_)))?;
+        Some(self.instance.config.url(&desk.host))
     }
 
     /// The fields of a form that was posted from a page of this origin.
@@ -281,7 +284,7 @@ const POSTED: [&str; 13] = [
 /// Paths that are read and also take forms.
 const BOTH: [&str; 2] = ["/pay", "/top-up"];
 /// Paths that are only read.
-const READ: [&str; 6] = ["/", "/history", "/history.csv", "/history.json", "/sign-in", "/settings"];
+const READ: [&str; 7] = ["/", "/hop", "/history", "/history.csv", "/history.json", "/sign-in", "/settings"];
 
 fn not_allowed(path: &str) -> Problem {
     if BOTH.contains(&path) {

@@ -34,6 +34,8 @@ impl Visitor<'_> {
             calm(plain!(lang, "recovered"), plain!(lang, "recovered-text", count: proofs.codes))
         } else if query.contains_key("written") && proofs.codes > 0 {
             calm(plain!(lang, "codes-written"), plain!(lang, "codes-written-text"))
+        } else if query.contains_key("desk") && !login.is_kept {
+            calm(plain!(lang, "keep"), plain!(lang, "keep-for-desk"))
         } else {
             None
         };

@@ -48,7 +48,9 @@ impl Visitor<'_> {
             recovery: self.form("/sign-in/recovery", &fields),
             open: self.login.is_none().then(|| self.form("/open", &fields)),
         };
-        Ok(door::page(self.visit, status, self.kind_for(onward, PageKind::Wallet), web::sign_in(&view)))
+        let desk = self.desk_url(onward);
+        let kind = desk.as_deref().map_or(PageKind::Wallet, |origin| PageKind::WalletTo { origin });
+        Ok(door::page(self.visit, status, kind, web::sign_in(&view)))
     }
 
     /// `POST /sign-in/passkey/options`: the ceremony's challenge, for the page's script.
