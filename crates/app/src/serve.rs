@@ -1,6 +1,7 @@
 //! Listening: one public listener whose doors are chosen by `Host`, one loopback listener for the operator.
 
 use crate::config::Tls;
+use crate::desk::DeskDoor;
 use crate::door::{self, Reply, Visit};
 use crate::gateway::SiteDoor;
 use crate::gateway::proxy::{Earlier, Forwarded, Limits, Proto, http1_server};
@@ -36,7 +37,17 @@ pub struct Doors {
     instance: Arc<Instance>,
     sites: BTreeMap<String, SiteDoor>,
     wallet: WalletDoor,
+    desk: Option<DeskDoor>,
     ops: OpsDoor,
+}
+
+/// Whom a door takes every browser for that brings no login. Only the demo has such guests: everybody at its machine.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Guests {
+    /// In the wallet.
+    pub wallet: Option<Party>,
+    /// At the desk.
+    pub desk: Option<Party>,
 }
 
 /// The sockets to serve on, already bound: a test hands in port 0.
@@ -54,18 +65,19 @@ enum Side {
 }
 
 impl Doors {
-    /// The doors of an instance; in the demo every browser is signed in as `reader`.
+    /// The doors of an instance; in the demo every browser is signed in as one of its guests.
     ///
     /// # Errors
     /// If a site's origin can't be used.
-    pub fn new(instance: Arc<Instance>, reader: Option<Party>) -> anyhow::Result<Doors> {
+    pub fn new(instance: Arc<Instance>, guests: Guests) -> anyhow::Result<Doors> {
         let mut sites = BTreeMap::new();
         for (name, site) in &instance.config.site {
             sites.insert(site.host.clone(), SiteDoor::new(Arc::clone(&instance), name)?);
         }
-        let wallet = WalletDoor::new(Arc::clone(&instance), reader);
+        let wallet = WalletDoor::new(Arc::clone(&instance), guests.wallet);
+        let desk = instance.config.desk.is_some().then(|| DeskDoor::new(Arc::clone(&instance), guests.desk));
         let ops = OpsDoor::new(Arc::clone(&instance));
-        Ok(Doors { instance, sites, wallet, ops })
+        Ok(Doors { instance, sites, wallet, desk, ops })
     }
 
     /// Serves until `shutdown` resolves, then lets requests under way end.
@@ -132,6 +144,11 @@ impl Doors {
         let name = host.name();
         if name == self.instance.config.wallet.host {
             return self.wallet.handle(request, &visit).await;
+        }
+        if let (Some(desk), Some(door)) = (&self.desk, &self.instance.config.desk)
+            && name == door.host
+        {
+            return desk.handle(request, &visit).await;
         }
         match self.sites.get(name) {
             Some(site) => {

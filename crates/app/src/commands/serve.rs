@@ -5,10 +5,9 @@ use crate::config::Config;
 use crate::control;
 use crate::instance::{Instance, Opened, SharedClock};
 use crate::ops::scrubbing;
-use crate::serve::{Doors, Listeners};
+use crate::serve::{Doors, Guests, Listeners};
 use crate::world;
 use market::{Body, Outcome, RefundReason, RefundRequest};
-use money::Party;
 use protocol::text::parse_serial;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -38,7 +37,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         // Whoever reads the doors may stop the process or order something at once.
         let (control, ended) = (bind_control(&opened.instance)?, asked_to_end());
         announce(&opened, args.json);
-        serve(opened, listeners, None, (control, ended)).await
+        serve(opened, listeners, Guests::default(), (control, ended)).await
     })
 }
 
@@ -68,7 +67,7 @@ pub(super) fn bind_control(instance: &Instance) -> Result<UnixListener, Failure>
 pub(super) async fn serve(
     opened: Opened,
     listeners: Listeners,
-    reader: Option<Party>,
+    guests: Guests,
     (control, ended): (UnixListener, impl Future<Output = ()>),
 ) -> Result<(), Failure> {
     let instance = Arc::clone(&opened.instance);
@@ -76,7 +75,7 @@ pub(super) async fn serve(
     let control = tokio::spawn(control::serve(control, Arc::clone(&instance)));
     let sweeping = tokio::spawn(sweep(Arc::clone(&instance)));
     let scrubbing = tokio::spawn(scrubbing::keep(Arc::clone(&instance), instance.config.data.join("journal")));
-    let doors = Doors::new(instance, reader).map_err(|error| Failure::usage(error.to_string()))?;
+    let doors = Doors::new(instance, guests).map_err(|error| Failure::usage(error.to_string()))?;
     doors.serve(listeners, ended).await;
     control.abort();
     sweeping.abort();
@@ -123,7 +122,7 @@ fn announce(opened: &Opened, json: bool) {
     let sites: Vec<String> = config.site.values().map(|site| config.url(&site.host)).collect();
     tell_cut(opened);
     if json {
-        let doors = serde_json::json!({"sites": sites, "wallet": instance.wallet_url(), "ops": format!("http://{}", config.ops),
+        let doors = serde_json::json!({"sites": sites, "wallet": instance.wallet_url(), "desk": instance.desk_url(), "ops": format!("http://{}", config.ops),
             "instance": instance.id.to_string(), "mode": config.mode.mode().word()});
         println!("{doors}");
         return;
@@ -131,7 +130,9 @@ fn announce(opened: &Opened, json: bool) {
     let test = if instance.is_test() { "   TEST: play money only" } else { "" };
     println!("farthing {}   {}{test}\n", env!("CARGO_PKG_VERSION"), config.name);
     sites.iter().for_each(|site| println!("  Site    {site}"));
-    println!("  Wallet  {}\n  Ops     http://{}\n\nReady. Ctrl-C stops.", instance.wallet_url(), config.ops);
+    println!("  Wallet  {}", instance.wallet_url());
+    instance.desk_url().iter().for_each(|desk| println!("  Desk    {desk}"));
+    println!("  Ops     http://{}\n\nReady. Ctrl-C stops.", config.ops);
 }
 
 /// Opens the instance of a configuration for one order, without doors.

@@ -108,6 +108,7 @@ impl Opened {
             keys,
             codes: crate::codes::Codes::default(),
             started: world::now(),
+            probes: crate::gateway::Probes::default(),
             engine: running.engine(),
             clock,
             vault: Mutex::new(Vault::open(&folder.vault())?),

@@ -20,7 +20,8 @@ mod undo;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub(crate) use lines::{Line, cursor, lines, parse_cursor};
+pub(crate) use export::{COLUMNS, text as csv_text};
+pub(crate) use lines::{Line, cursor, lines, parse_cursor, split, title};
 pub(crate) use purse::{MOST_WITH_KEY, Purse, whole};
 
 use crate::api;
@@ -168,7 +169,8 @@ impl WalletDoor {
 }
 
 impl Asked {
-    fn new(parts: Parts, body: Bytes) -> Asked {
+    /// A request's parts as pages read them.
+    pub fn new(parts: Parts, body: Bytes) -> Asked {
         let target = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
         let path = parts.uri.path().to_owned();
         let query = parts.uri.query().unwrap_or_default().to_owned();

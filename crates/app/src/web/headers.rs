@@ -3,7 +3,7 @@
 //! No page of ours can run a script it was not meant to, be framed, or be cached by others. `form-action` covers the whole
 //! chain of redirects after a post, so the pay sheet names the site it sends the payer back to.
 
-use super::style::style_hash;
+use super::style::{desk_style_hash, style_hash};
 
 /// What a handler is about to answer with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,6 +21,8 @@ pub enum PageKind<'a> {
     },
     /// Any other wallet page.
     Wallet,
+    /// Any page of the payee's desk.
+    Desk,
     /// The operator's page on the ops port.
     Ops,
     /// A file to keep: CSV or JSON.
@@ -56,7 +58,7 @@ impl PageKind<'_> {
     #[must_use]
     pub fn is_page(self) -> bool {
         match self {
-            PageKind::Wall | PageKind::SitePage | PageKind::PaySheet { .. } | PageKind::Wallet | PageKind::Ops => true,
+            PageKind::Wall | PageKind::SitePage | PageKind::PaySheet { .. } | PageKind::Wallet | PageKind::Desk | PageKind::Ops => true,
             PageKind::Export { .. } | PageKind::BarStyle | PageKind::Icon => false,
         }
     }
@@ -73,22 +75,30 @@ pub fn for_kind(kind: PageKind<'_>, reach: Reach) -> Vec<(&'static str, String)>
     ];
     match kind {
         PageKind::Wall => {
-            page(&mut headers, "form-action 'self'");
+            page(&mut headers, style_hash(), "form-action 'self'");
             headers.push(("vary", format!("{PRICED_VARY}, {LANGUAGE}")));
         }
         PageKind::SitePage => {
-            page(&mut headers, "form-action 'self'");
+            page(&mut headers, style_hash(), "form-action 'self'");
             headers.push(vary_by_language());
         }
-        PageKind::Ops => page(&mut headers, "form-action 'self'"),
+        PageKind::Ops => page(&mut headers, style_hash(), "form-action 'self'"),
         PageKind::PaySheet { return_origin, item_origin } => {
-            page(&mut headers, &format!("script-src 'self'; connect-src 'self'; {}", sheet_targets(return_origin, item_origin)));
+            page(
+                &mut headers,
+                style_hash(),
+                &format!("script-src 'self'; connect-src 'self'; {}", sheet_targets(return_origin, item_origin)),
+            );
             headers.push(passkeys_here());
             headers.push(vary_by_language());
         }
         PageKind::Wallet => {
-            page(&mut headers, "script-src 'self'; connect-src 'self'; form-action 'self'");
+            page(&mut headers, style_hash(), "script-src 'self'; connect-src 'self'; form-action 'self'");
             headers.push(passkeys_here());
+            headers.push(vary_by_language());
+        }
+        PageKind::Desk => {
+            page(&mut headers, desk_style_hash(), "script-src 'self'; connect-src 'self'; form-action 'self'");
             headers.push(vary_by_language());
         }
         PageKind::Export { content_type, file_name } => {
@@ -109,11 +119,10 @@ pub fn for_kind(kind: PageKind<'_>, reach: Reach) -> Vec<(&'static str, String)>
 
 const PRIVATE: &str = "private, no-store";
 
-fn page(headers: &mut Vec<(&'static str, String)>, added: &str) {
+fn page(headers: &mut Vec<(&'static str, String)>, style: &str, added: &str) {
     let policy = format!(
-        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src '{}'; img-src 'self'; \
-         require-trusted-types-for 'script'; trusted-types 'none'; {added}",
-        style_hash()
+        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src '{style}'; img-src 'self'; \
+         require-trusted-types-for 'script'; trusted-types 'none'; {added}"
     );
     headers.push(("content-type", "text/html; charset=utf-8".to_owned()));
     headers.push(("cache-control", PRIVATE.to_owned()));

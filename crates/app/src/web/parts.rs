@@ -1,11 +1,13 @@
 //! What pages are made of: one function a component, each pure.
 
+mod chart;
 pub mod money;
 mod rows;
 mod shell;
 
+pub use chart::{Bar, chart};
 pub use rows::rows;
-pub use shell::{bare, framed, framed_bare, problem_body};
+pub use shell::{bare, desked, framed, framed_bare, problem_body, problem_content};
 
 use super::lang::{Lang, say};
 use super::ops::Standing;
