@@ -20,6 +20,9 @@ mod settings;
 mod tally;
 mod team;
 
+#[cfg(test)]
+mod tests;
+
 use crate::door::{self, DESK_COOKIE, Reply, Visit};
 use crate::gateway::proxy::BoxError;
 use crate::instance::{Instance, payee_party};

@@ -63,13 +63,7 @@ pub fn buyers(view: &BuyersView) -> String {
 
 fn rows(rows: &[BuyerRow], now: Timestamp, lang: Lang) -> Markup {
     let paid = amounts::widest(rows.iter().map(|row| row.paid));
-    let heads = [
-        plain!(lang, "desk-pages"),
-        plain!(lang, "desk-paid"),
-       
-        plain!(lang, "row-back"),
-        plain!(lang, "desk-last"),
-    ];
+    let heads = [plain!(lang, "desk-pages"), plain!(lang, "desk-paid"), plain!(lang, "row-back"), plain!(lang, "desk-last")];
     let [pages, of_paid, back, last] = &heads;
     html! {
         table.rows.books {

@@ -93,10 +93,10 @@ fn sums(view: &FeesView, lang: Lang) -> Markup {
                 }
                 tr {
                     th scope="row" { b { (say!(lang, "desk-fees-total")) } }
-                    td.n data-l=(sales) { }
+                    td { }
                     td.n data-l=(month) { b { (amounts::column(view.month_total, of_month, lang)) } }
                     td.n data-l=(ever) { b { (amounts::column(view.total, of_all, lang)) } }
-                    td.n data-l=(part) { }
+                    td.n data-l=(part) { (money::percent(10_000, lang)) }
                 }
             }
         }

@@ -114,7 +114,7 @@ fn setup(site: &SiteSetup, lang: Lang) -> Markup {
                 div { dt { (say!(lang, "desk-site-origin")) } dd { code { (site.origin) } } }
                 div { dt { (say!(lang, "desk-site-priced")) } dd { code { (site.priced.join(" ")) } } }
             }
-            div.card {
+            section.card {
                 h3 { (say!(lang, "desk-check")) }
                 p { (say!(lang, "desk-check-text")) }
                 @if let Some(checked) = &site.checked { (told(checked, lang)) }
@@ -123,7 +123,7 @@ fn setup(site: &SiteSetup, lang: Lang) -> Markup {
                         (hidden(form))
                         label for={ "path-" (site.name) } { (say!(lang, "desk-check-page")) }
                         input id={ "path-" (site.name) } name="path" value=(site.page) maxlength="512" autocomplete="off";
-                        p { button.btn type="submit" { (say!(lang, "desk-check-press")) } }
+                        button.btn type="submit" { (say!(lang, "desk-check-press")) }
                     },
                     None => { p.mut { (say!(lang, "desk-check-role")) } }
                 }
