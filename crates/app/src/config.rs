@@ -31,6 +31,9 @@ pub struct Config {
     /// Who speaks TLS to the public.
     #[serde(default)]
     pub tls: Tls,
+    /// The port that people reach the doors at, where a proxy or a port mapping in front has another than `listen`.
+    #[serde(default)]
+    pub public_port: Option<u16>,
     /// Addresses of the proxies in front, whose `X-Forwarded-*` counts.
     #[serde(default)]
     pub trusted_proxies: Vec<IpAddr>,
@@ -269,11 +272,11 @@ impl Config {
     /// The address that people and programs reach a door at, without a path.
     #[must_use]
     pub fn url(&self, host: &str) -> String {
-        match self.tls {
-            Tls::BehindProxy => format!("https://{host}"),
-            Tls::Off if self.listen.port() == 80 => format!("http://{host}"),
-            Tls::Off => format!("http://{host}:{}", self.listen.port()),
-        }
+        let (scheme, port, usual) = match self.tls {
+            Tls::BehindProxy => ("https", self.public_port.unwrap_or(443), 443),
+            Tls::Off => ("http", self.public_port.unwrap_or(self.listen.port()), 80),
+        };
+        if port == usual { format!("{scheme}://{host}") } else { format!("{scheme}://{host}:{port}") }
     }
 
     /// The currency of wallets.

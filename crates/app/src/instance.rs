@@ -44,6 +44,8 @@ pub struct Instance {
     pub hops: crate::tickets::Tickets<crate::wallet::hop::Hop>,
     /// When this process began to serve.
     pub started: Timestamp,
+    /// Requests that the instance makes of its own sites.
+    pub(crate) probes: crate::gateway::Probes,
     pub(crate) engine: Engine,
     clock: SharedClock,
     pub(crate) vault: Mutex<Vault>,
@@ -271,6 +273,12 @@ impl Instance {
     #[must_use]
     pub fn wallet_url(&self) -> String {
         self.config.url(&self.config.wallet.host)
+    }
+
+    /// The desk's origin, if the instance has one.
+    #[must_use]
+    pub fn desk_url(&self) -> Option<String> {
+        self.config.desk.as_ref().map(|desk| self.config.url(&desk.host))
     }
 
     /// True in a test folder: play money, and every page says so.

@@ -7,6 +7,7 @@ pub mod codes;
 pub mod commands;
 pub mod config;
 pub mod control;
+pub mod desk;
 pub mod door;
 pub mod export;
 pub mod gateway;

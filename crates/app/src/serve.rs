@@ -2,6 +2,7 @@
 
 use crate::admin::AdminDoor;
 use crate::config::Tls;
+use crate::desk::DeskDoor;
 use crate::door::{self, Reply, Visit};
 use crate::gateway::SiteDoor;
 use crate::gateway::proxy::{Earlier, Forwarded, Limits, Proto, http1_server};
@@ -37,17 +38,20 @@ pub struct Doors {
     instance: Arc<Instance>,
     sites: BTreeMap<String, SiteDoor>,
     wallet: WalletDoor,
+    desk: Option<DeskDoor>,
     admin: Option<(String, AdminDoor)>,
     ops: OpsDoor,
 }
 
-/// Who every browser is signed in as by itself: in the demo, and as long as they have no key.
-#[derive(Clone, Copy, Default)]
-pub struct Everybody {
+/// Whom a door takes every browser for that brings no login. Only the demo has such guests: everybody at its machine.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Guests {
     /// In the wallet.
-    pub reader: Option<Party>,
+    pub wallet: Option<Party>,
+    /// At the desk.
+    pub desk: Option<Party>,
     /// At the operator's door.
-    pub operator: Option<Party>,
+    pub admin: Option<Party>,
 }
 
 /// The sockets to serve on, already bound: a test hands in port 0.
@@ -65,20 +69,21 @@ enum Side {
 }
 
 impl Doors {
-    /// The doors of an instance; in the demo every browser is signed in as `everybody` says.
+    /// The doors of an instance; in the demo every browser is signed in as one of its guests.
     ///
     /// # Errors
     /// If a site's origin can't be used.
-    pub fn new(instance: Arc<Instance>, everybody: Everybody) -> anyhow::Result<Doors> {
+    pub fn new(instance: Arc<Instance>, guests: Guests) -> anyhow::Result<Doors> {
         let mut sites = BTreeMap::new();
         for (name, site) in &instance.config.site {
             sites.insert(site.host.clone(), SiteDoor::new(Arc::clone(&instance), name)?);
         }
-        let wallet = WalletDoor::new(Arc::clone(&instance), everybody.reader);
+        let wallet = WalletDoor::new(Arc::clone(&instance), guests.wallet);
+        let desk = instance.config.desk.is_some().then(|| DeskDoor::new(Arc::clone(&instance), guests.desk));
         let admin = instance.config.admin.as_ref().map(|door| door.host.clone());
-        let admin = admin.map(|host| (host.clone(), AdminDoor::new(Arc::clone(&instance), &host, everybody.operator)));
+        let admin = admin.map(|host| (host.clone(), AdminDoor::new(Arc::clone(&instance), &host, guests.admin)));
         let ops = OpsDoor::new(Arc::clone(&instance));
-        Ok(Doors { instance, sites, wallet, admin, ops })
+        Ok(Doors { instance, sites, wallet, desk, admin, ops })
     }
 
     /// Serves until `shutdown` resolves, then lets requests under way end.
@@ -145,6 +150,11 @@ impl Doors {
         let name = host.name();
         if name == self.instance.config.wallet.host {
             return self.wallet.handle(request, &visit).await;
+        }
+        if let (Some(desk), Some(door)) = (&self.desk, &self.instance.config.desk)
+            && name == door.host
+        {
+            return desk.handle(request, &visit).await;
         }
         if let Some((_, admin)) = self.admin.as_ref().filter(|(host, _)| host == name) {
             return admin.handle(request, &visit).await;

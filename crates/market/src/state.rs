@@ -115,6 +115,11 @@ impl State {
         self.versions.get(&id)
     }
 
+    /// All offer versions, those that stand and those that stood.
+    pub fn versions(&self) -> impl Iterator<Item = (OfferId, &OfferVersion)> {
+        self.versions.iter().map(|(id, version)| (*id, version))
+    }
+
     /// The offers that stand now, by realm and name.
     pub fn offers(&self) -> impl Iterator<Item = (OfferId, &Offer)> {
         let all = self.current.values().flat_map(BTreeMap::values);

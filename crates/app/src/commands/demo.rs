@@ -7,7 +7,7 @@ use super::serve::{bind_control, serve, tell_cut};
 use super::{Failure, asked_to_end, chain, log, runtime};
 use crate::config::Config;
 use crate::instance::{Instance, Opened, SharedClock};
-use crate::serve::{Everybody, Listeners};
+use crate::serve::{Guests, Listeners};
 use crate::web::demo::DemoPlaces;
 use crate::world;
 use market::{Body, Class, TopUp};
@@ -16,21 +16,26 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use store::folder::{DataFolder, Mode};
+use store::vault::{Member, Role};
 use tokio::net::{TcpListener, UnixListener};
 
 /// The reader that every browser of the demo is signed in as.
 const READER: Party = Party(*b"demo:reader\0\0\0\0\0\0\0\0\0");
 /// The operator that every browser of the demo is signed in as.
 const OPERATOR: Party = Party(*b"demo:operator\0\0\0\0\0\0\0");
+/// The owner of the demo's payee, as whom every browser stands at its desk.
+const OWNER: Party = Party(*b"demo:owner\0\0\0\0\0\0\0\0\0\0");
+/// Days of sample sales of a new demo.
+const DAYS: u16 = 30;
 /// The first port that is tried.
 const PORT: u16 = 4020;
 
 /// `farthing demo`.
 #[derive(clap::Args, Debug, Default)]
 pub struct Args {
-    /// Begin with so many days of sample sales that lie in the past, at most 366.
-    #[arg(long, default_value_t = 0)]
-    days: u16,
+    /// Begin with so many days of sample sales that lie in the past, at most 366; 30 if not said.
+    #[arg(long)]
+    days: Option<u16>,
     /// Start over: deletes a folder that holds a demo, and no other.
     #[arg(long)]
     fresh: bool,
@@ -76,7 +81,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     log();
     let began = world::now();
     let folder = args.data.clone().unwrap_or_else(|| PathBuf::from(".farthing-demo"));
-    if args.days > 366 {
+    let days = args.days.unwrap_or(DAYS);
+    if days > 366 {
         return Err(Failure::usage("--days: at most 366"));
     }
     let new = prepare_folder(&folder, args)?;
@@ -87,24 +93,26 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         let config = config(&folder, &listeners, origin_port)?;
         let clock = DemoClock::default();
         if new {
-            clock.stand_at(world::now().before(money::Span(u64::from(args.days).saturating_mul(86_400).saturating_add(60))));
+            clock.stand_at(world::now().before(money::Span(u64::from(days).saturating_mul(86_400).saturating_add(60))));
         }
         let opened = Opened::open(config, clock.shared()).await.map_err(|error| Failure::failed(chain(&error)))?;
         tell_cut(&opened);
         if new {
-            sample::fill(&opened.instance, args.days, &clock).await?;
+            sample::fill(&opened.instance, days, &clock).await?;
             clock.run();
             greet(&opened.instance).await?;
         }
+        employ(&opened.instance).await?;
         if args.prepare {
-            println!("Prepared {} with {} days of sample sales.", folder.display(), args.days);
+            println!("Prepared {} with {days} days of sample sales.", folder.display());
             return opened.finish().map_err(|error| Failure::failed(chain(&error)));
         }
         let places = places(&opened.instance);
         let before = payments(&opened.instance).await?;
+        let sales = sales_in_words(&opened.instance).await?;
         // Whoever reads the doors may stop the process or order something at once.
         let ready = (bind_control(&opened.instance)?, asked_to_end());
-        announce(&opened.instance, &folder, Shown { places: &places, moved, began, json: args.json });
+        announce(&opened.instance, &folder, Shown { places: &places, sales: &sales, moved, began, json: args.json });
         tokio::spawn(origin::serve(origin, places));
         let done = serve_and_count(opened, listeners, ready).await?;
         if !args.json {
@@ -126,12 +134,21 @@ async fn serve_and_count(
         ended.await;
         count = payments(&instance).await.unwrap_or(0);
     };
-    serve(opened, listeners, Everybody { reader: Some(READER), operator: Some(OPERATOR) }, (control, counted)).await?;
+    serve(opened, listeners, Guests { wallet: Some(READER), desk: Some(OWNER), admin: Some(OPERATOR) }, (control, counted)).await?;
     Ok(count)
 }
 
 async fn payments(instance: &Instance) -> Result<usize, Failure> {
     instance.look(|state, _| state.sales().count()).await.map_err(|problem| Failure::failed(problem.detail()))
+}
+
+/// How far back the sales of this folder reach.
+async fn sales_in_words(instance: &Instance) -> Result<String, Failure> {
+    let first = instance.look(|state, _| state.sales().next().map(|(_, sale)| sale.at)).await;
+    let first = first.map_err(|problem| Failure::failed(problem.detail()))?;
+    // A day that has begun counts.
+    let days = |first: Timestamp| world::now().seconds().saturating_sub(first.seconds()).div_ceil(86_400);
+    Ok(first.map_or_else(|| "no sales yet".to_owned(), |first| format!("{} days of sample sales", days(first))))
 }
 
 /// Makes the folder a demo's, or finds that it is one. True if it is new.
@@ -141,7 +158,7 @@ fn prepare_folder(folder: &Path, args: &Args) -> Result<bool, Failure> {
         DataFolder::open(folder, Mode::Test).map_err(store)?.delete_demo().map_err(store)?;
     }
     let known = folder.exists() && DataFolder::is_demo(folder);
-    if known && args.days > 0 {
+    if known && args.days.is_some_and(|days| days > 0) {
         return Err(Failure::usage(format!(
             "{} holds a demo already; sample sales lie in the past, so add --fresh to start over",
             folder.display()
@@ -191,6 +208,7 @@ ops = "{ops}"
 data = "."
 currency = "EUR"
 wallet = {{ host = "wallet.localhost" }}
+desk = {{ host = "desk.localhost" }}
 admin = {{ host = "admin.localhost" }}
 
 [payee.harbour]
@@ -222,28 +240,37 @@ async fn greet(instance: &Instance) -> Result<(), Failure> {
     instance.order(body).await.map(|_| ()).map_err(|problem| Failure::failed(problem.detail()))
 }
 
+/// Puts the owner on the team of the demo's payee.
+async fn employ(instance: &Arc<Instance>) -> Result<(), Failure> {
+    let (payee, name) = ("harbour".to_owned(), "Demo".to_owned());
+    let member = Member { payee, party: OWNER, role: Role::Owner, name, created_at: world::now() };
+    instance.vault(move |vault| vault.set_member(&member)).await.map_err(|problem| Failure::failed(problem.detail()))
+}
+
 fn places(instance: &Instance) -> DemoPlaces {
     DemoPlaces {
         news: instance.config.url("news.localhost"),
         wallet: instance.wallet_url(),
+        desk: instance.desk_url(),
         ops: Some(format!("http://{}", instance.config.ops)),
     }
 }
 
 struct Shown<'a> {
     places: &'a DemoPlaces,
+    sales: &'a str,
     moved: bool,
     began: Timestamp,
     json: bool,
 }
 
 fn announce(instance: &Instance, folder: &Path, shown: Shown<'_>) {
-    let DemoPlaces { news, wallet, ops } = shown.places;
-    let ops = ops.as_deref().unwrap_or_default();
+    let DemoPlaces { news, wallet, desk, ops } = shown.places;
+    let (desk, ops) = (desk.as_deref().unwrap_or_default(), ops.as_deref().unwrap_or_default());
     let article = format!("{news}/a/quiet-harbour");
     let admin = instance.config.admin.as_ref().map(|door| instance.config.url(&door.host)).unwrap_or_default();
     if shown.json {
-        let line = serde_json::json!({"read": news, "wallet": wallet, "admin": admin, "ops": ops, "tour": format!("{news}/tour"), "article": article,
+        let line = serde_json::json!({"read": news, "wallet": wallet, "desk": desk, "admin": admin, "ops": ops, "tour": format!("{news}/tour"), "article": article,
             "data": folder.display().to_string(), "instance": instance.id.to_string(), "mode": "test"});
         println!("{line}");
         return;
@@ -255,6 +282,7 @@ fn announce(instance: &Instance, folder: &Path, shown: Shown<'_>) {
     }
     println!("  Read    {news}       3 articles: 0.05, 0.004, free <- start here");
     println!("  Wallet  {wallet}     signed in as a reader with €5.00 (test)");
+    println!("  Desk    {desk}       payee \"Harbour Review\", {}", shown.sales);
     println!("  Admin   {admin}    signed in as \"Operator\" (demo only)");
     println!("  Ops     {ops}            health, books, chain head");
     println!("  More    {news}/tour  everything else that can be tried\n");

@@ -11,7 +11,7 @@ pub struct Args {
     /// What people read as the name of the instance.
     #[arg(long)]
     name: Option<String>,
-    /// The site's host name, such as news.example; the wallet gets wallet.HOST.
+    /// The site's host name, such as news.example; wallet and desk get wallet.HOST and desk.HOST.
     #[arg(long)]
     domain: Option<String>,
     /// ISO code of the currency, such as EUR.
@@ -53,6 +53,8 @@ ops = \"127.0.0.1:4021\"   # the operator's page, this machine only
 [wallet]
 host = {wallet}
 
+[desk]
+host = {desk}           # where payees see what they sold
 [admin]                    # the operator's door; `farthing serve` prints the link that makes the first operator
 host = {admin}
 
@@ -70,6 +72,7 @@ offers = [\"offers.toml\"]
         currency = quote(&currency),
         data = quote(&data),
         wallet = quote(&format!("wallet.{domain}")),
+        desk = quote(&format!("desk.{domain}")),
         admin = quote(&format!("admin.{domain}")),
         domain = quote(&domain),
         origin = quote(&args.origin),
@@ -89,7 +92,9 @@ refund = {{ window = \"10m\", per_payer = \"10/day\" }}
     write_new(&args.into.join("farthing.toml"), &config)?;
     println!("Wrote {} and offers.toml.", args.into.join("farthing.toml").display());
     if tls == "behind-proxy" {
-        println!("Point these names at your TLS proxy, and the proxy at 127.0.0.1:4020:\n  {domain}\n  wallet.{domain}\n  admin.{domain}");
+        println!(
+            "Point these names at your TLS proxy, and the proxy at 127.0.0.1:4020:\n  {domain}\n  wallet.{domain}\n  desk.{domain}\n  admin.{domain}"
+        );
     }
     println!("Next: farthing serve");
     Ok(())

@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::control;
 use crate::instance::{Instance, Opened, SharedClock};
 use crate::ops::scrubbing;
-use crate::serve::{Doors, Everybody, Listeners};
+use crate::serve::{Doors, Guests, Listeners};
 use crate::world;
 use market::{Body, Outcome, RefundReason, RefundRequest};
 use protocol::problem::Problem;
@@ -40,7 +40,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         let (control, ended) = (bind_control(&opened.instance)?, asked_to_end());
         let setup = first_setup(&opened.instance).await?;
         announce(&opened, args.json, setup.as_deref());
-        serve(opened, listeners, Everybody::default(), (control, ended)).await
+        serve(opened, listeners, Guests::default(), (control, ended)).await
     })
 }
 
@@ -70,7 +70,7 @@ pub(super) fn bind_control(instance: &Instance) -> Result<UnixListener, Failure>
 pub(super) async fn serve(
     opened: Opened,
     listeners: Listeners,
-    everybody: Everybody,
+    guests: Guests,
     (control, ended): (UnixListener, impl Future<Output = ()>),
 ) -> Result<(), Failure> {
     let instance = Arc::clone(&opened.instance);
@@ -78,7 +78,7 @@ pub(super) async fn serve(
     let control = tokio::spawn(control::serve(control, Arc::clone(&instance)));
     let sweeping = tokio::spawn(sweep(Arc::clone(&instance)));
     let scrubbing = tokio::spawn(scrubbing::keep(Arc::clone(&instance), instance.config.data.join("journal")));
-    let doors = Doors::new(instance, everybody).map_err(|error| Failure::usage(error.to_string()))?;
+    let doors = Doors::new(instance, guests).map_err(|error| Failure::usage(error.to_string()))?;
     doors.serve(listeners, ended).await;
     control.abort();
     sweeping.abort();
@@ -134,7 +134,7 @@ fn announce(opened: &Opened, json: bool, setup: Option<&str>) {
     let sites: Vec<String> = config.site.values().map(|site| config.url(&site.host)).collect();
     tell_cut(opened);
     if json {
-        let doors = serde_json::json!({"sites": sites, "wallet": instance.wallet_url(), "ops": format!("http://{}", config.ops),
+        let doors = serde_json::json!({"sites": sites, "wallet": instance.wallet_url(), "desk": instance.desk_url(), "ops": format!("http://{}", config.ops),
             "admin": config.admin.as_ref().map(|door| config.url(&door.host)), "setup": setup,
             "instance": instance.id.to_string(), "mode": config.mode.mode().word()});
         println!("{doors}");
@@ -144,6 +144,7 @@ fn announce(opened: &Opened, json: bool, setup: Option<&str>) {
     println!("farthing {}   {}{test}\n", env!("CARGO_PKG_VERSION"), config.name);
     sites.iter().for_each(|site| println!("  Site    {site}"));
     println!("  Wallet  {}", instance.wallet_url());
+    instance.desk_url().iter().for_each(|desk| println!("  Desk    {desk}"));
     if let Some(admin) = &config.admin {
         println!("  Admin   {}", config.url(&admin.host));
     }

@@ -15,6 +15,7 @@ mod human;
 mod limits;
 mod pay;
 mod priced;
+mod probe;
 pub mod proxy;
 mod readers;
 mod receipt;
@@ -26,6 +27,8 @@ mod tests;
 mod undo;
 
 pub use fold::Target;
+
+pub(crate) use probe::Probes;
 
 pub(crate) use discovery::paragraph as problem_paragraph;
 pub(crate) use receipt::header as receipt_header;

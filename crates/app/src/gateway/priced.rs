@@ -94,6 +94,7 @@ impl Gate {
         let shown = match presented(&ask.headers) {
             Ok(Presented::Payment(credential)) => return self.pay(Arc::new(ask), request, &credential).await,
             Ok(Presented::Account(line)) => self.shown_by_account(&ask, &line).await,
+            Ok(Presented::Nothing) if self.is_probe(&ask) => return self.probed(&ask, request).await,
             Ok(Presented::Nothing) => self.shown_by_cookie(&ask).await,
             Err(problem) => Err(problem),
         };

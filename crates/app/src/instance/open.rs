@@ -109,6 +109,7 @@ impl Opened {
             codes: crate::codes::Codes::default(),
             hops: crate::tickets::Tickets::new(money::Span(60)),
             started: world::now(),
+            probes: crate::gateway::Probes::default(),
             engine: running.engine(),
             clock,
             vault: Mutex::new(Vault::open(&folder.vault())?),

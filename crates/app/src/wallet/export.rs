@@ -15,7 +15,8 @@ use store::index::Kind;
 
 /// Lines read at a time.
 const CHUNK: u32 = 1_000;
-const COLUMNS: [&str; 14] =
+/// The columns of every list of payments, whoever keeps it.
+pub(crate) const COLUMNS: [&str; 14] =
     ["id", "at", "kind", "party", "site", "item", "amount", "currency", "fee", "rate", "other_amount", "other_currency", "state", "mode"];
 
 impl Visitor<'_> {
@@ -97,7 +98,7 @@ fn csv(lines: &[Line], mode: &str) -> Result<Vec<u8>, csv::Error> {
 }
 
 /// A text cell that no spreadsheet takes for a formula.
-fn text(cell: &str) -> String {
+pub(crate) fn text(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t']) { format!("'{cell}") } else { cell.to_owned() }
 }
 

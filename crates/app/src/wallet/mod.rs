@@ -23,7 +23,8 @@ mod undo;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub(crate) use lines::{Line, cursor, lines, parse_cursor};
+pub(crate) use export::{COLUMNS, text as csv_text};
+pub(crate) use lines::{Line, cursor, lines, parse_cursor, split, title};
 pub(crate) use purse::{MOST_WITH_KEY, Purse, whole};
 
 use crate::api;

@@ -18,13 +18,20 @@ pub struct DemoPlaces {
     pub news: String,
     /// The wallet.
     pub wallet: String,
+    /// The payee's desk, when it is open.
+    pub desk: Option<String>,
     /// The operator's page, when it is open.
     pub ops: Option<String>,
 }
 
 impl Default for DemoPlaces {
     fn default() -> DemoPlaces {
-        DemoPlaces { news: "http://news.localhost:4020".to_owned(), wallet: "http://wallet.localhost:4020".to_owned(), ops: None }
+        DemoPlaces {
+            news: "http://news.localhost:4020".to_owned(),
+            wallet: "http://wallet.localhost:4020".to_owned(),
+            desk: None,
+            ops: None,
+        }
     }
 }
 
@@ -177,6 +184,7 @@ fn tour(places: &DemoPlaces) -> String {
                 li { h2 { "Pay less than a cent" } p { a href="/a/tide-tables" { "Tide tables" } " costs 0.4 of a cent, and that is what leaves the wallet." } }
                 li { h2 { "Take it back" } p { "The bar above a bought article has an Undo button for ten minutes. The whole amount returns and the article closes." } }
                 li { h2 { "See where the money went" } p { "Every payment has a receipt with each share and each fee, in " a href=(places.wallet) { "the wallet" } "." } }
+                @if let Some(desk) = &places.desk { li { h2 { "Stand on the other side" } p { "What was sold, who gets which share, money given back: " a href=(desk) { "the desk" } " of Harbour Review." } } }
                 li { h2 { "Ask as a program" } p { "The same address tells a program its terms in the headers of a 402:" } pre { code { "curl -i " (item) } } }
                 li { h2 { "Pay as a program" } p { "One command asks, pays at most what you allow, and prints the page:" } pre { code { "farthing get " (item) " --max 0.10" } } }
                 @if let Some(ops) = &places.ops { li { h2 { "Look into the engine room" } p { "The books of every asset and whether they sum to zero: " a href=(ops) { "operations" } "." } } }

@@ -3,7 +3,7 @@
 //! No page of ours can run a script it was not meant to, be framed, or be cached by others. `form-action` covers the whole
 //! chain of redirects after a post, so the pay sheet names the site it sends the payer back to.
 
-use super::style::style_hash;
+use super::style::{desk_style_hash, style_hash};
 
 /// What a handler is about to answer with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,6 +21,8 @@ pub enum PageKind<'a> {
     },
     /// Any other wallet page.
     Wallet,
+    /// Any page of the payee's desk.
+    Desk,
     /// A wallet page whose forms may lead on to another door of ours, at this origin.
     WalletTo {
         /// Scheme, host and port of the door.
@@ -70,6 +72,7 @@ impl PageKind<'_> {
             | PageKind::PaySheet { .. }
             | PageKind::Wallet
             | PageKind::WalletTo { .. }
+            | PageKind::Desk
             | PageKind::Admin
             | PageKind::Ops => true,
             PageKind::Export { .. } | PageKind::BarStyle | PageKind::Icon | PageKind::Script => false,
@@ -88,27 +91,35 @@ pub fn for_kind(kind: PageKind<'_>, reach: Reach) -> Vec<(&'static str, String)>
     ];
     match kind {
         PageKind::Wall => {
-            page(&mut headers, "form-action 'self'");
+            page(&mut headers, style_hash(), "form-action 'self'");
             headers.push(("vary", format!("{PRICED_VARY}, {LANGUAGE}")));
         }
         PageKind::SitePage => {
-            page(&mut headers, "form-action 'self'");
+            page(&mut headers, style_hash(), "form-action 'self'");
             headers.push(vary_by_language());
         }
-        PageKind::Ops => page(&mut headers, "form-action 'self'"),
+        PageKind::Ops => page(&mut headers, style_hash(), "form-action 'self'"),
         PageKind::PaySheet { return_origin, item_origin } => {
-            page(&mut headers, &format!("script-src 'self'; connect-src 'self'; {}", sheet_targets(return_origin, item_origin)));
+            page(
+                &mut headers,
+                style_hash(),
+                &format!("script-src 'self'; connect-src 'self'; {}", sheet_targets(return_origin, item_origin)),
+            );
             headers.push(passkeys_here());
             headers.push(vary_by_language());
         }
         PageKind::WalletTo { origin } => {
-            page(&mut headers, &format!("script-src 'self'; connect-src 'self'; {}", sheet_targets(origin, origin)));
+            page(&mut headers, style_hash(), &format!("script-src 'self'; connect-src 'self'; {}", sheet_targets(origin, origin)));
             headers.push(passkeys_here());
             headers.push(vary_by_language());
         }
         PageKind::Wallet | PageKind::Admin => {
-            page(&mut headers, "script-src 'self'; connect-src 'self'; form-action 'self'");
+            page(&mut headers, style_hash(), "script-src 'self'; connect-src 'self'; form-action 'self'");
             headers.push(passkeys_here());
+            headers.push(vary_by_language());
+        }
+        PageKind::Desk => {
+            page(&mut headers, desk_style_hash(), "script-src 'self'; connect-src 'self'; form-action 'self'");
             headers.push(vary_by_language());
         }
         PageKind::Export { content_type, file_name } => {
@@ -130,11 +141,10 @@ pub fn for_kind(kind: PageKind<'_>, reach: Reach) -> Vec<(&'static str, String)>
 
 const PRIVATE: &str = "private, no-store";
 
-fn page(headers: &mut Vec<(&'static str, String)>, added: &str) {
+fn page(headers: &mut Vec<(&'static str, String)>, style: &str, added: &str) {
     let policy = format!(
-        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src '{}'; img-src 'self'; \
-         require-trusted-types-for 'script'; trusted-types 'none'; {added}",
-        style_hash()
+        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src '{style}'; img-src 'self'; \
+         require-trusted-types-for 'script'; trusted-types 'none'; {added}"
     );
     headers.push(("content-type", "text/html; charset=utf-8".to_owned()));
     headers.push(("cache-control", PRIVATE.to_owned()));

@@ -6,6 +6,7 @@
 pub mod admin;
 pub mod bar;
 pub mod demo;
+pub mod desk;
 pub mod headers;
 pub(crate) mod lang;
 pub mod money;
@@ -33,7 +34,7 @@ pub use site::{
     Act, CookiesOffView, Lasts, OriginFailedView, ProblemView, TakenBackView, WallNotice, WallPrice, WallView, cookies_off, origin_failed,
     problem, taken_back, wall,
 };
-pub use style::{ICON_PATH, ICON_SVG, PASSKEY_SCRIPT, PASSKEY_SCRIPT_PATH, STYLE};
+pub use style::{DESK_STYLE, ICON_PATH, ICON_SVG, PASSKEY_SCRIPT, PASSKEY_SCRIPT_PATH, STYLE};
 pub use view::{AddChoice, AddMoney, AdminFrame, Form, Frame, Instance, Link, Mode, Notice, Row, RowUndo, Tone};
 pub use wallet::{
     Fee, HistoryView, HomeView, Leg, Line, Moment, MonthLine, PayeeFacts, QuoteRefusal, QuoteRefusedView, ReceiptUndo, ReceiptView,

@@ -1,13 +1,15 @@
 //! What pages are made of: one function a component, each pure.
 
+mod chart;
 mod keeping;
 pub mod money;
 mod rows;
 mod shell;
 
+pub use chart::{Bar, chart};
 pub use keeping::{CodesView, Keeping, LoginLine, PasskeyForm, PasskeyLine, code_form, codes_content, keeping, passkey_form};
 pub use rows::rows;
-pub use shell::{admin_framed, bare, framed, framed_bare, framed_with, problem_body};
+pub use shell::{admin_framed, bare, desked, framed, framed_bare, framed_with, problem_body, problem_content};
 
 use super::lang::{Lang, say};
 use super::ops::Standing;

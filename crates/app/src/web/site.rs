@@ -104,13 +104,7 @@ pub fn wall(view: &WallView) -> String {
             @if let Some(byline) = &view.byline { p.mut { (byline) } }
             @for paragraph in &view.teaser { p { (paragraph) } }
         }
-        section.card aria-labelledby="offer" {
-            (offer(view))
-            p.links {
-                a href=(view.restore_url) { (say!(lang, "wall-restore")) }
-                a href=(view.wallet_url) { (say!(lang, "wall-what")) }
-            }
-        }
+        (wall_card(view))
         details.machine {
             summary { (say!(lang, "wall-machine")) }
             p { (say!(lang, "wall-machine-text")) }
@@ -118,6 +112,20 @@ pub fn wall(view: &WallView) -> String {
         }
     };
     bare(&view.instance, &view.title, &site, &content)
+}
+
+/// What the wall asks, as the desk shows it too.
+pub fn wall_card(view: &WallView) -> Markup {
+    let lang = view.instance.lang;
+    html! {
+        section.card aria-labelledby="offer" {
+            (offer(view))
+            p.links {
+                a href=(view.restore_url) { (say!(lang, "wall-restore")) }
+                a href=(view.wallet_url) { (say!(lang, "wall-what")) }
+            }
+        }
+    }
 }
 
 fn offer(view: &WallView) -> Markup {

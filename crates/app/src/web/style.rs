@@ -7,6 +7,9 @@ use std::sync::LazyLock;
 /// The stylesheet of every page of ours, at most 8 KB.
 pub const STYLE: &str = include_str!("style.css");
 
+/// The stylesheet of desk pages: that of all pages, with what tables and forms of payees need beside it.
+pub const DESK_STYLE: &str = concat!(include_str!("style.css"), include_str!("desk.css"));
+
 /// The icon of wallet and ops pages.
 pub const ICON_SVG: &str = include_str!("icon.svg");
 
@@ -19,9 +22,19 @@ pub const PASSKEY_SCRIPT: &str = include_str!("passkey.js");
 /// Where pages with such forms look for [`PASSKEY_SCRIPT`].
 pub const PASSKEY_SCRIPT_PATH: &str = "/passkey.js";
 
-static HASH: LazyLock<String> = LazyLock::new(|| format!("sha256-{}", BASE64.encode(&Sha256::digest(STYLE.as_bytes()))));
+static HASH: LazyLock<String> = LazyLock::new(|| hash_of(STYLE));
+static DESK_HASH: LazyLock<String> = LazyLock::new(|| hash_of(DESK_STYLE));
+
+fn hash_of(style: &str) -> String {
+    format!("sha256-{}", BASE64.encode(&Sha256::digest(style.as_bytes())))
+}
 
 /// The source expression that allows exactly [`STYLE`], without its quotes.
 pub fn style_hash() -> &'static str {
     &HASH
+}
+
+/// The source expression that allows exactly [`DESK_STYLE`].
+pub fn desk_style_hash() -> &'static str {
+    &DESK_HASH
 }

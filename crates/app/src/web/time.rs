@@ -41,6 +41,12 @@ pub fn listed_hint(at: Timestamp, now: Timestamp, lang: Lang) -> String {
     if is_same_day(at, now) { lang.locale().digits(&fields(at).clock) } else { written(at, Layout::Listed, lang) }
 }
 
+/// A day alone: `22 Nov 2026`.
+#[must_use]
+pub fn day(at: Timestamp, lang: Lang) -> String {
+    written(at, Layout::Dated, lang)
+}
+
 /// `November 2026`.
 #[must_use]
 pub fn month(at: Timestamp, lang: Lang) -> String {

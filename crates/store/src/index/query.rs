@@ -5,7 +5,7 @@ use super::{Index, failed};
 use crate::Error;
 use market::{Class, Place};
 use money::{Asset, CommandId, Party, Timestamp};
-use rusqlite::Row;
+use rusqlite::{OptionalExtension, Row};
 
 /// What happened.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -79,23 +79,60 @@ impl Index {
     /// # Errors
     /// [`Error::Database`].
     pub fn history(&self, party: Party, class: Class, before: Option<Place>, limit: u32) -> Result<Vec<HistoryRow>, Error> {
+        let sql = "SELECT place, at, kind, amount, entry.balance, sale, item FROM entry JOIN record USING (place)
+                   WHERE standing = ?1 AND place < ?2 ORDER BY place DESC LIMIT ?3";
+        let mut lines = self.lines((party, class), sql, before.map_or(i64::MAX, number_of), limit)?;
+        // Each asset's lines are in order; a party rarely has two.
+        lines.sort_by_key(|line| std::cmp::Reverse(line.place));
+        lines.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(lines)
+    }
+
+    /// The same the other way: oldest first, at most `limit` of those after `after`. For sums that are carried on.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn onward(&self, party: Party, class: Class, after: Option<Place>, limit: u32) -> Result<Vec<HistoryRow>, Error> {
+        let sql = "SELECT place, at, kind, amount, entry.balance, sale, item FROM entry JOIN record USING (place)
+                   WHERE standing = ?1 AND place > ?2 ORDER BY place LIMIT ?3";
+        let mut lines = self.lines((party, class), sql, after.map_or(-1, number_of), limit)?;
+        lines.sort_by_key(|line| line.place);
+        lines.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(lines)
+    }
+
+    /// The first place whose record is not before an instant, or the place after all of them: the bound of a list by day.
+    ///
+    /// Records stand in the order of time, so the place is found by halving; no row needs an index of its instant.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn place_at(&self, at: Timestamp) -> Result<Place, Error> {
+        let failed = || failed("place at");
+        let last = self.connection.query_row("SELECT coalesce(max(place), 0) FROM record", (), |row| row.get::<_, i64>(0));
+        let (mut low, mut high) = (0_i64, last.map_err(failed())?.saturating_add(1));
+        let sql = "SELECT at FROM record WHERE place >= ?1 ORDER BY place LIMIT 1";
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed())?;
+        while low < high {
+            let middle = low.midpoint(high);
+            let found = statement.query_row((middle,), |row| row.get::<_, i64>(0)).optional().map_err(failed())?;
+            if found.is_some_and(|found| found.unsigned_abs() < at.0) { low = middle.saturating_add(1) } else { high = middle }
+        }
+        Ok(place_of(low))
+    }
+
+    fn lines(&self, (party, class): (Party, Class), sql: &str, bound: i64, limit: u32) -> Result<Vec<HistoryRow>, Error> {
         let failed = || failed("history");
         let mut of_party =
             self.connection.prepare_cached("SELECT number, asset FROM standing WHERE party = ?1 AND class = ?2").map_err(failed())?;
         let standings = of_party.query_map((party.0, class.byte()), |row| Ok((row.get(0)?, row.get(1)?))).map_err(failed())?;
-        let sql = "SELECT place, at, kind, amount, entry.balance, sale, item FROM entry JOIN record USING (place)
-                   WHERE standing = ?1 AND place < ?2 ORDER BY place DESC LIMIT ?3";
         let mut statement = self.connection.prepare_cached(sql).map_err(failed())?;
-        let before = before.map_or(i64::MAX, number_of);
         let mut lines = Vec::new();
         for standing in standings {
             let (number, asset): (i64, String) = standing.map_err(failed())?;
-            let rows = statement.query_map((number, before, limit), |row| line(row, &asset)).map_err(failed())?;
+            let rows = statement.query_map((number, bound, limit), |row| line(row, &asset)).map_err(failed())?;
             lines.extend(rows.collect::<Result<Vec<_>, _>>().map_err(failed())?);
         }
-        // Each asset's lines are in order; a party rarely has two.
-        lines.sort_by_key(|line| std::cmp::Reverse(line.place));
-        lines.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(lines)
     }
 }

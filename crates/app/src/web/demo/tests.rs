@@ -57,9 +57,17 @@ fn anything_else_is_not_found() {
 
 #[test]
 fn the_tour_names_the_places_it_is_given() {
-    let places = DemoPlaces { news: "http://n:1".into(), wallet: "http://w:1".into(), ops: Some("http://o:2".into()) };
+    let places = DemoPlaces {
+        news: "http://n:1".into(),
+        wallet: "http://w:1".into(),
+        desk: Some("http://d:1".into()),
+        ops: Some("http://o:2".into()),
+    };
     let (_, tour) = demo_site_at("/tour", &places).unwrap();
     assert!(
-        tour.contains("farthing get http://n:1/a/quiet-harbour --max 0.10") && tour.contains("http://w:1") && tour.contains("http://o:2")
+        tour.contains("farthing get http://n:1/a/quiet-harbour --max 0.10")
+            && tour.contains("http://w:1")
+            && tour.contains("http://d:1")
+            && tour.contains("http://o:2")
     );
 }

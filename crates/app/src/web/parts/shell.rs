@@ -1,9 +1,10 @@
 //! The document around every page: language, style, test bar, landmarks, skip link.
 
 use super::money;
+use crate::web::desk::{DeskFrame, Place};
 use crate::web::lang::{plain, say};
 use crate::web::site::ProblemView;
-use crate::web::style::{ICON_PATH, STYLE};
+use crate::web::style::{DESK_STYLE, ICON_PATH, STYLE};
 use crate::web::view::{AdminFrame, Frame, Instance, Mode};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -11,7 +12,11 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 pub fn bare(instance: &Instance, title: &str, site: &Markup, content: &Markup) -> String {
     let header = html! { div.bar { (site) } };
     let footer = html! { p { (say!(instance.lang, "footer", instance: &instance.name)) } };
-    document(instance, title, &Pieces { class: "narrow", header: &header, content, footer: &footer, icon: None, script: None })
+    document(
+        instance,
+        title,
+        &Pieces { class: "narrow", header: &header, content, footer: &footer, icon: None, style: STYLE, script: None },
+    )
 }
 
 /// A wallet page. `class` is `narrow` or `wide`.
@@ -19,7 +24,11 @@ pub fn framed(frame: &Frame, title: &str, class: &str, content: &Markup) -> Stri
     let header = wallet_header(frame);
     let footer = html! { p { (frame.instance.name) } };
     let title = format!("{title} · {}", frame.instance.name);
-    document(&frame.instance, &title, &Pieces { class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), script: None })
+    document(
+        &frame.instance,
+        &title,
+        &Pieces { class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), style: STYLE, script: None },
+    )
 }
 
 /// A wallet page with a script of ours.
@@ -27,7 +36,7 @@ pub fn framed_with(frame: &Frame, (title, class): (&str, &str), script: &'static
     let header = wallet_header(frame);
     let footer = html! { p { (frame.instance.name) } };
     let title = format!("{title} · {}", frame.instance.name);
-    let pieces = Pieces { class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), script: Some(script) };
+    let pieces = Pieces { class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), style: STYLE, script: Some(script) };
     document(&frame.instance, &title, &pieces)
 }
 
@@ -47,7 +56,29 @@ pub fn admin_framed(frame: &AdminFrame, (title, class): (&str, &str), script: Op
     };
     let footer = html! { p { (frame.instance.name) " · " (say!(lang, "admin")) } };
     let title = format!("{title} · {}", frame.instance.name);
-    document(&frame.instance, &title, &Pieces { class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), script })
+    document(
+        &frame.instance,
+        &title,
+        &Pieces { class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), style: STYLE, script },
+    )
+}
+
+/// A desk page. `class` is `narrow` or `wide`.
+pub fn desked(frame: &DeskFrame, title: &str, class: &str, content: &Markup) -> String {
+    let lang = frame.lang();
+    let name = frame.payee.as_deref().unwrap_or(&frame.instance.name);
+    let link = |place: Place| html! { a href=(place.path()) aria-current=[(place == frame.here).then_some("page")] { (place.word(lang)) } };
+    let header = html! {
+        div.bar {
+            a.site href="/" { (name) }
+            @if frame.payee.is_some() { nav aria-label=(plain!(lang, "desk-name")) { @for place in Place::LINKED { (link(place)) } } }
+        }
+    };
+    let footer = html! { p { (frame.instance.name) } };
+    let class = format!("{class} desk");
+    let pieces =
+        Pieces { class: &class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), style: DESK_STYLE, script: None };
+    document(&frame.instance, &format!("{title} · {name}"), &pieces)
 }
 
 /// A page without a wallet around it: operations.
@@ -57,22 +88,27 @@ pub fn framed_bare(instance: &Instance, title: &str, content: &Markup) -> String
     document(
         instance,
         &title_text,
-        &Pieces { class: "wide", header: &header, content, footer: &html! {}, icon: Some(ICON_PATH), script: None },
+        &Pieces { class: "wide", header: &header, content, footer: &html! {}, icon: Some(ICON_PATH), style: STYLE, script: None },
     )
 }
 
-/// The page of a [`ProblemView`], with the wallet around it when it is the wallet's.
-pub fn problem_body(view: &ProblemView) -> String {
+/// What a [`ProblemView`] says, whatever stands around it.
+pub fn problem_content(view: &ProblemView) -> Markup {
     let (status, code, request) = (html! { (view.status) }, html! { code { (view.code) } }, html! { code { (view.request_id) } });
     let facts = say!(view.instance.lang, "problem-facts", status: status, code: code, request: request);
-    let content = html! {
+    html! {
         section.card {
             h1 lang=[view.said_in] { (view.title) }
             p lang=[view.said_in] { (view.sentence) }
             p.links { a.btn href=(view.way_on.href) { (view.way_on.text) } }
             p.small { (facts) }
         }
-    };
+    }
+}
+
+/// The page of a [`ProblemView`], with the wallet around it when it is the wallet's.
+pub fn problem_body(view: &ProblemView) -> String {
+    let content = problem_content(view);
     match &view.frame {
         Some(frame) => framed(frame, &view.title, "narrow", &content),
         None => {
@@ -80,7 +116,7 @@ pub fn problem_body(view: &ProblemView) -> String {
             document(
                 &view.instance,
                 &view.title,
-                &Pieces { class: "narrow", header: &header, content: &content, footer: &html! {}, icon: None, script: None },
+                &Pieces { class: "narrow", header: &header, content: &content, footer: &html! {}, icon: None, style: STYLE, script: None },
             )
         }
     }
@@ -93,6 +129,7 @@ struct Pieces<'a> {
     content: &'a Markup,
     footer: &'a Markup,
     icon: Option<&'a str>,
+    style: &'a str,
     script: Option<&'a str>,
 }
 
@@ -107,7 +144,7 @@ fn document(instance: &Instance, title: &str, pieces: &Pieces<'_>) -> String {
                 meta name="color-scheme" content="light dark";
                 title { (title) }
                 @if let Some(icon) = pieces.icon { meta name="robots" content="noindex"; link rel="icon" href=(icon) type="image/svg+xml"; }
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(pieces.style)) }
                 @if let Some(script) = pieces.script { script type="module" src=(script) {} }
             }
             body class=(pieces.class) {

@@ -13,6 +13,8 @@ thread_local! {
     static LANG: Cell<Lang> = const { Cell::new(Lang::EN) };
 }
 
+mod desk;
+
 /// Makes the texts of fixtures; every one of them ends in [`POISON`] while [`poisoned`] runs.
 trait Text {
     fn text(self) -> String;
@@ -48,7 +50,7 @@ pub fn at(clock: &str) -> Timestamp {
     Timestamp::parse(&format!("2026-11-22T{clock}Z")).unwrap()
 }
 
-fn day(date: &str) -> Timestamp {
+pub fn day(date: &str) -> Timestamp {
     Timestamp::parse(&format!("{date}:07Z")).unwrap()
 }
 
@@ -455,6 +457,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("history-empty", history(&HistoryView { rows: Vec::new(), older_url: None, newest_url: None, ..history_view() })),
         ("ops", ops(&ops_view())),
     ]);
+    pages.extend(desk::pages());
     pages
 }
 

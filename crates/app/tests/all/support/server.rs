@@ -22,10 +22,13 @@ impl Server {
         Server::demo_in(tempfile::tempdir().unwrap(), &[])
     }
 
-    /// The demo in a folder that may hold one already, with more arguments.
+    /// The demo in a folder that may hold one already, with more arguments; without sample sales unless they ask for them.
     pub fn demo_in(folder: TempDir, more: &[&str]) -> Server {
         let mut command = Command::new(FARTHING);
         command.args(["demo", "--json", "--port", "0", "--data"]).arg(folder.path().join("data")).args(more);
+        if !more.contains(&"--days") {
+            command.args(["--days", "0"]);
+        }
         Server::start(command, folder)
     }
 

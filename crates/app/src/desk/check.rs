@@ -1,0 +1,196 @@
+//! *Check my site*: the instance asks for a page of its own through the site's public name, as a stranger and as a buyer, and
+//! says what stands between.
+//!
+//! A shared cache that pays no heed to `private, no-store` either hands what was paid for to everybody or shows buyers the
+//! wall. Each is looked for under an address that nobody asked for before, and under the one that people use.
+
+use super::Visitor;
+use super::filter::Filter;
+use super::rows::sales;
+use crate::config::Site;
+use crate::door::{self, ENT_COOKIE, Reply};
+use crate::wallet::split;
+use crate::web::desk::Finding;
+use crate::world;
+use fetch::{Answer, Fetcher, NoAnswer};
+use http::header;
+use market::OfferPrice;
+use money::Timestamp;
+use protocol::discovery::FARTHING_PATH;
+use protocol::problem::Problem;
+use protocol::text::base32;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+mod fetch;
+
+/// The last finding of each site, by the site's name.
+#[derive(Default)]
+pub(super) struct Checks {
+    found: Mutex<BTreeMap<String, Found>>,
+    /// One check at a time: it is a handful of requests to ourselves.
+    running: tokio::sync::Mutex<()>,
+}
+
+/// What a check found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Found {
+    pub finding: Finding,
+    /// The page that was asked for.
+    pub path: String,
+    pub at: Timestamp,
+}
+
+impl Checks {
+    pub fn last(&self, site: &str) -> Option<Found> {
+        self.found.lock().expect("no thread panics with the findings in hand").get(site).cloned()
+    }
+
+    fn note(&self, site: &str, found: Found) {
+        self.found.lock().expect("no thread panics with the findings in hand").insert(site.to_owned(), found);
+    }
+}
+
+impl Visitor<'_> {
+    /// `POST /install/check`: looks at one site and shows what was found.
+    pub(super) async fn check(&self, form: &BTreeMap<String, String>) -> Result<Reply, Problem> {
+        let wanted = form.get("site").map(String::as_str).unwrap_or_default();
+        let (name, site) = self.sites().find(|(name, _)| *name == wanted).ok_or(Problem::Unknown)?;
+        let said = form.get("path").map(|path| path.trim()).filter(|path| !path.is_empty());
+        let path = match said {
+            Some(path) => Some(path.to_owned()),
+            None => self.a_page_of(site).await?,
+        };
+        let now = self.visit.now;
+        let _one = self.door.checks.running.lock().await;
+        let found = match path.as_ref().filter(|path| self.is_priced(site, path)) {
+            Some(path) => Found { finding: self.look_at(site, path).await, path: path.clone(), at: now },
+            None => Found { finding: Finding::NoPage, path: path.unwrap_or_default(), at: now },
+        };
+        self.door.checks.note(name, found);
+        Ok(door::see_other(&format!("/install#{name}")))
+    }
+
+    /// A page that is for sale on a site: the last one that was sold, else one that an offer names whole.
+    pub(super) async fn a_page_of(&self, site: &Site) -> Result<Option<String>, Problem> {
+        let filter = Filter { item: format!("{}/", site.host), ..Filter::default() };
+        let part = sales(self.instance, &self.payee, &filter, (None, 1)).await?;
+        let sold = part.sales.first().and_then(|sold| sold.row.item.as_deref()).map(|item| split(item).1.to_owned());
+        let offers = self.instance.offers();
+        let named = offers
+            .iter()
+            .map(|(_, offer)| offer)
+            .find(|offer| offer.unlock.realm() == site.host && offer.price != OfferPrice::Free && !offer.unlock.path().contains('*'));
+        Ok(sold.filter(|path| self.is_priced(site, path)).or_else(|| named.map(|offer| offer.unlock.path().to_owned())))
+    }
+
+    fn is_priced(&self, site: &Site, path: &str) -> bool {
+        let bare = path.split('?').next().unwrap_or_default();
+        self.instance.offer_for(&site.host, bare).is_some_and(|(_, offer)| offer.price != OfferPrice::Free)
+    }
+
+    async fn look_at(&self, site: &Site, path: &str) -> Finding {
+        let base = self.instance.config.url(&site.host);
+        let fetcher = Fetcher::default();
+        let item = format!("{}{path}", site.host);
+        let asking = Asking { fetcher: &fetcher, base, path, cookie: self.instance.probes.make(item, world::now()) };
+        match asking.leads_here(&self.instance.id.to_string()).await {
+            Ok(true) => asking.finding().await.unwrap_or_else(unreached),
+            Ok(false) => Finding::Elsewhere,
+            Err(no) => unreached(no),
+        }
+    }
+}
+
+fn unreached(no: NoAnswer) -> Finding {
+    Finding::Unreached { why: no.0 }
+}
+
+/// One check under way.
+struct Asking<'a> {
+    fetcher: &'a Fetcher,
+    base: String,
+    path: &'a str,
+    /// The cookie that reads the page.
+    cookie: String,
+}
+
+/// Who asks.
+#[derive(Clone, Copy)]
+enum As {
+    Stranger,
+    Buyer,
+}
+
+impl Asking<'_> {
+    /// True if the public name leads to this instance.
+    async fn leads_here(&self, id: &str) -> Result<bool, NoAnswer> {
+        let answer = self.fetcher.get(&format!("{}{FARTHING_PATH}", self.base), &[]).await?;
+        let document: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        Ok(answer.status == 200 && document["instance"] == id)
+    }
+
+    async fn finding(&self) -> Result<Finding, NoAnswer> {
+        // Under a fresh address: first as a buyer, so that a cache has paid text to keep, then as a stranger.
+        let fresh = self.fresh();
+        let bought = self.ask(&fresh, As::Buyer).await?;
+        if is_wall(&bought) {
+            return Ok(Finding::WallToBuyers);
+        }
+        if bought.status >= 300 {
+            return Ok(Finding::NoPaidPage { status: bought.status });
+        }
+        if let Some(finding) = self.as_stranger(&fresh, Finding::PaidToAll).await? {
+            return Ok(finding);
+        }
+        // Under another: first as a stranger, so that a cache has a wall to keep, then as a buyer.
+        let other = self.fresh();
+        if let Some(finding) = self.as_stranger(&other, Finding::Open).await? {
+            return Ok(finding);
+        }
+        if is_wall(&self.ask(&other, As::Buyer).await?) {
+            return Ok(Finding::WallToBuyers);
+        }
+        // Under the address that people use, twice.
+        for _ in 0..2 {
+            if let Some(finding) = self.as_stranger(self.path, Finding::PaidToAll).await? {
+                return Ok(finding);
+            }
+            if is_wall(&self.ask(self.path, As::Buyer).await?) {
+                return Ok(Finding::WallToBuyers);
+            }
+        }
+        Ok(Finding::Good)
+    }
+
+    /// What a stranger may not see and saw.
+    async fn as_stranger(&self, path: &str, if_served: Finding) -> Result<Option<Finding>, NoAnswer> {
+        let answer = self.ask(path, As::Stranger).await?;
+        Ok(match answer.status {
+            402 => None,
+            200..=299 => Some(if_served),
+            status => Some(Finding::NoWall { status }),
+        })
+    }
+
+    async fn ask(&self, path: &str, who: As) -> Result<Answer, NoAnswer> {
+        let cookie = format!("{ENT_COOKIE}={}", self.cookie);
+        let mut fields = vec![(header::ACCEPT, "text/html"), (header::USER_AGENT, "farthing-check")];
+        match who {
+            As::Stranger => {}
+            As::Buyer => fields.push((header::COOKIE, &cookie)),
+        }
+        self.fetcher.get(&format!("{}{path}", self.base), &fields).await
+    }
+
+    /// The page under an address that no cache has seen.
+    fn fresh(&self) -> String {
+        let mark = base32(&world::random::<8>());
+        let join = if self.path.contains('?') { '&' } else { '?' };
+        format!("{}{join}farthing-check={mark}", self.path)
+    }
+}
+
+fn is_wall(answer: &Answer) -> bool {
+    answer.status == 402
+}

@@ -1,0 +1,231 @@
+//! The desk's door: what a payee's people see and do. Built as the wallet's door is: a GET changes nothing, what changes
+//! something is a form posted from a page of this origin with the login's secret in it.
+//!
+//! Who may do what is decided in one place, [`route`]; a payee's people see that payee and no other.
+
+mod buyers;
+mod check;
+mod enter;
+mod export;
+mod fees;
+mod filter;
+mod home;
+mod install;
+mod offers;
+mod route;
+mod rows;
+mod sale;
+mod sales;
+mod settings;
+mod tally;
+mod team;
+
+#[cfg(test)]
+mod tests;
+
+use crate::door::{self, DESK_COOKIE, Reply, Visit};
+use crate::gateway::proxy::BoxError;
+use crate::instance::{Instance, payee_party};
+use crate::login::{self, SignedIn};
+use crate::wallet::Asked;
+use crate::web::desk::{self, DeskFrame, Place};
+use crate::web::lang::plain;
+use crate::web::{self, Form, ICON_PATH, ICON_SVG, Link, Mode, Money, PageKind, ProblemView};
+use bytes::Bytes;
+use http::{HeaderValue, Request, StatusCode, header};
+use money::Party;
+use protocol::problem::Problem;
+use route::Page;
+use rows::Payee;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use store::vault::{Door, Member};
+use tally::Tallies;
+
+/// Longest body of a form, in bytes.
+const MOST_BODY: usize = 16 * 1_024;
+/// The fact that says at which payee's desk somebody stands who works for several.
+const CHOSEN: &str = "desk-payee";
+
+/// The door of `desk.`: one an instance.
+pub struct DeskDoor {
+    instance: Arc<Instance>,
+    guest: Option<Party>,
+    tallies: Tallies,
+    checks: check::Checks,
+}
+
+/// Somebody at the desk of a payee, with the login they brought.
+struct Visitor<'a> {
+    instance: &'a Arc<Instance>,
+    visit: &'a Visit,
+    door: &'a DeskDoor,
+    login: &'a SignedIn,
+    /// At whose desk, in which role.
+    me: Member,
+    payee: Payee,
+    /// All payees they work for.
+    teams: Vec<Member>,
+}
+
+impl DeskDoor {
+    /// The door of an instance. With a guest, a GET without a login signs the visitor in as that party at once: for the demo.
+    #[must_use]
+    pub fn new(instance: Arc<Instance>, guest: Option<Party>) -> DeskDoor {
+        DeskDoor { instance, guest, tallies: Tallies::default(), checks: check::Checks::default() }
+    }
+
+    /// Answers a request.
+    pub async fn handle<B>(&self, request: Request<B>, visit: &Visit) -> Reply
+    where
+        B: hyper::body::Body<Data = Bytes> + Send,
+        B::Error: Into<BoxError>,
+    {
+        let (parts, body) = request.into_parts();
+        let body = door::read_body(body, MOST_BODY).await;
+        let asked = Asked::new(parts, body.as_ref().cloned().unwrap_or_default());
+        if asked.path == ICON_PATH && asked.is_read() {
+            return door::page(visit, StatusCode::OK, PageKind::Icon, ICON_SVG);
+        }
+        let login = match login::find(&self.instance, &asked.headers, (Door::Desk, visit.now)).await {
+            Ok(None) => self.take_in(&asked, visit).await,
+            found => found,
+        };
+        let (login, answer) = match (login, body) {
+            (Err(problem), _) => (None, Err(problem)),
+            (Ok(login), Err(problem)) => (login, Err(problem)),
+            (Ok(None), Ok(_)) => (None, Ok(enter::sign_in_first(&self.instance, visit, &asked))),
+            (Ok(Some(login)), Ok(_)) => {
+                let answer = self.inside(&login, &asked, visit).await;
+                (Some(login), answer)
+            }
+        };
+        let mut reply = answer.unwrap_or_else(|problem| self.problem_page(&problem, visit, None));
+        let said = |line: &HeaderValue| line.as_bytes().starts_with(format!("{DESK_COOKIE}=").as_bytes());
+        if let Some((value, max_age_s)) = login.as_ref().and_then(|login| login.cookie.as_ref())
+            && !reply.headers().get_all(header::SET_COOKIE).iter().any(said)
+        {
+            door::set_cookie(&mut reply, DESK_COOKIE, value, *max_age_s);
+        }
+        reply
+    }
+
+    /// The demo's guest, where there is one.
+    async fn take_in(&self, asked: &Asked, visit: &Visit) -> Result<Option<SignedIn>, Problem> {
+        let Some(guest) = self.guest.filter(|_| asked.is_read() && !asked.is_prefetch()) else { return Ok(None) };
+        login::begin(&self.instance, guest, asked.browser(Door::Desk, visit.now)).await.map(Some)
+    }
+
+    /// Whoever is signed in: at the desk of the payee they chose, or of the first they work for.
+    async fn inside(&self, login: &SignedIn, asked: &Asked, visit: &Visit) -> Result<Reply, Problem> {
+        let party = login.party;
+        let (teams, chosen) = self.instance.vault(move |vault| Ok((vault.memberships(party)?, vault.fact(party, CHOSEN)?))).await?;
+        // Whoever left the configuration has no desk any more.
+        let teams: Vec<Member> = teams.into_iter().filter(|team| self.instance.config.payee.contains_key(&team.payee)).collect();
+        let me = teams.iter().find(|team| chosen.as_ref() == Some(&team.payee)).or(teams.first()).cloned();
+        let Some(me) = me else { return enter::without_team(&self.instance, (visit, asked), login).await };
+        let payee = Payee { party: payee_party(self.instance.id, &me.payee), handle: me.payee.clone() };
+        let visitor = Visitor { instance: &self.instance, visit, door: self, login, me, payee, teams };
+        let answer = visitor.answer(asked).await;
+        Ok(answer.unwrap_or_else(|problem| self.problem_page(&problem, visit, Some(visitor.frame(Place::Elsewhere)))))
+    }
+
+    fn problem_page(&self, problem: &Problem, visit: &Visit, frame: Option<DeskFrame>) -> Reply {
+        let way_on = Link { text: plain!(visit.lang, "to-desk"), href: "/".to_owned() };
+        let view = ProblemView::of(named(&self.instance, visit), problem, visit.request_id.clone(), way_on);
+        let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let frame = frame.unwrap_or_else(|| stranger(&self.instance, visit));
+        let mut reply = door::page(visit, status, PageKind::Desk, desk::problem(&frame, &view));
+        if let Some(seconds) = problem.retry_after_s() {
+            reply.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Problem::MethodNotAllowed { allow } = problem {
+            reply.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+        }
+        reply
+    }
+}
+
+impl Visitor<'_> {
+    async fn answer(&self, asked: &Asked) -> Result<Reply, Problem> {
+        let page = Page::of(&asked.method, &asked.path)?;
+        if self.me.role < page.least() {
+            let view = desk::NotYoursView { frame: self.frame(Place::Elsewhere), role: self.me.role, least: page.least() };
+            return Ok(door::page(self.visit, StatusCode::FORBIDDEN, PageKind::Desk, desk::not_yours(&view)));
+        }
+        let form = if asked.is_read() { BTreeMap::new() } else { self.own_form(asked)? };
+        let query = door::form(asked.query.as_bytes());
+        match page {
+            Page::Home => self.home().await,
+            Page::Sales => self.sales(&query).await,
+            Page::SalesCsv => self.sales_file(&query, export::Form::Csv),
+            Page::SalesJson => self.sales_file(&query, export::Form::Json),
+            Page::Sale(id) => self.sale(id, &query).await,
+            Page::SaleJson(id) => self.sale_json(id).await,
+            Page::AskRefund(id) => self.ask_refund(id).await,
+            Page::Refund(id) => self.refund(id, &form).await,
+            Page::Buyers => self.buyers(&query).await,
+            Page::BuyersCsv => self.buyers_file(export::Form::Csv).await,
+            Page::BuyersJson => self.buyers_file(export::Form::Json).await,
+            Page::Offers => self.offers().await,
+            Page::Offer(id) => self.offer(id).await,
+            Page::Fees => self.fees().await,
+            Page::Install => self.install().await,
+            Page::Check => self.check(&form).await,
+            Page::Team => self.team(StatusCode::OK, team::Said::Nothing).await,
+            Page::Invite => self.invite(&form).await,
+            Page::SetRole => self.set_role(&form).await,
+            Page::Remove => self.remove(&form).await,
+            Page::Settings => Ok(self.settings()),
+            Page::Choose => self.choose(&form).await,
+            Page::SignOut => self.sign_out().await,
+        }
+    }
+
+    /// The fields of a form that was posted from a page of this origin under this login.
+    ///
+    /// # Errors
+    /// [`Problem::CrossSite`].
+    fn own_form(&self, asked: &Asked) -> Result<BTreeMap<String, String>, Problem> {
+        let origin = self.instance.desk_url().unwrap_or_default();
+        if !door::is_same_origin(&asked.headers, &origin) {
+            return Err(Problem::CrossSite);
+        }
+        let form = door::form(&asked.body);
+        self.login.check(&form)?;
+        Ok(form)
+    }
+
+    fn frame(&self, here: Place) -> DeskFrame {
+        let payee = Some(self.instance.payee_name(&self.payee.handle));
+        DeskFrame { instance: named(self.instance, self.visit), payee, here, now: self.visit.now }
+    }
+
+    fn form(&self, action: &str, fields: &[(&str, &str)]) -> Form {
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Form { action: action.to_owned(), csrf: self.login.csrf.clone(), fields }
+    }
+
+    fn page(&self, status: StatusCode, content: String) -> Reply {
+        door::page(self.visit, status, PageKind::Desk, content)
+    }
+
+    fn money(&self, units: i128) -> Money {
+        Money { units, asset: self.instance.config.asset() }
+    }
+
+    /// The name that people read for a handle, or for the operator.
+    fn name_of(&self, handle: &str) -> String {
+        if handle == "operator" { self.instance.config.name.clone() } else { self.instance.payee_name(handle) }
+    }
+}
+
+fn named(instance: &Instance, visit: &Visit) -> web::Instance {
+    let mode = if instance.is_test() { Mode::Test } else { Mode::Live };
+    web::Instance { name: instance.config.name.clone(), mode, lang: visit.lang }
+}
+
+/// The surroundings of a page for somebody who is not signed in.
+fn stranger(instance: &Instance, visit: &Visit) -> DeskFrame {
+    DeskFrame { instance: named(instance, visit), payee: None, here: Place::Elsewhere, now: visit.now }
+}

@@ -1,0 +1,169 @@
+//! `/offers`: what is sold, on which terms, who gets what, and how the terms changed.
+
+use super::Visitor;
+use super::filter::Filter;
+use crate::config::Site;
+use crate::door::Reply;
+use crate::wallet::title;
+use crate::web::desk::{self, OfferRow, OfferView, OffersView, Place, ShareLeg, Terms, Version};
+use crate::web::{Act, Lasts, Money, WallPrice, WallView};
+use http::StatusCode;
+use market::{Beneficiary, Offer, OfferPrice, OfferVersion, State};
+use money::{Amount, OfferId, Share, Timestamp};
+use protocol::problem::Problem;
+use protocol::text::offer as offer_id;
+
+/// A version of an offer with its id.
+type Known = (OfferId, OfferVersion);
+
+impl Visitor<'_> {
+    /// All versions of this payee's offers, the newest first.
+    async fn versions(&self) -> Result<Vec<Known>, Problem> {
+        let handle = self.payee.handle.clone();
+        let ours = move |state: &State, _: Timestamp| {
+            let all = state.versions().filter(|(_, version)| version.offer.payee == handle);
+            all.map(|(id, version)| (id, version.clone())).collect::<Vec<Known>>()
+        };
+        let mut versions = self.instance.look(ours).await?;
+        versions.sort_by_key(|(id, version)| (std::cmp::Reverse(version.since), *id));
+        Ok(versions)
+    }
+
+    /// `GET /offers`.
+    pub(super) async fn offers(&self) -> Result<Reply, Problem> {
+        let versions = self.versions().await?;
+        let standing = self.instance.offers();
+        let stands = |id: &OfferId| standing.iter().any(|(known, _)| known == id);
+        let row = |(id, version): &Known| OfferRow {
+            name: version.offer.name.clone(),
+            url: format!("/offers/{}", offer_id(*id)),
+            pages: version.offer.unlock.to_string(),
+            price: price(&version.offer),
+            since: version.since,
+        };
+        let mut rows: Vec<OfferRow> = versions.iter().filter(|(id, _)| stands(id)).map(row).collect();
+        rows.sort_by(|a, b| a.pages.cmp(&b.pages));
+        let view = OffersView { frame: self.frame(Place::Offers), rows, files: self.offer_files() };
+        Ok(self.page(StatusCode::OK, desk::offers(&view)))
+    }
+
+    /// `GET /offers/{id}`: the offer that the version belongs to, as it stands now.
+    pub(super) async fn offer(&self, id: OfferId) -> Result<Reply, Problem> {
+        let mut versions = self.versions().await?;
+        let asked = versions.iter().find(|(known, _)| *known == id).map(|(_, version)| version.offer.clone()).ok_or(Problem::Unknown)?;
+        versions.retain(|(_, version)| version.offer.name == asked.name && version.offer.unlock.realm() == asked.unlock.realm());
+        let standing = self.instance.offers();
+        let now = versions.iter().find(|(id, _)| standing.iter().any(|(known, _)| known == id)).map(|(id, _)| *id);
+        let shown = versions.iter().find(|(id, _)| Some(*id) == now).or(versions.first()).map(|(_, version)| version.offer.clone());
+        let shown = shown.ok_or(Problem::Unknown)?;
+        let url = self.page_of(&shown);
+        let version = |(id, version): &Known| Version {
+            id: offer_id(*id),
+            since: version.since,
+            stands: Some(*id) == now,
+            price: price(&version.offer),
+            shares: version.offer.split.iter().map(|leg| leg.label.clone()).collect(),
+        };
+        let view = OfferView {
+            frame: self.frame(Place::Offers),
+            name: shown.name.clone(),
+            stands: now.is_some(),
+            terms: terms(&shown),
+            example: self.example(&shown),
+            wall: self.wall_of(&shown, &url),
+            wall_url: url,
+            sales_url: Filter { item: pages_of(&shown), ..Filter::default() }.address("/sales", None),
+            versions: versions.iter().map(version).collect(),
+            files: self.offer_files(),
+        };
+        Ok(self.page(StatusCode::OK, desk::offer(&view)))
+    }
+
+    /// What each leg gets of one sale at the least price.
+    fn example(&self, offer: &Offer) -> Vec<ShareLeg> {
+        let Some((least, asset)) = offer.price.least() else { return Vec::new() };
+        let parts = offer.divide(least).unwrap_or_default();
+        let leg = |(rule, amount): (&market::LegRule, Amount)| ShareLeg {
+            label: rule.label.clone(),
+            name: self.name_of(match &rule.to {
+                Beneficiary::Owner => &offer.payee,
+                Beneficiary::Payee(handle) => handle,
+                Beneficiary::Operator => "operator",
+            }),
+            bp: match rule.share {
+                Share::BasisPoints(bp) => Some(bp),
+                Share::Fixed(_) | Share::Rest => None,
+            },
+            amount: Money::of(amount, asset),
+        };
+        offer.split.iter().zip(parts).map(leg).collect()
+    }
+
+    /// A page that the offer sells: the one it names, or the first page of the site where it names many.
+    fn page_of(&self, offer: &Offer) -> String {
+        let path = if offer.unlock.path().contains('*') { "/" } else { offer.unlock.path() };
+        format!("{}{path}", self.instance.config.url(offer.unlock.realm()))
+    }
+
+    /// The wall as the site would show it; its link leads to the page and not to a quote.
+    fn wall_of(&self, offer: &Offer, url: &str) -> Option<WallView> {
+        let (amount, asset) = offer.price.least()?;
+        let least = Money::of(amount, asset);
+        let price = if matches!(offer.price, OfferPrice::AtLeast { .. }) { WallPrice::AtLeast(least) } else { WallPrice::Fixed(least) };
+        let frame = self.frame(Place::Offers);
+        Some(WallView {
+            instance: frame.instance,
+            site: frame.payee.unwrap_or_default(),
+            site_url: url.to_owned(),
+            lang: None,
+            title: title(&offer.unlock.to_string()),
+            byline: None,
+            teaser: Vec::new(),
+            price,
+            act: Act::Read,
+            lasts: offer.lasts.map_or(Lasts::Ever, Lasts::For),
+            devices: None,
+            undo: offer.refund.window,
+            pay_url: url.to_owned(),
+            restore_url: url.to_owned(),
+            wallet_url: self.instance.wallet_url(),
+            item_url: url.to_owned(),
+            notice: None,
+        })
+    }
+
+    /// The sites of this payee, by name.
+    pub(super) fn sites(&self) -> impl Iterator<Item = (&String, &Site)> {
+        self.instance.config.site.iter().filter(|(_, site)| site.payee == self.payee.handle)
+    }
+
+    /// Names of the files that this payee's offers stand in; where they lie is the operator's affair.
+    fn offer_files(&self) -> Vec<String> {
+        let files = self.sites().flat_map(|(_, site)| &site.offers);
+        files.filter_map(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned()).collect()
+    }
+}
+
+fn price(offer: &Offer) -> Option<WallPrice> {
+    match offer.price {
+        OfferPrice::Free => None,
+        OfferPrice::Fixed { amount, asset } => Some(WallPrice::Fixed(Money::of(amount, asset))),
+        OfferPrice::AtLeast { amount, asset } => Some(WallPrice::AtLeast(Money::of(amount, asset))),
+    }
+}
+
+fn terms(offer: &Offer) -> Terms {
+    Terms {
+        pages: offer.unlock.to_string(),
+        price: price(offer),
+        lasts: offer.lasts,
+        undo: offer.refund.window,
+        undos_a_day: offer.refund.per_day.into(),
+    }
+}
+
+/// The part of an address that the offer's sales have in common.
+fn pages_of(offer: &Offer) -> String {
+    let all = offer.unlock.to_string();
+    all.split('*').next().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,137 @@
+//! Every page of the desk, its address and who may open it.
+
+use http::Method;
+use money::{CommandId, OfferId};
+use protocol::problem::Problem;
+use protocol::text::{parse_offer, parse_serial};
+use store::vault::Role;
+
+/// What is asked of the desk.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Page {
+    Home,
+    Sales,
+    SalesCsv,
+    SalesJson,
+    Sale(CommandId),
+    SaleJson(CommandId),
+    AskRefund(CommandId),
+    Refund(CommandId),
+    Buyers,
+    BuyersCsv,
+    BuyersJson,
+    Offers,
+    Offer(OfferId),
+    Fees,
+    Install,
+    Check,
+    Team,
+    Invite,
+    SetRole,
+    Remove,
+    Settings,
+    Choose,
+    SignOut,
+}
+
+/// What can be done at one address.
+struct Ways {
+    read: Option<Page>,
+    post: Option<Page>,
+}
+
+impl Page {
+    /// The page at an address.
+    ///
+    /// # Errors
+    /// [`Problem::Unknown`], [`Problem::MethodNotAllowed`].
+    pub fn of(method: &Method, path: &str) -> Result<Page, Problem> {
+        let Ways { read, post } = Ways::at(path)?;
+        let found = match *method {
+            Method::GET | Method::HEAD => read,
+            Method::POST => post,
+            _ => None,
+        };
+        let allow = match (read, post) {
+            (Some(_), None) => "GET, HEAD",
+            (None, Some(_)) => "POST",
+            (Some(_), Some(_)) | (None, None) => "GET, HEAD, POST",
+        };
+        found.ok_or(Problem::MethodNotAllowed { allow })
+    }
+
+    /// The least role that may open it.
+    pub const fn least(self) -> Role {
+        match self {
+            Page::Home
+            | Page::Sales
+            | Page::SalesCsv
+            | Page::SalesJson
+            | Page::Sale(_)
+            | Page::SaleJson(_)
+            | Page::Buyers
+            | Page::BuyersCsv
+            | Page::BuyersJson
+            | Page::Offers
+            | Page::Offer(_)
+            | Page::Fees
+            | Page::Install
+            | Page::Team
+            | Page::Settings
+            | Page::Choose
+            | Page::SignOut => Role::Reader,
+            Page::Check => Role::Developer,
+            Page::AskRefund(_) | Page::Refund(_) => Role::Editor,
+            Page::Invite | Page::SetRole | Page::Remove => Role::Owner,
+        }
+    }
+}
+
+impl Ways {
+    fn at(path: &str) -> Result<Ways, Problem> {
+        let read = |page| Ok(Ways { read: Some(page), post: None });
+        let post = |page| Ok(Ways { read: None, post: Some(page) });
+        match path {
+            "/" => read(Page::Home),
+            "/sales" => read(Page::Sales),
+            "/sales.csv" => read(Page::SalesCsv),
+            "/sales.json" => read(Page::SalesJson),
+            "/buyers" => read(Page::Buyers),
+            "/buyers.csv" => read(Page::BuyersCsv),
+            "/buyers.json" => read(Page::BuyersJson),
+            "/offers" => read(Page::Offers),
+            "/fees" => read(Page::Fees),
+            "/install" => read(Page::Install),
+            "/install/check" => post(Page::Check),
+            "/team" => read(Page::Team),
+            "/team/invite" => post(Page::Invite),
+            "/team/role" => post(Page::SetRole),
+            "/team/remove" => post(Page::Remove),
+            "/settings" => read(Page::Settings),
+            "/settings/payee" => post(Page::Choose),
+            "/sign-out" => post(Page::SignOut),
+            path => Ways::under(path),
+        }
+    }
+
+    /// Addresses with an id in them.
+    fn under(path: &str) -> Result<Ways, Problem> {
+        let ways = match path.split('/').skip(1).collect::<Vec<_>>().as_slice() {
+            ["sales", name] => match name.strip_suffix(".json") {
+                Some(serial) => Ways { read: Some(Page::SaleJson(sale(serial)?)), post: None },
+                None => Ways { read: Some(Page::Sale(sale(name)?)), post: None },
+            },
+            ["sales", serial, "refund"] => {
+                let id = sale(serial)?;
+                Ways { read: Some(Page::AskRefund(id)), post: Some(Page::Refund(id)) }
+            }
+            ["offers", id] => Ways { read: Some(Page::Offer(parse_offer(id).map_err(|_| Problem::Unknown)?)), post: None },
+            _ => return Err(Problem::Unknown),
+        };
+        Ok(ways)
+    }
+}
+
+fn sale(serial: &str) -> Result<CommandId, Problem> {
+    parse_serial(serial).map_err(|_| Problem::Unknown)
+}

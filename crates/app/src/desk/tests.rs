@@ -1,0 +1,8 @@
+//! The desk's door on a real instance: engine, journal, index and vault in a folder that vanishes.
+
+mod books;
+mod house;
+mod lists;
+mod roles;
+mod strangers;
+mod team;

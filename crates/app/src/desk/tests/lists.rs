@@ -1,0 +1,127 @@
+//! Lists, one sale, and giving it back.
+
+use super::house::House;
+use crate::wallet::tests::house::Seen;
+use store::vault::Role;
+
+fn rows(seen: &Seen) -> usize {
+    assert_eq!(seen.status, 200, "{}", seen.text);
+    seen.text.matches("<th scope=\"row\">").count()
+}
+
+#[tokio::test]
+async fn a_list_is_narrowed_down_by_page_state_day_and_buyer() {
+    let house = House::open().await;
+    let (one, two) = (house.payer().await, house.payer().await);
+    house.sell(one, "news.localhost", "/a/harbour").await;
+    house.sell(one, "news.localhost", "/a/tides").await;
+    let back = house.sell(two, "news.localhost", "/a/tides").await;
+    house.undo(two, &back).await;
+    let owner = house.member("harbour", Role::Reader).await;
+    let today = crate::world::now().to_string()[..10].to_owned();
+    let buyer = house.opened.instance.keys.pairwise(one, "harbour");
+    for (query, count) in [
+        (String::new(), 3),
+        ("?item=tides".to_owned(), 2),
+        ("?item=news.localhost/a/h".to_owned(), 1),
+        ("?state=paid".to_owned(), 2),
+        ("?state=refunded".to_owned(), 1),
+        ("?state=refunded&item=harbour".to_owned(), 0),
+        (format!("?from={today}&to={today}"), 3),
+        (format!("?to={today}"), 3),
+        ("?to=2020-01-01".to_owned(), 0),
+        ("?from=2999-01-01".to_owned(), 0),
+        (format!("?buyer={buyer}"), 2),
+        (format!("?buyer={}", &buyer[..12]), 2),
+        ("?buyer=zz".to_owned(), 0),
+    ] {
+        let seen = owner.get(&format!("/sales{query}")).await;
+        assert_eq!(rows(&seen), count, "{query}");
+        let file = owner.get(&format!("/sales.csv{query}")).await;
+        assert_eq!(file.text.lines().count(), count + 1, "{query}: the file is of the same filter");
+    }
+    assert!(owner.get("/sales?item=zz").await.says("No sale is like that"));
+    assert!(house.member("rival", Role::Reader).await.get("/sales").await.says("Nothing was sold yet"));
+    house.close();
+}
+
+#[tokio::test]
+async fn long_lists_go_on_page_by_page_and_lose_nothing() {
+    let house = House::open().await;
+    let owner = house.member("harbour", Role::Reader).await;
+    for number in 0..53 {
+        house.sell(house.payer().await, "news.localhost", &format!("/a/n{number}")).await;
+    }
+    for list in ["/sales", "/buyers"] {
+        let first = owner.get(list).await;
+        assert_eq!(rows(&first), 50, "{list}");
+        let next = first.text.split("rel=\"next\" href=\"").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
+        let second = owner.get(&next).await;
+        assert_eq!(rows(&second), 3, "{list}");
+        assert!(!second.text.contains("rel=\"next\"") && second.text.contains(&format!("href=\"{list}\"")));
+    }
+    house.close();
+}
+
+#[tokio::test]
+async fn a_sale_is_given_back_once_and_says_why_to_the_team_alone() {
+    let house = House::open().await;
+    let payer = house.payer().await;
+    let sale = house.sell(payer, "news.localhost", "/a/quiet-harbour").await;
+    let (editor, ann) = (house.member("harbour", Role::Editor).await, house.member("ann", Role::Owner).await);
+    let reference = |handle| house.opened.instance.keys.pairwise(payer, handle);
+    let seen = editor.get(&format!("/sales/{sale}")).await;
+    for words in ["Quiet harbour", "€0.0125", "writer Ann", "service Harbour Wallet", &reference("harbour"), "Give it back"] {
+        assert!(seen.says(words), "{words}: {}", seen.text);
+    }
+    // Who only has a share knows the buyer by another name and cannot give it back.
+    let shared = ann.get(&format!("/sales/{sale}")).await;
+    assert!(shared.says(&reference("ann")) && !shared.text.contains(&reference("harbour")) && shared.says("€0.035"));
+    let document = ann.get(&format!("/sales/{sale}.json")).await;
+    assert!(document.text.contains(&reference("ann")) && !document.text.contains(&reference("harbour")));
+    assert!(!shared.text.contains("/refund"));
+    assert_eq!(ann.post(&format!("/sales/{sale}/refund"), &[]).await.status, 404);
+    let ask = editor.get(&format!("/sales/{sale}/refund")).await;
+    assert!(ask.says("Give €0.05 back?") && house.earned("harbour").await == 12_500, "asking moves nothing");
+    let done = editor.post(&format!("/sales/{sale}/refund"), &[("note", "paid twice")]).await;
+    assert_eq!((done.status.as_u16(), done.location()), (303, format!("/sales/{sale}?done=1").as_str()));
+    assert_eq!((house.earned("harbour").await, house.earned("ann").await), (0, 0), "every share is reversed");
+    let seen = editor.get(done.location()).await;
+    assert!(seen.says("Given back. €0.05") && seen.says("by you: paid twice") && seen.says("It was given back whole"), "{}", seen.text);
+    let shared = ann.get(&format!("/sales/{sale}")).await;
+    assert!(!shared.says("paid twice"), "the note is the team's");
+    // Pressed again, nothing happens again.
+    let again = editor.post(&format!("/sales/{sale}/refund"), &[("note", "other words")]).await;
+    assert_eq!(again.status, 303);
+    assert!(editor.get(&format!("/sales/{sale}")).await.says("paid twice"));
+    assert_eq!(editor.get(&format!("/sales/{sale}/refund")).await.status, 303);
+    house.close();
+}
+
+#[tokio::test]
+async fn an_offer_shows_its_terms_its_wall_and_all_its_versions() {
+    let house = House::open().await;
+    let owner = house.member("harbour", Role::Reader).await;
+    let list = owner.get("/offers").await;
+    assert!(list.says("article") && list.says("€0.05") && list.says("free") && list.says("Managed by offers.toml"), "{}", list.text);
+    let (id, _) = house.opened.instance.offer_for("news.localhost", "/a/x").unwrap();
+    let first = format!("/offers/{}", protocol::text::offer(id));
+    let seen = owner.get(&first).await;
+    for words in ["within 10 minutes", "writer Ann", "70%", "€0.0350", "Pay €0.05 and read", "for good", "stands"] {
+        assert!(seen.says(words), "{words}: {}", seen.text);
+    }
+    let wall = crate::web::site::wall_card;
+    assert!(seen.text.contains("aria-labelledby=\"offer\"") && std::mem::size_of_val(&wall) == 0, "the wall's own function draws it");
+    let file = house.opened.instance.config.site["news"].offers[0].clone();
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("0.05 EUR", "0.08 EUR")).unwrap();
+    crate::instance::apply_offers(&house.opened.instance).await.unwrap();
+    let seen = owner.get(&first).await;
+    assert!(seen.says("Pay €0.08 and read") && seen.says("€0.05"), "an old version's address shows what stands now");
+    assert_eq!(seen.text.matches("<span class=\"mark\">stands").count(), 1);
+    let free = text.replace("[offer.article]", "[offer.essay]");
+    std::fs::write(&file, free).unwrap();
+    crate::instance::apply_offers(&house.opened.instance).await.unwrap();
+    assert!(owner.get(&first).await.says("Withdrawn"));
+    house.close();
+}

@@ -1,0 +1,167 @@
+//! How each site stands behind the instance, and what a look through its public name found.
+
+use super::{DeskFrame, at_place};
+use crate::web::lang::{Lang, say};
+use crate::web::parts::hidden;
+use crate::web::time;
+use crate::web::view::Form;
+use ::money::Timestamp;
+use maud::{Markup, html};
+
+/// The sites of the payee.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InstallView {
+    /// The surroundings.
+    pub frame: DeskFrame,
+    /// By name.
+    pub sites: Vec<SiteSetup>,
+}
+
+/// One site with its own values.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SiteSetup {
+    /// Its name in the configuration.
+    pub name: String,
+    /// The name that payers read.
+    pub title: String,
+    /// Where people reach it.
+    pub url: String,
+    /// Where its pages come from.
+    pub origin: String,
+    /// The paths that are for sale.
+    pub priced: Vec<String>,
+    /// A configuration for nginx in front.
+    pub nginx: String,
+    /// A configuration for Caddy in front.
+    pub caddy: String,
+    /// A page that is for sale; empty if none is known.
+    pub page: String,
+    /// Looks at it; none where the role does not allow it.
+    pub check: Option<Form>,
+    /// What the last look found.
+    pub checked: Option<Checked>,
+}
+
+/// What a look found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Checked {
+    /// It.
+    pub finding: Finding,
+    /// The page that was asked for.
+    pub path: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What stands between a site and its readers.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Finding {
+    /// Nothing that should not.
+    Good,
+    /// No page that is for sale is known.
+    NoPage,
+    /// The public name cannot be reached from here.
+    Unreached {
+        /// In the system's words.
+        why: String,
+    },
+    /// It leads to another server.
+    Elsewhere,
+    /// What was paid for is shown to everybody, out of a cache.
+    PaidToAll,
+    /// Buyers see the wall, out of a cache.
+    WallToBuyers,
+    /// The page is served without passing the instance.
+    Open,
+    /// A stranger gets neither wall nor page.
+    NoWall {
+        /// But this.
+        status: u16,
+    },
+    /// A buyer does not get the page.
+    NoPaidPage {
+        /// But this.
+        status: u16,
+    },
+}
+
+impl Finding {
+    /// True if there is nothing to do.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        *self == Finding::Good
+    }
+}
+
+/// The page.
+#[must_use]
+pub fn install(view: &InstallView) -> String {
+    let lang = view.frame.lang();
+    let content = html! {
+        hgroup { h1 { (say!(lang, "desk-install")) } p.mut { (say!(lang, "desk-install-text")) } }
+        @if view.sites.is_empty() { div.empty { p { (say!(lang, "desk-install-none")) } p { a.btn.quiet href="/team" { (say!(lang, "desk-install-none-go")) } } } }
+        @for site in &view.sites { (setup(site, lang)) }
+    };
+    at_place(&view.frame, &content)
+}
+
+fn setup(site: &SiteSetup, lang: Lang) -> Markup {
+    html! {
+        section #(site.name) {
+            h2 { (site.title) }
+            dl.facts {
+                div { dt { (say!(lang, "desk-site-url")) } dd { a href=(site.url) { (site.url) } } }
+                div { dt { (say!(lang, "desk-site-origin")) } dd { code { (site.origin) } } }
+                div { dt { (say!(lang, "desk-site-priced")) } dd { code { (site.priced.join(" ")) } } }
+            }
+            section.card {
+                h3 { (say!(lang, "desk-check")) }
+                p { (say!(lang, "desk-check-text")) }
+                @if let Some(checked) = &site.checked { (told(checked, lang)) }
+                @match &site.check {
+                    Some(form) => form method="post" action=(form.action) {
+                        (hidden(form))
+                        label for={ "path-" (site.name) } { (say!(lang, "desk-check-page")) }
+                        input id={ "path-" (site.name) } name="path" value=(site.page) maxlength="512" autocomplete="off";
+                        button.btn type="submit" { (say!(lang, "desk-check-press")) }
+                    },
+                    None => { p.mut { (say!(lang, "desk-check-role")) } }
+                }
+            }
+            details { summary { (say!(lang, "desk-nginx")) } pre tabindex="0" { code { (site.nginx) } } }
+            details { summary { (say!(lang, "desk-caddy")) } pre tabindex="0" { code { (site.caddy) } } }
+        }
+    }
+}
+
+fn told(checked: &Checked, lang: Lang) -> Markup {
+    let (class, found, what_to_do) = words(&checked.finding, lang);
+    html! {
+        div.finding.(class) role="status" {
+            p { b { (found) } }
+            @if let Some(text) = what_to_do { p { (text) } }
+            p.small { (time::full(checked.at, lang)) @if !checked.path.is_empty() { " · " code { (checked.path) } } }
+        }
+    }
+}
+
+/// The mark, the finding and what to do about it.
+fn words(finding: &Finding, lang: Lang) -> (&'static str, Markup, Option<Markup>) {
+    match finding {
+        Finding::Good => ("notice", say!(lang, "desk-found-good"), None),
+        Finding::NoPage => ("notice warn", say!(lang, "desk-found-no-page"), Some(say!(lang, "desk-found-no-page-do"))),
+        Finding::Unreached { why } => {
+            ("notice bad", say!(lang, "desk-found-unreached", why: why), Some(say!(lang, "desk-found-unreached-do")))
+        }
+        Finding::Elsewhere => ("notice bad", say!(lang, "desk-found-elsewhere"), Some(say!(lang, "desk-found-elsewhere-do"))),
+        Finding::PaidToAll => ("notice bad", say!(lang, "desk-found-leak"), Some(say!(lang, "desk-found-cache-do"))),
+        Finding::WallToBuyers => ("notice bad", say!(lang, "desk-found-wall"), Some(say!(lang, "desk-found-cache-do"))),
+        Finding::Open => ("notice bad", say!(lang, "desk-found-open"), Some(say!(lang, "desk-found-open-do"))),
+        Finding::NoWall { status } => {
+            ("notice warn", say!(lang, "desk-found-no-wall", status: status.to_string()), Some(say!(lang, "desk-found-no-wall-do")))
+        }
+        Finding::NoPaidPage { status } => {
+            ("notice warn", say!(lang, "desk-found-no-paid", status: status.to_string()), Some(say!(lang, "desk-found-no-paid-do")))
+        }
+    }
+}

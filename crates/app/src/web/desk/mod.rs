@@ -1,0 +1,179 @@
+//! Pages of the payee's desk.
+
+mod buyers;
+mod fees;
+mod home;
+mod install;
+mod offers;
+mod sale;
+mod sales;
+mod settings;
+mod team;
+mod threshold;
+
+pub use buyers::{BuyerRow, BuyersView, buyers};
+pub use fees::{FeesView, ShareOf, ShareSum, fees};
+pub use home::{DayBar, Figures, HomeView, Step, StepKind, TopItem, home};
+pub use install::{Checked, Finding, InstallView, SiteSetup, install};
+pub use offers::{OfferRow, OfferView, OffersView, Terms, Version, offer, offers};
+pub use sale::{GiveBack, RefundView, SaleView, ShareLeg, refund, sale};
+pub use sales::{SaleRow, SalesFilter, SalesView, sales};
+pub use settings::{OtherDesk, SettingsView, settings};
+pub use team::{MemberRow, TeamNews, TeamView, team};
+pub use threshold::{NotYoursView, SignInView, WithoutTeamView, not_yours, problem, sign_in, without_team};
+
+use super::lang::{Lang, plain, say};
+use super::money::Money;
+use super::parts::{desked, money as amounts};
+use super::site::WallPrice;
+use super::view::Instance;
+use ::money::Timestamp;
+use maud::{Markup, html};
+use store::vault::Role;
+
+/// The surroundings of a desk page.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DeskFrame {
+    /// Whose desk this is.
+    pub instance: Instance,
+    /// Name of the payee; none where nobody is signed in, and then no links are shown.
+    pub payee: Option<String>,
+    /// Which of the main links this page belongs to.
+    pub here: Place,
+    /// The instant of this answer.
+    pub now: Timestamp,
+}
+
+/// The main links of the desk.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// What was earned.
+    Overview,
+    /// What was sold.
+    Sales,
+    /// Who buys.
+    Buyers,
+    /// What is for sale.
+    Offers,
+    /// Where the money goes.
+    Fees,
+    /// How the site stands behind the instance.
+    Install,
+    /// Who works here.
+    Team,
+    /// Names, files, other desks.
+    Settings,
+    /// None of them.
+    Elsewhere,
+}
+
+impl DeskFrame {
+    /// The reader's language.
+    #[must_use]
+    pub fn lang(&self) -> Lang {
+        self.instance.lang
+    }
+}
+
+impl Place {
+    /// All with a link, in their order.
+    pub const LINKED: [Place; 8] =
+        [Place::Overview, Place::Sales, Place::Buyers, Place::Offers, Place::Fees, Place::Install, Place::Team, Place::Settings];
+
+    /// Its address.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            Place::Overview | Place::Elsewhere => "/",
+            Place::Sales => "/sales",
+            Place::Buyers => "/buyers",
+            Place::Offers => "/offers",
+            Place::Fees => "/fees",
+            Place::Install => "/install",
+            Place::Team => "/team",
+            Place::Settings => "/settings",
+        }
+    }
+
+    /// What its link and its page are called.
+    pub(super) fn word(self, lang: Lang) -> String {
+        match self {
+            Place::Overview => plain!(lang, "desk-overview"),
+            Place::Sales => plain!(lang, "desk-sales"),
+            Place::Buyers => plain!(lang, "desk-buyers"),
+            Place::Offers => plain!(lang, "desk-offers"),
+            Place::Fees => plain!(lang, "desk-fees"),
+            Place::Install => plain!(lang, "desk-install"),
+            Place::Team => plain!(lang, "desk-team"),
+            Place::Settings => plain!(lang, "desk-settings"),
+            Place::Elsewhere => plain!(lang, "desk-name"),
+        }
+    }
+}
+
+/// A page of one of the main links, under that link's word.
+fn at_place(frame: &DeskFrame, content: &Markup) -> String {
+    desked(frame, &frame.here.word(frame.lang()), "wide", content)
+}
+
+/// What a role is called.
+fn role_word(role: Role, lang: Lang) -> String {
+    match role {
+        Role::Reader => plain!(lang, "desk-role-reader"),
+        Role::Developer => plain!(lang, "desk-role-developer"),
+        Role::Editor => plain!(lang, "desk-role-editor"),
+        Role::Owner => plain!(lang, "desk-role-owner"),
+    }
+}
+
+/// The files of a list.
+fn files(csv_url: &str, json_url: &str, lang: Lang) -> Markup {
+    html! {
+        p.links.tight {
+            a href=(csv_url) aria-label=(plain!(lang, "desk-csv")) { "CSV" }
+            a href=(json_url) aria-label=(plain!(lang, "desk-json")) { "JSON" }
+        }
+    }
+}
+
+/// To the pages before and after.
+fn pager(newest: Option<&str>, older: Option<&str>, lang: Lang) -> Markup {
+    html! {
+        @if newest.is_some() || older.is_some() {
+            nav.pager aria-label=(plain!(lang, "pages")) {
+                @if let Some(url) = newest { a.btn.quiet href=(url) { (say!(lang, "pages-newest")) } }
+                @if let Some(url) = older { a.btn.quiet rel="next" href=(url) { (say!(lang, "pages-older")) } }
+            }
+        }
+    }
+}
+
+/// A price in a list or a table.
+fn price(price: Option<WallPrice>, lang: Lang) -> Markup {
+    match price {
+        None => say!(lang, "desk-free"),
+        Some(WallPrice::Fixed(price)) => amounts::exact(price, lang),
+        Some(WallPrice::AtLeast(least)) => say!(lang, "desk-price-least", price: amounts::exact(least, lang)),
+    }
+}
+
+/// Shares of one sum, which add up to it.
+fn shares(legs: &[ShareLeg], (total, caption): (Money, Markup), lang: Lang) -> Markup {
+    let decimals = amounts::widest(legs.iter().map(|leg| leg.amount).chain([total]));
+    html! {
+        table.sums {
+            caption { (caption) }
+            thead.vh { tr { th scope="col" { (say!(lang, "receipt-to")) } th scope="col" { (say!(lang, "receipt-share")) } th scope="col" { (say!(lang, "receipt-amount")) } } }
+            tbody {
+                @for leg in legs {
+                    tr {
+                        th scope="row" { (leg.label) " " span.mut { (leg.name) } }
+                        td.n.mut { @if let Some(bp) = leg.bp { (super::money::percent(bp, lang)) } @else { (say!(lang, "receipt-rest")) } }
+                        td.n { (amounts::column(leg.amount, decimals, lang)) }
+                    }
+                }
+            }
+            tfoot { tr { th scope="row" colspan="2" { (say!(lang, "receipt-together")) } td.n { (amounts::column(total, decimals, lang)) } } }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! What is for sale: the list, and one offer with its terms, shares, wall and versions.
+
+use super::{DeskFrame, ShareLeg, at_place, price, shares};
+use crate::web::lang::{Lang, plain, say};
+use crate::web::money::Money;
+use crate::web::parts::desked;
+use crate::web::site::{WallPrice, WallView, wall_card};
+use crate::web::time;
+use ::money::{Span, Timestamp};
+use maud::{Markup, html};
+
+/// The list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OffersView {
+    /// The surroundings.
+    pub frame: DeskFrame,
+    /// What stands, by page.
+    pub rows: Vec<OfferRow>,
+    /// The files they stand in.
+    pub files: Vec<String>,
+}
+
+/// An offer of the list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OfferRow {
+    /// Its name.
+    pub name: String,
+    /// Its page.
+    pub url: String,
+    /// What it sells.
+    pub pages: String,
+    /// What that costs; none for free.
+    pub price: Option<WallPrice>,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// One offer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OfferView {
+    /// The surroundings.
+    pub frame: DeskFrame,
+    /// Its name.
+    pub name: String,
+    /// False if it was withdrawn.
+    pub stands: bool,
+    /// Its terms.
+    pub terms: Terms,
+    /// Who gets what of one sale at the least price; empty for what is free.
+    pub example: Vec<ShareLeg>,
+    /// The wall as the site shows it; none for what is free.
+    pub wall: Option<WallView>,
+    /// A page of the site that is, or leads to, the real wall.
+    pub wall_url: String,
+    /// Its sales.
+    pub sales_url: String,
+    /// The newest first.
+    pub versions: Vec<Version>,
+    /// The files of the payee's sites.
+    pub files: Vec<String>,
+}
+
+/// The terms of an offer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Terms {
+    /// What it sells.
+    pub pages: String,
+    /// What that costs; none for free.
+    pub price: Option<WallPrice>,
+    /// How long a purchase is good for; none for ever.
+    pub lasts: Option<Span>,
+    /// How long it can be taken back; zero for not at all.
+    pub undo: Span,
+    /// How many purchases a payer may take back in a day.
+    pub undos_a_day: u64,
+}
+
+/// One version of an offer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Version {
+    /// Its hash.
+    pub id: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// True for the one that stands.
+    pub stands: bool,
+    /// What it cost.
+    pub price: Option<WallPrice>,
+    /// Labels of its shares.
+    pub shares: Vec<String>,
+}
+
+/// The list's page.
+#[must_use]
+pub fn offers(view: &OffersView) -> String {
+    let lang = view.frame.lang();
+    let heads = [plain!(lang, "desk-page"), plain!(lang, "wall-price"), plain!(lang, "desk-since")];
+    let [pages, cost, since] = &heads;
+    let content = html! {
+        hgroup { h1 { (say!(lang, "desk-offers")) } p.mut { (in_files(&view.files, lang)) } }
+        @if view.rows.is_empty() {
+            div.empty { p { (say!(lang, "desk-offers-none")) } p { a.btn.quiet href="/install" { (say!(lang, "desk-offers-none-go")) } } }
+        } @else {
+            table.rows.books {
+                caption.vh { (say!(lang, "desk-offers")) }
+                thead { tr { th scope="col" { (say!(lang, "desk-offer")) } @for head in &heads { th scope="col" { (head) } } } }
+                tbody {
+                    @for row in &view.rows {
+                        tr {
+                            th scope="row" { a href=(row.url) { (row.name) } }
+                            td data-l=(pages) { (row.pages) }
+                            td data-l=(cost) { (price(row.price, lang)) }
+                            td data-l=(since) { (time::full(row.since, lang)) }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    at_place(&view.frame, &content)
+}
+
+fn in_files(files: &[String], lang: Lang) -> Markup {
+    let named = files.join(", ");
+    if files.is_empty() { say!(lang, "desk-offers-no-file") } else { say!(lang, "desk-offers-file", files: &named) }
+}
+
+/// The page of one.
+#[must_use]
+pub fn offer(view: &OfferView) -> String {
+    let lang = view.frame.lang();
+    let content = html! {
+        div.head { h1 { (view.name) } a href=(view.sales_url) { (say!(lang, "desk-offer-sales")) } }
+        @if !view.stands { p.aside { (say!(lang, "desk-offer-ended")) } }
+        div.split.even {
+            section {
+                h2 { (say!(lang, "desk-terms")) }
+                (terms(&view.terms, lang))
+                @if let Some(total) = total(&view.example) { (shares(&view.example, (total, say!(lang, "desk-example", price: total.exact(lang))), lang)) }
+                p.small { (in_files(&view.files, lang)) }
+            }
+            section {
+                h2 { (say!(lang, "desk-wall")) }
+                @match &view.wall {
+                    Some(wall) => { (wall_card(wall)) }
+                    None => { p { (say!(lang, "desk-wall-free")) } }
+                }
+                p { a href=(view.wall_url) { (say!(lang, "desk-wall-real")) } }
+            }
+        }
+        section { (versions(view, lang)) }
+    };
+    desked(&view.frame, &view.name, "wide", &content)
+}
+
+fn total(legs: &[ShareLeg]) -> Option<Money> {
+    let asset = legs.first()?.amount.asset;
+    Some(Money { units: legs.iter().map(|leg| leg.amount.units).fold(0, i128::saturating_add), asset })
+}
+
+fn terms(terms: &Terms, lang: Lang) -> Markup {
+    html! {
+        dl.facts {
+            div { dt { (say!(lang, "desk-page")) } dd { (terms.pages) } }
+            div { dt { (say!(lang, "wall-price")) } dd { (price(terms.price, lang)) } }
+            div { dt { (say!(lang, "desk-lasts")) } dd { @if let Some(span) = terms.lasts { (time::span(span, lang)) } @else { (say!(lang, "desk-lasts-ever")) } } }
+            div { dt { (say!(lang, "undo")) } dd {
+                @if terms.undo.0 == 0 { (say!(lang, "desk-undo-never")) }
+                @else { (say!(lang, "desk-undo-within", span: time::span(terms.undo, lang), count: terms.undos_a_day)) }
+            } }
+        }
+    }
+}
+
+fn versions(view: &OfferView, lang: Lang) -> Markup {
+    let heads = [plain!(lang, "wall-price"), plain!(lang, "receipt-share"), plain!(lang, "desk-version")];
+    let [cost, parts, id] = &heads;
+    html! {
+        table.rows.books {
+            caption { (say!(lang, "desk-versions")) }
+            thead { tr { th scope="col" { (say!(lang, "desk-since")) } @for head in &heads { th scope="col" { (head) } } } }
+            tbody {
+                @for version in &view.versions {
+                    tr {
+                        th scope="row" { (time::full(version.since, lang)) @if version.stands { " " span.mark { (say!(lang, "desk-stands")) } } }
+                        td data-l=(cost) { (price(version.price, lang)) }
+                        td data-l=(parts) { (version.shares.join(", ")) }
+                        td data-l=(id) { code { (version.id) } }
+                    }
+                }
+            }
+        }
+    }
+}
