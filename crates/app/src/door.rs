@@ -27,6 +27,10 @@ pub const DESK_COOKIE: &str = "__Host-farthing_d";
 /// The login of a browser at the operator's door.
 pub const ADMIN_COOKIE: &str = "__Host-farthing_a";
 
+/// The nonce of a browser that the desk sent to the wallet.
+pub const NONCE_COOKIE: &str = "__Host-farthing_n";
+/// Names the invitation that a browser typed before it signed in.
+pub const JOIN_COOKIE: &str = "__Host-farthing_j";
 /// Names the passkey ceremony that a browser is in the middle of.
 pub const CEREMONY_COOKIE: &str = "__Host-farthing_c";
 

@@ -27,13 +27,15 @@ use crate::door::{self, DESK_COOKIE, Reply, Visit};
 use crate::gateway::proxy::BoxError;
 use crate::instance::{Instance, payee_party};
 use crate::login::{self, SignedIn};
+use crate::pace::Pace;
+use crate::tickets::Tickets;
 use crate::wallet::Asked;
 use crate::web::desk::{self, DeskFrame, Place};
 use crate::web::lang::plain;
-use crate::web::{self, Form, ICON_PATH, ICON_SVG, Link, Mode, Money, PageKind, ProblemView};
+use crate::web::{self, Form, ICON_PATH, ICON_SVG, Link, Mode, Money, PASSKEY_SCRIPT, PASSKEY_SCRIPT_PATH, PageKind, ProblemView};
 use bytes::Bytes;
 use http::{HeaderValue, Request, StatusCode, header};
-use money::Party;
+use money::{Party, Span};
 use protocol::problem::Problem;
 use route::Page;
 use rows::Payee;
@@ -53,6 +55,8 @@ pub struct DeskDoor {
     guest: Option<Party>,
     tallies: Tallies,
     checks: check::Checks,
+    joining: Tickets<enter::Joining>,
+    tries: Pace,
 }
 
 /// Somebody at the desk of a payee, with the login they brought.
@@ -72,7 +76,14 @@ impl DeskDoor {
     /// The door of an instance. With a guest, a GET without a login signs the visitor in as that party at once: for the demo.
     #[must_use]
     pub fn new(instance: Arc<Instance>, guest: Option<Party>) -> DeskDoor {
-        DeskDoor { instance, guest, tallies: Tallies::default(), checks: check::Checks::default() }
+        DeskDoor {
+            instance,
+            guest,
+            tallies: Tallies::default(),
+            checks: check::Checks::default(),
+            joining: Tickets::new(Span(900)),
+            tries: Pace::default(),
+        }
     }
 
     /// Answers a request.
@@ -84,8 +95,10 @@ impl DeskDoor {
         let (parts, body) = request.into_parts();
         let body = door::read_body(body, MOST_BODY).await;
         let asked = Asked::new(parts, body.as_ref().cloned().unwrap_or_default());
-        if asked.path == ICON_PATH && asked.is_read() {
-            return door::page(visit, StatusCode::OK, PageKind::Icon, ICON_SVG);
+        match asked.path.as_str() {
+            ICON_PATH if asked.is_read() => return door::page(visit, StatusCode::OK, PageKind::Icon, ICON_SVG),
+            PASSKEY_SCRIPT_PATH if asked.is_read() => return door::page(visit, StatusCode::OK, PageKind::Script, PASSKEY_SCRIPT),
+            _ => {}
         }
         let login = match login::find(&self.instance, &asked.headers, (Door::Desk, visit.now)).await {
             Ok(None) => self.take_in(&asked, visit).await,
@@ -94,10 +107,13 @@ impl DeskDoor {
         let (login, answer) = match (login, body) {
             (Err(problem), _) => (None, Err(problem)),
             (Ok(login), Err(problem)) => (login, Err(problem)),
-            (Ok(None), Ok(_)) => (None, Ok(enter::sign_in_first(&self.instance, visit, &asked))),
-            (Ok(Some(login)), Ok(_)) => {
-                let answer = self.inside(&login, &asked, visit).await;
-                (Some(login), answer)
+            (Ok(login), Ok(_)) => {
+                let answer = match (self.threshold(login.as_ref(), &asked, visit).await, &login) {
+                    (Some(answer), _) => answer,
+                    (None, None) => Ok(self.sign_in_first(&asked, visit)),
+                    (None, Some(login)) => self.inside(login, &asked, visit).await,
+                };
+                (login, answer)
             }
         };
         let mut reply = answer.unwrap_or_else(|problem| self.problem_page(&problem, visit, None));

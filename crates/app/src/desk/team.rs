@@ -2,32 +2,22 @@
 
 use super::Visitor;
 use crate::door::{self, Reply};
+use crate::proof::invitation::invite;
 use crate::web::desk::{self, MemberRow, Place, TeamNews, TeamView};
-use crate::world;
 use http::StatusCode;
-use money::{Party, Span};
+use money::{Party, Timestamp};
 use protocol::problem::Problem;
-use protocol::text::{account, base32, parse_account};
-use sha2::{Digest, Sha256};
+use protocol::text::{account, parse_account};
 use std::collections::BTreeMap;
-use store::vault::{Invitation, InvitationHash, Member, Role, Vault};
-
-/// How long an invitation stands.
-const INVITED: Span = Span(3 * 86_400);
+use store::vault::{Invitation, Member, Role, Vault};
 
 /// What came of the last press.
 pub(super) enum Said {
     Nothing,
-    /// The code of an invitation, shown this once.
-    Invited(String, Role),
+    /// An invitation's link, shown this once.
+    Invited(String, Role, Timestamp),
     /// The last owner can neither leave nor become less.
     LastOwner,
-}
-
-/// What the vault keeps of an invitation's code: codes are read out and typed, so case, spaces and hyphens do not count.
-pub(crate) fn invitation_hash(code: &str) -> InvitationHash {
-    let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    InvitationHash(Sha256::digest(plain).into())
 }
 
 impl Visitor<'_> {
@@ -38,7 +28,7 @@ impl Visitor<'_> {
         let is_owner = self.me.role == Role::Owner;
         let news = match said {
             Said::Nothing => None,
-            Said::Invited(code, role) => Some(TeamNews::Invited { code, role, until: self.visit.now.after(INVITED) }),
+            Said::Invited(link, role, until) => Some(TeamNews::Invited { link, role, until }),
             Said::LastOwner => Some(TeamNews::LastOwner),
         };
         let row = |member: Member| {
@@ -56,21 +46,18 @@ impl Visitor<'_> {
             frame: self.frame(Place::Team),
             members: members.into_iter().map(row).collect(),
             invite: is_owner.then(|| self.form("/team/invite", &[])),
-            join_url: format!("{}/join", self.instance.desk_url().unwrap_or_default()),
             news,
         };
         Ok(self.page(status, desk::team(&view)))
     }
 
-    /// `POST /team/invite`: a code for one use, which is in this answer and nowhere else.
+    /// `POST /team/invite`: a link for one use, which is in this answer and nowhere else.
     pub(super) async fn invite(&self, form: &BTreeMap<String, String>) -> Result<Reply, Problem> {
         let role = wanted_role(form)?;
-        let code = base32(&world::random::<10>());
-        let code = code.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four).into_owned()).collect::<Vec<_>>().join("-");
-        let (hash, payee, now) = (invitation_hash(&code), self.payee.handle.clone(), self.visit.now);
-        let invitation = Invitation::Member { payee, role };
-        self.instance.vault(move |vault| vault.invite(&hash, &invitation, (now, now.after(INVITED)))).await?;
-        self.team(StatusCode::OK, Said::Invited(code, role)).await
+        let invitation = Invitation::Member { payee: self.payee.handle.clone(), role };
+        let (code, until) = invite(self.instance, invitation, self.visit.now).await?;
+        let link = format!("{}/join#{code}", self.instance.desk_url().unwrap_or_default());
+        self.team(StatusCode::OK, Said::Invited(link, role, until)).await
     }
 
     /// `POST /team/role`.

@@ -2,6 +2,7 @@
 
 use super::history::rows_of;
 use super::lines::{Line, lines};
+use super::onward::Onward;
 use super::{Asked, Visitor};
 use crate::door::{self, Reply, WALLET_COOKIE};
 use crate::login;
@@ -117,7 +118,7 @@ impl Visitor<'_> {
     /// `POST /open`: a wallet without a name, known to this browser alone. It costs nothing in the books.
     pub(super) async fn open(&self, asked: &Asked) -> Result<Reply, Problem> {
         let form = self.own_form(asked)?;
-        let onward = form.get("q").map_or_else(|| "/".to_owned(), |quote| pay_address(quote));
+        let onward = Onward::of(&form).address();
         let mut reply = door::see_other(&onward);
         // A wallet that is open already is kept: a second press must not lose the first wallet.
         if self.login.is_none() {

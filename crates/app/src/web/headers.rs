@@ -23,6 +23,11 @@ pub enum PageKind<'a> {
     Wallet,
     /// Any page of the payee's desk.
     Desk,
+    /// A desk page whose form may lead on to the wallet, at this origin, and back.
+    DeskTo {
+        /// Scheme, host and port of the wallet.
+        origin: &'a str,
+    },
     /// A wallet page whose forms may lead on to another door of ours, at this origin.
     WalletTo {
         /// Scheme, host and port of the door.
@@ -73,6 +78,7 @@ impl PageKind<'_> {
             | PageKind::Wallet
             | PageKind::WalletTo { .. }
             | PageKind::Desk
+            | PageKind::DeskTo { .. }
             | PageKind::Admin
             | PageKind::Ops => true,
             PageKind::Export { .. } | PageKind::BarStyle | PageKind::Icon | PageKind::Script => false,
@@ -116,6 +122,10 @@ pub fn for_kind(kind: PageKind<'_>, reach: Reach) -> Vec<(&'static str, String)>
         PageKind::Wallet | PageKind::Admin => {
             page(&mut headers, style_hash(), "script-src 'self'; connect-src 'self'; form-action 'self'");
             headers.push(passkeys_here());
+            headers.push(vary_by_language());
+        }
+        PageKind::DeskTo { origin } => {
+            page(&mut headers, desk_style_hash(), &format!("script-src 'self'; {}", sheet_targets(origin, origin)));
             headers.push(vary_by_language());
         }
         PageKind::Desk => {

@@ -9,7 +9,7 @@ mod shell;
 pub use chart::{Bar, chart};
 pub use keeping::{CodesView, Keeping, LoginLine, PasskeyForm, PasskeyLine, code_form, codes_content, keeping, passkey_form};
 pub use rows::rows;
-pub use shell::{admin_framed, bare, desked, framed, framed_bare, framed_with, problem_body, problem_content};
+pub use shell::{admin_framed, bare, desked, desked_with, framed, framed_bare, framed_with, problem_body, problem_content};
 
 use super::lang::{Lang, say};
 use super::ops::Standing;

@@ -4,6 +4,7 @@ mod again;
 mod keeping;
 mod links;
 mod operators;
+mod payees;
 mod reader;
 mod refunds;
 mod sheets;

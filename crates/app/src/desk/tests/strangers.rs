@@ -13,7 +13,13 @@ async fn whoever_is_not_signed_in_is_shown_the_way() {
     let request =
         |path: &str| Request::builder().uri(path).header(header::HOST, "desk.localhost:4020").body(Full::new(Bytes::new())).unwrap();
     let door = house.send(request("/")).await;
-    assert!(door.says("Sign in with your wallet") && door.text.contains("http://wallet.localhost:4020/hop?door=desk"), "{}", door.text);
+    assert!(
+        door.says("Sign in with your wallet")
+            && door.text.contains("http://wallet.localhost:4020/hop?st=")
+            && door.header("set-cookie").starts_with("__Host-farthing_n="),
+        "{}",
+        door.text
+    );
     for path in ["/sales", "/sales.csv", "/team", "/nothing"] {
         let seen = house.send(request(path)).await;
         assert_eq!((seen.status.as_u16(), seen.location()), (303, "/"), "{path}");

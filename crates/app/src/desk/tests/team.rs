@@ -1,7 +1,7 @@
 //! The team: invitations, roles, leaving; and people who work for several payees.
 
 use super::house::House;
-use crate::desk::team::invitation_hash;
+use crate::proof::invitation::InvitationCode;
 use crate::world;
 use protocol::text::account;
 use store::vault::{Invitation, Role};
@@ -12,13 +12,14 @@ async fn an_invitation_is_shown_once_and_works_once() {
     let owner = house.member("harbour", Role::Owner).await;
     assert_eq!(owner.post("/team/invite", &[("role", "king")]).await.status, 400);
     let seen = owner.post("/team/invite", &[("role", "editor")]).await;
-    let code = seen.text.split("<p class=\"secret\"><code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
-    assert_eq!(code.len(), 19, "{code}");
-    assert!(seen.says("A code for the role editor") && seen.header("cache-control").contains("no-store"));
+    let link = seen.text.split("<pre>").nth(1).unwrap().split('<').next().unwrap();
+    let code = link.strip_prefix("http://desk.localhost:4020/join#").unwrap().to_owned();
+    assert_eq!(code.len(), 14, "{code}");
+    assert!(seen.says("A link for the role editor") && seen.header("cache-control").contains("no-store"));
     assert!(!owner.get("/team").await.text.contains(&code), "it is shown this once");
     let now = world::now();
     // Read out over a telephone it is the same code.
-    let hash = invitation_hash(&code.to_uppercase().replace('-', " "));
+    let hash = InvitationCode::read(&code.to_lowercase().replace('-', " ")).unwrap().hash();
     let found = house.opened.instance.vault(move |vault| vault.invitation(&hash, now)).await.unwrap();
     assert_eq!(found, Some(Invitation::Member { payee: "harbour".to_owned(), role: Role::Editor }));
     let take = || house.opened.instance.vault(move |vault| vault.take_invitation(&hash, now));

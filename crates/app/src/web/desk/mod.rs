@@ -20,7 +20,7 @@ pub use sale::{GiveBack, RefundView, SaleView, ShareLeg, refund, sale};
 pub use sales::{SaleRow, SalesFilter, SalesView, sales};
 pub use settings::{OtherDesk, SettingsView, settings};
 pub use team::{MemberRow, TeamNews, TeamView, team};
-pub use threshold::{NotYoursView, SignInView, WithoutTeamView, not_yours, problem, sign_in, without_team};
+pub use threshold::{JoinView, NotYoursView, SignInView, WithoutTeamView, join, not_yours, problem, sign_in, without_team};
 
 use super::lang::{Lang, plain, say};
 use super::money::Money;

@@ -2,7 +2,7 @@
 
 use super::{DeskFrame, at_place, role_word};
 use crate::web::lang::{Lang, plain, say};
-use crate::web::parts::hidden;
+use crate::web::parts::{copied, hidden};
 use crate::web::time;
 use crate::web::view::Form;
 use ::money::Timestamp;
@@ -18,8 +18,6 @@ pub struct TeamView {
     pub members: Vec<MemberRow>,
     /// Invites somebody; none for all but owners.
     pub invite: Option<Form>,
-    /// Where an invitation's code is given.
-    pub join_url: String,
     /// What came of the last press.
     pub news: Option<TeamNews>,
 }
@@ -46,8 +44,8 @@ pub struct MemberRow {
 pub enum TeamNews {
     /// An invitation, whose code is shown this once.
     Invited {
-        /// The code.
-        code: String,
+        /// The link with the code.
+        link: String,
         /// The role it gives.
         role: Role,
         /// Until when.
@@ -63,7 +61,7 @@ pub fn team(view: &TeamView) -> String {
     let lang = view.frame.lang();
     let content = html! {
         h1 { (say!(lang, "desk-team")) }
-        @if let Some(news) = &view.news { (told(news, &view.join_url, lang)) }
+        @if let Some(news) = &view.news { (told(news, lang)) }
         (members(view, lang))
         @if let Some(form) = &view.invite {
             section.card {
@@ -91,13 +89,13 @@ pub fn team(view: &TeamView) -> String {
     at_place(&view.frame, &content)
 }
 
-fn told(news: &TeamNews, join_url: &str, lang: Lang) -> Markup {
+fn told(news: &TeamNews, lang: Lang) -> Markup {
     match news {
-        TeamNews::Invited { code, role, until } => html! {
+        TeamNews::Invited { link, role, until } => html! {
             section.card aria-labelledby="invited" {
                 h2 #invited { (say!(lang, "desk-invited", role: role_word(*role, lang))) }
-                p.secret { code { (code) } }
-                p { (say!(lang, "desk-invited-text", url: join_url, until: time::full(*until, lang))) }
+                (copied(link))
+                p { (say!(lang, "desk-invited-text", until: time::full(*until, lang))) }
             }
         },
         TeamNews::LastOwner => {

@@ -2,8 +2,9 @@
 
 use super::{DeskFrame, role_word};
 use crate::web::lang::say;
-use crate::web::parts::{desked, hidden, problem_content};
+use crate::web::parts::{desked, desked_with, hidden, problem_content};
 use crate::web::site::ProblemView;
+use crate::web::style::PASSKEY_SCRIPT_PATH;
 use crate::web::view::Form;
 use maud::html;
 use store::vault::Role;
@@ -26,6 +27,23 @@ pub struct WithoutTeamView {
     pub join_url: String,
     /// Ends this login.
     pub sign_out: Form,
+}
+
+/// A code makes somebody a member of a team.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct JoinView {
+    /// The surroundings, without a payee.
+    pub frame: DeskFrame,
+    /// True if they are signed in already.
+    pub is_in: bool,
+    /// Takes `code` and `name`.
+    pub form: Form,
+    /// The code as typed before.
+    pub code: String,
+    /// The name as typed before.
+    pub name: String,
+    /// Why the last try made nobody a member.
+    pub refused: Option<String>,
 }
 
 /// The page is for another role.
@@ -69,6 +87,30 @@ pub fn without_team(view: &WithoutTeamView) -> String {
         }
     };
     desked(&view.frame, &crate::web::lang::plain!(lang, "desk-no-team"), "narrow", &content)
+}
+
+/// "Join a team."
+#[must_use]
+pub fn join(view: &JoinView) -> String {
+    let lang = view.frame.lang();
+    let content = html! {
+        section.lead {
+            h1 { (say!(lang, "desk-joining")) }
+            p { (say!(lang, "desk-joining-text")) }
+            @if let Some(refused) = &view.refused { p.notice.bad role="alert" { (refused) } }
+        }
+        form method="post" action=(view.form.action) {
+            (hidden(&view.form))
+            label for="code" { (say!(lang, "setup-code")) }
+            input #code name="code" value=(view.code) required autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="40" data-fragment;
+            p.small { (say!(lang, "setup-code-hint")) }
+            label for="name" { (say!(lang, "setup-name")) }
+            input #name name="name" value=(view.name) required autocomplete="name" maxlength="60";
+            p.small { (say!(lang, "desk-join-name-hint")) }
+            button.btn.wide type="submit" { @if view.is_in { (say!(lang, "desk-join-press")) } @else { (say!(lang, "desk-join-sign-in")) } }
+        }
+    };
+    desked_with(&view.frame, (&crate::web::lang::plain!(lang, "desk-joining"), "narrow"), Some(PASSKEY_SCRIPT_PATH), &content)
 }
 
 /// "Your role does not allow this."

@@ -65,6 +65,11 @@ pub fn admin_framed(frame: &AdminFrame, (title, class): (&str, &str), script: Op
 
 /// A desk page. `class` is `narrow` or `wide`.
 pub fn desked(frame: &DeskFrame, title: &str, class: &str, content: &Markup) -> String {
+    desked_with(frame, (title, class), None, content)
+}
+
+/// The same with a script of ours.
+pub fn desked_with(frame: &DeskFrame, (title, class): (&str, &str), script: Option<&'static str>, content: &Markup) -> String {
     let lang = frame.lang();
     let name = frame.payee.as_deref().unwrap_or(&frame.instance.name);
     let link = |place: Place| html! { a href=(place.path()) aria-current=[(place == frame.here).then_some("page")] { (place.word(lang)) } };
@@ -76,8 +81,7 @@ pub fn desked(frame: &DeskFrame, title: &str, class: &str, content: &Markup) -> 
     };
     let footer = html! { p { (frame.instance.name) } };
     let class = format!("{class} desk");
-    let pieces =
-        Pieces { class: &class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), style: DESK_STYLE, script: None };
+    let pieces = Pieces { class: &class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), style: DESK_STYLE, script };
     document(&frame.instance, &format!("{title} · {name}"), &pieces)
 }
 

@@ -440,12 +440,101 @@ fn outcomes() -> Vec<(&'static str, String)> {
 }
 
 /// Every page of ours in every state, by name.
+fn passkey_form() -> PasskeyForm {
+    PasskeyForm { form: form("/sign-in/passkey"), options_url: "/sign-in/passkey/options".text() }
+}
+
+fn sign_in_view() -> SignInView {
+    SignInView {
+        frame: stranger(),
+        is_again: false,
+        refused: Some("Nothing opened by it.".text()),
+        keep_first: None,
+        passkey: Some(passkey_form()),
+        recovery: form("/sign-in/recovery"),
+        open: Some(form("/open")),
+    }
+}
+
+fn keeping() -> Keeping {
+    let passkey =
+        |name: &str, remove: Option<String>| PasskeyLine { name: name.text(), created: at("14:22:41"), used: at("14:29:10"), remove };
+    let login = |device: &str, is_this: bool| LoginLine {
+        device: device.text(),
+        is_this,
+        is_desk: !is_this,
+        created: at("14:22:41"),
+        seen: at("14:29:10"),
+        end: "AAAA".text(),
+    };
+    Keeping {
+        add: Some(passkey_form()),
+        passkeys: vec![passkey("Phone", Some("BBBB".text())), passkey("Laptop", None)],
+        remove: form("/settings/passkeys/remove"),
+        codes: 9,
+        make_codes: form("/settings/codes"),
+        logins: vec![login("Firefox, Linux", true), login("", false)],
+        end: form("/settings/logins/end"),
+        sign_out: form("/sign-out"),
+    }
+}
+
+fn settings_view() -> SettingsView {
+    let notice = Some(Notice { tone: Tone::Calm, lead: "Done.".text(), text: String::new() });
+    SettingsView { frame: frame(), notice, limit: eur(1_000_000_000), is_kept: false, keeping: keeping() }
+}
+
+fn codes_view() -> CodesView {
+    let codes = vec!["7Q4KM-2XD9T".text(), "9FBAA-00000".text()];
+    CodesView { codes, confirm: form("/settings/codes/confirm"), again: form("/settings/codes"), refused: Some("None of the ten.".text()) }
+}
+
+fn admin_frame() -> AdminFrame {
+    let instance = frame().instance;
+    AdminFrame { instance, is_in: true, now: at("14:22:41") }
+}
+
+fn setup_view() -> SetupView {
+    let (code, name, refused) = ("7Q4K-M2XD-9TFB".text(), "Mira".text(), Some("No such code.".text()));
+    SetupView { frame: admin_frame(), is_first: true, form: Some(passkey_form()), code, name, refused }
+}
+
+fn operators_view() -> OperatorsView {
+    let operator = |name: &str, is_this: bool| OperatorLine { name: name.text(), is_this, since: at("14:22:41"), remove: "CCCC".text() };
+    OperatorsView {
+        frame: admin_frame(),
+        notice: None,
+        operators: vec![operator("Mira", true), operator("Jonas", false)],
+        remove: form("/operators/remove"),
+        invite: form("/operators/invite"),
+        invited: Some(("http://admin.localhost:4020/setup#7Q4K-M2XD-9TFB".text(), at("14:52:41"))),
+        keeping: keeping(),
+    }
+}
+
 pub fn all() -> Vec<(&'static str, String)> {
     let mut pages = walls();
     pages.extend(site_pages());
     pages.extend(sheets().into_iter().map(|(name, view)| (name, sheet(&view))));
     pages.extend(outcomes());
     pages.extend([
+        ("sign-in", sign_in(&sign_in_view())),
+        ("sign-in-keep-first", sign_in(&SignInView { keep_first: Some(eur(5_000_000)), ..sign_in_view() })),
+        ("settings", settings(&settings_view())),
+        ("codes", codes(&frame(), &codes_view())),
+        ("admin-setup", setup(&setup_view())),
+        (
+            "admin-sign-in",
+            admin_sign_in(&AdminSignInView {
+                frame: admin_frame(),
+                passkey: Some(passkey_form()),
+                recovery: form("/sign-in/recovery"),
+                refused: Some("Nothing opened by it.".text()),
+            }),
+        ),
+        ("admin-operators", operators(&operators_view())),
+        ("admin-codes", admin_codes(&admin_frame(), &codes_view())),
+        ("admin-health", admin_health(&admin_frame(), &ops_view())),
         ("signed-out", signed_out(&signed_out_view())),
         ("home", home(&home_view())),
         ("home-empty", home(&home_empty())),

@@ -101,6 +101,7 @@ data = "data"
 currency = "EUR"
 wallet = {{ host = "wallet.localhost" }}
 admin = {{ host = "admin.localhost" }}
+desk = {{ host = "desk.localhost" }}
 
 [payee.quay]
 name = "The Quay Gazette"
