@@ -16,6 +16,7 @@ pub mod ops;
 pub mod receipts;
 pub mod refusals;
 pub mod serve;
+mod statement;
 pub mod streamed;
 pub mod wallet;
 pub mod web;

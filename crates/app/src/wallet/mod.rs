@@ -16,12 +16,15 @@ mod purse;
 mod quote;
 mod receipt;
 mod sheet;
+mod statements;
 mod undo;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub(crate) use lines::{Line, cursor, lines, parse_cursor};
+pub(crate) use export::{id, party, state};
+pub(crate) use history::words_of;
+pub(crate) use lines::{Line, SaleFacts, cursor, lines, parse_cursor, split};
 pub(crate) use purse::{MOST_WITH_KEY, Purse, whole};
 
 use crate::api;
@@ -198,6 +201,8 @@ impl Visitor<'_> {
             "/history" if read => self.history(asked).await,
             "/history.csv" if read => self.history_csv().await,
             "/history.json" if read => self.history_json().await,
+            "/statements" if read => self.statements(asked).await,
+            path if path.starts_with("/statements/") && read => self.statement(path).await,
             path if path.starts_with("/r/") && read => self.receipt(path).await,
             "/open" if post => self.open(asked).await,
             "/pay" if post => self.pay(asked).await,
@@ -207,7 +212,8 @@ impl Visitor<'_> {
             "/pay" | "/top-up" => Err(Problem::MethodNotAllowed { allow: "GET, HEAD, POST" }),
             "/" | "/history" | "/history.csv" | "/history.json" => Err(Problem::MethodNotAllowed { allow: "GET, HEAD" }),
             "/open" | "/pay/top-up" | "/undo" | "/sign-out" => Err(Problem::MethodNotAllowed { allow: "POST" }),
-            path if path.starts_with("/r/") => Err(Problem::MethodNotAllowed { allow: "GET, HEAD" }),
+            "/statements" => Err(Problem::MethodNotAllowed { allow: "GET, HEAD" }),
+            path if path.starts_with("/r/") || path.starts_with("/statements/") => Err(Problem::MethodNotAllowed { allow: "GET, HEAD" }),
             _ => Err(Problem::Unknown),
         }
     }

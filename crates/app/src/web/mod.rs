@@ -9,6 +9,7 @@ pub mod headers;
 pub(crate) mod lang;
 pub mod money;
 pub mod ops;
+pub(crate) mod paper;
 mod parts;
 mod problems;
 pub mod site;
@@ -33,7 +34,7 @@ pub use site::{
 pub use style::{ICON_PATH, ICON_SVG, STYLE};
 pub use view::{AddChoice, AddMoney, Form, Frame, Instance, Link, Mode, Notice, Row, RowUndo, Tone};
 pub use wallet::{
-    Fee, HistoryView, HomeView, Leg, Line, Moment, MonthLine, PayeeFacts, QuoteRefusal, QuoteRefusedView, ReceiptUndo, ReceiptView,
-    RestoreNotFoundView, SheetState, SheetView, SignedOutView, UndoDoneView, UndoRefusal, UndoRefusedView, history, home, quote_refused,
-    receipt, restore_not_found, sheet, signed_out, undo_done, undo_refused,
+    Fee, HistoryView, HomeView, Leg, Line, Moment, MonthLine, MonthState, PayeeFacts, QuoteRefusal, QuoteRefusedView, ReceiptUndo,
+    ReceiptView, RestoreNotFoundView, SheetState, SheetView, SignedOutView, StatementRow, StatementsView, UndoDoneView, UndoRefusal,
+    UndoRefusedView, history, home, quote_refused, receipt, restore_not_found, sheet, signed_out, statements, undo_done, undo_refused,
 };

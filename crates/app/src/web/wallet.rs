@@ -5,6 +5,7 @@ mod home;
 mod outcome;
 mod receipt;
 mod sheet;
+mod statements;
 
 pub use history::{HistoryView, history};
 pub use home::{Fee, HomeView, MonthLine, SignedOutView, home, signed_out};
@@ -14,3 +15,4 @@ pub use outcome::{
 };
 pub use receipt::{Leg, Line, Moment, ReceiptUndo, ReceiptView, receipt};
 pub use sheet::{PayeeFacts, SheetState, SheetView, sheet};
+pub use statements::{MonthState, StatementRow, StatementsView, statements};
