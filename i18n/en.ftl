@@ -227,8 +227,9 @@ statement-open-kind = Statement until now
 statement-closing = in the wallet at the end of { $month }
 statement-so-far = in the wallet on { $at }. The month is not over.
 statement-period = Period
-statement-period-closed = { $from } to { $to }
-statement-period-open = { $from } until now, { $to }
+# The line after the one with the first instant.
+statement-period-closed = to { $to }
+statement-period-open = until now, { $to }
 statement-sums = The month in sums
 statement-before = Before
 statement-in = In

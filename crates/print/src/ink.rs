@@ -97,7 +97,20 @@ pub fn write(document: &Document, pages: &[Page], fonts: &Fonts) -> Result<Vec<u
         .document_id(document.id.clone())
         .creation_date(at);
     pdf.set_metadata(metadata);
-    pdf.finish().map_err(|error| Error::Write(error.to_string()))
+    pdf.finish().map(plainly_ended).map_err(|error| Error::Write(error.to_string()))
+}
+
+/// A stream whose last byte is a carriage return, with the line feed that the writer puts after it, reads as if both were the
+/// end of its line and it were a byte too long: PDF/A wants its length beyond doubt. Another carriage return ends it as well.
+pub fn plainly_ended(mut pdf: Vec<u8>) -> Vec<u8> {
+    const DOUBTFUL: &[u8] = b"\r\nendstream\nendobj";
+    let at: Vec<usize> = pdf.windows(DOUBTFUL.len()).enumerate().filter(|(_, window)| *window == DOUBTFUL).map(|(at, _)| at).collect();
+    for at in at {
+        if let Some(end) = pdf.get_mut(at + 1) {
+            *end = b'\r';
+        }
+    }
+    pdf
 }
 
 fn draw(mark: &Mark, surface: &mut Surface<'_>, (fonts, files): (&Fonts, &[Font])) {

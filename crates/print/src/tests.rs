@@ -76,6 +76,16 @@ fn made_again_it_is_the_same_to_the_byte() {
 }
 
 #[test]
+fn no_stream_ends_in_doubt_about_its_length() {
+    let made = |number: usize| pdf(&Document { issuer: format!("Issuer {number}"), ..sample(number % 7) }).unwrap();
+    let is_doubtful = |pdf: &[u8]| pdf.windows(11).any(|window| window == b"\r\nendstream");
+    assert!(!(0..60).any(|number| is_doubtful(&made(number))));
+    let streams = b"stream\nab\r\nendstream\nendobj\nstream\nab\nendstream\nendobj\n";
+    let ended = b"stream\nab\r\rendstream\nendobj\nstream\nab\nendstream\nendobj\n";
+    assert_eq!(ink::plainly_ended(streams.to_vec()), ended);
+}
+
+#[test]
 fn a_table_goes_on_under_its_head_and_loses_no_row() {
     let fonts = fonts();
     let pages = flow::pages(&sample(120), &fonts);

@@ -59,13 +59,10 @@ fn facts(statement: &Statement, issue: &Issue<'_>) -> Vec<print::Fact> {
     let lang = issue.lang();
     let ends = if statement.is_open() { statement.as_of } else { statement.to };
     let (from, to) = (time::full_text(statement.from, lang), time::full_text(ends, lang));
-    let period = if statement.is_open() {
-        plain!(lang, "statement-period-open", from: from, to: to)
-    } else {
-        plain!(lang, "statement-period-closed", from: from, to: to)
-    };
+    let until =
+        if statement.is_open() { plain!(lang, "statement-period-open", to: to) } else { plain!(lang, "statement-period-closed", to: to) };
     let wallet = fact(plain!(lang, "nav-wallet"), vec![account(statement.of.party)]);
-    [wallet, fact(plain!(lang, "statement-period"), vec![period])].into_iter().chain(issue.facts()).collect()
+    [wallet, fact(plain!(lang, "statement-period"), vec![from, until])].into_iter().chain(issue.facts()).collect()
 }
 
 fn sums(statement: &Statement, lang: Lang) -> Table {
