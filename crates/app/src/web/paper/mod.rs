@@ -74,3 +74,6 @@ fn change(money: Money, decimals: usize, lang: Lang) -> Cell {
 fn widest(column: impl IntoIterator<Item = Money>) -> usize {
     column.into_iter().map(Money::decimals).max().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

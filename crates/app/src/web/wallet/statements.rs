@@ -76,6 +76,7 @@ fn months(rows: &[StatementRow], lang: Lang) -> Markup {
     let (went_out, closing) = (widest(|row| row.went_out), widest(|row| row.closing));
     let (before, came, went, after) =
         (plain!(lang, "statement-before"), plain!(lang, "statement-in"), plain!(lang, "statement-out"), plain!(lang, "statement-after"));
+    let files = plain!(lang, "statements-files");
     html! {
         table.rows.books {
             caption.vh { (say!(lang, "statements")) }
@@ -85,18 +86,18 @@ fn months(rows: &[StatementRow], lang: Lang) -> Markup {
                 th.n scope="col" { (came) }
                 th.n scope="col" { (went) }
                 th.n scope="col" { (after) }
-                th scope="col" { span.vh { (say!(lang, "statements-files")) } }
+                th.n scope="col" { (files) }
             } }
             tbody {
                 @for row in rows {
                     @let month = time::month(row.month, lang);
                     tr {
                         th scope="row" { (month) @if row.state == MonthState::Open { " " span.mark { (say!(lang, "statement-open")) } } }
-                        td.n data-l=(before) { (amounts::after(row.opening, opening, lang)) }
-                        td.n data-l=(came) { (amounts::change(row.came_in, came_in, lang)) }
-                        td.n data-l=(went) { (amounts::change(row.went_out, went_out, lang)) }
-                        td.n data-l=(after) { b { (amounts::after(row.closing, closing, lang)) } }
-                        td.links { @for kind in ["PDF", "CSV", "JSON"] { (file(kind, &month, &row.url, lang)) } }
+                        td.n data-l=(before) { (amounts::column(row.opening, opening, lang)) }
+                        td.n data-l=(came) { span { (amounts::change(row.came_in, came_in, lang)) } }
+                        td.n data-l=(went) { span { (amounts::change(row.went_out, went_out, lang)) } }
+                        td.n data-l=(after) { b { (amounts::column(row.closing, closing, lang)) } }
+                        td.n data-l=(files) { span { @for kind in ["PDF", "CSV", "JSON"] { (file(kind, &month, &row.url, lang)) } } }
                     }
                 }
             }
