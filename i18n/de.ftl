@@ -299,6 +299,41 @@ pages = Seiten
 pages-newest = Neueste
 pages-older = Ältere
 
+## Statements: a month each
+
+statements = Auszüge
+statements-text = Einer für jeden Monat, in dem sich etwas bewegt hat, gezählt in UTC. Jeder geht auf, ist signiert und lässt sich aufbewahren.
+statements-month = Monat
+statements-files = Dateien
+statements-file = { $month } als { $kind }
+statement = Auszug
+statement-title = Auszug, { $month }
+statement-open = bis jetzt
+statement-open-kind = Auszug bis jetzt
+statement-closing = in der Wallet am Ende des Monats { $month }
+statement-so-far = in der Wallet, Stand { $at }. Der Monat ist nicht zu Ende.
+statement-period = Zeitraum
+statement-period-closed = bis { $to }
+statement-period-open = bis jetzt, { $to }
+statement-sums = Der Monat in Summen
+statement-before = Vorher
+statement-in = Eingang
+statement-out = Ausgang
+statement-after = Nachher
+statement-division = Wohin Ihre Zahlungen gingen
+statement-kept = Behalten von { $payee }
+statement-fee = Gebühr: { $label }
+statement-fees = Gebühren
+statement-tips = Trinkgelder
+statement-paid = Insgesamt bezahlt
+statement-adds-up = Gegen die Bücher geprüft: { $total } bezahlt = { $kept } bei Empfängern + { $fees } Gebühren + { $back } zurückgenommen.
+statement-lines = Jede Bewegung
+statement-when = Wann (UTC)
+statement-many = Dieser Monat hat { $count } Bewegungen. Sie stehen in der Datei in diesem Dokument und im CSV.
+paper-issuer = Ausgestellt von
+paper-instance = Instanz
+paper-signed = Dieselben Angaben stehen in diesem Dokument als Datei { $file }: in Basiseinheiten, signiert mit dem Belegschlüssel der Instanz. Der Schlüssel: { $keys }
+
 ## A receipt
 
 receipt-paid-to = bezahlt an { $payee } für { $title }
@@ -321,6 +356,10 @@ receipt-together = Zusammen
 receipt-fee = Gebühr für das Zahlen
 receipt-story = Was geschehen ist
 receipt-json = Signierter Beleg als JSON
+receipt-pdf = Beleg als PDF
+receipt-title = Beleg { $number }
+receipt-caption = bezahlt an { $payee }
+receipt-then = Ein Beleg sagt, was beim Kauf galt. Ob er später zurückgenommen wurde, steht in der Wallet und in ihren Auszügen.
 story-paid = Bezahlt
 story-signed = mit Ihrem Schlüssel signiert
 story-pressed = durch einen Klick in dieser Wallet

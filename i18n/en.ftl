@@ -301,6 +301,42 @@ pages = Pages
 pages-newest = Newest
 pages-older = Older
 
+## Statements: a month each
+
+statements = Statements
+statements-text = One for each month in which something moved, counted in UTC. Each adds up, is signed, and can be kept.
+statements-month = Month
+statements-files = Files
+statements-file = { $month } as { $kind }
+statement = Statement
+statement-title = Statement, { $month }
+statement-open = until now
+statement-open-kind = Statement until now
+statement-closing = in the wallet at the end of { $month }
+statement-so-far = in the wallet on { $at }. The month is not over.
+statement-period = Period
+# The line after the one with the first instant.
+statement-period-closed = to { $to }
+statement-period-open = until now, { $to }
+statement-sums = The month in sums
+statement-before = Before
+statement-in = In
+statement-out = Out
+statement-after = After
+statement-division = Where your payments went
+statement-kept = Kept by { $payee }
+statement-fee = Fee: { $label }
+statement-fees = Fees
+statement-tips = Tips
+statement-paid = Paid in all
+statement-adds-up = Checked against the books: { $total } paid = { $kept } kept by payees + { $fees } fees + { $back } taken back.
+statement-lines = Every change
+statement-when = When (UTC)
+statement-many = This month has { $count } changes. They stand in the file within this document and in the CSV.
+paper-issuer = Issued by
+paper-instance = Instance
+paper-signed = The same facts stand in this document as the file { $file }: in base units, signed with the receipt key of the instance. The key: { $keys }
+
 ## A receipt
 
 receipt-paid-to = paid to { $payee } for { $title }
@@ -323,6 +359,10 @@ receipt-together = Together
 receipt-fee = Fee for paying
 receipt-story = What happened
 receipt-json = Signed receipt as JSON
+receipt-pdf = Receipt as PDF
+receipt-title = Receipt { $number }
+receipt-caption = paid to { $payee }
+receipt-then = A receipt says what was true at the purchase. Whether it was taken back later stands in the wallet and in its statements.
 story-paid = Paid
 story-signed = signed with your key
 story-pressed = by a press in this wallet

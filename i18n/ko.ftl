@@ -279,6 +279,41 @@ pages = 페이지
 pages-newest = 최신 내역
 pages-older = 이전 내역
 
+## Statements: a month each
+
+statements = 명세서
+statements-text = 돈이 움직인 달마다 하나씩 있어요(UTC 기준). 합계를 확인하고 서명한 문서라 그대로 보관할 수 있어요.
+statements-month = 월
+statements-files = 파일
+statements-file = { $month } { $kind }
+statement = 명세서
+statement-title = 명세서, { $month }
+statement-open = 현재까지
+statement-open-kind = 현재까지의 명세서
+statement-closing = { $month } 말 지갑 잔액
+statement-so-far = { $at } 현재 지갑 잔액 · 이달은 아직 끝나지 않았어요.
+statement-period = 기간
+statement-period-closed = ~ { $to }
+statement-period-open = ~ 현재, { $to }
+statement-sums = 이달의 합계
+statement-before = 이전 잔액
+statement-in = 들어온 돈
+statement-out = 나간 돈
+statement-after = 이후 잔액
+statement-division = 결제한 돈이 간 곳
+statement-kept = { $payee } 수령
+statement-fee = 수수료: { $label }
+statement-fees = 수수료
+statement-tips = 팁
+statement-paid = 결제 합계
+statement-adds-up = 장부와 대조했어요: 결제 { $total } = 수령 { $kept } + 수수료 { $fees } + 취소 { $back }
+statement-lines = 모든 내역
+statement-when = 날짜(UTC)
+statement-many = 이달에는 내역이 { $count }건 있어요. 이 문서에 들어 있는 파일과 CSV에서 볼 수 있어요.
+paper-issuer = 발행
+paper-instance = 인스턴스
+paper-signed = 같은 내용이 이 문서 안의 파일 { $file }에 기본 단위로 들어 있고, 인스턴스의 영수증 키로 서명되어 있어요. 키: { $keys }
+
 ## A receipt
 
 receipt-paid-to = { $title } 구매 · 받는 곳 { $payee }
@@ -301,6 +336,10 @@ receipt-together = 합계
 receipt-fee = 결제 수수료
 receipt-story = 진행 내역
 receipt-json = 서명된 영수증 (JSON)
+receipt-pdf = 영수증 (PDF)
+receipt-title = 영수증 { $number }
+receipt-caption = 받는 곳: { $payee }
+receipt-then = 영수증은 구매한 때의 내용을 담고 있어요. 나중에 취소했는지는 지갑과 명세서에서 볼 수 있어요.
 story-paid = 결제
 story-signed = 내 키로 서명
 story-pressed = 이 지갑에서 버튼을 누름

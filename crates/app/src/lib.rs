@@ -21,6 +21,7 @@ pub mod proof;
 pub mod receipts;
 pub mod refusals;
 pub mod serve;
+mod statement;
 pub mod streamed;
 pub mod tickets;
 pub mod wallet;

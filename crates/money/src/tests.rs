@@ -115,3 +115,14 @@ proptest! {
         prop_assert_eq!(Timestamp::parse(&at.to_string()), Some(at));
     }
 }
+
+#[test]
+fn a_month_begins_where_the_one_before_it_ends() {
+    for month in 0..2_400 {
+        let first = Timestamp::of_utc_month(month);
+        assert_eq!((first.utc_month(), first.seconds() % 86_400), (month, 0));
+        assert!(month == 0 || Timestamp(first.0 - 1).utc_month() == month - 1);
+    }
+    let december = Timestamp::parse("2026-12-01T00:00:00Z").unwrap();
+    assert_eq!(Timestamp::of_utc_month(december.utc_month()), december);
+}

@@ -66,6 +66,14 @@ impl Timestamp {
         u32::try_from(months).unwrap_or(u32::MAX)
     }
 
+    /// The first instant of a month, as [`Timestamp::utc_month`] counts them.
+    #[must_use]
+    pub fn of_utc_month(month: u32) -> Timestamp {
+        let (years, month) = (u64::from(month / 12), u64::from(month % 12));
+        let first = Date { year: years.saturating_add(1970), month: month.saturating_add(1), day: 1 };
+        Timestamp::from_seconds(days_since_1970(&first).unwrap_or(0).saturating_mul(86_400))
+    }
+
     /// Days since 1970-01-01 in UTC.
     #[must_use]
     pub const fn utc_day(self) -> u64 {

@@ -1,4 +1,4 @@
-//! The JSON that is signed or MACed: objects of ASCII keys and strings only, in one canonical form (RFC 8785).
+//! The JSON that is signed or MACed: objects of ASCII keys and strings, in one canonical form (RFC 8785).
 //!
 //! By hand, because key order must not depend on which features some other crate turned on.
 
@@ -19,6 +19,8 @@ pub enum Value {
     Text(String),
     /// An object; keys are unique.
     Object(Object),
+    /// Objects in a row. They are written and never read: nothing that strangers send us has any.
+    List(Vec<Object>),
 }
 
 /// Members in the order of their keys; keys are ASCII, so byte order is the canonical order. A list: objects are small, and
@@ -50,6 +52,13 @@ impl Object {
         self
     }
 
+    /// Adds a list of objects.
+    #[must_use]
+    pub fn with_list(mut self, key: impl Into<Cow<'static, str>>, values: Vec<Object>) -> Object {
+        self.put(key.into(), Value::List(values));
+        self
+    }
+
     /// The same object less one member.
     #[must_use]
     pub fn without(mut self, key: &str) -> Object {
@@ -62,7 +71,7 @@ impl Object {
     pub fn text(&self, key: &str) -> Option<&str> {
         match self.value(key)? {
             Value::Text(text) => Some(text),
-            Value::Object(_) => None,
+            Value::Object(_) | Value::List(_) => None,
         }
     }
 
@@ -82,7 +91,7 @@ impl Object {
         match self.value(key) {
             None => Ok(None),
             Some(Value::Text(text)) => Ok(Some(text)),
-            Some(Value::Object(_)) => Err(Malformed(key)),
+            Some(Value::Object(_) | Value::List(_)) => Err(Malformed(key)),
         }
     }
 
@@ -91,7 +100,7 @@ impl Object {
     pub fn object(&self, key: &str) -> Option<&Object> {
         match self.value(key)? {
             Value::Object(object) => Some(object),
-            Value::Text(_) => None,
+            Value::Text(_) | Value::List(_) => None,
         }
     }
 
@@ -151,9 +160,21 @@ fn write_object(object: &Object, out: &mut String) {
         match value {
             Value::Text(text) => write_text(text, out),
             Value::Object(object) => write_object(object, out),
+            Value::List(objects) => write_list(objects, out),
         }
     }
     out.push('}');
+}
+
+fn write_list(objects: &[Object], out: &mut String) {
+    out.push('[');
+    for (number, object) in objects.iter().enumerate() {
+        if number > 0 {
+            out.push(',');
+        }
+        write_object(object, out);
+    }
+    out.push(']');
 }
 
 /// Writes a text as canonical JSON, quotes included.

@@ -8,6 +8,7 @@ pub mod challenge;
 pub mod credential;
 pub mod digest;
 pub mod discovery;
+pub mod document;
 pub mod json;
 pub mod keys;
 pub mod prefer;

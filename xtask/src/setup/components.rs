@@ -34,7 +34,7 @@ pub enum Source {
 pub const DENY_VERSION: &str = "0.20.2";
 
 /// In the order they are installed.
-pub const COMPONENTS: [Component; 11] = [
+pub const COMPONENTS: [Component; 13] = [
     Component { name: "null", purpose: "an empty input for compilers", version: find::null_device, source: Source::NullDevice, needs: &[] },
     Component {
         name: "cc",
@@ -86,6 +86,20 @@ pub const COMPONENTS: [Component; 11] = [
         needs: &[],
     },
     Component {
+        name: "qpdf",
+        purpose: "an outside reader of our PDFs: their structure",
+        version: find::qpdf,
+        source: Source::Apt(&["qpdf"]),
+        needs: &[],
+    },
+    Component {
+        name: "poppler",
+        purpose: "the text of our PDFs and the files in them",
+        version: find::poppler,
+        source: Source::Apt(&["poppler-utils"]),
+        needs: &[],
+    },
+    Component {
         name: "cargo-deny",
         purpose: "the step deny: licences and duplicates",
         version: find::cargo_deny,
@@ -99,8 +113,22 @@ pub const COMPONENTS: [Component; 11] = [
         source: Source::Npm,
         needs: &["node"],
     },
-    Component { name: "pypi", purpose: "pympp (a public payer)", version: find::pypi_tools, source: Source::Pypi, needs: &["python3"] },
+    Component {
+        name: "pypi",
+        purpose: "pympp (a public payer), page-validation (PDF/A)",
+        version: find::pypi_tools,
+        source: Source::Pypi,
+        needs: &["python3"],
+    },
 ];
 
 /// Names a failing test may say for what is one component here.
-pub const ALIASES: [(&str, &str); 5] = [("mppx", "npm"), ("axe", "npm"), ("axe-core", "npm"), ("pympp", "pypi"), ("python", "python3")];
+pub const ALIASES: [(&str, &str); 7] = [
+    ("mppx", "npm"),
+    ("axe", "npm"),
+    ("axe-core", "npm"),
+    ("pympp", "pypi"),
+    ("page-validation", "pypi"),
+    ("python", "python3"),
+    ("poppler-utils", "poppler"),
+];

@@ -54,6 +54,16 @@ pub fn hledger(_repo: &Repo) -> Option<String> {
     line.split([' ', ',']).nth(1).map(str::to_owned)
 }
 
+pub fn qpdf(_repo: &Repo) -> Option<String> {
+    first_line("qpdf", &["--version"])?.strip_prefix("qpdf version ").map(str::to_owned)
+}
+
+pub fn poppler(_repo: &Repo) -> Option<String> {
+    // It says its version where others say what went wrong.
+    let line = first_line("sh", &["-c", "command -v pdfdetach > /dev/null && pdftotext -v 2>&1"])?;
+    line.strip_prefix("pdftotext version ").map(str::to_owned)
+}
+
 pub fn cargo_deny(repo: &Repo) -> Option<String> {
     let line = answer(Command::new(repo.path("target/tools/bin/cargo-deny")).arg("--version"))?;
     line.strip_prefix("cargo-deny ").filter(|version| *version == DENY_VERSION).map(str::to_owned)
@@ -73,7 +83,7 @@ pub fn pypi_tools(repo: &Repo) -> Option<String> {
         return None;
     }
     // A venv outlives the python it was made with; one that cannot import is not there.
-    let program = "import mpp, importlib.metadata as m; print('pympp', m.version('pympp'))";
+    let program = "import mpp, page, importlib.metadata as m; print('pympp', m.version('pympp') + ', page-validation', page.__version__)";
     answer(Command::new(repo.path(VENV_FOLDER).join("bin/python")).args(["-c", program]))
 }
 

@@ -4,7 +4,7 @@ use crate::code::{self, has_word, words};
 use crate::repo::Source;
 
 /// Each crate's folder and the workspace crates it may import. Tests and build scripts are held to the same.
-const MAY_IMPORT: [(&str, &[&str]); 8] = [
+const MAY_IMPORT: [(&str, &[&str]); 9] = [
     ("money", &[]),
     ("ledger", &["money"]),
     ("protocol", &["money"]),
@@ -12,7 +12,8 @@ const MAY_IMPORT: [(&str, &[&str]); 8] = [
     ("store", &["money", "ledger", "market"]),
     ("sim", &["money", "ledger", "protocol", "market", "store"]),
     ("client", &["money", "protocol"]),
-    ("app", &["money", "ledger", "protocol", "market", "store", "client"]),
+    ("print", &["money"]),
+    ("app", &["money", "ledger", "protocol", "market", "store", "client", "print"]),
 ];
 
 /// The crates that may speak of files, sockets, threads and the clock at all.

@@ -56,7 +56,7 @@ impl Visitor<'_> {
         }
     }
 
-    fn mode_word(&self) -> &'static str {
+    pub(super) fn mode_word(&self) -> &'static str {
         self.instance.config.mode.mode().word()
     }
 
@@ -70,7 +70,7 @@ impl Visitor<'_> {
 }
 
 /// The lines as CSV: amounts are plain decimals in main units, debits below zero.
-fn csv(lines: &[Line], mode: &str) -> Result<Vec<u8>, csv::Error> {
+pub(super) fn csv(lines: &[Line], mode: &str) -> Result<Vec<u8>, csv::Error> {
     let mut out = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     out.write_record(COLUMNS)?;
     for line in lines {
@@ -81,7 +81,7 @@ fn csv(lines: &[Line], mode: &str) -> Result<Vec<u8>, csv::Error> {
             &text(&id(line)),
             &row.at.to_string(),
             row.kind.word(),
-            &text(party(line)),
+            &text(party(line).unwrap_or_default()),
             &text(site),
             &text(item),
             &signed(row.amount, row.asset).plain(),
@@ -122,16 +122,20 @@ fn json_row(line: &Line, mode: &str) -> Value {
 }
 
 /// The receipt's serial; what has no receipt, its place in the journal.
-fn id(line: &Line) -> String {
+pub(crate) fn id(line: &Line) -> String {
     line.row.sale.map_or_else(|| cursor(line.row.place), serial)
 }
 
-/// Whom the money went to or came from: a payee's handle, or the rail.
-fn party(line: &Line) -> &str {
-    line.sale.as_ref().map_or("play", |sale| sale.payee.as_str())
+/// Whom the money went to or came from: a payee's handle, or the rail. The history does not say who got a tip.
+pub(crate) fn party(line: &Line) -> Option<&str> {
+    match line.row.kind {
+        Kind::TopUp => Some("play"),
+        Kind::Tip => None,
+        Kind::Sale | Kind::Refund => line.sale.as_ref().map(|sale| sale.payee.as_str()),
+    }
 }
 
-fn state(line: &Line) -> &'static str {
+pub(crate) fn state(line: &Line) -> &'static str {
     match (line.row.kind, &line.sale) {
         (Kind::Sale, Some(sale)) if sale.taken_back => "refunded",
         (Kind::Sale, _) => "paid",

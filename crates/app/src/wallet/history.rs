@@ -4,11 +4,11 @@ use super::lines::{Line, cursor, lines, parse_cursor, split, title};
 use super::{Asked, Visitor};
 use crate::door::{self, Reply};
 use crate::web::lang::plain;
-use crate::web::{self, HistoryView, Money, PageKind, Row, RowUndo};
+use crate::web::{self, HistoryView, Lang, Money, PageKind, Row, RowUndo};
 use http::StatusCode;
 use protocol::problem::Problem;
 use protocol::text::serial;
-use store::index::Kind;
+use store::index::{HistoryRow, Kind};
 
 /// Lines of a page.
 const ROWS: u32 = 50;
@@ -44,14 +44,7 @@ pub(super) fn rows_of(visitor: &Visitor<'_>, found: &[Line]) -> Vec<Row> {
 
 fn row_of(visitor: &Visitor<'_>, Line { row, sale }: &Line) -> Row {
     let lang = visitor.visit.lang;
-    let item = row.item.as_deref().unwrap_or_default();
-    let (realm, _) = split(item);
-    let (title, place, mark) = match row.kind {
-        Kind::TopUp => (plain!(lang, "row-added"), plain!(lang, "row-rail"), None),
-        Kind::Sale => (title(item), realm.to_owned(), None),
-        Kind::Refund => (title(item), realm.to_owned(), Some(plain!(lang, "row-back"))),
-        Kind::Tip => (plain!(lang, "row-tip"), String::new(), None),
-    };
+    let Words { title, place, mark } = words_of(row, lang);
     let number = row.sale.map(serial);
     let until = sale.as_ref().and_then(|sale| sale.undo_until).filter(|_| row.kind == Kind::Sale);
     let undo = until.zip(number.as_deref()).map(|(until, number)| RowUndo { until, form: visitor.form("/undo", &[("sale", number)]) });
@@ -66,6 +59,29 @@ fn row_of(visitor: &Visitor<'_>, Line { row, sale }: &Line) -> Row {
         balance_after: Some(signed(row.balance, row.asset)),
         undo,
     }
+}
+
+/// What a line says it was.
+pub(crate) struct Words {
+    /// What for.
+    pub title: String,
+    /// With whom; may be empty.
+    pub place: String,
+    /// What happened when it was no plain payment.
+    pub mark: Option<String>,
+}
+
+/// What a line says it was, in a language.
+pub(crate) fn words_of(row: &HistoryRow, lang: Lang) -> Words {
+    let item = row.item.as_deref().unwrap_or_default();
+    let (realm, _) = split(item);
+    let (title, place, mark) = match row.kind {
+        Kind::TopUp => (plain!(lang, "row-added"), plain!(lang, "row-rail"), None),
+        Kind::Sale => (title(item), realm.to_owned(), None),
+        Kind::Refund => (title(item), realm.to_owned(), Some(plain!(lang, "row-back"))),
+        Kind::Tip => (plain!(lang, "row-tip"), String::new(), None),
+    };
+    Words { title, place, mark }
 }
 
 /// Signed base units as money.

@@ -18,13 +18,15 @@ mod receipt;
 mod settings;
 mod sheet;
 mod sign_in;
+mod statements;
 mod undo;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub(crate) use export::{COLUMNS, text as csv_text};
-pub(crate) use lines::{Line, cursor, lines, parse_cursor, split, title};
+pub(crate) use export::{COLUMNS, id, party, state, text as csv_text};
+pub(crate) use history::words_of;
+pub(crate) use lines::{Line, SaleFacts, cursor, lines, parse_cursor, split, title};
 pub(crate) use purse::{MOST_WITH_KEY, Purse, whole};
 
 use crate::api;
@@ -222,6 +224,8 @@ impl Visitor<'_> {
                 "/sign-in" => self.sign_in_page(asked).await,
                 "/settings" => self.settings(asked).await,
                 "/hop" => self.hop(asked).await,
+                "/statements" => self.statements(asked).await,
+                path if path.starts_with("/statements/") => self.statement(path).await,
                 path if path.starts_with("/r/") => self.receipt(path).await,
                 path if POSTED.contains(&path) => Err(Problem::MethodNotAllowed { allow: "POST" }),
                 _ => Err(Problem::Unknown),
@@ -285,12 +289,12 @@ const POSTED: [&str; 13] = [
 /// Paths that are read and also take forms.
 const BOTH: [&str; 2] = ["/pay", "/top-up"];
 /// Paths that are only read.
-const READ: [&str; 7] = ["/", "/hop", "/history", "/history.csv", "/history.json", "/sign-in", "/settings"];
+const READ: [&str; 8] = ["/", "/hop", "/statements", "/history", "/history.csv", "/history.json", "/sign-in", "/settings"];
 
 fn not_allowed(path: &str) -> Problem {
     if BOTH.contains(&path) {
         Problem::MethodNotAllowed { allow: "GET, HEAD, POST" }
-    } else if READ.contains(&path) || path.starts_with("/r/") {
+    } else if READ.contains(&path) || path.starts_with("/r/") || path.starts_with("/statements/") {
         Problem::MethodNotAllowed { allow: "GET, HEAD" }
     } else if POSTED.contains(&path) {
         Problem::MethodNotAllowed { allow: "POST" }

@@ -3,31 +3,50 @@
 use super::Visitor;
 use super::history::signed;
 use super::lines::{split, title};
+use super::statements::attachment;
 use crate::door::{self, Reply};
 use crate::receipts::{Sold, receipt_document};
 use crate::web::lang::plain;
+use crate::web::paper;
 use crate::web::{self, Lang, Leg, Line, Moment, Money, PageKind, ReceiptUndo, ReceiptView};
 use http::StatusCode;
 use market::{Class, OfferVersion, Place, RefundReason, Sale, SaleState};
 use money::{Amount, Party, Share};
+use protocol::document::{Kind, signed as signed_document};
 use protocol::problem::Problem;
 use protocol::text::parse_serial;
 
 impl Visitor<'_> {
-    /// `GET /r/{serial}` and `GET /r/{serial}.json`. Somebody else's is as unknown as one that is not there.
+    /// `GET /r/{serial}`, `GET /r/{serial}.json` and `.pdf`. Somebody else's is as unknown as one that is not there.
     pub(super) async fn receipt(&self, path: &str) -> Result<Reply, Problem> {
         let name = path.strip_prefix("/r/").unwrap_or_default();
-        let (name, as_json) = name.strip_suffix(".json").map_or((name, false), |name| (name, true));
+        let (name, kind) = name.split_once('.').map_or((name, None), |(name, kind)| (name, Some(kind)));
+        if kind.is_some_and(|kind| !matches!(kind, "json" | "pdf")) {
+            return Err(Problem::Unknown);
+        }
         let id = parse_serial(name).map_err(|_| Problem::Unknown)?;
         let Some(login) = &self.login else { return Ok(door::see_other("/")) };
         let found = self.instance.look(move |state, _| Some((Sold::find(state, id)?, state.offer(state.sale(id)?.offer)?.clone()))).await?;
         let (sold, version) = found.filter(|(sold, _)| sold.sale.payer == login.party).ok_or(Problem::Unknown)?;
-        if as_json {
-            let kind = PageKind::Export { content_type: "application/json", file_name: &format!("farthing-receipt-{name}.json") };
-            return Ok(door::page(self.visit, StatusCode::OK, kind, receipt_document(self.instance.speaker(), &sold).canonical()));
+        let base = self.base_of("receipt", name);
+        if kind == Some("json") {
+            return Ok(self.file("application/json", &format!("{base}.json"), self.receipt_facts(&sold)));
         }
         let view = self.receipt_view(login.party, &sold, &version).await?;
+        if kind == Some("pdf") {
+            let description = plain!(self.visit.lang, "receipt-title", number: name);
+            let named = self.named();
+            let issue = self.issue(&named, attachment(&base, description, self.receipt_facts(&sold)));
+            return self.on_paper(paper::receipt(&view, &issue), &base).await;
+        }
         Ok(door::page(self.visit, StatusCode::OK, PageKind::Wallet, web::receipt(&view)))
+    }
+
+    /// The whole receipt with its proof. Less the proof it is what `Payment-Receipt` has the hash of.
+    fn receipt_facts(&self, sold: &Sold) -> Vec<u8> {
+        let speaker = self.instance.speaker();
+        let document = signed_document(receipt_document(speaker, sold), Kind::Receipt, &speaker.keys.receipt);
+        document.expect("a receipt names its instance").canonical().into_bytes()
     }
 
     async fn receipt_view(&self, payer: Party, sold: &Sold, version: &OfferVersion) -> Result<ReceiptView, Problem> {
@@ -61,6 +80,7 @@ impl Visitor<'_> {
             balance_after: self.balance_after(payer, sale).await?,
             timeline: timeline(sale, self.visit.lang),
             undo: self.undo_of(sold),
+            pdf_url: format!("/r/{}.pdf", sold.serial()),
             json_url: format!("/r/{}.json", sold.serial()),
         })
     }

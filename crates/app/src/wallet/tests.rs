@@ -8,4 +8,5 @@ mod money_in;
 mod paying;
 mod prices;
 mod quotes;
+mod statements;
 mod taking_back;

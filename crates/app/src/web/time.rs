@@ -25,7 +25,19 @@ pub fn full_text(at: Timestamp, lang: Lang) -> String {
 /// `22 Nov 2026, 17:11:05 UTC`; for timelines.
 #[must_use]
 pub fn precise(at: Timestamp, lang: Lang) -> Markup {
-    tag(at, &written(at, Layout::Precise, lang))
+    tag(at, &precise_text(at, lang))
+}
+
+/// The same where no markup can stand.
+#[must_use]
+pub fn precise_text(at: Timestamp, lang: Lang) -> String {
+    written(at, Layout::Precise, lang)
+}
+
+/// `22 Nov, 17:11`: a line of a list that names year and zone itself.
+#[must_use]
+pub fn listed_text(at: Timestamp, lang: Lang) -> String {
+    written(at, Layout::Listed, lang)
 }
 
 /// The line of a list: `22 Nov, 17:11`, the year when it is not this one. The list says the zone once.

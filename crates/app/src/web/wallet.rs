@@ -7,6 +7,7 @@ mod receipt;
 mod settings;
 mod sheet;
 mod sign_in;
+mod statements;
 
 pub use history::{HistoryView, history};
 pub use home::{Fee, HomeView, MonthLine, SignedOutView, home, signed_out};
@@ -18,3 +19,4 @@ pub use receipt::{Leg, Line, Moment, ReceiptUndo, ReceiptView, receipt};
 pub use settings::{SettingsView, codes, settings};
 pub use sheet::{PayeeFacts, SheetState, SheetView, sheet};
 pub use sign_in::{SignInView, sign_in};
+pub use statements::{MonthState, StatementRow, StatementsView, statements};

@@ -17,6 +17,7 @@ mod hledger;
 mod languages;
 mod looks;
 mod operations;
+mod paper;
 mod people;
 mod secrets;
 mod support;

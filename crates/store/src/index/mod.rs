@@ -4,10 +4,12 @@
 //! balances come from the books.
 
 mod contents;
+mod months;
 mod project;
 mod query;
 
 pub use contents::{Contents, RowFacts, RowKey};
+pub use months::{MonthSum, Of};
 pub use query::{HistoryRow, Kind};
 
 use crate::Error;

@@ -137,7 +137,7 @@ impl Index {
     }
 }
 
-fn line(row: &Row<'_>, asset: &str) -> Result<HistoryRow, rusqlite::Error> {
+pub(super) fn line(row: &Row<'_>, asset: &str) -> Result<HistoryRow, rusqlite::Error> {
     let unreadable = |column| rusqlite::Error::InvalidColumnType(column, String::new(), rusqlite::types::Type::Text);
     Ok(HistoryRow {
         place: place_of(row.get(0)?),

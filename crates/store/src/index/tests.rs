@@ -2,6 +2,7 @@
 #![allow(clippy::arithmetic_side_effects, reason = "small known numbers of a test; an overflow fails it")]
 
 mod building;
+mod months;
 mod projection;
 mod rows;
 

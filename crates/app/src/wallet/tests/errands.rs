@@ -21,6 +21,8 @@ async fn an_address_says_what_can_be_done_there() {
         (Method::PUT, "/pay", 405, "GET, HEAD, POST"),
         (Method::DELETE, "/history", 405, "GET, HEAD"),
         (Method::POST, "/r/aaaaaaaaaaaaaaaaaaaaaaaaaa", 405, "GET, HEAD"),
+        (Method::POST, "/statements", 405, "GET, HEAD"),
+        (Method::POST, "/statements/2026-11.pdf", 405, "GET, HEAD"),
         (Method::GET, "/open", 405, "POST"),
         (Method::GET, "/undo", 405, "POST"),
         (Method::GET, "/sign-out", 405, "POST"),
@@ -49,7 +51,7 @@ async fn every_page_is_private_unframed_and_without_foreign_script() {
     reader.pay(&house.quote(HARBOUR)).await.code();
     let receipt = format!("/r/{}", reader.last_sale().await);
     let sheet = format!("/pay?q={}", house.quote("/a/other"));
-    for target in ["/", "/history", "/nothing", "/pay", &sheet, &receipt, "/history.csv", "/history.json"] {
+    for target in ["/", "/history", "/nothing", "/pay", &sheet, &receipt, "/history.csv", "/history.json", "/statements"] {
         for seen in [reader.get(target).await, house.stranger().get(target).await] {
             if seen.status == 303 {
                 assert_eq!(seen.header("cache-control"), "private, no-store", "{target}");

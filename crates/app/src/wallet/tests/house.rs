@@ -47,6 +47,7 @@ pub struct Seen {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub text: String,
+    pub bytes: Bytes,
 }
 
 /// Somebody with a cookie jar of one cookie.
@@ -250,7 +251,7 @@ impl Seen {
     pub async fn of(reply: Reply) -> Seen {
         let (parts, body) = reply.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
-        Seen { status: parts.status, headers: parts.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
+        Seen { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned(), bytes }
     }
 
     pub fn location(&self) -> &str {

@@ -171,7 +171,12 @@ fn wallet_header(frame: &Frame) -> Markup {
         div.bar {
             a.site href=(frame.home_url) { (frame.instance.name) }
             @if let Some(history) = &frame.history_url {
-                nav aria-label=(plain!(lang, "nav")) { a href=(frame.home_url) { (say!(lang, "nav-wallet")) } a href=(history) { (say!(lang, "nav-history")) } a href="/settings" { (say!(lang, "nav-settings")) } }
+                nav aria-label=(plain!(lang, "nav")) {
+                    a href=(frame.home_url) { (say!(lang, "nav-wallet")) }
+                    a href=(history) { (say!(lang, "nav-history")) }
+                    @if let Some(statements) = &frame.statements_url { a href=(statements) { (say!(lang, "statements")) } }
+                    a href="/settings" { (say!(lang, "nav-settings")) }
+                }
             }
             @if let Some(available) = frame.available {
                 p.purse {

@@ -63,6 +63,7 @@ pub fn frame() -> Frame {
         instance: instance(),
         home_url: "/".text(),
         history_url: Some("/history".text()),
+        statements_url: Some("/statements".text()),
         available: Some(eur(4_816_000)),
         month_spent: Some(eur(184_000)),
         now: at("14:22:41"),
@@ -70,7 +71,7 @@ pub fn frame() -> Frame {
 }
 
 pub fn stranger() -> Frame {
-    Frame { history_url: None, available: None, month_spent: None, ..frame() }
+    Frame { history_url: None, statements_url: None, available: None, month_spent: None, ..frame() }
 }
 
 pub fn form(action: &str) -> Form {
@@ -272,6 +273,7 @@ pub fn receipt_view(undo: ReceiptUndo) -> ReceiptView {
             moment("14:19:11", "Opened", ""),
         ],
         undo,
+        pdf_url: "/r/aabbcc.pdf".text(),
         json_url: "/r/aabbcc.json".text(),
     }
 }
@@ -289,6 +291,28 @@ pub fn history_view() -> HistoryView {
         newest_url: Some("/history".text()),
         csv_url: "/history.csv".text(),
         json_url: "/history.json".text(),
+    }
+}
+
+pub fn statements_view() -> StatementsView {
+    let row = |month: &str, state, [opening, came_in, went_out, closing]: [i128; 4]| StatementRow {
+        month: day(&format!("{month}-01T00:00")),
+        state,
+        opening: eur(opening),
+        came_in: eur(came_in),
+        went_out: eur(went_out),
+        closing: eur(closing),
+        url: format!("/statements/{month}").text(),
+    };
+    StatementsView {
+        frame: frame(),
+        months: vec![
+            row("2026-11", MonthState::Open, [4_930_000, 50_000, -164_000, 4_816_000]),
+            row("2026-10", MonthState::Closed, [1_204_500, 5_000_000, -1_274_500, 4_930_000]),
+            row("2026-03", MonthState::Closed, [0, 1_234_500_000, -1_233_295_500, 1_204_500]),
+        ],
+        older_url: Some("/statements?before=2026-03".text()),
+        newest_url: Some("/statements".text()),
     }
 }
 
@@ -544,6 +568,8 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("receipt-never", receipt(&receipt_view(ReceiptUndo::Never))),
         ("history", history(&history_view())),
         ("history-empty", history(&HistoryView { rows: Vec::new(), older_url: None, newest_url: None, ..history_view() })),
+        ("statements", statements(&statements_view())),
+        ("statements-empty", statements(&StatementsView { months: Vec::new(), older_url: None, newest_url: None, ..statements_view() })),
         ("ops", ops(&ops_view())),
     ]);
     pages.extend(desk::pages());

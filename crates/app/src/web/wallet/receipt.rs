@@ -43,6 +43,8 @@ pub struct ReceiptView {
     pub timeline: Vec<Moment>,
     /// Whether it can be taken back.
     pub undo: ReceiptUndo,
+    /// The same on paper.
+    pub pdf_url: String,
     /// The same, signed, as JSON.
     pub json_url: String,
 }
@@ -131,7 +133,7 @@ pub fn receipt(view: &ReceiptView) -> String {
             (legs(view))
             h2 { (say!(lang, "receipt-story")) }
             (timeline(&view.timeline, lang))
-            p.links { a href=(view.json_url) { (say!(lang, "receipt-json")) } }
+            p.links { a href=(view.pdf_url) { (say!(lang, "receipt-pdf")) } a href=(view.json_url) { (say!(lang, "receipt-json")) } }
         }
     };
     framed(&view.frame, &plain!(lang, "receipt"), "narrow", &content)

@@ -81,6 +81,8 @@ fn the_first_page_and_the_history() {
     show(&page, "wallet-empty");
     page.goto(&format!("{}/history", shop.wallet));
     show(&page, "history-empty");
+    page.goto(&format!("{}/statements", shop.wallet));
+    show(&page, "statements-empty");
     page.goto(&shop.wallet);
     let once = page.value("[name=once]");
     add(&page, 5);
@@ -97,6 +99,12 @@ fn the_first_page_and_the_history() {
     show(&page, "wallet-rows");
     page.goto(&format!("{}/history", shop.wallet));
     show(&page, "history");
+    page.goto(&format!("{}/statements", shop.wallet));
+    assert_eq!(page.count("table.books tbody tr"), 1);
+    show(&page, "statements");
+    page.reads("ko");
+    page.reload();
+    show(&page, "statements-ko");
     judged(&page);
 }
 

@@ -20,6 +20,9 @@ fn every_link_of_the_demo_leads_somewhere() {
     let found = crawl(&reader, &[&format!("{news}/tour"), &wallet, &demo.url("ops"), &news]);
     assert!(found.contains_key(&format!("{wallet}/history.csv")), "the wallet's exports are among them");
     assert!(found.keys().any(|url| url.contains("/r/") && url.ends_with(".json")), "and a receipt as JSON");
+    for kind in ["pdf", "csv", "json"] {
+        assert!(found.keys().any(|url| url.contains("/statements/") && url.ends_with(kind)), "and a month as {kind}");
+    }
     assert!(found.keys().any(|url| url.starts_with(&demo.url("ops")) && url.contains("export")), "and the operator's export: {found:?}");
     assert!(found.len() > 20, "{found:?}");
 }

@@ -8,7 +8,7 @@ use market::{Class, OPERATOR, PLAY_RAIL};
 use money::{Asset, Timestamp};
 
 /// Frames 7 to 12: two top-ups, two sales, one taken back, a sale in the other currency.
-fn told() -> Folder {
+pub(super) fn told() -> Folder {
     let folder = Folder::new();
     let live = folder.begin();
     for (number, body) in (1..).zip([

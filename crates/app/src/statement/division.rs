@@ -1,0 +1,94 @@
+//! Where what a payer paid went: *payer total = payee net + each fee + refunds*, the total from the index, the parts from the
+//! books.
+
+use money::{Amount, CommandId};
+use std::collections::BTreeMap;
+use store::index::{HistoryRow, Kind};
+
+/// Who got what of a sale.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Shares {
+    /// Handle of the payee that owned the offer.
+    pub payee: String,
+    /// What was charged.
+    pub charged: Amount,
+    /// What payees got, by handle.
+    pub payees: Vec<(String, Amount)>,
+    /// What the operator kept, by the leg's label.
+    pub fees: Vec<(String, Amount)>,
+}
+
+/// The parts of all that was paid in a month, in base units. A part is below zero where more of it was taken back, of sales
+/// before this month, than was paid.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Division {
+    /// Paid in all.
+    pub total: i64,
+    /// What payees kept of it, by handle.
+    pub payees: BTreeMap<String, i64>,
+    /// What the operator kept, by the label of the leg.
+    pub fees: BTreeMap<String, i64>,
+    /// Given as tips, which are for good.
+    pub tips: i64,
+    /// Taken back.
+    pub refunds: i64,
+}
+
+impl Division {
+    /// The division of these lines of a payer; none unless the parts are the total, and each sale what was charged for it.
+    pub fn of(rows: &[HistoryRow], shares: &BTreeMap<CommandId, Shares>) -> Option<Division> {
+        let mut division = Division::default();
+        for row in rows {
+            let units = row.amount.checked_abs()?;
+            match row.kind {
+                Kind::TopUp => continue,
+                Kind::Tip => {
+                    division.total = division.total.checked_add(units)?;
+                    division.tips = division.tips.checked_add(units)?;
+                }
+                Kind::Sale => {
+                    division.total = division.total.checked_add(units)?;
+                    division.share(shares.get(&row.sale?)?, units, 1)?;
+                }
+                Kind::Refund => {
+                    division.refunds = division.refunds.checked_add(units)?;
+                    division.share(shares.get(&row.sale?)?, units, -1)?;
+                }
+            }
+        }
+        (division.parts()? == division.total).then_some(division)
+    }
+
+    /// What all payees kept.
+    pub fn kept(&self) -> Option<i64> {
+        sum(self.payees.values())
+    }
+
+    /// All fees.
+    pub fn fee(&self) -> Option<i64> {
+        sum(self.fees.values())
+    }
+
+    fn parts(&self) -> Option<i64> {
+        self.kept()?.checked_add(self.fee()?)?.checked_add(self.tips)?.checked_add(self.refunds)
+    }
+
+    /// Enters what each got, or gave back.
+    fn share(&mut self, shares: &Shares, units: i64, sign: i64) -> Option<()> {
+        if shares.charged.credit() != units {
+            return None;
+        }
+        let parts = [(&mut self.payees, &shares.payees), (&mut self.fees, &shares.fees)];
+        for (sums, legs) in parts {
+            for (name, amount) in legs {
+                let kept = sums.entry(name.clone()).or_default();
+                *kept = kept.checked_add(amount.credit().checked_mul(sign)?)?;
+            }
+        }
+        Some(())
+    }
+}
+
+fn sum<'a>(mut parts: impl Iterator<Item = &'a i64>) -> Option<i64> {
+    parts.try_fold(0_i64, |sum, part| sum.checked_add(*part))
+}
