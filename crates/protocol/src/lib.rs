@@ -10,6 +10,7 @@ pub mod digest;
 pub mod discovery;
 pub mod json;
 pub mod keys;
+pub mod payee_key;
 pub mod prefer;
 pub mod problem;
 pub mod quote;

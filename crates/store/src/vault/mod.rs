@@ -4,6 +4,7 @@
 //! overwritten. Ids and handles are kept as SHA-256 only, so a stolen file opens no login. `now` is handed in.
 
 mod copy;
+mod keys;
 mod logins;
 mod people;
 mod readers;
@@ -11,6 +12,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
+pub use keys::{KeyHash, KeyId, PayeeKey, Scope, Scopes};
 pub use logins::{Door, Login, LoginHash};
 pub use people::{Text, TextId};
 pub use readers::{HandleHash, SiteReader};

@@ -9,7 +9,9 @@ use std::path::Path;
 const APPLICATION_ID: i64 = 0x4641_5256;
 
 /// Step n brings a vault of version n to n + 1. Times are µs since 1970. Never edited once released.
-const STEPS: [&str; 1] = ["
+const STEPS: [&str; 2] = [PEOPLE, PAYEES];
+
+const PEOPLE: &str = "
     CREATE TABLE logins (
         id BLOB PRIMARY KEY CHECK (length(id) = 32),
         party BLOB NOT NULL CHECK (length(party) = 20),
@@ -46,7 +48,25 @@ const STEPS: [&str; 1] = ["
         created INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX texts_by_party ON texts (party, created);
-"];
+";
+
+/// What payees' programs use: keys by the hash of their text.
+const PAYEES: &str = "
+    CREATE TABLE payee_keys (
+        hash BLOB PRIMARY KEY CHECK (length(hash) = 32),
+        id BLOB NOT NULL UNIQUE CHECK (length(id) = 10),
+        payee TEXT NOT NULL,
+        name TEXT NOT NULL,
+        scopes TEXT NOT NULL,
+        hint TEXT NOT NULL,
+        created INTEGER NOT NULL,
+        used INTEGER,
+        expires INTEGER,
+        revoked INTEGER,
+        successor BLOB
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX payee_keys_by_payee ON payee_keys (payee, created);
+";
 
 /// Settings of the connection, then the missing steps, each whole or not at all.
 pub(super) fn prepare(db: &mut Connection, path: &Path) -> Result<(), Error> {

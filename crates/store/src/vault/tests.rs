@@ -1,5 +1,7 @@
 //! The vault: what ends, what is found only where it belongs, what erasing leaves.
 
+mod keys;
+
 use super::{Door, HandleHash, Login, LoginHash, SiteReader, Text, TextId, Vault};
 use crate::Error;
 use money::{Party, Timestamp};
@@ -161,7 +163,7 @@ fn newer_and_foreign_databases_are_refused() {
     let (stage, vault) = Stage::new();
     vault.db.pragma_update(None, "user_version", 99).unwrap();
     drop(vault);
-    assert!(matches!(stage.open(), Err(Error::Format { found: 99, known: 1, .. })));
+    assert!(matches!(stage.open(), Err(Error::Format { found: 99, known: 2, .. })));
     fs::remove_file(stage.path()).unwrap();
     rusqlite::Connection::open(stage.path()).unwrap().execute_batch("CREATE TABLE songs (name TEXT)").unwrap();
     assert!(matches!(stage.open(), Err(Error::Format { .. })));
