@@ -40,6 +40,8 @@ pub struct Instance {
     pub keys: Arc<Keys>,
     /// Codes that bring browsers back from the wallet.
     pub codes: crate::codes::Codes,
+    /// Keys that opened nothing, by the address they came from.
+    pub(crate) failed_keys: crate::wallet::pace::Pace,
     /// When this process began to serve.
     pub started: Timestamp,
     pub(crate) engine: Engine,

@@ -107,6 +107,7 @@ impl Opened {
             id,
             keys,
             codes: crate::codes::Codes::default(),
+            failed_keys: crate::wallet::pace::Pace::default(),
             started: world::now(),
             engine: running.engine(),
             clock,

@@ -9,7 +9,7 @@ mod history;
 mod home;
 mod lines;
 mod login;
-mod pace;
+pub(crate) mod pace;
 mod pay;
 mod problems;
 mod purse;

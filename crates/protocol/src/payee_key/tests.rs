@@ -20,7 +20,8 @@ fn a_slip_is_told_from_a_key_that_nobody_has() {
     }
     let other_mode = text.replace("test_", "live_");
     assert_eq!(PayeeKey::parse(&other_mode), Err(BadKey::Check), "the mode is checked, too");
-    for wrong in ["", "test", "test_", &text[..42], &format!("{text}a"), &text.to_uppercase(), &text.replace('_', "-"), "sk_abc", "test_é"] {
+    for wrong in ["", "test", "test_", &text[..42], &format!("{text}a"), &text.to_uppercase(), &text.replace('_', "-"), "sk_abc", "test_é"]
+    {
         assert_eq!(PayeeKey::parse(wrong), Err(BadKey::Form), "{wrong}");
     }
 }

@@ -159,7 +159,8 @@ impl Vault {
     /// # Errors
     /// [`Error::Database`].
     pub fn revoke_key(&self, payee: &str, id: KeyId, now: Timestamp) -> Result<bool, Error> {
-        let sql = "UPDATE payee_keys SET revoked = ?3 WHERE payee = ?1 AND id = ?2 AND revoked IS NULL AND (expires IS NULL OR expires > ?3)";
+        let sql =
+            "UPDATE payee_keys SET revoked = ?3 WHERE payee = ?1 AND id = ?2 AND revoked IS NULL AND (expires IS NULL OR expires > ?3)";
         Ok(self.execute("revoke a key", sql, &[&payee, &id.0, &micros(now)])? > 0)
     }
 
