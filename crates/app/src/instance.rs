@@ -42,6 +42,8 @@ pub struct Instance {
     pub codes: crate::codes::Codes,
     /// Keys that opened nothing, by the address they came from.
     pub(crate) failed_keys: crate::wallet::pace::Pace,
+    /// Wakes who tells webhooks.
+    hooks: tokio::sync::Notify,
     /// When this process began to serve.
     pub started: Timestamp,
     pub(crate) engine: Engine,
@@ -265,6 +267,16 @@ impl Instance {
     #[must_use]
     pub fn wallet_url(&self) -> String {
         self.config.url(&self.config.wallet.host)
+    }
+
+    /// Webhooks changed, or a delivery is to be sent now.
+    pub fn poke_hooks(&self) {
+        self.hooks.notify_one();
+    }
+
+    /// Resolves when webhooks were poked.
+    pub async fn hooks_poked(&self) {
+        self.hooks.notified().await;
     }
 
     /// True in a test folder: play money, and every page says so.

@@ -3,6 +3,7 @@
 mod backup;
 mod books;
 mod demo;
+mod developer;
 mod init;
 mod offer;
 pub mod payer;
@@ -56,6 +57,10 @@ enum Verb {
     Backup(backup::Args),
     /// Make a data folder of a backup, or test one.
     Restore(restore::Args),
+    /// Keys of a payee's programs.
+    Key(developer::KeyArgs),
+    /// Webhooks of a payee's programs, and what was delivered.
+    Webhook(developer::WebhookArgs),
     /// How the instance stands.
     Status(status::Args),
 }
@@ -139,6 +144,8 @@ fn run(line: Line) -> Result<(), Failure> {
         Some(Verb::Export(args)) => books::export(&args),
         Some(Verb::Backup(args)) => backup::run(&args),
         Some(Verb::Restore(args)) => restore::run(&args),
+        Some(Verb::Key(args)) => developer::key(args),
+        Some(Verb::Webhook(args)) => developer::webhook(args),
         Some(Verb::Status(args)) => status::run(&args),
     }
 }

@@ -108,6 +108,7 @@ impl Opened {
             keys,
             codes: crate::codes::Codes::default(),
             failed_keys: crate::wallet::pace::Pace::default(),
+            hooks: tokio::sync::Notify::new(),
             started: world::now(),
             engine: running.engine(),
             clock,

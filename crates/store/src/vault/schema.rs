@@ -50,7 +50,8 @@ const PEOPLE: &str = "
     CREATE INDEX texts_by_party ON texts (party, created);
 ";
 
-/// What payees' programs use: keys by the hash of their text.
+/// What payees' programs use: keys by the hash of their text; webhooks with the place in the row of events that each has come
+/// to; what is to be delivered, and every try.
 const PAYEES: &str = "
     CREATE TABLE payee_keys (
         hash BLOB PRIMARY KEY CHECK (length(hash) = 32),
@@ -66,6 +67,50 @@ const PAYEES: &str = "
         successor BLOB
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX payee_keys_by_payee ON payee_keys (payee, created);
+    CREATE TABLE webhooks (
+        id BLOB PRIMARY KEY CHECK (length(id) = 10),
+        payee TEXT NOT NULL,
+        url TEXT NOT NULL,
+        kinds TEXT NOT NULL,
+        secret BLOB NOT NULL CHECK (length(secret) = 32),
+        old_secret BLOB,
+        old_ends INTEGER,
+        rotated_by BLOB,
+        cursor INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('active', 'paused', 'failing', 'gone')),
+        created INTEGER NOT NULL,
+        failing_since INTEGER,
+        succeeded INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX webhooks_by_payee ON webhooks (payee, created);
+    CREATE TABLE deliveries (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        id BLOB NOT NULL UNIQUE CHECK (length(id) = 10),
+        webhook BLOB NOT NULL,
+        event TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        body TEXT NOT NULL,
+        created INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'failed')),
+        tries INTEGER NOT NULL DEFAULT 0,
+        next INTEGER NOT NULL,
+        sent INTEGER,
+        status INTEGER,
+        latency_ms INTEGER
+    ) STRICT;
+    CREATE INDEX deliveries_waiting ON deliveries (webhook, next) WHERE state = 'waiting';
+    CREATE INDEX deliveries_by_webhook ON deliveries (webhook, number);
+    CREATE INDEX deliveries_by_age ON deliveries (created);
+    CREATE TABLE tries (
+        delivery INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        status INTEGER,
+        latency_ms INTEGER NOT NULL,
+        request TEXT NOT NULL,
+        response TEXT NOT NULL,
+        fault TEXT,
+        PRIMARY KEY (delivery, at)
+    ) STRICT, WITHOUT ROWID;
 ";
 
 /// Settings of the connection, then the missing steps, each whole or not at all.

@@ -7,6 +7,7 @@ mod reads;
 mod refund;
 #[cfg(test)]
 mod tests;
+mod webhooks;
 
 use crate::door::{Reply, Visit};
 use crate::instance::Instance;
@@ -26,6 +27,14 @@ enum Call<'p> {
     Refund(&'p str),
     Offers,
     Events,
+    Webhooks,
+    Webhook(&'p str),
+    Rotate(&'p str),
+    Test(&'p str),
+    RetryFailed(&'p str),
+    Deliveries,
+    Delivery(&'p str),
+    Retry(&'p str),
 }
 
 /// Answers a payee's call; none if the address is no payee's.
@@ -43,6 +52,14 @@ fn call(path: &str) -> Option<Call<'_>> {
         ["sales", id, "refund"] => Call::Refund(id),
         ["offers"] => Call::Offers,
         ["events"] => Call::Events,
+        ["webhooks"] => Call::Webhooks,
+        ["webhooks", id] => Call::Webhook(id),
+        ["webhooks", id, "rotate"] => Call::Rotate(id),
+        ["webhooks", id, "test"] => Call::Test(id),
+        ["webhooks", id, "retry"] => Call::RetryFailed(id),
+        ["deliveries"] => Call::Deliveries,
+        ["deliveries", id] => Call::Delivery(id),
+        ["deliveries", id, "retry"] => Call::Retry(id),
         _ => return None,
     })
 }
@@ -53,6 +70,10 @@ impl Call<'_> {
         match self {
             Call::Payee | Call::Sales | Call::Sale(_) | Call::Offers | Call::Events => ("GET, HEAD", Scope::Read),
             Call::Refund(_) => ("POST", Scope::Refund),
+            Call::Webhooks => ("GET, HEAD, POST", Scope::Webhooks),
+            Call::Webhook(_) => ("GET, HEAD, PATCH, DELETE", Scope::Webhooks),
+            Call::Deliveries | Call::Delivery(_) => ("GET, HEAD", Scope::Webhooks),
+            Call::Rotate(_) | Call::Test(_) | Call::RetryFailed(_) | Call::Retry(_) => ("POST", Scope::Webhooks),
         }
     }
 }
@@ -64,13 +85,25 @@ async fn answered(instance: &Arc<Instance>, (asked, visit): (&Asked, &Visit), ca
     }
     let caller = Caller::of(instance, asked, visit).await?;
     caller.needs(scope)?;
+    let (caller, now) = (&caller, visit.now);
     match call {
-        Call::Payee => reads::payee(instance, &caller).await,
-        Call::Sales => reads::sales(instance, &caller, &asked.query).await,
-        Call::Sale(id) => reads::sale(instance, &caller, id).await,
-        Call::Refund(id) => refund::refund(instance, &caller, (asked, id)).await,
-        Call::Offers => reads::offers(instance, &caller),
-        Call::Events => reads::events(instance, &caller, &asked.query).await,
+        Call::Payee => reads::payee(instance, caller).await,
+        Call::Sales => reads::sales(instance, caller, &asked.query).await,
+        Call::Sale(id) => reads::sale(instance, caller, id).await,
+        Call::Refund(id) => refund::refund(instance, caller, (asked, id)).await,
+        Call::Offers => reads::offers(instance, caller),
+        Call::Events => reads::events(instance, caller, &asked.query).await,
+        Call::Webhooks if asked.is_read() => webhooks::list(instance, caller).await,
+        Call::Webhooks => webhooks::make(instance, caller, (asked, now)).await,
+        Call::Webhook(id) if asked.is_read() => webhooks::one(instance, caller, id).await,
+        Call::Webhook(id) if asked.method == Method::DELETE => webhooks::delete(instance, caller, id).await,
+        Call::Webhook(id) => webhooks::change(instance, caller, (asked, id)).await,
+        Call::Rotate(id) => webhooks::rotate(instance, caller, (asked, now), id).await,
+        Call::Test(id) => webhooks::test(instance, caller, (asked, now), id).await,
+        Call::RetryFailed(id) => webhooks::retry_failed(instance, caller, (id, now)).await,
+        Call::Deliveries => webhooks::deliveries(instance, caller, &asked.query).await,
+        Call::Delivery(id) => webhooks::delivery(instance, caller, id).await,
+        Call::Retry(id) => webhooks::retry(instance, caller, (id, now)).await,
     }
 }
 
