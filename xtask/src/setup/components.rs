@@ -94,7 +94,7 @@ pub const COMPONENTS: [Component; 11] = [
     },
     Component {
         name: "npm",
-        purpose: "mppx (a public payer), axe-core (accessibility)",
+        purpose: "mppx (a public payer), standardwebhooks (a public receiver), axe-core (accessibility)",
         version: find::npm_tools,
         source: Source::Npm,
         needs: &["node"],
@@ -103,4 +103,5 @@ pub const COMPONENTS: [Component; 11] = [
 ];
 
 /// Names a failing test may say for what is one component here.
-pub const ALIASES: [(&str, &str); 5] = [("mppx", "npm"), ("axe", "npm"), ("axe-core", "npm"), ("pympp", "pypi"), ("python", "python3")];
+pub const ALIASES: [(&str, &str); 6] =
+    [("mppx", "npm"), ("standardwebhooks", "npm"), ("axe", "npm"), ("axe-core", "npm"), ("pympp", "pypi"), ("python", "python3")];

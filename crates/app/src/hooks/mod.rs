@@ -62,6 +62,7 @@ pub struct Change {
 /// [`Problem::WebhookAddress`], [`Problem::LimitReached`], [`Problem::IdReused`], [`Problem::Internal`].
 pub async fn make(instance: &Arc<Instance>, payee: &str, (wish, by): (Wish, CommandId), now: Timestamp) -> Result<Webhook, Problem> {
     check_url(instance, &wish.url)?;
+    let since = wish.after.map_or(now, |_| Timestamp::default());
     let head = instance.index(|index| Ok(index.sequence())).await?;
     let Seq(cursor) = wish.after.unwrap_or(Seq::end_of_frame(head));
     let webhook = Webhook {
@@ -74,6 +75,7 @@ pub async fn make(instance: &Arc<Instance>, payee: &str, (wish, by): (Wish, Comm
         rotated_by: None,
         // The vault counts to 2^63 − 1, which no journal comes to.
         cursor: cursor.min(u64::MAX >> 1),
+        since,
         state: WebhookState::Active,
         created_at: now,
         failing_since: None,

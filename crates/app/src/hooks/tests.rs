@@ -91,6 +91,7 @@ fn webhook(id: WebhookId) -> Webhook {
         old_secret: None,
         rotated_by: None,
         cursor: 0,
+        since: BEGIN,
         state: WebhookState::Active,
         created_at: BEGIN,
         failing_since: None,

@@ -115,8 +115,11 @@ impl Keeper {
             let found = events::after(&self.instance, &webhook.payee, after, PAGE).await?;
             let is_end = u32::try_from(found.len()).unwrap_or(u32::MAX) < PAGE;
             let last = found.last().map(|event| event.seq);
-            let wanted =
-                found.into_iter().filter(|event| webhook.kinds.is_empty() || webhook.kinds.iter().any(|kind| kind == event.kind.word()));
+            let is_wanted = |event: &events::Event| {
+                let of_kind = webhook.kinds.is_empty() || webhook.kinds.iter().any(|kind| kind == event.kind.word());
+                of_kind && event.at >= webhook.since
+            };
+            let wanted = found.into_iter().filter(is_wanted);
             let of_event = |event: events::Event| {
                 let body = event.document(&self.instance).to_string();
                 delivery((id, event.id, event.kind.word().to_owned()), body, now)

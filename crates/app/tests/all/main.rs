@@ -20,5 +20,6 @@ mod operations;
 mod people;
 mod secrets;
 mod support;
+mod webhooks;
 mod wire;
 mod year;

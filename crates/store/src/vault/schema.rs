@@ -77,6 +77,7 @@ const PAYEES: &str = "
         old_ends INTEGER,
         rotated_by BLOB,
         cursor INTEGER NOT NULL,
+        since INTEGER NOT NULL,
         state TEXT NOT NULL CHECK (state IN ('active', 'paused', 'failing', 'gone')),
         created INTEGER NOT NULL,
         failing_since INTEGER,

@@ -45,6 +45,8 @@ pub struct Webhook {
     pub rotated_by: Option<CommandId>,
     /// The last event that was looked at.
     pub cursor: u64,
+    /// What happened before is not sent: the index may be behind when a webhook is made.
+    pub since: Timestamp,
     /// Whether it is sent to.
     pub state: WebhookState,
     /// When it was made.
@@ -90,7 +92,8 @@ impl WebhookState {
     }
 }
 
-const FIELDS: &str = "id, payee, url, kinds, secret, old_secret, old_ends, rotated_by, cursor, state, created, failing_since, succeeded";
+const FIELDS: &str =
+    "id, payee, url, kinds, secret, old_secret, old_ends, rotated_by, cursor, state, created, failing_since, succeeded, since";
 
 impl Vault {
     /// Adds a webhook, unless its payee has `limit` of them.
@@ -108,10 +111,10 @@ impl Vault {
                 return Ok(Added::Full);
             }
             let sql =
-                "INSERT INTO webhooks (id, payee, url, kinds, secret, cursor, state, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-            let Webhook { id, payee, url, secret, cursor, state, created_at, .. } = webhook;
+                "INSERT INTO webhooks (id, payee, url, kinds, secret, cursor, since, state, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+            let Webhook { id, payee, url, secret, cursor, since, state, created_at, .. } = webhook;
             let cursor = i64::try_from(*cursor).unwrap_or(i64::MAX);
-            db.execute(sql, params![id.0, payee, url, webhook.kinds.join(" "), secret, cursor, state, micros(*created_at)])?;
+            db.execute(sql, params![id.0, payee, url, webhook.kinds.join(" "), secret, cursor, micros(*since), state, micros(*created_at)])?;
             Ok(Added::Made)
         })
     }
@@ -262,6 +265,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Webhook> {
         created_at: timestamp(row.get(10)?),
         failing_since: time(11)?,
         succeeded_at: time(12)?,
+        since: timestamp(row.get(13)?),
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod keys;
 mod sales;
+mod webhooks;
 
 use crate::keys::{Made, Wish, make};
 use crate::wallet::tests::house::{House, Seen};
