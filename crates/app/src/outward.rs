@@ -130,7 +130,8 @@ impl Target {
         }
         let local = rules == Rules::PublicAndLocalhost && is_localhost(&host);
         let is_https = uri.scheme() == Some(&Scheme::HTTPS);
-        if !is_https && !(local && uri.scheme() == Some(&Scheme::HTTP)) {
+        let is_allowed = is_https || (local && uri.scheme() == Some(&Scheme::HTTP));
+        if !is_allowed {
             return Err(Refused::Scheme);
         }
         let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().ok();

@@ -177,10 +177,12 @@ fn ask(of: &Payee, ask: Ask) -> Result<Value, Failure> {
     }
     super::serve::offline(&of.which, async |opened| {
         let (instance, now) = (&opened.instance, world::now());
-        let answer = match ask {
-            Ask::Key { order } => control::key(order, instance, now).await,
-            Ask::Webhook { order } => control::webhook(order, instance, now).await,
-            _ => return Err(Failure::failed("not an order for payees' programs")),
+        let answer = if let Ask::Key { order } = ask {
+            control::key(order, instance, now).await
+        } else if let Ask::Webhook { order } = ask {
+            control::webhook(order, instance, now).await
+        } else {
+            return Err(Failure::failed("no order for payees' programs"));
         };
         answer.map_err(|problem| Failure::refused(problem.detail()))
     })

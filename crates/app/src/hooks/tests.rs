@@ -1,5 +1,7 @@
 //! Receivers that are down, slow, doubtful or hostile, over days that pass at once: what is sent when, and what is noted.
 
+#![allow(clippy::arithmetic_side_effects, reason = "a wrong sum in a test is a failing test")]
+
 use super::courier::Courier;
 use super::schedule::{Answer, PATIENCE, ending, retry_after};
 use super::{delivery, sign};
