@@ -5,8 +5,10 @@
 //! JSON. An answer without an end broke off.
 
 mod ask;
+mod developers;
 
 pub use ask::{Asked, ask, open};
+pub use developers::{KeyOrder, WebhookOrder, WebhookVerb, key, webhook};
 
 use crate::instance::{Instance, apply_offers};
 use crate::ops;
@@ -61,6 +63,16 @@ pub enum Ask {
         payee: String,
         /// `owner`, `editor`, `reader` or `developer`.
         role: String,
+    },
+    /// Keys of a payee's programs, as JSON.
+    Key {
+        /// What is to be done with them.
+        order: KeyOrder,
+    },
+    /// Webhooks of a payee's programs, as JSON.
+    Webhook {
+        /// What is to be done with them.
+        order: WebhookOrder,
     },
 }
 
@@ -151,6 +163,8 @@ async fn run(ask: Ask, instance: &Arc<Instance>, write: &mut OwnedWriteHalf) -> 
                 |state: &market::State| state.books().accounts().iter().flat_map(|account| account.posted.to_le_bytes()).collect();
             instance.look(move |state, _| balances(state)).await.map_err(|problem| problem.detail())
         }
+        Ask::Key { order } => return told(write, key(order, instance, world::now()).await).await,
+        Ask::Webhook { order } => return told(write, webhook(order, instance, world::now()).await).await,
         Ask::Status => ops::status(instance, world::now()).await.map(|status| status.to_string().into_bytes()),
     };
     match output {
@@ -161,6 +175,17 @@ async fn run(ask: Ask, instance: &Arc<Instance>, write: &mut OwnedWriteHalf) -> 
             Ok(Said::Done(String::new()))
         }
         Err(text) => Ok(Said::Failed(text)),
+    }
+}
+
+/// Sends an answer as JSON; a problem is the domain's no.
+async fn told(write: &mut OwnedWriteHalf, answer: Result<serde_json::Value, Problem>) -> std::io::Result<Said> {
+    match answer {
+        Ok(content) => {
+            piece(write, b'o', content.to_string().as_bytes()).await?;
+            Ok(Said::Done(String::new()))
+        }
+        Err(problem) => Ok(Said::Refused(problem.detail())),
     }
 }
 

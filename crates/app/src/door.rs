@@ -85,6 +85,9 @@ pub fn problem(problem: &Problem, base: &str) -> Reply {
     if let Some(seconds) = problem.retry_after_s() {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
+    if problem.status() == 401 {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
     reply
 }
 

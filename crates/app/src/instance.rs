@@ -42,6 +42,10 @@ pub struct Instance {
     pub codes: crate::codes::Codes,
     /// Codes that take payees' people from the wallet to the desk.
     pub hops: crate::tickets::Tickets<crate::wallet::hop::Hop>,
+    /// Keys that opened nothing, by the address they came from.
+    pub(crate) failed_keys: crate::pace::Pace,
+    /// Wakes who tells webhooks.
+    hooks: tokio::sync::Notify,
     /// When this process began to serve.
     pub started: Timestamp,
     /// Requests that the instance makes of its own sites.
@@ -279,6 +283,16 @@ impl Instance {
     #[must_use]
     pub fn desk_url(&self) -> Option<String> {
         self.config.desk.as_ref().map(|desk| self.config.url(&desk.host))
+    }
+
+    /// Webhooks changed, or a delivery is to be sent now.
+    pub fn poke_hooks(&self) {
+        self.hooks.notify_one();
+    }
+
+    /// Resolves when webhooks were poked.
+    pub async fn hooks_poked(&self) {
+        self.hooks.notified().await;
     }
 
     /// True in a test folder: play money, and every page says so.

@@ -11,6 +11,7 @@ pub mod discovery;
 pub mod document;
 pub mod json;
 pub mod keys;
+pub mod payee_key;
 pub mod prefer;
 pub mod problem;
 pub mod quote;

@@ -168,6 +168,34 @@ pub enum Problem {
         /// When to ask again, in seconds.
         retry_after_s: u32,
     },
+    /// 401: a payee's call without a key.
+    KeyNeeded,
+    /// 401: the key's check characters do not belong to it, or it has not the form of a key.
+    KeyMistyped,
+    /// 401: a key that never was, was revoked or has expired; which of them is not told.
+    KeyUnknown,
+    /// 401: a key for the other kind of money.
+    KeyWrongMode {
+        /// The key's mode.
+        key: &'static str,
+        /// The instance's.
+        instance: &'static str,
+    },
+    /// 403: the key may not do this.
+    ScopeMissing {
+        /// What it would need.
+        scope: &'static str,
+    },
+    /// 409: there are as many of these as there may be.
+    LimitReached {
+        /// The most.
+        most: u64,
+    },
+    /// 422: not an address that webhooks are sent to.
+    WebhookAddress {
+        /// Why, as half a sentence.
+        detail: String,
+    },
     /// 500: a fault of the instance; nothing moved.
     Internal,
 }
@@ -273,6 +301,13 @@ impl Problem {
             Problem::TooFast { retry_after_s } => plain(&TOO_FAST).number("retryAfter", (*retry_after_s).into()),
             Problem::Busy { retry_after_s } => plain(&BUSY).number("retryAfter", (*retry_after_s).into()),
             Problem::NoRoom { retry_after_s } => plain(&NO_ROOM).number("retryAfter", (*retry_after_s).into()),
+            Problem::KeyNeeded => plain(&KEY_NEEDED),
+            Problem::KeyMistyped => plain(&KEY_MISTYPED),
+            Problem::KeyUnknown => plain(&KEY_UNKNOWN),
+            Problem::KeyWrongMode { key, instance } => plain(&KEY_WRONG_MODE).text("keyMode", key).text("mode", instance),
+            Problem::ScopeMissing { scope } => plain(&SCOPE_MISSING).text("scope", scope),
+            Problem::LimitReached { most } => plain(&LIMIT_REACHED).number("most", *most),
+            Problem::WebhookAddress { detail } => plain(&WEBHOOK_ADDRESS).said(detail),
             Problem::Internal => plain(&INTERNAL),
         }
     }
@@ -360,6 +395,20 @@ kinds! {
         "The queue is full. Nothing was begun. Send the same request again in {retryAfter} s.";
     NO_ROOM { code: "no-room", 503, own, "No space for more sales" }
         "The disk of this instance is nearly full. Nothing was begun and nothing was charged. Send the same request again in {retryAfter} s.";
+    KEY_NEEDED { code: "key-needed", 401, own, "A payee's key is needed" }
+        "This call is made with a payee's key. Nothing was done. Send it once, as `Authorization: Bearer KEY`.";
+    KEY_MISTYPED { code: "key-mistyped", 401, own, "Not a whole key" }
+        "What was sent is no key: something was left out or changed on the way. Nothing was done. Copy the key again, whole.";
+    KEY_UNKNOWN { code: "key-unknown", 401, own, "No key of this instance" }
+        "No such key stands here. Nothing was done. Make one, or use the one that took its place.";
+    KEY_WRONG_MODE { code: "key-wrong-mode", 401, own, "A key for the other kind of money" }
+        "This is a {keyMode} key, and the money here is {mode}. Nothing was done. Use a {mode} key, or call the instance that the key is for.";
+    SCOPE_MISSING { code: "scope-missing", 403, own, "The key may not do this" }
+        "This call needs a key with the scope {scope}. Nothing was done. Make a key that has it.";
+    LIMIT_REACHED { code: "limit-reached", 409, own, "No more of these" }
+        "There are {most} already, and no more may be. Nothing was done. Take one away first.";
+    WEBHOOK_ADDRESS { code: "webhook-address", 422, own, "Nothing is sent to that address" }
+        "Nothing is sent to that address: {said}. Nothing was done. Give another one.";
     INTERNAL { code: "internal", 500, public "internal-payment-error", "A fault on our side" }
         "Something failed here. Nothing was charged. Send the same request again, unchanged.";
 }

@@ -108,7 +108,7 @@ pub const COMPONENTS: [Component; 13] = [
     },
     Component {
         name: "npm",
-        purpose: "mppx (a public payer), axe-core (accessibility)",
+        purpose: "mppx (a public payer), standardwebhooks (a public receiver), axe-core (accessibility)",
         version: find::npm_tools,
         source: Source::Npm,
         needs: &["node"],
@@ -123,8 +123,9 @@ pub const COMPONENTS: [Component; 13] = [
 ];
 
 /// Names a failing test may say for what is one component here.
-pub const ALIASES: [(&str, &str); 7] = [
+pub const ALIASES: [(&str, &str); 8] = [
     ("mppx", "npm"),
+    ("standardwebhooks", "npm"),
     ("axe", "npm"),
     ("axe-core", "npm"),
     ("pympp", "pypi"),

@@ -74,7 +74,8 @@ pub fn npm_tools(repo: &Repo) -> Option<String> {
         return None;
     }
     let version = |name: &str| json::text(&repo.read(&format!("{NPM_FOLDER}/node_modules/{name}/package.json"))?, "version");
-    Some(format!("mppx {}, axe-core {}", version("mppx")?, version("axe-core")?))
+    let (mppx, webhooks) = (version("mppx")?, version("standardwebhooks")?);
+    Some(format!("mppx {mppx}, standardwebhooks {webhooks}, axe-core {}", version("axe-core")?))
 }
 
 pub fn pypi_tools(repo: &Repo) -> Option<String> {

@@ -1,11 +1,14 @@
 //! The bodies of `/v1`, read strictly: a field that is missing, doubled, unknown or of another form is refused.
 
+use crate::events::{Kind, Seq};
+use crate::hooks::{Change, Wish};
 use market::{GuardScope, Window};
 use money::{Amount, Asset, CommandId};
 use protocol::problem::Problem;
 use protocol::text::parse_serial;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
+use store::vault::WebhookState;
 
 /// Play money to add.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,6 +57,30 @@ struct GuardWords {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WebhookWords {
+    url: String,
+    #[serde(default)]
+    events: Vec<String>,
+    after: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChangeWords {
+    url: Option<String>,
+    events: Option<Vec<String>>,
+    state: Option<StateWord>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum StateWord {
+    Active,
+    Paused,
+}
+
+#[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum WindowWord {
     Day,
@@ -96,6 +123,42 @@ pub fn guard(body: &[u8]) -> Result<GuardCall, Problem> {
         WindowWord::Month => Window::Month,
     };
     Ok(GuardCall { on, window, asset, most })
+}
+
+/// The body of `POST /v1/webhooks`.
+///
+/// # Errors
+/// [`Problem::BadRequest`].
+pub fn webhook(body: &[u8]) -> Result<Wish, Problem> {
+    let words: WebhookWords = read(body)?;
+    Ok(Wish { url: words.url, kinds: kinds(&words.events)?, after: words.after.as_deref().map(Seq::parse).transpose()? })
+}
+
+/// The body of `PATCH /v1/webhooks/{id}`.
+///
+/// # Errors
+/// [`Problem::BadRequest`].
+pub fn webhook_change(body: &[u8]) -> Result<Change, Problem> {
+    let words: ChangeWords = read(body)?;
+    let state = words.state.map(|state| match state {
+        StateWord::Active => WebhookState::Active,
+        StateWord::Paused => WebhookState::Paused,
+    });
+    Ok(Change { url: words.url, kinds: words.events.as_deref().map(kinds).transpose()?, state })
+}
+
+/// Kinds of events by their words, in order and each once; none means all.
+///
+/// # Errors
+/// [`Problem::BadRequest`].
+pub fn kinds(words: &[String]) -> Result<Vec<Kind>, Problem> {
+    let one = |word: &String| Kind::ALL.into_iter().find(|kind| kind.word() == word);
+    let kinds: Option<Vec<Kind>> = words.iter().map(one).collect();
+    let what = "`events` names kinds of events, such as charge.made; without any, all are sent";
+    let mut kinds = kinds.ok_or_else(|| Problem::BadRequest { detail: what.to_owned() })?;
+    kinds.sort_unstable();
+    kinds.dedup();
+    Ok(kinds)
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {

@@ -1,11 +1,12 @@
-//! `/v1`: a payer's own calls, signed with the payer's key. Cookies count for nothing here, so no page can call in a
-//! visitor's name.
+//! `/v1`: a payer's own calls, signed with the payer's key, and a payee's, under its keys. Cookies count for nothing here, so
+//! no page can call in a visitor's name.
 //!
 //! The words are those of `docs/openapi.json`; what a call signs is in [`protocol::calls`].
 
 pub mod bodies;
 mod facts;
 mod openapi;
+mod payee;
 mod reads;
 mod signer;
 mod writes;
@@ -29,6 +30,9 @@ use std::sync::Arc;
 /// # Errors
 /// The problem to send; nothing was done unless it says so.
 pub(crate) async fn answer(instance: &Arc<Instance>, asked: &Asked, visit: &Visit) -> Result<Reply, Problem> {
+    if let Some(answer) = payee::answer(instance, asked, visit).await {
+        return answer;
+    }
     let post = asked.method == Method::POST;
     let path = asked.path.as_str();
     match path {

@@ -3,6 +3,7 @@
 mod backup;
 mod books;
 mod demo;
+mod developer;
 mod init;
 mod invite;
 mod offer;
@@ -57,6 +58,10 @@ enum Verb {
     Backup(backup::Args),
     /// Make a data folder of a backup, or test one.
     Restore(restore::Args),
+    /// Keys of a payee's programs.
+    Key(developer::KeyArgs),
+    /// Webhooks of a payee's programs, and what was delivered.
+    Webhook(developer::WebhookArgs),
     /// How the instance stands.
     Status(status::Args),
     /// Let operators in.
@@ -144,6 +149,8 @@ fn run(line: Line) -> Result<(), Failure> {
         Some(Verb::Export(args)) => books::export(&args),
         Some(Verb::Backup(args)) => backup::run(&args),
         Some(Verb::Restore(args)) => restore::run(&args),
+        Some(Verb::Key(args)) => developer::key(args),
+        Some(Verb::Webhook(args)) => developer::webhook(args),
         Some(Verb::Status(args)) => status::run(&args),
         Some(Verb::Admin(args)) => invite::admin(&args),
         Some(Verb::Desk(args)) => invite::desk(&args),

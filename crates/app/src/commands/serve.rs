@@ -3,6 +3,7 @@
 use super::{Failure, Which, asked_to_end, chain, log, runtime};
 use crate::config::Config;
 use crate::control;
+use crate::hooks;
 use crate::instance::{Instance, Opened, SharedClock};
 use crate::ops::scrubbing;
 use crate::serve::{Doors, Guests, Listeners};
@@ -77,11 +78,13 @@ pub(super) async fn serve(
     let socket = instance.config.data.join("sock");
     let control = tokio::spawn(control::serve(control, Arc::clone(&instance)));
     let sweeping = tokio::spawn(sweep(Arc::clone(&instance)));
+    let hooks = tokio::spawn(hooks::keep(Arc::clone(&instance)));
     let scrubbing = tokio::spawn(scrubbing::keep(Arc::clone(&instance), instance.config.data.join("journal")));
     let doors = Doors::new(instance, guests).map_err(|error| Failure::usage(error.to_string()))?;
     doors.serve(listeners, ended).await;
     control.abort();
     sweeping.abort();
+    hooks.abort();
     scrubbing.abort();
     let _ = std::fs::remove_file(&socket);
     tokio::task::spawn_blocking(move || opened.finish())
@@ -110,11 +113,11 @@ async fn sweep(instance: Arc<Instance>) {
         hours.tick().await;
         let swept = instance.vault(|vault| {
             let now = world::now();
-            Ok((vault.expire_logins(now)?, vault.expire_readers(now)?))
+            Ok((vault.expire_logins(now)?, vault.expire_readers(now)?, vault.expire_deliveries(now.before(hooks::KEPT))?))
         });
         // A fault is in the log; what is over opens nothing either way.
-        if let Ok((logins, readers)) = swept.await {
-            tracing::info!(logins, readers, "swept the vault");
+        if let Ok((logins, readers, deliveries)) = swept.await {
+            tracing::info!(logins, readers, deliveries, "swept the vault");
         }
     }
 }
@@ -156,7 +159,7 @@ fn announce(opened: &Opened, json: bool, setup: Option<&str>) {
 }
 
 /// Opens the instance of a configuration for one order, without doors.
-fn offline<T>(which: &Which, work: impl AsyncFnOnce(&Opened) -> Result<T, Failure>) -> Result<T, Failure> {
+pub(super) fn offline<T>(which: &Which, work: impl AsyncFnOnce(&Opened) -> Result<T, Failure>) -> Result<T, Failure> {
     let config = Config::load(&which.config).map_err(|error| Failure::usage(error.to_string()))?;
     runtime()?.block_on(async {
         let opened = open(config).await?;

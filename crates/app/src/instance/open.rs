@@ -108,6 +108,8 @@ impl Opened {
             keys,
             codes: crate::codes::Codes::default(),
             hops: crate::tickets::Tickets::new(money::Span(60)),
+            failed_keys: crate::pace::Pace::default(),
+            hooks: tokio::sync::Notify::new(),
             started: world::now(),
             probes: crate::gateway::Probes::default(),
             engine: running.engine(),

@@ -63,7 +63,14 @@ fn told(problem: &Problem, lang: Lang) -> Option<(String, String)> {
         | Problem::CurrencyMismatch
         | Problem::IdReused
         | Problem::IdTooOld
-        | Problem::IdTooNew => return told_with_facts(problem, lang),
+        | Problem::IdTooNew
+        | Problem::KeyNeeded
+        | Problem::KeyMistyped
+        | Problem::KeyUnknown
+        | Problem::KeyWrongMode { .. }
+        | Problem::ScopeMissing { .. }
+        | Problem::LimitReached { .. }
+        | Problem::WebhookAddress { .. } => return told_with_facts(problem, lang),
     };
     Some(told)
 }

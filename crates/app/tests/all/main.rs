@@ -21,5 +21,6 @@ mod paper;
 mod people;
 mod secrets;
 mod support;
+mod webhooks;
 mod wire;
 mod year;

@@ -58,6 +58,13 @@ fn one_of_each() -> Vec<Problem> {
         Problem::TooFast { retry_after_s: 5 },
         Problem::Busy { retry_after_s: 1 },
         Problem::NoRoom { retry_after_s: 60 },
+        Problem::KeyNeeded,
+        Problem::KeyMistyped,
+        Problem::KeyUnknown,
+        Problem::KeyWrongMode { key: "live", instance: "test" },
+        Problem::ScopeMissing { scope: "refund" },
+        Problem::LimitReached { most: 20 },
+        Problem::WebhookAddress { detail: "it is no public one".into() },
         Problem::Internal,
     ]
 }

@@ -190,7 +190,7 @@ fn the_index_is_compared_row_by_row() {
         ("UPDATE standing SET balance = balance - 3 WHERE class = 3", "frame 10, record 0: the index says that 2497 stands in eur-micro"),
         ("UPDATE account SET class = 2 WHERE number = 1", "frame 10, record 0, account 1: the index knows another account"),
         ("UPDATE record SET item = 'x' WHERE kind = 2", "frame 8, record 0: the index says Some(\"x\") was sold"),
-        ("INSERT INTO sale VALUES (zeroblob(16), 9 << 16)", "frame 10, record 0: the index has 3 sales, the records give 2"),
+        ("INSERT INTO sale VALUES (zeroblob(16), 9 << 16, 1)", "frame 10, record 0: the index has 3 sales, the records give 2"),
         ("UPDATE position SET hash = zeroblob(32)", "frame 10, record 0: the index stands on another journal's frame"),
         ("UPDATE position SET sequence = 11", "frame 10, record 0: the index stands at frame 11, the journal ends at 10"),
         (

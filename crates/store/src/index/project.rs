@@ -1,15 +1,16 @@
 //! From a frame's records to the rows of the index: a pure function of the journal.
 //!
-//! A sale costs four or five small rows and nothing is looked up twice: what an account adds to, and what stands there, is
+//! A sale costs five or six small rows and nothing is looked up twice: what an account adds to, and what stands there, is
 //! remembered from frame to frame, and written once a commit.
 
+use super::events::Happened;
 use super::failed;
 use super::query::Kind;
 use crate::Error;
 use crate::engine::{layout_of, numbered};
 use crate::journal::StoredFrame;
 use market::{Body, Command, Effect, Place, Record};
-use money::{CommandId, Timestamp};
+use money::{CommandId, OfferId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,6 +34,8 @@ struct Known {
     balance: BTreeMap<i64, i64>,
     /// Standings whose row is behind.
     moved: BTreeSet<i64>,
+    /// Number of an offer version, and of the payee that owns it.
+    offers: BTreeMap<OfferId, (i64, i64)>,
 }
 
 struct Statements<'c> {
@@ -46,6 +49,11 @@ struct Statements<'c> {
     entry: Statement<'c>,
     sale: Statement<'c>,
     item: Statement<'c>,
+    open_payee: Statement<'c>,
+    open_offer: Statement<'c>,
+    offer: Statement<'c>,
+    event: Statement<'c>,
+    event_of_party: Statement<'c>,
 }
 
 /// A place as one number, in the order of places.
@@ -75,6 +83,7 @@ impl<'c> Projector<'c> {
             let record = Record::decode(layout, bytes).map_err(wrong)?;
             let place = number_of(Place { frame: header.sequence, record: number });
             self.open_accounts(&record).map_err(failed("open account"))?;
+            self.terms(&record, header.timestamp, place).map_err(failed("enter terms"))?;
             if self.about(&record, header.timestamp, place).map_err(failed("enter record"))? {
                 self.entries(&record, place).map_err(failed("enter"))?;
             }
@@ -89,7 +98,8 @@ impl<'c> Projector<'c> {
             self.statements.stand.execute((balance, number)).map_err(failed("settle"))?;
         }
         if self.known.standing.len() > MOST_KNOWN {
-            self.known = Known { next_account: self.known.next_account, ..Known::default() };
+            let offers = std::mem::take(&mut self.known.offers);
+            self.known = Known { next_account: self.known.next_account, offers, ..Known::default() };
         }
         Ok(())
     }
@@ -111,23 +121,59 @@ impl<'c> Projector<'c> {
 
     /// Writes what all lines of a record share; false if it makes none.
     fn about(&mut self, record: &Record, at: Timestamp, place: i64) -> Result<bool, rusqlite::Error> {
-        let refunded: Option<String>;
+        let refunded: Option<(String, i64, i64)>;
         let (kind, sale, item): (Kind, Option<CommandId>, Option<&str>) = match (&record.command, record.applied.effect) {
-            (_, Effect::ToppedUp(_)) => (Kind::TopUp, None, None),
+            (Command { body: Body::TopUp(top_up), .. }, Effect::ToppedUp(_)) => {
+                self.statements.event_of_party.execute((place, top_up.party.0))?;
+                (Kind::TopUp, None, None)
+            }
             (_, Effect::Tipped(_)) => (Kind::Tip, None, None),
             (Command { body: Body::Buy(purchase), .. }, Effect::Sold { sale, .. }) => {
-                self.statements.sale.execute((sale.0, place))?;
+                let (offer, payee) = self.offer(purchase.offer)?;
+                self.statements.sale.execute((sale.0, place, offer))?;
+                self.statements.event.execute((payee, place, offer))?;
                 (Kind::Sale, Some(sale), Some(&purchase.item))
             }
             (_, Effect::Refunded { sale, .. }) => {
-                refunded = self.statements.item.query_row((sale.0,), |row| row.get(0)).optional()?;
-                (Kind::Refund, Some(sale), refunded.as_deref())
+                refunded = self.statements.item.query_row((sale.0,), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+                if let Some((_, offer, payee)) = refunded {
+                    self.statements.event.execute((payee, place, offer))?;
+                }
+                (Kind::Refund, Some(sale), refunded.as_ref().map(|(item, ..)| item.as_str()))
             }
             _ => return Ok(false),
         };
         let at = i64::try_from(at.0).unwrap_or(i64::MAX);
         self.statements.record.execute((place, at, kind.byte(), sale.map(|sale| sale.0), item))?;
         Ok(true)
+    }
+
+    /// Payees and offers: who sells, and what was changed about it.
+    fn terms(&mut self, record: &Record, at: Timestamp, place: i64) -> Result<(), rusqlite::Error> {
+        let (happened, id) = match (&record.command.body, record.applied.effect) {
+            (Body::OpenPayee { handle, party }, Effect::PayeeOpened) => {
+                return self.statements.open_payee.execute((handle, party.0)).map(drop);
+            }
+            (Body::SetOffer(offer), Effect::OfferSet(id)) => {
+                self.statements.open_offer.execute((id.0, &offer.payee))?;
+                (Happened::OfferSet, id)
+            }
+            (_, Effect::OfferEnded(id)) => (Happened::OfferEnded, id),
+            _ => return Ok(()),
+        };
+        let (offer, payee) = self.offer(id)?;
+        let at = i64::try_from(at.0).unwrap_or(i64::MAX);
+        self.statements.record.execute((place, at, happened.byte(), None::<[u8; 16]>, None::<&str>))?;
+        self.statements.event.execute((payee, place, offer)).map(drop)
+    }
+
+    fn offer(&mut self, id: OfferId) -> Result<(i64, i64), rusqlite::Error> {
+        if let Some(known) = self.known.offers.get(&id) {
+            return Ok(*known);
+        }
+        let found = self.statements.offer.query_row((id.0,), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        self.known.offers.insert(id, found);
+        Ok(found)
     }
 
     /// One row for each party and class the record touched, with what stands after it.
@@ -179,8 +225,16 @@ impl<'c> Statements<'c> {
             stand: connection.prepare("UPDATE standing SET balance = ?1 WHERE number = ?2")?,
             record: connection.prepare("INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5)")?,
             entry: connection.prepare("INSERT INTO entry VALUES (?1, ?2, ?3, ?4)")?,
-            sale: connection.prepare("INSERT INTO sale VALUES (?1, ?2)")?,
-            item: connection.prepare("SELECT item FROM sale JOIN record USING (place) WHERE id = ?1")?,
+            sale: connection.prepare("INSERT INTO sale VALUES (?1, ?2, ?3)")?,
+            item: connection.prepare(
+                "SELECT item, offer, payee FROM sale JOIN record USING (place) JOIN offer ON offer.number = sale.offer WHERE sale.id = ?1",
+            )?,
+            open_payee: connection.prepare("INSERT INTO payee VALUES (NULL, ?1, ?2)")?,
+            // A version that was withdrawn and stands again is the same version.
+            open_offer: connection.prepare("INSERT OR IGNORE INTO offer SELECT NULL, ?1, number FROM payee WHERE handle = ?2")?,
+            offer: connection.prepare("SELECT number, payee FROM offer WHERE id = ?1")?,
+            event: connection.prepare("INSERT INTO event VALUES (?1, ?2, ?3)")?,
+            event_of_party: connection.prepare("INSERT INTO event SELECT number, ?1, NULL FROM payee WHERE party = ?2")?,
         })
     }
 }

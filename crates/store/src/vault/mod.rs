@@ -4,6 +4,8 @@
 //! overwritten. Ids and handles are kept as SHA-256 only, so a stolen file opens no login. `now` is handed in.
 
 mod copy;
+mod deliveries;
+mod keys;
 mod logins;
 mod people;
 mod proofs;
@@ -12,12 +14,16 @@ mod schema;
 mod team;
 #[cfg(test)]
 mod tests;
+mod webhooks;
 
+pub use deliveries::{Delivery, DeliveryFilter, DeliveryId, DeliveryState, Due, Ending, Try};
+pub use keys::{KeyHash, KeyId, PayeeKey, Scope, Scopes};
 pub use logins::{Door, Login, LoginHash};
 pub use people::{Text, TextId};
 pub use proofs::{CodeHash, Passkey, Proofs};
 pub use readers::{HandleHash, SiteReader};
 pub use team::{Invitation, InvitationHash, Member, Role};
+pub use webhooks::{Added, Webhook, WebhookChange, WebhookId, WebhookState};
 
 use crate::Error;
 use money::{Party, Timestamp};

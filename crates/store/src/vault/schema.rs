@@ -9,7 +9,7 @@ use std::path::Path;
 const APPLICATION_ID: i64 = 0x4641_5256;
 
 /// Step n brings a vault of version n to n + 1. Times are µs since 1970. Never edited once released.
-const STEPS: [&str; 2] = [FIRST, SIGN_IN];
+const STEPS: [&str; 3] = [FIRST, SIGN_IN, PAYEES];
 
 const FIRST: &str = "
     CREATE TABLE logins (
@@ -93,6 +93,70 @@ const SIGN_IN: &str = "
         payee TEXT NOT NULL,
         role TEXT NOT NULL,
         expires INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+";
+
+/// What payees' programs use: keys by the hash of their text; webhooks with the place in the row of events that each has come
+/// to; what is to be delivered, and every try.
+const PAYEES: &str = "
+    CREATE TABLE payee_keys (
+        hash BLOB PRIMARY KEY CHECK (length(hash) = 32),
+        id BLOB NOT NULL UNIQUE CHECK (length(id) = 10),
+        payee TEXT NOT NULL,
+        name TEXT NOT NULL,
+        scopes TEXT NOT NULL,
+        hint TEXT NOT NULL,
+        created INTEGER NOT NULL,
+        used INTEGER,
+        expires INTEGER,
+        revoked INTEGER,
+        successor BLOB
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX payee_keys_by_payee ON payee_keys (payee, created);
+    CREATE TABLE webhooks (
+        id BLOB PRIMARY KEY CHECK (length(id) = 10),
+        payee TEXT NOT NULL,
+        url TEXT NOT NULL,
+        kinds TEXT NOT NULL,
+        secret BLOB NOT NULL CHECK (length(secret) = 32),
+        old_secret BLOB,
+        old_ends INTEGER,
+        rotated_by BLOB,
+        cursor INTEGER NOT NULL,
+        since INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('active', 'paused', 'failing', 'gone')),
+        created INTEGER NOT NULL,
+        failing_since INTEGER,
+        succeeded INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX webhooks_by_payee ON webhooks (payee, created);
+    CREATE TABLE deliveries (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        id BLOB NOT NULL UNIQUE CHECK (length(id) = 10),
+        webhook BLOB NOT NULL,
+        event TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        body TEXT NOT NULL,
+        created INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'failed')),
+        tries INTEGER NOT NULL DEFAULT 0,
+        next INTEGER NOT NULL,
+        sent INTEGER,
+        status INTEGER,
+        latency_ms INTEGER
+    ) STRICT;
+    CREATE INDEX deliveries_waiting ON deliveries (webhook, next) WHERE state = 'waiting';
+    CREATE INDEX deliveries_by_webhook ON deliveries (webhook, number);
+    CREATE INDEX deliveries_by_age ON deliveries (created);
+    CREATE TABLE tries (
+        delivery INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        status INTEGER,
+        latency_ms INTEGER NOT NULL,
+        request TEXT NOT NULL,
+        response TEXT NOT NULL,
+        fault TEXT,
+        PRIMARY KEY (delivery, at)
     ) STRICT, WITHOUT ROWID;
 ";
 

@@ -86,6 +86,21 @@ impl House {
         folder.close().unwrap();
     }
 
+    /// Ends, loses its index and opens again.
+    pub async fn without_index(self) -> House {
+        let House { opened, door, clock, folder } = self;
+        drop(door);
+        let config = opened.instance.config.clone();
+        opened.finish().unwrap();
+        for suffix in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(config.data.join(format!("index.db{suffix}")));
+        }
+        let time = Arc::clone(&clock);
+        let opened = Opened::open(config, Arc::new(move || Timestamp(time.load(Ordering::Relaxed)))).await.unwrap();
+        let door = WalletDoor::new(Arc::clone(&opened.instance), None);
+        House { opened, door, clock, folder }
+    }
+
     pub fn now(&self) -> Timestamp {
         Timestamp(self.clock.load(Ordering::Relaxed))
     }

@@ -14,7 +14,7 @@ use std::sync::mpsc::channel;
 /// Every row of every table, as text.
 fn dump(index: &Index) -> Vec<String> {
     let mut rows = Vec::new();
-    for table in ["position", "account", "standing", "record", "entry", "sale"] {
+    for table in ["position", "account", "standing", "record", "entry", "sale", "payee", "offer", "event"] {
         let mut statement = index.connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
         let columns = statement.column_count();
         let row = |row: &rusqlite::Row<'_>| {

@@ -4,8 +4,8 @@ use super::{built, paged};
 use crate::engine::tests::moves::{Walk, lives};
 use crate::engine::tests::rig::Folder;
 use crate::engine::tests::rig::replayed;
-use crate::index::{Index, Kind};
-use market::{Class, State};
+use crate::index::{EventRow, Happened, Index, Kind};
+use market::{Class, Place, State};
 use money::{Asset, CommandId, Party};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,8 +62,37 @@ fn assert_agrees(index: &Index, state: &State) {
             assert_eq!(balance, standing[&(party, asset, class.byte())]);
         }
     }
+    for (handle, _) in state.payees() {
+        assert_is_told(index, state, handle);
+    }
     assert_eq!(sold, state.sales().map(|(id, _)| id).collect());
     assert_eq!(returned, state.sales().filter(|(_, sale)| !sale.is_live()).map(|(id, _)| id).collect());
+}
+
+/// Asserts that a payee is told of each of its sales and refunds once, in the order of the journal, and of nobody else's.
+fn assert_is_told(index: &Index, state: &State, handle: &str) {
+    let told = index.events(handle, Place { frame: 0, record: 0 }, u32::MAX).unwrap();
+    assert!(told.is_sorted_by(|one, next| one.place < next.place), "each record once");
+    let mut paged: Vec<EventRow> = Vec::new();
+    loop {
+        let page = index.events_before(handle, paged.last().map(|row| row.place), 3).unwrap();
+        if page.is_empty() {
+            break;
+        }
+        paged.extend(page);
+    }
+    paged.reverse();
+    assert_eq!(paged, told);
+    let ids = |happened| told.iter().filter(move |row| row.happened == happened).filter_map(|row| row.sale).collect::<BTreeSet<_>>();
+    let own = state.sales().filter(|(_, sale)| state.offer(sale.offer).is_some_and(|version| version.offer.payee == handle));
+    let (own, back): (BTreeSet<_>, Vec<_>) = own.map(|(id, sale)| (id, (!sale.is_live()).then_some(id))).unzip();
+    assert_eq!((ids(Happened::Sale), ids(Happened::Refund)), (own, back.into_iter().flatten().collect()));
+    for row in told.iter().filter(|row| row.sale.is_some()) {
+        let sale = state.sale(row.sale.unwrap()).unwrap();
+        assert_eq!((row.item.as_deref(), row.offer), (Some(&*sale.item), Some(sale.offer)));
+    }
+    let standing = state.offers().filter(|(_, offer)| offer.payee == handle);
+    assert!(standing.into_iter().all(|(id, _)| told.iter().any(|row| row.happened == Happened::OfferSet && row.offer == Some(id))));
 }
 
 proptest! {
