@@ -38,6 +38,8 @@ pub struct Sold {
     pub receipt: Option<HeaderValue>,
     /// See [`Sold::payer_reference`], made when it is first asked for.
     reference: OnceLock<String>,
+    /// See [`Sold::names`].
+    names: OnceLock<[HeaderValue; 2]>,
 }
 
 impl Sold {
@@ -46,7 +48,15 @@ impl Sold {
     pub fn find(state: &State, id: CommandId) -> Option<Sold> {
         let sale = state.sale(id)?;
         let payee = state.offer(sale.offer)?.offer.payee.clone();
-        Some(Sold { id, sale: sale.clone(), payee, legs: state.legs_of(sale), receipt: None, reference: OnceLock::new() })
+        Some(Sold {
+            id,
+            sale: sale.clone(),
+            payee,
+            legs: state.legs_of(sale),
+            receipt: None,
+            reference: OnceLock::new(),
+            names: OnceLock::new(),
+        })
     }
 
     /// The sale that a purchase under an offer version made: as [`Sold::find`] gives it, of a purchase whose answer is at hand.
@@ -74,7 +84,7 @@ impl Sold {
             SaleLeg { label: rule.label.clone(), to, amount }
         };
         let legs = offer.split.iter().zip(offer.divide(charged).unwrap_or_default()).map(leg).collect();
-        Sold { id, sale, payee: offer.payee.clone(), legs, receipt: None, reference: OnceLock::new() }
+        Sold { id, sale, payee: offer.payee.clone(), legs, receipt: None, reference: OnceLock::new(), names: OnceLock::new() }
     }
 
     /// The serial as receipts and addresses write it.
@@ -87,6 +97,15 @@ impl Sold {
     #[must_use]
     pub fn payer_reference(&self, speaker: &Speaker) -> &str {
         self.reference.get_or_init(|| speaker.keys.pairwise(self.sale.payer, &self.payee))
+    }
+
+    /// The payer's reference and the serial as the payee's origin is told them, again with every reading.
+    ///
+    /// # Panics
+    /// Never: both are digits, letters and hyphens.
+    pub fn names(&self, speaker: &Speaker) -> &[HeaderValue; 2] {
+        let line = |text: &str| HeaderValue::from_str(text).expect("digits and base32 are clean");
+        self.names.get_or_init(|| [line(self.payer_reference(speaker)), line(&self.serial())])
     }
 
     /// SHA-256 of the canonical form of [`receipt_document`]: the `full` field of `Payment-Receipt`.

@@ -85,17 +85,28 @@ impl Books {
     /// # Errors
     /// [`Rejection::Unbalanced`], [`Rejection::Overflow`], [`Rejection::Insufficient`].
     pub fn settle(&mut self, place: PostingPlace, entries: &[Entry]) -> Result<Posted, Rejection> {
+        let mut posted = Posted::default();
+        self.settle_into(&mut posted, place, entries).map(|()| posted)
+    }
+
+    /// As [`Books::settle`], with what it did written where the asker keeps it, which is empty. Copied from place to place
+    /// right after it was written, in larger pieces than it was written in, it makes the processor wait for memory.
+    ///
+    /// # Errors
+    /// As [`Books::settle`].
+    pub fn settle_into(&mut self, posted: &mut Posted, place: PostingPlace, entries: &[Entry]) -> Result<(), Rejection> {
         if let [Entry { known: Some(one), .. }, Entry { known: Some(other), .. }] = entries
             && one != other
         {
-            return self.transfer(place, entries, [*one, *other]);
+            return self.transfer(posted, place, entries, [*one, *other]);
         }
         let found = self.check(entries)?;
-        Ok(self.post(place, entries, &found))
+        *posted = self.post(place, entries, &found);
+        Ok(())
     }
 
     /// A posting of two known accounts, as most are: the same rules, and nothing to look for.
-    fn transfer(&mut self, place: PostingPlace, entries: &[Entry], ids: [AccountId; 2]) -> Result<Posted, Rejection> {
+    fn transfer(&mut self, posted: &mut Posted, place: PostingPlace, entries: &[Entry], ids: [AccountId; 2]) -> Result<(), Rejection> {
         let is_one_asset = entries.iter().zip(entries.iter().skip(1)).all(|(one, other)| one.account.asset == other.account.asset);
         if !is_one_asset || sum(entries.iter()) != 0 || entries.iter().any(|entry| entry.amount == 0) {
             return Err(Rejection::Unbalanced);
@@ -104,13 +115,12 @@ impl Books {
             debug_assert!(self.by_id(id).is_some_and(|known| known.key == entry.account), "a known number is the key's");
             self.check_account(entry.account.class, Some(id), i128::from(entry.amount))?;
         }
-        let mut posted = Posted::default();
         for (entry, id) in entries.iter().zip(ids) {
             let account = self.at(id);
             account.posted = account.posted.wrapping_add(entry.amount);
             posted.legs.push(Leg { account: id, amount: entry.amount, previous: std::mem::replace(&mut account.last, place) });
         }
-        Ok(posted)
+        Ok(())
     }
 
     /// Hold and capture at once: the posting is remembered under `id`, so that it can be refunded leg by leg.

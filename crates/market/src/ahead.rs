@@ -38,7 +38,8 @@ impl State {
             if let (Body::Tip(tip), Some(wallet)) = (&command.body, wallet) {
                 let earned = AccountKey { party: tip.payee, asset: tip.asset, class: Class::EarnedPending, lot: Some(wallet.lot) };
                 guess.earned = self.books.guess(&earned);
-                black_box(self.books.by_id(wallet.account).map(|account| account.posted));
+                black_box((wallet.party, wallet.spent.today));
+                black_box(self.books.by_id(wallet.account).map(|account| (account.posted, account.key.class)));
             }
         }
         for guess in &guesses {

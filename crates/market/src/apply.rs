@@ -11,10 +11,13 @@ use crate::prepared::{Fingerprint, Prepared, Ready};
 use crate::sale::{PLAY_RAIL, from_books};
 use crate::state::{Limit, Payee, Stamp, State};
 use crate::wallets::{Spent, Wallet};
-use ledger::{AccountKey, Class, Entry, Posted};
+use ledger::{AccountKey, Class, Entry, Hash, Posted};
 use money::{CommandId, OfferId, Party, Timestamp};
 
 type Done = Result<(Effect, Posted), Rejection>;
+
+/// A command and its fingerprint, if its form is right.
+type Form<'a> = (&'a Command, Result<Fingerprint, Rejection>);
 
 impl State {
     /// Applies one command, whole or not at all.
@@ -27,41 +30,56 @@ impl State {
 
     /// As [`State::apply`], for a command that was made ready elsewhere and perhaps looked ahead for.
     pub fn apply_ready(&mut self, ready: Ready<'_>, guess: Guess, stamp: Stamp) -> Outcome {
+        let mut outcome = Outcome::default();
+        self.apply_ready_into(&mut outcome, ready, guess, stamp);
+        outcome
+    }
+
+    /// As [`State::apply_ready`], with the outcome written where the asker keeps it, in place of what was there: read right
+    /// after it was moved, it makes the processor wait for all that was written before.
+    pub fn apply_ready_into(&mut self, outcome: &mut Outcome, ready: Ready<'_>, guess: Guess, stamp: Stamp) {
         let content = ready.form.map(|(_, content)| content).map_err(Clone::clone);
-        self.apply_form(ready.command, content, guess, stamp)
+        self.apply_form(outcome, (ready.command, content), guess, stamp);
     }
 
-    /// As [`State::apply`], for a command that was read from the journal with its fingerprint.
-    pub fn apply_again(&mut self, command: &Command, content: Fingerprint, guess: Guess, stamp: Stamp) -> Outcome {
-        self.apply_form(command, check(command).map(|()| content), guess, stamp)
+    /// As [`State::apply_ready_into`], for a command that was read from the journal with its fingerprint.
+    pub fn apply_again(&mut self, outcome: &mut Outcome, (command, content): (&Command, Fingerprint), guess: Guess, stamp: Stamp) {
+        self.apply_form(outcome, (command, check(command).map(|()| content)), guess, stamp);
     }
 
-    fn apply_form(&mut self, command: &Command, content: Result<Fingerprint, Rejection>, guess: Guess, stamp: Stamp) -> Outcome {
-        if let Err(untimely) = self.claims.timely(command.id, stamp.now) {
-            return Outcome::Rejected(untimely);
-        }
-        let content = match content {
-            Ok(content) => content,
-            Err(invalid) => {
-                // What was applied under this id was well formed, so it was something else.
-                let reused = self.is_claimed(command.maker, command.id);
-                return Outcome::Rejected(if reused { Rejection::IdReused } else { invalid });
-            }
-        };
+    fn apply_form(&mut self, outcome: &mut Outcome, (command, content): Form<'_>, guess: Guess, stamp: Stamp) {
         let hash = guess.claim.unwrap_or_else(|| hash_of(&self.key, command.maker, command.id));
+        let content = match self.is_new(command, (hash, content), stamp) {
+            Ok(content) => content,
+            Err(answer) => return *outcome = answer,
+        };
+        let applied = outcome.begin();
+        if let Err(rejection) = self.dispatch(applied, command, guess, stamp) {
+            return *outcome = Outcome::Rejected(rejection);
+        }
+        self.claims.claim(hash, (command.id, command.maker), content, &applied.effect);
+        self.claims.forget(stamp.now);
+    }
+
+    /// The fingerprint of a command that is to be tried; else what there is to answer.
+    fn is_new(
+        &self,
+        command: &Command,
+        (hash, content): (Hash, Result<Fingerprint, Rejection>),
+        stamp: Stamp,
+    ) -> Result<Fingerprint, Outcome> {
+        self.claims.timely(command.id, stamp.now).map_err(Outcome::Rejected)?;
+        let content = content.map_err(|invalid| {
+            // What was applied under this id was well formed, so it was something else.
+            let reused = self.is_claimed(command.maker, command.id);
+            Outcome::Rejected(if reused { Rejection::IdReused } else { invalid })
+        })?;
         if let Some(answer) = self.claims.answer(hash, command, content) {
-            return answer;
+            return Err(answer);
         }
-        if let Some(standing) = self.standing(&command.body, stamp) {
-            return Outcome::Standing(standing);
-        }
-        match self.dispatch(command, guess, stamp) {
-            Ok((effect, posted)) => {
-                self.claims.claim(hash, (command.id, command.maker), content, effect);
-                self.claims.forget(stamp.now);
-                Outcome::Applied(Applied { effect, posted })
-            }
-            Err(rejection) => Outcome::Rejected(rejection),
+        match self.standing(&command.body, stamp) {
+            Some(standing) => Err(Outcome::Standing(standing)),
+            None => Ok(content),
         }
     }
 
@@ -82,9 +100,10 @@ impl State {
         }
     }
 
-    fn dispatch(&mut self, command: &Command, guess: Guess, stamp: Stamp) -> Done {
+    fn dispatch(&mut self, applied: &mut Applied, command: &Command, guess: Guess, stamp: Stamp) -> Result<(), Rejection> {
         let only = |effect| Ok((effect, Posted::default()));
-        match &command.body {
+        let (effect, posted) = match &command.body {
+            Body::Tip(tip) => return self.tip(applied, (command.maker, tip), guess, stamp),
             Body::Found(founding) => {
                 if self.founding.is_some() {
                     return Err(Rejection::AlreadyFounded);
@@ -99,8 +118,9 @@ impl State {
             Body::Buy(purchase) => self.buy(command.id, purchase, stamp),
             Body::Refund(request) => self.refund(command.id, request, stamp),
             Body::SetGuard(guard) => only(self.set_guard(guard, stamp)),
-            Body::Tip(tip) => self.tip(command.maker, tip, guess, stamp),
-        }
+        }?;
+        *applied = Applied { effect, posted };
+        Ok(())
     }
 
     fn open_payee(&mut self, handle: &str, party: Party) -> Result<Effect, Rejection> {
@@ -168,7 +188,7 @@ impl State {
     }
 
     /// The payer's open lot pays; the payee has earned it from that lot, and for good.
-    fn tip(&mut self, maker: Maker, tip: &Tip, guess: Guess, stamp: Stamp) -> Done {
+    fn tip(&mut self, applied: &mut Applied, (maker, tip): (Maker, &Tip), guess: Guess, stamp: Stamp) -> Result<(), Rejection> {
         let Tip { payee, asset, amount } = *tip;
         let Maker::Party(payer) = maker else { return Err(Rejection::Invalid("maker")) };
         let row = self.wallets.row_guessed(&self.key, guess.wallet, (payer, asset));
@@ -190,10 +210,11 @@ impl State {
         self.guarded((payer, asset), None, amount, stamp.now)?;
         let paid = Entry { account: from, amount: amount.debit(), known };
         let given = Entry { account: to, amount: amount.credit(), known: earned };
-        let posted = self.books.settle(stamp.place.packed(), &[paid, given]).map_err(from_books)?;
+        self.books.settle_into(&mut applied.posted, stamp.place.packed(), &[paid, given]).map_err(from_books)?;
         let wallet = row.and_then(|row| self.wallets.row_mut(row)).expect("what was spent was topped up");
         wallet.spent.add(amount, stamp.now);
-        Ok((Effect::Tipped(amount), posted))
+        applied.effect = Effect::Tipped(amount);
+        Ok(())
     }
 
     fn set_guard(&mut self, guard: &Guard, stamp: Stamp) -> Effect {

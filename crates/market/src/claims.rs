@@ -5,21 +5,26 @@ use crate::outcome::{Effect, Outcome, Rejection};
 use crate::prepared::Fingerprint;
 use ledger::{Hash, HashKey, Index};
 use money::{Amount, CommandId, Span, Timestamp};
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 
 /// An id is remembered until its own time plus this; one that is older is refused, so none is forgotten while it counts.
 pub(crate) const WINDOW: Span = Span(600);
 /// How far ahead of `now` an id's own time may lie.
 const AHEAD: Span = Span(120);
-/// Milliseconds of own time that are kept and forgotten together. Ids made now are looked for among ids made now: under a
-/// million a second such a table still fits the processor's cache, where one of a minute would not.
-const MOMENT_MS: u64 = 64;
+/// Milliseconds of own time that are kept and forgotten together. Ids made now are looked for among ids made now: at more
+/// than a million a second such a table still fits the processor's cache beside the accounts, where one of a minute, or of a
+/// tenth of a second, would not. Snapshots are laid out by it.
+const MOMENT_MS: u64 = 8;
+/// So many moments are looked at one after the other, from the last, before one is searched for.
+const NEAR: usize = 4;
 
 /// Used ids, moment by moment of their own time. Bounded by the window, not by a capacity: a moment whose window is over
 /// is dropped whole.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Claims {
-    moments: BTreeMap<u64, Moment>,
+    /// By the number of their moment, in order. Nearly all that is asked for is in the last few; an entry is small, since one
+    /// that comes late moves those after it.
+    moments: VecDeque<(u64, Box<Moment>)>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -65,46 +70,47 @@ impl Claims {
 
     /// Brings the place of an id into the processor's cache before it is asked for.
     pub fn touch(&self, id: CommandId, hash: Hash) -> Option<u32> {
-        self.moments.get(&moment_of(id))?.by_id.guess(hash)
+        self.moment(moment_of(id))?.by_id.guess(hash)
     }
 
     /// What a timely id's past says of a command: nothing, or the final answer.
     pub fn answer(&self, hash: Hash, command: &Command, content: Fingerprint) -> Option<Outcome> {
-        let moment = self.moments.get(&moment_of(command.id))?;
+        let moment = self.moment(moment_of(command.id))?;
         let claim = moment.find(hash, command.maker, command.id)?;
         let same = claim.content == content;
         Some(if same { Outcome::Replayed(moment.effect(claim)) } else { Outcome::Rejected(Rejection::IdReused) })
     }
 
     /// Remembers what an id was used for, now or, read back in the order of [`Claims::iter`], before.
-    pub fn claim(&mut self, hash: Hash, of: (CommandId, Maker), content: Fingerprint, effect: Effect) {
+    pub fn claim(&mut self, hash: Hash, of: (CommandId, Maker), content: Fingerprint, effect: &Effect) {
         let number = moment_of(of.0);
-        let moment = match self.moments.get_mut(&number) {
-            Some(moment) => moment,
-            None => {
-                // Most likely as many come as in the one before.
-                let like = self.moments.range(..number).next_back().map_or(0, |(_, before)| before.claims.len());
-                self.moments.entry(number).or_insert_with(|| Moment::of(like))
-            }
-        };
+        let at = self.place(number);
+        let before = at.checked_sub(1).and_then(|before| self.moments.get(before));
+        if before.is_none_or(|(of, _)| *of != number) {
+            // Most likely as many come as in the one before.
+            let like = before.map_or(0, |(_, before)| before.claims.len());
+            self.moments.insert(at, (number, Box::new(Moment::of(like))));
+            return self.claim(hash, of, content, effect);
+        }
+        let (_, moment) = at.checked_sub(1).and_then(|at| self.moments.get_mut(at)).expect("it was looked at above");
         moment.enter(hash, of, content, effect);
     }
 
     /// Forgets the ids whose window is over at `now`.
     pub fn forget(&mut self, now: Timestamp) {
-        while let Some(oldest) = self.moments.first_entry()
-            && Timestamp::from_ms(oldest.key().saturating_add(1).saturating_mul(MOMENT_MS)).after(WINDOW) <= now
+        while let Some((oldest, _)) = self.moments.front()
+            && Timestamp::from_ms(oldest.saturating_add(1).saturating_mul(MOMENT_MS)).after(WINDOW) <= now
         {
-            oldest.remove();
+            self.moments.pop_front();
         }
     }
 
     pub fn holds(&self, key: &HashKey, maker: Maker, id: CommandId) -> bool {
-        self.moments.get(&moment_of(id)).is_some_and(|moment| moment.find(hash_of(key, maker, id), maker, id).is_some())
+        self.moment(moment_of(id)).is_some_and(|moment| moment.find(hash_of(key, maker, id), maker, id).is_some())
     }
 
     pub fn len(&self) -> usize {
-        self.moments.values().map(|moment| moment.claims.len()).sum()
+        self.moments.iter().map(|(_, moment)| moment.claims.len()).sum()
     }
 
     /// Every claim, moment by moment in the order they were made.
@@ -112,7 +118,21 @@ impl Claims {
         let of_moment = |moment: &'_ Moment| {
             moment.claims.iter().map(|claim| (claim.id, claim.maker, claim.content, moment.effect(claim))).collect::<Vec<_>>()
         };
-        self.moments.values().flat_map(of_moment)
+        self.moments.iter().flat_map(move |(_, moment)| of_moment(moment))
+    }
+
+    fn moment(&self, number: u64) -> Option<&Moment> {
+        let (of, moment) = self.moments.get(self.place(number).checked_sub(1)?)?;
+        (*of == number).then_some(moment)
+    }
+
+    /// How many moments are not later than one: it is the last of those, if it is there.
+    fn place(&self, number: u64) -> usize {
+        let later = self.moments.iter().rev().take(NEAR).take_while(|(of, _)| *of > number).count();
+        if later < NEAR {
+            return self.moments.len().saturating_sub(later);
+        }
+        self.moments.partition_point(|(of, _)| *of <= number)
     }
 }
 
@@ -130,9 +150,9 @@ impl Moment {
         at(row)
     }
 
-    fn enter(&mut self, hash: Hash, (id, maker): (CommandId, Maker), content: Fingerprint, effect: Effect) {
+    fn enter(&mut self, hash: Hash, (id, maker): (CommandId, Maker), content: Fingerprint, effect: &Effect) {
         let row = u32::try_from(self.claims.len()).expect("a moment has fewer than 2^32 commands");
-        let (did, figure) = match effect {
+        let (did, figure) = match *effect {
             Effect::Sold { sale, charged } if sale == id => (Did::Sold, charged.units()),
             Effect::Tipped(amount) => (Did::Tipped, amount.units()),
             Effect::ToppedUp(amount) => (Did::ToppedUp, amount.units()),
@@ -143,7 +163,7 @@ impl Moment {
             | Effect::Sold { .. }
             | Effect::Refunded { .. }
             | Effect::GuardSet => {
-                self.rare.push(effect);
+                self.rare.push(*effect);
                 (Did::Rare, u64::try_from(self.rare.len().saturating_sub(1)).expect("fewer than the claims of the moment"))
             }
         };

@@ -196,13 +196,32 @@ impl Command {
     }
 
     pub(crate) fn decode(from: &mut Reader<'_>) -> Result<Command, Damaged> {
+        let (id, maker) = Command::decode_maker(from)?;
+        Ok(Command { id, maker, body: Body::decode(from)? })
+    }
+
+    /// As [`Command::decode`], in place of what was there: a command is large, and moving it about costs as much as reading it.
+    pub(crate) fn decode_over(&mut self, from: &mut Reader<'_>) -> Result<(), Damaged> {
+        (self.id, self.maker) = Command::decode_maker(from)?;
+        match from.0.first() {
+            // The kind of a tip: written where it stays.
+            Some(9) => {
+                from.u8("command kind")?;
+                self.body = Body::Tip(Tip::decode(from)?);
+            }
+            Some(_) | None => self.body = Body::decode(from)?,
+        }
+        Ok(())
+    }
+
+    fn decode_maker(from: &mut Reader<'_>) -> Result<(CommandId, Maker), Damaged> {
         let id = from.command_id()?;
         let maker = match from.u8("maker")? {
             0 => Maker::Instance,
             1 => Maker::Party(from.party()?),
             _ => return Err(Damaged("maker")),
         };
-        Ok(Command { id, maker, body: Body::decode(from)? })
+        Ok((id, maker))
     }
 }
 
@@ -271,9 +290,15 @@ impl Body {
             6 => Body::Buy(Purchase::decode(from)?),
             7 => Body::Refund(RefundRequest::decode(from)?),
             8 => Body::SetGuard(Guard::decode(from)?),
-            9 => Body::Tip(Tip { payee: from.party()?, asset: from.asset()?, amount: from.amount()? }),
+            9 => Body::Tip(Tip::decode(from)?),
             _ => return Err(Damaged("command kind")),
         })
+    }
+}
+
+impl Tip {
+    fn decode(from: &mut Reader<'_>) -> Result<Tip, Damaged> {
+        Ok(Tip { payee: from.party()?, asset: from.asset()?, amount: from.amount()? })
     }
 }
 

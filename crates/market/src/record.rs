@@ -1,10 +1,11 @@
 //! Records: what the journal keeps of an applied command. An auditor needs these and nothing else.
 
 use crate::codec::{Damaged, Reader, Writer};
-use crate::command::Command;
+use crate::command::{Body, Command, Maker, RefundReason, RefundRequest};
 use crate::outcome::{Applied, Effect, Outcome};
 use crate::prepared::{Fingerprint, Ready, fingerprint};
 use ledger::{AccountId, AccountKey, Class, Leg, Posted, PostingPlace};
+use money::CommandId;
 
 /// An applied command with everything it did. Its layout stands in docs/journal-format.md.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -97,17 +98,25 @@ pub struct Replayable {
 }
 
 impl Replayable {
-    /// Reads the command that a record begins with.
+    /// Reads the command that a record begins with, in place of what was there.
     ///
     /// # Errors
-    /// [`Damaged`] if the bytes begin with no command.
-    pub fn decode(bytes: &[u8]) -> Result<Replayable, Damaged> {
+    /// [`Damaged`] if the bytes begin with no command; what is there is then of no use.
+    pub fn decode_over(&mut self, bytes: &[u8]) -> Result<(), Damaged> {
         let from = &mut Reader(bytes);
-        let command = Command::decode(from)?;
-        let done_at = bytes.len().saturating_sub(from.0.len());
-        let (asked, _) = bytes.split_at(done_at);
-        let content = fingerprint(&command, asked);
-        Ok(Replayable { command, content, done_at })
+        self.command.decode_over(from)?;
+        self.done_at = bytes.len().saturating_sub(from.0.len());
+        let (asked, _) = bytes.split_at(self.done_at);
+        self.content = fingerprint(&self.command, asked);
+        Ok(())
+    }
+}
+
+impl Default for Replayable {
+    /// A place to read one into.
+    fn default() -> Replayable {
+        let body = Body::Refund(RefundRequest { sale: CommandId([0; 16]), reason: RefundReason::Operator });
+        Replayable { command: Command { id: CommandId([0; 16]), maker: Maker::Instance, body }, content: [0; 16], done_at: 0 }
     }
 }
 

@@ -17,6 +17,11 @@ use std::time::Duration;
 const REFUND_TRIES: u32 = 20;
 const REFUND_PAUSE: Duration = Duration::from_millis(250);
 
+const PAID: HeaderName = HeaderName::from_static("farthing-paid");
+const PAYER: HeaderName = HeaderName::from_static("farthing-payer");
+const SERIAL: HeaderName = HeaderName::from_static("farthing-serial");
+const AMOUNT: HeaderName = HeaderName::from_static("farthing-amount");
+
 /// Why a page is served.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Grounds {
@@ -96,18 +101,15 @@ impl Gate {
     }
 
     /// What the origin is told of the payer, of whom it learns a name that no other payee knows.
-    fn facts_for_origin(&self, sold: &Sold, grounds: Grounds) -> Vec<(HeaderName, HeaderValue)> {
+    fn facts_for_origin(&self, sold: &Sold, grounds: Grounds) -> [(HeaderName, HeaderValue); 4] {
         let amount = grounds.receipt_of(sold).unwrap_or(Amount::ZERO);
-        let facts = [
-            ("farthing-paid", grounds.word().to_owned()),
-            ("farthing-payer", sold.payer_reference(self.instance.speaker()).to_owned()),
-            ("farthing-serial", sold.serial()),
-            ("farthing-amount", amount.to_string()),
-        ];
-        let line = |(name, value): (&'static str, String)| {
-            (HeaderName::from_static(name), HeaderValue::from_str(&value).expect("digits, words and base32 are clean"))
-        };
-        facts.into_iter().map(line).collect()
+        let [payer, serial] = sold.names(self.instance.speaker()).clone();
+        [
+            (PAID, HeaderValue::from_static(grounds.word())),
+            (PAYER, payer),
+            (SERIAL, serial),
+            (AMOUNT, if amount.is_zero() { HeaderValue::from_static("0") } else { HeaderValue::from(amount.units()) }),
+        ]
     }
 
     fn with_receipt(&self, mut reply: Reply, ask: &Ask, sold: &Sold, grounds: Grounds) -> Reply {

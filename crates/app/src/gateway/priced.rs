@@ -5,7 +5,7 @@ use super::deliver::Grounds;
 use super::fold::Target;
 use super::proxy::{Body, Forwarded};
 use crate::door::{self, ENT_COOKIE, Reply, Visit};
-use http::{HeaderMap, Method, Request, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 use market::{Offer, OfferPrice};
 use money::{OfferId, Party, Span};
 use protocol::calls::{Call, Kind};
@@ -55,16 +55,22 @@ enum Presented {
     Account(String),
 }
 
+/// Where a credential stands when `Authorization` has something else in it.
+const PAYMENT: HeaderName = HeaderName::from_static("payment-authorization");
+
 /// True for a line of the scheme by which an account shows that it asks.
 pub(super) fn is_farthing(line: &str) -> bool {
     line.split(' ').next().is_some_and(|scheme| scheme.eq_ignore_ascii_case("Farthing"))
 }
 
+fn readable(line: &HeaderValue) -> Option<&str> {
+    line.to_str().ok().map(str::trim)
+}
+
 fn presented(headers: &HeaderMap) -> Result<Presented, Problem> {
-    let lines = |name: &str| headers.get_all(name).into_iter().filter_map(|line| line.to_str().ok().map(str::trim)).collect::<Vec<_>>();
-    let authorization = lines("authorization");
-    let payments = authorization.iter().copied().filter(|line| is_payment(line)).chain(lines("payment-authorization"));
-    let accounts = authorization.iter().copied().filter(|line| is_farthing(line));
+    let authorization = || headers.get_all(header::AUTHORIZATION).into_iter().filter_map(readable);
+    let payments = authorization().filter(|line| is_payment(line)).chain(headers.get_all(PAYMENT).into_iter().filter_map(readable));
+    let accounts = authorization().filter(|line| is_farthing(line));
     let mut all = payments.map(|line| Presented::Payment(line.to_owned())).chain(accounts.map(|line| Presented::Account(line.to_owned())));
     let first = all.next().unwrap_or(Presented::Nothing);
     if all.next().is_some() { Err(Problem::TwoCredentials) } else { Ok(first) }
@@ -129,13 +135,12 @@ impl Gate {
 
     /// Whom the browser's cookie stands for, if it has one that stands. Moves its end.
     pub(super) async fn reader(&self, ask: &Ask) -> Result<Option<Reader>, Problem> {
-        let Some(handle) = door::cookie(&ask.headers, ENT_COOKIE).filter(|handle| is_nonce(handle)).map(str::to_owned) else {
-            return Ok(None);
-        };
-        let (site, now, hash) = (self.name.clone(), ask.visit.now, handle_hash(&handle));
+        let Some(handle) = door::cookie(&ask.headers, ENT_COOKIE).filter(|handle| is_nonce(handle)) else { return Ok(None) };
+        let (now, hash) = (ask.visit.now, handle_hash(handle));
         if let Some(party) = self.readers.known(&hash, now) {
             return Ok(Some(Reader { party, renewed: None }));
         }
+        let (site, handle) = (self.name.clone(), handle.to_owned());
         let found = self.instance.vault(move |vault| {
             let Some(reader) = vault.reader(&hash, &site, now)? else { return Ok(None) };
             let ends = now.after(ENT_LIFE);

@@ -183,7 +183,7 @@ impl Restore {
         must(!self.state.is_claimed(maker, id), "claim")?;
         self.moment = moment;
         let hash = hash_of(&self.state.key, maker, id);
-        self.state.claims.claim(hash, (id, maker), content, effect);
+        self.state.claims.claim(hash, (id, maker), content, &effect);
         Ok(())
     }
 }

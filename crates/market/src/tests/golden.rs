@@ -95,9 +95,11 @@ fn replayed(layout: Layout, mut rest: &[u8]) -> (State, Timestamp) {
         let record = u16::try_from(number(&mut rest, 2)).unwrap();
         let length = usize::try_from(number(&mut rest, 4)).unwrap();
         let bytes = take(&mut rest, length);
-        let read = Replayable::decode(bytes).unwrap();
+        let mut read = Replayable::default();
+        read.decode_over(bytes).unwrap();
         let stamp = Stamp { now, place: Place { frame, record } };
-        let again = state.apply_again(&read.command, read.content, Guess::default(), stamp);
+        let mut again = Outcome::default();
+        state.apply_again(&mut again, (&read.command, read.content), Guess::default(), stamp);
         assert!(says(layout, &bytes[read.done_at..], &again), "{read:?} gave {again:?}");
     }
     (state, now)

@@ -2,9 +2,7 @@
 
 use crate::Error;
 use crate::journal::{Frames, Head, StoredFrame};
-use market::{
-    AHEAD, AccountKey, Applied, Command, Fingerprint, HashKey, Layout, Place, RULES_VERSION, Record, Replayable, Stamp, State, says,
-};
+use market::{AHEAD, AccountKey, Applied, HashKey, Layout, Outcome, Place, RULES_VERSION, Record, Replayable, Stamp, State, says};
 use money::Asset;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::sync_channel;
@@ -96,17 +94,13 @@ struct Apart {
     head: Head,
     bytes: u64,
     layout: Option<Layout>,
-    asked: Vec<Asked>,
+    /// What the records ask; the first `count` of them count, the others are places to read into.
+    asked: Vec<Replayable>,
+    count: usize,
+    /// Where in [`Apart::done`] the part of each record ends; it begins where that of the record before ends.
+    ends: Vec<usize>,
     /// What the records say was done, one after the other.
     done: Vec<u8>,
-}
-
-/// What a record asks.
-struct Asked {
-    command: Command,
-    content: Fingerprint,
-    /// Where in [`Apart::done`] its part ends; it begins where that of the record before ends.
-    done_end: usize,
 }
 
 impl Apart {
@@ -120,13 +114,18 @@ impl Apart {
         self.layout = Some(layout_of(frame)?);
         self.head = frame.head();
         self.bytes = u64::try_from(header.frame_bytes()).unwrap_or(u64::MAX);
-        self.asked.clear();
+        self.ends.clear();
         self.done.clear();
+        self.count = 0;
         for (number, bytes) in numbered(frame)? {
-            let Replayable { command, content, done_at } =
-                Replayable::decode(bytes).map_err(|damaged| wrong(number, damaged.to_string()))?;
-            self.done.extend_from_slice(bytes.get(done_at..).unwrap_or_default());
-            self.asked.push(Asked { command, content, done_end: self.done.len() });
+            if self.asked.len() == self.count {
+                self.asked.push(Replayable::default());
+            }
+            let asked = self.asked.get_mut(self.count).expect("there was room, or room was made");
+            asked.decode_over(bytes).map_err(|damaged| wrong(number, damaged.to_string()))?;
+            self.done.extend_from_slice(bytes.get(asked.done_at..).unwrap_or_default());
+            self.ends.push(self.done.len());
+            self.count = self.count.saturating_add(1);
         }
         Ok(())
     }
@@ -136,13 +135,15 @@ impl Apart {
         let layout = self.layout.unwrap_or(Layout::NEWEST);
         let mut numbers = 0..=u16::MAX;
         let mut done_from = 0;
-        for run in self.asked.chunks(AHEAD) {
+        let mut outcome = Outcome::default();
+        let mut ends = self.ends.iter();
+        for run in self.asked.get(..self.count).unwrap_or_default().chunks(AHEAD) {
             let guesses = state.look_ahead(run.iter().map(|asked| &asked.command));
             // The numbers last: a run that ends must not use one up.
-            for ((asked, guess), number) in run.iter().zip(guesses).zip(numbers.by_ref()) {
+            for (((asked, guess), end), number) in run.iter().zip(guesses).zip(ends.by_ref()).zip(numbers.by_ref()) {
                 let stamp = Stamp { now: self.head.timestamp, place: Place { frame: self.head.sequence, record: number } };
-                let outcome = state.apply_again(&asked.command, asked.content, guess, stamp);
-                let done = self.done.get(done_from..asked.done_end).unwrap_or_default();
+                state.apply_again(&mut outcome, (&asked.command, asked.content), guess, stamp);
+                let done = self.done.get(done_from..*end).unwrap_or_default();
                 if !says(layout, done, &outcome) {
                     let what = match Applied::decode(layout, done) {
                         Ok(applied) => format!("the journal says {:?}, replaying gives {outcome:?}", applied.effect),
@@ -150,7 +151,7 @@ impl Apart {
                     };
                     return Err(Error::Replay { sequence: self.head.sequence, record: number, what });
                 }
-                done_from = asked.done_end;
+                done_from = *end;
             }
         }
         (reached.head, reached.bytes) = (self.head, reached.bytes.saturating_add(self.bytes));

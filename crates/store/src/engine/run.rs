@@ -168,7 +168,8 @@ impl Executor {
     fn apply(&mut self, ready: Ready<'_>, guess: Guess, frame: &mut Open) -> Answer {
         let record = u16::try_from(frame.draft.count()).expect("a batch has fewer than 2^16 records");
         let place = Place { frame: self.sequence, record };
-        let outcome = self.state.apply_ready(ready, guess, Stamp { now: frame.now, place });
+        let mut outcome = Outcome::default();
+        self.state.apply_ready_into(&mut outcome, ready, guess, Stamp { now: frame.now, place });
         if let Outcome::Applied(applied) = &outcome {
             frame.draft.record(|bytes| Record::encode_ready(ready, applied, bytes));
         }

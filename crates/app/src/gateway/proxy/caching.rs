@@ -9,6 +9,9 @@ use super::headers::remove_where;
 const DEPENDS_ON: [&str; 7] =
     ["Accept", "Cookie", "Authorization", "Accept-Payment", "Payment-Authorization", "Payment-Signature", "X-Cashu"];
 
+/// [`DEPENDS_ON`] in one line, as most answers say it.
+const ALL: &str = "Accept, Cookie, Authorization, Accept-Payment, Payment-Authorization, Payment-Signature, X-Cashu";
+
 /// Orders to caches of one make, which stand above `Cache-Control` there.
 const CACHE_ORDERS: [&str; 4] = ["surrogate-control", "x-accel-expires", "edge-control", "x-litespeed-cache-control"];
 
@@ -16,6 +19,19 @@ const CACHE_ORDERS: [&str; 4] = ["surrogate-control", "x-accel-expires", "edge-c
 /// `max_age_s` seconds. The origin may be stricter (its `no-store`, `no-cache`, `must-revalidate`, `no-transform` and a
 /// shorter `max-age` stay), never laxer. Adds the `Vary` of [`vary_on_payment`].
 pub fn private_caching(headers: &mut HeaderMap, max_age_s: Option<u64>) {
+    if !headers.contains_key(CACHE_CONTROL) && max_age_s.is_none() {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    } else {
+        headers.insert(CACHE_CONTROL, limited(headers, max_age_s));
+    }
+    headers.remove(EXPIRES);
+    headers.remove(PRAGMA);
+    remove_where(headers, |name| name.ends_with("cdn-cache-control") || CACHE_ORDERS.contains(&name));
+    vary_on_payment(headers);
+}
+
+/// What the offer allows within what the origin said.
+fn limited(headers: &HeaderMap, max_age_s: Option<u64>) -> HeaderValue {
     let said = Said::read(headers);
     let mut value = match max_age_s {
         Some(offer_s) if !said.no_store => format!("private, max-age={}", said.max_age_s.map_or(offer_s, |s| s.min(offer_s))),
@@ -25,15 +41,15 @@ pub fn private_caching(headers: &mut HeaderMap, max_age_s: Option<u64>) {
         value.push_str(", ");
         value.push_str(directive);
     }
-    headers.remove(EXPIRES);
-    headers.remove(PRAGMA);
-    remove_where(headers, |name| name.ends_with("cdn-cache-control") || CACHE_ORDERS.contains(&name));
-    headers.insert(CACHE_CONTROL, HeaderValue::try_from(value).expect("digits and fixed words"));
-    vary_on_payment(headers);
+    HeaderValue::try_from(value).expect("digits and fixed words")
 }
 
 /// Sets `Vary` to what decides about a priced page, then what the origin named besides; the origin's `*` stays alone.
 pub fn vary_on_payment(headers: &mut HeaderMap) {
+    if !headers.contains_key(VARY) {
+        headers.insert(VARY, HeaderValue::from_static(ALL));
+        return;
+    }
     let mut names: Vec<&str> = DEPENDS_ON.to_vec();
     for line in headers.get_all(VARY).iter().filter_map(|value| value.to_str().ok()) {
         for name in line.split(',').map(str::trim).filter(|name| !name.is_empty()) {

@@ -43,6 +43,9 @@ pub(super) fn strip_response(parts: &mut Parts) {
 
 /// Passes each line of a field through `keep`: `None` drops it, equal bytes leave it untouched.
 fn rewrite(headers: &mut HeaderMap, name: &HeaderName, keep: impl Fn(&[u8]) -> Option<Vec<u8>>) {
+    if !headers.contains_key(name) {
+        return;
+    }
     let before: Vec<&HeaderValue> = headers.get_all(name).iter().collect();
     let after: Vec<HeaderValue> = before
         .iter()
