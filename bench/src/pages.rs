@@ -70,6 +70,7 @@ fn after<'t>(text: &'t str, mark: &str) -> Option<&'t str> {
 async fn find(demo: &Demo) -> Result<Vec<Page>> {
     let page = |name, door, path: &str| Page { name, door, path: path.to_owned(), status: 200 };
     let mut pages = vec![page("wallet: home", "wallet", "/"), page("wallet: history", "wallet", "/history"), page("ops", "ops", "/")];
+    pages.extend([page("desk: home", "desk", "/"), page("desk: sales", "desk", "/sales"), page("desk: buyers", "desk", "/buyers")]);
     pages.push(Page { status: 402, ..page("site: wall", "read", "/a/quiet-harbour") });
     let text = async |door: &str, path: &str| -> Result<String> {
         let (host, address) = demo.door(door)?;

@@ -21,6 +21,8 @@ pub enum Source {
     NullDevice,
     /// Debian packages.
     Apt(&'static [&'static str]),
+    /// A Debian package, unpacked into `target/tools` and not installed: nothing of it is started.
+    Unpacked(&'static str),
     /// Parts of the Rust toolchain.
     Rustup(&'static [&'static str]),
     /// A cargo subcommand, built into `target/tools`.
@@ -34,7 +36,7 @@ pub enum Source {
 pub const DENY_VERSION: &str = "0.20.2";
 
 /// In the order they are installed.
-pub const COMPONENTS: [Component; 13] = [
+pub const COMPONENTS: [Component; 14] = [
     Component { name: "null", purpose: "an empty input for compilers", version: find::null_device, source: Source::NullDevice, needs: &[] },
     Component {
         name: "cc",
@@ -97,6 +99,13 @@ pub const COMPONENTS: [Component; 13] = [
         purpose: "the text of our PDFs and the files in them",
         version: find::poppler,
         source: Source::Apt(&["poppler-utils"]),
+        needs: &[],
+    },
+    Component {
+        name: "nginx",
+        purpose: "a shared cache in front of a site",
+        version: find::nginx,
+        source: Source::Unpacked("nginx"),
         needs: &[],
     },
     Component {

@@ -64,6 +64,12 @@ pub fn poppler(_repo: &Repo) -> Option<String> {
     line.strip_prefix("pdftotext version ").map(str::to_owned)
 }
 
+pub fn nginx(repo: &Repo) -> Option<String> {
+    // It tells its version on the error stream.
+    let said = answer(Command::new("sh").args(["-c", "\"$0\" -v 2>&1"]).arg(repo.path("target/tools/nginx/usr/sbin/nginx")))?;
+    said.strip_prefix("nginx version: nginx/").map(|version| version.trim().to_owned())
+}
+
 pub fn cargo_deny(repo: &Repo) -> Option<String> {
     let line = answer(Command::new(repo.path("target/tools/bin/cargo-deny")).arg("--version"))?;
     line.strip_prefix("cargo-deny ").filter(|version| *version == DENY_VERSION).map(str::to_owned)

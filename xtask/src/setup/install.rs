@@ -43,6 +43,7 @@ pub fn by_hand(repo: &Repo, component: &Component) -> String {
     match component.source {
         Source::Apt(packages) => format!("sudo {}", spelled(&apt_install(packages))),
         Source::NullDevice => format!("sudo sh -c '{MAKE_NULL_DEVICE}'"),
+        Source::Unpacked(package) => format!("sh -c '{}'", unpack(package)),
         Source::Rustup(_) | Source::Cargo { .. } | Source::Npm | Source::Pypi => {
             let lines: Vec<String> = commands(repo, component).iter().map(spelled).collect();
             lines.join(" && ")
@@ -53,7 +54,7 @@ pub fn by_hand(repo: &Repo, component: &Component) -> String {
 fn apt_packages(component: &Component) -> &'static [&'static str] {
     match component.source {
         Source::Apt(packages) => packages,
-        Source::NullDevice | Source::Rustup(_) | Source::Cargo { .. } | Source::Npm | Source::Pypi => &[],
+        Source::NullDevice | Source::Unpacked(_) | Source::Rustup(_) | Source::Cargo { .. } | Source::Npm | Source::Pypi => &[],
     }
 }
 
@@ -88,6 +89,14 @@ fn apt_install(packages: &[&str]) -> Command {
     command
 }
 
+/// Fetches a package and lays its files into a folder of their own; needs no rights and starts no service.
+fn unpack(package: &str) -> String {
+    let folder = format!("target/tools/{package}");
+    format!(
+        "rm -rf {folder} && mkdir -p {folder} && cd {folder} && apt-get download {package} && dpkg -x {package}_*.deb . && rm {package}_*.deb"
+    )
+}
+
 /// What installs a component that is no Debian package.
 fn commands(repo: &Repo, component: &Component) -> Vec<Command> {
     let mut first = match component.source {
@@ -95,6 +104,11 @@ fn commands(repo: &Repo, component: &Component) -> Vec<Command> {
         Source::NullDevice => {
             let mut command = Command::new("sh");
             command.args(["-c", MAKE_NULL_DEVICE]);
+            command
+        }
+        Source::Unpacked(package) => {
+            let mut command = Command::new("sh");
+            command.args(["-c", &unpack(package)]);
             command
         }
         Source::Rustup(parts) => {
@@ -161,7 +175,7 @@ fn locked(component: &Component) -> Option<(&'static str, &'static str)> {
     match component.source {
         Source::Npm => Some((NPM_LOCK, NPM_FOLDER)),
         Source::Pypi => Some((PYPI_LOCK, VENV_FOLDER)),
-        Source::Apt(_) | Source::NullDevice | Source::Rustup(_) | Source::Cargo { .. } => None,
+        Source::Apt(_) | Source::NullDevice | Source::Unpacked(_) | Source::Rustup(_) | Source::Cargo { .. } => None,
     }
 }
 

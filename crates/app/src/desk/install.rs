@@ -14,7 +14,8 @@ impl Visitor<'_> {
     pub(super) async fn install(&self) -> Result<Reply, Problem> {
         let mut sites = Vec::new();
         for (name, site) in self.sites() {
-            let page = self.a_page_of(site).await?.unwrap_or_default();
+            let asked = || self.door.checks.last(name).map(|found| found.path);
+            let page = self.a_page_of(site).await?.or_else(asked).unwrap_or_default();
             sites.push(self.setup_of(name, site, page));
         }
         let view = InstallView { frame: self.frame(Place::Install), sites };

@@ -3,6 +3,7 @@
 //! The pictures in `target/shots` are for people to look at; `cargo xtask shots` makes them alone.
 
 mod admin;
+mod desk;
 mod errors;
 mod keyboard;
 mod languages;

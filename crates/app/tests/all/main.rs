@@ -13,6 +13,7 @@ mod clients;
 mod corpus;
 mod crash;
 mod crowd;
+mod desk;
 mod hledger;
 mod languages;
 mod looks;

@@ -47,7 +47,7 @@ fn every_address_that_the_demo_prints_answers_and_every_command_works() {
     let mut demo = shown(&person, &["demo", "--port", "0", "--data", "d"]);
     assert!(demo.said.contains("DEMO. Test money only. Data: d"), "{}", demo.said);
     let urls: Vec<String> = demo.said.split_whitespace().filter(|word| word.starts_with("http://")).map(str::to_owned).collect();
-    assert!(urls.len() >= 5, "{}", demo.said);
+    assert!(urls.len() >= 6 && demo.said.contains("payee \"Harbour Review\", 30 days of sample sales"), "{}", demo.said);
     for url in &urls {
         let expected = if url.ends_with("/a/quiet-harbour") { 402 } else { 200 };
         assert_eq!(get(url, &[("Accept", "text/html")]).status, expected, "{url}");

@@ -2,8 +2,10 @@
 
 pub mod backend;
 pub mod books;
+pub mod desk;
 pub mod evidence;
 pub mod http;
+pub mod nginx;
 pub mod origin;
 pub mod payer;
 pub mod server;

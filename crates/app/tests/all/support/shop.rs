@@ -64,11 +64,25 @@ pub struct Shop {
     pub site: String,
     /// `http://wallet.localhost:PORT`
     pub wallet: String,
+    /// `http://desk.localhost:PORT`
+    pub desk: String,
 }
 
 impl Shop {
     /// Opens with [`OFFERS`] and a story for each of them.
     pub fn open() -> Shop {
+        Shop::open_at(free_ports(), None)
+    }
+
+    /// The same behind a proxy on a port of its own; `front` starts it, given that port and the program's.
+    pub fn open_behind<T>(front: impl FnOnce(u16, u16) -> T) -> (Shop, T) {
+        let (port, public) = (free_ports(), free_ports());
+        let shop = Shop::open_at(port, Some(public));
+        let front = front(public, port);
+        (shop, front)
+    }
+
+    fn open_at(port: u16, public: Option<u16>) -> Shop {
         let origin = Origin::start();
         for (path, title) in [
             ("/a/story", "A story of weights"),
@@ -90,7 +104,7 @@ impl Shop {
             "/plain",
             Leaf::html("<!doctype html><html lang=en><title>Plain</title><main><h1>Plain</h1></main></html>").with("ETag", "\"7\""),
         );
-        let port = free_ports();
+        let front = public.map(|public| format!("public_port = {public}\ntrusted_proxies = [\"127.0.0.1\"]\n")).unwrap_or_default();
         let folder = tempfile::tempdir().unwrap();
         let config = format!(
             r#"name = "Farthing at the quay"
@@ -99,7 +113,7 @@ listen = "127.0.0.1:{port}"
 ops = "127.0.0.1:{}"
 data = "data"
 currency = "EUR"
-wallet = {{ host = "wallet.localhost" }}
+{front}wallet = {{ host = "wallet.localhost" }}
 admin = {{ host = "admin.localhost" }}
 desk = {{ host = "desk.localhost" }}
 
@@ -121,8 +135,8 @@ offers = ["offers.toml"]
         fs::write(folder.path().join("farthing.toml"), config).unwrap();
         fs::write(folder.path().join("offers.toml"), OFFERS).unwrap();
         let server = Server::serve(folder);
-        let at = |host: &str| format!("http://{host}:{port}");
-        Shop { server, origin, site: at("news.localhost"), wallet: at("wallet.localhost") }
+        let at = |host: &str| format!("http://{host}:{}", public.unwrap_or(port));
+        Shop { server, origin, site: at("news.localhost"), wallet: at("wallet.localhost"), desk: at("desk.localhost") }
     }
 
     /// Replaces words of the offer file and applies it, as an operator does.
