@@ -56,7 +56,9 @@ async fn a_webhook_is_made_once_changed_and_deleted() {
 async fn what_no_webhook_may_be_is_refused() {
     let house = House::open().await;
     let harbour = Program::of(&house, "harbour").await;
-    for url in ["https://10.0.0.1/", "http://example.com/", "https://user@example.com/", "https://169.254.169.254/", "http://127.0.0.1/", ""] {
+    for url in
+        ["https://10.0.0.1/", "http://example.com/", "https://user@example.com/", "https://169.254.169.254/", "http://127.0.0.1/", ""]
+    {
         refused(&harbour.post("/v1/webhooks", &body(url)).await, 422, "webhook-address");
     }
     for wrong in [
@@ -95,7 +97,8 @@ async fn what_happened_before_is_sent_only_if_it_is_asked_for() {
     let stream = until(&harbour, "/v1/events", |seen| count(seen) == 4).await;
     // Nobody listens on this port: what is written down stays.
     let of = async |body: Value| content(&harbour.post("/v1/webhooks", &body.to_string()).await)["id"].as_str().unwrap().to_owned();
-    let (new, all) = (of(json!({"url": URL})).await, of(json!({"url": URL, "after": "0", "events": ["charge.made", "charge.refunded"]})).await);
+    let (new, all) =
+        (of(json!({"url": URL})).await, of(json!({"url": URL, "after": "0", "events": ["charge.made", "charge.refunded"]})).await);
     let keeper = tokio::spawn(keep(Arc::clone(&house.opened.instance)));
     content(&harbour.post(&format!("/v1/sales/{}/refund", protocol::text::serial(sale)), "").await);
     let kinds = async |webhook: &str, wanted: usize| {
