@@ -21,6 +21,8 @@ mod config;
 mod control;
 #[path = "../fuzz_targets/credential.rs"]
 mod credential;
+#[path = "../fuzz_targets/event_words.rs"]
+mod event_words;
 #[path = "../fuzz_targets/fold.rs"]
 mod fold;
 #[path = "../fuzz_targets/forms.rs"]
@@ -41,6 +43,10 @@ mod kept;
 mod offer_file;
 #[path = "../fuzz_targets/origin.rs"]
 mod origin;
+#[path = "../fuzz_targets/outward.rs"]
+mod outward;
+#[path = "../fuzz_targets/payee_key.rs"]
+mod payee_key;
 #[path = "../fuzz_targets/problem.rs"]
 mod problem;
 #[path = "../fuzz_targets/quote.rs"]
@@ -73,6 +79,7 @@ const TARGETS: &[farthing_fuzz::stable::Target] = &[
     ("config", config::fuzz),
     ("control", control::fuzz),
     ("credential", credential::fuzz),
+    ("event_words", event_words::fuzz),
     ("fold", fold::fuzz),
     ("forms", forms::fuzz),
     ("host", host::fuzz),
@@ -83,6 +90,8 @@ const TARGETS: &[farthing_fuzz::stable::Target] = &[
     ("kept", kept::fuzz),
     ("offer_file", offer_file::fuzz),
     ("origin", origin::fuzz),
+    ("outward", outward::fuzz),
+    ("payee_key", payee_key::fuzz),
     ("problem", problem::fuzz),
     ("quote", quote::fuzz),
     ("ranges", ranges::fuzz),

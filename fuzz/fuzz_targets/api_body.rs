@@ -1,9 +1,10 @@
-//! The bodies of `/v1`: none is two calls, and what is none is the caller's mistake.
+//! The bodies of `/v1`: none is two calls of a payer, and what is none is the caller's mistake.
 #![cfg_attr(fuzzing, no_main)]
-use app::api::bodies::{guard, top_up, undo};
+use app::api::bodies::{guard, top_up, undo, webhook, webhook_change};
 
 farthing_fuzz::target!(|body: &[u8]| {
     let noes = [top_up(body).err(), undo(body).err(), guard(body).err()];
     assert!(noes.iter().filter(|no| no.is_none()).count() <= 1);
-    assert!(noes.iter().flatten().all(|no| (400..500).contains(&no.status())));
+    let noes = noes.into_iter().chain([webhook(body).err(), webhook_change(body).err()]);
+    assert!(noes.flatten().all(|no| (400..500).contains(&no.status())));
 });

@@ -144,6 +144,10 @@ enum Facts {
 }
 
 async fn with_facts(instance: &Arc<Instance>, payee: &str, rows: Vec<EventRow>) -> Result<Vec<(EventRow, Facts)>, Problem> {
+    // Nothing new is the usual case, and costs the engine nothing.
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let of_sale = |state: &State, row: &EventRow| {
         let sale = state.sale(row.sale?)?;
         Some(Facts::Sale(Box::new(sale.clone()), state.legs_of(sale)))

@@ -1,17 +1,29 @@
 //! The OpenAPI 3.1 document of `/v1`, written by hand; `docs/openapi.json` is the same text.
 
+mod payee;
+
 use serde_json::{Map, Value, json};
 
 /// The document.
 #[must_use]
 pub fn openapi() -> Value {
+    let mut document = of_payers();
+    for (part, more) in [("/paths", payee::paths()), ("/components/schemas", payee::schemas())] {
+        if let Some(known) = document.pointer_mut(part).and_then(Value::as_object_mut) {
+            known.extend(more);
+        }
+    }
+    document
+}
+
+fn of_payers() -> Value {
     json!({
         "openapi": "3.1.0",
         "info": {
-            "title": "Farthing payer API",
+            "title": "Farthing API",
             "version": env!("CARGO_PKG_VERSION"),
-            "summary": "A payer's own wallet, under the payer's own key.",
-            "description": "Every call is signed with an Ed25519 key; the account is the hash of that key and needs no sign-up. Amounts are decimal strings of base units: of a currency, millionths of its main unit (50000 of eur-micro is 0.05 EUR). Times are RFC 3339 in UTC. Cookies count for nothing.",
+            "summary": "A payer's own wallet, under the payer's own key; a payee's sales, events and webhooks, under the payee's.",
+            "description": "A payer's call is signed with an Ed25519 key; the account is the hash of that key and needs no sign-up. A payee's call shows a key that was made for the payee. Amounts are decimal strings of base units: of a currency, millionths of its main unit (50000 of eur-micro is 0.05 EUR). Times are RFC 3339 in UTC. Cookies count for nothing.",
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
         },
         "security": [{ "signature": [] }],
@@ -28,6 +40,11 @@ pub fn openapi() -> Value {
                 "type": "http",
                 "scheme": "Farthing",
                 "description": "`Authorization: Farthing key=\"…\", time=\"…\", signature=\"…\"`, all base64url without padding but the time. A read signs, joined by line feeds: `farthing/read/1`, instance, method, target, time, account; the time is within two minutes of now. A write signs: `farthing/write/1`, instance, method, target, digest, command, account, and has no time: the command is the `Idempotency-Key`, the digest `sha-256=:…:` of the body. The target is path and query as sent; over 512 bytes its SHA-256 in base64url stands for it.",
+            }, "key": {
+                "type": "http",
+                "scheme": "bearer",
+                "bearerFormat": "test_ or live_, 32 characters of base32, 6 that check them",
+                "description": "A payee's key, made by `farthing key new`. Scopes: `refund` for /refund, `webhooks` for webhooks and deliveries, `read` for all else.",
             } },
             "parameters": { "command": {
                 "name": "Idempotency-Key",

@@ -9,7 +9,7 @@ use money::Timestamp;
 use protocol::discovery::Mode;
 use std::collections::BTreeMap;
 use store::Error;
-use store::vault::{Due, Try, Vault, WebhookId};
+use store::vault::{Due, Ending, Try, Vault, WebhookId};
 
 /// Deliveries under way to one webhook, so that a slow one holds up nobody else.
 const EACH: usize = 4;
@@ -58,14 +58,15 @@ impl Courier {
         Ok(work)
     }
 
-    /// Notes how a try ended that was sent at `sent` and was over at `now`.
+    /// Notes how a try ended that was sent at `sent` and was over at `now`, and says what comes after it.
     ///
     /// # Errors
     /// [`Error::Database`]; then the delivery is due still.
-    pub fn done(&mut self, vault: &mut Vault, (due, sent): (&Due, Timestamp), answer: Answer, now: Timestamp) -> Result<(), Error> {
+    pub fn done(&mut self, vault: &mut Vault, (due, sent): (&Due, Timestamp), answer: Answer, now: Timestamp) -> Result<Ending, Error> {
         self.under_way.remove(&due.delivery.number);
         let ending = ending(self.mode, (due.delivery.id, due.delivery.tries), &answer, now);
         let Answer { status, latency_ms, request, response, fault, .. } = answer;
-        vault.end_try(due.delivery.number, &Try { at: sent, status, latency_ms, request, response, fault }, ending)
+        vault.end_try(due.delivery.number, &Try { at: sent, status, latency_ms, request, response, fault }, ending)?;
+        Ok(ending)
     }
 }

@@ -14,7 +14,7 @@ use protocol::problem::Problem;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use store::vault::{Due, Webhook, WebhookId};
+use store::vault::{Due, Ending, Webhook, WebhookId};
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
@@ -143,12 +143,15 @@ impl Keeper {
 
     async fn note(&mut self, due: Due, sent: Timestamp, answer: Answer) {
         let (courier, now) = (Arc::clone(&self.courier), world::now());
+        let webhook = due.delivery.webhook;
         let noted = self.instance.vault(move |vault| {
             let mut courier = courier.lock().expect("nobody panics with the courier in hand");
             courier.done(vault, (&due, sent), answer, now)
         });
         // A failure is in the log, and what was not noted is due still.
-        let _ = noted.await;
+        if let Ok(Ending::Gone) = noted.await {
+            tracing::warn!(webhook = %id_text(webhook), "a webhook is paused: its address answers that it is gone");
+        }
         self.next = Timestamp::default();
         // Room for more may have come.
         self.seen = None;

@@ -5,13 +5,17 @@ use app::api::bodies;
 use app::config::Config;
 use app::control::Ask;
 use app::door::{ENT_COOKIE, cookie, form};
+use app::events::Seq;
 use app::gateway::Target;
 use app::gateway::proxy::{Origin, private_caching};
+use app::hooks::{self, schedule::retry_after};
 use app::host::Host;
-use app::idempotency;
+use app::outward::{Rules, Target as Outward};
+use app::{idempotency, keys};
 use client::kept::{KeptReceipt, Unanswered};
 use client::site::Site;
 use client::{Address, Problem, Wallet};
+use protocol::payee_key::PayeeKey;
 use std::fs;
 use std::path::Path;
 
@@ -68,8 +72,22 @@ fn forms_and_cookies() {
 
 #[test]
 fn calls_and_their_keys() {
-    each("api_body", |body| bodies::top_up(body).is_ok() || bodies::undo(body).is_ok() || bodies::guard(body).is_ok());
+    each("api_body", |body| {
+        let of_payer = bodies::top_up(body).is_ok() || bodies::undo(body).is_ok() || bodies::guard(body).is_ok();
+        of_payer || bodies::webhook(body).is_ok() || bodies::webhook_change(body).is_ok()
+    });
     each("idempotency_key", |lines| matches!(idempotency::word(&headers("idempotency-key", lines)), Ok(Some(_))));
+}
+
+#[test]
+fn words_of_payees_programs_and_their_receivers() {
+    each("payee_key", |bytes| PayeeKey::parse(text(bytes)).is_ok_and(|key| key.text().as_bytes() == bytes));
+    each("outward", |bytes| Outward::parse(text(bytes), Rules::PublicAndLocalhost).is_ok());
+    each("event_words", |bytes| {
+        let word = text(bytes);
+        let is_id = hooks::parse_id(word).is_some() || keys::parse_id(word).is_some();
+        is_id || Seq::parse(word).is_ok() || retry_after(word, money::Timestamp::default()).is_some()
+    });
 }
 
 #[test]

@@ -235,6 +235,32 @@ fn redirects_are_not_followed_and_gone_ends_it() {
 }
 
 #[test]
+fn no_file_holds_a_key() {
+    let program = Program::start();
+    program.ok("GET", "/v1/payee", &Value::Null);
+    let bits = program.key.split('_').nth(1).unwrap().to_owned();
+    let id = ordered(&program.shop, &["key", "list"]).split("  ").next().unwrap().to_owned();
+    let new = ordered(&program.shop, &["key", "rotate", &id]).lines().next().unwrap().split('_').nth(1).unwrap().to_owned();
+    let folder = program.shop.server.stop();
+    let mut folders = vec![folder.path().to_owned()];
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let bytes = fs::read(&path).unwrap();
+            files += 1;
+            for key in [&bits, &new] {
+                assert!(!bytes.windows(20).any(|window| window == &key.as_bytes()[6..26]), "{} holds a key", path.display());
+            }
+        }
+    }
+    assert!(files > 5, "{files} files looked at");
+}
+
+#[test]
 fn the_command_line_does_what_the_calls_do() {
     let program = Program::start();
     let shop = &program.shop;

@@ -9,7 +9,7 @@ use std::path::Path;
 const APPLICATION_ID: i64 = 0x4641_5256;
 
 /// Step n brings a vault of version n to n + 1. Times are µs since 1970. Never edited once released.
-const STEPS: [&str; 3] = [FIRST, SIGN_IN, PAYEES];
+pub(super) const STEPS: [&str; 3] = [FIRST, SIGN_IN, PAYEES];
 
 const FIRST: &str = "
     CREATE TABLE logins (

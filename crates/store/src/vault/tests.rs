@@ -170,6 +170,22 @@ fn erasing_leaves_nothing_in_the_files_and_others_alone() {
 }
 
 #[test]
+fn an_older_vault_keeps_what_it_holds_and_gets_what_is_new() {
+    let stage = Stage { folder: tempfile::tempdir().unwrap() };
+    let old = rusqlite::Connection::open(stage.path()).unwrap();
+    old.execute_batch(super::schema::STEPS[0]).unwrap();
+    old.execute("INSERT INTO facts VALUES (?1, 'name', 'Alice', 0)", [ALICE.0]).unwrap();
+    old.pragma_update(None, "application_id", 0x4641_5256).unwrap();
+    old.pragma_update(None, "user_version", 1).unwrap();
+    drop(old);
+    let vault = stage.open().unwrap();
+    assert_eq!(vault.facts(ALICE).unwrap().len(), 1);
+    assert_eq!((vault.keys_of("harbour").unwrap().len(), vault.webhooks_of("harbour").unwrap().len()), (0, 0));
+    drop(vault);
+    stage.open().unwrap();
+}
+
+#[test]
 fn newer_and_foreign_databases_are_refused() {
     let (stage, vault) = Stage::new();
     vault.db.pragma_update(None, "user_version", 99).unwrap();
