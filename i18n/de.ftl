@@ -256,6 +256,46 @@ login-this = dieser
 login-end = Abmelden
 login-end-others = Alle anderen abmelden
 
+mail-address = E-Mail-Adresse
+mail-hint = Ein Code per E-Mail öffnet diese Wallet ebenfalls. Niemand sonst erfährt die Adresse; leer gelassen wird sie vergessen.
+mail-save = Einen Code dorthin schicken
+mail-set = Adresse aufbewahrt.
+mail-taken = Diese Adresse bewahrt schon eine andere Wallet auf.
+mail-wrong = Das ist keine E-Mail-Adresse.
+mail-sign-in-hint = Ein Code geht hinaus, wenn diese Adresse eine Wallet aufbewahrt.
+mail-send = Code per E-Mail schicken
+mail-code = Sehen Sie in Ihre E-Mail
+mail-sent = Wenn die Adresse verwendet werden kann, ist ein Code unterwegs. Er gilt 15 Minuten, nur in diesem Browser.
+mail-code-label = Code aus der E-Mail
+mail-code-hint = Acht Buchstaben und Ziffern.
+mail-code-press = Weiter
+mail-code-wrong =
+    { $count ->
+        [one] Das ist er nicht. Ein Versuch ist übrig.
+       *[other] Das ist er nicht. { $count } Versuche sind übrig.
+    }
+mail-code-over = Dieser Code ist vorbei. Fordern Sie einen neuen an.
+mail-again = Einen neuen Code anfordern
+mail-subject = { $code } ist Ihr Code für { $instance }
+mail-text =
+    Ihr Code für { $instance } ist { $code }
+
+    Er gilt 15 Minuten, in dem Browser, der ihn angefordert hat, bei { $wallet }
+    Wenn Sie ihn nicht angefordert haben, hat jemand Ihre Adresse eingegeben. Ohne diesen Code kommt niemand hinein; geben Sie ihn nicht weiter.
+language = Sprache
+language-browser = Wie der Browser sie wünscht
+language-chosen = gewählt
+language-choose = Wählen
+known = Was über Sie bekannt ist
+known-text = Außer Ihren Käufen nur, was auf dieser Seite steht.
+known-settings = Diese Einstellungen als JSON
+close = Diese Wallet schließen
+close-text = Alles, was über Sie bekannt ist, wird gelöscht, und nichts öffnet diese Wallet wieder. Gekauftes lässt sich nicht mehr wiederherstellen oder zurücknehmen. Die Bücher behalten Summen ohne Namen.
+close-give-up = Endgültig schließen und auf { $amount } Spielgeld verzichten
+close-tick = Es ist Spielgeld darin. Drücken Sie den Knopf, der darauf verzichtet.
+close-empty-first = Es ist Geld darin. Holen Sie es zuerst heraus.
+close-press = Endgültig schließen
+
 ## The operator's door
 
 admin = Betrieb

@@ -258,6 +258,46 @@ login-this = this one
 login-end = Sign out
 login-end-others = Sign out all others
 
+mail-address = Mail address
+mail-hint = A code by mail opens this wallet too. Nobody else gets the address; leave it empty to forget it.
+mail-save = Send a code to it
+mail-set = Address kept.
+mail-taken = That address keeps another wallet already.
+mail-wrong = That is no mail address.
+mail-sign-in-hint = A code goes out if this address keeps a wallet.
+mail-send = Mail me a code
+mail-code = Look into your mail
+mail-sent = If that address can be used, a code is on its way. It works for 15 minutes, in this browser alone.
+mail-code-label = Code from the mail
+mail-code-hint = Eight letters and digits.
+mail-code-press = Go on
+mail-code-wrong =
+    { $count ->
+        [one] That is not it. One try is left.
+       *[other] That is not it. { $count } tries are left.
+    }
+mail-code-over = That code is over. Ask for another.
+mail-again = Ask for another code
+mail-subject = { $code } is your code for { $instance }
+mail-text =
+    Your code for { $instance } is { $code }
+
+    It works for 15 minutes, in the browser that asked for it, at { $wallet }
+    If you did not ask for it, somebody typed your address. They cannot get in without this code; give it to nobody.
+language = Language
+language-browser = As the browser asks
+language-chosen = chosen
+language-choose = Choose
+known = What is known of you
+known-text = Besides what you bought: only what stands on this page.
+known-settings = These settings as JSON
+close = Close this wallet
+close-text = Everything known of you is erased, and nothing opens this wallet again. What you bought can no longer be restored or taken back. The books keep sums without a name.
+close-give-up = Close for good and give up { $amount } of play money
+close-tick = There is play money in it. Press the button that gives it up.
+close-empty-first = There is money in it. Take it out first.
+close-press = Close for good
+
 ## The operator's door
 
 admin = Operator

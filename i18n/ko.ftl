@@ -236,6 +236,42 @@ login-this = 지금 이 브라우저
 login-end = 로그아웃
 login-end-others = 다른 브라우저 모두 로그아웃
 
+mail-address = 이메일 주소
+mail-hint = 메일로 받은 코드로도 이 지갑을 열 수 있어요. 주소는 다른 누구에게도 알려지지 않고, 비워 두면 잊어요.
+mail-save = 이 주소로 코드 보내기
+mail-set = 주소를 보관했어요.
+mail-taken = 이 주소는 이미 다른 지갑을 보관하고 있어요.
+mail-wrong = 이메일 주소가 아니에요.
+mail-sign-in-hint = 이 주소로 보관된 지갑이 있으면 코드를 보내요.
+mail-send = 메일로 코드 받기
+mail-code = 메일을 확인하세요
+mail-sent = 쓸 수 있는 주소라면 코드를 보내고 있어요. 15분 동안 이 브라우저에서만 쓸 수 있어요.
+mail-code-label = 메일로 받은 코드
+mail-code-hint = 글자와 숫자 여덟 자리예요.
+mail-code-press = 계속
+mail-code-wrong = 코드가 달라요. { $count }번 더 입력할 수 있어요.
+mail-code-over = 이 코드는 끝났어요. 새로 받으세요.
+mail-again = 새 코드 받기
+mail-subject = { $instance } 코드: { $code }
+mail-text =
+    { $instance } 코드는 { $code } 이에요.
+
+    15분 동안, 코드를 요청한 브라우저에서만 { $wallet } 에서 쓸 수 있어요.
+    요청하지 않았다면 누군가 이 주소를 입력한 거예요. 코드 없이는 들어올 수 없으니 아무에게도 알려 주지 마세요.
+language = 언어
+language-browser = 브라우저 설정에 따라
+language-chosen = 선택됨
+language-choose = 선택
+known = 저장된 내 정보
+known-text = 구매한 것 말고는 이 페이지에 있는 것이 전부예요.
+known-settings = 이 설정을 JSON으로
+close = 이 지갑 닫기
+close-text = 저장된 정보를 모두 지우고, 이 지갑은 다시 열 수 없어요. 구매한 것을 되찾거나 되돌릴 수도 없어요. 장부에는 이름 없는 금액만 남아요.
+close-give-up = 연습용 돈 { $amount }을 포기하고 완전히 닫기
+close-tick = 안에 연습용 돈이 있어요. 포기하는 버튼을 눌러 주세요.
+close-empty-first = 안에 돈이 있어요. 먼저 꺼내세요.
+close-press = 완전히 닫기
+
 ## The operator's door
 
 admin = 운영자

@@ -10,6 +10,7 @@ use store::folder::Mode;
 use thiserror::Error;
 
 use crate::gateway::proxy::Origin;
+use crate::mail::Mailer;
 
 /// An instance as its file describes it.
 #[derive(Clone, Debug, Deserialize)]
@@ -48,6 +49,9 @@ pub struct Config {
     /// The operator's door for browsers; without it there are the operator's port and commands.
     #[serde(default)]
     pub admin: Option<Door>,
+    /// The way out for mail; without it there are no mailed codes.
+    #[serde(default)]
+    pub mail: Option<Mail>,
     /// Who is paid, by handle.
     #[serde(default)]
     pub payee: BTreeMap<String, Payee>,
@@ -83,6 +87,19 @@ pub enum Tls {
 pub struct Door {
     /// Host name without port.
     pub host: String,
+}
+
+/// The way out for mail.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// The server: `smtps://user@mail.example:465`, or `smtp://127.0.0.1:25` for one on this machine.
+    pub smtp: String,
+    /// Who it comes from: `Name <address@example.org>`.
+    pub from: String,
+    /// A file that holds the user's password, relative to this file.
+    #[serde(default)]
+    pub password_file: Option<PathBuf>,
 }
 
 /// Somebody who is paid.
@@ -207,6 +224,9 @@ impl Config {
         let mut config: Config = toml::from_str(text).map_err(form)?;
         // Without the `.` of a folder that is the file's own, so that messages name it as people do.
         config.data = folder.join(&config.data).components().collect();
+        if let Some(path) = config.mail.as_mut().and_then(|mail| mail.password_file.as_mut()) {
+            *path = folder.join(&*path);
+        }
         for site in config.site.values_mut() {
             site.offers.iter_mut().for_each(|offers| *offers = folder.join(&*offers));
         }
@@ -240,6 +260,9 @@ impl Config {
                 return wrong(&key, "each door has its own host name");
             }
             seen.push(host);
+        }
+        if let Some(error) = self.mail.as_ref().and_then(|mail| Mailer::new(mail).err()) {
+            return wrong("mail", &error.to_string());
         }
         if self.tls == Tls::Off && !self.listen.ip().is_loopback() {
             return wrong("listen", "plain HTTP listens on loopback only: 127.0.0.1:PORT");

@@ -104,6 +104,7 @@ impl DeskDoor {
             Ok(None) => self.take_in(&asked, visit).await,
             found => found,
         };
+        let visit = &visit.of(login.as_ref().ok().and_then(Option::as_ref));
         let (login, answer) = match (login, body) {
             (Err(problem), _) => (None, Err(problem)),
             (Ok(login), Err(problem)) => (login, Err(problem)),
