@@ -86,7 +86,9 @@ fn a_desk_with_sales() {
     for (path, name) in [("/", "desk-home"), ("/buyers", "desk-buyers"), ("/fees", "desk-fees")] {
         visit(&page, &shop, path, name);
     }
+    page.goto(&shop.desk);
     page.click(css("details summary"));
+    show(&page, "desk-home-table");
     page.goto(&format!("{}/offers", shop.desk));
     page.follow(label("story"));
     show(&page, "desk-offer");
