@@ -95,6 +95,18 @@ fn a_desk_with_sales() {
     page.goto(&format!("{}/offers", shop.desk));
     page.follow(label("open"));
     show(&page, "desk-offer-free");
+    page.goto(&format!("{}/offers/new", shop.desk));
+    show(&page, "desk-offer-new");
+    page.fill("#path", "a b");
+    page.follow(css("main form button"));
+    show(&page, "desk-offer-refused");
+    page.fill("#name", "story of the shop");
+    page.fill("#path", "/s/**");
+    page.fill("#price", "0.20");
+    page.follow(css("main form button"));
+    show(&page, "desk-offer-made");
+    page.follow(label("Change terms"));
+    show(&page, "desk-offer-edit");
     let other = seller.another();
     signed_in(&shop, &other, Role::Reader);
     let reading = plain_page(&other);
