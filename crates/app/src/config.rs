@@ -125,7 +125,7 @@ pub struct Site {
     pub payee: String,
     /// Path patterns that are for sale; everything else passes.
     pub priced: Vec<String>,
-    /// Offer files, relative to this file.
+    /// Offer files, relative to this file; `[]` where offers are made at the desk.
     pub offers: Vec<PathBuf>,
     /// Query keys that make another page; all others are left out of a page's address.
     #[serde(default)]
@@ -280,6 +280,12 @@ impl Config {
         }
         if let Err(error) = site.origin.parse::<Origin>() {
             return wrong("origin", error.to_string());
+        }
+        if site.offers.is_empty() && self.desk.is_none() {
+            return wrong(
+                "offers",
+                "name a file such as [\"offers.toml\"]; `[]` is for offers made at the desk, and there is no [desk]".to_owned(),
+            );
         }
         if site.priced.is_empty() {
             return wrong("priced", "say which paths are for sale, such as [\"/a/**\"]; nothing is free by accident".to_owned());

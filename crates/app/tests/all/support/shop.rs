@@ -54,7 +54,8 @@ unlock = "http://news.localhost/open/**"
 free = true
 "#;
 
-/// A running instance with one site, `news.localhost`, and its wallet, `wallet.localhost`.
+/// A running instance with a site, `news.localhost`, another whose offers are made at the desk, `shop.localhost`, its wallet
+/// and its desk.
 pub struct Shop {
     /// The program.
     pub server: Server,
@@ -93,6 +94,7 @@ impl Shop {
             ("/g/gift", "A gift to the house"),
             ("/h/hasty", "A hasty word"),
             ("/f/final", "The last edition"),
+            ("/s/story", "A story of the shop"),
             ("/open/page", "An open page"),
         ] {
             origin.put(path, story(title));
@@ -128,8 +130,16 @@ origin = "{}"
 payee = "quay"
 priced = ["/a/**", "/c/**", "/d/**", "/g/**", "/h/**", "/f/**", "/open/**"]
 offers = ["offers.toml"]
+
+[site.shop]
+host = "shop.localhost"
+origin = "{}"
+payee = "quay"
+priced = ["/s/**"]
+offers = []
 "#,
             port + 1,
+            origin.url("127.0.0.1"),
             origin.url("127.0.0.1")
         );
         fs::write(folder.path().join("farthing.toml"), config).unwrap();
