@@ -3,10 +3,12 @@
 
 use crate::config::Mail as Settings;
 use crate::config::is_loopback_name;
+use crate::world;
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use protocol::text::base32;
 use std::time::Duration;
 use thiserror::Error;
 
@@ -85,6 +87,7 @@ impl Mailer {
         let message = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
+            .message_id(Some(format!("<{}@{}>", base32(&world::random::<15>()), self.from.email.domain())))
             .subject(subject)
             .header(ContentType::TEXT_PLAIN)
             .body(text)

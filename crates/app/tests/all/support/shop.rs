@@ -72,18 +72,23 @@ pub struct Shop {
 impl Shop {
     /// Opens with [`OFFERS`] and a story for each of them.
     pub fn open() -> Shop {
-        Shop::open_at(free_ports(), None)
+        Shop::open_at(free_ports(), None, "")
+    }
+
+    /// The same with more in its configuration.
+    pub fn open_with(more: &str) -> Shop {
+        Shop::open_at(free_ports(), None, more)
     }
 
     /// The same behind a proxy on a port of its own; `front` starts it, given that port and the program's.
     pub fn open_behind<T>(front: impl FnOnce(u16, u16) -> T) -> (Shop, T) {
         let (port, public) = (free_ports(), free_ports());
-        let shop = Shop::open_at(port, Some(public));
+        let shop = Shop::open_at(port, Some(public), "");
         let front = front(public, port);
         (shop, front)
     }
 
-    fn open_at(port: u16, public: Option<u16>) -> Shop {
+    fn open_at(port: u16, public: Option<u16>, more: &str) -> Shop {
         let origin = Origin::start();
         for (path, title) in [
             ("/a/story", "A story of weights"),
@@ -137,7 +142,8 @@ origin = "{}"
 payee = "quay"
 priced = ["/s/**"]
 offers = []
-"#,
+
+{more}"#,
             port + 1,
             origin.url("127.0.0.1"),
             origin.url("127.0.0.1")
@@ -219,7 +225,7 @@ fn front() -> String {
 }
 
 /// Two free ports in a row, away from those the system hands out by itself, so that nobody takes them meanwhile.
-fn free_ports() -> u16 {
+pub fn free_ports() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let start = u16::try_from(std::process::id() % 2_000).unwrap() * 4 + 12_000;
     let bind = |port: u16| TcpListener::bind(("127.0.0.1", port));
