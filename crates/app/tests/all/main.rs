@@ -12,6 +12,7 @@ mod cli;
 mod clients;
 mod corpus;
 mod crash;
+mod crawl;
 mod crowd;
 mod desk;
 mod hledger;
