@@ -62,6 +62,7 @@ impl State {
     }
 
     /// The fingerprint of a command that is to be tried; else what there is to answer.
+    #[expect(clippy::result_large_err, reason = "an answer goes one step up, to where the caller keeps it")]
     fn is_new(
         &self,
         command: &Command,

@@ -72,7 +72,7 @@ impl Passkeys {
     /// # Errors
     /// [`Problem::Internal`].
     pub fn make(&self, (party, name): (Party, &str), known: &[vault::Passkey], now: Timestamp) -> Result<Begun, Problem> {
-        let known = known.iter().map(|passkey| passkey.id.clone().into()).collect();
+        let known = known.iter().map(|passkey| passkey.id.clone()).collect();
         let begun = self.webauthn.start_passkey_registration(user(party), name, name, Some(known)).map_err(internal)?;
         let (challenge, state) = begun;
         let mut options = serde_json::to_value(&challenge.public_key).map_err(internal)?;

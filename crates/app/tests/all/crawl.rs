@@ -46,6 +46,14 @@ enum Action {
     Form { method: String, target: String, fields: Vec<(String, String)> },
 }
 
+/// A form while its tags are read.
+struct OpenForm {
+    method: String,
+    target: String,
+    fields: Vec<(String, String)>,
+    buttons: Vec<(String, String)>,
+}
+
 /// A tag with its attributes, as our pages write them: double quotes, no exceptions.
 fn tag(text: &str) -> (&str, BTreeMap<String, String>) {
     let (name, mut rest) = text.split_once(' ').unwrap_or((text, ""));
@@ -119,7 +127,7 @@ impl Crawler {
     /// What can be done on a page, with something typed into every field.
     fn actions(&mut self, url: &str, html: &str) -> Vec<Action> {
         let mut actions = Vec::new();
-        let mut form: Option<(String, String, Vec<(String, String)>, Vec<(String, String)>)> = None;
+        let mut form: Option<OpenForm> = None;
         let mut select: Option<(String, Vec<String>)> = None;
         for piece in html.split('<').skip(1) {
             let (name, attributes) = tag(piece.split('>').next().unwrap_or_default());
@@ -128,7 +136,8 @@ impl Crawler {
                 "a" => actions.extend(of("href").filter(|href| !href.starts_with(['#', 'm'])).map(|href| Action::Link(joined(url, &href)))),
                 "form" => {
                     let target = joined(url, &of("action").unwrap_or_default());
-                    form = Some((of("method").unwrap_or_else(|| "get".to_owned()).to_uppercase(), target, Vec::new(), Vec::new()));
+                    let method = of("method").unwrap_or_else(|| "get".to_owned()).to_uppercase();
+                    form = Some(OpenForm { method, target, fields: Vec::new(), buttons: Vec::new() });
                 }
                 "select" => select = Some((of("name").unwrap_or_default(), Vec::new())),
                 "option" => {
@@ -137,12 +146,12 @@ impl Crawler {
                     }
                 }
                 "/select" => {
-                    if let (Some((name, options)), Some((_, _, fields, _))) = (select.take(), &mut form) {
+                    if let (Some((name, options)), Some(OpenForm { fields, .. })) = (select.take(), &mut form) {
                         fields.push((name, self.dice.of(&options).clone()));
                     }
                 }
                 "input" | "textarea" | "button" => {
-                    let (Some(field), Some((_, _, fields, buttons))) = (of("name"), &mut form) else { continue };
+                    let (Some(field), Some(OpenForm { fields, buttons, .. })) = (of("name"), &mut form) else { continue };
                     let kind = of("type").unwrap_or_default();
                     let value = of("value").unwrap_or_default();
                     match (name, &*kind) {
@@ -155,7 +164,7 @@ impl Crawler {
                     }
                 }
                 "/form" => {
-                    let Some((method, target, mut fields, buttons)) = form.take() else { continue };
+                    let Some(OpenForm { method, target, mut fields, buttons }) = form.take() else { continue };
                     if !buttons.is_empty() {
                         fields.push(self.dice.of(&buttons).clone());
                     }
