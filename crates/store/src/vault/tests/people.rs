@@ -11,7 +11,7 @@ fn passkey(byte: u8) -> Passkey {
 }
 
 fn codes(from: u8) -> Vec<CodeHash> {
-    (from..from + 10).map(|byte| CodeHash([byte; 32])).collect()
+    (from..=from.saturating_add(9)).map(|byte| CodeHash([byte; 32])).collect()
 }
 
 #[test]
