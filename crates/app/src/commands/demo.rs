@@ -95,6 +95,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         if new {
             clock.stand_at(world::now().before(money::Span(u64::from(days).saturating_mul(86_400).saturating_add(60))));
         }
+        super::serve::take_languages(&config)?;
         let opened = Opened::open(config, clock.shared()).await.map_err(|error| Failure::failed(chain(&error)))?;
         tell_cut(&opened);
         if new {

@@ -55,8 +55,19 @@ pub(super) async fn bind(config: &Config) -> Result<Listeners, Failure> {
 
 /// Opens an instance under the world's clock.
 pub(super) async fn open(config: Config) -> Result<Opened, Failure> {
+    take_languages(&config)?;
     let clock: SharedClock = Arc::new(world::now);
     Opened::open(config, clock).await.map_err(|error| Failure::failed(chain(&error)))
+}
+
+/// Takes the languages that lie in the data folder, and tells what they leave to English.
+pub(super) fn take_languages(config: &Config) -> Result<(), Failure> {
+    for language in crate::web::take_languages(&config.data.join("i18n")).map_err(|error| Failure::usage(error.to_string()))? {
+        if !language.missing.is_empty() {
+            tracing::warn!(tag = language.tag, missing = language.missing.len(), "a language leaves messages to English");
+        }
+    }
+    Ok(())
 }
 
 /// Binds the control socket of an instance: from here on commands wait for this process.

@@ -1,24 +1,26 @@
 //! The languages of the pages. A language is data: `i18n/<tag>.toml` says how it writes numbers, money and instants,
 //! `i18n/<tag>.ftl` has its sentences.
 
+mod dropped;
 mod locale;
 mod texts;
 
 #[cfg(test)]
 mod tests;
 
+pub use dropped::{BadLanguage, Dropped, take};
 pub(super) use locale::{Around, Fields, Layout, Locale};
 pub(crate) use texts::{Arg, Id, plain, say};
 
 use maud::Markup;
 use protocol::prefer::languages;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 use texts::{Texts, marked, unmarked};
 
 const ENGLISH: &str = include_str!("../../../../i18n/en.ftl");
 
 /// What is built in, English first: how a language writes, and its sentences. One without sentences is not offered yet.
-const FILES: [(&str, Option<&str>); 9] = [
+const BUILT_IN: [(&str, Option<&str>); 9] = [
     (include_str!("../../../../i18n/en.toml"), Some(ENGLISH)),
     (include_str!("../../../../i18n/ko.toml"), Some(include_str!("../../../../i18n/ko.ftl"))),
     (include_str!("../../../../i18n/de.toml"), Some(include_str!("../../../../i18n/de.ftl"))),
@@ -30,7 +32,12 @@ const FILES: [(&str, Option<&str>); 9] = [
     (include_str!("../../../../i18n/ar-EG.toml"), None),
 ];
 
-static ALL: LazyLock<Vec<Language>> = LazyLock::new(|| FILES.iter().map(Language::read).collect());
+/// All languages of this process, once the first is asked for or a folder was taken.
+static ALL: OnceLock<Vec<Language>> = OnceLock::new();
+
+fn known() -> &'static [Language] {
+    ALL.get_or_init(|| BUILT_IN.iter().map(Language::read).collect())
+}
 
 struct Language {
     locale: Locale,
@@ -46,7 +53,7 @@ impl Language {
     }
 }
 
-/// A language that is built in.
+/// A language of this process: built in, or out of the data folder.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Lang(usize);
 
@@ -56,7 +63,7 @@ impl Lang {
 
     /// All of them.
     pub fn all() -> impl Iterator<Item = Lang> {
-        (0..FILES.len()).map(Lang)
+        (0..known().len()).map(Lang)
     }
 
     /// Those whose sentences we have: what people can choose.
@@ -113,7 +120,7 @@ impl Lang {
     }
 
     fn language(self) -> &'static Language {
-        ALL.get(self.0).expect("only places of the list are made")
+        known().get(self.0).expect("only places of the list are made")
     }
 }
 

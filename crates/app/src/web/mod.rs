@@ -27,7 +27,7 @@ pub use admin::{AdminSignInView, OperatorLine, OperatorsView, SetupView, admin_c
 pub use bar::{BAR_CSS, BarUndo, BarView, bar};
 pub use demo::{DemoPlaces, demo_site, demo_site_at};
 pub use headers::{PageKind, Reach};
-pub use lang::Lang;
+pub use lang::{BadLanguage, Dropped, Lang, take as take_languages};
 pub use money::Money;
 pub use ops::{AssetBooks, ChainHead, Check, OpsView, Standing, ops};
 pub use parts::{CodesView, Keeping, LoginLine, PasskeyForm, PasskeyLine};

@@ -15,7 +15,7 @@ fn every_file_is_read_and_named_once() {
 
 #[test]
 fn a_file_is_read_strictly() {
-    let good = FILES[0].0;
+    let good = BUILT_IN[0].0;
     assert!(Locale::parse(good).is_ok());
     for (was, is) in [
         ("tag = ", "tags = "),
@@ -89,7 +89,7 @@ fn messages(file: &str) -> BTreeMap<&str, BTreeSet<&str>> {
 fn every_language_has_all_messages_with_the_same_arguments() {
     let english = messages(ENGLISH);
     assert!(english.len() > 200);
-    for (locale, file) in FILES {
+    for (locale, file) in BUILT_IN {
         let Some(file) = file else { continue };
         assert_eq!(messages(file), english, "{}", locale.lines().next().unwrap());
         let strange =

@@ -111,3 +111,68 @@ fn in_korean() {
 fn in_german() {
     looked_at_in("de-DE,de", "de");
 }
+
+/// English as a translator's longest draft: every sentence in brackets and two fifths longer, arguments left alone.
+fn pseudo() -> String {
+    let english = include_str!("../../../../../i18n/en.ftl");
+    let mut text = String::new();
+    for line in english.lines() {
+        let (head, words) = match line.split_once(" = ") {
+            Some((name, words)) if !name.starts_with([' ', '#']) => (format!("{name} = "), words),
+            _ if line.trim_start().starts_with(['[', '*']) && line.contains("] ") => {
+                let (key, words) = line.split_once("] ").unwrap();
+                (format!("{key}] "), words)
+            }
+            _ => {
+                text.push_str(line);
+                text.push('\n');
+                continue;
+            }
+        };
+        let longer = "ẋ".repeat(words.chars().count() * 2 / 5);
+        let whole = if words.matches('{').count() == words.matches('}').count() { format!("[{words}{longer}]") } else { words.to_owned() };
+        text.push_str(&format!("{head}{whole}\n"));
+    }
+    text
+}
+
+#[test]
+fn sentences_two_fifths_longer_fit_at_360() {
+    let locale = include_str!("../../../../../i18n/en.toml")
+        .replace("tag = \"en\"", "tag = \"qps\"")
+        .replace("name = \"English\"", "name = \"Pseudo\"");
+    let shop = Shop::open_in(|data| {
+        let folder = data.join("i18n");
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("qps.toml"), locale).unwrap();
+        std::fs::write(folder.join("qps.ftl"), pseudo()).unwrap();
+    });
+    let reader = Browser::shared().context();
+    let page = plain_page(&reader);
+    page.reads("qps");
+    page.viewport(360, 740);
+    let fits = |page: &Page, path: &str| {
+        page.goto(path);
+        assert!(page.body_text().contains('ẋ'), "{}", page.scene("the pseudo-locale"));
+        assert_eq!(crate::browser::look::overflow(page), None, "{}", page.scene("too wide"));
+    };
+    fits(&page, &format!("{}/a/story", shop.site));
+    fits(&page, &format!("{}/g/gift", shop.site));
+    fits(&page, &shop.wallet);
+    fits(&page, &format!("{}/sign-in", shop.wallet));
+    page.goto(&shop.wallet);
+    page.follow(OPEN);
+    add(&page, 5);
+    buy(&page, &format!("{}/a/story", shop.site));
+    for path in ["/", "/history", "/statements", "/settings"] {
+        fits(&page, &format!("{}{path}", shop.wallet));
+    }
+    let seller = reader.another();
+    crate::support::desk::signed_in(&shop, &seller, store::vault::Role::Owner);
+    let desk = plain_page(&seller);
+    desk.reads("qps");
+    desk.viewport(360, 740);
+    for path in ["/", "/sales", "/buyers", "/offers", "/fees", "/install", "/team", "/settings"] {
+        fits(&desk, &format!("{}{path}", shop.desk));
+    }
+}

@@ -80,6 +80,14 @@ impl Shop {
         Shop::open_at(free_ports(), None, more)
     }
 
+    /// The same, stopped and started again with something in its data folder.
+    pub fn open_in(fill: impl FnOnce(&std::path::Path)) -> Shop {
+        let Shop { server, origin, site, wallet, desk } = Shop::open();
+        let folder = server.stop();
+        fill(&folder.path().join("data"));
+        Shop { server: Server::serve(folder), origin, site, wallet, desk }
+    }
+
     /// The same behind a proxy on a port of its own; `front` starts it, given that port and the program's.
     pub fn open_behind<T>(front: impl FnOnce(u16, u16) -> T) -> (Shop, T) {
         let (port, public) = (free_ports(), free_ports());
