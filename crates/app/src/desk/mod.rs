@@ -17,6 +17,7 @@ mod rows;
 mod sale;
 mod sales;
 mod settings;
+mod snippets;
 mod tally;
 mod team;
 

@@ -3,6 +3,7 @@
 //! What is not priced passes through [`proxy`] untouched. What is priced is served to whoever owns it, sold to whoever
 //! presents a credential, and answered with a challenge (and a page for people) otherwise.
 
+mod auth;
 mod back;
 mod bar;
 mod challenge;
@@ -21,11 +22,13 @@ mod readers;
 mod receipt;
 mod replay;
 mod site;
+mod split;
 mod teaser;
 #[cfg(test)]
 mod tests;
 mod undo;
 
+pub use auth::PATH as AUTH_PATH;
 pub use fold::Target;
 
 pub(crate) use probe::Probes;

@@ -1,6 +1,7 @@
 //! A request for a page that is for sale: who may have it already, who pays now, and who is told the price.
 
 use super::Gate;
+use super::auth::{Via, not_charged_here};
 use super::deliver::Grounds;
 use super::fold::Target;
 use super::proxy::{Body, Forwarded};
@@ -28,6 +29,7 @@ pub(super) struct Ask {
     pub headers: HeaderMap,
     pub visit: Visit,
     pub peer: Forwarded,
+    pub via: Via,
 }
 
 impl Ask {
@@ -47,7 +49,7 @@ impl Ask {
 }
 
 /// What a request shows for itself.
-enum Presented {
+pub(super) enum Presented {
     Nothing,
     /// A credential as it stands in its field.
     Payment(String),
@@ -67,7 +69,7 @@ fn readable(line: &HeaderValue) -> Option<&str> {
     line.to_str().ok().map(str::trim)
 }
 
-fn presented(headers: &HeaderMap) -> Result<Presented, Problem> {
+pub(super) fn presented(headers: &HeaderMap) -> Result<Presented, Problem> {
     let authorization = || headers.get_all(header::AUTHORIZATION).into_iter().filter_map(readable);
     let payments = authorization().filter(|line| is_payment(line)).chain(headers.get_all(PAYMENT).into_iter().filter_map(readable));
     let accounts = authorization().filter(|line| is_farthing(line));
@@ -96,24 +98,25 @@ impl Gate {
         of_page.find(|offer| offer.unlock.covers(&ask.target.path)).is_some_and(|offer| offer.price == OfferPrice::Free)
     }
 
-    pub(super) async fn sold_page(self: &Arc<Self>, ask: Ask, request: Request<Body>) -> Reply {
+    pub(super) async fn sold_page(self: &Arc<Self>, ask: &Arc<Ask>, request: Request<Body>) -> Reply {
         let shown = match presented(&ask.headers) {
-            Ok(Presented::Payment(credential)) => return self.pay(Arc::new(ask), request, &credential).await,
-            Ok(Presented::Account(line)) => self.shown_by_account(&ask, &line).await,
-            Ok(Presented::Nothing) if self.is_probe(&ask) => return self.probed(&ask, request).await,
-            Ok(Presented::Nothing) => self.shown_by_cookie(&ask).await,
+            Ok(Presented::Payment(_)) if ask.via == Via::Auth => Err(not_charged_here()),
+            Ok(Presented::Payment(credential)) => return self.pay(Arc::clone(ask), request, &credential).await,
+            Ok(Presented::Account(line)) => self.shown_by_account(ask, &line).await,
+            Ok(Presented::Nothing) if self.is_probe(ask) => return self.probed(ask, request).await,
+            Ok(Presented::Nothing) => self.shown_by_cookie(ask).await,
             Err(problem) => Err(problem),
         };
         let (grounds, reader) = match shown {
             Ok(shown) => shown,
-            Err(problem) => return self.refuse_credential(&ask, &problem, None),
+            Err(problem) => return self.refuse_credential(ask, &problem, None),
         };
-        let Some(Reader { party, renewed }) = reader else { return self.unpaid(&ask, request).await };
+        let Some(Reader { party, renewed }) = reader else { return self.unpaid(ask, request).await };
         let owned = self.instance.owned(party, &self.item(&ask.target), ask.visit.now).await;
         let mut reply = match owned {
-            Ok(Some(sold)) => self.deliver(&ask, request, &sold, grounds).await,
-            Ok(None) => self.unpaid(&ask, request).await,
-            Err(problem) => self.refuse(&ask, &problem),
+            Ok(Some(sold)) => self.deliver(ask, request, &sold, grounds).await,
+            Ok(None) => self.unpaid(ask, request).await,
+            Err(problem) => self.refuse(ask, &problem),
         };
         if let Some(handle) = renewed {
             door::set_cookie(&mut reply, ENT_COOKIE, &handle, ENT_LIFE.0);
@@ -121,7 +124,7 @@ impl Gate {
         reply
     }
 
-    async fn shown_by_account(&self, ask: &Ask, line: &str) -> Result<(Grounds, Option<Reader>), Problem> {
+    pub(super) async fn shown_by_account(&self, ask: &Ask, line: &str) -> Result<(Grounds, Option<Reader>), Problem> {
         self.failures.look(ask.visit.client_ip, ask.visit.now).map_err(|retry_after_s| Problem::TooFast { retry_after_s })?;
         let call = Call { instance: self.instance.id, method: ask.method.as_str(), target: &ask.target.sent, kind: Kind::Read };
         let read = self.checker.reads(line, &call, ask.visit.now).await;
@@ -129,7 +132,7 @@ impl Gate {
         Ok((Grounds::Account, Some(Reader { party, renewed: None })))
     }
 
-    async fn shown_by_cookie(&self, ask: &Ask) -> Result<(Grounds, Option<Reader>), Problem> {
+    pub(super) async fn shown_by_cookie(&self, ask: &Ask) -> Result<(Grounds, Option<Reader>), Problem> {
         Ok((Grounds::Cookie, self.reader(ask).await?))
     }
 

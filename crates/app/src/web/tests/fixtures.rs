@@ -105,6 +105,7 @@ pub fn wall_view() -> WallView {
         wallet_url: "http://wallet.localhost:4020/".text(),
         item_url: "http://news.localhost:4020/a/quiet-harbour".text(),
         notice: None,
+        found: Found::Nowhere,
     }
 }
 
