@@ -25,8 +25,8 @@ const SUITES: [Suite; 10] = [
     Suite { name: "webhooks", component: "standardwebhooks", least: 4 },
     Suite { name: "hledger", component: "hledger", least: 5 },
     Suite { name: "pdf", component: "page-validation", least: 4 },
-    Suite { name: "nginx", component: "nginx", least: 2 },
-    Suite { name: "caddy", component: "caddy", least: 2 },
+    Suite { name: "nginx", component: "nginx", least: 7 },
+    Suite { name: "caddy", component: "caddy", least: 6 },
     Suite { name: "crash", component: "farthing", least: 10 },
 ];
 

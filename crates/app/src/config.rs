@@ -338,3 +338,6 @@ fn base_of(host: &str) -> &str {
 pub fn is_loopback_name(host: &str) -> bool {
     host == "localhost" || host.ends_with(".localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
+
+#[cfg(test)]
+mod tests;

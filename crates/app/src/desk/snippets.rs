@@ -184,3 +184,6 @@ fn overlay(url: &str, page: &str) -> String {
         integrity(OVERLAY_SCRIPT)
     )
 }
+
+#[cfg(test)]
+mod tests;

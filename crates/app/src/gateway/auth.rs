@@ -18,7 +18,7 @@ use crate::config::{Attach, Bar};
 use crate::door::{self, Reply};
 use crate::receipts::Sold;
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, StatusCode, Uri, header};
+use http::{HeaderMap, Method, Request, StatusCode, header};
 use protocol::problem::Problem;
 use std::sync::Arc;
 
@@ -79,12 +79,7 @@ impl Gate {
         let method = one(&ask.headers, "x-forwarded-method").and_then(|method| method.parse::<Method>().ok());
         let method = method.ok_or_else(|| wrong("X-Forwarded-Method names no method"))?;
         let sent = one(&ask.headers, "x-forwarded-uri").ok_or_else(|| wrong("X-Forwarded-Uri names no page"))?;
-        let uri: Uri = sent.parse().map_err(|_| wrong("X-Forwarded-Uri names no page"))?;
-        let target = Target::fold(&uri, &self.site.query)?;
-        let path = sent.split('?').next().unwrap_or_default();
-        if target.sent != sent || target.path != path {
-            return Err(wrong("the address has another spelling"));
-        }
+        let target = Target::only_spelling(sent, &self.site.query)?;
         if ask.headers.keys().any(|name| speaks_for_us(name.as_str())) {
             return Err(wrong("it brings fields that only the gateway or an origin may write"));
         }

@@ -374,6 +374,7 @@ fn walls() -> Vec<(&'static str, String)> {
                 ..wall_view()
             }),
         ),
+        ("wall-in-search", wall(&WallView { found: Found::InSearch, ..wall_view() })),
         ("wall-taken-back", on_wall(WallNotice::TakenBack(eur(50_000)))),
         ("wall-dearer", on_wall(WallNotice::PriceChanged { was: eur(40_000) })),
         ("wall-return-failed", on_wall(WallNotice::ReturnFailed)),

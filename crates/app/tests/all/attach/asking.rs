@@ -3,6 +3,7 @@
 use crate::browser::{Browser, css};
 use crate::cli::Person;
 use crate::support::caddy::Caddy;
+use crate::support::desk::signed_in;
 use crate::support::evidence;
 use crate::support::http::{Answer, get, send};
 use crate::support::nginx::Nginx;
@@ -12,6 +13,7 @@ use crate::support::shop::{BEHIND, Shop, story};
 use crate::support::steps::{BAR_UNDO, TO_WALLET, balance, buy, open_wallet, plain_page};
 use std::fs;
 use std::path::Path;
+use store::vault::Role;
 
 const HTML: (&str, &str) = ("Accept", "text/html");
 
@@ -332,4 +334,50 @@ fn a_server_that_only_asks_gets_the_whole_wall_and_nothing_is_charged_past_us() 
     assert_eq!(program.available(), 950_000);
     shop.audit();
     Make::Caddy.ran();
+}
+
+#[test]
+fn an_application_keeps_its_own_sign_in_behind_a_caddy_that_asks() {
+    let (shop, _front) = Make::Caddy.open(Pages::Origin);
+    shop.origin.put("/sign-in", Leaf::html("<!doctype html><title>In</title>").with("Set-Cookie", "session=7; Path=/; HttpOnly"));
+    shop.origin.put("/members", Leaf::failure(401).with("WWW-Authenticate", "Basic realm=\"theirs\""));
+    let signed = send("POST", &format!("{}/sign-in", shop.site), &[("Content-Type", "text/plain")], b"name=ann&word=secret").unwrap();
+    assert_eq!((signed.status, signed.header("set-cookie")), (200, Some("session=7; Path=/; HttpOnly")));
+    let members = get(&format!("{}/members", shop.site), &[("Cookie", "session=7"), ("Authorization", "Basic YTpi")]);
+    assert_eq!((members.status, members.header("www-authenticate")), (401, Some("Basic realm=\"theirs\"")), "their own no stays theirs");
+    let heard = shop.origin.heard();
+    assert!(heard.iter().any(|heard| heard.method == "POST" && heard.body == b"name=ann&word=secret"), "what is posted arrives whole");
+    let of_members = heard.iter().find(|heard| heard.target == "/members").unwrap();
+    let field = |name: &str| of_members.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    assert_eq!((field("cookie"), field("authorization")), (Some("session=7"), Some("Basic YTpi")));
+    Make::Caddy.ran();
+}
+
+#[test]
+fn check_my_site_looks_through_a_server_that_asks() {
+    let (shop, _front) = Make::Nginx.open(Pages::Origin);
+    let seller = Browser::shared().context();
+    signed_in(&shop, &seller, Role::Developer);
+    let page = plain_page(&seller);
+    page.goto(&format!("{}/install", shop.desk));
+    page.fill("#path-news", "/a/story");
+    page.follow(css("form[action='/install/check'] button"));
+    assert!(page.text(".finding").contains("All is well"), "{}", page.scene("the finding"));
+    let heard = shop.origin.heard();
+    assert!(heard.iter().all(|heard| heard.headers.iter().all(|(name, value)| !name.starts_with("farthing-") || value.is_empty())));
+    Make::Nginx.ran();
+}
+
+#[test]
+fn nothing_is_served_when_nobody_answers_a_server_that_asks() {
+    for make in [Make::Nginx, Make::Caddy] {
+        let (shop, _front) = make.open(Pages::Origin);
+        let Shop { server, site, origin, .. } = shop;
+        drop(server);
+        for path in ["/a/story", "/plain"] {
+            assert!(get(&format!("{site}{path}"), &[]).status >= 500, "{path}");
+        }
+        assert!(origin.heard().is_empty());
+        make.ran();
+    }
 }

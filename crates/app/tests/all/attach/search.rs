@@ -1,9 +1,11 @@
 //! *Teaser in search*: people and engines get the same page under 200, programs get 402.
 
-use crate::browser::Browser;
+use crate::browser::{Browser, css};
+use crate::support::desk::signed_in;
 use crate::support::http::get;
 use crate::support::shop::{BEHIND, Shop};
 use crate::support::steps::{PAY, TO_WALLET, open_wallet, plain_page};
+use store::vault::Role;
 
 #[test]
 fn a_crawler_reads_what_a_person_reads_to_the_byte_and_a_program_gets_402() {
@@ -46,4 +48,16 @@ fn a_teaser_in_search_is_bought_like_any_other() {
     assert_eq!((page.url(), page.status()), (url, 200));
     assert!(page.body_text().contains(BEHIND) && page.exists("farthing-bar"), "{}", page.scene("the article"));
     page.assert_clean();
+}
+
+#[test]
+fn check_my_site_tells_a_teaser_from_a_page() {
+    let shop = Shop::open_with("search = true\n");
+    let seller = Browser::shared().context();
+    signed_in(&shop, &seller, Role::Developer);
+    let page = plain_page(&seller);
+    page.goto(&format!("{}/install", shop.desk));
+    page.fill("#path-news", "/a/story");
+    page.follow(css("form[action='/install/check'] button"));
+    assert!(page.text(".finding").contains("All is well"), "{}", page.scene("the finding"));
 }

@@ -128,6 +128,7 @@ impl Shop {
             "/plain",
             Leaf::html("<!doctype html><html lang=en><title>Plain</title><main><h1>Plain</h1></main></html>").with("ETag", "\"7\""),
         );
+        let trusts = if public.is_none() && more.contains("forward-auth") { "trusted_proxies = [\"127.0.0.1\"]\n" } else { "" };
         let front = public.map(|public| format!("public_port = {public}\ntrusted_proxies = [\"127.0.0.1\"]\n")).unwrap_or_default();
         let folder = tempfile::tempdir().unwrap();
         let config = format!(
@@ -137,7 +138,7 @@ listen = "127.0.0.1:{port}"
 ops = "127.0.0.1:{}"
 data = "data"
 currency = "EUR"
-{front}wallet = {{ host = "wallet.localhost" }}
+{front}{trusts}wallet = {{ host = "wallet.localhost" }}
 admin = {{ host = "admin.localhost" }}
 desk = {{ host = "desk.localhost" }}
 
