@@ -151,6 +151,9 @@ impl Doors {
             return self.ops.handle(request, &visit).await;
         }
         let name = host.name();
+        if asks && !self.sites.contains_key(name) {
+            return door::problem(&Problem::Misdirected, &self.instance.wallet_url());
+        }
         if name == self.instance.config.wallet.host {
             return self.wallet.handle(request, &visit).await;
         }

@@ -5,7 +5,7 @@
 use crate::config::{Attach, Config, Site, Tls};
 use crate::gateway::AUTH_PATH;
 use crate::web::desk::{Snippet, Way};
-use crate::web::{OVERLAY_SCRIPT, OVERLAY_SCRIPT_PATH, SPLIT_SCRIPT, SPLIT_SCRIPT_PATH, integrity};
+use crate::web::{BESIDE_SCRIPT, BESIDE_SCRIPT_PATH, OVERLAY_SCRIPT, OVERLAY_SCRIPT_PATH, integrity};
 
 /// What the origin is told of a buyer.
 const FACTS: [&str; 4] = ["Paid", "Payer", "Serial", "Amount"];
@@ -29,7 +29,7 @@ pub(super) fn of(config: &Config, site: &Site, page: &str) -> Vec<Snippet> {
     };
     let url = config.url(&site.host);
     let page = format!("{url}{}", if page.is_empty() { "/PAGE" } else { page });
-    let elsewhere = [(Way::Split, split(&url, &page)), (Way::Overlay, overlay(&url, &page))];
+    let elsewhere = [(Way::Beside, beside(&url, &page)), (Way::Overlay, overlay(&url, &page))];
     servers.into_iter().chain(elsewhere).map(|(way, text)| Snippet { way, text }).collect()
 }
 
@@ -86,6 +86,8 @@ impl Asking<'_> {
     fn nginx(&self, listen: &str) -> String {
         let (server, sender) = (nginx_server(self.host, self.tls), nginx_sender("        "));
         let origin = self.origin;
+        // Of this site and no other, even where nginx takes this block for a host that it does not know.
+        let asker = sender.replace("$http_host", self.host);
         let told: String = FACTS
             .iter()
             .map(|fact| fact.to_ascii_lowercase())
@@ -110,7 +112,7 @@ impl Asking<'_> {
         proxy_pass http://{listen}{AUTH_PATH}?else=403;
         proxy_pass_request_body off;
         proxy_set_header Content-Length \"\";
-{sender}        proxy_set_header X-Forwarded-Method $request_method;
+{asker}        proxy_set_header X-Forwarded-Method $request_method;
         proxy_set_header X-Forwarded-Uri $request_uri;
     }}
     location @farthing {{
@@ -168,11 +170,11 @@ impl Asking<'_> {
 }
 
 /// What a page of the payee's elsewhere on the same site holds.
-fn split(url: &str, page: &str) -> String {
+fn beside(url: &str, page: &str) -> String {
     format!(
         "<pay-content src=\"{page}\"><a href=\"{page}\">Read on</a></pay-content>\n\
-         <script src=\"{url}{SPLIT_SCRIPT_PATH}\"\n  integrity=\"{}\"\n  crossorigin=\"anonymous\" defer></script>\n",
-        integrity(SPLIT_SCRIPT)
+         <script src=\"{url}{BESIDE_SCRIPT_PATH}\"\n  integrity=\"{}\"\n  crossorigin=\"anonymous\" defer></script>\n",
+        integrity(BESIDE_SCRIPT)
     )
 }
 

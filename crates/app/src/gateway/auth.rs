@@ -11,8 +11,8 @@
 use super::Gate;
 use super::deliver::Grounds;
 use super::fold::{Alias, Target};
-use super::priced::{Ask, Presented, presented};
-use super::proxy::{Earlier, private_caching};
+use super::priced::Ask;
+use super::proxy::{Earlier, brings_credential, private_caching};
 use super::site::Own;
 use crate::config::{Attach, Bar};
 use crate::door::{self, Reply};
@@ -44,8 +44,8 @@ struct Yes;
 enum Word {
     /// It costs nothing.
     Free,
-    /// It is owned, and the answer needs nothing of ours.
-    Held(Arc<Sold>, Grounds),
+    /// This browser owns it, and the answer needs nothing of ours.
+    Held(Arc<Sold>),
     /// A probe of ours may see it, as it would be served.
     Probed,
     /// Anything else.
@@ -92,15 +92,15 @@ impl Gate {
     async fn word(&self, about: &Ask) -> Reply {
         match self.judged(about).await {
             Word::Free => yes(),
-            Word::Held(sold, grounds) => self.said_yes(about, &sold, grounds),
+            Word::Held(sold) => self.said_yes(about, &sold, Grounds::Cookie),
             Word::Probed => said_yes_to_probe(),
             Word::No => no(),
         }
     }
 
-    /// Nothing is charged, spent or written here, but for what a signature or a cookie costs to look at.
+    /// Nothing is charged or spent here.
     async fn judged(&self, about: &Ask) -> Word {
-        if Own::at(&about.target.path).is_some() {
+        if Own::at(&about.target.path).is_some() || brings_credential(&about.headers) {
             return Word::No;
         }
         if !self.priced.cover(&about.target.path) {
@@ -109,27 +109,27 @@ impl Gate {
         if self.is_free(about) {
             return Word::Free;
         }
-        let shown = match presented(&about.headers) {
-            Ok(Presented::Nothing) if self.is_probe(about) => return Word::Probed,
-            Ok(Presented::Account(line)) => self.shown_by_account(about, &line).await,
-            Ok(Presented::Nothing) if about.method != Method::OPTIONS => self.shown_by_cookie(about).await,
-            Ok(Presented::Nothing | Presented::Payment(_)) | Err(_) => return Word::No,
-        };
+        if about.method == Method::OPTIONS {
+            return Word::No;
+        }
+        if self.is_probe(about) {
+            return Word::Probed;
+        }
         // A cookie whose end is moved goes back with the page.
-        let Ok((grounds, Some(reader))) = shown else { return Word::No };
+        let Ok(Some(reader)) = self.reader(about).await else { return Word::No };
         if reader.renewed.is_some() {
             return Word::No;
         }
         match self.instance.owned(reader.party, &self.item(&about.target), about.visit.now).await {
-            Ok(Some(sold)) if !self.has_more_to_do(about, &sold, grounds) => Word::Held(sold, grounds),
+            Ok(Some(sold)) if !self.has_more_to_do(about, &sold) => Word::Held(sold),
             Ok(_) | Err(_) => Word::No,
         }
     }
 
     /// True if the gateway would put a bar into the page, or must see whether a fresh sale brings it.
-    fn has_more_to_do(&self, about: &Ask, sold: &Sold, grounds: Grounds) -> bool {
+    fn has_more_to_do(&self, about: &Ask, sold: &Sold) -> bool {
         let barred = self.site.bar == Bar::Insert && sold.sale.can_undo(about.visit.now);
-        grounds == Grounds::Cookie && (barred || self.firsts.awaits(sold.id, sold.sale.at, about.visit.now))
+        barred || self.firsts.awaits(sold.id, sold.sale.at, about.visit.now)
     }
 
     /// The answer that stands alone.

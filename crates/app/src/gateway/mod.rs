@@ -6,6 +6,7 @@
 mod auth;
 mod back;
 mod bar;
+mod beside;
 mod challenge;
 mod checker;
 mod deliver;
@@ -22,7 +23,6 @@ mod readers;
 mod receipt;
 mod replay;
 mod site;
-mod split;
 mod teaser;
 #[cfg(test)]
 mod tests;

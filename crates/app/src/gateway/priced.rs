@@ -49,7 +49,7 @@ impl Ask {
 }
 
 /// What a request shows for itself.
-pub(super) enum Presented {
+enum Presented {
     Nothing,
     /// A credential as it stands in its field.
     Payment(String),
@@ -69,7 +69,7 @@ fn readable(line: &HeaderValue) -> Option<&str> {
     line.to_str().ok().map(str::trim)
 }
 
-pub(super) fn presented(headers: &HeaderMap) -> Result<Presented, Problem> {
+fn presented(headers: &HeaderMap) -> Result<Presented, Problem> {
     let authorization = || headers.get_all(header::AUTHORIZATION).into_iter().filter_map(readable);
     let payments = authorization().filter(|line| is_payment(line)).chain(headers.get_all(PAYMENT).into_iter().filter_map(readable));
     let accounts = authorization().filter(|line| is_farthing(line));
@@ -124,7 +124,7 @@ impl Gate {
         reply
     }
 
-    pub(super) async fn shown_by_account(&self, ask: &Ask, line: &str) -> Result<(Grounds, Option<Reader>), Problem> {
+    async fn shown_by_account(&self, ask: &Ask, line: &str) -> Result<(Grounds, Option<Reader>), Problem> {
         self.failures.look(ask.visit.client_ip, ask.visit.now).map_err(|retry_after_s| Problem::TooFast { retry_after_s })?;
         let call = Call { instance: self.instance.id, method: ask.method.as_str(), target: &ask.target.sent, kind: Kind::Read };
         let read = self.checker.reads(line, &call, ask.visit.now).await;
@@ -132,7 +132,7 @@ impl Gate {
         Ok((Grounds::Account, Some(Reader { party, renewed: None })))
     }
 
-    pub(super) async fn shown_by_cookie(&self, ask: &Ask) -> Result<(Grounds, Option<Reader>), Problem> {
+    async fn shown_by_cookie(&self, ask: &Ask) -> Result<(Grounds, Option<Reader>), Problem> {
         Ok((Grounds::Cookie, self.reader(ask).await?))
     }
 

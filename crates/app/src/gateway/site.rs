@@ -72,7 +72,7 @@ impl Gate {
             Own::Undo => self.undo(ask, request).await,
             Own::Auth => self.auth(ask).await,
             Own::Pay => self.to_wallet(ask).await,
-            Own::Split => door::page(&ask.visit, StatusCode::OK, PageKind::SharedScript, web::SPLIT_SCRIPT),
+            Own::Beside => door::page(&ask.visit, StatusCode::OK, PageKind::SharedScript, web::BESIDE_SCRIPT),
             Own::Overlay => door::page(&ask.visit, StatusCode::OK, PageKind::SharedScript, web::OVERLAY_SCRIPT),
             Own::Nothing => self.refuse(ask, &Problem::Unknown),
         }
@@ -132,8 +132,8 @@ pub(super) enum Own {
     Undo,
     Auth,
     Pay,
-    /// [`web::SPLIT_SCRIPT`], for pages elsewhere.
-    Split,
+    /// [`web::BESIDE_SCRIPT`], for pages elsewhere.
+    Beside,
     /// [`web::OVERLAY_SCRIPT`], for pages elsewhere.
     Overlay,
     /// A name of ours under which nothing stands.
@@ -152,7 +152,7 @@ impl Own {
                 (Some("undo"), _) => Own::Undo,
                 (Some("bar.css"), _) => Own::BarStyle,
                 (Some("pay"), _) => Own::Pay,
-                (Some("split.js"), _) => Own::Split,
+                (Some("beside.js"), _) => Own::Beside,
                 (Some("overlay.js"), _) => Own::Overlay,
                 (Some(_), _) => Own::Nothing,
                 (None, Some(code)) => Own::Problem(code.to_owned()),

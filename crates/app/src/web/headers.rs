@@ -142,7 +142,7 @@ pub fn for_kind(kind: PageKind<'_>, reach: Reach) -> Vec<(&'static str, String)>
             headers.push(("content-disposition", format!("attachment; filename=\"{name}\"")));
         }
         PageKind::BarStyle => {
-            // The bar also stands in pages beside the site's own: see `split`.
+            // The bar also stands in pages beside the site's own: see `beside.js`.
             shared(&mut headers, "same-site");
             fixed(&mut headers, "text/css; charset=utf-8");
         }

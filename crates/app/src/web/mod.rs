@@ -36,8 +36,8 @@ pub use site::{
     origin_failed, problem, taken_back, wall,
 };
 pub use style::{
-    DESK_STYLE, ICON_PATH, ICON_SVG, OVERLAY_SCRIPT, OVERLAY_SCRIPT_PATH, PASSKEY_SCRIPT, PASSKEY_SCRIPT_PATH, SPLIT_SCRIPT,
-    SPLIT_SCRIPT_PATH, STYLE, integrity,
+    BESIDE_SCRIPT, BESIDE_SCRIPT_PATH, DESK_STYLE, ICON_PATH, ICON_SVG, OVERLAY_SCRIPT, OVERLAY_SCRIPT_PATH, PASSKEY_SCRIPT,
+    PASSKEY_SCRIPT_PATH, STYLE, integrity,
 };
 pub use view::{AddChoice, AddMoney, AdminFrame, Form, Frame, Instance, Link, Mode, Notice, Row, RowUndo, Tone};
 pub use wallet::{

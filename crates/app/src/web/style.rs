@@ -23,10 +23,10 @@ pub const PASSKEY_SCRIPT: &str = include_str!("passkey.js");
 pub const PASSKEY_SCRIPT_PATH: &str = "/passkey.js";
 
 /// Puts what a browser has paid for in place of a `<pay-content>` on a page of the payee's elsewhere.
-pub const SPLIT_SCRIPT: &str = include_str!("split.js");
+pub const BESIDE_SCRIPT: &str = include_str!("beside.js");
 
-/// Where a site serves [`SPLIT_SCRIPT`].
-pub const SPLIT_SCRIPT_PATH: &str = "/.well-known/farthing/split.js";
+/// Where a site serves [`BESIDE_SCRIPT`].
+pub const BESIDE_SCRIPT_PATH: &str = "/.well-known/farthing/beside.js";
 
 /// Hides what a page holds until a button is pressed. It hides and does not protect.
 pub const OVERLAY_SCRIPT: &str = include_str!("overlay.js");

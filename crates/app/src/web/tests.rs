@@ -63,8 +63,8 @@ const DATA: &str = "<script type=\"application/ld+json\">";
 
 #[test]
 fn scripts_for_pages_elsewhere_are_small_and_say_what_they_do() {
-    use crate::web::{OVERLAY_SCRIPT, SPLIT_SCRIPT, integrity};
-    for script in [SPLIT_SCRIPT, OVERLAY_SCRIPT] {
+    use crate::web::{BESIDE_SCRIPT, OVERLAY_SCRIPT, integrity};
+    for script in [BESIDE_SCRIPT, OVERLAY_SCRIPT] {
         assert!(script.len() < 6_000, "{} bytes", script.len());
         for hot in ["eval", "innerHTML", "http://", "https://", "import(", "document.cookie", "localStorage", "sessionStorage"] {
             assert!(!script.contains(hot), "{hot}");

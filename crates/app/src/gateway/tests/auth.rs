@@ -83,6 +83,8 @@ async fn asking_never_charges() {
         let fields = [about("GET", "/a/quiet").as_slice(), &[(field, &*credential)]].concat();
         assert_eq!(asked(&bed, BARE, &fields).await.status, StatusCode::FORBIDDEN);
         assert_eq!(asked(&bed, "", &fields).await.refusal().0, 400);
+        let free = [about("GET", "/b").as_slice(), &[(field, &*credential)]].concat();
+        assert_eq!(asked(&bed, BARE, &free).await.status, StatusCode::FORBIDDEN, "no credential reaches an origin");
     }
     assert_eq!(bed.available(&alice).await, 1_000_000);
     let paid = bed.ask(request("GET", "/a/quiet", &[("authorization", &credential)])).await;

@@ -65,7 +65,7 @@ pub enum Way {
     /// Caddy does.
     CaddyAsks,
     /// A page elsewhere on the same site shows what was paid for here.
-    Split,
+    Beside,
     /// A script hides a part of a page anywhere.
     Overlay,
 }
@@ -173,7 +173,7 @@ fn to_copy(snippet: &Snippet, lang: Lang) -> Markup {
         Way::Caddy => (say!(lang, "desk-caddy"), None),
         Way::NginxAsks => (say!(lang, "desk-nginx-asks"), Some(say!(lang, "desk-asks-text"))),
         Way::CaddyAsks => (say!(lang, "desk-caddy-asks"), Some(say!(lang, "desk-asks-text"))),
-        Way::Split => (say!(lang, "desk-split"), Some(say!(lang, "desk-split-text"))),
+        Way::Beside => (say!(lang, "desk-beside"), Some(say!(lang, "desk-beside-text"))),
         Way::Overlay => (say!(lang, "desk-overlay"), Some(say!(lang, "desk-overlay-text"))),
     };
     html! {

@@ -5,7 +5,7 @@ use crate::cli::Person;
 use crate::support::caddy::Caddy;
 use crate::support::desk::signed_in;
 use crate::support::evidence;
-use crate::support::http::{Answer, get, send};
+use crate::support::http::{Answer, get, raw, send};
 use crate::support::nginx::Nginx;
 use crate::support::origin::Leaf;
 use crate::support::payer::Payer;
@@ -220,12 +220,12 @@ fn no_spelling_is_a_way_round(make: Make) {
             assert!(method != "HEAD" || answer.status != 200 || whole.is_none_or(|length| length < 20), "{method} {spelling}");
         }
     }
-    let raw = crate::support::http::raw(
+    let answer = raw(
         "127.0.0.1",
         shop.public,
         &format!("GET {absolute} HTTP/1.1\r\nHost: news.localhost:{}\r\nConnection: close\r\n\r\n", shop.public),
     );
-    assert!(!raw.contains(BEHIND), "an address in full: {raw}");
+    assert!(!answer.contains(BEHIND), "an address in full: {answer}");
     make.ran();
 }
 
@@ -380,4 +380,21 @@ fn nothing_is_served_when_nobody_answers_a_server_that_asks() {
         assert!(origin.heard().is_empty());
         make.ran();
     }
+}
+
+#[test]
+fn a_block_of_nginx_that_takes_every_host_asks_about_its_own_site() {
+    let (shop, front) = Make::Nginx.open(Pages::Origin);
+    drop(front);
+    let lines = shop.copied("auth_request").replace("listen 80;", &format!("listen 127.0.0.1:{};", shop.public));
+    let site = lines.rsplit("\nserver {").next().unwrap();
+    let _nginx = Nginx::serving(shop.public, &format!("server {{{site}"));
+    for host in ["news.localhost", "NEWS.localhost", "news.localhost.", "other.localhost", "wallet.localhost", "desk.localhost", "admin.localhost", "127.0.0.1"] {
+        for path in ["/a/story", "/a/story?x", "//a/story"] {
+            let request = format!("GET {path} HTTP/1.1\r\nHost: {host}:{}\r\nConnection: close\r\n\r\n", shop.public);
+            let answer = raw("127.0.0.1", shop.public, &request);
+            assert!(!answer.starts_with("HTTP/1.1 200") && !answer.contains(BEHIND), "{host} {path}: {answer}");
+        }
+    }
+    Make::Nginx.ran();
 }

@@ -1,9 +1,9 @@
-//! Pages of the payee's that do not stand behind the gateway: `split` on the same site, the overlay anywhere.
+//! Pages of the payee's that do not stand behind the gateway: beside it on the same site, the overlay anywhere.
 
 use crate::browser::{Browser, css, label};
 use crate::support::http::{get, send};
 use crate::support::origin::{Leaf, Origin};
-use crate::support::shop::{BEHIND, Shop};
+use crate::support::shop::{BEHIND, Shop, story_with};
 use crate::support::steps::{PAY, TO_WALLET, balance, open_wallet};
 
 /// A page of the payee's on `www.news.localhost`, with what the desk says to copy for the story.
@@ -20,6 +20,8 @@ fn shop_beside() -> (Shop, Origin, String) {
     let www = beside.url("www.news.localhost");
     let shop = Shop::open_with(&format!("page_origins = [\"{www}\"]\n"));
     beside.put("/favicon.ico", Leaf::html(""));
+    let hot = "<script>window.hot = 1</script><img alt=x src=/x onerror='window.hot = 2'><b onclick='x()'>b</b><a href='javascript:window.hot=3'>j</a>";
+    shop.origin.put("/a/story", story_with("A story of weights", hot));
     beside.put("/story", teaser(&shop, "<pay-content"));
     (shop, beside, format!("{www}/story"))
 }
@@ -45,6 +47,9 @@ fn a_teaser_beside_shows_in_place_what_was_paid_for_here() {
     assert!(page.body_text().contains(BEHIND), "the full page stands here");
     page.goto(&url);
     page.until(|| page.scene("the text in place"), || page.body_text().contains(BEHIND).then_some(()));
+    assert_eq!(page.eval("[...document.querySelectorAll('pay-content :is(script, [onclick], [href^=javascript])')].length"), 0);
+    assert_eq!(page.eval("window.hot === undefined"), true, "nothing of the full page runs here");
+    assert_eq!(page.attribute("pay-content main > p a", "href"), format!("{}/", shop.site), "addresses are those of the full page");
     assert!(page.body_text().contains("Paid €0.05") && page.exists("pay-content farthing-bar"), "{}", page.scene("the bar in place"));
     page.follow("pay-content farthing-bar .fb-undo button");
     assert!(page.url().starts_with(&shop.site) && page.body_text().contains("Taken back"), "{}", page.scene("taken back"));
@@ -112,7 +117,7 @@ fn the_overlay_hides_and_says_that_it_does_not_protect() {
     assert!(reader.cookies().iter().all(|cookie| cookie.name.starts_with("__Host-farthing")));
     // Changed bytes do not run.
     elsewhere.put("/changed", Leaf::html(format!(
-        "<!doctype html><html lang=en><title>T</title><main><h1>T</h1><div data-farthing=\"{0}/a/story\">KEPT</div></main><script src=\"{0}/.well-known/farthing/split.js\" integrity=\"{1}\" crossorigin=anonymous></script></html>",
+        "<!doctype html><html lang=en><title>T</title><main><h1>T</h1><div data-farthing=\"{0}/a/story\">KEPT</div></main><script src=\"{0}/.well-known/farthing/beside.js\" integrity=\"{1}\" crossorigin=anonymous></script></html>",
         shop.site,
         shop.copied("data-farthing").split("integrity=\"").nth(1).unwrap().split('"').next().unwrap()
     )));

@@ -1,4 +1,4 @@
-//! `split`: pages of the payee's on another origin of the same site show in place what their reader has paid for here.
+//! Pages beside the site: those of the payee's on another origin of the same site show in place what their reader has paid for here.
 //!
 //! The browser sends the reader's cookie along, because both are of one site, and lets the page read the answer, because we
 //! name it. Nothing else changes: the same prices, walls and undo.
