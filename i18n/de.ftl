@@ -256,6 +256,46 @@ login-this = dieser
 login-end = Abmelden
 login-end-others = Alle anderen abmelden
 
+mail-address = E-Mail-Adresse
+mail-hint = Ein Code per E-Mail öffnet diese Wallet ebenfalls. Niemand sonst erfährt die Adresse; leer gelassen wird sie vergessen.
+mail-save = Einen Code dorthin schicken
+mail-set = Adresse aufbewahrt.
+mail-taken = Diese Adresse bewahrt schon eine andere Wallet auf.
+mail-wrong = Das ist keine E-Mail-Adresse.
+mail-sign-in-hint = Ein Code geht hinaus, wenn diese Adresse eine Wallet aufbewahrt.
+mail-send = Code per E-Mail schicken
+mail-code = Sehen Sie in Ihre E-Mail
+mail-sent = Wenn die Adresse verwendet werden kann, ist ein Code unterwegs. Er gilt 15 Minuten, nur in diesem Browser.
+mail-code-label = Code aus der E-Mail
+mail-code-hint = Acht Buchstaben und Ziffern.
+mail-code-press = Weiter
+mail-code-wrong =
+    { $count ->
+        [one] Das ist er nicht. Ein Versuch ist übrig.
+       *[other] Das ist er nicht. { $count } Versuche sind übrig.
+    }
+mail-code-over = Dieser Code ist vorbei. Fordern Sie einen neuen an.
+mail-again = Einen neuen Code anfordern
+mail-subject = { $code } ist Ihr Code für { $instance }
+mail-text =
+    Ihr Code für { $instance } ist { $code }
+
+    Er gilt 15 Minuten, in dem Browser, der ihn angefordert hat, bei { $wallet }
+    Wenn Sie ihn nicht angefordert haben, hat jemand Ihre Adresse eingegeben. Ohne diesen Code kommt niemand hinein; geben Sie ihn nicht weiter.
+language = Sprache
+language-browser = Wie der Browser sie wünscht
+language-chosen = gewählt
+language-choose = Wählen
+known = Was über Sie bekannt ist
+known-text = Außer Ihren Käufen nur, was auf dieser Seite steht.
+known-settings = Diese Einstellungen als JSON
+close = Diese Wallet schließen
+close-text = Alles, was über Sie bekannt ist, wird gelöscht, und nichts öffnet diese Wallet wieder. Gekauftes lässt sich nicht mehr wiederherstellen oder zurücknehmen. Die Bücher behalten Summen ohne Namen.
+close-give-up = Endgültig schließen und auf { $amount } Spielgeld verzichten
+close-tick = Es ist Spielgeld darin. Drücken Sie den Knopf, der darauf verzichtet.
+close-empty-first = Es ist Geld darin. Holen Sie es zuerst heraus.
+close-press = Endgültig schließen
+
 ## The operator's door
 
 admin = Betrieb
@@ -478,9 +518,27 @@ desk-buyers-order = Wer zuletzt kaufte, steht oben. Zeiten in UTC.
 desk-offers-none = Noch ist nichts zu verkaufen. Angebote stehen in einer Datei, die der Betreiber nennt.
 desk-offers-none-go = Zur Einrichtung
 desk-offers-file = Verwaltet in { $files }: ändern Sie es dort und rufen Sie farthing offer apply auf. Hier wird nur gelesen.
-desk-offers-no-file = Keine Website von Ihnen nennt eine Angebotsdatei.
+desk-offers-no-file = Hier gemacht und im Journal aufbewahrt; keine Datei nennt es.
 desk-offer-sales = Seine Verkäufe
 desk-offer-ended = Zurückgezogen: Darunter wird nichts mehr verkauft.
+desk-offer-new = Neues Angebot
+desk-offer-edit = { $name } ändern
+desk-offer-change = Bedingungen ändern
+desk-offer-end = Angebot zurückziehen
+desk-offer-name = Name, für Sie und Ihre Listen
+desk-offer-path = Seiten: ein Pfad, mit * für einen Teil und ** für alles Folgende
+desk-kind-fixed = genau
+desk-kind-least = mindestens
+desk-offer-when = Gilt sofort für neue Preise. Niemand zahlt mehr, als ihm gezeigt wurde; Verkauftes bleibt verkauft.
+desk-offer-save = Speichern
+desk-offer-leave = Zurück, ohne zu speichern
+desk-wrong-name = Ein Name hat 1 bis 64 Bytes, in einer Zeile.
+desk-wrong-taken = Ein Angebot dieses Namens gibt es schon: Ändern Sie jenes.
+desk-wrong-site = Wählen Sie eine Ihrer Websites.
+desk-wrong-path = Ein Pfad beginnt mit / und hat keine Leerzeichen, ? oder #; ein Stern steht für einen ganzen Teil.
+desk-wrong-overlap = Das Angebot { $other } verkauft einige dieser Seiten schon.
+desk-wrong-zero = Nichts ist aus Versehen frei: Wählen Sie frei.
+desk-wrong-shares = Die festen Anteile anderer sind mehr als dieser Preis.
 desk-terms = Bedingungen
 desk-example = Wer was von { $price } erhält
 desk-wall = Was Leser sehen
@@ -558,7 +616,7 @@ desk-remove = Entfernen
 desk-roles = Was jede Rolle darf
 desk-may-reader = Sieht alles und nimmt Listen mit.
 desk-may-developer = Prüft auch die Website.
-desk-may-editor = Gibt auch Geld zurück.
+desk-may-editor = Gibt auch Geld zurück und arbeitet an Angeboten.
 desk-may-owner = Bestimmt auch, wer zum Team gehört.
 desk-invite = Jemanden einladen
 desk-invite-text = Erzeugt einen Code, der drei Tage lang einmal gilt. Geben Sie ihn einer Person auf einem Weg, dem Sie trauen.

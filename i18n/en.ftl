@@ -258,6 +258,46 @@ login-this = this one
 login-end = Sign out
 login-end-others = Sign out all others
 
+mail-address = Mail address
+mail-hint = A code by mail opens this wallet too. Nobody else gets the address; leave it empty to forget it.
+mail-save = Send a code to it
+mail-set = Address kept.
+mail-taken = That address keeps another wallet already.
+mail-wrong = That is no mail address.
+mail-sign-in-hint = A code goes out if this address keeps a wallet.
+mail-send = Mail me a code
+mail-code = Look into your mail
+mail-sent = If that address can be used, a code is on its way. It works for 15 minutes, in this browser alone.
+mail-code-label = Code from the mail
+mail-code-hint = Eight letters and digits.
+mail-code-press = Go on
+mail-code-wrong =
+    { $count ->
+        [one] That is not it. One try is left.
+       *[other] That is not it. { $count } tries are left.
+    }
+mail-code-over = That code is over. Ask for another.
+mail-again = Ask for another code
+mail-subject = { $code } is your code for { $instance }
+mail-text =
+    Your code for { $instance } is { $code }
+
+    It works for 15 minutes, in the browser that asked for it, at { $wallet }
+    If you did not ask for it, somebody typed your address. They cannot get in without this code; give it to nobody.
+language = Language
+language-browser = As the browser asks
+language-chosen = chosen
+language-choose = Choose
+known = What is known of you
+known-text = Besides what you bought: only what stands on this page.
+known-settings = These settings as JSON
+close = Close this wallet
+close-text = Everything known of you is erased, and nothing opens this wallet again. What you bought can no longer be restored or taken back. The books keep sums without a name.
+close-give-up = Close for good and give up { $amount } of play money
+close-tick = There is play money in it. Press the button that gives it up.
+close-empty-first = There is money in it. Take it out first.
+close-press = Close for good
+
 ## The operator's door
 
 admin = Operator
@@ -481,9 +521,27 @@ desk-buyers-order = Who bought last stands first. Times are UTC.
 desk-offers-none = Nothing is for sale yet. Offers stand in a file that the operator names.
 desk-offers-none-go = See the set-up
 desk-offers-file = Managed by { $files }: change it there and run farthing offer apply. Here it is only read.
-desk-offers-no-file = No site of yours names an offer file.
+desk-offers-no-file = Made here, kept in the journal; no file names it.
 desk-offer-sales = Its sales
 desk-offer-ended = Withdrawn: nothing is sold under it any more.
+desk-offer-new = New offer
+desk-offer-edit = Change { $name }
+desk-offer-change = Change terms
+desk-offer-end = Withdraw the offer
+desk-offer-name = Name, for you and your files
+desk-offer-path = Pages: a path, with * for one part and ** for all that follow
+desk-kind-fixed = exactly
+desk-kind-least = at least
+desk-offer-when = Holds for new prices at once. Nobody pays more than they were shown; what was sold stays sold.
+desk-offer-save = Save
+desk-offer-leave = Back without saving
+desk-wrong-name = A name has 1 to 64 bytes, in one line.
+desk-wrong-taken = An offer of this name stands already: change that one.
+desk-wrong-site = Choose one of your sites.
+desk-wrong-path = A path begins with / and has no spaces, ? or #; a star stands for a whole part.
+desk-wrong-overlap = The offer { $other } sells some of these pages already.
+desk-wrong-zero = Nothing is free by accident: choose free.
+desk-wrong-shares = The fixed shares of others are more than this price.
 desk-terms = Terms
 desk-example = Who gets what of { $price }
 desk-wall = What readers see
@@ -561,7 +619,7 @@ desk-remove = Remove
 desk-roles = What each role may do
 desk-may-reader = Looks at everything and takes lists along.
 desk-may-developer = Checks the site too.
-desk-may-editor = Gives money back too.
+desk-may-editor = Gives money back and works on offers too.
 desk-may-owner = Decides who is on the team too.
 desk-invite = Invite somebody
 desk-invite-text = Makes a code that works once, for three days. Give it to one person, by a way you trust.

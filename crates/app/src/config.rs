@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use crate::gateway::proxy::Origin;
 use crate::host::Host;
+use crate::mail::Mailer;
 
 /// An instance as its file describes it.
 #[derive(Clone, Debug, Deserialize)]
@@ -49,6 +50,9 @@ pub struct Config {
     /// The operator's door for browsers; without it there are the operator's port and commands.
     #[serde(default)]
     pub admin: Option<Door>,
+    /// The way out for mail; without it there are no mailed codes.
+    #[serde(default)]
+    pub mail: Option<Mail>,
     /// Who is paid, by handle.
     #[serde(default)]
     pub payee: BTreeMap<String, Payee>,
@@ -86,6 +90,19 @@ pub struct Door {
     pub host: String,
 }
 
+/// The way out for mail.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// The server: `smtps://user@mail.example:465`, or `smtp://127.0.0.1:25` for one on this machine.
+    pub smtp: String,
+    /// Who it comes from: `Name <address@example.org>`.
+    pub from: String,
+    /// A file that holds the user's password, relative to this file.
+    #[serde(default)]
+    pub password_file: Option<PathBuf>,
+}
+
 /// Somebody who is paid.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -109,7 +126,7 @@ pub struct Site {
     pub payee: String,
     /// Path patterns that are for sale; everything else passes.
     pub priced: Vec<String>,
-    /// Offer files, relative to this file.
+    /// Offer files, relative to this file; `[]` where offers are made at the desk.
     pub offers: Vec<PathBuf>,
     /// Query keys that make another page; all others are left out of a page's address.
     #[serde(default)]
@@ -228,6 +245,9 @@ impl Config {
         let mut config: Config = toml::from_str(text).map_err(form)?;
         // Without the `.` of a folder that is the file's own, so that messages name it as people do.
         config.data = folder.join(&config.data).components().collect();
+        if let Some(path) = config.mail.as_mut().and_then(|mail| mail.password_file.as_mut()) {
+            *path = folder.join(&*path);
+        }
         for site in config.site.values_mut() {
             site.offers.iter_mut().for_each(|offers| *offers = folder.join(&*offers));
         }
@@ -262,6 +282,9 @@ impl Config {
             }
             seen.push(host);
         }
+        if let Some(error) = self.mail.as_ref().and_then(|mail| Mailer::new(mail).err()) {
+            return wrong("mail", &error.to_string());
+        }
         if self.tls == Tls::Off && !self.listen.ip().is_loopback() {
             return wrong("listen", "plain HTTP listens on loopback only: 127.0.0.1:PORT");
         }
@@ -287,6 +310,12 @@ impl Config {
             return wrong(
                 "page_origins",
                 format!("{origin}: an origin of {base} or below it, such as {}", self.url(&format!("www.{base}"))),
+            );
+        }
+        if site.offers.is_empty() && self.desk.is_none() {
+            return wrong(
+                "offers",
+                "name a file such as [\"offers.toml\"]; `[]` is for offers made at the desk, and there is no [desk]".to_owned(),
             );
         }
         if site.priced.is_empty() {

@@ -2,6 +2,7 @@
 
 use crate::gateway::proxy::{Body, BoxError};
 use crate::instance::Instance;
+use crate::login::SignedIn;
 use crate::web::headers::{PageKind, Reach, for_kind};
 use crate::web::{self, Lang, Link, Mode, ProblemView};
 use bytes::Bytes;
@@ -31,6 +32,8 @@ pub const ADMIN_COOKIE: &str = "__Host-farthing_a";
 pub const NONCE_COOKIE: &str = "__Host-farthing_n";
 /// Names the invitation that a browser typed before it signed in.
 pub const JOIN_COOKIE: &str = "__Host-farthing_j";
+/// Names the mailed code that a browser waits for.
+pub const MAIL_COOKIE: &str = "__Host-farthing_m";
 /// Names the passkey ceremony that a browser is in the middle of.
 pub const CEREMONY_COOKIE: &str = "__Host-farthing_c";
 
@@ -47,6 +50,14 @@ pub struct Visit {
     pub reach: Reach,
     /// In which language people are answered.
     pub lang: Lang,
+}
+
+impl Visit {
+    /// The same for somebody signed in: in the language they chose, if they chose one.
+    #[must_use]
+    pub fn of(&self, login: Option<&SignedIn>) -> Visit {
+        Visit { lang: login.and_then(|login| login.lang).unwrap_or(self.lang), ..self.clone() }
+    }
 }
 
 /// A body of bytes at hand.

@@ -46,6 +46,8 @@ pub struct Instance {
     pub(crate) failed_keys: crate::pace::Pace,
     /// Wakes who tells webhooks.
     hooks: tokio::sync::Notify,
+    /// The way out for mail, if there is one.
+    pub mailer: Option<crate::mail::Mailer>,
     /// When this process began to serve.
     pub started: Timestamp,
     /// Requests that the instance makes of its own sites.

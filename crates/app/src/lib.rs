@@ -18,6 +18,7 @@ pub mod idempotency;
 pub mod instance;
 pub mod keys;
 pub mod login;
+pub mod mail;
 pub mod ops;
 pub mod outward;
 pub mod pace;

@@ -2,6 +2,8 @@
 
 use crate::door::{self, ADMIN_COOKIE, DESK_COOKIE, WALLET_COOKIE};
 use crate::instance::Instance;
+use crate::wallet::LANGUAGE;
+use crate::web::Lang;
 use crate::world;
 use http::HeaderMap;
 use money::{Party, Span, Timestamp};
@@ -30,6 +32,8 @@ pub struct SignedIn {
     pub cookie: Option<(String, u64)>,
     /// When this browser last proved who it is; zero if it never did.
     pub proved_at: Timestamp,
+    /// The language the party chose, if it chose one.
+    pub lang: Option<Lang>,
     /// True if the party can come back to its wallet without this browser.
     pub is_kept: bool,
     hash: LoginHash,
@@ -85,17 +89,25 @@ pub async fn find(instance: &Arc<Instance>, headers: &HeaderMap, (door, now): (D
     let Ok(id) = array_from_base64url::<16>(value) else { return Ok(None) };
     let hash = LoginHash(Sha256::digest(id).into());
     let found = instance.vault(move |vault| match vault.login(&hash, door, now)? {
-        Some(login) => Ok(Some((vault.is_kept(login.party)?, login))),
+        Some(login) => Ok(Some((vault.is_kept(login.party)?, vault.fact(login.party, LANGUAGE)?, login))),
         None => Ok(None),
     });
-    let Some((is_kept, login)) = found.await? else { return Ok(None) };
+    let Some((is_kept, chosen, login)) = found.await? else { return Ok(None) };
     let mut cookie = None;
     if login.seen_at.after(NOTED) <= now {
         let idle_ends = now.after(idle(door)).min(login.ends_at);
         instance.vault(move |vault| vault.see_login(&hash, now, idle_ends)).await?;
         cookie = Some((value.to_owned(), age_s(now, idle_ends)));
     }
-    Ok(Some(SignedIn { party: login.party, csrf: base64url(&login.csrf), cookie, proved_at: login.proved_at, is_kept, hash }))
+    Ok(Some(SignedIn {
+        party: login.party,
+        csrf: base64url(&login.csrf),
+        cookie,
+        proved_at: login.proved_at,
+        lang: chosen.and_then(|tag| Lang::named(&tag)),
+        is_kept,
+        hash,
+    }))
 }
 
 /// Makes a login for a party; its cookie is to be set. A login costs no journal record.
@@ -123,7 +135,7 @@ pub async fn begin(instance: &Arc<Instance>, party: Party, browser: Browser<'_>)
     let added = instance.vault(move |vault| vault.add_login(&hash, &login, LIMIT).and_then(|()| vault.is_kept(party)));
     let is_kept = added.await?;
     let cookie = Some((base64url(&id), age_s(now, idle_expires_at)));
-    Ok(SignedIn { party, csrf, cookie, proved_at, is_kept, hash })
+    Ok(SignedIn { party, csrf, cookie, proved_at, lang: None, is_kept, hash })
 }
 
 impl SignedIn {

@@ -5,6 +5,7 @@
 pub mod invitation;
 mod keeper;
 mod letters;
+pub mod mailed;
 pub mod passkey;
 mod proving;
 pub mod recovery;

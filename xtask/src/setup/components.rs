@@ -36,7 +36,7 @@ pub enum Source {
 pub const DENY_VERSION: &str = "0.20.2";
 
 /// In the order they are installed.
-pub const COMPONENTS: [Component; 15] = [
+pub const COMPONENTS: [Component; 16] = [
     Component { name: "null", purpose: "an empty input for compilers", version: find::null_device, source: Source::NullDevice, needs: &[] },
     Component {
         name: "cc",
@@ -79,6 +79,13 @@ pub const COMPONENTS: [Component; 15] = [
         version: find::python3,
         source: Source::Apt(&["python3", "python3-venv", "python3-pip"]),
         needs: &[],
+    },
+    Component {
+        name: "aiosmtpd",
+        purpose: "a mail server that takes codes by mail",
+        version: find::aiosmtpd,
+        source: Source::Apt(&["python3-aiosmtpd"]),
+        needs: &["python3"],
     },
     Component {
         name: "hledger",

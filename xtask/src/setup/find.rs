@@ -49,6 +49,10 @@ pub fn python3(_repo: &Repo) -> Option<String> {
     first_line("python3", &["-c", program])
 }
 
+pub fn aiosmtpd(_repo: &Repo) -> Option<String> {
+    first_line("/usr/bin/python3", &["-m", "aiosmtpd", "--version"])?.strip_prefix("aiosmtpd ").map(str::to_owned)
+}
+
 pub fn hledger(_repo: &Repo) -> Option<String> {
     let line = first_line("hledger", &["--version"])?;
     line.split([' ', ',']).nth(1).map(str::to_owned)

@@ -71,8 +71,10 @@ impl AdminDoor {
             PASSKEY_SCRIPT_PATH => return door::page(visit, StatusCode::OK, PageKind::Script, PASSKEY_SCRIPT),
             _ => {}
         }
+        let login = self.login(&asked, visit).await;
+        let visit = &visit.of(login.as_ref().ok().and_then(Option::as_ref));
         let mut visitor = Visitor { instance: &self.instance, visit, proving: &self.proving, url: &self.url, login: None };
-        let answer = match (body, self.login(&asked, visit).await) {
+        let answer = match (body, login) {
             (Err(problem), _) | (Ok(_), Err(problem)) => Err(problem),
             (Ok(_), Ok(login)) => {
                 visitor.login = login;

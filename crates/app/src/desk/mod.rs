@@ -5,6 +5,7 @@
 
 mod buyers;
 mod check;
+mod edit;
 mod enter;
 mod export;
 mod fees;
@@ -105,6 +106,7 @@ impl DeskDoor {
             Ok(None) => self.take_in(&asked, visit).await,
             found => found,
         };
+        let visit = &visit.of(login.as_ref().ok().and_then(Option::as_ref));
         let (login, answer) = match (login, body) {
             (Err(problem), _) => (None, Err(problem)),
             (Ok(login), Err(problem)) => (login, Err(problem)),
@@ -186,6 +188,11 @@ impl Visitor<'_> {
             Page::BuyersJson => self.buyers_file(export::Form::Json).await,
             Page::Offers => self.offers().await,
             Page::Offer(id) => self.offer(id).await,
+            Page::AskOffer => self.new_offer(),
+            Page::MakeOffer => self.set_offer(None, &form).await,
+            Page::AskEdit(id) => self.edit_offer(id),
+            Page::Edit(id) => self.set_offer(Some(id), &form).await,
+            Page::EndOffer(id) => self.end_offer(id).await,
             Page::Fees => self.fees().await,
             Page::Install => self.install().await,
             Page::Check => self.check(&form).await,

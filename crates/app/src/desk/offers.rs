@@ -6,12 +6,13 @@ use crate::config::Site;
 use crate::door::Reply;
 use crate::wallet::title;
 use crate::web::desk::{self, OfferRow, OfferView, OffersView, Place, ShareLeg, Terms, Version};
-use crate::web::{Act, Lasts, Money, WallPrice, WallView};
+use crate::web::{Act, Form, Lasts, Money, WallPrice, WallView};
 use http::StatusCode;
 use market::{Beneficiary, Offer, OfferPrice, OfferVersion, State};
 use money::{Amount, OfferId, Share, Timestamp};
 use protocol::problem::Problem;
 use protocol::text::offer as offer_id;
+use store::vault::Role;
 
 /// A version of an offer with its id.
 type Known = (OfferId, OfferVersion);
@@ -43,7 +44,9 @@ impl Visitor<'_> {
         };
         let mut rows: Vec<OfferRow> = versions.iter().filter(|(id, _)| stands(id)).map(row).collect();
         rows.sort_by(|a, b| a.pages.cmp(&b.pages));
-        let view = OffersView { frame: self.frame(Place::Offers), rows, files: self.offer_files() };
+        let may_make = self.me.role >= Role::Editor && !self.own_sites().is_empty();
+        let new_url = may_make.then(|| "/offers/new".to_owned());
+        let view = OffersView { frame: self.frame(Place::Offers), rows, files: self.offer_files(None), new_url };
         Ok(self.page(StatusCode::OK, desk::offers(&view)))
     }
 
@@ -74,9 +77,17 @@ impl Visitor<'_> {
             wall_url: url,
             sales_url: Filter { item: pages_of(&shown), ..Filter::default() }.address("/sales", None),
             versions: versions.iter().map(version).collect(),
-            files: self.offer_files(),
+            files: self.offer_files(Some(shown.unlock.realm())),
+            change: self.change(now, &shown),
         };
         Ok(self.page(StatusCode::OK, desk::offer(&view)))
+    }
+
+    /// How an offer that stands is changed here, where it is.
+    fn change(&self, now: Option<OfferId>, offer: &Offer) -> Option<(String, Form)> {
+        let here = self.own_sites().iter().any(|(_, site)| site.host == offer.unlock.realm());
+        let id = offer_id(now.filter(|_| here && self.me.role >= Role::Editor)?);
+        Some((format!("/offers/{id}/edit"), self.form(&format!("/offers/{id}/end"), &[])))
     }
 
     /// What each leg gets of one sale at the least price.
@@ -138,10 +149,11 @@ impl Visitor<'_> {
         self.instance.config.site.iter().filter(|(_, site)| site.payee == self.payee.handle)
     }
 
-    /// Names of the files that this payee's offers stand in; where they lie is the operator's affair.
-    fn offer_files(&self) -> Vec<String> {
-        let files = self.sites().flat_map(|(_, site)| &site.offers);
-        files.filter_map(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned()).collect()
+    /// Names of the files that this payee's offers stand in, of one site or all; where they lie is the operator's affair.
+    fn offer_files(&self, realm: Option<&str>) -> Vec<String> {
+        let sites = self.sites().filter(|(_, site)| realm.is_none_or(|realm| site.host == realm));
+        let names = sites.flat_map(|(_, site)| &site.offers).filter_map(|path| path.file_name());
+        names.map(|name| name.to_string_lossy().into_owned()).collect()
     }
 }
 

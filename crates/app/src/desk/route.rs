@@ -22,6 +22,11 @@ pub(super) enum Page {
     BuyersJson,
     Offers,
     Offer(OfferId),
+    AskOffer,
+    MakeOffer,
+    AskEdit(OfferId),
+    Edit(OfferId),
+    EndOffer(OfferId),
     Fees,
     Install,
     Check,
@@ -81,7 +86,13 @@ impl Page {
             | Page::Choose
             | Page::SignOut => Role::Reader,
             Page::Check => Role::Developer,
-            Page::AskRefund(_) | Page::Refund(_) => Role::Editor,
+            Page::AskRefund(_)
+            | Page::Refund(_)
+            | Page::AskOffer
+            | Page::MakeOffer
+            | Page::AskEdit(_)
+            | Page::Edit(_)
+            | Page::EndOffer(_) => Role::Editor,
             Page::Invite | Page::SetRole | Page::Remove => Role::Owner,
         }
     }
@@ -100,6 +111,7 @@ impl Ways {
             "/buyers.csv" => read(Page::BuyersCsv),
             "/buyers.json" => read(Page::BuyersJson),
             "/offers" => read(Page::Offers),
+            "/offers/new" => Ok(Ways { read: Some(Page::AskOffer), post: Some(Page::MakeOffer) }),
             "/fees" => read(Page::Fees),
             "/install" => read(Page::Install),
             "/install/check" => post(Page::Check),
@@ -125,7 +137,9 @@ impl Ways {
                 let id = sale(serial)?;
                 Ways { read: Some(Page::AskRefund(id)), post: Some(Page::Refund(id)) }
             }
-            ["offers", id] => Ways { read: Some(Page::Offer(parse_offer(id).map_err(|_| Problem::Unknown)?)), post: None },
+            ["offers", id] => Ways { read: Some(Page::Offer(offer(id)?)), post: None },
+            ["offers", id, "edit"] => Ways { read: Some(Page::AskEdit(offer(id)?)), post: Some(Page::Edit(offer(id)?)) },
+            ["offers", id, "end"] => Ways { read: None, post: Some(Page::EndOffer(offer(id)?)) },
             _ => return Err(Problem::Unknown),
         };
         Ok(ways)
@@ -134,4 +148,8 @@ impl Ways {
 
 fn sale(serial: &str) -> Result<CommandId, Problem> {
     parse_serial(serial).map_err(|_| Problem::Unknown)
+}
+
+fn offer(id: &str) -> Result<OfferId, Problem> {
+    parse_offer(id).map_err(|_| Problem::Unknown)
 }

@@ -90,12 +90,11 @@ impl Facts {
     }
 }
 
-/// The facts of the sales of some rows, in their order.
+/// The facts of sales, in their order; none where none is asked for.
 ///
 /// # Errors
 /// [`Problem::Busy`], [`Problem::Internal`].
-pub(super) async fn facts(instance: &Instance, rows: &[HistoryRow]) -> Result<Vec<Option<Facts>>, Problem> {
-    let sales: Vec<Option<CommandId>> = rows.iter().map(|row| row.sale).collect();
+pub(super) async fn facts(instance: &Instance, sales: Vec<Option<CommandId>>) -> Result<Vec<Option<Facts>>, Problem> {
     let of = |state: &State, id: Option<CommandId>| id.and_then(|id| state.sale(id)).and_then(|sale| Facts::of(state, sale));
     instance.look(move |state, _| sales.into_iter().map(|id| of(state, id)).collect()).await
 }
@@ -116,11 +115,15 @@ pub(super) async fn sales(
         (one, other) => one.or(other),
     };
     let mut found = Vec::new();
+    // A list that lets everything through needs hardly more rows than it shows.
+    let limit = if filter.is_open() { u32::try_from(most.saturating_add(1)).unwrap_or(CHUNK).min(CHUNK) } else { CHUNK };
     for _ in 0..CHUNKS {
         let (party, at) = (payee.party, before);
-        let rows = instance.index(move |index| index.history(party, Class::EarnedPending, at, CHUNK)).await?;
-        let whole = rows.len() < usize::try_from(CHUNK).unwrap_or(usize::MAX);
-        let facts = facts(instance, &rows).await?;
+        let rows = instance.index(move |index| index.history(party, Class::EarnedPending, at, limit)).await?;
+        let whole = rows.len() < usize::try_from(limit).unwrap_or(usize::MAX);
+        // The books are asked for those alone that the row itself lets through.
+        let sales = rows.iter().map(|row| row.sale.filter(|_| filter.lets_row(row))).collect();
+        let facts = facts(instance, sales).await?;
         for (row, facts) in rows.into_iter().zip(facts) {
             let place = row.place;
             if from.is_some_and(|from| place < from) {
@@ -130,8 +133,8 @@ pub(super) async fn sales(
                 return Ok(Part { sales: found, next: before });
             }
             before = Some(place);
-            if let (Kind::Sale, Some(id), Some(facts)) = (row.kind, row.sale, facts)
-                && filter.lets(&row, &facts, payee, &instance.keys)
+            if let (Some(id), Some(facts)) = (row.sale, facts)
+                && filter.lets(&facts, payee, &instance.keys)
             {
                 found.push(Sold { id, row, facts });
             }
@@ -154,15 +157,17 @@ impl Filter {
         instance.index(move |index| Ok((place(from, index)?, place(until, index)?))).await
     }
 
-    fn lets(&self, row: &HistoryRow, facts: &Facts, payee: &Payee, keys: &Keys) -> bool {
+    /// What can be said of a row without asking the books.
+    fn lets_row(&self, row: &HistoryRow) -> bool {
+        row.kind == Kind::Sale && row.item.as_deref().unwrap_or_default().contains(&self.item)
+    }
+
+    fn lets(&self, facts: &Facts, payee: &Payee, keys: &Keys) -> bool {
         let stands = match self.stand {
             Stand::Any => true,
             Stand::Paid => facts.is_live(),
             Stand::Back => !facts.is_live(),
         };
-        let item = row.item.as_deref().unwrap_or_default();
-        stands
-            && (self.item.is_empty() || item.contains(&self.item))
-            && (self.buyer.is_empty() || payee.reference(keys, facts.payer).starts_with(&self.buyer))
+        stands && (self.buyer.is_empty() || payee.reference(keys, facts.payer).starts_with(&self.buyer))
     }
 }

@@ -114,7 +114,7 @@ impl Tally {
         loop {
             let (party, after) = (payee.party, self.upto);
             let rows = instance.index(move |index| index.onward(party, Class::EarnedPending, after, CHUNK)).await?;
-            let facts = facts(instance, &rows).await?;
+            let facts = facts(instance, rows.iter().map(|row| row.sale).collect()).await?;
             let is_last = rows.len() < usize::try_from(CHUNK).unwrap_or(usize::MAX);
             for (row, facts) in rows.iter().zip(facts) {
                 self.note(row, facts.as_ref(), (payee, asset));

@@ -3,6 +3,7 @@
 mod books;
 mod house;
 mod lists;
+mod offers;
 mod roles;
 mod strangers;
 mod team;

@@ -12,6 +12,7 @@ use http::Request;
 use money::{Span, Timestamp};
 use protocol::text::base64url;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use store::vault::HandleHash;
 
 /// How long a probe stands.
@@ -21,7 +22,11 @@ const MOST: usize = 64;
 
 /// The probes of this process.
 #[derive(Default)]
-pub(crate) struct Probes(Mutex<Vec<Probe>>);
+pub(crate) struct Probes {
+    all: Mutex<Vec<Probe>>,
+    /// When the last of them ends, so that a request on an ordinary day looks no further.
+    ends: AtomicU64,
+}
 
 struct Probe {
     hash: HandleHash,
@@ -33,7 +38,8 @@ impl Probes {
     /// A cookie's value that reads this one page for a minute.
     pub(crate) fn make(&self, item: String, now: Timestamp) -> String {
         let handle = base64url(&world::random::<16>());
-        let mut probes = self.0.lock().expect("no thread panics with the probes in hand");
+        let mut probes = self.all.lock().expect("no thread panics with the probes in hand");
+        self.ends.fetch_max(now.after(LIFE).0, Ordering::Relaxed);
         probes.retain(|probe| now < probe.ends);
         if probes.len() >= MOST {
             probes.remove(0);
@@ -42,8 +48,12 @@ impl Probes {
         handle
     }
 
+    fn any(&self, now: Timestamp) -> bool {
+        now.0 < self.ends.load(Ordering::Relaxed)
+    }
+
     fn lets(&self, hash: &HandleHash, item: &str, now: Timestamp) -> bool {
-        let probes = self.0.lock().expect("no thread panics with the probes in hand");
+        let probes = self.all.lock().expect("no thread panics with the probes in hand");
         probes.iter().any(|probe| probe.hash == *hash && probe.item == item && now < probe.ends)
     }
 }
@@ -51,8 +61,11 @@ impl Probes {
 impl Gate {
     /// True if the request is a probe of ours for this page.
     pub(super) fn is_probe(&self, ask: &Ask) -> bool {
+        if !self.instance.probes.any(ask.visit.now) || !ask.is_read() {
+            return false;
+        }
         let handle = door::cookie(&ask.headers, ENT_COOKIE).map(handle_hash);
-        ask.is_read() && handle.is_some_and(|hash| self.instance.probes.lets(&hash, &self.item(&ask.target), ask.visit.now))
+        handle.is_some_and(|hash| self.instance.probes.lets(&hash, &self.item(&ask.target), ask.visit.now))
     }
 
     /// The page as a buyer gets it, without a buyer: nothing is sold, so the origin is told of nobody.
@@ -65,3 +78,6 @@ impl Gate {
         reply
     }
 }
+
+#[cfg(test)]
+mod tests;

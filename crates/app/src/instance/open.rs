@@ -2,7 +2,7 @@
 
 use super::told::Desk;
 use super::{Instance, Keys, SharedClock, founding, payee_party};
-use crate::config::Config;
+use crate::config::{Config, Site};
 use crate::receipts::Speaker;
 use crate::world;
 use market::offer_file::{self, Mistake};
@@ -107,6 +107,7 @@ impl Opened {
             id,
             keys,
             codes: crate::codes::Codes::default(),
+            mailer: config.mail.as_ref().and_then(|mail| crate::mail::Mailer::new(mail).ok()),
             hops: crate::tickets::Tickets::new(money::Span(60)),
             failed_keys: crate::pace::Pace::default(),
             hooks: tokio::sync::Notify::new(),
@@ -174,7 +175,7 @@ fn engine_clock(clock: &SharedClock) -> store::engine::Clock {
 }
 
 /// Reads the offer files of all sites, every mistake first, and applies what changed; offers that stand no longer in a
-/// file are withdrawn. Returns how many versions changed.
+/// file are withdrawn, but for those of sites that have none. Returns how many versions changed.
 ///
 /// # Errors
 /// [`OpenError`]; with a mistake in any file nothing is applied.
@@ -186,6 +187,11 @@ pub async fn apply_offers(instance: &Instance) -> Result<usize, OpenError> {
     instance.refresh_offers().await.map_err(|_| OpenError::Engine)?;
     let mut changed = 0usize;
     for (_, standing) in instance.offers().iter() {
+        // What is made at the desk stands in no file and stays.
+        let is_of_desk = |site: &&Site| site.host == standing.unlock.realm() && site.offers.is_empty();
+        if instance.config.site.values().any(|site| is_of_desk(&site)) {
+            continue;
+        }
         let kept = offers.iter().any(|offer: &Offer| offer.name == standing.name && offer.unlock.realm() == standing.unlock.realm());
         if !kept {
             let body = Body::EndOffer { realm: standing.unlock.realm().to_owned(), name: standing.name.clone() };
@@ -205,7 +211,7 @@ pub async fn apply_offers(instance: &Instance) -> Result<usize, OpenError> {
 /// # Errors
 /// [`OpenError`] with every mistake of the first file that has one, or the priced pattern that no offer covers.
 pub fn offers_of(config: &Config, name: &str) -> Result<Vec<Offer>, OpenError> {
-    let Some(site) = config.site.get(name) else { return Ok(Vec::new()) };
+    let Some(site) = config.site.get(name).filter(|site| !site.offers.is_empty()) else { return Ok(Vec::new()) };
     let handles: Vec<String> = config.payee.keys().cloned().collect();
     let read_against = offer_file::Site { realm: &site.host, payee: &site.payee, handles: &handles };
     let mut offers: Vec<Offer> = Vec::new();

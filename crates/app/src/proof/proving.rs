@@ -1,5 +1,6 @@
 //! What a door needs to let people prove who they are, and who may try how often.
 
+use super::mailed::MailedCodes;
 use super::passkey::{Begun, Passkeys, Shown};
 use super::recovery::{CODES, Code};
 use crate::door::{self, CEREMONY_COOKIE, Reply};
@@ -24,6 +25,8 @@ pub struct Proving {
     pub passkeys: Option<Passkeys>,
     /// Tries from one corner of the network.
     pub tries: Pace,
+    /// Codes that were mailed.
+    pub mailed: MailedCodes,
     door: Door,
     hashing: Semaphore,
 }
@@ -34,7 +37,7 @@ impl Proving {
     pub fn new(instance: &Instance, (door, host): (Door, &str)) -> Proving {
         let passkeys = Passkeys::new((host, &instance.config.url(host)), &instance.config.name);
         let passkeys = passkeys.inspect_err(|error| tracing::warn!(%error, "no passkeys at this door")).ok();
-        Proving { passkeys, tries: Pace::default(), door, hashing: Semaphore::new(HASHES_AT_ONCE) }
+        Proving { passkeys, tries: Pace::default(), mailed: MailedCodes::default(), door, hashing: Semaphore::new(HASHES_AT_ONCE) }
     }
 
     /// Begins to ask for a passkey, whoever's: the answer for a page's script.

@@ -3,12 +3,14 @@
 //! A GET never moves money. What moves it is a form posted from a page of this origin with the login's secret in it, or a
 //! call under `/v1` signed with the payer's key; neither counts for the other.
 
+mod account;
 mod add;
 mod export;
 mod history;
 mod home;
 pub mod hop;
 mod lines;
+mod mailed;
 mod onward;
 mod pay;
 mod problems;
@@ -24,6 +26,7 @@ mod undo;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use account::LANGUAGE;
 pub(crate) use export::{COLUMNS, id, party, state, text as csv_text};
 pub(crate) use history::words_of;
 pub(crate) use lines::{Line, SaleFacts, cursor, lines, parse_cursor, split, title};
@@ -138,8 +141,9 @@ impl WalletDoor {
     }
 
     async fn page(&self, asked: &Asked, unread: Option<Problem>, visit: &Visit) -> Reply {
-        let mut visitor = Visitor { instance: &self.instance, visit, login: None, opens: &self.opens, proving: &self.proving };
         let login = login::find(&self.instance, &asked.headers, (Door::Wallet, visit.now)).await;
+        let visit = &visit.of(login.as_ref().ok().and_then(Option::as_ref));
+        let mut visitor = Visitor { instance: &self.instance, visit, login: None, opens: &self.opens, proving: &self.proving };
         let answer = match (login, unread) {
             (Err(problem), _) | (Ok(_), Some(problem)) => Err(problem),
             (Ok(login), None) => {
@@ -223,6 +227,7 @@ impl Visitor<'_> {
                 "/history.json" => self.history_json().await,
                 "/sign-in" => self.sign_in_page(asked).await,
                 "/settings" => self.settings(asked).await,
+                "/settings.json" => self.settings_json().await,
                 "/hop" => self.hop(asked).await,
                 "/statements" => self.statements(asked).await,
                 path if path.starts_with("/statements/") => self.statement(path).await,
@@ -241,6 +246,12 @@ impl Visitor<'_> {
             "/sign-in/passkey/options" => self.sign_in_options(asked),
             "/sign-in/passkey" => self.sign_in_by_passkey(asked).await,
             "/sign-in/recovery" => self.sign_in_by_code(asked).await,
+            "/sign-in/mail" => self.ask_mail(asked).await,
+            "/sign-in/mail/code" => self.sign_in_by_mail(asked).await,
+            "/settings/mail" => self.set_mail(asked).await,
+            "/settings/mail/code" => self.confirm_mail(asked).await,
+            "/settings/language" => self.set_language(asked).await,
+            "/settings/close" => self.close(asked).await,
             "/settings/passkeys/options" => self.passkey_options(asked).await,
             "/settings/passkeys" => self.add_passkey(asked).await,
             "/settings/passkeys/remove" => self.remove_passkey(asked).await,
@@ -271,7 +282,7 @@ impl Visitor<'_> {
 }
 
 /// Paths that only take forms.
-const POSTED: [&str; 13] = [
+const POSTED: [&str; 19] = [
     "/open",
     "/pay/top-up",
     "/undo",
@@ -285,11 +296,18 @@ const POSTED: [&str; 13] = [
     "/settings/codes",
     "/settings/codes/confirm",
     "/settings/logins/end",
+    "/sign-in/mail",
+    "/sign-in/mail/code",
+    "/settings/mail",
+    "/settings/mail/code",
+    "/settings/language",
+    "/settings/close",
 ];
 /// Paths that are read and also take forms.
 const BOTH: [&str; 2] = ["/pay", "/top-up"];
 /// Paths that are only read.
-const READ: [&str; 8] = ["/", "/hop", "/statements", "/history", "/history.csv", "/history.json", "/sign-in", "/settings"];
+const READ: [&str; 9] =
+    ["/", "/settings.json", "/hop", "/statements", "/history", "/history.csv", "/history.json", "/sign-in", "/settings"];
 
 fn not_allowed(path: &str) -> Problem {
     if BOTH.contains(&path) {

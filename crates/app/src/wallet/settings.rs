@@ -7,7 +7,7 @@ use crate::door::{self, CEREMONY_COOKIE, Reply};
 use crate::login::SignedIn;
 use crate::proof::{Changed, Keeper};
 use crate::web::lang::plain;
-use crate::web::{self, CodesView, Notice, PageKind, SettingsView, Tone};
+use crate::web::{self, CodesView, MailSetting, Notice, PageKind, SettingsView, Tone};
 use http::StatusCode;
 use protocol::problem::Problem;
 use std::collections::BTreeMap;
@@ -34,6 +34,8 @@ impl Visitor<'_> {
             calm(plain!(lang, "recovered"), plain!(lang, "recovered-text", count: proofs.codes))
         } else if query.contains_key("written") && proofs.codes > 0 {
             calm(plain!(lang, "codes-written"), plain!(lang, "codes-written-text"))
+        } else if query.contains_key("mailed") && proofs.has_mail {
+            calm(plain!(lang, "mail-set"), String::new())
         } else if query.contains_key("desk") && !login.is_kept {
             calm(plain!(lang, "keep"), plain!(lang, "keep-for-desk"))
         } else {
@@ -43,8 +45,22 @@ impl Visitor<'_> {
     }
 
     async fn settings_page(&self, login: &SignedIn, (status, notice): (StatusCode, Option<Notice>)) -> Result<Reply, Problem> {
+        let party = login.party;
+        let mail = match self.instance.mailer {
+            Some(_) => {
+                let address = self.instance.vault(move |vault| vault.mail(party)).await?;
+                Some(MailSetting { address, form: self.form("/settings/mail", &[]) })
+            }
+            None => None,
+        };
+        let purse = self.purse().await?;
         let view = SettingsView {
-            frame: self.frame().await?,
+            frame: self.frame_of(purse),
+            mail,
+            chosen: login.lang,
+            language: self.form("/settings/language", &[]),
+            close: self.form("/settings/close", &[]),
+            left: purse.map(|purse| purse.whole()).filter(|left| !left.is_zero()).map(|left| self.money(left)),
             notice,
             limit: self.money(whole(MOST_WITH_KEY, self.asset())),
             is_kept: login.is_kept,
@@ -54,7 +70,7 @@ impl Visitor<'_> {
     }
 
     /// The login of a posted form, if it may change how the wallet is kept; else what to answer.
-    fn may_change(&self, form: &BTreeMap<String, String>) -> Result<Result<&SignedIn, Reply>, Problem> {
+    pub(super) fn may_change(&self, form: &BTreeMap<String, String>) -> Result<Result<&SignedIn, Reply>, Problem> {
         let Some(login) = &self.login else { return Ok(Err(door::see_other(&Onward::Settings.sign_in()))) };
         login.check(form)?;
         Ok(self.proof_first(login, &Onward::Settings).map_or(Ok(login), Err))
@@ -143,7 +159,7 @@ impl Visitor<'_> {
         Ok(door::see_other("/settings"))
     }
 
-    async fn not_changed(&self, login: &SignedIn, text: String) -> Result<Reply, Problem> {
+    pub(super) async fn not_changed(&self, login: &SignedIn, text: String) -> Result<Reply, Problem> {
         let lead = plain!(self.visit.lang, "not-changed");
         self.settings_page(login, (StatusCode::UNPROCESSABLE_ENTITY, Some(Notice { tone: Tone::Bad, lead, text }))).await
     }

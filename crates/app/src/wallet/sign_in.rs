@@ -29,7 +29,7 @@ impl Visitor<'_> {
         self.sign_in_with(StatusCode::OK, &onward, None).await
     }
 
-    async fn sign_in_with(&self, status: StatusCode, onward: &Onward, refused: Option<String>) -> Result<Reply, Problem> {
+    pub(super) async fn sign_in_with(&self, status: StatusCode, onward: &Onward, refused: Option<String>) -> Result<Reply, Problem> {
         let purse = self.purse().await?;
         let own = self.login.as_ref().zip(purse);
         let keep_first = own.and_then(|(login, purse)| (!login.is_kept && !purse.whole().is_zero()).then(|| self.money(purse.whole())));
@@ -46,6 +46,7 @@ impl Visitor<'_> {
             keep_first,
             passkey,
             recovery: self.form("/sign-in/recovery", &fields),
+            mail: self.instance.mailer.is_some().then(|| self.form("/sign-in/mail", &fields)),
             open: self.login.is_none().then(|| self.form("/open", &fields)),
         };
         let desk = self.desk_url(onward);
@@ -87,6 +88,11 @@ impl Visitor<'_> {
         }
     }
 
+    /// Signs in who read the mail of a wallet's address.
+    pub(super) async fn signed_in_by_mail(&self, asked: &Asked, party: Party, onward: &Onward) -> Result<Reply, Problem> {
+        self.signed_in(asked, Proved { party, is_by_code: false }, onward).await
+    }
+
     async fn signed_in(&self, asked: &Asked, proved: Proved, onward: &Onward) -> Result<Reply, Problem> {
         let now = self.visit.now;
         if let Some(login) = self.login.as_ref().filter(|login| login.party != proved.party) {
@@ -118,7 +124,7 @@ impl Visitor<'_> {
     }
 
     /// The page that refuses to put another wallet in the place of one with money that nobody could come back to.
-    async fn keeps_out(&self, onward: &Onward) -> Result<Option<Reply>, Problem> {
+    pub(super) async fn keeps_out(&self, onward: &Onward) -> Result<Option<Reply>, Problem> {
         let purse = self.purse().await?;
         let is_lost = self.login.as_ref().zip(purse).is_some_and(|(login, purse)| !login.is_kept && !purse.whole().is_zero());
         Ok(if is_lost { Some(self.sign_in_with(StatusCode::CONFLICT, onward, None).await?) } else { None })

@@ -59,6 +59,17 @@ impl Lang {
         (0..FILES.len()).map(Lang)
     }
 
+    /// Those whose sentences we have: what people can choose.
+    pub fn offered() -> impl Iterator<Item = Lang> {
+        Lang::all().filter(|lang| lang.language().texts.is_some())
+    }
+
+    /// What the language calls itself.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        &self.locale().name
+    }
+
     /// The language of that very tag, in any case of letters.
     #[must_use]
     pub fn named(tag: &str) -> Option<Lang> {

@@ -41,8 +41,8 @@ pub use style::{
 };
 pub use view::{AddChoice, AddMoney, AdminFrame, Form, Frame, Instance, Link, Mode, Notice, Row, RowUndo, Tone};
 pub use wallet::{
-    Fee, HistoryView, HomeView, Leg, Line, Moment, MonthLine, MonthState, PayeeFacts, QuoteRefusal, QuoteRefusedView, ReceiptUndo,
-    ReceiptView, RestoreNotFoundView, SettingsView, SheetState, SheetView, SignInView, SignedOutView, StatementRow, StatementsView,
-    UndoDoneView, UndoRefusal, UndoRefusedView, codes, history, home, quote_refused, receipt, restore_not_found, settings, sheet, sign_in,
-    signed_out, statements, undo_done, undo_refused,
+    Fee, HistoryView, HomeView, Leg, Line, MailCodeView, MailSetting, Moment, MonthLine, MonthState, PayeeFacts, QuoteRefusal,
+    QuoteRefusedView, ReceiptUndo, ReceiptView, RestoreNotFoundView, SettingsView, SheetState, SheetView, SignInView, SignedOutView,
+    StatementRow, StatementsView, UndoDoneView, UndoRefusal, UndoRefusedView, codes, history, home, mail_code, quote_refused, receipt,
+    restore_not_found, settings, sheet, sign_in, signed_out, statements, undo_done, undo_refused,
 };

@@ -44,7 +44,10 @@ pub fn listed_text(at: Timestamp, lang: Lang) -> String {
 #[must_use]
 pub fn listed(at: Timestamp, now: Timestamp, lang: Lang) -> Markup {
     let this_year = fields(at).year == fields(now).year;
-    tag(at, &written(at, if this_year { Layout::Listed } else { Layout::Dated }, lang))
+    let text = written(at, if this_year { Layout::Listed } else { Layout::Dated }, lang);
+    // The markup says the minute as well: fifty lines need no seconds, and the receipt a click away has them.
+    let exact = at.to_string();
+    html! { time datetime=(format!("{}Z", exact.get(..16).unwrap_or(&exact))) { (text) } }
 }
 
 /// The same for a line that has its instant already: `14:32` on the day of `now`. The exact instant stands a click away.

@@ -16,7 +16,7 @@ pub use outcome::{
     undo_done, undo_refused,
 };
 pub use receipt::{Leg, Line, Moment, ReceiptUndo, ReceiptView, receipt};
-pub use settings::{SettingsView, codes, settings};
+pub use settings::{MailSetting, SettingsView, codes, settings};
 pub use sheet::{PayeeFacts, SheetState, SheetView, sheet};
-pub use sign_in::{SignInView, sign_in};
+pub use sign_in::{MailCodeView, SignInView, mail_code, sign_in};
 pub use statements::{MonthState, StatementRow, StatementsView, statements};

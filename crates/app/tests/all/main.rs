@@ -13,6 +13,7 @@ mod cli;
 mod clients;
 mod corpus;
 mod crash;
+mod crawl;
 mod crowd;
 mod desk;
 mod hledger;

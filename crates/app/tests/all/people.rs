@@ -1,8 +1,10 @@
 //! What people do: buying, reading on, coming back and taking back, in a real browser, without script wherever that is promised.
 
+mod account;
 mod again;
 mod keeping;
 mod links;
+mod mailed;
 mod operators;
 mod payees;
 mod reader;

@@ -101,7 +101,8 @@ impl Index {
         Ok(lines)
     }
 
-    /// The first place whose record is not before an instant, or the place after all of them: the bound of a list by day.
+    /// The place that parts the records by an instant: those before the instant stand before it, all others at it or after
+    /// it. The bound of a list by day.
     ///
     /// Records stand in the order of time, so the place is found by halving; no row needs an index of its instant.
     ///

@@ -8,7 +8,7 @@ use store::vault::Role;
 fn units(text: &str) -> i64 {
     let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
     let (main, fine) = digits.split_once('.').unwrap_or((digits, ""));
-    sign * (main.parse::<i64>().unwrap() * 1_000_000 + format!("{fine:0<6}").parse::<i64>().unwrap())
+    format!("{main}{fine:0<6}").parse::<i64>().unwrap().saturating_mul(sign)
 }
 
 #[tokio::test]

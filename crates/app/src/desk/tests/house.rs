@@ -61,21 +61,34 @@ pub struct Person<'h> {
 
 impl House {
     pub async fn open() -> House {
-        let folder = tempfile::tempdir().unwrap();
+        House::open_in(tempfile::tempdir().unwrap()).await
+    }
+
+    /// Ends and begins again on the same folder.
+    pub async fn again(self) -> House {
+        let House { opened, door, folder } = self;
+        drop(door);
+        opened.finish().unwrap();
+        House::open_in(folder).await
+    }
+
+    async fn open_in(folder: TempDir) -> House {
         std::fs::write(folder.path().join("offers.toml"), OFFERS).unwrap();
         std::fs::write(folder.path().join("rival.toml"), RIVAL).unwrap();
-        let site = |name: &str, payee: &str, file: &str| {
+        // What a site is named in files it has from them; `shop` has its offers from the desk.
+        let site = |name: &str, payee: &str, files: &str| {
             format!(
                 "[site.{name}]\nhost = \"{name}.localhost\"\norigin = \"http://127.0.0.1:9\"\npayee = \"{payee}\"\npriced = [\"/a/**\"]\n\
-                 offers = [\"{file}\"]\n"
+                 offers = [{files}]\n"
             )
         };
         let config = format!(
             "name = \"Harbour Wallet\"\nmode = \"test\"\ncurrency = \"EUR\"\nwallet = {{ host = \"wallet.localhost\" }}\n\
              desk = {{ host = \"desk.localhost\" }}\n[payee.harbour]\nname = \"Harbour <b>Review</b>\"\n[payee.ann]\nname = \"Ann\"\n\
-             [payee.rival]\nname = \"Rival\"\n{}{}",
-            site("news", "harbour", "offers.toml"),
-            site("rival", "rival", "rival.toml")
+             [payee.rival]\nname = \"Rival\"\n{}{}{}",
+            site("news", "harbour", "\"offers.toml\""),
+            site("rival", "rival", "\"rival.toml\""),
+            site("shop", "harbour", "")
         );
         let config = Config::parse(&config, Path::new("farthing.toml"), folder.path()).unwrap();
         let opened = Opened::open(config, Arc::new(world::now)).await.unwrap();

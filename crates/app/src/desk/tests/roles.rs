@@ -7,6 +7,9 @@ use protocol::problem::Problem;
 use protocol::text::account;
 use store::vault::Role;
 
+/// Headers, or the fields of a form.
+type Pairs<'a> = &'a [(&'a str, &'a str)];
+
 /// Every page by its address; what has an id in it is named with one.
 fn addresses(sale: &str, offer: &str) -> Vec<(Method, String, Role)> {
     let read = |path: &str, role| (Method::GET, path.to_owned(), role);
@@ -22,6 +25,11 @@ fn addresses(sale: &str, offer: &str) -> Vec<(Method, String, Role)> {
         read(&format!("/sales/{sale}.json"), Role::Reader),
         read(&format!("/offers/{offer}"), Role::Reader),
         read(&format!("/sales/{sale}/refund"), Role::Editor),
+        read("/offers/new", Role::Editor),
+        read(&format!("/offers/{offer}/edit"), Role::Editor),
+        post("/offers/new", Role::Editor),
+        post(&format!("/offers/{offer}/edit"), Role::Editor),
+        post(&format!("/offers/{offer}/end"), Role::Editor),
         post("/settings/payee", Role::Reader),
         post("/install/check", Role::Developer),
         post("/team/invite", Role::Owner),
@@ -75,7 +83,7 @@ async fn a_form_counts_from_a_page_of_the_desk_alone() {
     let path = format!("/sales/{sale}/refund");
     let (mine, other) = ([("csrf", owner.csrf.as_str())], [("csrf", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]);
     let same = [("sec-fetch-site", "same-origin")];
-    let forged: [(&[(&str, &str)], &[(&str, &str)]); 6] = [
+    let forged: [(Pairs<'_>, Pairs<'_>); 6] = [
         (&same, &[]),
         (&same, &other),
         (&[("sec-fetch-site", "cross-site")], &mine),

@@ -167,7 +167,7 @@ fn earned(figures: &Figures, lang: Lang) -> Markup {
 fn rate(figures: &Figures) -> u16 {
     let points = figures.taken_back.saturating_mul(10_000).checked_div(figures.sales).unwrap_or_default();
     // A tenth of a percent is as fine as anybody reads it.
-    u16::try_from(points.saturating_add(5) / 10 * 10).unwrap_or(10_000)
+    u16::try_from((points.saturating_add(5) / 10).saturating_mul(10)).unwrap_or(10_000)
 }
 
 fn day_table(figures: &Figures, lang: Lang) -> Markup {

@@ -1,6 +1,7 @@
 //! Pages of the payee's desk.
 
 mod buyers;
+mod edit;
 mod fees;
 mod home;
 mod install;
@@ -12,6 +13,7 @@ mod team;
 mod threshold;
 
 pub use buyers::{BuyerRow, BuyersView, buyers};
+pub use edit::{Draft, OfferFormView, offer_form};
 pub use fees::{FeesView, ShareOf, ShareSum, fees};
 pub use home::{DayBar, Figures, HomeView, Step, StepKind, TopItem, home};
 pub use install::{Checked, Finding, InstallView, SiteSetup, Snippet, Way, install};

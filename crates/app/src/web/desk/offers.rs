@@ -3,9 +3,10 @@
 use super::{DeskFrame, ShareLeg, at_place, price, shares};
 use crate::web::lang::{Lang, plain, say};
 use crate::web::money::Money;
-use crate::web::parts::desked;
+use crate::web::parts::{desked, hidden};
 use crate::web::site::{WallPrice, WallView, wall_card};
 use crate::web::time;
+use crate::web::view::Form;
 use ::money::{Span, Timestamp};
 use maud::{Markup, html};
 
@@ -18,6 +19,8 @@ pub struct OffersView {
     pub rows: Vec<OfferRow>,
     /// The files they stand in.
     pub files: Vec<String>,
+    /// Makes one; none where files alone do, or the role does not allow it.
+    pub new_url: Option<String>,
 }
 
 /// An offer of the list.
@@ -56,8 +59,10 @@ pub struct OfferView {
     pub sales_url: String,
     /// The newest first.
     pub versions: Vec<Version>,
-    /// The files of the payee's sites.
+    /// The files it may stand in; none for one that is made at the desk.
     pub files: Vec<String>,
+    /// The page that changes it and the form that withdraws it, where both can be done here.
+    pub change: Option<(String, Form)>,
 }
 
 /// The terms of an offer.
@@ -98,6 +103,7 @@ pub fn offers(view: &OffersView) -> String {
     let [pages, cost, since] = &heads;
     let content = html! {
         hgroup { h1 { (say!(lang, "desk-offers")) } p.mut { (in_files(&view.files, lang)) } }
+        @if let Some(url) = &view.new_url { p { a.btn href=(url) { (say!(lang, "desk-offer-new")) } } }
         @if view.rows.is_empty() {
             div.empty { p { (say!(lang, "desk-offers-none")) } p { a.btn.quiet href="/install" { (say!(lang, "desk-offers-none-go")) } } }
         } @else {
@@ -138,6 +144,10 @@ pub fn offer(view: &OfferView) -> String {
                 (terms(&view.terms, lang))
                 @if let Some(total) = total(&view.example) { (shares(&view.example, (total, say!(lang, "desk-example", price: total.exact(lang))), lang)) }
                 p.small { (in_files(&view.files, lang)) }
+                @if let Some((url, end)) = &view.change {
+                    p { a.btn href=(url) { (say!(lang, "desk-offer-change")) } }
+                    form method="post" action=(end.action) { (hidden(end)) button.btn.quiet type="submit" { (say!(lang, "desk-offer-end")) } }
+                }
             }
             section {
                 h2 { (say!(lang, "desk-wall")) }

@@ -12,6 +12,8 @@ const HARD_SPACE: char = '\u{a0}';
 pub struct Locale {
     /// Its name: `ko`, `en-IN`.
     pub tag: String,
+    /// What the language calls itself.
+    pub name: String,
     /// Before the decimals.
     pub decimal: char,
     /// Words for one hundredth by currency.
@@ -101,6 +103,7 @@ pub enum BadLocale {
 #[serde(deny_unknown_fields)]
 struct File {
     tag: String,
+    name: String,
     number: NumberFile,
     money: MoneyFile,
     time: TimeFile,
@@ -147,7 +150,7 @@ impl Locale {
     /// # Errors
     /// [`BadLocale`].
     pub fn parse(text: &str) -> Result<Locale, BadLocale> {
-        let File { tag, number, money, time } = toml::from_str(text).map_err(BadLocale::Form)?;
+        let File { tag, name, number, money, time } = toml::from_str(text).map_err(BadLocale::Form)?;
         let digits: Vec<char> = number.digits.chars().collect();
         let months = [&time.months, &time.months_alone];
         if digits.len() != 10 {
@@ -169,6 +172,7 @@ impl Locale {
             layouts.into_iter().map(|(layout, text, key)| pieces(&text).map(|pieces| (layout, pieces)).ok_or(BadLocale::Value(key)));
         Ok(Locale {
             tag,
+            name,
             decimal: number.decimal,
             hundredths: words(money.hundredths, "hundredths")?,
             plain: Around::parse(&money.plain, Symbol::Once).ok_or(BadLocale::Value("plain"))?,

@@ -478,6 +478,7 @@ fn sign_in_view() -> SignInView {
         keep_first: None,
         passkey: Some(passkey_form()),
         recovery: form("/sign-in/recovery"),
+        mail: Some(form("/sign-in/mail")),
         open: Some(form("/open")),
     }
 }
@@ -507,7 +508,18 @@ fn keeping() -> Keeping {
 
 fn settings_view() -> SettingsView {
     let notice = Some(Notice { tone: Tone::Calm, lead: "Done.".text(), text: String::new() });
-    SettingsView { frame: frame(), notice, limit: eur(1_000_000_000), is_kept: false, keeping: keeping() }
+    SettingsView {
+        frame: frame(),
+        notice,
+        limit: eur(1_000_000_000),
+        is_kept: false,
+        keeping: keeping(),
+        mail: Some(MailSetting { address: Some("ann@example.org".text()), form: form("/settings/mail") }),
+        chosen: None,
+        language: form("/settings/language"),
+        close: form("/settings/close"),
+        left: Some(eur(5_000_000)),
+    }
 }
 
 fn codes_view() -> CodesView {
@@ -546,6 +558,15 @@ pub fn all() -> Vec<(&'static str, String)> {
     pages.extend([
         ("sign-in", sign_in(&sign_in_view())),
         ("sign-in-keep-first", sign_in(&SignInView { keep_first: Some(eur(5_000_000)), ..sign_in_view() })),
+        (
+            "mail-code",
+            mail_code(&MailCodeView {
+                frame: stranger(),
+                form: form("/sign-in/mail/code"),
+                again_url: "/sign-in".to_owned(),
+                refused: Some("Not it.".text()),
+            }),
+        ),
         ("settings", settings(&settings_view())),
         ("codes", codes(&frame(), &codes_view())),
         ("admin-setup", setup(&setup_view())),

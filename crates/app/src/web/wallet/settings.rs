@@ -1,11 +1,11 @@
 //! How the wallet is kept, and where it is open.
 
-use crate::web::lang::{plain, say};
+use crate::web::lang::{Lang, plain, say};
 use crate::web::money::Money;
-use crate::web::parts::{CodesView, Keeping, codes_content, framed, framed_with, keeping, notice};
+use crate::web::parts::{CodesView, Keeping, codes_content, framed, framed_with, hidden, keeping, notice};
 use crate::web::style::PASSKEY_SCRIPT_PATH;
-use crate::web::view::{Frame, Notice};
-use maud::html;
+use crate::web::view::{Form, Frame, Mode, Notice};
+use maud::{Markup, html};
 
 /// The settings.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,6 +20,25 @@ pub struct SettingsView {
     pub is_kept: bool,
     /// Passkeys, codes, browsers.
     pub keeping: Keeping,
+    /// The mail address; `None` where no mail is sent.
+    pub mail: Option<MailSetting>,
+    /// The language that was chosen; `None` follows the browser.
+    pub chosen: Option<Lang>,
+    /// Takes `language`, or an empty one.
+    pub language: Form,
+    /// Takes `give_up`.
+    pub close: Form,
+    /// What would be given up by closing.
+    pub left: Option<Money>,
+}
+
+/// The mail address of a wallet.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MailSetting {
+    /// As it was verified.
+    pub address: Option<String>,
+    /// Takes `mail`; an empty one forgets it.
+    pub form: Form,
 }
 
 /// The settings page.
@@ -33,7 +52,35 @@ pub fn settings(view: &SettingsView) -> String {
         @if !view.is_kept {
             section.aside.warn { h2 { (say!(lang, "keep")) } p { (say!(lang, "keep-text", limit: view.limit.exact(lang))) } }
         }
+        @if let Some(mail) = &view.mail { (mail_setting(mail, lang)) }
         (keeping(&view.keeping, view.frame.now, lang))
+        section aria-labelledby="language" {
+            h2 #language { (say!(lang, "language")) }
+            form method="post" action=(view.language.action) {
+                (hidden(&view.language))
+                ul.list {
+                    (language("", view.chosen.is_none(), &say!(lang, "language-browser"), lang))
+                    @for offered in Lang::offered() { (language(offered.tag(), view.chosen == Some(offered), &html! { span lang=(offered.tag()) { (offered.name()) } }, lang)) }
+                }
+            }
+        }
+        section aria-labelledby="known" {
+            h2 #known { (say!(lang, "known")) }
+            p { (say!(lang, "known-text")) }
+            p.links { a href="/settings.json" { (say!(lang, "known-settings")) } a href="/history.json" { (say!(lang, "history-json")) } }
+            details {
+                summary { (say!(lang, "close")) }
+                form method="post" action=(view.close.action) {
+                    (hidden(&view.close))
+                    p { (say!(lang, "close-text")) }
+                    @match (view.left, view.frame.instance.mode) {
+                        (None, _) => button.btn.quiet type="submit" { (say!(lang, "close-press")) },
+                        (Some(left), Mode::Test) => button.btn.quiet name="give_up" value="yes" { (say!(lang, "close-give-up", amount: left.exact(lang))) },
+                        (Some(_), Mode::Live) => p.small { (say!(lang, "close-empty-first")) },
+                    }
+                }
+            }
+        }
     };
     framed_with(&view.frame, (&title, "narrow"), PASSKEY_SCRIPT_PATH, &content)
 }
@@ -42,4 +89,23 @@ pub fn settings(view: &SettingsView) -> String {
 #[must_use]
 pub fn codes(frame: &Frame, view: &CodesView) -> String {
     framed(frame, &plain!(frame.lang(), "codes"), "narrow", &codes_content(view, frame.lang()))
+}
+
+fn mail_setting(mail: &MailSetting, lang: Lang) -> Markup {
+    html! {
+        section aria-labelledby="mail-head" {
+            h2 #mail-head { (say!(lang, "mail-address")) }
+            form method="post" action=(mail.form.action) {
+                (hidden(&mail.form))
+                label for="mail" { span.vh { (say!(lang, "mail-address")) } }
+                input #mail name="mail" type="email" autocomplete="email" maxlength="254" value=[mail.address.as_ref()] aria-describedby="mail-hint";
+                p #mail-hint .small { (say!(lang, "mail-hint")) }
+                button.btn.quiet type="submit" { (say!(lang, "mail-save")) }
+            }
+        }
+    }
+}
+
+fn language(tag: &str, is_chosen: bool, name: &Markup, lang: Lang) -> Markup {
+    html! { li { span { (name) } @if is_chosen { span.mut { (say!(lang, "language-chosen")) } } @else { button name="language" value=(tag) { (say!(lang, "language-choose")) span.vh { " " (name) } } } } }
 }

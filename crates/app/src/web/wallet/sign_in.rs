@@ -22,6 +22,8 @@ pub struct SignInView {
     pub passkey: Option<PasskeyForm>,
     /// Takes `code`.
     pub recovery: Form,
+    /// Takes `mail`; `None` where no mail is sent.
+    pub mail: Option<Form>,
     /// Opens a new wallet, for somebody without one.
     pub open: Option<Form>,
 }
@@ -49,6 +51,17 @@ pub fn sign_in(view: &SignInView) -> String {
             section {
                 (code_form(&view.recovery, lang))
             }
+            @if let Some(mail) = &view.mail {
+                section {
+                    form method="post" action=(mail.action) {
+                        (hidden(mail))
+                        label for="mail" { (say!(lang, "mail-address")) }
+                        input #mail name="mail" type="email" required autocomplete="email" maxlength="254" aria-describedby="mail-hint";
+                        p #mail-hint .small { (say!(lang, "mail-sign-in-hint")) }
+                        button.btn.quiet type="submit" { (say!(lang, "mail-send")) }
+                    }
+                }
+            }
             @if let Some(open) = &view.open {
                 section {
                     form method="post" action=(open.action) {
@@ -59,6 +72,45 @@ pub fn sign_in(view: &SignInView) -> String {
                 }
             }
         }
+    };
+    framed_with(&view.frame, (&title, "narrow"), PASSKEY_SCRIPT_PATH, &content)
+}
+
+/// The question for a code that was mailed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MailCodeView {
+    /// The surroundings.
+    pub frame: Frame,
+    /// Takes `code`.
+    pub form: Form,
+    /// Where another can be asked for.
+    pub again_url: String,
+    /// Why what was typed is not it.
+    pub refused: Option<String>,
+}
+
+/// The page that waits for a mailed code.
+#[must_use]
+pub fn mail_code(view: &MailCodeView) -> String {
+    let lang = view.frame.lang();
+    let title = plain!(lang, "mail-code");
+    let content = html! {
+        section.lead {
+            h1 { (title) }
+            p { (say!(lang, "mail-sent")) }
+        }
+        form method="post" action=(view.form.action) {
+            (hidden(&view.form))
+            label for="code" { (say!(lang, "mail-code-label")) }
+            input #code name="code" required autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" maxlength="20"
+                aria-invalid=[view.refused.as_ref().map(|_| "true")] aria-describedby="code-hint";
+            @match &view.refused {
+                Some(refused) => p #code-hint .wrong { (refused) },
+                None => p #code-hint .small { (say!(lang, "mail-code-hint")) },
+            }
+            button.btn.wide type="submit" { (say!(lang, "mail-code-press")) }
+        }
+        p.links { a href=(view.again_url) { (say!(lang, "mail-again")) } }
     };
     framed_with(&view.frame, (&title, "narrow"), PASSKEY_SCRIPT_PATH, &content)
 }

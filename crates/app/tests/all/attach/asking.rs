@@ -389,7 +389,16 @@ fn a_block_of_nginx_that_takes_every_host_asks_about_its_own_site() {
     let lines = shop.copied("auth_request").replace("listen 80;", &format!("listen 127.0.0.1:{};", shop.public));
     let site = lines.rsplit("\nserver {").next().unwrap();
     let _nginx = Nginx::serving(shop.public, &format!("server {{{site}"));
-    for host in ["news.localhost", "NEWS.localhost", "news.localhost.", "other.localhost", "wallet.localhost", "desk.localhost", "admin.localhost", "127.0.0.1"] {
+    for host in [
+        "news.localhost",
+        "NEWS.localhost",
+        "news.localhost.",
+        "other.localhost",
+        "wallet.localhost",
+        "desk.localhost",
+        "admin.localhost",
+        "127.0.0.1",
+    ] {
         for path in ["/a/story", "/a/story?x", "//a/story"] {
             let request = format!("GET {path} HTTP/1.1\r\nHost: {host}:{}\r\nConnection: close\r\n\r\n", shop.public);
             let answer = raw("127.0.0.1", shop.public, &request);

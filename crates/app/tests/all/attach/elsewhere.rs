@@ -18,7 +18,7 @@ fn teaser(shop: &Shop, words: &str) -> Leaf {
 fn shop_beside() -> (Shop, Origin, String) {
     let beside = Origin::start();
     let www = beside.url("www.news.localhost");
-    let shop = Shop::open_with(&format!("page_origins = [\"{www}\"]\n"));
+    let shop = Shop::open_site_with(&format!("page_origins = [\"{www}\"]\n"));
     beside.put("/favicon.ico", Leaf::html(""));
     let hot = "<script>window.hot = 1</script><img alt=x src=/x onerror='window.hot = 2'><b onclick='x()'>b</b><a href='javascript:window.hot=3'>j</a>";
     shop.origin.put("/a/story", story_with("A story of weights", hot));

@@ -9,7 +9,7 @@ use store::vault::Role;
 
 #[test]
 fn a_crawler_reads_what_a_person_reads_to_the_byte_and_a_program_gets_402() {
-    let shop = Shop::open_with("search = true\n");
+    let shop = Shop::open_site_with("search = true\n");
     let url = format!("{}/a/story", shop.site);
     let html = ("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
     let crawler = get(&url, &[html, ("User-Agent", "Mozilla/5.0 (compatible; Googlebot/2.1)"), ("From", "googlebot(at)googlebot.com")]);
@@ -35,7 +35,7 @@ fn a_crawler_reads_what_a_person_reads_to_the_byte_and_a_program_gets_402() {
 
 #[test]
 fn a_teaser_in_search_is_bought_like_any_other() {
-    let shop = Shop::open_with("search = true\n");
+    let shop = Shop::open_site_with("search = true\n");
     let reader = Browser::shared().context();
     let page = plain_page(&reader);
     open_wallet(&page, &shop.wallet, 5);
@@ -52,7 +52,7 @@ fn a_teaser_in_search_is_bought_like_any_other() {
 
 #[test]
 fn check_my_site_tells_a_teaser_from_a_page() {
-    let shop = Shop::open_with("search = true\n");
+    let shop = Shop::open_site_with("search = true\n");
     let seller = Browser::shared().context();
     signed_in(&shop, &seller, Role::Developer);
     let page = plain_page(&seller);

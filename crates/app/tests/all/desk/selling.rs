@@ -4,7 +4,7 @@ use crate::browser::{Browser, Page, css, label};
 use crate::support::desk::{COOKIE, signed_in};
 use crate::support::http::get;
 use crate::support::shop::{Shop, story};
-use crate::support::steps::{balance, buy, open_wallet, plain_page};
+use crate::support::steps::{TO_WALLET, balance, buy, open_wallet, plain_page};
 use store::vault::Role;
 
 /// Loads a page until it says so: the index is a moment behind the books.
@@ -110,5 +110,34 @@ fn lists_are_narrowed_down_and_their_files_add_up() {
     assert_eq!(desk.count("table.moves tbody tr"), 4, "all that this buyer bought");
     let strange = get(&format!("{}/sales.csv", shop.desk), &[]);
     assert_eq!(strange.status, 303, "a file is for the team alone");
+    shop.audit();
+}
+
+#[test]
+fn an_offer_made_at_the_desk_is_sold_and_its_new_price_charges_nobody_unseen() {
+    let shop = Shop::open();
+    let seller = Browser::shared().context();
+    signed_in(&shop, &seller, Role::Editor);
+    let reader = seller.another();
+    let (desk, page) = (plain_page(&seller), plain_page(&reader));
+    let address = format!("{}/s/story", shop.site.replace("news.", "shop."));
+    desk.goto(&format!("{}/offers/new", shop.desk));
+    desk.fill("#name", "stories");
+    desk.fill("#path", "/s/**");
+    desk.fill("#price", "0.20");
+    desk.follow(css("main form button"));
+    assert!(desk.text("section.card").contains("Pay €0.20 and read"), "{}", desk.scene("the wall beforehand"));
+    open_wallet(&page, &shop.wallet, 1);
+    page.goto(&address);
+    page.follow(TO_WALLET);
+    desk.follow(label("Change terms"));
+    desk.fill("#price", "0.30");
+    desk.follow(css("main form button"));
+    page.reload();
+    assert!(page.body_text().contains("The price has risen"), "{}", page.scene("dearer"));
+    assert_eq!(balance(&page, &shop.wallet), 1_000_000, "nothing was charged");
+    buy(&page, &address);
+    assert_eq!(balance(&page, &shop.wallet), 700_000);
+    until_it_says(&desk, &format!("{}/sales", shop.desk), "€0.30");
     shop.audit();
 }

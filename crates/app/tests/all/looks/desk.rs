@@ -51,7 +51,7 @@ fn a_desk_where_nothing_was_sold() {
 
 #[test]
 fn the_set_up_page_with_its_lines_open() {
-    let shop = Shop::open_with("attach = \"forward-auth\"\nsearch = true\n");
+    let shop = Shop::open_site_with("attach = \"forward-auth\"\nsearch = true\n");
     let seller = Browser::shared().context();
     let page = plain_page(&seller);
     signed_in(&shop, &seller, Role::Developer);
@@ -101,13 +101,27 @@ fn a_desk_with_sales() {
     for (path, name) in [("/", "desk-home"), ("/buyers", "desk-buyers"), ("/fees", "desk-fees")] {
         visit(&page, &shop, path, name);
     }
+    page.goto(&shop.desk);
     page.click(css("details summary"));
+    show(&page, "desk-home-table");
     page.goto(&format!("{}/offers", shop.desk));
     page.follow(label("story"));
     show(&page, "desk-offer");
     page.goto(&format!("{}/offers", shop.desk));
     page.follow(label("open"));
     show(&page, "desk-offer-free");
+    page.goto(&format!("{}/offers/new", shop.desk));
+    show(&page, "desk-offer-new");
+    page.fill("#path", "a b");
+    page.follow(css("main form button"));
+    show(&page, "desk-offer-refused");
+    page.fill("#name", "story of the shop");
+    page.fill("#path", "/s/**");
+    page.fill("#price", "0.20");
+    page.follow(css("main form button"));
+    show(&page, "desk-offer-made");
+    page.follow(label("Change terms"));
+    show(&page, "desk-offer-edit");
     let other = seller.another();
     signed_in(&shop, &other, Role::Reader);
     let reading = plain_page(&other);

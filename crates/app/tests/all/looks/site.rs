@@ -54,7 +54,7 @@ fn walls() {
 
 #[test]
 fn a_teaser_in_search() {
-    let shop = Shop::open_with("search = true\n");
+    let shop = Shop::open_site_with("search = true\n");
     let reader = Browser::shared().context();
     let page = plain_page(&reader);
     page.goto(&format!("{}/a/story", shop.site));

@@ -11,5 +11,6 @@ pub mod origin;
 pub mod payer;
 pub mod server;
 pub mod shop;
+pub mod smtp;
 pub mod steps;
 pub mod tools;

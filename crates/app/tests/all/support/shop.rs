@@ -54,7 +54,8 @@ unlock = "http://news.localhost/open/**"
 free = true
 "#;
 
-/// A running instance with one site, `news.localhost`, and its wallet, `wallet.localhost`.
+/// A running instance with a site, `news.localhost`, another whose offers are made at the desk, `shop.localhost`, its wallet
+/// and its desk.
 pub struct Shop {
     /// The program.
     pub server: Server,
@@ -75,18 +76,18 @@ pub struct Shop {
 impl Shop {
     /// Opens with [`OFFERS`] and a story for each of them.
     pub fn open() -> Shop {
-        Shop::open_at(free_ports(), None, "")
+        Shop::open_at(free_ports(), None, ("", ""))
     }
 
     /// The same with more lines for its site.
-    pub fn open_with(more: &str) -> Shop {
-        Shop::open_at(free_ports(), None, more)
+    pub fn open_site_with(more: &str) -> Shop {
+        Shop::open_at(free_ports(), None, (more, ""))
     }
 
     /// The same with a port in front that nobody listens on yet.
     pub fn open_before_front(more: &str) -> Shop {
         let (port, public) = (free_ports(), free_ports());
-        Shop::open_at(port, Some(public), more)
+        Shop::open_at(port, Some(public), (more, ""))
     }
 
     /// What the desk's set-up page says to copy, of all that it shows the one with these words.
@@ -98,15 +99,20 @@ impl Shop {
         texts.map(plain).find(|text| text.contains(words)).unwrap_or_else(|| panic!("nothing with {words} in {page}"))
     }
 
+    /// The same with more in its configuration.
+    pub fn open_with(more: &str) -> Shop {
+        Shop::open_at(free_ports(), None, ("", more))
+    }
+
     /// The same behind a proxy on a port of its own; `front` starts it, given that port and the program's.
     pub fn open_behind<T>(front: impl FnOnce(u16, u16) -> T) -> (Shop, T) {
         let (port, public) = (free_ports(), free_ports());
-        let shop = Shop::open_at(port, Some(public), "");
+        let shop = Shop::open_at(port, Some(public), ("", ""));
         let front = front(public, port);
         (shop, front)
     }
 
-    fn open_at(port: u16, public: Option<u16>, more: &str) -> Shop {
+    fn open_at(port: u16, public: Option<u16>, (site, more): (&str, &str)) -> Shop {
         let origin = Origin::start();
         for (path, title) in [
             ("/a/story", "A story of weights"),
@@ -117,6 +123,7 @@ impl Shop {
             ("/g/gift", "A gift to the house"),
             ("/h/hasty", "A hasty word"),
             ("/f/final", "The last edition"),
+            ("/s/story", "A story of the shop"),
             ("/open/page", "An open page"),
         ] {
             origin.put(path, story(title));
@@ -128,7 +135,7 @@ impl Shop {
             "/plain",
             Leaf::html("<!doctype html><html lang=en><title>Plain</title><main><h1>Plain</h1></main></html>").with("ETag", "\"7\""),
         );
-        let trusts = if public.is_none() && more.contains("forward-auth") { "trusted_proxies = [\"127.0.0.1\"]\n" } else { "" };
+        let trusts = if public.is_none() && site.contains("forward-auth") { "trusted_proxies = [\"127.0.0.1\"]\n" } else { "" };
         let front = public.map(|public| format!("public_port = {public}\ntrusted_proxies = [\"127.0.0.1\"]\n")).unwrap_or_default();
         let folder = tempfile::tempdir().unwrap();
         let config = format!(
@@ -153,8 +160,17 @@ origin = "{}"
 payee = "quay"
 priced = ["/a/**", "/c/**", "/d/**", "/g/**", "/h/**", "/f/**", "/open/**"]
 offers = ["offers.toml"]
+{site}
+[site.shop]
+host = "shop.localhost"
+origin = "{}"
+payee = "quay"
+priced = ["/s/**"]
+offers = []
+
 {more}"#,
             port + 1,
+            origin.url("127.0.0.1"),
             origin.url("127.0.0.1")
         );
         fs::write(folder.path().join("farthing.toml"), config).unwrap();
@@ -235,7 +251,7 @@ fn front() -> String {
 }
 
 /// Two free ports in a row, away from those the system hands out by itself, so that nobody takes them meanwhile.
-fn free_ports() -> u16 {
+pub fn free_ports() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let start = u16::try_from(std::process::id() % 2_000).unwrap() * 4 + 12_000;
     let bind = |port: u16| TcpListener::bind(("127.0.0.1", port));

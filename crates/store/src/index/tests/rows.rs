@@ -117,3 +117,38 @@ fn pages_have_no_gaps_and_nothing_twice() {
     assert_eq!(index.history(party("rosa"), Class::Funded, Some(place(1, 0)), 10).unwrap(), []);
     assert_eq!(index.history(party("rosa"), Class::Funded, None, 0).unwrap(), []);
 }
+
+#[test]
+fn onward_is_the_history_the_other_way_and_goes_on_where_it_stopped() {
+    let folder = told();
+    let index = built(&folder);
+    for (of, class) in [(party("rosa"), Class::Funded), (party("paper"), Class::EarnedPending), (OPERATOR, Class::Fee)] {
+        let mut whole = index.history(of, class, None, 100).unwrap();
+        whole.reverse();
+        for limit in [1, 2, 5] {
+            let mut rows: Vec<HistoryRow> = Vec::new();
+            loop {
+                let more = index.onward(of, class, rows.last().map(|row| row.place), limit).unwrap();
+                if more.is_empty() {
+                    break;
+                }
+                rows.extend(more);
+            }
+            assert_eq!(rows, whole, "in pages of {limit}");
+        }
+    }
+}
+
+#[test]
+fn a_place_parts_the_records_by_an_instant() {
+    let folder = told();
+    let index = built(&folder);
+    let rows = index.history(party("rosa"), Class::Funded, None, 100).unwrap();
+    for at in rows.iter().flat_map(|row| [row.at.0 - 1, row.at.0, row.at.0 + 1]).chain([0, u64::MAX]) {
+        let place = index.place_at(Timestamp(at)).unwrap();
+        assert!(rows.iter().all(|row| (row.at.0 < at) == (row.place < place)), "at {at}: {place:?}");
+    }
+    let empty = Folder::new();
+    empty.begin().finish();
+    built(&empty).place_at(noon()).unwrap();
+}
