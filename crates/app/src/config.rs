@@ -10,6 +10,7 @@ use store::folder::Mode;
 use thiserror::Error;
 
 use crate::gateway::proxy::Origin;
+use crate::host::Host;
 use crate::mail::Mailer;
 
 /// An instance as its file describes it.
@@ -133,6 +134,26 @@ pub struct Site {
     /// Whether the paid bar is put into pages while undo is open.
     #[serde(default)]
     pub bar: Bar,
+    /// How requests come to this instance.
+    #[serde(default)]
+    pub attach: Attach,
+    /// Whether people and search engines find the teaser under 200 instead of the 402 (programs get 402 either way).
+    #[serde(default)]
+    pub search: bool,
+    /// Origins of the payee's own pages, of the same site, that may show what a reader paid for: `https://news.example`.
+    #[serde(default)]
+    pub page_origins: Vec<String>,
+}
+
+/// How a site is attached to the instance.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Attach {
+    /// Every request comes through here.
+    #[default]
+    Proxy,
+    /// The payee's own server asks about each request, and serves what it may by itself.
+    ForwardAuth,
 }
 
 /// Where the paid bar goes.
@@ -281,6 +302,16 @@ impl Config {
         if let Err(error) = site.origin.parse::<Origin>() {
             return wrong("origin", error.to_string());
         }
+        if site.attach == Attach::ForwardAuth && self.trusted_proxies.is_empty() {
+            return wrong("attach", "list the server that asks in trusted_proxies, such as [\"127.0.0.1\"]".to_owned());
+        }
+        if let Some(origin) = site.page_origins.iter().find(|origin| !self.is_of_same_site(origin, &site.host)) {
+            let base = base_of(&site.host);
+            return wrong(
+                "page_origins",
+                format!("{origin}: an origin of {base} or below it, such as {}", self.url(&format!("www.{base}"))),
+            );
+        }
         if site.offers.is_empty() && self.desk.is_none() {
             return wrong(
                 "offers",
@@ -296,6 +327,14 @@ impl Config {
             }
         }
         Ok(())
+    }
+
+    /// True for an origin beside a host: only there a browser sends the host's cookies along.
+    fn is_of_same_site(&self, origin: &str, host: &str) -> bool {
+        let scheme = if self.tls == Tls::Off { "http://" } else { "https://" };
+        let named = origin.strip_prefix(scheme).and_then(Host::parse).filter(|named| Some(named.as_str()) == origin.strip_prefix(scheme));
+        let (Some(named), base) = (named, base_of(host)) else { return false };
+        named.name() == base || named.name().strip_suffix(base).is_some_and(|rest| rest.ends_with('.'))
     }
 
     /// The address that people and programs reach a door at, without a path.
@@ -318,8 +357,16 @@ impl Config {
     }
 }
 
+/// What a host shares with the payee's pages beside it: its parent, or itself where the parent is a whole domain.
+fn base_of(host: &str) -> &str {
+    host.split_once('.').map(|(_, parent)| parent).filter(|parent| parent.contains('.')).unwrap_or(host)
+}
+
 /// True for names that can only mean this machine.
 #[must_use]
 pub fn is_loopback_name(host: &str) -> bool {
     host == "localhost" || host.ends_with(".localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,6 +22,14 @@ impl Host {
         if addressed.is_none_or(|other| Host::parse(other).as_ref() == Some(&host)) { Ok(host) } else { Err(unread()) }
     }
 
+    /// The host that a server in front names in `X-Forwarded-Host`, if it names one and once.
+    #[must_use]
+    pub fn forwarded(headers: &HeaderMap) -> Option<Host> {
+        let mut lines = headers.get_all("x-forwarded-host").iter();
+        let first = lines.next().and_then(|line: &HeaderValue| line.to_str().ok());
+        first.filter(|_| lines.next().is_none()).and_then(Host::parse)
+    }
+
     /// Reads `name`, `name:port`, or an address in brackets instead of the name.
     #[must_use]
     pub fn parse(text: &str) -> Option<Host> {

@@ -4,8 +4,8 @@ use crate::admin::AdminDoor;
 use crate::config::Tls;
 use crate::desk::DeskDoor;
 use crate::door::{self, Reply, Visit};
-use crate::gateway::SiteDoor;
 use crate::gateway::proxy::{Earlier, Forwarded, Limits, Proto, http1_server};
+use crate::gateway::{AUTH_PATH, SiteDoor};
 use crate::host::Host;
 use crate::instance::Instance;
 use crate::ops::OpsDoor;
@@ -132,11 +132,14 @@ impl Doors {
     }
 
     async fn answer(&self, request: Request<Incoming>, peer: SocketAddr, side: Side) -> Reply {
-        let host = match Host::of(request.headers(), request.uri()) {
+        let trusted = self.instance.config.trusted_proxies.contains(&peer.ip());
+        // Some servers ask about a request under our own name and say in a field of theirs whom it was for.
+        let asks = trusted && request.uri().path() == AUTH_PATH;
+        let forwarded = if asks { Host::forwarded(request.headers()) } else { None };
+        let host = match forwarded.map_or_else(|| Host::of(request.headers(), request.uri()), Ok) {
             Ok(host) => host,
             Err(problem) => return door::problem(&problem, &self.instance.wallet_url()),
         };
-        let trusted = self.instance.config.trusted_proxies.contains(&peer.ip());
         let client_ip = if trusted { forwarded_for(request.headers()).unwrap_or(peer.ip()) } else { peer.ip() };
         let reach = match self.instance.config.tls {
             Tls::BehindProxy => Reach::Public,
@@ -148,6 +151,9 @@ impl Doors {
             return self.ops.handle(request, &visit).await;
         }
         let name = host.name();
+        if asks && !self.sites.contains_key(name) {
+            return door::problem(&Problem::Misdirected, &self.instance.wallet_url());
+        }
         if name == self.instance.config.wallet.host {
             return self.wallet.handle(request, &visit).await;
         }

@@ -36,7 +36,7 @@ pub enum Source {
 pub const DENY_VERSION: &str = "0.20.2";
 
 /// In the order they are installed.
-pub const COMPONENTS: [Component; 15] = [
+pub const COMPONENTS: [Component; 16] = [
     Component { name: "null", purpose: "an empty input for compilers", version: find::null_device, source: Source::NullDevice, needs: &[] },
     Component {
         name: "cc",
@@ -110,9 +110,16 @@ pub const COMPONENTS: [Component; 15] = [
     },
     Component {
         name: "nginx",
-        purpose: "a shared cache in front of a site",
+        purpose: "a shared cache in front of a site, and a server that asks us about each page",
         version: find::nginx,
         source: Source::Unpacked("nginx"),
+        needs: &[],
+    },
+    Component {
+        name: "caddy",
+        purpose: "another server that asks us about each page",
+        version: find::caddy,
+        source: Source::Unpacked("caddy"),
         needs: &[],
     },
     Component {

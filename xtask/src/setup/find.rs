@@ -74,6 +74,10 @@ pub fn nginx(repo: &Repo) -> Option<String> {
     said.strip_prefix("nginx version: nginx/").map(|version| version.trim().to_owned())
 }
 
+pub fn caddy(repo: &Repo) -> Option<String> {
+    answer(Command::new(repo.path("target/tools/caddy/usr/bin/caddy")).arg("version")).map(|version| version.trim().to_owned())
+}
+
 pub fn cargo_deny(repo: &Repo) -> Option<String> {
     let line = answer(Command::new(repo.path("target/tools/bin/cargo-deny")).arg("--version"))?;
     line.strip_prefix("cargo-deny ").filter(|version| *version == DENY_VERSION).map(str::to_owned)

@@ -93,7 +93,8 @@ impl Visitor<'_> {
         let base = self.instance.config.url(&site.host);
         let fetcher = Fetcher::default();
         let item = format!("{}{path}", site.host);
-        let asking = Asking { fetcher: &fetcher, base, path, cookie: self.instance.probes.make(item, world::now()) };
+        let accept = if site.search { "*/*" } else { "text/html" };
+        let asking = Asking { fetcher: &fetcher, base, path, accept, cookie: self.instance.probes.make(item, world::now()) };
         match asking.leads_here(&self.instance.id.to_string()).await {
             Ok(true) => asking.finding().await.unwrap_or_else(unreached),
             Ok(false) => Finding::Elsewhere,
@@ -111,6 +112,8 @@ struct Asking<'a> {
     fetcher: &'a Fetcher,
     base: String,
     path: &'a str,
+    /// As what it asks: where people get the teaser under 200, only programs can tell a wall from a page.
+    accept: &'static str,
     /// The cookie that reads the page.
     cookie: String,
 }
@@ -175,7 +178,7 @@ impl Asking<'_> {
 
     async fn ask(&self, path: &str, who: As) -> Result<Answer, NoAnswer> {
         let cookie = format!("{ENT_COOKIE}={}", self.cookie);
-        let mut fields = vec![(header::ACCEPT, "text/html"), (header::USER_AGENT, "farthing-check")];
+        let mut fields = vec![(header::ACCEPT, self.accept), (header::USER_AGENT, "farthing-check")];
         match who {
             As::Stranger => {}
             As::Buyer => fields.push((header::COOKIE, &cookie)),

@@ -2,7 +2,8 @@
 
 use super::Visitor;
 use super::check::Found;
-use crate::config::{Site, Tls};
+use super::snippets;
+use crate::config::{Attach, Site};
 use crate::door::Reply;
 use crate::web::desk::{self, Checked, InstallView, Place, SiteSetup};
 use http::StatusCode;
@@ -25,43 +26,18 @@ impl Visitor<'_> {
     fn setup_of(&self, name: &str, site: &Site, page: String) -> SiteSetup {
         let config = &self.instance.config;
         let checked = |found: Found| Checked { finding: found.finding, path: found.path, at: found.at };
-        let desk = config.desk.as_ref().map(|desk| desk.host.clone());
-        let names: Vec<String> = [Some(site.host.clone()), Some(config.wallet.host.clone()), desk].into_iter().flatten().collect();
         SiteSetup {
             name: name.to_owned(),
             title: site.name.clone().unwrap_or_else(|| site.host.clone()),
             url: config.url(&site.host),
             origin: site.origin.clone(),
             priced: site.priced.clone(),
-            nginx: nginx(&names, &config.listen.to_string(), config.tls),
-            caddy: caddy(&names, &config.listen.to_string(), config.tls),
+            asks: site.attach == Attach::ForwardAuth,
+            in_search: site.search,
+            snippets: snippets::of(config, site, &page),
             page,
             check: (self.me.role >= Role::Developer).then(|| self.form("/install/check", &[("site", name)])),
             checked: self.door.checks.last(name).map(checked),
         }
     }
-}
-
-/// A server block for nginx. What people must fill in stands in capitals.
-fn nginx(names: &[String], listen: &str, tls: Tls) -> String {
-    let (port, certificate) = match tls {
-        Tls::BehindProxy => ("443 ssl", "    ssl_certificate /PATH/fullchain.pem;\n    ssl_certificate_key /PATH/privkey.pem;\n"),
-        Tls::Off => ("80", ""),
-    };
-    format!(
-        "server {{\n    listen {port};\n    server_name {};\n{certificate}    location / {{\n        proxy_pass http://{listen};\n        \
-         proxy_http_version 1.1;\n        proxy_set_header Host $http_host;\n        proxy_set_header X-Forwarded-For $remote_addr;\n        \
-         proxy_set_header Upgrade $http_upgrade;\n        proxy_set_header Connection $http_connection;\n        proxy_buffering off;\n    }}\n}}\n",
-        names.join(" ")
-    )
-}
-
-/// A site block for Caddy, which finds its certificates by itself.
-fn caddy(names: &[String], listen: &str, tls: Tls) -> String {
-    let scheme = match tls {
-        Tls::BehindProxy => "",
-        Tls::Off => "http://",
-    };
-    let names: Vec<String> = names.iter().map(|name| format!("{scheme}{name}")).collect();
-    format!("{} {{\n    reverse_proxy {listen}\n}}\n", names.join(", "))
 }

@@ -18,6 +18,7 @@ mod rows;
 mod sale;
 mod sales;
 mod settings;
+mod snippets;
 mod tally;
 mod team;
 

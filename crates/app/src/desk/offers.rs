@@ -140,6 +140,7 @@ impl Visitor<'_> {
             wallet_url: self.instance.wallet_url(),
             item_url: url.to_owned(),
             notice: None,
+            found: crate::web::Found::Nowhere,
         })
     }
 

@@ -1,6 +1,7 @@
 //! Delivery: the origin is asked for what is paid or owned. What it does not deliver for a charge is taken back.
 
 use super::Gate;
+use super::auth::Via;
 use super::bar::ask_plainly;
 use super::priced::Ask;
 use super::proxy::{Body, OriginError, private_caching};
@@ -69,6 +70,9 @@ enum Came {
 impl Gate {
     /// Asks the origin and answers. A charge that brings nothing is taken back before the answer goes out.
     pub(super) async fn deliver(&self, ask: &Ask, mut request: Request<Body>, sold: &Sold, grounds: Grounds) -> Reply {
+        if ask.via == Via::Auth {
+            return self.said_yes(ask, sold, grounds);
+        }
         let barred = grounds == Grounds::Cookie && self.wants_bar(ask, sold);
         if barred {
             ask_plainly(request.headers_mut());
@@ -101,7 +105,7 @@ impl Gate {
     }
 
     /// What the origin is told of the payer, of whom it learns a name that no other payee knows.
-    fn facts_for_origin(&self, sold: &Sold, grounds: Grounds) -> [(HeaderName, HeaderValue); 4] {
+    pub(super) fn facts_for_origin(&self, sold: &Sold, grounds: Grounds) -> [(HeaderName, HeaderValue); 4] {
         let amount = grounds.receipt_of(sold).unwrap_or(Amount::ZERO);
         let [payer, serial] = sold.names(self.instance.speaker()).clone();
         [
@@ -112,7 +116,7 @@ impl Gate {
         ]
     }
 
-    fn with_receipt(&self, mut reply: Reply, ask: &Ask, sold: &Sold, grounds: Grounds) -> Reply {
+    pub(super) fn with_receipt(&self, mut reply: Reply, ask: &Ask, sold: &Sold, grounds: Grounds) -> Reply {
         if !reply.status().is_success() {
             return reply;
         }

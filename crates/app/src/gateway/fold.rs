@@ -57,6 +57,20 @@ impl Target {
         Ok(Target { path, page, sent, query: uri.query().map(str::to_owned) })
     }
 
+    /// Reads an address as another server has it before it, which will serve it by its own reading: only the one spelling
+    /// that all readers read alike is taken.
+    ///
+    /// # Errors
+    /// [`Problem::BadRequest`] for any other spelling, for whole addresses and for what no target may hold.
+    pub fn only_spelling(sent: &str, keys: &[String]) -> Result<Target, Problem> {
+        let wrong = |said: &str| Problem::BadRequest { detail: said.to_owned() };
+        let uri: Uri = sent.parse().map_err(|_| wrong("the address cannot be read"))?;
+        let target = Target::fold(&uri, keys)?;
+        // A fragment is cut off by some and part of the path to others.
+        let path = sent.split('?').next().unwrap_or_default();
+        if target.sent == sent && target.path == path { Ok(target) } else { Err(wrong("the address has another spelling")) }
+    }
+
     /// What the origin is asked for: the folded path, the query as it was sent.
     #[must_use]
     pub fn forwarded(&self) -> Uri {

@@ -1,22 +1,26 @@
 //! The wall: the 402 for people. It shows what may be shown, and leads to the wallet by a signed quote in a plain link.
 
 use super::Gate;
+use super::auth::Via;
 use super::fold::Target;
 use super::priced::{Ask, is_nonce};
 use super::proxy::Body;
 use super::teaser::{Kind, NoPage, Teaser};
 use crate::door::{self, Reply, ST_COOKIE};
 use crate::receipts::Sold;
-use crate::web::{self, Act, Lasts, Money, PageKind, WallNotice, WallPrice, WallView};
+use crate::web::{self, Act, Found, Lasts, Money, PageKind, WallNotice, WallPrice, WallView};
 use crate::world;
 use http::{Request, StatusCode};
 use market::{Offer, OfferPrice, SaleState};
 use money::{OfferId, Span, Timestamp};
+use percent_encoding::NON_ALPHANUMERIC;
 use protocol::problem::Problem;
 use protocol::quote::{Quote, plain_title};
 use protocol::text::{base64url, parse_serial};
 use sha2::{Digest, Sha256};
 
+/// Where a wall that search engines know leads to the wallet.
+pub(super) const PAY_PATH: &str = "/.well-known/farthing/pay";
 /// How long a browser's nonce lives without coming back.
 pub(super) const ST_LIFE: Span = Span(3_600);
 /// How long a quote stands.
@@ -41,7 +45,12 @@ impl Gate {
         let nonce = nonce(ask).unwrap_or_else(|| base64url(&world::random::<16>()));
         let Some(price) = wall_price(offer) else { return self.refuse(ask, &Problem::Internal) };
         let title = teaser.title.clone().unwrap_or_else(|| self.fallback_title(&ask.target));
-        let pay_url = self.quote_url(&ask.target, (id, offer), &title, (st_hash(&nonce), ask.visit.now));
+        let found = self.found(ask);
+        // What search engines see is what everybody sees, to the byte: the quote is made when somebody goes to pay.
+        let pay_url = match found {
+            Found::InSearch => format!("{PAY_PATH}?page={}", percent_encoding::utf8_percent_encode(&ask.target.page, NON_ALPHANUMERIC)),
+            Found::Nowhere => self.quote_url(&ask.target, (id, offer), &title, (st_hash(&nonce), ask.visit.now)),
+        };
         let page = web::wall(&WallView {
             instance: self.shown_instance(ask),
             site: self.title(),
@@ -60,14 +69,51 @@ impl Gate {
             wallet_url: self.instance.wallet_url(),
             item_url: format!("{}{}", self.origin_url(), ask.target.page),
             notice: self.notice(ask).await,
+            found,
         });
-        let mut reply = door::page(&ask.visit, StatusCode::PAYMENT_REQUIRED, PageKind::Wall, page);
-        self.add_challenge(&mut reply, ask, None);
-        // The same nonce again: only its end moves, so that two tabs with two pages both find their way back.
-        door::set_cookie(&mut reply, ST_COOKIE, &nonce, ST_LIFE.0);
+        let mut reply = match found {
+            Found::InSearch => door::page(&ask.visit, StatusCode::OK, PageKind::Wall, page),
+            Found::Nowhere => door::page(&ask.visit, StatusCode::PAYMENT_REQUIRED, PageKind::Wall, page),
+        };
+        if found == Found::Nowhere {
+            self.add_challenge(&mut reply, ask, None);
+            // The same nonce again: only its end moves, so that two tabs with two pages both find their way back.
+            door::set_cookie(&mut reply, ST_COOKIE, &nonce, ST_LIFE.0);
+        }
         if door::cookie(&ask.headers, NOTICE_COOKIE).is_some() {
             door::set_cookie(&mut reply, NOTICE_COOKIE, "", 0);
         }
+        reply
+    }
+
+    /// Whether this wall is told to search engines: only where somebody goes to it, since a script or a server that asked us
+    /// would take its 200 for the page.
+    fn found(&self, ask: &Ask) -> Found {
+        let goes_there = ask.header("sec-fetch-mode").is_none_or(|mode| mode == "navigate");
+        if self.site.search && goes_there && ask.via == Via::Proxy { Found::InSearch } else { Found::Nowhere }
+    }
+
+    /// `GET /.well-known/farthing/pay?page=…`: to the wallet with a fresh quote.
+    pub(super) async fn to_wallet(&self, ask: &Ask) -> Reply {
+        if ask.header("sec-purpose").is_some_and(|purpose| purpose.contains("prefetch")) {
+            return self.refuse(ask, &Problem::Busy { retry_after_s: 1 });
+        }
+        let fields = door::form(ask.target.sent.split_once('?').map(|(_, query)| query).unwrap_or_default().as_bytes());
+        let page = fields.get("page").and_then(|page| page.parse().ok());
+        let target = page.and_then(|page| Target::fold(&page, &self.site.query).ok()).filter(|target| self.priced.cover(&target.path));
+        let offer = target.as_ref().and_then(|target| self.instance.offer_for(&self.site.host, &target.path));
+        let (Some(target), Some((id, offer))) = (target, offer.filter(|(_, offer)| offer.price != OfferPrice::Free)) else {
+            return self.refuse(ask, &Problem::Unknown);
+        };
+        if let Err(retry_after_s) = self.challenges.take(ask.visit.client_ip, ask.visit.now) {
+            return self.refuse(ask, &Problem::TooFast { retry_after_s });
+        }
+        let title = self.shown_title(&target);
+        let nonce = nonce(ask).unwrap_or_else(|| base64url(&world::random::<16>()));
+        let url = self.quote_url(&target, (id, &offer), &title, (st_hash(&nonce), ask.visit.now));
+        let restoring = if fields.contains_key("restore") { "&restore=1" } else { "" };
+        let mut reply = door::see_other(&format!("{url}{restoring}"));
+        door::set_cookie(&mut reply, ST_COOKIE, &nonce, ST_LIFE.0);
         reply
     }
 

@@ -3,8 +3,10 @@
 //! What is not priced passes through [`proxy`] untouched. What is priced is served to whoever owns it, sold to whoever
 //! presents a credential, and answered with a challenge (and a page for people) otherwise.
 
+mod auth;
 mod back;
 mod bar;
+mod beside;
 mod challenge;
 mod checker;
 mod deliver;
@@ -26,6 +28,7 @@ mod teaser;
 mod tests;
 mod undo;
 
+pub use auth::PATH as AUTH_PATH;
 pub use fold::Target;
 
 pub(crate) use probe::Probes;

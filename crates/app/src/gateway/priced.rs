@@ -1,6 +1,7 @@
 //! A request for a page that is for sale: who may have it already, who pays now, and who is told the price.
 
 use super::Gate;
+use super::auth::{Via, not_charged_here};
 use super::deliver::Grounds;
 use super::fold::Target;
 use super::proxy::{Body, Forwarded};
@@ -28,6 +29,7 @@ pub(super) struct Ask {
     pub headers: HeaderMap,
     pub visit: Visit,
     pub peer: Forwarded,
+    pub via: Via,
 }
 
 impl Ask {
@@ -96,24 +98,25 @@ impl Gate {
         of_page.find(|offer| offer.unlock.covers(&ask.target.path)).is_some_and(|offer| offer.price == OfferPrice::Free)
     }
 
-    pub(super) async fn sold_page(self: &Arc<Self>, ask: Ask, request: Request<Body>) -> Reply {
+    pub(super) async fn sold_page(self: &Arc<Self>, ask: &Arc<Ask>, request: Request<Body>) -> Reply {
         let shown = match presented(&ask.headers) {
-            Ok(Presented::Payment(credential)) => return self.pay(Arc::new(ask), request, &credential).await,
-            Ok(Presented::Account(line)) => self.shown_by_account(&ask, &line).await,
-            Ok(Presented::Nothing) if self.is_probe(&ask) => return self.probed(&ask, request).await,
-            Ok(Presented::Nothing) => self.shown_by_cookie(&ask).await,
+            Ok(Presented::Payment(_)) if ask.via == Via::Auth => Err(not_charged_here()),
+            Ok(Presented::Payment(credential)) => return self.pay(Arc::clone(ask), request, &credential).await,
+            Ok(Presented::Account(line)) => self.shown_by_account(ask, &line).await,
+            Ok(Presented::Nothing) if self.is_probe(ask) => return self.probed(ask, request).await,
+            Ok(Presented::Nothing) => self.shown_by_cookie(ask).await,
             Err(problem) => Err(problem),
         };
         let (grounds, reader) = match shown {
             Ok(shown) => shown,
-            Err(problem) => return self.refuse_credential(&ask, &problem, None),
+            Err(problem) => return self.refuse_credential(ask, &problem, None),
         };
-        let Some(Reader { party, renewed }) = reader else { return self.unpaid(&ask, request).await };
+        let Some(Reader { party, renewed }) = reader else { return self.unpaid(ask, request).await };
         let owned = self.instance.owned(party, &self.item(&ask.target), ask.visit.now).await;
         let mut reply = match owned {
-            Ok(Some(sold)) => self.deliver(&ask, request, &sold, grounds).await,
-            Ok(None) => self.unpaid(&ask, request).await,
-            Err(problem) => self.refuse(&ask, &problem),
+            Ok(Some(sold)) => self.deliver(ask, request, &sold, grounds).await,
+            Ok(None) => self.unpaid(ask, request).await,
+            Err(problem) => self.refuse(ask, &problem),
         };
         if let Some(handle) = renewed {
             door::set_cookie(&mut reply, ENT_COOKIE, &handle, ENT_LIFE.0);

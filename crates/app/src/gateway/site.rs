@@ -1,12 +1,14 @@
 //! Which way a request of the site goes: to an endpoint of ours, through to the origin, or to what is priced.
 
 use super::Gate;
+use super::auth::{self, Via};
 use super::fold::{Alias, Target};
 use super::priced::Ask;
 use super::proxy::{Body, Forwarded, OriginError, UploadFault};
 use crate::door::{self, Reply, Visit};
 use crate::web::lang::plain;
 use crate::web::{self, Lang, Link, PageKind, ProblemView};
+use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use protocol::problem::Problem;
 use std::sync::Arc;
@@ -23,14 +25,16 @@ impl Gate {
             }
         };
         let (method, headers) = (request.method().clone(), request.headers().clone());
-        let ask = Ask { method, target, headers, visit: visit.clone(), peer };
+        let ask = Ask { method, target, headers, visit: visit.clone(), peer, via: Via::Proxy };
         drop_own_scheme(request.headers_mut());
         *request.uri_mut() = ask.target.forwarded();
         if let Some(own) = Own::at(&ask.target.path) {
             return self.own(own, &ask, request).await;
         }
         if ask.method == Method::OPTIONS {
-            return self.pass(&ask, request).await;
+            let reply = self.pass(&ask, request).await;
+            let told = self.priced.cover(&ask.target.path) || ask.target.alias(&self.priced) != Alias::None;
+            return if told { without_body(reply) } else { reply };
         }
         if !self.priced.cover(&ask.target.path) {
             return match ask.target.alias(&self.priced) {
@@ -42,7 +46,13 @@ impl Gate {
                 }
             };
         }
-        if self.is_free(&ask) { self.pass(&ask, request).await } else { self.sold_page(ask, request).await }
+        if self.is_free(&ask) {
+            return self.pass(&ask, request).await;
+        }
+        let ask = Arc::new(ask);
+        let mut reply = self.sold_page(&ask, request).await;
+        self.let_read(&mut reply, &ask);
+        reply
     }
 
     async fn own(self: &Arc<Self>, own: Own, ask: &Ask, request: Request<Body>) -> Reply {
@@ -60,6 +70,10 @@ impl Gate {
             Own::BarStyle => door::page(&ask.visit, StatusCode::OK, PageKind::BarStyle, web::BAR_CSS),
             Own::Return => self.come_back(ask).await,
             Own::Undo => self.undo(ask, request).await,
+            Own::Auth => self.auth(ask).await,
+            Own::Pay => self.to_wallet(ask).await,
+            Own::Beside => door::page(&ask.visit, StatusCode::OK, PageKind::SharedScript, web::BESIDE_SCRIPT),
+            Own::Overlay => door::page(&ask.visit, StatusCode::OK, PageKind::SharedScript, web::OVERLAY_SCRIPT),
             Own::Nothing => self.refuse(ask, &Problem::Unknown),
         }
     }
@@ -108,7 +122,7 @@ impl Gate {
 
 /// An endpoint of ours on the site's host.
 #[derive(Clone, PartialEq, Eq, Debug)]
-enum Own {
+pub(super) enum Own {
     Farthing,
     OpenApi,
     Llms,
@@ -116,20 +130,30 @@ enum Own {
     BarStyle,
     Return,
     Undo,
+    Auth,
+    Pay,
+    /// [`web::BESIDE_SCRIPT`], for pages elsewhere.
+    Beside,
+    /// [`web::OVERLAY_SCRIPT`], for pages elsewhere.
+    Overlay,
     /// A name of ours under which nothing stands.
     Nothing,
 }
 
 impl Own {
-    fn at(path: &str) -> Option<Own> {
+    pub(super) fn at(path: &str) -> Option<Own> {
         let own = match path {
             protocol::discovery::FARTHING_PATH => Own::Farthing,
             protocol::discovery::OPENAPI_PATH => Own::OpenApi,
             protocol::discovery::LLMS_PATH => Own::Llms,
+            auth::PATH => Own::Auth,
             path => match (path.strip_prefix(OWN), path.strip_prefix("/problems/")) {
                 (Some("return"), _) => Own::Return,
                 (Some("undo"), _) => Own::Undo,
                 (Some("bar.css"), _) => Own::BarStyle,
+                (Some("pay"), _) => Own::Pay,
+                (Some("beside.js"), _) => Own::Beside,
+                (Some("overlay.js"), _) => Own::Overlay,
                 (Some(_), _) => Own::Nothing,
                 (None, Some(code)) => Own::Problem(code.to_owned()),
                 (None, None) => return None,
@@ -150,6 +174,15 @@ fn drop_own_scheme(headers: &mut HeaderMap) {
     for line in kept {
         headers.append(header::AUTHORIZATION, line);
     }
+}
+
+/// What an origin answers to `OPTIONS` without what some serve then: the page.
+fn without_body(reply: Reply) -> Reply {
+    let (mut parts, _) = reply.into_parts();
+    for about in [header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::CONTENT_ENCODING, header::CONTENT_TYPE, header::ETAG] {
+        parts.headers.remove(about);
+    }
+    Reply::from_parts(parts, door::full(Bytes::new()))
 }
 
 /// To the priced spelling of an address.

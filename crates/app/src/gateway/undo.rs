@@ -30,7 +30,7 @@ impl Gate {
     }
 
     async fn taken_back(&self, ask: &Ask, request: Request<Body>) -> Result<Sold, Problem> {
-        if !door::is_same_origin(&ask.headers, &self.origin_url()) {
+        if !self.is_own_form(ask) {
             return Err(Problem::CrossSite);
         }
         let form = door::form(&super::read_whole(request.into_body(), MOST_FORM).await?);

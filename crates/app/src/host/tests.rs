@@ -41,3 +41,16 @@ fn no_host_or_two_or_half_a_host_is_refused() {
     assert_eq!(of(&["news.example"], "http://other.example/a"), None, "the target names another");
     assert_eq!(of(&["news.example"], "http://news.example:80/a"), None, "the target names another port");
 }
+
+#[test]
+fn a_server_in_front_names_one_host_or_none() {
+    let of = |hosts: &[&str]| {
+        let lines =
+            hosts.iter().map(|host| (http::HeaderName::from_static("x-forwarded-host"), HeaderValue::from_bytes(host.as_bytes()).unwrap()));
+        Host::forwarded(&lines.collect()).map(|host| host.as_str().to_owned())
+    };
+    assert_eq!(of(&["News.Example:8080"]).unwrap(), "news.example:8080");
+    for hosts in [&[][..], &["news.example", "news.example"], &["news.example, other.example"], &["user@news.example"], &[""]] {
+        assert_eq!(of(hosts), None, "{hosts:?}");
+    }
+}

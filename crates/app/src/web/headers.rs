@@ -50,6 +50,8 @@ pub enum PageKind<'a> {
     Icon,
     /// A script of our own.
     Script,
+    /// A script of ours that pages of other origins run.
+    SharedScript,
 }
 
 /// Who can reach the listener: loopback names are never told to insist on https.
@@ -81,7 +83,7 @@ impl PageKind<'_> {
             | PageKind::DeskTo { .. }
             | PageKind::Admin
             | PageKind::Ops => true,
-            PageKind::Export { .. } | PageKind::BarStyle | PageKind::Icon | PageKind::Script => false,
+            PageKind::Export { .. } | PageKind::BarStyle | PageKind::Icon | PageKind::Script | PageKind::SharedScript => false,
         }
     }
 }
@@ -139,9 +141,19 @@ pub fn for_kind(kind: PageKind<'_>, reach: Reach) -> Vec<(&'static str, String)>
             headers.push(("content-security-policy", "sandbox; default-src 'none'; frame-ancestors 'none'".to_owned()));
             headers.push(("content-disposition", format!("attachment; filename=\"{name}\"")));
         }
-        PageKind::BarStyle => fixed(&mut headers, "text/css; charset=utf-8"),
+        PageKind::BarStyle => {
+            // The bar also stands in pages beside the site's own: see `beside.js`.
+            shared(&mut headers, "same-site");
+            fixed(&mut headers, "text/css; charset=utf-8");
+        }
         PageKind::Icon => fixed(&mut headers, "image/svg+xml"),
         PageKind::Script => fixed(&mut headers, "text/javascript; charset=utf-8"),
+        PageKind::SharedScript => {
+            shared(&mut headers, "cross-origin");
+            // `integrity` is only checked of what a page may read.
+            headers.push(("access-control-allow-origin", "*".to_owned()));
+            fixed(&mut headers, "text/javascript; charset=utf-8");
+        }
     }
     if reach == Reach::Public {
         headers.push(("strict-transport-security", "max-age=31536000".to_owned()));
@@ -159,6 +171,13 @@ fn page(headers: &mut Vec<(&'static str, String)>, style: &str, added: &str) {
     headers.push(("content-type", "text/html; charset=utf-8".to_owned()));
     headers.push(("cache-control", PRIVATE.to_owned()));
     headers.push(("content-security-policy", policy));
+}
+
+/// Lets other origins load it; the policy of all others stands there already.
+fn shared(headers: &mut [(&'static str, String)], with: &str) {
+    for (_, value) in headers.iter_mut().filter(|(name, _)| *name == "cross-origin-resource-policy") {
+        with.clone_into(value);
+    }
 }
 
 /// Files that change only with the program.

@@ -32,10 +32,13 @@ pub use money::Money;
 pub use ops::{AssetBooks, ChainHead, Check, OpsView, Standing, ops};
 pub use parts::{CodesView, Keeping, LoginLine, PasskeyForm, PasskeyLine};
 pub use site::{
-    Act, CookiesOffView, Lasts, OriginFailedView, ProblemView, TakenBackView, WallNotice, WallPrice, WallView, cookies_off, origin_failed,
-    problem, taken_back, wall,
+    Act, CookiesOffView, Found, Lasts, OriginFailedView, ProblemView, TakenBackView, WallNotice, WallPrice, WallView, cookies_off,
+    origin_failed, problem, taken_back, wall,
 };
-pub use style::{DESK_STYLE, ICON_PATH, ICON_SVG, PASSKEY_SCRIPT, PASSKEY_SCRIPT_PATH, STYLE};
+pub use style::{
+    BESIDE_SCRIPT, BESIDE_SCRIPT_PATH, DESK_STYLE, ICON_PATH, ICON_SVG, OVERLAY_SCRIPT, OVERLAY_SCRIPT_PATH, PASSKEY_SCRIPT,
+    PASSKEY_SCRIPT_PATH, STYLE, integrity,
+};
 pub use view::{AddChoice, AddMoney, AdminFrame, Form, Frame, Instance, Link, Mode, Notice, Row, RowUndo, Tone};
 pub use wallet::{
     Fee, HistoryView, HomeView, Leg, Line, MailCodeView, MailSetting, Moment, MonthLine, MonthState, PayeeFacts, QuoteRefusal,

@@ -6,7 +6,7 @@ use super::parts::{bare, money, notice, problem_body, quoted};
 use super::time;
 use super::view::{Frame, Instance, Link, Notice, Tone};
 use ::money::{Span, Timestamp};
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 /// The page of a 402: what it is, what it costs, what one gets.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -45,6 +45,17 @@ pub struct WallView {
     pub item_url: String,
     /// What happened before this page, if something did.
     pub notice: Option<WallNotice>,
+    /// Whether it stands in search engines: then it says in their words that the page is not free.
+    pub found: Found,
+}
+
+/// Whether a page is told to search engines.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Found {
+    /// It is.
+    InSearch,
+    /// It is not: they drop what answers 402.
+    Nowhere,
 }
 
 /// A fixed price or the least one.
@@ -105,6 +116,7 @@ pub fn wall(view: &WallView) -> String {
             @for paragraph in &view.teaser { p { (paragraph) } }
         }
         (wall_card(view))
+        @if view.found == Found::InSearch { script type="application/ld+json" { (PreEscaped(for_engines(view))) } }
         details.machine {
             summary { (say!(lang, "wall-machine")) }
             p { (say!(lang, "wall-machine-text")) }
@@ -112,6 +124,23 @@ pub fn wall(view: &WallView) -> String {
         }
     };
     bare(&view.instance, &view.title, &site, &content)
+}
+
+/// What search engines read of a page whose text is not free: data, no script. Nothing in it can end the element, nor
+/// the string it stands in.
+fn for_engines(view: &WallView) -> String {
+    let kind = match view.act {
+        Act::Read => "Article",
+        Act::Open | Act::Download => "CreativeWork",
+    };
+    let title: String = view.title.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+    let price = least(view.price);
+    format!(
+        "{{\"@context\":\"https://schema.org\",\"@type\":\"{kind}\",\"headline\":\"{title}\",\"isAccessibleForFree\":false,\
+         \"offers\":{{\"@type\":\"Offer\",\"price\":\"{}\",\"priceCurrency\":\"{}\"}}}}",
+        price.plain(),
+        price.asset.iso().as_deref().unwrap_or_default()
+    )
 }
 
 /// What the wall asks, as the desk shows it too.

@@ -1,7 +1,7 @@
 //! The one stylesheet, inlined into every page and allowed by its hash alone.
 
 use data_encoding::BASE64;
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha384};
 use std::sync::LazyLock;
 
 /// The stylesheet of every page of ours, at most 8 KB.
@@ -21,6 +21,24 @@ pub const PASSKEY_SCRIPT: &str = include_str!("passkey.js");
 
 /// Where pages with such forms look for [`PASSKEY_SCRIPT`].
 pub const PASSKEY_SCRIPT_PATH: &str = "/passkey.js";
+
+/// Puts what a browser has paid for in place of a `<pay-content>` on a page of the payee's elsewhere.
+pub const BESIDE_SCRIPT: &str = include_str!("beside.js");
+
+/// Where a site serves [`BESIDE_SCRIPT`].
+pub const BESIDE_SCRIPT_PATH: &str = "/.well-known/farthing/beside.js";
+
+/// Hides what a page holds until a button is pressed. It hides and does not protect.
+pub const OVERLAY_SCRIPT: &str = include_str!("overlay.js");
+
+/// Where a site serves [`OVERLAY_SCRIPT`].
+pub const OVERLAY_SCRIPT_PATH: &str = "/.well-known/farthing/overlay.js";
+
+/// What a page elsewhere says in `integrity`, so that it runs these bytes and no others.
+#[must_use]
+pub fn integrity(script: &str) -> String {
+    format!("sha384-{}", BASE64.encode(&Sha384::digest(script.as_bytes())))
+}
 
 static HASH: LazyLock<String> = LazyLock::new(|| hash_of(STYLE));
 static DESK_HASH: LazyLock<String> = LazyLock::new(|| hash_of(DESK_STYLE));

@@ -58,6 +58,22 @@ fn the_policy_allows_the_style_in_the_page_and_no_other() {
 /// The only script there is, on pages with a passkey or a code out of the address.
 const OUR_SCRIPT: &str = "<script type=\"module\" src=\"/passkey.js\"></script>";
 
+/// How data for search engines begins: it is no script and cannot run.
+const DATA: &str = "<script type=\"application/ld+json\">";
+
+#[test]
+fn scripts_for_pages_elsewhere_are_small_and_say_what_they_do() {
+    use crate::web::{BESIDE_SCRIPT, OVERLAY_SCRIPT, integrity};
+    for script in [BESIDE_SCRIPT, OVERLAY_SCRIPT] {
+        assert!(script.len() < 6_000, "{} bytes", script.len());
+        for hot in ["eval", "innerHTML", "http://", "https://", "import(", "document.cookie", "localStorage", "sessionStorage"] {
+            assert!(!script.contains(hot), "{hot}");
+        }
+        assert!(integrity(script).starts_with("sha384-") && integrity(script).len() == 71);
+    }
+    assert!(OVERLAY_SCRIPT.lines().next().unwrap().contains("hides, does not protect"));
+}
+
 #[test]
 fn the_script_is_small_and_asks_this_origin_alone() {
     let script = crate::web::PASSKEY_SCRIPT;
@@ -72,8 +88,8 @@ fn hostile_text_stays_text() {
     let tame = all();
     for ((name, html), (_, plain)) in poisoned(all).into_iter().zip(tame) {
         assert_ne!(html, plain, "{name} shows no text of its view");
-        let html = html.replace(OUR_SCRIPT, "");
-        let plain = plain.replace(OUR_SCRIPT, "");
+        let html = html.replace(OUR_SCRIPT, "").replace(DATA, "");
+        let plain = plain.replace(OUR_SCRIPT, "").replace(DATA, "");
         assert!(!html.contains("<script") && !html.contains("<img") && !html.contains(POISON), "{name}");
         assert_eq!(html.matches('<').count(), plain.matches('<').count(), "{name}: text became markup");
         assert_eq!(html.matches('"').count(), plain.matches('"').count(), "{name}: text ended an attribute");
@@ -85,7 +101,7 @@ fn hostile_text_stays_text() {
 #[test]
 fn no_page_runs_or_loads_anything_but_the_one_script() {
     for (name, html) in everywhere() {
-        let html = html.replace(OUR_SCRIPT, "");
+        let html = html.replace(OUR_SCRIPT, "").replace(DATA, "");
         for tag in between(&html, "<", ">") {
             let hot = tag.starts_with("script") || tag.starts_with("iframe") || tag.contains(" src=") || tag.contains(" on");
             assert!(!hot, "{name}: <{tag}>");

@@ -12,17 +12,17 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// Somebody at a terminal with an empty home.
-struct Person {
+pub struct Person {
     home: TempDir,
 }
 
 impl Person {
-    fn new() -> Person {
+    pub fn new() -> Person {
         Person { home: tempfile::tempdir().unwrap() }
     }
 
     /// With a wallet of so much at the wallet of a server.
-    fn with(server: &crate::support::server::Server, main_units: &str) -> Person {
+    pub fn with(server: &crate::support::server::Server, main_units: &str) -> Person {
         let person = Person::new();
         person.ok(&["wallet", "new"]);
         person.ok(&["wallet", "topup", main_units, "--at", &server.url("wallet")]);
@@ -36,22 +36,30 @@ impl Person {
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
     }
 
     /// Standard output of a command that must succeed.
-    fn ok(&self, arguments: &[&str]) -> String {
+    pub fn ok(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert_eq!(output.status.code(), Some(0), "farthing {arguments:?}: {}", text(&output.stderr));
         text(&output.stdout)
     }
 
     /// Standard error of a command that must end with a code.
-    fn ends(&self, code: i32, arguments: &[&str]) -> String {
+    pub fn ends(&self, code: i32, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert_eq!(output.status.code(), Some(code), "farthing {arguments:?}: {}{}", text(&output.stdout), text(&output.stderr));
         text(&output.stderr)
+    }
+
+    /// With a wallet of so much at the wallet of this address.
+    pub fn with_at(wallet: &str, main_units: &str) -> Person {
+        let person = Person::new();
+        person.ok(&["wallet", "new"]);
+        person.ok(&["wallet", "topup", main_units, "--at", wallet]);
+        person
     }
 
     fn wallet(&self) -> PathBuf {
@@ -59,7 +67,7 @@ impl Person {
     }
 
     /// What the wallet says can be spent, in base units.
-    fn available(&self) -> u64 {
+    pub fn available(&self) -> u64 {
         let shown: serde_json::Value = serde_json::from_str(&self.ok(&["wallet", "show", "--json"])).unwrap();
         shown["balances"][0]["available"].as_str().unwrap().parse().unwrap()
     }

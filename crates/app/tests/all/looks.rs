@@ -50,7 +50,7 @@ fn small(page: &Page, name: &str) {
     let teaser = bytes("article.tease");
     let wall = whole - teaser;
     assert!(teaser == 0 || wall < MOST_OF_A_WALL, "{name} has {wall} bytes beside its teaser");
-    let loaded = page.eval("[...document.scripts].filter(one => one.type !== 'module').length + document.querySelectorAll('link[rel=stylesheet], iframe, object').length");
+    let loaded = page.eval("[...document.scripts].filter(one => !['module', 'application/ld+json'].includes(one.type)).length + document.querySelectorAll('link[rel=stylesheet], iframe, object').length");
     assert_eq!(loaded, 0, "{name} waits for more than its document");
     assert_eq!(page.eval("document.querySelectorAll('h1').length"), 1, "{name} has one heading above all");
 }

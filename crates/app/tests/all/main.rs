@@ -6,6 +6,7 @@
     reason = "tests of the whole touch the world and count small numbers"
 )]
 
+mod attach;
 mod attacks;
 mod browser;
 mod cli;

@@ -180,11 +180,11 @@ fn what_was_not_delivered_before_a_crash_is_delivered_after_it() {
     program.sell("/a/story");
     let before: Vec<Value> = program.heard("/hook", 2).iter().map(body).collect();
     let Program { shop, inbox, key } = program;
-    let Shop { server, origin, site, wallet, desk } = shop;
+    let Shop { server, origin, site, wallet, desk, port, public } = shop;
     let folder = server.kill();
     inbox.put("/hook", Leaf::html("taken"));
     let count = inbox.heard().len();
-    let shop = Shop { server: Server::serve(folder), origin, site, wallet, desk };
+    let shop = Shop { server: Server::serve(folder), origin, site, wallet, desk, port, public };
     let program = Program { shop, inbox, key };
     let after = program.heard("/hook", count + 2).split_off(count);
     assert_eq!(verified(&program.shop, &after, &[&secret]).len(), after.len());

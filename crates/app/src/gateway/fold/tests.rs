@@ -71,6 +71,9 @@ fn no_careless_reading_is_a_way_round() {
         priced: vec!["/a/*".to_owned(), "/tour".to_owned()],
         offers: Vec::new(),
         query: Vec::new(),
+        attach: crate::config::Attach::Proxy,
+        search: false,
+        page_origins: Vec::new(),
         bar: crate::config::Bar::Off,
     };
     let priced = Patterns::of(&site);

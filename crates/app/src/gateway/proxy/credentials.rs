@@ -19,6 +19,13 @@ const SCHEMES: [&[u8]; 3] = [b"Payment", b"L402", b"LSAT"];
 const COOKIES: &[u8] = b"__Host-farthing_";
 const REQUEST_FIELDS: [&str; 5] = ["payment-authorization", "payment-signature", "x-payment", "x-cashu", "accept-payment"];
 
+/// True for a request that brings what is worth money, or an account's signature: neither is for an origin to see.
+pub fn brings_credential(headers: &HeaderMap) -> bool {
+    let field = |name: &str| same(name, "accept-payment") || !REQUEST_FIELDS.iter().any(|field| same(name, field));
+    let line = |line: &HeaderValue| is_ours(scheme(line.as_bytes())) || scheme(line.as_bytes()).eq_ignore_ascii_case(b"Farthing");
+    !headers.keys().all(|name| field(name.as_str())) || headers.get_all(AUTHORIZATION).iter().any(line)
+}
+
 /// Removes every payment credential and our cookies from a request; the payee's own fields stay as they are.
 pub(super) fn strip_request(headers: &mut HeaderMap) {
     remove_where(headers, |name| starts(name, "farthing-") || REQUEST_FIELDS.iter().any(|field| same(name, field)));

@@ -39,7 +39,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 pub use accept::http1_server;
 pub use body::BodyError;
 pub use caching::{private_caching, vary_on_payment};
-pub use credentials::Withheld;
+pub use credentials::{Withheld, brings_credential};
 pub use error::{OriginError, Phase, UploadFault};
 pub use headers::{Earlier, Forwarded, Proto};
 pub use origin::{BadOrigin, Origin};

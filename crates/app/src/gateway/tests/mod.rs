@@ -2,6 +2,7 @@
 
 #![allow(clippy::arithmetic_side_effects, reason = "a wrong sum in a test is a failing test")]
 
+mod auth;
 mod origin;
 mod paying;
 mod people;
@@ -66,6 +67,13 @@ impl Bed {
         Bed::open(tempfile::tempdir().unwrap(), origin.address, origin).await
     }
 
+    /// A site whose own server asks.
+    async fn asking() -> Bed {
+        let origin = Origin::start().await;
+        let more = "attach = \"forward-auth\"\n";
+        Bed::open_as(tempfile::tempdir().unwrap(), origin.address, origin, more).await
+    }
+
     /// A site whose origin nobody answers for.
     async fn without_origin() -> Bed {
         let origin = Origin::start().await;
@@ -74,11 +82,17 @@ impl Bed {
     }
 
     async fn open(folder: TempDir, at: SocketAddr, origin: Arc<Origin>) -> Bed {
+        Bed::open_as(folder, at, origin, "").await
+    }
+
+    /// With more lines for the site.
+    async fn open_as(folder: TempDir, at: SocketAddr, origin: Arc<Origin>, more: &str) -> Bed {
         std::fs::write(folder.path().join("offers.toml"), OFFERS).unwrap();
         let text = format!(
             r#"
 name = "Harbour Wallet"
 mode = "test"
+trusted_proxies = ["127.0.0.1"]
 [wallet]
 host = "wallet.localhost"
 [payee.harbour]
@@ -91,7 +105,7 @@ origin = "http://{at}"
 payee = "harbour"
 priced = ["/a/*", "/tour", "/gift"]
 offers = ["offers.toml"]
-"#
+{more}"#
         );
         let config = Config::parse(&text, Path::new("farthing.toml"), folder.path()).unwrap();
         let opened = Opened::open(config, Arc::new(world::now)).await.unwrap();

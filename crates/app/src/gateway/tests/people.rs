@@ -6,7 +6,7 @@ use market::{Command, Consent, Maker, Purchase};
 use protocol::quote::Quote;
 use sha2::{Digest, Sha256};
 
-const HTML: (&str, &str) = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+pub(super) const HTML: (&str, &str) = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
 const ST: &str = "__Host-farthing_st";
 const ENT: &str = "__Host-farthing_ent";
 const TB: &str = "__Host-farthing_tb";
@@ -37,7 +37,7 @@ async fn press(bed: &Bed, quote: &Quote, key: &SigningKey) -> String {
 }
 
 /// Wall, press, return: a browser with its two cookies.
-async fn reader(bed: &Bed, path: &str, key: &SigningKey) -> String {
+pub(super) async fn reader(bed: &Bed, path: &str, key: &SigningKey) -> String {
     let wall = bed.ask(request("GET", path, &[HTML])).await;
     let st = wall.cookie(ST).unwrap();
     let code = press(bed, &quote_of(bed, &wall), key).await;

@@ -30,16 +30,44 @@ pub struct SiteSetup {
     pub origin: String,
     /// The paths that are for sale.
     pub priced: Vec<String>,
-    /// A configuration for nginx in front.
-    pub nginx: String,
-    /// A configuration for Caddy in front.
-    pub caddy: String,
+    /// True if the payee's server asks here about each request, instead of passing all of them.
+    pub asks: bool,
+    /// True if search engines find the teasers.
+    pub in_search: bool,
+    /// What the payee copies.
+    pub snippets: Vec<Snippet>,
     /// A page that is for sale; empty if none is known.
     pub page: String,
     /// Looks at it; none where the role does not allow it.
     pub check: Option<Form>,
     /// What the last look found.
     pub checked: Option<Checked>,
+}
+
+/// Lines to copy.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Snippet {
+    /// What they do.
+    pub way: Way,
+    /// They.
+    pub text: String,
+}
+
+/// A way to attach a site.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Way {
+    /// nginx passes everything to us.
+    Nginx,
+    /// Caddy does.
+    Caddy,
+    /// nginx asks about each request.
+    NginxAsks,
+    /// Caddy does.
+    CaddyAsks,
+    /// A page elsewhere on the same site shows what was paid for here.
+    Beside,
+    /// A script hides a part of a page anywhere.
+    Overlay,
 }
 
 /// What a look found.
@@ -113,6 +141,12 @@ fn setup(site: &SiteSetup, lang: Lang) -> Markup {
                 div { dt { (say!(lang, "desk-site-url")) } dd { a href=(site.url) { (site.url) } } }
                 div { dt { (say!(lang, "desk-site-origin")) } dd { code { (site.origin) } } }
                 div { dt { (say!(lang, "desk-site-priced")) } dd { code { (site.priced.join(" ")) } } }
+                div { dt { (say!(lang, "desk-site-attach")) } dd {
+                    @if site.asks { (say!(lang, "desk-attach-asks")) } @else { (say!(lang, "desk-attach-proxy")) }
+                } }
+                div { dt { (say!(lang, "desk-site-search")) } dd {
+                    @if site.in_search { (say!(lang, "desk-search-on")) } @else { (say!(lang, "desk-search-off")) }
+                } }
             }
             section.card {
                 h3 { (say!(lang, "desk-check")) }
@@ -128,8 +162,25 @@ fn setup(site: &SiteSetup, lang: Lang) -> Markup {
                     None => { p.mut { (say!(lang, "desk-check-role")) } }
                 }
             }
-            details { summary { (say!(lang, "desk-nginx")) } pre tabindex="0" { code { (site.nginx) } } }
-            details { summary { (say!(lang, "desk-caddy")) } pre tabindex="0" { code { (site.caddy) } } }
+            @for snippet in &site.snippets { (to_copy(snippet, lang)) }
+        }
+    }
+}
+
+fn to_copy(snippet: &Snippet, lang: Lang) -> Markup {
+    let (title, text) = match snippet.way {
+        Way::Nginx => (say!(lang, "desk-nginx"), None),
+        Way::Caddy => (say!(lang, "desk-caddy"), None),
+        Way::NginxAsks => (say!(lang, "desk-nginx-asks"), Some(say!(lang, "desk-asks-text"))),
+        Way::CaddyAsks => (say!(lang, "desk-caddy-asks"), Some(say!(lang, "desk-asks-text"))),
+        Way::Beside => (say!(lang, "desk-beside"), Some(say!(lang, "desk-beside-text"))),
+        Way::Overlay => (say!(lang, "desk-overlay"), Some(say!(lang, "desk-overlay-text"))),
+    };
+    html! {
+        details {
+            summary { (title) }
+            @if let Some(text) = text { p { (text) } }
+            pre tabindex="0" { code { (snippet.text) } }
         }
     }
 }

@@ -16,7 +16,7 @@ pub use buyers::{BuyerRow, BuyersView, buyers};
 pub use edit::{Draft, OfferFormView, offer_form};
 pub use fees::{FeesView, ShareOf, ShareSum, fees};
 pub use home::{DayBar, Figures, HomeView, Step, StepKind, TopItem, home};
-pub use install::{Checked, Finding, InstallView, SiteSetup, install};
+pub use install::{Checked, Finding, InstallView, SiteSetup, Snippet, Way, install};
 pub use offers::{OfferRow, OfferView, OffersView, Terms, Version, offer, offers};
 pub use sale::{GiveBack, RefundView, SaleView, ShareLeg, refund, sale};
 pub use sales::{SaleRow, SalesFilter, SalesView, sales};

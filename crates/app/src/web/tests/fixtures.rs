@@ -105,6 +105,7 @@ pub fn wall_view() -> WallView {
         wallet_url: "http://wallet.localhost:4020/".text(),
         item_url: "http://news.localhost:4020/a/quiet-harbour".text(),
         notice: None,
+        found: Found::Nowhere,
     }
 }
 
@@ -373,6 +374,7 @@ fn walls() -> Vec<(&'static str, String)> {
                 ..wall_view()
             }),
         ),
+        ("wall-in-search", wall(&WallView { found: Found::InSearch, ..wall_view() })),
         ("wall-taken-back", on_wall(WallNotice::TakenBack(eur(50_000)))),
         ("wall-dearer", on_wall(WallNotice::PriceChanged { was: eur(40_000) })),
         ("wall-return-failed", on_wall(WallNotice::ReturnFailed)),

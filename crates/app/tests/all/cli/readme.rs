@@ -1,11 +1,12 @@
 //! Every command that the README prints does what it says there.
 
 use super::Person;
-use crate::support::backend::Backend;
+use crate::support::evidence;
 use crate::support::http::get;
+use crate::support::nginx::Nginx;
 use crate::support::server::{FARTHING, Server};
-use crate::support::tools::{root, text};
-use std::path::Path;
+use crate::support::tools::{root, run_ok, text, tool};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The lines of the README's plain blocks, block by block, without their remarks.
@@ -20,8 +21,8 @@ fn blocks() -> Vec<Vec<String>> {
 /// Runs a line in a shell that knows `farthing`, as after the README's alias.
 fn shell(person: &Person, folder: &Path, line: &str) -> String {
     let bin = person.home.path().join("bin");
-    if !bin.exists() {
-        std::fs::create_dir(&bin).unwrap();
+    if !bin.join("farthing").exists() {
+        std::fs::create_dir_all(&bin).unwrap();
         std::os::unix::fs::symlink(FARTHING, bin.join("farthing")).unwrap();
     }
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
@@ -51,31 +52,76 @@ fn the_readme_pays_as_printed() {
     assert_eq!(person.available(), 5_000_000);
 }
 
+/// An nginx that the README started; it ends with the test.
+struct Started(PathBuf);
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        let pid = std::fs::read_to_string(self.0.join("nginx.pid")).unwrap_or_default();
+        if !pid.trim().is_empty() {
+            let _ = Command::new("kill").arg(pid.trim()).status();
+        }
+    }
+}
+
+/// Debian's nginx under its name; as root its worker must read what the test's own folder holds.
+fn with_nginx(person: &Person) {
+    let program = tool("nginx/usr/sbin/nginx", "nginx");
+    let bin = person.home.path().join("bin");
+    std::fs::create_dir_all(&bin).unwrap();
+    let root = if run_ok(Command::new("id").arg("-u"), "coreutils").trim() == "0" { "-g 'user root;'" } else { "" };
+    let path = bin.join("nginx");
+    std::fs::write(&path, format!("#!/bin/sh\nexec '{}' {root} \"$@\"\n", program.display())).unwrap();
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+}
+
+/// The text of the README's first block of a language.
+fn block_of(language: &str) -> String {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let start = format!("```{language}\n");
+    readme.split(&start).nth(1).and_then(|rest| rest.split("```").next()).unwrap_or_else(|| panic!("no {start}")).to_owned()
+}
+
 #[test]
-fn the_readme_sets_up_a_site_as_printed() {
+fn the_readme_sells_a_page_of_a_folder_behind_nginx_as_printed() {
+    evidence::begin("nginx");
     let blocks = blocks();
     let own = blocks.iter().find(|block| block.iter().any(|line| line.starts_with("farthing init"))).expect("a block that sets up a site");
-    let (backend, person) = (Backend::start(), Person::new());
-    let folder = tempfile::tempdir().unwrap();
-    for line in own.iter().filter(|line| !line.starts_with("farthing serve")) {
-        let said = shell(&person, folder.path(), line);
+    let (person, folder) = (Person::new(), tempfile::tempdir().unwrap());
+    with_nginx(&person);
+    let here = folder.path().to_owned();
+    // Only the ports are this machine's: the printed ones may be taken.
+    let port = free_port();
+    let conf = block_of("nginx");
+    assert!(conf.contains("127.0.0.1:8080"), "the pages stand where `init` looks for them");
+    std::fs::write(here.join("nginx.conf"), conf.replace("8080", &port.to_string())).unwrap();
+    let _nginx = Started(here.clone());
+    let (before, after) = own.split_at(own.iter().position(|line| line == "farthing serve").expect("a line that serves"));
+    for line in before {
+        let said = shell(&person, &here, line);
         if line.starts_with("farthing offer check") {
             assert!(said.contains("0.05 EUR") && said.contains("1000 sold"), "{said}");
         }
     }
-    assert!(own.iter().any(|line| line == "farthing serve"));
-    // Only ports and origin are this machine's: the printed ones may be taken.
-    let path = folder.path().join("farthing.toml");
-    let config = std::fs::read_to_string(&path).unwrap();
-    assert!(config.contains("http://127.0.0.1:8080"), "the README says where the pages come from");
-    let config = config.replace("http://127.0.0.1:8080", &backend.url()).replace(":4020\"", ":0\"").replace(":4021\"", ":0\"");
-    std::fs::write(&path, config).unwrap();
+    let config = std::fs::read_to_string(here.join("farthing.toml")).unwrap();
+    let config = config.replace("127.0.0.1:8080", &format!("127.0.0.1:{port}")).replace(":4020\"", ":0\"").replace(":4021\"", ":0\"");
+    std::fs::write(here.join("farthing.toml"), config).unwrap();
     let server = Server::serve(folder);
-    assert_eq!(get(&format!("{}/paid/page", server.site()), &[]).status, 402);
-    assert_eq!(get(&format!("{}/", server.site()), &[]).status, 200);
-    let reader = Person::with(&server, "1.00");
-    let page = reader.ok(&["get", &format!("{}/paid/page", server.site()), "--max", "0.05"]);
-    assert!(page.contains("GET /paid/page"), "{page}");
+    let public = server.site().rsplit(':').next().unwrap().to_owned();
+    assert_eq!(get(&format!("{}/paid/hello.html", server.site()), &[]).status, 402);
+    shell(&person, &here, "farthing wallet new");
+    let mut said = String::new();
+    for line in after.iter().skip(1) {
+        said = shell(&person, &here, &line.replace(":4020", &format!(":{public}")));
+    }
+    assert!(said.contains("This was paid for.") && said.contains("Paid 0.05 EUR"), "{said}");
+    assert_eq!(person.available(), 4_950_000);
+    evidence::ran("nginx", "nginx", &Nginx::version());
+}
+
+/// A port that was free a moment ago.
+fn free_port() -> u16 {
+    std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
 
 #[test]

@@ -50,6 +50,21 @@ fn a_desk_where_nothing_was_sold() {
 }
 
 #[test]
+fn the_set_up_page_with_its_lines_open() {
+    let shop = Shop::open_site_with("attach = \"forward-auth\"\nsearch = true\n");
+    let seller = Browser::shared().context();
+    let page = plain_page(&seller);
+    signed_in(&shop, &seller, Role::Developer);
+    for (language, name) in [("en", "desk-install-asks"), ("ko", "desk-install-asks-ko"), ("de", "desk-install-asks-de")] {
+        page.reads(language);
+        page.goto(&format!("{}/install", shop.desk));
+        page.eval("document.querySelectorAll('details').forEach((lines) => { lines.open = true; })");
+        show(&page, name);
+    }
+    judged(&page);
+}
+
+#[test]
 fn a_desk_with_sales() {
     let shop = Shop::open();
     let seller = Browser::shared().context();

@@ -53,6 +53,17 @@ fn walls() {
 }
 
 #[test]
+fn a_teaser_in_search() {
+    let shop = Shop::open_site_with("search = true\n");
+    let reader = Browser::shared().context();
+    let page = plain_page(&reader);
+    page.goto(&format!("{}/a/story", shop.site));
+    assert_eq!(page.status(), 200);
+    show(&page, "wall-in-search");
+    judged(&page);
+}
+
+#[test]
 fn the_paid_page_and_the_wall_after_undo() {
     let demo = Server::demo();
     let (_, _, article) = doors(&demo);

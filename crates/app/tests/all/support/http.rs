@@ -1,6 +1,6 @@
 //! A plain HTTP/1.1 client for tests: says exactly what it is told, follows nothing, keeps nothing.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -67,6 +67,16 @@ pub fn send(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> s
     // A server that refuses early may close before it has read all.
     let _ = stream.write_all(body);
     read(&mut BufReader::new(stream), method)
+}
+
+/// Sends bytes as they are and gives the answer as it came.
+pub fn raw(host: &str, port: u16, request: &str) -> String {
+    let mut stream = TcpStream::connect((host, port)).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).unwrap();
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn broken(what: &str) -> std::io::Error {

@@ -2,6 +2,7 @@
 
 pub mod backend;
 pub mod books;
+pub mod caddy;
 pub mod desk;
 pub mod evidence;
 pub mod http;

@@ -24,23 +24,34 @@ pub const LEAKING_BY_PATH: &str =
 impl Nginx {
     /// Listens on `port` and passes everything to `behind`; what stands on `news.localhost` goes through the cache.
     pub fn start(port: u16, behind: u16, cache: &str) -> Nginx {
-        let program = tool("nginx/usr/sbin/nginx", "nginx");
-        let folder = tempfile::tempdir().unwrap();
-        let at = folder.path().display();
         let pass = format!(
             "proxy_pass http://127.0.0.1:{behind}; proxy_set_header Host $http_host; proxy_set_header X-Forwarded-For $remote_addr;"
         );
+        Nginx::serving(
+            port,
+            &format!(
+                "proxy_cache_path cache keys_zone=shared:1m;
+                 server {{ listen 127.0.0.1:{port}; server_name news.localhost; location / {{ {pass} {cache} }} }}
+                 server {{ listen 127.0.0.1:{port} default_server; location / {{ {pass} }} }}"
+            ),
+        )
+    }
+
+    /// Runs server blocks; one of them listens on `port`.
+    pub fn serving(port: u16, servers: &str) -> Nginx {
+        let program = tool("nginx/usr/sbin/nginx", "nginx");
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().display();
         let user = if run(Command::new("id").arg("-u"), "coreutils").stdout.trim_ascii() == b"0" { "user root;" } else { "" };
         let config = format!(
             "daemon off; worker_processes 1; pid {at}/pid; error_log {at}/error.log; {user}
              events {{ worker_connections 64; }}
              http {{
                access_log off; server_names_hash_bucket_size 64;
+               types {{ text/html html; }}
                client_body_temp_path {at}/body; proxy_temp_path {at}/proxy; fastcgi_temp_path {at}/fastcgi;
                uwsgi_temp_path {at}/uwsgi; scgi_temp_path {at}/scgi;
-               proxy_cache_path {at}/cache keys_zone=shared:1m;
-               server {{ listen 127.0.0.1:{port}; server_name news.localhost; location / {{ {pass} {cache} }} }}
-               server {{ listen 127.0.0.1:{port} default_server; location / {{ {pass} }} }}
+               {servers}
              }}"
         );
         fs::write(folder.path().join("nginx.conf"), config).unwrap();

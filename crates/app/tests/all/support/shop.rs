@@ -67,17 +67,41 @@ pub struct Shop {
     pub wallet: String,
     /// `http://desk.localhost:PORT`
     pub desk: String,
+    /// Where the program itself listens.
+    pub port: u16,
+    /// Where people reach it.
+    pub public: u16,
 }
 
 impl Shop {
     /// Opens with [`OFFERS`] and a story for each of them.
     pub fn open() -> Shop {
-        Shop::open_at(free_ports(), None, "")
+        Shop::open_at(free_ports(), None, ("", ""))
+    }
+
+    /// The same with more lines for its site.
+    pub fn open_site_with(more: &str) -> Shop {
+        Shop::open_at(free_ports(), None, (more, ""))
+    }
+
+    /// The same with a port in front that nobody listens on yet.
+    pub fn open_before_front(more: &str) -> Shop {
+        let (port, public) = (free_ports(), free_ports());
+        Shop::open_at(port, Some(public), (more, ""))
+    }
+
+    /// What the desk's set-up page says to copy, of all that it shows the one with these words.
+    pub fn copied(&self, words: &str) -> String {
+        let cookie = format!("{}={}", super::desk::COOKIE, super::desk::join(self, store::vault::Role::Developer));
+        let page = super::http::get(&format!("http://desk.localhost:{}/install", self.port), &[("Cookie", &cookie)]).text();
+        let texts = page.split("<code>").skip(1).filter_map(|rest| rest.split("</code>").next());
+        let plain = |text: &str| text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
+        texts.map(plain).find(|text| text.contains(words)).unwrap_or_else(|| panic!("nothing with {words} in {page}"))
     }
 
     /// The same with more in its configuration.
     pub fn open_with(more: &str) -> Shop {
-        Shop::open_at(free_ports(), None, more)
+        Shop::open_at(free_ports(), None, ("", more))
     }
 
     /// The same, stopped and started again with something in its data folder.
@@ -91,12 +115,12 @@ impl Shop {
     /// The same behind a proxy on a port of its own; `front` starts it, given that port and the program's.
     pub fn open_behind<T>(front: impl FnOnce(u16, u16) -> T) -> (Shop, T) {
         let (port, public) = (free_ports(), free_ports());
-        let shop = Shop::open_at(port, Some(public), "");
+        let shop = Shop::open_at(port, Some(public), ("", ""));
         let front = front(public, port);
         (shop, front)
     }
 
-    fn open_at(port: u16, public: Option<u16>, more: &str) -> Shop {
+    fn open_at(port: u16, public: Option<u16>, (site, more): (&str, &str)) -> Shop {
         let origin = Origin::start();
         for (path, title) in [
             ("/a/story", "A story of weights"),
@@ -119,6 +143,7 @@ impl Shop {
             "/plain",
             Leaf::html("<!doctype html><html lang=en><title>Plain</title><main><h1>Plain</h1></main></html>").with("ETag", "\"7\""),
         );
+        let trusts = if public.is_none() && site.contains("forward-auth") { "trusted_proxies = [\"127.0.0.1\"]\n" } else { "" };
         let front = public.map(|public| format!("public_port = {public}\ntrusted_proxies = [\"127.0.0.1\"]\n")).unwrap_or_default();
         let folder = tempfile::tempdir().unwrap();
         let config = format!(
@@ -128,7 +153,7 @@ listen = "127.0.0.1:{port}"
 ops = "127.0.0.1:{}"
 data = "data"
 currency = "EUR"
-{front}wallet = {{ host = "wallet.localhost" }}
+{front}{trusts}wallet = {{ host = "wallet.localhost" }}
 admin = {{ host = "admin.localhost" }}
 desk = {{ host = "desk.localhost" }}
 
@@ -143,7 +168,7 @@ origin = "{}"
 payee = "quay"
 priced = ["/a/**", "/c/**", "/d/**", "/g/**", "/h/**", "/f/**", "/open/**"]
 offers = ["offers.toml"]
-
+{site}
 [site.shop]
 host = "shop.localhost"
 origin = "{}"
@@ -160,7 +185,8 @@ offers = []
         fs::write(folder.path().join("offers.toml"), OFFERS).unwrap();
         let server = Server::serve(folder);
         let at = |host: &str| format!("http://{host}:{}", public.unwrap_or(port));
-        Shop { server, origin, site: at("news.localhost"), wallet: at("wallet.localhost"), desk: at("desk.localhost") }
+        let (site, wallet, desk) = (at("news.localhost"), at("wallet.localhost"), at("desk.localhost"));
+        Shop { server, origin, site, wallet, desk, port, public: public.unwrap_or(port) }
     }
 
     /// Replaces words of the offer file and applies it, as an operator does.

@@ -1,0 +1,52 @@
+//! How a site may be attached.
+
+use super::{Attach, Config};
+use std::path::Path;
+
+fn read(top: &str, host: &str, site: &str) -> Result<Config, String> {
+    let text = format!(
+        "name = \"N\"\nmode = \"test\"\n{top}\n[wallet]\nhost = \"wallet.localhost\"\n[payee.quay]\nname = \"Q\"\n[site.news]\nhost = \"{host}\"\n\
+         origin = \"http://127.0.0.1:1\"\npayee = \"quay\"\npriced = [\"/a/**\"]\noffers = []\n{site}\n"
+    );
+    Config::parse(&text, Path::new("farthing.toml"), Path::new(".")).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_server_that_asks_must_be_listed() {
+    let said = read("", "news.localhost", "attach = \"forward-auth\"").unwrap_err();
+    assert!(said.contains("site.news.attach") && said.contains("trusted_proxies"), "{said}");
+    let config = read("trusted_proxies = [\"127.0.0.1\"]", "news.localhost", "attach = \"forward-auth\"").unwrap();
+    assert_eq!((config.site["news"].attach, config.site["news"].search), (Attach::ForwardAuth, false));
+    assert_eq!(read("", "news.localhost", "").unwrap().site["news"].attach, Attach::Proxy);
+    assert!(read("", "news.localhost", "attach = \"magic\"").is_err());
+}
+
+#[test]
+fn only_pages_beside_a_site_may_show_what_was_paid_there() {
+    let of = |host: &str, origin: &str| read("", host, &format!("page_origins = [\"{origin}\"]"));
+    for (host, origin) in [
+        ("pay.news.localhost", "http://news.localhost:4020"),
+        ("pay.news.localhost", "http://www.news.localhost"),
+        ("news.localhost", "http://www.news.localhost:8080"),
+    ] {
+        of(host, origin).unwrap_or_else(|said| panic!("{host} {origin}: {said}"));
+    }
+    for origin in [
+        "http://other.localhost",
+        "http://localhost",
+        "https://www.news.localhost",
+        "http://www.news.localhost/",
+        "http://www.news.localhost/page",
+        "http://WWW.news.localhost",
+        "http://evilnews.localhost",
+        "http://user@www.news.localhost",
+        "http://news.localhost.evil.example",
+        "www.news.localhost",
+        "*",
+        "null",
+        "",
+    ] {
+        let said = of("pay.news.localhost", origin).unwrap_err();
+        assert!(said.contains("site.news.page_origins") && said.contains("http://www.news.localhost:4020"), "{said}");
+    }
+}

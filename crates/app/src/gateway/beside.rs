@@ -1,0 +1,38 @@
+//! Pages beside the site: those of the payee's on another origin of the same site show in place what their reader has paid for here.
+//!
+//! The browser sends the reader's cookie along, because both are of one site, and lets the page read the answer, because we
+//! name it. Nothing else changes: the same prices, walls and undo.
+
+use super::Gate;
+use super::priced::Ask;
+use crate::door::{self, Reply};
+use http::{HeaderValue, header};
+
+impl Gate {
+    /// The origin that asks, if it is one of the payee's own.
+    fn page_origin<'a>(&self, ask: &'a Ask) -> Option<&'a HeaderValue> {
+        let from = ask.headers.get(header::ORIGIN)?;
+        self.site.page_origins.iter().any(|known| from == known.as_str()).then_some(from)
+    }
+
+    /// Lets a page of the payee's read an answer that a script of it asked for.
+    pub(super) fn let_read(&self, reply: &mut Reply, ask: &Ask) {
+        if self.site.page_origins.is_empty() || !ask.is_read() {
+            return;
+        }
+        for allowed in [header::ACCESS_CONTROL_ALLOW_ORIGIN, header::ACCESS_CONTROL_ALLOW_CREDENTIALS] {
+            reply.headers_mut().remove(allowed);
+        }
+        reply.headers_mut().append(header::VARY, HeaderValue::from_static("Origin"));
+        if let Some(from) = self.page_origin(ask) {
+            reply.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, from.clone());
+            reply.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+        }
+    }
+
+    /// True for a form of ours on a page of the site's or of the payee's beside it.
+    pub(super) fn is_own_form(&self, ask: &Ask) -> bool {
+        let beside = || ask.headers.get("sec-fetch-site").is_none_or(|site| site == "same-site") && self.page_origin(ask).is_some();
+        door::is_same_origin(&ask.headers, &self.origin_url()) || beside()
+    }
+}
