@@ -11,6 +11,7 @@ mod sign_in;
 #[cfg(test)]
 mod tests;
 
+use crate::acts::{Doer, Done};
 use crate::door::{self, ADMIN_COOKIE, Reply, Visit};
 use crate::gateway::proxy::BoxError;
 use crate::instance::Instance;
@@ -25,7 +26,7 @@ use money::Party;
 use protocol::problem::Problem;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::vault::Door;
+use store::vault::{Door, What};
 
 /// Longest body of a form, in bytes.
 const MOST_BODY: usize = 16 * 1_024;
@@ -144,6 +145,7 @@ impl Visitor<'_> {
             "/operators/codes/confirm" => return self.confirm_codes(login, form).await,
             "/operators/logins/end" => {
                 self.keeper(login).end_login(form).await?;
+                self.did(login.party, What::LoginEnded).await?;
                 return Ok(door::see_other("/operators"));
             }
             _ => {}
@@ -161,6 +163,11 @@ impl Visitor<'_> {
             "/operators/remove" => self.remove(login, form).await,
             _ => Err(Problem::Unknown),
         }
+    }
+
+    /// Writes down what an operator did.
+    async fn did(&self, party: Party, done: impl Into<Done>) -> Result<(), Problem> {
+        Doer::operator(party, self.visit).did(self.instance, done).await
     }
 
     fn keeper<'a>(&'a self, login: &'a SignedIn) -> Keeper<'a> {

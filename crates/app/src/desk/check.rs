@@ -7,6 +7,7 @@
 use super::Visitor;
 use super::filter::Filter;
 use super::rows::sales;
+use crate::acts::Done;
 use crate::config::Site;
 use crate::door::{self, ENT_COOKIE, Reply};
 use crate::wallet::split;
@@ -21,6 +22,7 @@ use protocol::problem::Problem;
 use protocol::text::base32;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+use store::vault::What;
 
 mod fetch;
 
@@ -68,6 +70,7 @@ impl Visitor<'_> {
             None => Found { finding: Finding::NoPage, path: path.unwrap_or_default(), at: now },
         };
         self.door.checks.note(name, found);
+        self.did(Done::to(What::SiteChecked, name)).await?;
         Ok(door::see_other(&format!("/install#{name}")))
     }
 

@@ -23,6 +23,7 @@ mod team;
 #[cfg(test)]
 mod tests;
 
+use crate::acts::{Doer, Done};
 use crate::door::{self, DESK_COOKIE, Reply, Visit};
 use crate::gateway::proxy::BoxError;
 use crate::instance::{Instance, payee_party};
@@ -210,6 +211,11 @@ impl Visitor<'_> {
         let form = door::form(&asked.body);
         self.login.check(&form)?;
         Ok(form)
+    }
+
+    /// Writes down what this member did.
+    async fn did(&self, done: impl Into<Done>) -> Result<(), Problem> {
+        Doer::member(&self.payee.handle, self.login.party, self.visit).did(self.instance, done).await
     }
 
     fn frame(&self, here: Place) -> DeskFrame {

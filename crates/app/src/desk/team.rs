@@ -1,6 +1,7 @@
 //! `/team`: who works for the payee and in which role. Only an owner changes it, and one owner always stays.
 
 use super::Visitor;
+use crate::acts::Done;
 use crate::door::{self, Reply};
 use crate::proof::invitation::invite;
 use crate::web::desk::{self, MemberRow, Place, TeamNews, TeamView};
@@ -9,7 +10,7 @@ use money::{Party, Timestamp};
 use protocol::problem::Problem;
 use protocol::text::{account, parse_account};
 use std::collections::BTreeMap;
-use store::vault::{Invitation, Member, Role, Vault};
+use store::vault::{Invitation, Member, Role, Vault, What};
 
 /// What came of the last press.
 pub(super) enum Said {
@@ -57,6 +58,7 @@ impl Visitor<'_> {
         let invitation = Invitation::Member { payee: self.payee.handle.clone(), role };
         let (code, until) = invite(self.instance, invitation, self.visit.now).await?;
         let link = format!("{}/join#{code}", self.instance.desk_url().unwrap_or_default());
+        self.did(Done::to(What::MemberInvited, role.word())).await?;
         self.team(StatusCode::OK, Said::Invited(link, role, until)).await
     }
 
@@ -75,7 +77,10 @@ impl Visitor<'_> {
             vault.set_member(&Member { role, ..member }).map(|()| Changed::Done)
         };
         match self.instance.vault(change).await? {
-            Changed::Done => Ok(door::see_other("/team")),
+            Changed::Done => {
+                self.did(Done::to(What::RoleSet, role.word()).whom(party)).await?;
+                Ok(door::see_other("/team"))
+            }
             Changed::NoSuch => Err(Problem::Unknown),
             Changed::LastOwner => self.team(StatusCode::CONFLICT, Said::LastOwner).await,
         }
@@ -93,7 +98,10 @@ impl Visitor<'_> {
             })
         };
         match self.instance.vault(remove).await? {
-            Changed::Done => Ok(door::see_other("/team")),
+            Changed::Done => {
+                self.did(Done::from(What::MemberRemoved).whom(party)).await?;
+                Ok(door::see_other("/team"))
+            }
             Changed::NoSuch => Err(Problem::Unknown),
             Changed::LastOwner => self.team(StatusCode::CONFLICT, Said::LastOwner).await,
         }

@@ -119,6 +119,7 @@ impl Opened {
             journal: Mutex::new(reader),
             tail: Arc::default(),
             scrubbed: Mutex::default(),
+            swept: Mutex::default(),
             owned: Arc::default(),
             offers: RwLock::default(),
             speaker,
