@@ -48,6 +48,8 @@ pub struct Instance {
     hooks: tokio::sync::Notify,
     /// When this process began to serve.
     pub started: Timestamp,
+    /// What the last looks at its sites from outside found.
+    pub(crate) checks: crate::desk::Checks,
     /// Requests that the instance makes of its own sites.
     pub(crate) probes: crate::gateway::Probes,
     pub(crate) engine: Engine,
@@ -236,7 +238,15 @@ impl Instance {
     /// # Errors
     /// What reading the journal says.
     pub fn frames(&self) -> Result<Frames, store::Error> {
-        self.journal.lock().expect("no thread panics with the journal in hand").read(1)
+        self.frames_from(1)
+    }
+
+    /// Every durable frame from one on.
+    ///
+    /// # Errors
+    /// What reading the journal says.
+    pub fn frames_from(&self, sequence: u64) -> Result<Frames, store::Error> {
+        self.journal.lock().expect("no thread panics with the journal in hand").read(sequence)
     }
 
     /// What the last scrub of this process found, once one has ended.

@@ -3,8 +3,16 @@
 //!
 //! Whoever is nobody here gets the sign-in page for every address, so that strangers learn nothing of what there is.
 
+pub(crate) mod audit;
+mod books;
+mod checklist;
 mod health;
+mod jobs;
+mod limits;
+mod named;
 mod operators;
+mod parties;
+mod settings;
 mod setup;
 mod sign_in;
 
@@ -12,6 +20,7 @@ mod sign_in;
 mod tests;
 
 use crate::acts::{Doer, Done};
+use crate::desk::FileForm;
 use crate::door::{self, ADMIN_COOKIE, Reply, Visit};
 use crate::gateway::proxy::BoxError;
 use crate::instance::Instance;
@@ -19,7 +28,9 @@ use crate::login::{self, SignedIn};
 use crate::proof::{Keeper, Proving};
 use crate::wallet::Asked;
 use crate::web::lang::plain;
-use crate::web::{self, AdminFrame, Form, ICON_PATH, ICON_SVG, Link, PASSKEY_SCRIPT, PASSKEY_SCRIPT_PATH, PageKind, ProblemView};
+use crate::web::{
+    self, AdminFrame, AdminPlace, Form, ICON_PATH, ICON_SVG, Link, PASSKEY_SCRIPT, PASSKEY_SCRIPT_PATH, PageKind, ProblemView,
+};
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, StatusCode, header};
 use money::Party;
@@ -36,6 +47,7 @@ pub struct AdminDoor {
     instance: Arc<Instance>,
     auto_login: Option<Party>,
     proving: Proving,
+    looked: checklist::Looked,
     url: String,
 }
 
@@ -44,6 +56,7 @@ struct Visitor<'a> {
     instance: &'a Arc<Instance>,
     visit: &'a Visit,
     proving: &'a Proving,
+    looked: &'a checklist::Looked,
     url: &'a str,
     login: Option<SignedIn>,
 }
@@ -55,7 +68,7 @@ impl AdminDoor {
     pub fn new(instance: Arc<Instance>, host: &str, auto_login: Option<Party>) -> AdminDoor {
         let proving = Proving::new(&instance, (Door::Admin, host));
         let url = instance.config.url(host);
-        AdminDoor { instance, auto_login, proving, url }
+        AdminDoor { instance, auto_login, proving, looked: checklist::Looked::default(), url }
     }
 
     /// Answers a request.
@@ -72,7 +85,8 @@ impl AdminDoor {
             PASSKEY_SCRIPT_PATH => return door::page(visit, StatusCode::OK, PageKind::Script, PASSKEY_SCRIPT),
             _ => {}
         }
-        let mut visitor = Visitor { instance: &self.instance, visit, proving: &self.proving, url: &self.url, login: None };
+        let (proving, looked, url) = (&self.proving, &self.looked, &self.url);
+        let mut visitor = Visitor { instance: &self.instance, visit, proving, looked, url, login: None };
         let answer = match (body, self.login(&asked, visit).await) {
             (Err(problem), _) | (Ok(_), Err(problem)) => Err(problem),
             (Ok(_), Ok(login)) => {
@@ -131,10 +145,29 @@ impl Visitor<'_> {
             return Err(Problem::MethodNotAllowed { allow: "GET, HEAD, POST" });
         }
         let Some(login) = &self.login else { return self.nobody().await };
-        match path {
-            "/" => self.health(asked).await,
+        self.look(asked, login).await
+    }
+
+    /// What operators look at. No page of these changes anything.
+    async fn look(&self, asked: &Asked, login: &SignedIn) -> Result<Reply, Problem> {
+        let query = door::form(asked.query.as_bytes());
+        match asked.path.as_str() {
+            "/" => self.health().await,
+            "/parties" => self.parties(&query).await,
+            "/books" => self.books(&query).await,
+            "/limits" => self.limits(&query).await,
+            "/jobs" => self.jobs(&query).await,
+            "/audit" => self.audit(&query).await,
+            "/audit.csv" => self.audit_file(&query, FileForm::Csv),
+            "/audit.json" => self.audit_file(&query, FileForm::Json),
+            "/config" => Ok(self.config()),
+            "/backup" => self.backup().await,
             "/operators" => self.operators(asked, login).await,
-            _ => Err(Problem::Unknown),
+            path => match path.split('/').skip(1).collect::<Vec<_>>().as_slice() {
+                ["parties", id] => self.party(id).await,
+                ["books", place] => self.record(place, &query).await,
+                _ => Err(Problem::Unknown),
+            },
         }
     }
 
@@ -142,6 +175,7 @@ impl Visitor<'_> {
     async fn change(&self, asked: &Asked, (login, form): (&SignedIn, &BTreeMap<String, String>)) -> Result<Reply, Problem> {
         match asked.path.as_str() {
             "/sign-out" => return self.sign_out(login).await,
+            "/jobs/retry" => return self.retry(login, form).await,
             "/operators/codes/confirm" => return self.confirm_codes(login, form).await,
             "/operators/logins/end" => {
                 self.keeper(login).end_login(form).await?;
@@ -184,7 +218,12 @@ impl Visitor<'_> {
     fn frame(&self) -> AdminFrame {
         let mode = if self.instance.is_test() { web::Mode::Test } else { web::Mode::Live };
         let instance = web::Instance { name: self.instance.config.name.clone(), mode, lang: self.visit.lang };
-        AdminFrame { instance, is_in: self.login.is_some(), now: self.visit.now }
+        AdminFrame { instance, is_in: self.login.is_some(), here: AdminPlace::Elsewhere, now: self.visit.now }
+    }
+
+    /// The surroundings of a page of one of the links.
+    fn at(&self, here: AdminPlace) -> AdminFrame {
+        AdminFrame { here, ..self.frame() }
     }
 
     fn form(&self, action: &str) -> Form {
@@ -200,7 +239,7 @@ impl Visitor<'_> {
         let way_on = Link { text: plain!(self.visit.lang, "admin-health"), href: "/".to_owned() };
         let view = ProblemView::of(self.frame().instance, problem, self.visit.request_id.clone(), way_on);
         let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut reply = self.page(status, web::problem(&view));
+        let mut reply = self.page(status, web::admin_problem(&self.frame(), &view));
         if let Some(seconds) = problem.retry_after_s() {
             reply.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -8,7 +8,7 @@ use crate::proof::Changed;
 use crate::proof::invitation::invite;
 use crate::wallet::Asked;
 use crate::web::lang::plain;
-use crate::web::{self, CodesView, Notice, OperatorLine, OperatorsView, Tone};
+use crate::web::{self, AdminPlace, CodesView, Notice, OperatorLine, OperatorsView, Tone};
 use http::StatusCode;
 use money::{Party, Timestamp};
 use protocol::problem::Problem;
@@ -57,7 +57,7 @@ impl Visitor<'_> {
             since,
         };
         let view = OperatorsView {
-            frame: self.frame(),
+            frame: self.at(AdminPlace::Operators),
             notice,
             operators: operators.into_iter().map(line).collect(),
             remove: self.form("/operators/remove"),

@@ -13,7 +13,7 @@ use crate::door::{self, ENT_COOKIE, Reply};
 use crate::wallet::split;
 use crate::web::desk::Finding;
 use crate::world;
-use fetch::{Answer, Fetcher, NoAnswer};
+use fetch::{Answer, NoAnswer};
 use http::header;
 use market::OfferPrice;
 use money::Timestamp;
@@ -26,9 +26,11 @@ use store::vault::What;
 
 mod fetch;
 
+pub(crate) use fetch::Fetcher;
+
 /// The last finding of each site, by the site's name.
 #[derive(Default)]
-pub(super) struct Checks {
+pub(crate) struct Checks {
     found: Mutex<BTreeMap<String, Found>>,
     /// One check at a time: it is a handful of requests to ourselves.
     running: tokio::sync::Mutex<()>,
@@ -36,7 +38,7 @@ pub(super) struct Checks {
 
 /// What a check found.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Found {
+pub(crate) struct Found {
     pub finding: Finding,
     /// The page that was asked for.
     pub path: String,
@@ -64,12 +66,12 @@ impl Visitor<'_> {
             None => self.a_page_of(site).await?,
         };
         let now = self.visit.now;
-        let _one = self.door.checks.running.lock().await;
+        let _one = self.instance.checks.running.lock().await;
         let found = match path.as_ref().filter(|path| self.is_priced(site, path)) {
             Some(path) => Found { finding: self.look_at(site, path).await, path: path.clone(), at: now },
             None => Found { finding: Finding::NoPage, path: path.unwrap_or_default(), at: now },
         };
-        self.door.checks.note(name, found);
+        self.instance.checks.note(name, found);
         self.did(Done::to(What::SiteChecked, name)).await?;
         Ok(door::see_other(&format!("/install#{name}")))
     }

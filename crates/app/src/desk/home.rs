@@ -102,7 +102,7 @@ impl Visitor<'_> {
         let sites: Vec<(&String, &crate::config::Site)> = self.sites().collect();
         let offers = self.instance.offers();
         let priced = offers.iter().any(|(_, offer)| offer.payee == self.payee.handle && offer.price != OfferPrice::Free);
-        let checks: Vec<Option<Found>> = sites.iter().map(|(name, _)| self.door.checks.last(name)).collect();
+        let checks: Vec<Option<Found>> = sites.iter().map(|(name, _)| self.instance.checks.last(name)).collect();
         let checked = !checks.is_empty() && checks.iter().all(|found| found.as_ref().is_some_and(|found| found.finding.is_good()));
         let failed = checks.iter().flatten().any(|found| !found.finding.is_good());
         let first_site = sites.first().map(|(_, site)| format!("{}/", self.instance.config.url(&site.host)));

@@ -23,6 +23,10 @@ mod team;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use check::{Checks, Fetcher, Found};
+pub(crate) use export::Form as FileForm;
+pub(crate) use filter::day;
+
 use crate::acts::{Doer, Done};
 use crate::door::{self, DESK_COOKIE, Reply, Visit};
 use crate::gateway::proxy::BoxError;
@@ -55,7 +59,6 @@ pub struct DeskDoor {
     instance: Arc<Instance>,
     guest: Option<Party>,
     tallies: Tallies,
-    checks: check::Checks,
     joining: Tickets<enter::Joining>,
     tries: Pace,
 }
@@ -77,14 +80,7 @@ impl DeskDoor {
     /// The door of an instance. With a guest, a GET without a login signs the visitor in as that party at once: for the demo.
     #[must_use]
     pub fn new(instance: Arc<Instance>, guest: Option<Party>) -> DeskDoor {
-        DeskDoor {
-            instance,
-            guest,
-            tallies: Tallies::default(),
-            checks: check::Checks::default(),
-            joining: Tickets::new(Span(900)),
-            tries: Pace::default(),
-        }
+        DeskDoor { instance, guest, tallies: Tallies::default(), joining: Tickets::new(Span(900)), tries: Pace::default() }
     }
 
     /// Answers a request.

@@ -2,15 +2,20 @@
 
 use super::Visitor;
 use crate::acts::Done;
+use crate::admin::audit::rows;
 use crate::door::{self, Reply};
 use crate::proof::invitation::invite;
+use crate::web::admin::ActRow;
 use crate::web::desk::{self, MemberRow, Place, TeamNews, TeamView};
 use http::StatusCode;
 use money::{Party, Timestamp};
 use protocol::problem::Problem;
 use protocol::text::{account, parse_account};
 use std::collections::BTreeMap;
-use store::vault::{Invitation, Member, Role, Vault, What};
+use store::vault::{ActFilter, Invitation, Member, Role, Vault, What};
+
+/// Acts that the page shows.
+const ACTS: u32 = 20;
 
 /// What came of the last press.
 pub(super) enum Said {
@@ -25,7 +30,11 @@ impl Visitor<'_> {
     /// `GET /team`, and what it says after a press.
     pub(super) async fn team(&self, status: StatusCode, said: Said) -> Result<Reply, Problem> {
         let handle = self.payee.handle.clone();
-        let members = self.instance.vault(move |vault| vault.members(&handle)).await?;
+        let filter = ActFilter { payee: Some(handle.clone()), ..ActFilter::default() };
+        let found = self.instance.vault(move |vault| Ok((vault.members(&handle)?, rows(vault, &filter, ACTS)?))).await?;
+        let (members, acts) = found;
+        // Whose it is need not be said on each line: it is this payee's page.
+        let acts = acts.into_iter().map(|(_, act)| ActRow { payee: None, ..act }).collect();
         let is_owner = self.me.role == Role::Owner;
         let news = match said {
             Said::Nothing => None,
@@ -48,6 +57,7 @@ impl Visitor<'_> {
             members: members.into_iter().map(row).collect(),
             invite: is_owner.then(|| self.form("/team/invite", &[])),
             news,
+            acts,
         };
         Ok(self.page(status, desk::team(&view)))
     }

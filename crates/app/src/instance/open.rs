@@ -111,6 +111,7 @@ impl Opened {
             failed_keys: crate::pace::Pace::default(),
             hooks: tokio::sync::Notify::new(),
             started: world::now(),
+            checks: crate::desk::Checks::default(),
             probes: crate::gateway::Probes::default(),
             engine: running.engine(),
             clock,

@@ -23,7 +23,7 @@ pub mod wallet;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use admin::{AdminSignInView, OperatorLine, OperatorsView, SetupView, admin_codes, admin_health, admin_sign_in, operators, setup};
+pub use admin::{AdminSignInView, OperatorLine, OperatorsView, SetupView, admin_codes, admin_problem, admin_sign_in, operators, setup};
 pub use bar::{BAR_CSS, BarUndo, BarView, bar};
 pub use demo::{DemoPlaces, demo_site, demo_site_at};
 pub use headers::{PageKind, Reach};
@@ -36,7 +36,7 @@ pub use site::{
     problem, taken_back, wall,
 };
 pub use style::{DESK_STYLE, ICON_PATH, ICON_SVG, PASSKEY_SCRIPT, PASSKEY_SCRIPT_PATH, STYLE};
-pub use view::{AddChoice, AddMoney, AdminFrame, Form, Frame, Instance, Link, Mode, Notice, Row, RowUndo, Tone};
+pub use view::{AddChoice, AddMoney, AdminFrame, AdminPlace, Form, Frame, Instance, Link, Mode, Notice, Row, RowUndo, Tone};
 pub use wallet::{
     Fee, HistoryView, HomeView, Leg, Line, Moment, MonthLine, MonthState, PayeeFacts, QuoteRefusal, QuoteRefusedView, ReceiptUndo,
     ReceiptView, RestoreNotFoundView, SettingsView, SheetState, SheetView, SignInView, SignedOutView, StatementRow, StatementsView,
