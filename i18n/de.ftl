@@ -319,6 +319,313 @@ operator-you = Sie
 operator-invite = Jemanden einladen
 operator-invited = Geben Sie diesen Link weiter. Er gilt einmal, bis { $until }, und wird nicht wieder gezeigt.
 
+## The operators' pages
+
+admin-parties = Konten
+admin-books = Bücher
+admin-limits = Grenzen
+admin-jobs = Aufgaben
+admin-audit = Protokoll
+admin-config = Einstellungen
+admin-backup = Sicherung
+admin-restore = Probe der Wiederherstellung
+standing-good = gut
+standing-waiting = wartet
+standing-bad = schlecht
+pages-first = Zum Anfang
+pages-next = Weiter
+admin-any = alle
+admin-never = nie
+admin-state = Stand
+admin-all-well = Alles ist gut
+admin-needs-you = Braucht Sie: { $names }
+admin-waits = Wartet: { $names }
+admin-as-of = Stand { $at }. Läuft seit { $span }.
+admin-counts = Zahlen
+admin-count-wallets = Wallets mit Geld oder Vergangenheit
+admin-count-sales = Verkäufe, die bestehen
+admin-count-refunds = Zurückgenommene Verkäufe
+admin-count-offers = Angebote
+admin-count-payees = Zahlungsempfänger
+admin-count-queue = Wartende Befehle
+admin-count-queue-limit = Höchstens wartend
+admin-instance = Diese Instanz
+admin-last-frame = Letzter Rahmen
+admin-hash = Hash
+admin-versions = Versionen
+admin-versions-text = Programm { $program }, Regeln { $rules }
+admin-id = Kennung
+care-engine = Rechenwerk
+care-engine-good = Es hat für diese Seite geantwortet.
+care-books-good = Jede Währung ergibt zusammen null.
+care-books-bad = Eine Währung ergibt nicht null. Lassen Sie den Ordner, wie er ist, und rufen Sie farthing audit --full auf.
+care-journal = Journal
+care-journal-good = Jeder Rahmen bis { $frame } ist gelesen, und jeder nennt den vorigen.
+care-journal-bad = Es ließ sich nicht bis zum Ende lesen. Das Log nennt den Rahmen.
+care-sealed = Versiegelte Dateien
+care-sealed-unread = Werden seit dem Start neu gelesen.
+care-sealed-good =
+    { $count ->
+        [one] Eine Datei, neu gelesen bis { $at }.
+       *[other] { $count } Dateien, neu gelesen bis { $at }.
+    }
+care-sealed-bad = Beschädigt: { $what }. Stellen Sie diese Datei aus einer Kopie wieder her.
+care-index = Index
+care-index-good = Er zeigt alles, was geschah.
+care-index-behind =
+    { $count ->
+        [one] Einen Rahmen zurück.
+       *[other] { $count } Rahmen zurück.
+    }
+care-index-stopped = Er steht; ein Neustart geht weiter. Das Geld betrifft es nicht.
+care-disk = Platte
+care-disk-free = { $size } MB frei.
+care-days =
+    { $count ->
+        [one] Vor einem Tag.
+       *[other] Vor { $count } Tagen.
+    }
+admin-steps = Vor der ersten Zahlung
+admin-steps-text =
+    { $count ->
+        [one] Eine Zeile ist offen. Jede wird mit dieser Seite neu geprüft; keine lässt sich von Hand abhaken.
+       *[other] { $count } Zeilen sind offen. Jede wird mit dieser Seite neu geprüft; keine lässt sich von Hand abhaken.
+    }
+admin-steps-test =
+    { $count ->
+        [one] Eine Zeile ist offen. Dieser Ordner enthält für immer Testgeld; ein echter hat dieselbe Liste.
+       *[other] { $count } Zeilen sind offen. Dieser Ordner enthält für immer Testgeld; ein echter hat dieselbe Liste.
+    }
+step-names = Die Namen führen hierher, mit guten Zertifikaten
+step-names-wrong = Unter ihrem öffentlichen Namen gefragt, antworten diese nicht, wie sie sollen:
+step-operator = Ein Betreiber mit Passkey und Codes auf Papier
+step-operator-none = Noch hat niemand einen Passkey für diese Tür.
+step-operator-codes = Noch hat kein Betreiber einen Code zurückgetippt; ein verlorenes Gerät sperrt alle aus.
+step-second = Ein zweiter Betreiber oder Passkey
+step-second-wrong = Es gibt höchstens einen Passkey.
+step-site = Eine Website, von außen angesehen
+step-site-missing = In farthing.toml steht keine Website.
+step-site-unchecked = Seit dem Start hat niemand geprüft, ob ein Cache Bezahltes an Fremde ausgibt. Das tut der Zahlungsempfänger an seinem Verkaufspult.
+step-site-found = Der letzte Blick hat etwas gefunden.
+step-price-wrong = Alle Angebote sind frei, oder es gibt keins.
+step-backup = Eine Sicherung gemacht
+step-restore = Eine Sicherung probeweise wiederhergestellt
+step-first-test = Noch besteht kein Verkauf. Mit Testgeld ist das die Probe.
+step-go-config = Zu den Einstellungen
+step-go-operators = Zu den Betreibern
+step-go-desk = Verkaufspult öffnen
+step-go-backup = So geht es
+admin-parties-ask = Kontonummer, Kennung bei einem Zahlungsempfänger, Belegnummer oder Kürzel
+admin-parties-hint = Zahler haben hier keine Namen. Jeder Zahlungsempfänger kennt sie unter einer eigenen Kennung, die zum Konto führt.
+admin-find = Suchen
+admin-parties-none = Niemand dieses Namens.
+admin-parties-none-text = Er muss ganz sein, Buchstabe für Buchstabe.
+admin-parties-too-many = Es gibt zu viele Zahler, um eine Kennung an jedem zu versuchen. Nehmen Sie die Belegnummer.
+admin-parties-known = Wer hier einen Namen hat
+admin-payer = Zahler
+admin-record = Eintrag
+admin-record-see = Zu den Buchungen
+admin-party = Ein Konto
+admin-party-nothing = Die Bücher haben nichts davon.
+admin-party-back = Wie es zurückkommt
+admin-party-passkeys = Passkeys
+admin-party-codes = Codes
+admin-party-logins = Angemeldete Browser
+admin-party-kept = Die Wallet ist gesichert: ein verlorener Browser verliert sie nicht.
+admin-party-not-kept = Nur Browser kennen die Wallet, falls es eine gibt.
+admin-holds = Zurückgehalten
+admin-holds-none = Nichts wird zurückgehalten.
+admin-balances = Was es hat
+admin-class = Art
+admin-accounts = Konten
+admin-posted = Gebucht
+admin-held = Gehalten
+admin-available = Verfügbar
+admin-moves = Letzte Bewegungen
+admin-moves-none = Nichts hat sich bewegt.
+admin-debit = Soll
+admin-credit = Haben
+class-funded = aufgeladen
+class-earned = verdient
+class-fee = Gebühren
+class-rail = Zahlweg
+kind-sale = Verkauf
+kind-refund = Rückgabe
+kind-top-up = Aufladung
+kind-offer = Angebot gesetzt
+kind-offer-ended = Angebot beendet
+kind-payee = Zahlungsempfänger eröffnet
+kind-guard = Grenze gesetzt
+kind-founding = Instanz gegründet
+admin-books-none = Noch ist nichts gebucht.
+admin-record-find = Rahmen oder Eintrag
+admin-record-hint = Nummer eines Rahmens oder Rahmen.Eintrag. Der letzte Rahmen ist { $last }.
+admin-sum = Summe: { $amount }
+admin-accounts-by-size = Konten, das größte zuerst
+admin-holder = Inhaber
+admin-frame = Rahmen { $number }
+admin-frame-of = Rahmen
+admin-frame-see = Alle Einträge des Rahmens
+admin-frame-before = Rahmen davor
+admin-frame-after = Rahmen danach
+admin-records = Einträge
+admin-record-number = Eintrag { $place }
+admin-postings = Buchungen
+admin-postings-none = Er hat keinen Wert bewegt.
+admin-command = Befehl
+admin-limits-wallets = Was eine Wallet halten darf
+admin-limits-browser = Nur einem Browser bekannt
+admin-limits-kept = Mit Passkey, Schlüssel oder Codes
+admin-limits-undo = Zurücknehmen
+admin-limits-no-offers = Nichts ist zu verkaufen.
+admin-limits-window = Wie lange
+admin-limits-never = nie
+admin-limits-per-day = Je Zahler und Tag
+admin-guards = Grenzen, die Zahler setzen
+admin-guards-text = Sie werden im Kauf selbst geprüft und halten also wirklich auf.
+admin-guards-none = Kein Zahler hat eine gesetzt.
+admin-guard-on = Worauf
+admin-guard-all = alles
+admin-guard-window = Je
+admin-guard-day = Tag
+admin-guard-month = Monat
+admin-guard-spent = Ausgegeben
+admin-guard-most = Höchstens
+admin-job = Aufgabe
+admin-job-last = Zuletzt
+admin-job-next = Nächstes Mal
+admin-job-not-yet = seit dem Start noch nicht
+admin-job-always = sobald etwas geschieht
+admin-job-now = im Gang
+admin-job-stopped = nicht von selbst: neu starten
+admin-job-index = Dem Journal folgen
+admin-job-index-there = Der Index hat alles.
+admin-job-index-behind =
+    { $count ->
+        [one] Der Index ist einen Rahmen zurück.
+       *[other] Der Index ist { $count } Rahmen zurück.
+    }
+admin-job-scrub = Versiegelte Dateien neu lesen
+admin-job-scrub-did =
+    { $count ->
+        [one] Eine Datei, kein Schaden.
+       *[other] { $count } Dateien, kein Schaden.
+    }
+admin-job-scrub-bad =
+    { $count ->
+        [one] Eine Datei ist beschädigt.
+       *[other] { $count } Dateien sind beschädigt.
+    }
+admin-job-sweep = Entfernen, was vorbei ist
+admin-job-sweep-did =
+    { $count ->
+        [one] Eine Zeile über Personen entfernt.
+       *[other] { $count } Zeilen über Personen entfernt.
+    }
+admin-job-snapshots = Abbilder für einen schnellen Start
+admin-job-snapshots-none = Noch keins: ein Start liest alles neu.
+admin-job-snapshots-did =
+    { $count ->
+        [one] Eins, von Rahmen { $frame }.
+       *[other] { $count }, das neueste von Rahmen { $frame }.
+    }
+admin-job-webhooks = Webhooks benachrichtigen
+admin-job-webhooks-did =
+    { $count ->
+        [one] An einen wird gesendet.
+       *[other] An { $count } wird gesendet.
+    }
+admin-jobs-begun =
+    { $count ->
+        [one] Eine Zustellung beginnt neu.
+       *[other] { $count } Zustellungen beginnen neu.
+    }
+admin-outbox = Ausgang der Webhooks
+admin-outbox-text = { $waiting } wartend, { $failed } aufgegeben. Unten stehen Webhooks mit solchen und die, an die nicht gesendet wird.
+admin-webhook = Webhook
+admin-waiting = Wartend
+admin-failed = Aufgegeben
+admin-arrived = Zuletzt angekommen
+admin-next-try = nächste { $when }
+admin-retry = Neu beginnen
+admin-hook-active = wird gesendet
+admin-hook-paused = vom Inhaber angehalten
+admin-hook-failing = angehalten: nichts kommt an
+admin-hook-gone = angehalten: Adresse weg
+admin-config-text = Was seit dem Start gilt, aus { $file }. Eine Änderung zählt nach einem Neustart.
+admin-config-stale = Die Datei sagt jetzt etwas anderes.
+admin-config-stale-text = Prüfen Sie sie, dann starten Sie neu.
+admin-setting = Einstellung
+admin-value = Wert
+admin-source = Woher
+admin-unset = nicht gesetzt
+admin-source-line = Zeile { $line }
+admin-source-environment = Umgebung
+admin-source-default = Vorgabe
+admin-config-check = Auf der Maschine
+admin-config-check-text = Der erste Befehl liest die Dateien wie ein Start und nennt jeden Fehler; der zweite gibt diese Liste aus.
+admin-backup-last = Letzte Sicherung
+admin-backup-none = Keine Sicherung ist bekannt.
+admin-backup-none-text = Bis es eine gibt, liegt alles auf einer Platte.
+admin-backup-to = Reicht bis
+admin-backup-behind =
+    { $count ->
+        [one] Rahmen { $frame }; seitdem einer mehr
+       *[other] Rahmen { $frame }; seitdem { $count } mehr
+    }
+admin-backup-keys = Schlüssel
+admin-backup-keys-in = enthalten, versiegelt
+admin-backup-keys-out = nicht enthalten: bewahren Sie keys/ anderswo auf
+admin-restore-last = Letzte Probe der Wiederherstellung
+admin-restore-none = Keine Wiederherstellung wurde probiert.
+admin-restore-none-text = Eine Sicherung, die nie wiederhergestellt wurde, ist eine Hoffnung.
+admin-restore-clean = Rahmen { $frame }; jeder Hash, die Kette und die Bücher stimmen
+admin-restore-keys-tried = mit der Passphrase geöffnet
+admin-restore-keys-not = nicht probiert
+admin-backup-make = So wird eine gemacht
+admin-backup-make-text = Auf der Maschine, ob die Instanz läuft oder nicht. Die Passphrase steht in einer Datei, die woanders liegt.
+admin-restore-make-text = Dann stellen Sie sie in einem Probeordner wieder her, der wieder gelöscht wird. Diese Seite merkt sich, dass es gut ging.
+admin-audit-order = Neueste zuerst. Zeiten in UTC. 400 Tage aufbewahrt.
+admin-audit-none = Noch ist nichts getan.
+admin-audit-no-such = Nichts dergleichen.
+admin-audit-all = Alles zeigen
+admin-via = Über
+admin-who = Wer
+admin-from = Woher
+admin-via-key = Schlüssel
+admin-via-machine = Maschine
+admin-who-machine = an der Maschine
+admin-who-key = ein Programm
+admin-who-erased = jemand Gelöschtes
+desk-acts = Was getan wurde
+desk-acts-order = Die letzten 20, neueste zuerst. Zeiten in UTC.
+act-signed-in = Angemeldet
+act-recovered = Mit Code angemeldet
+act-signed-out = Abgemeldet
+act-operator-invited = Betreiber eingeladen
+act-operator-added = Betreiber geworden
+act-operator-removed = Betreiber entfernt
+act-passkey-added = Passkey hinzugefügt
+act-passkey-removed = Passkey entfernt
+act-codes-made = Neue Codes gelten
+act-login-ended = Browser abgemeldet
+act-member-invited = Mitglied eingeladen
+act-member-joined = Dem Team beigetreten
+act-role-set = Rolle geändert
+act-member-removed = Mitglied entfernt
+act-refunded = Verkauf zurückgegeben
+act-site-checked = Website geprüft
+act-offers-applied = Angebote angewandt
+act-key-made = Schlüssel erzeugt
+act-key-rotated = Schlüssel getauscht
+act-key-revoked = Schlüssel widerrufen
+act-webhook-made = Webhook angelegt
+act-webhook-changed = Webhook geändert
+act-webhook-deleted = Webhook gelöscht
+act-webhook-rotated = Geheimnis des Webhooks getauscht
+act-webhook-tested = Webhook probiert
+act-deliveries-retried = Zustellungen neu begonnen
+
 ## Lists of what moved
 
 rows-order = Neueste zuerst. Zeiten in UTC.

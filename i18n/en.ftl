@@ -321,6 +321,313 @@ operator-you = you
 operator-invite = Invite an operator
 operator-invited = Give this link to them. It works once, until { $until }, and is not shown again.
 
+## The operators' pages
+
+admin-parties = Parties
+admin-books = Books
+admin-limits = Limits
+admin-jobs = Jobs
+admin-audit = Log
+admin-config = Settings
+admin-backup = Backup
+admin-restore = Restore test
+standing-good = good
+standing-waiting = waiting
+standing-bad = bad
+pages-first = To the first
+pages-next = Next
+admin-any = any
+admin-never = never
+admin-state = State
+admin-all-well = All is well
+admin-needs-you = Needs you: { $names }
+admin-waits = Waiting: { $names }
+admin-as-of = As of { $at }. Running for { $span }.
+admin-counts = Counts
+admin-count-wallets = Wallets with money or a past
+admin-count-sales = Sales that stand
+admin-count-refunds = Sales taken back
+admin-count-offers = Offers
+admin-count-payees = Payees
+admin-count-queue = Commands waiting
+admin-count-queue-limit = Most that may wait
+admin-instance = This instance
+admin-last-frame = Last frame
+admin-hash = Hash
+admin-versions = Versions
+admin-versions-text = program { $program }, rules { $rules }
+admin-id = Id
+care-engine = Engine
+care-engine-good = It answered for this page.
+care-books-good = Every currency sums to nothing.
+care-books-bad = A currency does not sum to nothing. Keep the folder as it is and run farthing audit --full.
+care-journal = Journal
+care-journal-good = Every frame up to { $frame } was read, and each names the one before.
+care-journal-bad = It could not be read to its end. The log names the frame.
+care-sealed = Sealed files
+care-sealed-unread = Being read again since the start.
+care-sealed-good =
+    { $count ->
+        [one] One file, read again until { $at }.
+       *[other] { $count } files, read again until { $at }.
+    }
+care-sealed-bad = Damaged: { $what }. Restore that file from a copy.
+care-index = Index
+care-index-good = It shows all that happened.
+care-index-behind =
+    { $count ->
+        [one] One frame behind.
+       *[other] { $count } frames behind.
+    }
+care-index-stopped = It stopped; a restart goes on. Money is not concerned.
+care-disk = Disk
+care-disk-free = { $size } MB free.
+care-days =
+    { $count ->
+        [one] One day ago.
+       *[other] { $count } days ago.
+    }
+admin-steps = Before the first payment
+admin-steps-text =
+    { $count ->
+        [one] One line is left. Each is looked at anew with this page; none can be ticked by hand.
+       *[other] { $count } lines are left. Each is looked at anew with this page; none can be ticked by hand.
+    }
+admin-steps-test =
+    { $count ->
+        [one] One line is left. This folder holds test money for ever; a live one has the same list.
+       *[other] { $count } lines are left. This folder holds test money for ever; a live one has the same list.
+    }
+step-names = Names lead here, with good certificates
+step-names-wrong = Asked through their public names, these do not answer as they should:
+step-operator = An operator with a passkey, and codes on paper
+step-operator-none = Nobody has a passkey for this door yet.
+step-operator-codes = No operator has typed a recovery code back yet, so a lost device locks everybody out.
+step-second = A second operator or a second passkey
+step-second-wrong = There is one passkey in all.
+step-site = A payee's site, looked at from outside
+step-site-missing = No site stands in farthing.toml.
+step-site-unchecked = Since the start nobody has checked whether a cache shows paid pages to strangers. The payee does that at the desk.
+step-site-found = The last look found something.
+step-price-wrong = Every offer is free, or there is none.
+step-backup = A backup taken
+step-restore = A backup restored into a spare folder
+step-first-test = No sale stands yet. With test money this is the rehearsal.
+step-go-config = See the settings
+step-go-operators = See the operators
+step-go-desk = Open the desk
+step-go-backup = See how
+admin-parties-ask = Account id, a payee's reference, a receipt's serial, or a handle
+admin-parties-hint = Payers have no names here. Payees know each of them by a reference of their own, which leads to the account.
+admin-find = Find
+admin-parties-none = Nobody of that name.
+admin-parties-none-text = It must be whole, letter by letter.
+admin-parties-too-many = There are too many payers to try a payee's reference on each. Use the receipt's serial.
+admin-parties-known = Who has a name here
+admin-payer = Payer
+admin-record = Record
+admin-record-see = See the postings
+admin-party = A party
+admin-party-nothing = The books have nothing of it.
+admin-party-back = How it comes back
+admin-party-passkeys = Passkeys
+admin-party-codes = Recovery codes
+admin-party-logins = Browsers signed in
+admin-party-kept = Its wallet is kept: a lost browser does not lose it.
+admin-party-not-kept = Only browsers know its wallet, if it has one.
+admin-holds = Held
+admin-holds-none = Nothing is held.
+admin-balances = What it has
+admin-class = Kind
+admin-accounts = Accounts
+admin-posted = Posted
+admin-held = Held
+admin-available = Available
+admin-moves = Last movements
+admin-moves-none = Nothing has moved.
+admin-debit = Debit
+admin-credit = Credit
+class-funded = topped up
+class-earned = earned
+class-fee = fees
+class-rail = rail
+kind-sale = Sale
+kind-refund = Refund
+kind-top-up = Top-up
+kind-offer = Offer set
+kind-offer-ended = Offer ended
+kind-payee = Payee opened
+kind-guard = Limit set
+kind-founding = Instance founded
+admin-books-none = Nothing has been posted yet.
+admin-record-find = Frame or record
+admin-record-hint = A frame's number, or frame.record. The last frame is { $last }.
+admin-sum = Sum: { $amount }
+admin-accounts-by-size = Accounts, the largest first
+admin-holder = Holder
+admin-frame = Frame { $number }
+admin-frame-of = Frame
+admin-frame-see = See all of its records
+admin-frame-before = Frame before
+admin-frame-after = Frame after
+admin-records = Records
+admin-record-number = Record { $place }
+admin-postings = Postings
+admin-postings-none = It moved no value.
+admin-command = Command
+admin-limits-wallets = What a wallet may hold
+admin-limits-browser = Known to one browser only
+admin-limits-kept = With a passkey, a key or codes
+admin-limits-undo = Taking back
+admin-limits-no-offers = Nothing is for sale.
+admin-limits-window = For how long
+admin-limits-never = never
+admin-limits-per-day = A payer a day
+admin-guards = Limits that payers set
+admin-guards-text = They are checked inside the purchase, so they really block.
+admin-guards-none = No payer has set one.
+admin-guard-on = On
+admin-guard-all = everything
+admin-guard-window = In
+admin-guard-day = a day
+admin-guard-month = a month
+admin-guard-spent = Spent
+admin-guard-most = At most
+admin-job = Job
+admin-job-last = Last
+admin-job-next = Next
+admin-job-not-yet = not since the start
+admin-job-always = as it happens
+admin-job-now = under way
+admin-job-stopped = not by itself: restart
+admin-job-index = Following the journal
+admin-job-index-there = The index has everything.
+admin-job-index-behind =
+    { $count ->
+        [one] The index is one frame behind.
+       *[other] The index is { $count } frames behind.
+    }
+admin-job-scrub = Reading sealed files again
+admin-job-scrub-did =
+    { $count ->
+        [one] One file, no damage.
+       *[other] { $count } files, no damage.
+    }
+admin-job-scrub-bad =
+    { $count ->
+        [one] One file is damaged.
+       *[other] { $count } files are damaged.
+    }
+admin-job-sweep = Removing what is over
+admin-job-sweep-did =
+    { $count ->
+        [one] One row of people's data removed.
+       *[other] { $count } rows of people's data removed.
+    }
+admin-job-snapshots = Snapshots for a fast start
+admin-job-snapshots-none = None yet: a start replays everything.
+admin-job-snapshots-did =
+    { $count ->
+        [one] One, of frame { $frame }.
+       *[other] { $count }, the newest of frame { $frame }.
+    }
+admin-job-webhooks = Telling webhooks
+admin-job-webhooks-did =
+    { $count ->
+        [one] One is sent to.
+       *[other] { $count } are sent to.
+    }
+admin-jobs-begun =
+    { $count ->
+        [one] One delivery begins again.
+       *[other] { $count } deliveries begin again.
+    }
+admin-outbox = Outbox of webhooks
+admin-outbox-text = { $waiting } waiting, { $failed } given up. Below stand webhooks with either, and those that are not sent to.
+admin-webhook = Webhook
+admin-waiting = Waiting
+admin-failed = Given up
+admin-arrived = Last arrived
+admin-next-try = next { $when }
+admin-retry = Begin again
+admin-hook-active = sent to
+admin-hook-paused = paused by its owner
+admin-hook-failing = paused: nothing arrives
+admin-hook-gone = paused: gone
+admin-config-text = What is in force since the start, from { $file }. A change counts after a restart.
+admin-config-stale = The file says something else now.
+admin-config-stale-text = Check it, then restart.
+admin-setting = Setting
+admin-value = Value
+admin-source = From
+admin-unset = not set
+admin-source-line = line { $line }
+admin-source-environment = environment
+admin-source-default = default
+admin-config-check = On the machine
+admin-config-check-text = The first reads the files as a start would and says every mistake; the second prints this list.
+admin-backup-last = Last backup
+admin-backup-none = No backup is known.
+admin-backup-none-text = Everything lives on one disk until there is one.
+admin-backup-to = Reaches to
+admin-backup-behind =
+    { $count ->
+        [one] frame { $frame }; one more since
+       *[other] frame { $frame }; { $count } more since
+    }
+admin-backup-keys = Keys
+admin-backup-keys-in = in it, sealed
+admin-backup-keys-out = left out: keep a copy of keys/ elsewhere
+admin-restore-last = Last restore test
+admin-restore-none = No restore was tried.
+admin-restore-none-text = A backup that was never restored is a hope.
+admin-restore-clean = frame { $frame }; every hash, the chain and the books hold
+admin-restore-keys-tried = opened with the passphrase
+admin-restore-keys-not = not tried
+admin-backup-make = How to make one
+admin-backup-make-text = On the machine, while the instance runs or not. The passphrase stands in a file that is kept apart.
+admin-restore-make-text = Then restore it into a spare folder, which is deleted again. This page notes that it went well.
+admin-audit-order = Newest first. Times are UTC. Kept for 400 days.
+admin-audit-none = Nothing has been done yet.
+admin-audit-no-such = Nothing of that kind.
+admin-audit-all = Show all
+admin-via = By
+admin-who = Who
+admin-from = From where
+admin-via-key = key
+admin-via-machine = machine
+admin-who-machine = on the machine
+admin-who-key = a program
+admin-who-erased = somebody erased
+desk-acts = What was done
+desk-acts-order = The last 20, newest first. Times are UTC.
+act-signed-in = Signed in
+act-recovered = Signed in with a code
+act-signed-out = Signed out
+act-operator-invited = Operator invited
+act-operator-added = Became an operator
+act-operator-removed = Operator removed
+act-passkey-added = Passkey added
+act-passkey-removed = Passkey removed
+act-codes-made = New codes count
+act-login-ended = Browser signed out
+act-member-invited = Member invited
+act-member-joined = Joined the team
+act-role-set = Role changed
+act-member-removed = Member removed
+act-refunded = Sale given back
+act-site-checked = Site checked
+act-offers-applied = Offers applied
+act-key-made = Key made
+act-key-rotated = Key rotated
+act-key-revoked = Key revoked
+act-webhook-made = Webhook made
+act-webhook-changed = Webhook changed
+act-webhook-deleted = Webhook deleted
+act-webhook-rotated = Webhook's secret rotated
+act-webhook-tested = Webhook tested
+act-deliveries-retried = Deliveries begun again
+
 ## Lists of what moved
 
 rows-order = Newest first. Times are UTC.

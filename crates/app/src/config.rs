@@ -1,5 +1,9 @@
 //! `farthing.toml`: read whole, every mistake named, nothing guessed.
 
+mod settings;
+
+pub use settings::{Setting, Source, Stranger};
+
 use money::Asset;
 use protocol::text::check_handle;
 use serde::Deserialize;
@@ -59,6 +63,12 @@ pub struct Config {
     /// What is sold, by name.
     #[serde(default)]
     pub site: BTreeMap<String, Site>,
+    /// The file it was read from.
+    #[serde(skip)]
+    pub file: PathBuf,
+    /// The file's line that each key stands on.
+    #[serde(skip)]
+    lines: BTreeMap<String, u64>,
 }
 
 /// The word for a folder's mode.
@@ -186,6 +196,14 @@ pub enum ConfigError {
         /// What and where.
         message: String,
     },
+    /// Keys that are no settings.
+    #[error("{}", .strangers.iter().map(|stranger| unknown(.path, stranger)).collect::<Vec<_>>().join("\n"))]
+    Unknown {
+        /// Which file.
+        path: PathBuf,
+        /// All of them.
+        strangers: Vec<Stranger>,
+    },
     /// A value can't be used.
     #[error("{path}: {key}: {message}")]
     Value {
@@ -196,6 +214,12 @@ pub enum ConfigError {
         /// What is wrong and what to write.
         message: String,
     },
+}
+
+fn unknown(path: &Path, stranger: &Stranger) -> String {
+    let Stranger { key, line, nearest } = stranger;
+    let meant = nearest.as_ref().map(|nearest| format!("; did you mean `{nearest}`?")).unwrap_or_default();
+    format!("{}:{line}: `{key}` is no setting{meant}", path.display())
 }
 
 fn listen() -> SocketAddr {
@@ -242,7 +266,12 @@ impl Config {
     /// [`ConfigError`] with the key that is wrong.
     pub fn parse(text: &str, path: &Path, folder: &Path) -> Result<Config, ConfigError> {
         let form = |error: toml::de::Error| ConfigError::Form { path: path.to_owned(), message: error.to_string() };
+        let (lines, strangers) = settings::keys_of(text);
+        if !strangers.is_empty() {
+            return Err(ConfigError::Unknown { path: path.to_owned(), strangers });
+        }
         let mut config: Config = toml::from_str(text).map_err(form)?;
+        (config.file, config.lines) = (path.to_owned(), lines);
         // Without the `.` of a folder that is the file's own, so that messages name it as people do.
         config.data = folder.join(&config.data).components().collect();
         if let Some(path) = config.mail.as_mut().and_then(|mail| mail.password_file.as_mut()) {

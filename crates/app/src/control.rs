@@ -10,20 +10,21 @@ mod developers;
 pub use ask::{Asked, ask, open};
 pub use developers::{KeyOrder, WebhookOrder, WebhookVerb, key, webhook};
 
+use crate::acts::{Doer, Done};
 use crate::instance::{Instance, apply_offers};
 use crate::ops;
 use crate::proof::invitation::invite;
 use crate::streamed::{Out, stream};
 use crate::world;
 use market::{Body, Outcome, RefundReason, RefundRequest};
-use money::Timestamp;
+use money::{CommandId, Timestamp};
 use protocol::problem::Problem;
 use protocol::text::parse_serial;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::sync::Arc;
 use store::journal::Head;
-use store::vault::{Invitation, Role};
+use store::vault::{Invitation, Role, What};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::unix::OwnedWriteHalf;
 use tokio::net::{UnixListener, UnixStream};
@@ -149,7 +150,7 @@ async fn run(ask: Ask, instance: &Arc<Instance>, write: &mut OwnedWriteHalf) -> 
         Ask::Refund { serial } => return Ok(refund(&serial, instance).await),
         Ask::ApplyOffers => {
             return Ok(match apply_offers(instance).await {
-                Ok(changed) => Said::Done(format!("{changed} offer versions changed")),
+                Ok(changed) => noted(instance, None, What::OffersApplied.into(), format!("{changed} offer versions changed")).await,
                 Err(error) => Said::Refused(error.to_string()),
             });
         }
@@ -175,6 +176,14 @@ async fn run(ask: Ask, instance: &Arc<Instance>, write: &mut OwnedWriteHalf) -> 
             Ok(Said::Done(String::new()))
         }
         Err(text) => Ok(Said::Failed(text)),
+    }
+}
+
+/// Writes down what somebody at the machine did and says it. What is done stays done if the line cannot be written.
+async fn noted(instance: &Arc<Instance>, payee: Option<&str>, done: Done, said: String) -> Said {
+    match Doer::machine(payee, world::now()).did(instance, done).await {
+        Ok(()) => Said::Done(said),
+        Err(_) => Said::Done(format!("{said}\nIt could not be written down who did it; the log says why.")),
     }
 }
 
@@ -244,7 +253,9 @@ async fn setup_code(instance: &Arc<Instance>) -> Said {
         return Said::Refused("there is no [admin] host in farthing.toml, so operators have no door; add one and start again".to_owned());
     }
     match setup_link(instance).await {
-        Ok((link, until)) => Said::Done(format!("{link}\nmakes one operator, once, until {until}")),
+        Ok((link, until)) => {
+            noted(instance, None, What::OperatorInvited.into(), format!("{link}\nmakes one operator, once, until {until}")).await
+        }
         Err(problem) => Said::Failed(problem.detail()),
     }
 }
@@ -272,7 +283,8 @@ async fn invite_member(instance: &Arc<Instance>, payee: String, role: &str) -> S
     match invite(instance, Invitation::Member { payee: payee.clone(), role }, world::now()).await {
         Ok((code, until)) => {
             let link = format!("{}/join#{code}", instance.config.url(&desk.host));
-            Said::Done(format!("{link}\nmakes one {} of {payee}, once, until {until}", role.word()))
+            let said = format!("{link}\nmakes one {} of {payee}, once, until {until}", role.word());
+            noted(instance, Some(&payee), Done::to(What::MemberInvited, role.word()), said).await
         }
         Err(problem) => Said::Failed(problem.detail()),
     }
@@ -286,10 +298,17 @@ async fn refund(serial: &str, instance: &Arc<Instance>) -> Said {
     match instance.order(body).await.map(|answer| answer.outcome) {
         Ok(Outcome::Rejected(rejection)) => Said::Refused(format!("{rejection:?}")),
         Ok(Outcome::Applied(_) | Outcome::Replayed(_) | Outcome::Standing(_)) => {
-            Said::Done(format!("{serial} is taken back, every leg reversed"))
+            let owner = owner_of(instance, sale).await;
+            noted(instance, owner.as_deref(), Done::to(What::Refunded, serial), format!("{serial} is taken back, every leg reversed")).await
         }
         Err(problem) => Said::Failed(problem.detail()),
     }
+}
+
+/// The payee under whose offer a sale was made.
+pub async fn owner_of(instance: &Instance, sale: CommandId) -> Option<String> {
+    let owner = move |state: &market::State| state.offer(state.sale(sale)?.offer).map(|version| version.offer.payee.clone());
+    instance.look(move |state, _| owner(state)).await.ok().flatten()
 }
 
 /// The offers that stand, a line each.

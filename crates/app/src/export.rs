@@ -106,20 +106,21 @@ impl Reader {
     }
 
     fn words(&mut self, record: &Record) -> (&'static str, String) {
-        match (&record.command.body, record.applied.effect) {
+        let what = match (&record.command.body, record.applied.effect) {
             (Body::Buy(purchase), Effect::Sold { sale, .. }) => {
                 self.items.insert(sale, purchase.item.clone());
-                ("sale", purchase.item.clone())
+                purchase.item.clone()
             }
-            (_, Effect::Refunded { sale, .. }) => ("refund", self.items.get(&sale).cloned().unwrap_or_default()),
-            (Body::TopUp(top_up), _) => ("top-up", self.name(top_up.party)),
-            (Body::SetOffer(offer), _) => ("offer", offer.name.clone()),
-            (Body::EndOffer { name, .. }, _) => ("offer-ended", name.clone()),
-            (Body::OpenPayee { handle, .. }, _) => ("payee", handle.clone()),
-            (Body::SetGuard(guard), _) => ("guard", self.name(guard.party)),
-            (Body::Tip(tip), _) => ("tip", self.name(tip.payee)),
-            (Body::Found(_) | Body::Buy(_) | Body::Refund(_), _) => ("founding", String::new()),
-        }
+            (_, Effect::Refunded { sale, .. }) => self.items.get(&sale).cloned().unwrap_or_default(),
+            (Body::TopUp(top_up), _) => self.name(top_up.party),
+            (Body::SetOffer(offer), _) => offer.name.clone(),
+            (Body::EndOffer { name, .. }, _) => name.clone(),
+            (Body::OpenPayee { handle, .. }, _) => handle.clone(),
+            (Body::SetGuard(guard), _) => self.name(guard.party),
+            (Body::Tip(tip), _) => self.name(tip.payee),
+            (Body::Found(_) | Body::Buy(_) | Body::Refund(_), _) => String::new(),
+        };
+        (kind_of(record), what)
     }
 
     fn name(&self, party: Party) -> String {
@@ -129,6 +130,22 @@ impl Reader {
             None if party == PLAY_RAIL => "play".to_owned(),
             None => text::account(party),
         }
+    }
+}
+
+/// The word for a kind of record.
+#[must_use]
+pub fn kind_of(record: &Record) -> &'static str {
+    match &record.command.body {
+        Body::Buy(_) => "sale",
+        Body::Refund(_) => "refund",
+        Body::TopUp(_) => "top-up",
+        Body::SetOffer(_) => "offer",
+        Body::EndOffer { .. } => "offer-ended",
+        Body::OpenPayee { .. } => "payee",
+        Body::SetGuard(_) => "guard",
+        Body::Tip(_) => "tip",
+        Body::Found(_) => "founding",
     }
 }
 

@@ -6,7 +6,7 @@ use crate::receipts::Speaker;
 use crate::world;
 use hmac_sha256::mac;
 use market::{Body, Command, Founding, Maker, Offer, State};
-use money::{CommandId, OfferId, Party, Timestamp};
+use money::{CommandId, OfferId, Party, Span, Timestamp};
 use protocol::problem::Problem;
 use protocol::{Instance as InstanceId, Issuer, SigningKey};
 use sha2::{Digest, Sha256};
@@ -50,6 +50,8 @@ pub struct Instance {
     pub mailer: Option<crate::mail::Mailer>,
     /// When this process began to serve.
     pub started: Timestamp,
+    /// What the last looks at its sites from outside found.
+    pub(crate) checks: crate::desk::Checks,
     /// Requests that the instance makes of its own sites.
     pub(crate) probes: crate::gateway::Probes,
     pub(crate) engine: Engine,
@@ -60,10 +62,23 @@ pub struct Instance {
     /// The journal read on, for the figures of the operator.
     pub(crate) tail: Arc<Mutex<crate::ops::Tail>>,
     scrubbed: Mutex<Option<Scrubbed>>,
+    swept: Mutex<Option<Swept>>,
     owned: Arc<owned::Owned<crate::receipts::Sold>>,
     offers: RwLock<Offers>,
     speaker: Speaker,
     desk: Arc<told::Desk>,
+}
+
+/// From one sweep of the vault to the next.
+pub const SWEEP_EVERY: Span = Span(3_600);
+
+/// What a sweep of the vault did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Swept {
+    /// When it ended.
+    pub at: Timestamp,
+    /// Rows it removed: what was over or old.
+    pub removed: u64,
 }
 
 /// Offers that stand, with the ids of their versions.
@@ -225,7 +240,15 @@ impl Instance {
     /// # Errors
     /// What reading the journal says.
     pub fn frames(&self) -> Result<Frames, store::Error> {
-        self.journal.lock().expect("no thread panics with the journal in hand").read(1)
+        self.frames_from(1)
+    }
+
+    /// Every durable frame from one on.
+    ///
+    /// # Errors
+    /// What reading the journal says.
+    pub fn frames_from(&self, sequence: u64) -> Result<Frames, store::Error> {
+        self.journal.lock().expect("no thread panics with the journal in hand").read(sequence)
     }
 
     /// What the last scrub of this process found, once one has ended.
@@ -237,6 +260,17 @@ impl Instance {
     /// Notes what a scrub found.
     pub fn note_scrubbed(&self, scrubbed: Scrubbed) {
         *self.scrubbed.lock().expect("no thread panics with the scrub in hand") = Some(scrubbed);
+    }
+
+    /// What the last sweep of this process did, once one has ended.
+    #[must_use]
+    pub fn swept(&self) -> Option<Swept> {
+        *self.swept.lock().expect("no thread panics with the sweep in hand")
+    }
+
+    /// Notes what a sweep did.
+    pub fn note_swept(&self, swept: Swept) {
+        *self.swept.lock().expect("no thread panics with the sweep in hand") = Some(swept);
     }
 
     /// The offers that stand now.

@@ -1,5 +1,6 @@
 //! The binary `farthing` as a library: doors, pages and commands over the books.
 
+pub mod acts;
 pub mod admin;
 pub mod api;
 pub mod audit;

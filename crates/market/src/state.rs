@@ -208,12 +208,18 @@ impl State {
     /// The guards of a party.
     pub fn guards_of(&self, party: Party) -> impl Iterator<Item = Guard> {
         let of_party = self.guards.range(first_guard(party)..).take_while(move |((of, ..), _)| *of == party);
-        of_party.map(|((party, on, window, asset), limit)| Guard {
-            party: *party,
-            on: on.clone(),
-            window: *window,
-            asset: *asset,
-            most: Some(limit.most),
+        of_party.map(|(key, limit)| guard(key, limit))
+    }
+
+    /// All guards that stand, by party and from `party` on, each with what was spent in the window that `now` lies in.
+    pub fn guards_from(&self, party: Party, now: Timestamp) -> impl Iterator<Item = (Guard, Amount)> {
+        self.guards.range(first_guard(party)..).map(move |(key, limit)| {
+            let (of, on, window, asset) = key;
+            let spent = match on {
+                GuardScope::All => self.spent(*of, *asset, *window, now),
+                GuardScope::Site(_) => limit.spent.within(*window, now),
+            };
+            (guard(key, limit), spent)
         })
     }
 
@@ -228,4 +234,8 @@ impl State {
     pub fn is_claimed(&self, maker: Maker, id: CommandId) -> bool {
         self.claims.holds(&self.key, maker, id)
     }
+}
+
+fn guard((party, on, window, asset): &(Party, GuardScope, Window, Asset), limit: &Limit) -> Guard {
+    Guard { party: *party, on: on.clone(), window: *window, asset: *asset, most: Some(limit.most) }
 }

@@ -3,14 +3,24 @@
 //!
 //! Whoever is nobody here gets the sign-in page for every address, so that strangers learn nothing of what there is.
 
+pub(crate) mod audit;
+mod books;
+mod checklist;
 mod health;
+mod jobs;
+mod limits;
+mod named;
 mod operators;
+mod parties;
+mod settings;
 mod setup;
 mod sign_in;
 
 #[cfg(test)]
 mod tests;
 
+use crate::acts::{Doer, Done};
+use crate::desk::FileForm;
 use crate::door::{self, ADMIN_COOKIE, Reply, Visit};
 use crate::gateway::proxy::BoxError;
 use crate::instance::Instance;
@@ -18,14 +28,16 @@ use crate::login::{self, SignedIn};
 use crate::proof::{Keeper, Proving};
 use crate::wallet::Asked;
 use crate::web::lang::plain;
-use crate::web::{self, AdminFrame, Form, ICON_PATH, ICON_SVG, Link, PASSKEY_SCRIPT, PASSKEY_SCRIPT_PATH, PageKind, ProblemView};
+use crate::web::{
+    self, AdminFrame, AdminPlace, Form, ICON_PATH, ICON_SVG, Link, PASSKEY_SCRIPT, PASSKEY_SCRIPT_PATH, PageKind, ProblemView,
+};
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, StatusCode, header};
 use money::Party;
 use protocol::problem::Problem;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::vault::Door;
+use store::vault::{Door, What};
 
 /// Longest body of a form, in bytes.
 const MOST_BODY: usize = 16 * 1_024;
@@ -35,6 +47,7 @@ pub struct AdminDoor {
     instance: Arc<Instance>,
     auto_login: Option<Party>,
     proving: Proving,
+    looked: checklist::Looked,
     url: String,
 }
 
@@ -43,6 +56,7 @@ struct Visitor<'a> {
     instance: &'a Arc<Instance>,
     visit: &'a Visit,
     proving: &'a Proving,
+    looked: &'a checklist::Looked,
     url: &'a str,
     login: Option<SignedIn>,
 }
@@ -54,7 +68,7 @@ impl AdminDoor {
     pub fn new(instance: Arc<Instance>, host: &str, auto_login: Option<Party>) -> AdminDoor {
         let proving = Proving::new(&instance, (Door::Admin, host));
         let url = instance.config.url(host);
-        AdminDoor { instance, auto_login, proving, url }
+        AdminDoor { instance, auto_login, proving, looked: checklist::Looked::default(), url }
     }
 
     /// Answers a request.
@@ -73,7 +87,8 @@ impl AdminDoor {
         }
         let login = self.login(&asked, visit).await;
         let visit = &visit.of(login.as_ref().ok().and_then(Option::as_ref));
-        let mut visitor = Visitor { instance: &self.instance, visit, proving: &self.proving, url: &self.url, login: None };
+        let (proving, looked, url) = (&self.proving, &self.looked, &self.url);
+        let mut visitor = Visitor { instance: &self.instance, visit, proving, looked, url, login: None };
         let answer = match (body, login) {
             (Err(problem), _) | (Ok(_), Err(problem)) => Err(problem),
             (Ok(_), Ok(login)) => {
@@ -132,10 +147,29 @@ impl Visitor<'_> {
             return Err(Problem::MethodNotAllowed { allow: "GET, HEAD, POST" });
         }
         let Some(login) = &self.login else { return self.nobody().await };
-        match path {
-            "/" => self.health(asked).await,
+        self.look(asked, login).await
+    }
+
+    /// What operators look at. No page of these changes anything.
+    async fn look(&self, asked: &Asked, login: &SignedIn) -> Result<Reply, Problem> {
+        let query = door::form(asked.query.as_bytes());
+        match asked.path.as_str() {
+            "/" => self.health().await,
+            "/parties" => self.parties(&query).await,
+            "/books" => self.books(&query).await,
+            "/limits" => self.limits(&query).await,
+            "/jobs" => self.jobs(&query).await,
+            "/audit" => self.audit(&query).await,
+            "/audit.csv" => self.audit_file(&query, FileForm::Csv),
+            "/audit.json" => self.audit_file(&query, FileForm::Json),
+            "/config" => Ok(self.config()),
+            "/backup" => self.backup().await,
             "/operators" => self.operators(asked, login).await,
-            _ => Err(Problem::Unknown),
+            path => match path.split('/').skip(1).collect::<Vec<_>>().as_slice() {
+                ["parties", id] => self.party(id).await,
+                ["books", place] => self.record(place, &query).await,
+                _ => Err(Problem::Unknown),
+            },
         }
     }
 
@@ -143,9 +177,11 @@ impl Visitor<'_> {
     async fn change(&self, asked: &Asked, (login, form): (&SignedIn, &BTreeMap<String, String>)) -> Result<Reply, Problem> {
         match asked.path.as_str() {
             "/sign-out" => return self.sign_out(login).await,
+            "/jobs/retry" => return self.retry(login, form).await,
             "/operators/codes/confirm" => return self.confirm_codes(login, form).await,
             "/operators/logins/end" => {
                 self.keeper(login).end_login(form).await?;
+                self.did(login.party, What::LoginEnded).await?;
                 return Ok(door::see_other("/operators"));
             }
             _ => {}
@@ -165,6 +201,11 @@ impl Visitor<'_> {
         }
     }
 
+    /// Writes down what an operator did.
+    async fn did(&self, party: Party, done: impl Into<Done>) -> Result<(), Problem> {
+        Doer::operator(party, self.visit).did(self.instance, done).await
+    }
+
     fn keeper<'a>(&'a self, login: &'a SignedIn) -> Keeper<'a> {
         let (instance, proving, now) = (self.instance, self.proving, self.visit.now);
         Keeper { instance, proving, login, door: Door::Admin, base: "/operators", now }
@@ -179,7 +220,12 @@ impl Visitor<'_> {
     fn frame(&self) -> AdminFrame {
         let mode = if self.instance.is_test() { web::Mode::Test } else { web::Mode::Live };
         let instance = web::Instance { name: self.instance.config.name.clone(), mode, lang: self.visit.lang };
-        AdminFrame { instance, is_in: self.login.is_some(), now: self.visit.now }
+        AdminFrame { instance, is_in: self.login.is_some(), here: AdminPlace::Elsewhere, now: self.visit.now }
+    }
+
+    /// The surroundings of a page of one of the links.
+    fn at(&self, here: AdminPlace) -> AdminFrame {
+        AdminFrame { here, ..self.frame() }
     }
 
     fn form(&self, action: &str) -> Form {
@@ -195,7 +241,7 @@ impl Visitor<'_> {
         let way_on = Link { text: plain!(self.visit.lang, "admin-health"), href: "/".to_owned() };
         let view = ProblemView::of(self.frame().instance, problem, self.visit.request_id.clone(), way_on);
         let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut reply = self.page(status, web::problem(&view));
+        let mut reply = self.page(status, web::admin_problem(&self.frame(), &view));
         if let Some(seconds) = problem.retry_after_s() {
             reply.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -1,19 +1,20 @@
 //! `/operators`: who runs the instance, and how this operator comes back in.
 
 use super::Visitor;
+use crate::acts::Done;
 use crate::door::{self, CEREMONY_COOKIE, Reply};
 use crate::login::SignedIn;
 use crate::proof::Changed;
 use crate::proof::invitation::invite;
 use crate::wallet::Asked;
 use crate::web::lang::plain;
-use crate::web::{self, CodesView, Notice, OperatorLine, OperatorsView, Tone};
+use crate::web::{self, AdminPlace, CodesView, Notice, OperatorLine, OperatorsView, Tone};
 use http::StatusCode;
 use money::{Party, Timestamp};
 use protocol::problem::Problem;
 use protocol::text::{array_from_base64url, base64url};
 use std::collections::BTreeMap;
-use store::vault::Invitation;
+use store::vault::{Invitation, What};
 
 impl Visitor<'_> {
     /// `GET /operators`.
@@ -56,7 +57,7 @@ impl Visitor<'_> {
             since,
         };
         let view = OperatorsView {
-            frame: self.frame(),
+            frame: self.at(AdminPlace::Operators),
             notice,
             operators: operators.into_iter().map(line).collect(),
             remove: self.form("/operators/remove"),
@@ -71,6 +72,7 @@ impl Visitor<'_> {
         if self.keeper(login).add(&asked.headers, form).await? == Changed::No {
             return self.not_changed(login, plain!(self.visit.lang, "passkey-not-added")).await;
         }
+        self.did(login.party, What::PasskeyAdded).await?;
         let mut reply = door::see_other("/operators?added=1");
         door::set_cookie(&mut reply, CEREMONY_COOKIE, "", 0);
         Ok(reply)
@@ -78,7 +80,10 @@ impl Visitor<'_> {
 
     pub(super) async fn remove_passkey(&self, login: &SignedIn, form: &BTreeMap<String, String>) -> Result<Reply, Problem> {
         match self.keeper(login).remove(form).await? {
-            Changed::Yes => Ok(door::see_other("/operators")),
+            Changed::Yes => {
+                self.did(login.party, What::PasskeyRemoved).await?;
+                Ok(door::see_other("/operators"))
+            }
             Changed::No => self.not_changed(login, plain!(self.visit.lang, "passkey-kept")).await,
         }
     }
@@ -94,6 +99,7 @@ impl Visitor<'_> {
     pub(super) async fn confirm_codes(&self, login: &SignedIn, form: &BTreeMap<String, String>) -> Result<Reply, Problem> {
         self.proving.tries.step(self.visit.client_ip, self.visit.now)?;
         if self.keeper(login).confirm_codes(form).await? == Changed::Yes {
+            self.did(login.party, What::CodesMade).await?;
             return Ok(door::see_other("/operators?written=1"));
         }
         let refused = plain!(self.visit.lang, "codes-wrong");
@@ -110,6 +116,7 @@ impl Visitor<'_> {
     pub(super) async fn invite(&self, login: &SignedIn) -> Result<Reply, Problem> {
         let (code, until) = invite(self.instance, Invitation::Operator, self.visit.now).await?;
         let link = format!("{}/setup#{code}", self.url);
+        self.did(login.party, What::OperatorInvited).await?;
         self.operators_page(login, (StatusCode::OK, None), Some((link, until))).await
     }
 
@@ -117,11 +124,11 @@ impl Visitor<'_> {
     pub(super) async fn remove(&self, login: &SignedIn, form: &BTreeMap<String, String>) -> Result<Reply, Problem> {
         let named = form.get("operator").and_then(|operator| array_from_base64url::<20>(operator).ok()).map(Party);
         let Some(other) = named.filter(|other| *other != login.party) else { return Err(Problem::Unknown) };
-        let is_operator = move |vault: &mut store::vault::Vault| Ok(vault.operators()?.iter().any(|(party, _)| *party == other));
-        if !self.instance.vault(is_operator).await? {
+        // Not erased: what somebody did while an operator stays theirs in the log.
+        if !self.instance.vault(move |vault| vault.remove_operator(other)).await? {
             return Err(Problem::Unknown);
         }
-        self.instance.vault(move |vault| vault.erase(other)).await?;
+        self.did(login.party, Done::from(What::OperatorRemoved).whom(other)).await?;
         Ok(door::see_other("/operators"))
     }
 

@@ -14,7 +14,7 @@ use http::StatusCode;
 use money::Party;
 use protocol::problem::Problem;
 use std::collections::BTreeMap;
-use store::vault::{Door, Invitation, InvitationHash};
+use store::vault::{Door, Invitation, InvitationHash, What};
 
 /// Longest name of an operator, in letters.
 const MOST_NAME: usize = 60;
@@ -77,6 +77,7 @@ impl Visitor<'_> {
         if !taken.await? {
             return Err(Problem::Unknown);
         }
+        self.did(party, What::OperatorAdded).await?;
         let browser = Browser { proved_at: Some(now), ..asked.browser(Door::Admin, now) };
         let login = login::begin(self.instance, party, browser).await?;
         Ok(enter(&login, "/operators?added=1"))

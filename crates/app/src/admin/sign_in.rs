@@ -11,7 +11,7 @@ use http::StatusCode;
 use money::Party;
 use protocol::problem::Problem;
 use std::collections::BTreeMap;
-use store::vault::Door;
+use store::vault::{Door, What};
 
 impl Visitor<'_> {
     /// `GET /sign-in`.
@@ -40,7 +40,10 @@ impl Visitor<'_> {
     pub(super) async fn sign_in_by_passkey(&self, asked: &Asked, form: &BTreeMap<String, String>) -> Result<Reply, Problem> {
         self.proving.tries.step(self.visit.client_ip, self.visit.now)?;
         match self.proving.shown(self.instance, (&asked.headers, form), self.visit.now).await? {
-            Some(party) => self.signed_in(asked, party, "/").await,
+            Some(party) => {
+                self.did(party, What::SignedIn).await?;
+                self.signed_in(asked, party, "/").await
+            }
             None => Ok(self.opened_nothing()),
         }
     }
@@ -52,6 +55,7 @@ impl Visitor<'_> {
         match self.proving.take(self.instance, code).await? {
             Some(party) => {
                 self.instance.vault(move |vault| vault.delete_logins(party)).await?;
+                self.did(party, What::Recovered).await?;
                 self.signed_in(asked, party, "/operators?recovered=1").await
             }
             None => Ok(self.opened_nothing()),
@@ -75,6 +79,7 @@ impl Visitor<'_> {
     /// `POST /sign-out`.
     pub(super) async fn sign_out(&self, login: &SignedIn) -> Result<Reply, Problem> {
         login.end(self.instance).await?;
+        self.did(login.party, What::SignedOut).await?;
         let mut reply = door::see_other("/sign-in");
         door::set_cookie(&mut reply, ADMIN_COOKIE, "", 0);
         Ok(reply)

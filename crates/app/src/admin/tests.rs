@@ -1,1 +1,7 @@
-//! The door from outside.
+//! The operators' door on a real instance: engine, journal, index and vault in a folder that vanishes.
+
+mod books;
+mod house;
+mod log;
+mod steps;
+mod strangers;

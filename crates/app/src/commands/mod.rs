@@ -2,6 +2,7 @@
 
 mod backup;
 mod books;
+mod config;
 mod demo;
 mod developer;
 mod init;
@@ -62,6 +63,8 @@ enum Verb {
     Key(developer::KeyArgs),
     /// Webhooks of a payee's programs, and what was delivered.
     Webhook(developer::WebhookArgs),
+    /// What is set and where, and whether the files can be used.
+    Config(config::Args),
     /// How the instance stands.
     Status(status::Args),
     /// Let operators in.
@@ -151,6 +154,7 @@ fn run(line: Line) -> Result<(), Failure> {
         Some(Verb::Restore(args)) => restore::run(&args),
         Some(Verb::Key(args)) => developer::key(args),
         Some(Verb::Webhook(args)) => developer::webhook(args),
+        Some(Verb::Config(args)) => config::run(&args),
         Some(Verb::Status(args)) => status::run(&args),
         Some(Verb::Admin(args)) => invite::admin(&args),
         Some(Verb::Desk(args)) => invite::desk(&args),

@@ -5,12 +5,16 @@ use super::backup::{fault, passphrase};
 use super::books::{found, full_audit, report_text};
 use super::source::Source;
 use crate::audit::{Signatures, key_document};
+use crate::config::Config;
 use crate::instance::Keys;
+use crate::ops::{RESTORED, Restored};
 use crate::world;
+use data_encoding::HEXLOWER;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use store::backup::{KeysKept, Manifest, restore};
+use store::folder::replace_file;
 
 /// `farthing restore`.
 #[derive(clap::Args, Debug)]
@@ -27,6 +31,9 @@ pub struct Args {
     /// The passphrase of the keys; `-` reads standard input.
     #[arg(long)]
     passphrase_file: Option<PathBuf>,
+    /// After a test: the configuration of the instance whose data folder notes that it went well.
+    #[arg(long, default_value = "farthing.toml")]
+    config: PathBuf,
     /// Leave sealed keys out: what is restored can be audited and exported.
     #[arg(long, conflicts_with = "passphrase_file")]
     without_keys: bool,
@@ -72,7 +79,32 @@ fn test(args: &Args, passphrase: Option<&[u8]>) -> Result<(), Failure> {
     if report.receipts.is_none() {
         println!("The keys were not tried: `farthing serve` needs them.");
     }
+    match note(args, &manifest, report.receipts.is_some()) {
+        Ok(file) => println!("Noted in {}.", file.display()),
+        Err(why) => println!("Not noted in a data folder: {why}."),
+    }
     Ok(())
+}
+
+/// Leaves word of a restore that went well in the data folder of the instance whose backup it was.
+fn note(args: &Args, manifest: &Manifest, keys: bool) -> Result<PathBuf, String> {
+    let data =
+        Config::load(&args.config).map_err(|_| format!("{} is no configuration; name one with --config", args.config.display()))?.data;
+    let ours = Keys::stored_at(&data).ok().flatten().map(|keys| protocol::Instance::of(&keys.root.public()).0);
+    if ours != Some(manifest.instance) {
+        return Err(format!("{} is not the instance that was backed up", data.display()));
+    }
+    let word = Restored {
+        at: world::now().to_string(),
+        backup: manifest.made.to_string(),
+        sequence: manifest.head.sequence,
+        hash: HEXLOWER.encode(&manifest.head.hash),
+        keys,
+    };
+    let file = data.join(RESTORED);
+    let text = serde_json::to_string(&word).unwrap_or_default();
+    replace_file(&file, text.as_bytes()).map_err(|error| super::chain(&error))?;
+    Ok(file)
 }
 
 /// Makes the folder and verifies all of it: every hash, the chain, the head, that the keys are those of the journal.

@@ -1,10 +1,11 @@
 //! `farthing serve`: the instance that a configuration describes.
 
 use super::{Failure, Which, asked_to_end, chain, log, runtime};
+use crate::acts::{self, Doer, Done};
 use crate::config::Config;
 use crate::control;
 use crate::hooks;
-use crate::instance::{Instance, Opened, SharedClock};
+use crate::instance::{Instance, Opened, SWEEP_EVERY, SharedClock, Swept};
 use crate::ops::scrubbing;
 use crate::serve::{Doors, Guests, Listeners};
 use crate::world;
@@ -14,7 +15,7 @@ use protocol::text::parse_serial;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use store::vault::Door;
+use store::vault::{Door, What};
 use tokio::net::{TcpListener, UnixListener};
 
 /// `farthing serve`.
@@ -117,18 +118,23 @@ pub(super) fn tell_cut(opened: &Opened) {
     );
 }
 
-/// Clears the vault of logins and readers that are over, once an hour.
+/// Clears the vault of what is over or old, once an hour.
 async fn sweep(instance: Arc<Instance>) {
-    let mut hours = tokio::time::interval(Duration::from_secs(3_600));
+    let mut hours = tokio::time::interval(Duration::from_secs(SWEEP_EVERY.0));
     loop {
         hours.tick().await;
         let swept = instance.vault(|vault| {
             let now = world::now();
-            Ok((vault.expire_logins(now)?, vault.expire_readers(now)?, vault.expire_deliveries(now.before(hooks::KEPT))?))
+            let people = (vault.expire_logins(now)?, vault.expire_readers(now)?);
+            Ok((people, vault.expire_deliveries(now.before(hooks::KEPT))?, vault.expire_acts(now.before(acts::KEPT))?))
         });
         // A fault is in the log; what is over opens nothing either way.
-        if let Ok((logins, readers, deliveries)) = swept.await {
-            tracing::info!(logins, readers, deliveries, "swept the vault");
+        if let Ok(((logins, readers), deliveries, acts)) = swept.await {
+            tracing::info!(logins, readers, deliveries, acts, "swept the vault");
+            instance.note_swept(Swept {
+                at: world::now(),
+                removed: [logins, readers, deliveries, acts].into_iter().fold(0, u64::saturating_add),
+            });
         }
     }
 }
@@ -180,6 +186,12 @@ pub(super) fn offline<T>(which: &Which, work: impl AsyncFnOnce(&Opened) -> Resul
     })
 }
 
+/// Writes down what somebody at the machine did.
+async fn note(instance: &Arc<Instance>, payee: Option<&str>, done: Done) -> Result<(), Failure> {
+    let written = Doer::machine(payee, world::now()).did(instance, done).await;
+    written.map_err(|problem| Failure::failed(format!("it is done, but not written down by whom: {}", problem.detail())))
+}
+
 pub(super) fn order_offline(which: &Which, serial: &str) -> Result<(), Failure> {
     let sale = parse_serial(serial)
         .map_err(|_| Failure::usage(format!("`{serial}` is no receipt serial: 26 characters, as receipts show them")))?;
@@ -190,7 +202,8 @@ pub(super) fn order_offline(which: &Which, serial: &str) -> Result<(), Failure> 
             Outcome::Rejected(rejection) => Err(Failure::refused(format!("{rejection:?}"))),
             Outcome::Applied(_) | Outcome::Replayed(_) | Outcome::Standing(_) => {
                 println!("{serial} is taken back, every leg reversed");
-                Ok(())
+                let owner = control::owner_of(&opened.instance, sale).await;
+                note(&opened.instance, owner.as_deref(), Done::to(What::Refunded, serial)).await
             }
         }
     })
@@ -200,6 +213,6 @@ pub(super) fn apply_offline(which: &Which) -> Result<(), Failure> {
     offline(which, async |opened| {
         // Opening applies the files.
         println!("{} offer versions changed", opened.changed_offers);
-        Ok(())
+        note(&opened.instance, None, What::OffersApplied.into()).await
     })
 }

@@ -1,5 +1,6 @@
 //! What is ordered for payees' programs: keys and webhooks. The same functions as behind `/v1` and the payee's pages.
 
+use crate::acts::{Doer, Done};
 use crate::events::Seq;
 use crate::instance::Instance;
 use crate::{api::bodies, hooks, keys, world};
@@ -8,7 +9,7 @@ use protocol::problem::Problem;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use store::vault::{DeliveryFilter, DeliveryState, KeyId, Scopes, WebhookId, WebhookState};
+use store::vault::{DeliveryFilter, DeliveryState, KeyId, Scopes, WebhookId, WebhookState, What};
 
 /// Deliveries that are listed.
 const LISTED: u32 = 100;
@@ -97,6 +98,21 @@ pub enum WebhookVerb {
     Show(String),
 }
 
+impl WebhookVerb {
+    /// What is written down when it is done, and of what; what only looks leaves no line.
+    fn act(&self) -> Option<(What, Option<String>)> {
+        match self {
+            WebhookVerb::List | WebhookVerb::Deliveries { .. } | WebhookVerb::Show(_) => None,
+            WebhookVerb::New { .. } => Some((What::WebhookMade, None)),
+            WebhookVerb::Pause(id) | WebhookVerb::Resume(id) => Some((What::WebhookChanged, Some(id.clone()))),
+            WebhookVerb::Delete(id) => Some((What::WebhookDeleted, Some(id.clone()))),
+            WebhookVerb::Rotate(id) => Some((What::WebhookRotated, Some(id.clone()))),
+            WebhookVerb::Test(id) => Some((What::WebhookTested, Some(id.clone()))),
+            WebhookVerb::Retry(id) => Some((What::DeliveriesRetried, Some(id.clone()))),
+        }
+    }
+}
+
 /// Carries out what is ordered of keys.
 ///
 /// # Errors
@@ -107,19 +123,30 @@ pub async fn key(order: KeyOrder, instance: &Arc<Instance>, now: Timestamp) -> R
         facts["key"] = made.text.into();
         facts
     };
+    let did = async |payee: &str, what, id: &str| Doer::machine(Some(payee), now).did(instance, Done::to(what, id)).await;
     match order {
         KeyOrder::New { payee, name, scopes, days } => {
             let scopes = Scopes::parse(scopes.iter().map(String::as_str));
             let scopes = scopes.ok_or_else(|| unread("a scope is one of read, refund, webhooks"))?;
             let lasts = days.map(|days| Span(u64::from(days).saturating_mul(86_400)));
-            keys::make(instance, keys::Wish { payee, name, scopes, lasts }, now).await.map(made)
+            let new = keys::make(instance, keys::Wish { payee, name, scopes, lasts }, now).await?;
+            did(&new.key.payee, What::KeyMade, &keys::id_text(new.key.id)).await?;
+            Ok(made(new))
         }
         KeyOrder::List { payee } => {
             let rows: Vec<Value> = keys::list(instance, &payee).await?.iter().map(|key| keys::facts(key, now)).collect();
             Ok(json!({ "rows": rows }))
         }
-        KeyOrder::Rotate { payee, id } => keys::rotate(instance, &payee, key_id(&id)?, now).await.map(made),
-        KeyOrder::Revoke { payee, id } => keys::revoke(instance, &payee, key_id(&id)?, now).await.map(|()| json!({})),
+        KeyOrder::Rotate { payee, id } => {
+            let new = keys::rotate(instance, &payee, key_id(&id)?, now).await?;
+            did(&payee, What::KeyRotated, &id).await?;
+            Ok(made(new))
+        }
+        KeyOrder::Revoke { payee, id } => {
+            keys::revoke(instance, &payee, key_id(&id)?, now).await?;
+            did(&payee, What::KeyRevoked, &id).await?;
+            Ok(json!({}))
+        }
     }
 }
 
@@ -129,6 +156,18 @@ pub async fn key(order: KeyOrder, instance: &Arc<Instance>, now: Timestamp) -> R
 /// As [`hooks`].
 pub async fn webhook(order: WebhookOrder, instance: &Arc<Instance>, now: Timestamp) -> Result<Value, Problem> {
     let WebhookOrder { payee, verb } = order;
+    let act = verb.act();
+    let done = carried_out((&payee, verb), instance, now).await?;
+    if let Some((what, id)) = act {
+        // One that was just made is named by the answer alone.
+        let id = id.or_else(|| Some(done["id"].as_str()?.to_owned())).unwrap_or_default();
+        Doer::machine(Some(&payee), now).did(instance, Done::to(what, id)).await?;
+    }
+    Ok(done)
+}
+
+async fn carried_out((payee, verb): (&str, WebhookVerb), instance: &Arc<Instance>, now: Timestamp) -> Result<Value, Problem> {
+    let payee = payee.to_owned();
     if !instance.config.payee.contains_key(&payee) {
         return Err(Problem::Unknown);
     }

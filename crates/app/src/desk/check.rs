@@ -7,12 +7,13 @@
 use super::Visitor;
 use super::filter::Filter;
 use super::rows::sales;
+use crate::acts::Done;
 use crate::config::Site;
 use crate::door::{self, ENT_COOKIE, Reply};
 use crate::wallet::split;
 use crate::web::desk::Finding;
 use crate::world;
-use fetch::{Answer, Fetcher, NoAnswer};
+use fetch::{Answer, NoAnswer};
 use http::header;
 use market::OfferPrice;
 use money::Timestamp;
@@ -21,12 +22,15 @@ use protocol::problem::Problem;
 use protocol::text::base32;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+use store::vault::What;
 
 mod fetch;
 
+pub(crate) use fetch::Fetcher;
+
 /// The last finding of each site, by the site's name.
 #[derive(Default)]
-pub(super) struct Checks {
+pub(crate) struct Checks {
     found: Mutex<BTreeMap<String, Found>>,
     /// One check at a time: it is a handful of requests to ourselves.
     running: tokio::sync::Mutex<()>,
@@ -34,7 +38,7 @@ pub(super) struct Checks {
 
 /// What a check found.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Found {
+pub(crate) struct Found {
     pub finding: Finding,
     /// The page that was asked for.
     pub path: String,
@@ -44,6 +48,12 @@ pub(super) struct Found {
 impl Checks {
     pub fn last(&self, site: &str) -> Option<Found> {
         self.found.lock().expect("no thread panics with the findings in hand").get(site).cloned()
+    }
+
+    /// As if a look had found nothing.
+    #[cfg(test)]
+    pub fn found_good(&self, site: &str, at: Timestamp) {
+        self.note(site, Found { finding: Finding::Good, path: "/".to_owned(), at });
     }
 
     fn note(&self, site: &str, found: Found) {
@@ -62,12 +72,13 @@ impl Visitor<'_> {
             None => self.a_page_of(site).await?,
         };
         let now = self.visit.now;
-        let _one = self.door.checks.running.lock().await;
+        let _one = self.instance.checks.running.lock().await;
         let found = match path.as_ref().filter(|path| self.is_priced(site, path)) {
             Some(path) => Found { finding: self.look_at(site, path).await, path: path.clone(), at: now },
             None => Found { finding: Finding::NoPage, path: path.unwrap_or_default(), at: now },
         };
-        self.door.checks.note(name, found);
+        self.instance.checks.note(name, found);
+        self.did(Done::to(What::SiteChecked, name)).await?;
         Ok(door::see_other(&format!("/install#{name}")))
     }
 

@@ -4,6 +4,7 @@
 //! an invitation that was typed before signing in waits under a ticket until the browser is back.
 
 use super::{DeskDoor, stranger};
+use crate::acts::{Doer, Done};
 use crate::door::{self, DESK_COOKIE, JOIN_COOKIE, NONCE_COOKIE, Reply, Visit};
 use crate::instance::Instance;
 use crate::login::{self, Browser, SignedIn};
@@ -20,7 +21,7 @@ use protocol::text::{array_from_base64url, base64url};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::vault::{Door, Invitation, InvitationHash, Member};
+use store::vault::{Door, Invitation, InvitationHash, Member, What};
 
 /// How long a browser keeps its nonce and a typed invitation, in seconds.
 const WAITING_S: u64 = 900;
@@ -129,16 +130,19 @@ impl DeskDoor {
     async fn accept(&self, party: Party, joining: Joining, visit: &Visit) -> Result<(), Problem> {
         let Some((payee, role)) = self.invited(joining.hash, visit).await? else { return Ok(()) };
         let now = visit.now;
-        let member = Member { payee, party, role, name: joining.name, created_at: now };
-        self.instance
-            .vault(move |vault| {
-                if vault.take_invitation(&joining.hash, now)? {
-                    vault.set_member(&member)?;
-                    vault.set_fact(party, super::CHOSEN, &member.payee, now)?;
-                }
-                Ok(())
-            })
-            .await
+        let member = Member { payee: payee.clone(), party, role, name: joining.name, created_at: now };
+        let joined = self.instance.vault(move |vault| {
+            let taken = vault.take_invitation(&joining.hash, now)?;
+            if taken {
+                vault.set_member(&member)?;
+                vault.set_fact(party, super::CHOSEN, &member.payee, now)?;
+            }
+            Ok(taken)
+        });
+        if joined.await? {
+            Doer::member(&payee, party, visit).did(&self.instance, Done::to(What::MemberJoined, role.word())).await?;
+        }
+        Ok(())
     }
 
     /// A browser that gets a nonce, and the wallet's address that knows its hash.

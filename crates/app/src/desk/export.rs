@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 /// In which form.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Form {
+pub(crate) enum Form {
     /// For spreadsheets.
     Csv,
     /// For programs.
@@ -38,14 +38,14 @@ struct Work {
 }
 
 impl Form {
-    const fn content_type(self) -> &'static str {
+    pub(crate) const fn content_type(self) -> &'static str {
         match self {
             Form::Csv => "text/csv; charset=utf-8",
             Form::Json => "application/json",
         }
     }
 
-    const fn extension(self) -> &'static str {
+    pub(crate) const fn extension(self) -> &'static str {
         match self {
             Form::Csv => "csv",
             Form::Json => "json",

@@ -81,7 +81,7 @@ impl Filter {
 }
 
 /// `2026-11-22`.
-pub(super) fn day(at: Timestamp) -> String {
+pub(crate) fn day(at: Timestamp) -> String {
     at.to_string().get(..10).unwrap_or_default().to_owned()
 }
 

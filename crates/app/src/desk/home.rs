@@ -107,7 +107,7 @@ impl Visitor<'_> {
             offers.iter().any(|(_, offer)| offer.unlock.realm() == site.host && offer.price != OfferPrice::Free)
         };
         let checks: Vec<Option<Found>> =
-            sites.iter().filter(|(_, site)| sells(site)).map(|(name, _)| self.door.checks.last(name)).collect();
+            sites.iter().filter(|(_, site)| sells(site)).map(|(name, _)| self.instance.checks.last(name)).collect();
         let checked = !checks.is_empty() && checks.iter().all(|found| found.as_ref().is_some_and(|found| found.finding.is_good()));
         let failed = checks.iter().flatten().any(|found| !found.finding.is_good());
         let first_site = sites.first().map(|(_, site)| format!("{}/", self.instance.config.url(&site.host)));

@@ -15,7 +15,7 @@ impl Visitor<'_> {
     pub(super) async fn install(&self) -> Result<Reply, Problem> {
         let mut sites = Vec::new();
         for (name, site) in self.sites() {
-            let asked = || self.door.checks.last(name).map(|found| found.path);
+            let asked = || self.instance.checks.last(name).map(|found| found.path);
             let page = self.a_page_of(site).await?.or_else(asked).unwrap_or_default();
             sites.push(self.setup_of(name, site, page));
         }
@@ -37,7 +37,7 @@ impl Visitor<'_> {
             snippets: snippets::of(config, site, &page),
             page,
             check: (self.me.role >= Role::Developer).then(|| self.form("/install/check", &[("site", name)])),
-            checked: self.door.checks.last(name).map(checked),
+            checked: self.instance.checks.last(name).map(checked),
         }
     }
 }

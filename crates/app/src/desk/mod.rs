@@ -25,6 +25,11 @@ mod team;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use check::{Checks, Fetcher, Found};
+pub(crate) use export::Form as FileForm;
+pub(crate) use filter::day;
+
+use crate::acts::{Doer, Done};
 use crate::door::{self, DESK_COOKIE, Reply, Visit};
 use crate::gateway::proxy::BoxError;
 use crate::instance::{Instance, payee_party};
@@ -56,7 +61,6 @@ pub struct DeskDoor {
     instance: Arc<Instance>,
     guest: Option<Party>,
     tallies: Tallies,
-    checks: check::Checks,
     joining: Tickets<enter::Joining>,
     tries: Pace,
 }
@@ -78,14 +82,7 @@ impl DeskDoor {
     /// The door of an instance. With a guest, a GET without a login signs the visitor in as that party at once: for the demo.
     #[must_use]
     pub fn new(instance: Arc<Instance>, guest: Option<Party>) -> DeskDoor {
-        DeskDoor {
-            instance,
-            guest,
-            tallies: Tallies::default(),
-            checks: check::Checks::default(),
-            joining: Tickets::new(Span(900)),
-            tries: Pace::default(),
-        }
+        DeskDoor { instance, guest, tallies: Tallies::default(), joining: Tickets::new(Span(900)), tries: Pace::default() }
     }
 
     /// Answers a request.
@@ -218,6 +215,11 @@ impl Visitor<'_> {
         let form = door::form(&asked.body);
         self.login.check(&form)?;
         Ok(form)
+    }
+
+    /// Writes down what this member did.
+    async fn did(&self, done: impl Into<Done>) -> Result<(), Problem> {
+        Doer::member(&self.payee.handle, self.login.party, self.visit).did(self.instance, done).await
     }
 
     fn frame(&self, here: Place) -> DeskFrame {

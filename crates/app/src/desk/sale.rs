@@ -2,6 +2,7 @@
 
 use super::Visitor;
 use super::filter::Filter;
+use crate::acts::Done;
 use crate::door::{self, Reply};
 use crate::receipts::{Sold, receipt_document};
 use crate::refusals::problem_of;
@@ -16,7 +17,7 @@ use money::{CommandId, Share};
 use protocol::problem::Problem;
 use protocol::text::{offer, serial};
 use std::collections::BTreeMap;
-use store::vault::{Role, Text, TextId};
+use store::vault::{Role, Text, TextId, What};
 
 /// Longest note about a refund, in characters.
 const MOST_NOTE: usize = 200;
@@ -154,7 +155,10 @@ impl Visitor<'_> {
         let command =
             Command { id: CommandId::new(self.visit.now.ms(), world::random()), maker: Maker::Instance, body: Body::Refund(request) };
         match self.instance.apply(command).await?.outcome {
-            Outcome::Applied(_) => self.keep_note(id, note).await?,
+            Outcome::Applied(_) => {
+                self.keep_note(id, note).await?;
+                self.did(Done::to(What::Refunded, serial(id))).await?;
+            }
             Outcome::Replayed(_) | Outcome::Standing(_) | Outcome::Rejected(Rejection::AlreadyRefunded) => {}
             Outcome::Rejected(rejection) => return Err(problem_of(&rejection, sold.sale.asset, &self.instance.wallet_url())),
         }

@@ -1,15 +1,21 @@
 //! `/team`: who works for the payee and in which role. Only an owner changes it, and one owner always stays.
 
 use super::Visitor;
+use crate::acts::Done;
+use crate::admin::audit::rows;
 use crate::door::{self, Reply};
 use crate::proof::invitation::invite;
+use crate::web::admin::ActRow;
 use crate::web::desk::{self, MemberRow, Place, TeamNews, TeamView};
 use http::StatusCode;
 use money::{Party, Timestamp};
 use protocol::problem::Problem;
 use protocol::text::{account, parse_account};
 use std::collections::BTreeMap;
-use store::vault::{Invitation, Member, Role, Vault};
+use store::vault::{ActFilter, Invitation, Member, Role, Vault, What};
+
+/// Acts that the page shows.
+const ACTS: u32 = 20;
 
 /// What came of the last press.
 pub(super) enum Said {
@@ -24,7 +30,11 @@ impl Visitor<'_> {
     /// `GET /team`, and what it says after a press.
     pub(super) async fn team(&self, status: StatusCode, said: Said) -> Result<Reply, Problem> {
         let handle = self.payee.handle.clone();
-        let members = self.instance.vault(move |vault| vault.members(&handle)).await?;
+        let filter = ActFilter { payee: Some(handle.clone()), ..ActFilter::default() };
+        let found = self.instance.vault(move |vault| Ok((vault.members(&handle)?, rows(vault, &filter, ACTS)?))).await?;
+        let (members, acts) = found;
+        // Whose it is need not be said on each line: it is this payee's page.
+        let acts = acts.into_iter().map(|(_, act)| ActRow { payee: None, ..act }).collect();
         let is_owner = self.me.role == Role::Owner;
         let news = match said {
             Said::Nothing => None,
@@ -47,6 +57,7 @@ impl Visitor<'_> {
             members: members.into_iter().map(row).collect(),
             invite: is_owner.then(|| self.form("/team/invite", &[])),
             news,
+            acts,
         };
         Ok(self.page(status, desk::team(&view)))
     }
@@ -57,6 +68,7 @@ impl Visitor<'_> {
         let invitation = Invitation::Member { payee: self.payee.handle.clone(), role };
         let (code, until) = invite(self.instance, invitation, self.visit.now).await?;
         let link = format!("{}/join#{code}", self.instance.desk_url().unwrap_or_default());
+        self.did(Done::to(What::MemberInvited, role.word())).await?;
         self.team(StatusCode::OK, Said::Invited(link, role, until)).await
     }
 
@@ -75,7 +87,10 @@ impl Visitor<'_> {
             vault.set_member(&Member { role, ..member }).map(|()| Changed::Done)
         };
         match self.instance.vault(change).await? {
-            Changed::Done => Ok(door::see_other("/team")),
+            Changed::Done => {
+                self.did(Done::to(What::RoleSet, role.word()).whom(party)).await?;
+                Ok(door::see_other("/team"))
+            }
             Changed::NoSuch => Err(Problem::Unknown),
             Changed::LastOwner => self.team(StatusCode::CONFLICT, Said::LastOwner).await,
         }
@@ -93,7 +108,10 @@ impl Visitor<'_> {
             })
         };
         match self.instance.vault(remove).await? {
-            Changed::Done => Ok(door::see_other("/team")),
+            Changed::Done => {
+                self.did(Done::from(What::MemberRemoved).whom(party)).await?;
+                Ok(door::see_other("/team"))
+            }
             Changed::NoSuch => Err(Problem::Unknown),
             Changed::LastOwner => self.team(StatusCode::CONFLICT, Said::LastOwner).await,
         }

@@ -16,26 +16,15 @@ use crate::host::Host;
 use crate::instance::Instance;
 use crate::streamed::stream;
 use crate::web::headers::Reach;
-use crate::web::{self, ICON_PATH, ICON_SVG, Lang, Link, OpsView, PageKind, ProblemView};
+use crate::web::{self, ICON_PATH, ICON_SVG, Lang, Link, PageKind, ProblemView};
 use bytes::Bytes;
-use figures::Figures;
 pub use figures::Tail;
+pub(crate) use figures::{Figures, uptime};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
 use http_body_util::BodyExt;
-use money::Timestamp;
 use protocol::problem::Problem;
-pub use status::{BackedUp, backed_up, disk_free, journal_files, reach, status};
+pub use status::{BackedUp, RESTORED, Restored, backed_up, disk_free, journal_files, reach, restored, status};
 use std::sync::Arc;
-
-/// The figures as a page shows them.
-///
-/// # Errors
-/// When the engine or the index does not answer.
-pub async fn view(instance: &Arc<Instance>, now: Timestamp) -> Result<OpsView, Problem> {
-    let view = Figures::read(instance, now).await?.view(instance, now);
-    // The links lead around the operator's port, which another door's reader can't reach.
-    Ok(OpsView { links: Vec::new(), ..view })
-}
 
 /// The operator's door: one an instance.
 pub struct OpsDoor {

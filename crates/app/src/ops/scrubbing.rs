@@ -2,14 +2,14 @@
 
 use crate::instance::Instance;
 use crate::world;
-use money::Timestamp;
+use money::{Span, Timestamp};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use store::journal::{ScrubReport, scrub};
 
 /// From one scrub's end to the next one's beginning.
-const EVERY: Duration = Duration::from_secs(24 * 3_600);
+pub const EVERY: Span = Span(24 * 3_600);
 /// The rest after every few megabytes: the disk is the doors'.
 const REST: Duration = Duration::from_millis(50);
 
@@ -52,6 +52,6 @@ pub async fn keep(instance: Arc<Instance>, journal: PathBuf) {
             Ok(Err(error)) => tracing::error!(%error, "the journal could not be scrubbed"),
             Err(error) => tracing::error!(%error, "the scrub ended"),
         }
-        tokio::time::sleep(EVERY).await;
+        tokio::time::sleep(Duration::from_secs(EVERY.0)).await;
     }
 }

@@ -27,6 +27,24 @@ pub struct BackedUp {
     pub keys: bool,
 }
 
+/// Where a data folder keeps what is known of the last restore that was tried.
+pub const RESTORED: &str = "restore-test.json";
+
+/// What is known of the last restore that was tried and went well.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]
+pub struct Restored {
+    /// When.
+    pub at: String,
+    /// When the backup was begun.
+    pub backup: String,
+    /// The last frame that was restored.
+    pub sequence: u64,
+    /// Its hash, in hexadecimal.
+    pub hash: String,
+    /// Whether the keys were opened, too.
+    pub keys: bool,
+}
+
 /// How far the journal reaches.
 ///
 /// # Errors
@@ -75,6 +93,7 @@ pub async fn status(instance: &Arc<Instance>, now: Timestamp) -> Result<Value, S
         "claims": counts.claims,
         "disk_free_bytes": disk_free(data),
         "last_backup": backed_up(data),
+        "last_restore_test": restored(data),
         "versions": { "program": env!("CARGO_PKG_VERSION"), "rules": RULES_VERSION, "journal_format": frame::FORMAT },
     }))
 }
@@ -91,6 +110,12 @@ pub fn journal_files(data: &Path) -> (u64, u64) {
 #[must_use]
 pub fn disk_free(folder: &Path) -> Option<u64> {
     rustix::fs::statvfs(folder).ok().map(|facts| facts.f_bavail.saturating_mul(facts.f_frsize))
+}
+
+/// The last restore of a data folder's backup that was tried, if one is known.
+#[must_use]
+pub fn restored(data: &Path) -> Option<Restored> {
+    serde_json::from_slice(&std::fs::read(data.join(RESTORED)).ok()?).ok()
 }
 
 /// The last backup of a data folder, if one is known.

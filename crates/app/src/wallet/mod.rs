@@ -30,7 +30,7 @@ pub use account::LANGUAGE;
 pub(crate) use export::{COLUMNS, id, party, state, text as csv_text};
 pub(crate) use history::words_of;
 pub(crate) use lines::{Line, SaleFacts, cursor, lines, parse_cursor, split, title};
-pub(crate) use purse::{MOST_WITH_KEY, Purse, whole};
+pub(crate) use purse::{MOST_IN_BROWSER, MOST_WITH_KEY, Purse, whole};
 
 use crate::api;
 use crate::door::{self, Reply, Visit};

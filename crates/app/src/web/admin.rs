@@ -1,10 +1,26 @@
 //! Pages of the operator's door.
 
+mod acts;
+mod books;
+mod health;
+mod jobs;
+mod limits;
+mod parties;
+mod settings;
+
+pub use acts::{ActFields, ActRow, AuditView, acts, audit};
+pub use books::{AccountRow, AssetSides, BooksView, ClassSides, FrameView, PostingRow, RecordRow, RecordView, books, frame, record};
+pub use health::{Care, Counted, HealthView, SetupStep, SiteFault, StepKind, health};
+pub use jobs::{HookRow, Job, JobRow, JobsView, Next, jobs};
+pub use limits::{GuardRow, LimitsView, OfferLimit, limits};
+pub use parties::{BalanceRow, FoundSale, HoldRow, KnownParty, MoveRow, PartiesView, PartyView, parties, party};
+pub use settings::{BackupFacts, BackupView, ConfigView, RestoreFacts, backup, config};
+
 use crate::web::lang::{Lang, plain, say};
-use crate::web::ops::{OpsView, ops_content};
 use crate::web::parts::{
-    CodesView, Keeping, PasskeyForm, admin_framed, code_form, codes_content, copied, hidden, keeping, notice, passkey_form,
+    CodesView, Keeping, PasskeyForm, admin_framed, code_form, codes_content, copied, hidden, keeping, notice, passkey_form, problem_content,
 };
+use crate::web::site::ProblemView;
 use crate::web::style::PASSKEY_SCRIPT_PATH;
 use crate::web::time;
 use crate::web::view::{AdminFrame, Form, Notice};
@@ -119,13 +135,22 @@ pub fn admin_sign_in(view: &AdminSignInView) -> String {
     admin_framed(&view.frame, (&title, "narrow"), Some(PASSKEY_SCRIPT_PATH), &content)
 }
 
-/// How the instance stands.
+/// A page of one of the links, under that link's word or a title of its own.
+fn at_place(frame: &AdminFrame, title: Option<&str>, content: &Markup) -> String {
+    let word = frame.here.word(frame.instance.lang);
+    admin_framed(frame, (title.unwrap_or(&word), "wide"), None, content)
+}
+
+/// The beginning of an id that nobody reads to its end.
+fn short(id: &str) -> String {
+    let is_id = id.len() > 16 && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    if is_id { format!("{}…", id.get(..8).unwrap_or_default()) } else { id.to_owned() }
+}
+
+/// A problem, in the door's own surroundings.
 #[must_use]
-pub fn admin_health(frame: &AdminFrame, view: &OpsView) -> String {
-    let lang = frame.instance.lang;
-    let said_in = (lang != Lang::EN).then_some("en");
-    let content = html! { section lang=[said_in] { (ops_content(view)) } };
-    admin_framed(frame, (&plain!(lang, "admin-health"), "wide"), None, &content)
+pub fn admin_problem(frame: &AdminFrame, view: &ProblemView) -> String {
+    admin_framed(frame, (&view.title, "narrow"), None, &problem_content(view))
 }
 
 /// The operators.

@@ -122,7 +122,8 @@ pub fn for_kind(kind: PageKind<'_>, reach: Reach) -> Vec<(&'static str, String)>
             headers.push(vary_by_language());
         }
         PageKind::Wallet | PageKind::Admin => {
-            page(&mut headers, style_hash(), "script-src 'self'; connect-src 'self'; form-action 'self'");
+            let style = if kind == PageKind::Admin { desk_style_hash() } else { style_hash() };
+            page(&mut headers, style, "script-src 'self'; connect-src 'self'; form-action 'self'");
             headers.push(passkeys_here());
             headers.push(vary_by_language());
         }

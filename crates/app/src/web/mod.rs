@@ -23,7 +23,7 @@ pub mod wallet;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use admin::{AdminSignInView, OperatorLine, OperatorsView, SetupView, admin_codes, admin_health, admin_sign_in, operators, setup};
+pub use admin::{AdminSignInView, OperatorLine, OperatorsView, SetupView, admin_codes, admin_problem, admin_sign_in, operators, setup};
 pub use bar::{BAR_CSS, BarUndo, BarView, bar};
 pub use demo::{DemoPlaces, demo_site, demo_site_at};
 pub use headers::{PageKind, Reach};
@@ -39,7 +39,7 @@ pub use style::{
     BESIDE_SCRIPT, BESIDE_SCRIPT_PATH, DESK_STYLE, ICON_PATH, ICON_SVG, OVERLAY_SCRIPT, OVERLAY_SCRIPT_PATH, PASSKEY_SCRIPT,
     PASSKEY_SCRIPT_PATH, STYLE, integrity,
 };
-pub use view::{AddChoice, AddMoney, AdminFrame, Form, Frame, Instance, Link, Mode, Notice, Row, RowUndo, Tone};
+pub use view::{AddChoice, AddMoney, AdminFrame, AdminPlace, Form, Frame, Instance, Link, Mode, Notice, Row, RowUndo, Tone};
 pub use wallet::{
     Fee, HistoryView, HomeView, Leg, Line, MailCodeView, MailSetting, Moment, MonthLine, MonthState, PayeeFacts, QuoteRefusal,
     QuoteRefusedView, ReceiptUndo, ReceiptView, RestoreNotFoundView, SettingsView, SheetState, SheetView, SignInView, SignedOutView,

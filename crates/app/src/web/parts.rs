@@ -2,16 +2,18 @@
 
 mod chart;
 mod keeping;
+mod lists;
 pub mod money;
 mod rows;
 mod shell;
 
 pub use chart::{Bar, chart};
 pub use keeping::{CodesView, Keeping, LoginLine, PasskeyForm, PasskeyLine, code_form, codes_content, keeping, passkey_form};
+pub use lists::{files, pager, pager_onward};
 pub use rows::rows;
 pub use shell::{admin_framed, bare, desked, desked_with, framed, framed_bare, framed_with, problem_body, problem_content};
 
-use super::lang::{Lang, say};
+use super::lang::{Lang, plain, say};
 use super::ops::Standing;
 use super::time;
 use super::view::{AddMoney, Form, Notice, Tone};
@@ -74,12 +76,33 @@ pub fn timeline(moments: &[Moment], lang: Lang) -> Markup {
     }
 }
 
-/// A mark and a word, so that colour is never the only sign. The operator's page is English.
+/// A mark and a word, so that colour is never the only sign. The page of the operator's port is English.
 pub fn status(standing: Standing) -> Markup {
-    let (class, mark, word) = match standing {
-        Standing::Good => ("st", "✓", "good"),
-        Standing::Waiting => ("st warn", "…", "waiting"),
-        Standing::Bad => ("st bad", "✕", "bad"),
+    let word = match standing {
+        Standing::Good => "good",
+        Standing::Waiting => "waiting",
+        Standing::Bad => "bad",
     };
+    let (class, mark) = standing_mark(standing);
     html! { span class=(class) { span aria-hidden="true" { (mark) } " " (word) } }
+}
+
+/// The same in the reader's language.
+pub fn standing(standing: Standing, lang: Lang) -> Markup {
+    let word = match standing {
+        Standing::Good => plain!(lang, "standing-good"),
+        Standing::Waiting => plain!(lang, "standing-waiting"),
+        Standing::Bad => plain!(lang, "standing-bad"),
+    };
+    let (class, mark) = standing_mark(standing);
+    html! { span class=(class) { span aria-hidden="true" { (mark) } " " (word) } }
+}
+
+/// The look of a standing, and its mark.
+pub fn standing_mark(standing: Standing) -> (&'static str, &'static str) {
+    match standing {
+        Standing::Good => ("st", "✓"),
+        Standing::Waiting => ("st warn", "…"),
+        Standing::Bad => ("st bad", "✕"),
+    }
 }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 /// The stylesheet of every page of ours, at most 8 KB.
 pub const STYLE: &str = include_str!("style.css");
 
-/// The stylesheet of desk pages: that of all pages, with what tables and forms of payees need beside it.
+/// The stylesheet of the desk's and the operators' pages: that of all pages, with what tables and forms of payees need beside it.
 pub const DESK_STYLE: &str = concat!(include_str!("style.css"), include_str!("desk.css"));
 
 /// The icon of wallet and ops pages.

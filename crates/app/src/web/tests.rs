@@ -46,7 +46,11 @@ fn the_policy_allows_the_style_in_the_page_and_no_other() {
         headers.find(|(name, _)| name.ends_with("policy") && name.starts_with("content")).unwrap().1
     };
     for (name, html) in all() {
-        let policy = policy(if name.starts_with("desk-") { PageKind::Desk } else { PageKind::Wallet });
+        let policy = policy(match name.split('-').next() {
+            Some("desk") => PageKind::Desk,
+            Some("admin") => PageKind::Admin,
+            _ => PageKind::Wallet,
+        });
         let styles = between(&html, "<style>", "</style>");
         assert_eq!(styles.len(), 1, "{name}");
         let hash = BASE64.encode(&Sha256::digest(styles.concat().as_bytes()));

@@ -1,6 +1,6 @@
 //! The plain facts that many pages share: who runs this, forms, links, rows of money.
 
-use super::lang::Lang;
+use super::lang::{Lang, plain};
 use super::money::Money;
 use ::money::Timestamp;
 
@@ -58,8 +58,82 @@ pub struct AdminFrame {
     pub instance: Instance,
     /// True if an operator is signed in: then there are links.
     pub is_in: bool,
+    /// Which of the links this page belongs to.
+    pub here: AdminPlace,
     /// The instant of this answer.
     pub now: Timestamp,
+}
+
+/// The links of the operator's pages.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AdminPlace {
+    /// How the instance stands.
+    Health,
+    /// Who has what.
+    Parties,
+    /// Both sides.
+    Books,
+    /// What limits spending.
+    Limits,
+    /// What is done by itself.
+    Jobs,
+    /// Who did what.
+    Audit,
+    /// What is set.
+    Config,
+    /// Copies.
+    Backup,
+    /// Who runs it.
+    Operators,
+    /// None of them.
+    Elsewhere,
+}
+
+impl AdminPlace {
+    /// All with a link, in their order.
+    pub const LINKED: [AdminPlace; 9] = [
+        AdminPlace::Health,
+        AdminPlace::Parties,
+        AdminPlace::Books,
+        AdminPlace::Limits,
+        AdminPlace::Jobs,
+        AdminPlace::Audit,
+        AdminPlace::Config,
+        AdminPlace::Backup,
+        AdminPlace::Operators,
+    ];
+
+    /// Its address.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            AdminPlace::Health | AdminPlace::Elsewhere => "/",
+            AdminPlace::Parties => "/parties",
+            AdminPlace::Books => "/books",
+            AdminPlace::Limits => "/limits",
+            AdminPlace::Jobs => "/jobs",
+            AdminPlace::Audit => "/audit",
+            AdminPlace::Config => "/config",
+            AdminPlace::Backup => "/backup",
+            AdminPlace::Operators => "/operators",
+        }
+    }
+
+    /// What its link and its page are called.
+    pub(super) fn word(self, lang: Lang) -> String {
+        match self {
+            AdminPlace::Health => plain!(lang, "admin-health"),
+            AdminPlace::Parties => plain!(lang, "admin-parties"),
+            AdminPlace::Books => plain!(lang, "admin-books"),
+            AdminPlace::Limits => plain!(lang, "admin-limits"),
+            AdminPlace::Jobs => plain!(lang, "admin-jobs"),
+            AdminPlace::Audit => plain!(lang, "admin-audit"),
+            AdminPlace::Config => plain!(lang, "admin-config"),
+            AdminPlace::Backup => plain!(lang, "admin-backup"),
+            AdminPlace::Operators => plain!(lang, "admin-operators"),
+            AdminPlace::Elsewhere => plain!(lang, "admin"),
+        }
+    }
 }
 
 /// Where a form is posted, with the hidden fields it carries.

@@ -3,10 +3,12 @@
 //! One SQLite file in WAL mode with full sync: what a method has returned for survives a crash. Deleted content is
 //! overwritten. Ids and handles are kept as SHA-256 only, so a stolen file opens no login. `now` is handed in.
 
+mod acts;
 mod copy;
 mod deliveries;
 mod keys;
 mod logins;
+mod outbox;
 mod people;
 mod proofs;
 mod readers;
@@ -16,9 +18,11 @@ mod team;
 mod tests;
 mod webhooks;
 
+pub use acts::{Act, ActFilter, MOST_ACTS, Via, What};
 pub use deliveries::{Delivery, DeliveryFilter, DeliveryId, DeliveryState, Due, Ending, Try};
 pub use keys::{KeyHash, KeyId, PayeeKey, Scope, Scopes};
 pub use logins::{Door, Login, LoginHash};
+pub use outbox::{Outbox, OutboxSums};
 pub use people::{Text, TextId};
 pub use proofs::{CodeHash, Passkey, Proofs};
 pub use readers::{HandleHash, SiteReader};
@@ -58,8 +62,8 @@ impl Vault {
         Ok(Vault { db })
     }
 
-    /// Removes everything known of `party`: logins, readers, facts and texts, and its traces in the file. The journal knows
-    /// the party only by its 20 bytes.
+    /// Removes everything known of `party`: logins, readers, facts and texts, and its traces in the file. What it did stays
+    /// written, by nobody. The journal knows the party only by its 20 bytes.
     ///
     /// # Errors
     /// [`Error::Database`]; then nothing was removed.
@@ -67,6 +71,9 @@ impl Vault {
         self.change("erase a person", |db| {
             for table in ["logins", "readers", "facts", "texts", "passkeys", "recovery_codes", "mails", "members"] {
                 db.execute(&format!("DELETE FROM {table} WHERE party = ?1"), [party.0])?;
+            }
+            for column in ["party", "whom"] {
+                db.execute(&format!("UPDATE acts SET {column} = NULL WHERE {column} = ?1"), [party.0])?;
             }
             Ok(())
         })?;

@@ -136,6 +136,21 @@ impl Vault {
         found.map_err(failed("list operators"))
     }
 
+    /// Takes from a party all that opens the operator's door, its logins there too. Its name and what it did stay: they are
+    /// the log's. `false` if there was nothing.
+    ///
+    /// # Errors
+    /// [`Error::Database`]; then nothing was taken.
+    pub fn remove_operator(&mut self, party: Party) -> Result<bool, Error> {
+        self.change("remove an operator", |db| {
+            let mut taken = 0_usize;
+            for table in ["passkeys", "recovery_codes", "logins"] {
+                taken = taken.saturating_add(db.execute(&format!("DELETE FROM {table} WHERE party = ?1 AND door = 'admin'"), [party.0])?);
+            }
+            Ok(taken > 0)
+        })
+    }
+
     /// Notes that a passkey was used, with its counters as they are now.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use std::path::Path;
 const APPLICATION_ID: i64 = 0x4641_5256;
 
 /// Step n brings a vault of version n to n + 1. Times are µs since 1970. Never edited once released.
-pub(super) const STEPS: [&str; 3] = [FIRST, SIGN_IN, PAYEES];
+pub(super) const STEPS: [&str; 4] = [FIRST, SIGN_IN, PAYEES, ACTS];
 
 const FIRST: &str = "
     CREATE TABLE logins (
@@ -158,6 +158,25 @@ const PAYEES: &str = "
         fault TEXT,
         PRIMARY KEY (delivery, at)
     ) STRICT, WITHOUT ROWID;
+";
+
+/// Who changed what. No party's bytes but in columns that erasing empties.
+const ACTS: &str = "
+    CREATE TABLE acts (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        at INTEGER NOT NULL,
+        via TEXT NOT NULL CHECK (via IN ('admin', 'desk', 'key', 'machine')),
+        payee TEXT NOT NULL,
+        party BLOB CHECK (length(party) = 20),
+        what TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        whom BLOB CHECK (length(whom) = 20),
+        network TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX acts_by_payee ON acts (payee, number);
+    CREATE INDEX acts_by_age ON acts (at);
+    CREATE INDEX acts_by_party ON acts (party) WHERE party IS NOT NULL;
+    CREATE INDEX acts_by_whom ON acts (whom) WHERE whom IS NOT NULL;
 ";
 
 /// Settings of the connection, then the missing steps, each whole or not at all.

@@ -1,5 +1,6 @@
 //! The vault: what ends, what is found only where it belongs, what erasing leaves.
 
+mod acts;
 mod keys;
 mod people;
 

@@ -13,7 +13,7 @@ use protocol::discovery::Mode;
 use protocol::payee_key::PayeeKey as KeyText;
 use protocol::problem::Problem;
 use std::sync::Arc;
-use store::vault::{KeyHash, Scope, Scopes};
+use store::vault::{KeyHash, KeyId, Scope, Scopes};
 
 /// A payee's program that showed a key.
 pub struct Caller {
@@ -21,6 +21,8 @@ pub struct Caller {
     pub payee: String,
     /// Its party in the books.
     pub party: Party,
+    /// Which key it showed.
+    pub key: KeyId,
     scopes: Scopes,
 }
 
@@ -66,7 +68,7 @@ async fn find(instance: &Arc<Instance>, text: &str, visit: &Visit) -> Result<Cal
         .await?;
     let key = found.ok_or(Problem::KeyUnknown)?;
     let party = payee_party(instance.id, &key.payee);
-    Ok(Caller { payee: key.payee, party, scopes: key.scopes })
+    Ok(Caller { payee: key.payee, party, key: key.id, scopes: key.scopes })
 }
 
 /// The key of the one `Authorization` line, if its scheme is Bearer.

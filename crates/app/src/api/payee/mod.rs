@@ -9,14 +9,16 @@ mod refund;
 mod tests;
 mod webhooks;
 
+use crate::acts::{Doer, Done};
 use crate::door::{Reply, Visit};
 use crate::instance::Instance;
+use crate::keys;
 use crate::wallet::Asked;
 use bearer::Caller;
 use http::Method;
 use protocol::problem::Problem;
 use std::sync::Arc;
-use store::vault::Scope;
+use store::vault::{Scope, What};
 
 /// What is asked for, by path alone.
 #[derive(Clone, Copy)]
@@ -78,6 +80,22 @@ impl Call<'_> {
     }
 }
 
+impl<'p> Call<'p> {
+    /// What is written down when it is done, and of what. What only looks leaves no line.
+    fn act(self, method: &Method) -> Option<(What, &'p str)> {
+        match self {
+            Call::Payee | Call::Sales | Call::Sale(_) | Call::Offers | Call::Events | Call::Deliveries | Call::Delivery(_) => None,
+            Call::Refund(id) => Some((What::Refunded, id)),
+            Call::Webhooks => (method == Method::POST).then_some((What::WebhookMade, "")),
+            Call::Webhook(id) if method == Method::PATCH => Some((What::WebhookChanged, id)),
+            Call::Webhook(id) => (method == Method::DELETE).then_some((What::WebhookDeleted, id)),
+            Call::Rotate(id) => Some((What::WebhookRotated, id)),
+            Call::Test(id) => Some((What::WebhookTested, id)),
+            Call::RetryFailed(id) | Call::Retry(id) => Some((What::DeliveriesRetried, id)),
+        }
+    }
+}
+
 async fn answered(instance: &Arc<Instance>, (asked, visit): (&Asked, &Visit), call: Call<'_>) -> Result<Reply, Problem> {
     let (allow, scope) = call.terms();
     if !takes(allow, &asked.method) {
@@ -86,7 +104,7 @@ async fn answered(instance: &Arc<Instance>, (asked, visit): (&Asked, &Visit), ca
     let caller = Caller::of(instance, asked, visit).await?;
     caller.needs(scope)?;
     let (caller, now) = (&caller, visit.now);
-    match call {
+    let reply = match call {
         Call::Payee => reads::payee(instance, caller).await,
         Call::Sales => reads::sales(instance, caller, &asked.query).await,
         Call::Sale(id) => reads::sale(instance, caller, id).await,
@@ -104,7 +122,13 @@ async fn answered(instance: &Arc<Instance>, (asked, visit): (&Asked, &Visit), ca
         Call::Deliveries => webhooks::deliveries(instance, caller, &asked.query).await,
         Call::Delivery(id) => webhooks::delivery(instance, caller, id).await,
         Call::Retry(id) => webhooks::retry(instance, caller, (id, now)).await,
+    }?;
+    if let Some((what, id)) = call.act(&asked.method) {
+        // Whose hand it was: the key, since no person shows here.
+        let subject = format!("{id} {}", keys::id_text(caller.key));
+        Doer::key(&caller.payee, visit).did(instance, Done::to(what, subject.trim_start())).await?;
     }
+    Ok(reply)
 }
 
 fn takes(allow: &str, method: &Method) -> bool {

@@ -19,17 +19,17 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const MOST_BYTES: usize = 65_536;
 
 /// Sends requests, each on a connection of its own: what stands between must not know them by their connection.
-pub(super) struct Fetcher(Client<HttpsConnector<HttpConnector<Resolver>>, Empty<Bytes>>);
+pub(crate) struct Fetcher(Client<HttpsConnector<HttpConnector<Resolver>>, Empty<Bytes>>);
 
 /// What came back.
-pub(super) struct Answer {
+pub(crate) struct Answer {
     pub status: u16,
     /// Empty where it was longer than is read.
     pub body: Bytes,
 }
 
 /// Nothing came back, and why in the system's words.
-pub(super) struct NoAnswer(pub String);
+pub(crate) struct NoAnswer(pub String);
 
 impl Default for Fetcher {
     fn default() -> Fetcher {

@@ -60,3 +60,22 @@ async fn who_works_for_several_chooses_and_sees_one_at_a_time() {
     assert_eq!(person.post("/team/invite", &[("role", "owner")]).await.status, 200);
     house.close();
 }
+
+#[tokio::test]
+async fn the_team_reads_what_was_done_in_its_own_payees_matters() {
+    let house = House::open().await;
+    let (owner, rival) = (house.member("harbour", Role::Owner).await, house.member("rival", Role::Owner).await);
+    let sale = house.sell(house.payer().await, "news.localhost", "/a/one").await;
+    owner.post("/team/invite", &[("role", "editor")]).await;
+    owner.post("/team/role", &[("member", &account(owner.party)), ("role", "reader")]).await;
+    owner.post(&format!("/sales/{sale}/refund"), &[]).await;
+    owner.post(&format!("/sales/{sale}/refund"), &[]).await;
+    let seen = owner.get("/team").await;
+    let table = seen.text.split("What was done").nth(1).unwrap();
+    assert_eq!(table.matches("<th scope=\"row\">").count(), 2, "a second press and what was refused leave no line: {table}");
+    assert!(
+        table.contains(&sale) && table.contains("Member invited") && table.contains("Mona &lt;i&gt;") && table.contains("127.0.0.0/24")
+    );
+    assert!(!rival.get("/team").await.says("What was done"));
+    house.close();
+}

@@ -1,9 +1,10 @@
 //! Who buys, by the names that only this payee knows them by.
 
-use super::{DeskFrame, at_place, files, pager};
+use super::{DeskFrame, at_place};
 use crate::web::lang::{Lang, plain, say};
 use crate::web::money::{self, Money};
 use crate::web::parts::money as amounts;
+use crate::web::parts::{files, pager};
 use crate::web::time;
 use ::money::Timestamp;
 use maud::{Markup, html};

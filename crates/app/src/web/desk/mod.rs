@@ -128,28 +128,6 @@ fn role_word(role: Role, lang: Lang) -> String {
     }
 }
 
-/// The files of a list.
-fn files(csv_url: &str, json_url: &str, lang: Lang) -> Markup {
-    html! {
-        p.links.tight {
-            a href=(csv_url) aria-label=(plain!(lang, "desk-csv")) { "CSV" }
-            a href=(json_url) aria-label=(plain!(lang, "desk-json")) { "JSON" }
-        }
-    }
-}
-
-/// To the pages before and after.
-fn pager(newest: Option<&str>, older: Option<&str>, lang: Lang) -> Markup {
-    html! {
-        @if newest.is_some() || older.is_some() {
-            nav.pager aria-label=(plain!(lang, "pages")) {
-                @if let Some(url) = newest { a.btn.quiet href=(url) { (say!(lang, "pages-newest")) } }
-                @if let Some(url) = older { a.btn.quiet rel="next" href=(url) { (say!(lang, "pages-older")) } }
-            }
-        }
-    }
-}
-
 /// A price in a list or a table.
 fn price(price: Option<WallPrice>, lang: Lang) -> Markup {
     match price {

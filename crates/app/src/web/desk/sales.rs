@@ -1,9 +1,10 @@
 //! What was sold, newest first, 50 lines a page, narrowed down by a form that can be kept as an address.
 
-use super::{DeskFrame, at_place, files, pager};
+use super::{DeskFrame, at_place};
 use crate::web::lang::{Lang, plain, say};
 use crate::web::money::Money;
 use crate::web::parts::money as amounts;
+use crate::web::parts::{files, pager};
 use crate::web::time;
 use ::money::Timestamp;
 use maud::{Markup, html};

@@ -1,6 +1,7 @@
 //! Who works for the payee.
 
 use super::{DeskFrame, at_place, role_word};
+use crate::web::admin::{ActRow, acts};
 use crate::web::lang::{Lang, plain, say};
 use crate::web::parts::{copied, hidden};
 use crate::web::time;
@@ -20,6 +21,8 @@ pub struct TeamView {
     pub invite: Option<Form>,
     /// What came of the last press.
     pub news: Option<TeamNews>,
+    /// What was done in this payee's matters, newest first.
+    pub acts: Vec<ActRow>,
 }
 
 /// One member.
@@ -85,6 +88,7 @@ pub fn team(view: &TeamView) -> String {
                 ] { div { dt { (role_word(role, lang)) } dd { (may) } } }
             }
         }
+        @if !view.acts.is_empty() { section { h2 { (say!(lang, "desk-acts")) } (acts(&view.acts, (&plain!(lang, "desk-acts-order"), view.frame.now), lang)) } }
     };
     at_place(&view.frame, &content)
 }

@@ -5,7 +5,7 @@ use crate::web::desk::{DeskFrame, Place};
 use crate::web::lang::{plain, say};
 use crate::web::site::ProblemView;
 use crate::web::style::{DESK_STYLE, ICON_PATH, STYLE};
-use crate::web::view::{AdminFrame, Frame, Instance, Mode};
+use crate::web::view::{AdminFrame, AdminPlace, Frame, Instance, Mode};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// A page on a site's own host: the site's name above, ours below.
@@ -48,19 +48,15 @@ pub fn admin_framed(frame: &AdminFrame, (title, class): (&str, &str), script: Op
             a.site href="/" { (frame.instance.name) }
             @if frame.is_in {
                 nav aria-label=(plain!(lang, "admin")) {
-                    a href="/" { (say!(lang, "admin-health")) }
-                    a href="/operators" { (say!(lang, "admin-operators")) }
+                    @for place in AdminPlace::LINKED { a href=(place.path()) aria-current=[(place == frame.here).then_some("page")] { (place.word(lang)) } }
                 }
             } @else { span.mut { (say!(lang, "admin")) } }
         }
     };
     let footer = html! { p { (frame.instance.name) " · " (say!(lang, "admin")) } };
-    let title = format!("{title} · {}", frame.instance.name);
-    document(
-        &frame.instance,
-        &title,
-        &Pieces { class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), style: STYLE, script },
-    )
+    let class = format!("{class} desk");
+    let pieces = Pieces { class: &class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), style: DESK_STYLE, script };
+    document(&frame.instance, &format!("{title} · {}", frame.instance.name), &pieces)
 }
 
 /// A desk page. `class` is `narrow` or `wide`.

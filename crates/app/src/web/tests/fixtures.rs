@@ -13,6 +13,7 @@ thread_local! {
     static LANG: Cell<Lang> = const { Cell::new(Lang::EN) };
 }
 
+mod admin;
 mod desk;
 
 /// Makes the texts of fixtures; every one of them ends in [`POISON`] while [`poisoned`] runs.
@@ -529,7 +530,7 @@ fn codes_view() -> CodesView {
 
 fn admin_frame() -> AdminFrame {
     let instance = frame().instance;
-    AdminFrame { instance, is_in: true, now: at("14:22:41") }
+    AdminFrame { instance, is_in: true, here: AdminPlace::Operators, now: at("14:22:41") }
 }
 
 fn setup_view() -> SetupView {
@@ -581,7 +582,6 @@ pub fn all() -> Vec<(&'static str, String)> {
         ),
         ("admin-operators", operators(&operators_view())),
         ("admin-codes", admin_codes(&admin_frame(), &codes_view())),
-        ("admin-health", admin_health(&admin_frame(), &ops_view())),
         ("signed-out", signed_out(&signed_out_view())),
         ("home", home(&home_view())),
         ("home-empty", home(&home_empty())),
@@ -595,6 +595,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("statements-empty", statements(&StatementsView { months: Vec::new(), older_url: None, newest_url: None, ..statements_view() })),
         ("ops", ops(&ops_view())),
     ]);
+    pages.extend(admin::pages());
     pages.extend(desk::pages());
     pages
 }

@@ -106,10 +106,10 @@ impl Shop {
 
     /// The same, stopped and started again with something in its data folder.
     pub fn open_in(fill: impl FnOnce(&std::path::Path)) -> Shop {
-        let Shop { server, origin, site, wallet, desk } = Shop::open();
+        let Shop { server, origin, site, wallet, desk, port, public } = Shop::open();
         let folder = server.stop();
         fill(&folder.path().join("data"));
-        Shop { server: Server::serve(folder), origin, site, wallet, desk }
+        Shop { server: Server::serve(folder), origin, site, wallet, desk, port, public }
     }
 
     /// The same behind a proxy on a port of its own; `front` starts it, given that port and the program's.

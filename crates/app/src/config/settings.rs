@@ -1,0 +1,210 @@
+//! Every setting with the value in force and where it comes from; and the keys that a file may have.
+
+use super::{Bar, Config, Site, Tls};
+use std::collections::BTreeMap;
+use toml::de::{DeTable, DeValue};
+
+/// One setting.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Setting {
+    /// Its key with the tables before it, such as `site.news.host`.
+    pub key: String,
+    /// What is in force; empty for nothing. Secrets are never shown.
+    pub value: String,
+    /// Where it comes from.
+    pub source: Source,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Source {
+    /// From this line of the file.
+    File {
+        /// From 1.
+        line: u64,
+    },
+    /// From the environment.
+    Environment,
+    /// Nobody said anything.
+    Default,
+}
+
+/// A key that no setting has.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stranger {
+    /// The key with the tables before it.
+    pub key: String,
+    /// The line it stands on, from 1.
+    pub line: u64,
+    /// The one that was probably meant, if one is near.
+    pub nearest: Option<String>,
+}
+
+/// Keys of the file itself. A test holds these lists to what is read.
+const TOP: [&str; 14] = [
+    "name",
+    "mode",
+    "listen",
+    "ops",
+    "data",
+    "tls",
+    "public_port",
+    "trusted_proxies",
+    "currency",
+    "wallet",
+    "desk",
+    "admin",
+    "payee",
+    "site",
+];
+const DOOR: [&str; 1] = ["host"];
+const PAYEE: [&str; 1] = ["name"];
+const SITE: [&str; 8] = ["host", "name", "origin", "payee", "priced", "offers", "query", "bar"];
+
+/// The environment variable that says how much is logged.
+const LOG: &str = "FARTHING_LOG";
+/// What stands in place of a secret.
+const HIDDEN: &str = "••••";
+
+/// The lines of a text that its keys stand on, and the keys that no setting has. A text that is no TOML has neither.
+pub(super) fn keys_of(text: &str) -> (BTreeMap<String, u64>, Vec<Stranger>) {
+    let mut found = Found { text, lines: BTreeMap::new(), strangers: Vec::new() };
+    if let Ok(table) = DeTable::parse(text) {
+        found.walk(table.get_ref(), "");
+    }
+    (found.lines, found.strangers)
+}
+
+struct Found<'t> {
+    text: &'t str,
+    lines: BTreeMap<String, u64>,
+    strangers: Vec<Stranger>,
+}
+
+impl Found<'_> {
+    fn walk(&mut self, table: &DeTable<'_>, before: &str) {
+        let known = known_in(before);
+        for (key, value) in table {
+            let line = self.line(key.span().start);
+            let name = key.get_ref().as_ref();
+            let path = if before.is_empty() { name.to_owned() } else { format!("{before}.{name}") };
+            if let Some(known) = known
+                && !known.contains(&name)
+            {
+                let nearest = nearest(name, known).map(|near| if before.is_empty() { near.to_owned() } else { format!("{before}.{near}") });
+                self.strangers.push(Stranger { key: path, line, nearest });
+                continue;
+            }
+            if let DeValue::Table(inner) = value.get_ref() {
+                self.walk(inner, &path);
+            }
+            self.lines.insert(path, line);
+        }
+    }
+
+    fn line(&self, offset: usize) -> u64 {
+        let before = self.text.as_bytes().get(..offset).unwrap_or_default();
+        let ends = before.iter().filter(|byte| **byte == b'\n').count();
+        u64::try_from(ends).unwrap_or(u64::MAX).saturating_add(1)
+    }
+}
+
+/// The keys that a table may have; `None` where they are names that its writer chose.
+fn known_in(table: &str) -> Option<&'static [&'static str]> {
+    match table.split('.').collect::<Vec<_>>().as_slice() {
+        [""] => Some(&TOP),
+        ["wallet" | "desk" | "admin"] => Some(&DOOR),
+        ["payee", _] => Some(&PAYEE),
+        ["site", _] => Some(&SITE),
+        _ => None,
+    }
+}
+
+/// The known name that the fewest letters make of another, if that is at most a third of them and one more.
+fn nearest(name: &str, known: &[&'static str]) -> Option<&'static str> {
+    let near = known.iter().map(|other| (distance(name, other), *other)).min()?;
+    let most = name.chars().count().saturating_add(5) / 3;
+    (near.0 <= most).then_some(near.1)
+}
+
+/// How many letters are to be put in, taken out or exchanged.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (number, letter) in (1_usize..).zip(one.chars()) {
+        let mut diagonal = std::mem::replace(&mut row[0], number);
+        for (column, same) in other.iter().enumerate() {
+            let above = row[column.saturating_add(1)];
+            let exchanged = if letter == *same { diagonal } else { diagonal.saturating_add(1) };
+            let moved = above.min(row[column]).saturating_add(1);
+            row[column.saturating_add(1)] = exchanged.min(moved);
+            diagonal = above;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+impl Config {
+    /// Every setting, in the order of the file that `farthing init` writes. `log` is what the environment says of the log.
+    #[must_use]
+    pub fn settings(&self, log: Option<String>) -> Vec<Setting> {
+        let tls = match self.tls {
+            Tls::Off => "off",
+            Tls::BehindProxy => "behind-proxy",
+        };
+        let proxies = self.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let mut all = vec![
+            self.setting("name", &self.name),
+            self.setting("mode", self.mode.mode().word()),
+            self.setting("currency", &self.currency),
+            self.setting("data", &self.data.display().to_string()),
+            self.setting("tls", tls),
+            self.setting("listen", &self.listen.to_string()),
+            self.setting("ops", &self.ops.to_string()),
+            self.setting("public_port", &self.public_port.map(|port| port.to_string()).unwrap_or_default()),
+            self.setting("trusted_proxies", &proxies),
+            self.setting("wallet.host", &self.wallet.host),
+            self.setting("desk.host", self.desk.as_ref().map(|door| door.host.as_str()).unwrap_or_default()),
+            self.setting("admin.host", self.admin.as_ref().map(|door| door.host.as_str()).unwrap_or_default()),
+        ];
+        all.extend(self.payee.iter().map(|(handle, payee)| self.setting(&format!("payee.{handle}.name"), &payee.name)));
+        all.extend(self.site.iter().flat_map(|(name, site)| self.site_settings(name, site)));
+        let source = if log.is_some() { Source::Environment } else { Source::Default };
+        all.push(Setting { key: LOG.to_owned(), value: log.unwrap_or_else(|| "warn".to_owned()), source });
+        all
+    }
+
+    fn site_settings(&self, name: &str, site: &Site) -> Vec<Setting> {
+        let offers = site.offers.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+        let bar = match site.bar {
+            Bar::Insert => "insert",
+            Bar::Off => "off",
+        };
+        let of = |key: &str, value: &str| self.setting(&format!("site.{name}.{key}"), value);
+        vec![
+            of("host", &site.host),
+            of("name", site.name.as_deref().unwrap_or_default()),
+            of("origin", &site.origin),
+            of("payee", &site.payee),
+            of("priced", &site.priced.join(", ")),
+            of("offers", &offers),
+            of("query", &site.query.join(", ")),
+            of("bar", bar),
+        ]
+    }
+
+    fn setting(&self, key: &str, value: &str) -> Setting {
+        let source = self.lines.get(key).map_or(Source::Default, |line| Source::File { line: *line });
+        Setting { key: key.to_owned(), value: shown(key, value), source }
+    }
+}
+
+/// A value as anybody may see it: of a secret only that there is one.
+fn shown(key: &str, value: &str) -> String {
+    let last = key.rsplit('.').next().unwrap_or_default();
+    let is_secret = ["secret", "password", "passphrase", "token", "private"].iter().any(|word| last.contains(word));
+    if is_secret && !value.is_empty() { HIDDEN.to_owned() } else { value.to_owned() }
+}
+
+#[cfg(test)]
+mod tests;
