@@ -166,6 +166,17 @@ pub enum Attach {
     ForwardAuth,
 }
 
+impl Attach {
+    /// As the file writes it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Attach::Proxy => "proxy",
+            Attach::ForwardAuth => "forward-auth",
+        }
+    }
+}
+
 /// Where the paid bar goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]

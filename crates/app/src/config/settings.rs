@@ -41,7 +41,7 @@ pub struct Stranger {
 }
 
 /// Keys of the file itself. A test holds these lists to what is read.
-const TOP: [&str; 14] = [
+const TOP: [&str; 15] = [
     "name",
     "mode",
     "listen",
@@ -54,12 +54,14 @@ const TOP: [&str; 14] = [
     "wallet",
     "desk",
     "admin",
+    "mail",
     "payee",
     "site",
 ];
 const DOOR: [&str; 1] = ["host"];
 const PAYEE: [&str; 1] = ["name"];
-const SITE: [&str; 8] = ["host", "name", "origin", "payee", "priced", "offers", "query", "bar"];
+const MAIL: [&str; 3] = ["smtp", "from", "password_file"];
+const SITE: [&str; 11] = ["host", "name", "origin", "payee", "priced", "offers", "query", "bar", "attach", "search", "page_origins"];
 
 /// The environment variable that says how much is logged.
 const LOG: &str = "FARTHING_LOG";
@@ -114,6 +116,7 @@ fn known_in(table: &str) -> Option<&'static [&'static str]> {
     match table.split('.').collect::<Vec<_>>().as_slice() {
         [""] => Some(&TOP),
         ["wallet" | "desk" | "admin"] => Some(&DOOR),
+        ["mail"] => Some(&MAIL),
         ["payee", _] => Some(&PAYEE),
         ["site", _] => Some(&SITE),
         _ => None,
@@ -167,6 +170,13 @@ impl Config {
             self.setting("desk.host", self.desk.as_ref().map(|door| door.host.as_str()).unwrap_or_default()),
             self.setting("admin.host", self.admin.as_ref().map(|door| door.host.as_str()).unwrap_or_default()),
         ];
+        if let Some(mail) = &self.mail {
+            all.push(self.setting("mail.smtp", &without_password(&mail.smtp)));
+            all.push(self.setting("mail.from", &mail.from));
+            // The file's name is no secret; what stands in it is.
+            let path = mail.password_file.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+            all.push(Setting { value: path, ..self.setting("mail.password_file", "") });
+        }
         all.extend(self.payee.iter().map(|(handle, payee)| self.setting(&format!("payee.{handle}.name"), &payee.name)));
         all.extend(self.site.iter().flat_map(|(name, site)| self.site_settings(name, site)));
         let source = if log.is_some() { Source::Environment } else { Source::Default };
@@ -190,12 +200,27 @@ impl Config {
             of("offers", &offers),
             of("query", &site.query.join(", ")),
             of("bar", bar),
+            of("attach", site.attach.word()),
+            of("search", if site.search { "true" } else { "false" }),
+            of("page_origins", &site.page_origins.join(", ")),
         ]
     }
 
     fn setting(&self, key: &str, value: &str) -> Setting {
         let source = self.lines.get(key).map_or(Source::Default, |line| Source::File { line: *line });
         Setting { key: key.to_owned(), value: shown(key, value), source }
+    }
+}
+
+/// A server's address as anybody may see it.
+fn without_password(smtp: &str) -> String {
+    match url::Url::parse(smtp) {
+        Ok(mut url) if url.password().is_some() => {
+            // Only an address without a host can't have one, and then there is nothing to hide.
+            let _ = url.set_password(Some("****"));
+            url.to_string()
+        }
+        Ok(_) | Err(_) => smtp.to_owned(),
     }
 }
 

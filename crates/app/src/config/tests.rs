@@ -5,7 +5,7 @@ use std::path::Path;
 
 fn read(top: &str, host: &str, site: &str) -> Result<Config, String> {
     let text = format!(
-        "name = \"N\"\nmode = \"test\"\n{top}\n[wallet]\nhost = \"wallet.localhost\"\n[payee.quay]\nname = \"Q\"\n[site.news]\nhost = \"{host}\"\n\
+        "name = \"N\"\nmode = \"test\"\n{top}\n[desk]\nhost = \"desk.localhost\"\n[wallet]\nhost = \"wallet.localhost\"\n[payee.quay]\nname = \"Q\"\n[site.news]\nhost = \"{host}\"\n\
          origin = \"http://127.0.0.1:1\"\npayee = \"quay\"\npriced = [\"/a/**\"]\noffers = []\n{site}\n"
     );
     Config::parse(&text, Path::new("farthing.toml"), Path::new(".")).map_err(|error| error.to_string())

@@ -133,8 +133,8 @@ mod tests {
         assert_eq!(brief(at, other_year, Lang::EN).into_string(), format!("{open}5 Nov, 07:03 UTC</time>"));
         assert_eq!(full(at, Lang::EN).into_string(), format!("{open}5 Nov 2026, 07:03 UTC</time>"));
         assert_eq!(precise(at, Lang::EN).into_string(), format!("{open}5 Nov 2026, 07:03:09 UTC</time>"));
-        assert_eq!(listed(at, same_day, Lang::EN).into_string(), format!("{open}5 Nov, 07:03</time>"));
-        assert_eq!(listed(at, other_year, Lang::EN).into_string(), format!("{open}5 Nov 2026</time>"));
+        assert_eq!(listed(at, same_day, Lang::EN).into_string(), "<time datetime=\"2026-11-05T07:03Z\">5 Nov, 07:03</time>");
+        assert_eq!(listed(at, other_year, Lang::EN).into_string(), "<time datetime=\"2026-11-05T07:03Z\">5 Nov 2026</time>");
     }
 
     #[test]
