@@ -3,7 +3,7 @@
 mod again;
 mod keeping;
 mod links;
-mod operators;
+pub mod operators;
 mod payees;
 mod reader;
 mod refunds;
