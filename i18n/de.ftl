@@ -363,6 +363,7 @@ care-journal = Journal
 care-journal-good = Jeder Rahmen bis { $frame } ist gelesen, und jeder nennt den vorigen.
 care-journal-bad = Es ließ sich nicht bis zum Ende lesen. Das Log nennt den Rahmen.
 care-sealed = Versiegelte Dateien
+care-sealed-none = Noch keine: sie entstehen, wenn die erste Journaldatei voll ist.
 care-sealed-unread = Werden seit dem Start neu gelesen.
 care-sealed-good =
     { $count ->

@@ -365,6 +365,7 @@ care-journal = Journal
 care-journal-good = Every frame up to { $frame } was read, and each names the one before.
 care-journal-bad = It could not be read to its end. The log names the frame.
 care-sealed = Sealed files
+care-sealed-none = There are none yet: they come when the first journal file is full.
 care-sealed-unread = Being read again since the start.
 care-sealed-good =
     { $count ->

@@ -339,6 +339,7 @@ care-journal = 저널
 care-journal-good = 프레임 { $frame }까지 모두 읽었고 각 프레임이 앞의 것을 가리켜요.
 care-journal-bad = 끝까지 읽지 못했어요. 로그에 프레임 번호가 있어요.
 care-sealed = 봉인된 파일
+care-sealed-none = 아직 없어요. 첫 저널 파일이 가득 차면 생겨요.
 care-sealed-unread = 시작 후 다시 읽는 중이에요.
 care-sealed-good = 파일 { $count }개 · { $at }까지 다시 읽음
 care-sealed-bad = 손상: { $what }. 사본에서 이 파일을 복원하세요.

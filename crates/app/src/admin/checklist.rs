@@ -18,9 +18,12 @@ use tokio::task::JoinSet;
 /// What was seen of the names is believed for so long.
 const FRESH: Span = Span(60);
 
-/// Hosts that do not lead here, each with why, and when that was seen.
+/// Hosts that do not lead here, each with why.
+type Lost = Vec<(String, String)>;
+
+/// Which those were, and when that was seen.
 #[derive(Default)]
-pub(super) struct Looked(Mutex<Option<(Timestamp, Vec<(String, String)>)>>);
+pub(super) struct Looked(Mutex<Option<(Timestamp, Lost)>>);
 
 impl Visitor<'_> {
     /// The list; empty once a live payment was made, or in a test folder once everything was done.
@@ -82,7 +85,7 @@ impl Visitor<'_> {
 
     /// Hosts that do not lead here with a good certificate. Names of this machine always do; the others are asked through their
     /// public names, at most once a minute.
-    async fn lost_names(&self) -> Vec<(String, String)> {
+    async fn lost_names(&self) -> Lost {
         let now = self.visit.now;
         let known = self.looked.0.lock().expect("no thread panics with the names in hand").clone();
         if let Some((_, lost)) = known.filter(|(at, _)| now < at.after(FRESH)) {

@@ -43,7 +43,7 @@ impl Visitor<'_> {
         }
         let (mut sale, mut too_many) = (None, false);
         if let Ok(id) = parse_serial(&asked) {
-            sale = self.instance.look(move |state, _| state.sale(id).map(|sale| found_sale(sale))).await?;
+            sale = self.instance.look(move |state, _| state.sale(id).map(found_sale)).await?;
         } else if let Ok(party) = parse_account(&asked) {
             if self.is_known(party).await? {
                 return Ok(door::see_other(&party_url(party)));

@@ -5,7 +5,7 @@ mod again;
 mod keeping;
 mod links;
 mod mailed;
-mod operators;
+pub mod operators;
 mod payees;
 mod reader;
 mod refunds;

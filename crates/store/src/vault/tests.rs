@@ -2,6 +2,7 @@
 
 mod acts;
 mod keys;
+mod operators;
 mod people;
 
 use super::{Door, HandleHash, Login, LoginHash, SiteReader, Text, TextId, Vault};

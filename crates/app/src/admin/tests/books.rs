@@ -2,10 +2,11 @@
 
 use super::house::{Office, PAGES};
 use crate::wallet::tests::house::HARBOUR;
-use crate::world;
+use crate::{hooks, world};
 use market::{Body, Guard, GuardScope, TopUp, Window};
-use money::{Amount, Party};
+use money::{Amount, Party, Timestamp};
 use protocol::text::account;
+use store::vault::{DeliveryFilter, Ending, Try, Vault};
 
 #[tokio::test]
 async fn every_page_answers_small_and_in_three_languages() {
@@ -144,5 +145,32 @@ async fn settings_say_their_line_and_copies_say_their_age() {
     assert!(seen.says("in it, sealed") && seen.says("not tried") && seen.says("&lt;b&gt;"), "{}", seen.text);
     assert!(operator.get("/").await.text.matches("✓").count() > 2);
     assert!(operator.get("/jobs").await.says("as it happens"));
+    office.close();
+}
+
+#[tokio::test]
+async fn what_was_given_up_is_begun_again_by_an_operator_and_that_is_written_down() {
+    let office = Office::open().await;
+    let operator = office.operator("Mira").await;
+    let (instance, now) = (&office.house.opened.instance, office.house.now());
+    let wish = hooks::Wish { url: "http://hooks.localhost:9/secret-path".to_owned(), kinds: Vec::new(), after: None };
+    let hook = hooks::make(instance, "harbour", (wish, world::command_id()), now).await.unwrap();
+    hooks::test(instance, "harbour", (hook.id, world::command_id()), now).await.unwrap();
+    assert!(operator.get("/jobs").await.says("1 waiting, 0 given up"));
+    let give_up = |vault: &mut Vault| {
+        let number = vault.deliveries("harbour", &DeliveryFilter::default(), 1)?[0].number;
+        let attempt = Try { at: Timestamp(7), status: None, latency_ms: 1, request: String::new(), response: String::new(), fault: None };
+        vault.end_try(number, &attempt, Ending::GivenUp)
+    };
+    instance.vault(give_up).await.unwrap();
+    let seen = operator.get("/jobs").await;
+    assert!(seen.says("0 waiting, 1 given up") && seen.says("hooks.localhost") && seen.says("Begin again"), "{}", seen.text);
+    assert!(!seen.text.contains("secret-path"), "an address may have a secret in its path");
+    let id = hooks::id_text(hook.id);
+    assert_eq!(operator.post("/jobs/retry", &[("payee", "ann"), ("webhook", &id)]).await.status, 404);
+    assert_eq!(operator.post("/jobs/retry", &[("payee", "harbour"), ("webhook", &id)]).await.location(), "/jobs?begun=1");
+    assert!(operator.get("/jobs?begun=1").await.says("One delivery begins again"));
+    let seen = operator.get("/audit?payee=harbour").await;
+    assert!(seen.says("Deliveries begun again") && seen.text.contains(&id), "{}", seen.text);
     office.close();
 }

@@ -168,7 +168,7 @@ pub fn books(view: &BooksView) -> String {
         h1 { (say!(lang, "admin-books")) }
         @if view.assets.is_empty() { p.mut { (say!(lang, "admin-books-none")) } }
         @for asset in &view.assets { (sides(asset, lang)) }
-        form.filter method="get" action="/books" {
+        form.filter.few method="get" action="/books" {
             div {
                 label for="record" { (say!(lang, "admin-record-find")) }
                 input #record name="record" inputmode="decimal" maxlength="30" autocomplete="off" aria-describedby="record-hint";
@@ -220,7 +220,8 @@ fn sides(asset: &AssetSides, lang: Lang) -> Markup {
 
 fn accounts(view: &BooksView, lang: Lang) -> Markup {
     let decimals = amounts::widest(view.accounts.iter().map(|row| row.posted));
-    let side = |amount: Money| html! { (amounts::after(Money { units: amount.units.saturating_abs(), ..amount }, decimals, lang)) };
+    let side =
+        |amount: Money| html! { span { (amounts::after(Money { units: amount.units.saturating_abs(), ..amount }, decimals, lang)) } };
     html! {
         table.rows.books {
             caption { (say!(lang, "admin-accounts-by-size")) }
@@ -252,7 +253,7 @@ pub fn frame(view: &FrameView) -> String {
             thead { tr { th scope="col" { (say!(lang, "admin-record")) } th scope="col" { (say!(lang, "rows-what")) } th.n scope="col" { (say!(lang, "admin-postings")) } } }
             tbody { @for row in &view.records { tr {
                 th scope="row" { a href=(row.url) { (row.place) } }
-                td data-l=(plain!(lang, "rows-what")) { (kind_word(row.kind, lang)) @if !row.what.is_empty() { " " small { (row.what) } } }
+                td data-l=(plain!(lang, "rows-what")) { span { (kind_word(row.kind, lang)) @if !row.what.is_empty() { " " small { (row.what) } } } }
                 td.n data-l=(plain!(lang, "admin-postings")) { (money::count(row.legs, lang)) }
             } } }
         }

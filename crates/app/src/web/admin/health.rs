@@ -242,6 +242,7 @@ fn care_detail(care: &Care, how: Standing, lang: Lang) -> Markup {
         Care::Journal { frame } if how == Standing::Good => say!(lang, "care-journal-good", frame: money::count(*frame, lang)),
         Care::Journal { .. } => say!(lang, "care-journal-bad"),
         Care::SealedUnread => say!(lang, "care-sealed-unread"),
+        Care::Sealed { files: 0, .. } => say!(lang, "care-sealed-none"),
         Care::Sealed { files, at } => say!(lang, "care-sealed-good", count: *files, at: time::full(*at, lang)),
         Care::Damaged { what } => say!(lang, "care-sealed-bad", what: what),
         Care::Index { behind: 0 } => say!(lang, "care-index-good"),

@@ -129,13 +129,22 @@ pub fn jobs(view: &JobsView) -> String {
             tbody { @for row in &view.jobs { tr {
                 th scope="row" { (job_word(row.job, lang)) " " small.block { (job_did(row, lang)) } }
                 td data-l=(plain!(lang, "admin-state")) { (standing(row.standing, lang)) }
-                td data-l=(plain!(lang, "admin-job-last")) { @match row.last { Some(at) => (time::full(at, lang)), None => span.mut { (say!(lang, "admin-job-not-yet")) } } }
+                td data-l=(plain!(lang, "admin-job-last")) { (last(row, view.frame.now, lang)) }
                 td data-l=(plain!(lang, "admin-job-next")) { (next(row.next, view.frame.now, lang)) }
             } } }
         }
         (outbox(view, lang))
     };
     at_place(&view.frame, None, &content)
+}
+
+fn last(row: &JobRow, now: Timestamp, lang: Lang) -> Markup {
+    match (row.last, row.job) {
+        (Some(at), _) => time::brief(at, now, lang),
+        // They have no turns that end.
+        (None, Job::Webhooks { .. } | Job::Snapshots { .. }) => html! {},
+        (None, Job::Index { .. } | Job::Scrub { .. } | Job::Sweep { .. }) => html! { span.mut { (say!(lang, "admin-job-not-yet")) } },
+    }
 }
 
 fn next(next: Next, now: Timestamp, lang: Lang) -> Markup {
@@ -207,11 +216,13 @@ fn hook_row(hook: &HookRow, now: Timestamp, lang: Lang) -> Markup {
             th scope="row" { (hook.host) " " small.block { (hook.payee) " · " (hook.id) } }
             td data-l=(plain!(lang, "admin-state")) { span class=(class) { span aria-hidden="true" { (mark) } " " (word) } }
             td.n data-l=(plain!(lang, "admin-waiting")) {
-                (money::count(hook.waiting, lang))
-                @if let Some(next) = hook.next { small.block { (say!(lang, "admin-next-try", when: time::brief(next, now, lang))) } }
+                span {
+                    (money::count(hook.waiting, lang))
+                    @if let Some(next) = hook.next { " " small.block { (say!(lang, "admin-next-try", when: time::brief(next, now, lang))) } }
+                }
             }
             td.n data-l=(plain!(lang, "admin-failed")) { (money::count(hook.failed, lang)) }
-            td data-l=(plain!(lang, "admin-arrived")) { @match hook.succeeded { Some(at) => (time::full(at, lang)), None => span.mut { (say!(lang, "admin-never")) } } }
+            td data-l=(plain!(lang, "admin-arrived")) { @match hook.succeeded { Some(at) => (time::brief(at, now, lang)), None => span.mut { (say!(lang, "admin-never")) } } }
             td {
                 @if let Some(form) = &hook.retry {
                     form method="post" action=(form.action) { (hidden(form)) button type="submit" { (say!(lang, "admin-retry")) span.vh { " " (hook.id) } } }

@@ -179,7 +179,8 @@ pub fn party(view: &PartyView) -> String {
         }
         (balances(view, lang))
         div.split.even {
-            section {
+            // Who only gets paid or runs the instance has no wallet to come back to.
+            @if view.names.is_empty() || view.passkeys > 0 || view.codes > 0 || view.logins > 0 { section {
                 h2 { (say!(lang, "admin-party-back")) }
                 dl.facts.nums {
                     div { dt { (say!(lang, "admin-party-passkeys")) } dd.n { (money::count(view.passkeys, lang)) } }
@@ -189,7 +190,7 @@ pub fn party(view: &PartyView) -> String {
                 p.small {
                     @if view.passkeys > 0 || view.codes > 0 { (say!(lang, "admin-party-kept")) } @else { (say!(lang, "admin-party-not-kept")) }
                 }
-            }
+            } }
             section {
                 h2 { (say!(lang, "admin-holds")) }
                 @if view.holds.is_empty() { p.mut { (say!(lang, "admin-holds-none")) } } @else {
@@ -234,7 +235,7 @@ fn moves(view: &PartyView, lang: Lang) -> Markup {
         return html! { h2 { (say!(lang, "admin-moves")) } p.mut { (say!(lang, "admin-moves-none")) } };
     }
     let decimals = amounts::widest(view.moves.iter().map(|row| row.amount));
-    let side = |amount: Money, is_here: bool| html! { @if is_here { (amounts::after(Money { units: amount.units.saturating_abs(), ..amount }, decimals, lang)) } };
+    let side = |amount: Money, is_here: bool| html! { @if is_here { span { (amounts::after(Money { units: amount.units.saturating_abs(), ..amount }, decimals, lang)) } } };
     html! {
         table.rows.books {
             caption { (say!(lang, "admin-moves")) }

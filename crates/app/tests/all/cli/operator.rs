@@ -243,3 +243,26 @@ fn a_data_folder_is_test_or_live_for_ever_and_its_owners_alone() {
     let said = ends(1, &["serve", "--config", path.to_str().unwrap()]);
     assert!(said.contains("chmod 700"), "{said}");
 }
+
+#[test]
+fn the_configuration_is_shown_with_its_lines_and_checked_with_the_nearest_name() {
+    let person = Person::new();
+    person.ok(&["init", "--name", "Quay", "--domain", "news.localhost", "--currency", "EUR", "--data", "d", "--test"]);
+    let shown = person.ok(&["config", "show"]);
+    let line =
+        |key: &str| shown.lines().find(|line| line.split_whitespace().next() == Some(key)).unwrap_or_else(|| panic!("{key}: {shown}"));
+    assert!(line("name").contains("Quay") && line("name").ends_with("farthing.toml:2"), "{shown}");
+    assert!(line("public_port").ends_with("default"), "{shown}");
+    assert!(person.ok(&["config", "show", "--json"]).contains("\"source\":\"farthing.toml:2\""));
+    assert!(person.ok(&["config", "check"]).contains("can be used: 1 sites, 1 payees"));
+    let file = person.home.path().join("farthing.toml");
+    let written = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, written.replace("currency =", "curency =")).unwrap();
+    for verb in [["config", "check"], ["config", "show"]] {
+        let said = person.ends(2, &verb);
+        assert!(said.contains("farthing.toml:4: `curency` is no setting; did you mean `currency`?"), "{said}");
+    }
+    std::fs::write(&file, &written).unwrap();
+    std::fs::write(person.home.path().join("offers.toml"), "[offer.x]\nunlok = 1\n").unwrap();
+    assert!(person.ends(2, &["config", "check"]).contains("offers.toml"));
+}

@@ -1,9 +1,18 @@
 //! The operator's pages.
 
 use super::{judged, show};
-use crate::browser::{Browser, label};
+use crate::browser::{Browser, Page, css, label};
+use crate::people::operators::set_up;
+use crate::support::server::farthing_ok;
 use crate::support::shop::Shop;
-use crate::support::steps::with_authenticator;
+use crate::support::steps::{buy, open_wallet, plain_page, with_authenticator};
+
+/// Every page with a link in the door's own header.
+const PLACES: [&str; 9] = ["health", "parties", "books", "limits", "jobs", "audit", "config", "backup", "operators"];
+
+fn path(place: &str) -> String {
+    if place == "health" { "/".to_owned() } else { format!("/{place}") }
+}
 
 #[test]
 fn setting_up_and_running() {
@@ -30,5 +39,81 @@ fn setting_up_and_running() {
     page.goto(&format!("{admin}/operators"));
     page.follow(label("Sign out"));
     show(&page, "admin-sign-in");
+    judged(&page);
+}
+
+/// A page that something has happened on: a purchase, a webhook, a backup.
+fn busy(shop: &Shop, page: &Page) {
+    open_wallet(page, &shop.wallet, 5);
+    buy(page, &format!("{}/a/story", shop.site));
+    buy(page, &format!("{}/d/book", shop.site));
+    let config = shop.server.folder().join("farthing.toml").display().to_string();
+    let webhook = ["webhook", "new", "--payee", "quay", "http://hooks.localhost:9/hook", "--json", "--config", &config];
+    let made: serde_json::Value = serde_json::from_str(&farthing_ok(&webhook)).unwrap();
+    farthing_ok(&["webhook", "test", "--payee", "quay", made["id"].as_str().unwrap(), "--config", &config]);
+    let backup = shop.server.folder().join("one.backup").display().to_string();
+    farthing_ok(&["backup", &backup, "--without-keys", "--config", &config]);
+    let said = farthing_ok(&["restore", "--test", &backup, "--config", &config]);
+    assert!(said.contains("restore-test.json"), "{said}");
+}
+
+#[test]
+fn what_operators_look_at_before_and_after_something_happened() {
+    let shop = Shop::open();
+    let admin = shop.server.url("admin");
+    let operator = Browser::shared().context();
+    let (page, _) = with_authenticator(&operator);
+    page.excuse("status of 4");
+    set_up(&page, &shop.server.url("setup"), "Mira");
+    for place in ["health", "books", "limits", "jobs", "backup"] {
+        page.goto(&format!("{admin}{}", path(place)));
+        show(&page, &format!("admin-{place}-first"));
+    }
+    let buyer = operator.another();
+    busy(&shop, &plain_page(&buyer));
+    page.until(
+        || "the purchase to be in the books that are shown".to_owned(),
+        || {
+            page.goto(&format!("{admin}/parties?q=quay"));
+            page.body_text().contains("Sale").then_some(())
+        },
+    );
+    show(&page, "admin-party-payee");
+    page.follow(css("table tbody tr th a[href^='/books/']"));
+    show(&page, "admin-record");
+    page.follow(label("See all of its records"));
+    show(&page, "admin-frame");
+    for place in PLACES {
+        page.goto(&format!("{admin}{}", path(place)));
+        assert_eq!(page.status(), 200, "{place}");
+        assert_eq!(page.text("nav [aria-current]"), page.text(css(&format!("nav a[href='{}']", path(place)))), "{place}");
+        show(&page, &format!("admin-{place}"));
+    }
+    page.goto(&format!("{admin}/books"));
+    page.follow(css("table.rows a[href^='/parties/']:not([href*='play'])"));
+    show(&page, "admin-party");
+    page.goto(&format!("{admin}/parties?q=nobody"));
+    show(&page, "admin-parties-none");
+    page.goto(&format!("{admin}/audit?what=refunded"));
+    show(&page, "admin-audit-no-such");
+    judged(&page);
+}
+
+#[test]
+fn the_operators_pages_in_korean_and_german() {
+    let shop = Shop::open();
+    let admin = shop.server.url("admin");
+    let operator = Browser::shared().context();
+    let (page, _) = with_authenticator(&operator);
+    set_up(&page, &shop.server.url("setup"), "Mira");
+    let buyer = operator.another();
+    busy(&shop, &plain_page(&buyer));
+    for tag in ["ko", "de"] {
+        page.reads(tag);
+        for place in PLACES {
+            page.goto(&format!("{admin}{}", path(place)));
+            show(&page, &format!("admin-{place}-{tag}"));
+        }
+    }
     judged(&page);
 }

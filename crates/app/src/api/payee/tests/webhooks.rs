@@ -6,6 +6,7 @@ use crate::wallet::tests::house::{HARBOUR, House};
 use http::Method;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use store::vault::{ActFilter, Via, What};
 
 const URL: &str = "http://hooks.localhost:9/hook";
 
@@ -121,5 +122,25 @@ async fn what_happened_before_is_sent_only_if_it_is_asked_for() {
     assert_ne!(content(&harbour.get(&format!("/v1/deliveries?limit=1&before={next}")).await)["rows"], paged["rows"]);
     keeper.abort();
     let _ = keeper.await;
+    house.close();
+}
+
+#[tokio::test]
+async fn what_a_key_changes_is_written_down_with_the_key_and_what_it_only_reads_is_not() {
+    let house = House::open().await;
+    let harbour = Program::of(&house, "harbour").await;
+    let made = content(&harbour.call(Method::POST, "/v1/webhooks", (&body(URL), Some(harbour.fresh()))).await);
+    let at = format!("/v1/webhooks/{}", made["id"].as_str().unwrap());
+    harbour.get(&at).await;
+    harbour.call(Method::PATCH, &at, (&json!({"state": "paused"}).to_string(), None)).await;
+    refused(&harbour.call(Method::DELETE, "/v1/webhooks/whk_aaaaaaaaaaaaaaaa", ("", None)).await, 404, "unknown");
+    let sale = protocol::text::serial(buys(&house, HARBOUR).await);
+    content(&harbour.call(Method::POST, &format!("/v1/sales/{sale}/refund"), ("", Some(harbour.fresh()))).await);
+    let acts = house.opened.instance.vault(|vault| vault.acts(&ActFilter::default(), 99)).await.unwrap();
+    let told: Vec<_> = acts.iter().map(|(_, act)| (act.via, act.what, act.payee.as_deref())).collect();
+    let by = |what| (Via::Key, what, Some("harbour"));
+    assert_eq!(told, [by(What::Refunded), by(What::WebhookChanged), by(What::WebhookMade)]);
+    let subject = &acts[0].1.subject;
+    assert!(subject.starts_with(&format!("{sale} key_")) && acts[1].1.subject.starts_with("whk_"), "{subject}");
     house.close();
 }
