@@ -22,6 +22,12 @@ pub const PASSKEY_SCRIPT: &str = include_str!("passkey.js");
 /// Where pages with such forms look for [`PASSKEY_SCRIPT`].
 pub const PASSKEY_SCRIPT_PATH: &str = "/passkey.js";
 
+/// Lets a sheet go on by itself where the server said that it may.
+pub const PAY_SCRIPT: &str = include_str!("pay.js");
+
+/// Where such sheets look for [`PAY_SCRIPT`].
+pub const PAY_SCRIPT_PATH: &str = "/pay.js";
+
 static HASH: LazyLock<String> = LazyLock::new(|| hash_of(STYLE));
 static DESK_HASH: LazyLock<String> = LazyLock::new(|| hash_of(DESK_STYLE));
 

@@ -55,15 +55,21 @@ fn the_policy_allows_the_style_in_the_page_and_no_other() {
     }
 }
 
-/// The only script there is, on pages with a passkey or a code out of the address.
-const OUR_SCRIPT: &str = "<script type=\"module\" src=\"/passkey.js\"></script>";
+/// The scripts there are: on pages with a passkey or a code out of the address, and on sheets that go on by themselves.
+const OUR_SCRIPTS: [&str; 2] =
+    ["<script type=\"module\" src=\"/passkey.js\"></script>", "<script type=\"module\" src=\"/pay.js\"></script>"];
+
+fn without_ours(html: &str) -> String {
+    OUR_SCRIPTS.iter().fold(html.to_owned(), |html, script| html.replace(script, ""))
+}
 
 #[test]
 fn the_script_is_small_and_asks_this_origin_alone() {
-    let script = crate::web::PASSKEY_SCRIPT;
-    assert!(script.len() < 10_000);
-    for hot in ["eval", "innerHTML", "http:", "https:", "import(", "document.cookie"] {
-        assert!(!script.contains(hot), "{hot}");
+    for script in [crate::web::PASSKEY_SCRIPT, crate::web::PAY_SCRIPT] {
+        assert!(script.len() < 5_000);
+        for hot in ["eval", "innerHTML", "http:", "https:", "import(", "document.cookie"] {
+            assert!(!script.contains(hot), "{hot}");
+        }
     }
 }
 
@@ -72,8 +78,8 @@ fn hostile_text_stays_text() {
     let tame = all();
     for ((name, html), (_, plain)) in poisoned(all).into_iter().zip(tame) {
         assert_ne!(html, plain, "{name} shows no text of its view");
-        let html = html.replace(OUR_SCRIPT, "");
-        let plain = plain.replace(OUR_SCRIPT, "");
+        let html = without_ours(&html);
+        let plain = without_ours(&plain);
         assert!(!html.contains("<script") && !html.contains("<img") && !html.contains(POISON), "{name}");
         assert_eq!(html.matches('<').count(), plain.matches('<').count(), "{name}: text became markup");
         assert_eq!(html.matches('"').count(), plain.matches('"').count(), "{name}: text ended an attribute");
@@ -85,7 +91,7 @@ fn hostile_text_stays_text() {
 #[test]
 fn no_page_runs_or_loads_anything_but_the_one_script() {
     for (name, html) in everywhere() {
-        let html = html.replace(OUR_SCRIPT, "");
+        let html = without_ours(&html);
         for tag in between(&html, "<", ">") {
             let hot = tag.starts_with("script") || tag.starts_with("iframe") || tag.contains(" src=") || tag.contains(" on");
             assert!(!hot, "{name}: <{tag}>");
