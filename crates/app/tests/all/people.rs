@@ -3,6 +3,7 @@
 mod again;
 mod keeping;
 mod links;
+mod one_click;
 mod operators;
 mod payees;
 mod reader;
