@@ -98,9 +98,10 @@ impl Visitor<'_> {
         } else {
             self.money(price)
         };
-        let one_click = match &state {
-            SheetState::Ready { .. } => self.one_click((facts.caps.as_ref(), facts.came), &asking.realm, price),
-            _ => OneClick::Silent,
+        let one_click = if let SheetState::Ready { .. } = &state {
+            self.one_click((facts.caps.as_ref(), facts.came), &asking.realm, price)
+        } else {
+            OneClick::Silent
         };
         Ok(self.sheet_page(status, (&terms.asking, facts.purse), shown, (state, one_click)))
     }

@@ -13,9 +13,12 @@ const HOUR: Span = Span(3_600);
 /// More pairs of payer and site than this are not counted at once; one that is not counted waits for a press.
 const MOST: usize = 65_536;
 
+/// The purchases of one payer on one site that went on by themselves, each with its time.
+type Steps = BTreeMap<(Party, String), Vec<(Timestamp, CommandId)>>;
+
 /// The one-click purchases of the last hour. In memory only: after a restart the engine's caps are what is left.
 #[derive(Default)]
-pub(super) struct Tempo(Mutex<BTreeMap<(Party, String), Vec<(Timestamp, CommandId)>>>);
+pub(super) struct Tempo(Mutex<Steps>);
 
 impl Tempo {
     /// True if one more would be let through.

@@ -89,7 +89,7 @@ fn hostile_text_stays_text() {
 }
 
 #[test]
-fn no_page_runs_or_loads_anything_but_the_one_script() {
+fn no_page_runs_or_loads_anything_but_our_scripts() {
     for (name, html) in everywhere() {
         let html = without_ours(&html);
         for tag in between(&html, "<", ">") {

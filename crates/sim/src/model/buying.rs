@@ -31,7 +31,7 @@ impl Model {
             parts.push((purse, share));
         }
         let whose = (purchase.payer, purchase.asset);
-        if self.guard_says(Verdict::Deny, whose, Some(&purchase.item), due, now) {
+        if self.guard_says(Verdict::Deny, whose, Some(&purchase.item), (due, now)) {
             return no("GuardDenied");
         }
         if purchase.consent == Consent::OneClick {
@@ -42,7 +42,7 @@ impl Model {
             if !self.guards.iter().any(agreed) {
                 return no("NotAgreed");
             }
-            if self.guard_says(Verdict::Ask, whose, Some(&purchase.item), due, now) {
+            if self.guard_says(Verdict::Ask, whose, Some(&purchase.item), (due, now)) {
                 return no("GuardAsks");
             }
         }
@@ -95,7 +95,7 @@ impl Model {
         if payer == tip.payee {
             return no("SelfPayment");
         }
-        if self.guard_says(Verdict::Deny, (payer, tip.asset), None, amount, now) {
+        if self.guard_says(Verdict::Deny, (payer, tip.asset), None, (amount, now)) {
             return no("GuardDenied");
         }
         let has = self.has((payer, tip.asset, "funded"));
@@ -109,7 +109,7 @@ impl Model {
     }
 
     /// Whether a guard of this verdict has something to say to a spending.
-    fn guard_says(&self, verdict: Verdict, (payer, asset): (Party, Asset), page: Option<&str>, due: i128, now: u64) -> bool {
+    fn guard_says(&self, verdict: Verdict, (payer, asset): (Party, Asset), page: Option<&str>, (due, now): (i128, u64)) -> bool {
         self.guards.iter().filter(|guard| guard.verdict == verdict).any(|guard| {
             let same = |at: u64| match guard.window {
                 Window::Day => at / DAY == now / DAY,

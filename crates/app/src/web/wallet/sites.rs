@@ -176,7 +176,7 @@ pub fn site_page(view: &SiteView) -> String {
         @for said in &view.notices { (notice(said)) }
         hgroup { h1 { (view.name) } p.mut { (view.origin) } }
         section aria-labelledby="one-click" {
-            div.head { h2 #one-click { (say!(lang, "one-click")) } span.mark { (state(view.state, lang)) } }
+            div.head { h2 #one-click { (say!(lang, "one-click")) } @if view.state != SiteState::On { span.mark { (state(view.state, lang)) } } }
             @if let Some(month) = &view.month { (cap_meter(month, lang)) } @else {
                 p { (say!(lang, "site-spent", amount: amounts::exact(view.spent, lang))) }
             }
