@@ -22,10 +22,10 @@ CRC = [functools.reduce(lambda crc, _: crc >> 1 ^ 0x82F63B78 * (crc & 1), range(
 U16, U32, U64, I64, TEXT, NONE = "<H", "<I", "<Q", "<q", "text", ()
 PRICE, SHARE = (U64, TEXT), (TEXT, {0: NONE, 1: TEXT, 2: NONE}, {0: NONE, 1: U16, 2: U64})
 OFFER = (TEXT, TEXT, TEXT, TEXT, {0: NONE, 1: PRICE, 2: PRICE}, [SHARE], U64, U16, {0: NONE, 1: U64})
-PURCHASE = (20, 32, TEXT, U64, TEXT, {0: NONE, 1: (32, 64, 32, 16, U64, TEXT, TEXT, TEXT)})
+PURCHASE = (20, 32, TEXT, U64, TEXT, {0: NONE, 1: (32, 64, 32, 16, U64, TEXT, TEXT, TEXT), 2: NONE})
 BODY = {1: (16, 32, 32), 2: (TEXT, 20), 3: OFFER, 4: (TEXT, TEXT), 5: (20, TEXT, U64, U64), 6: PURCHASE, 9: (20, TEXT, U64)}
-BODY |= {7: (16, {0: 20, 1: 20, 2: NONE, 3: NONE}), 8: (20, {0: NONE, 1: TEXT}, {0: NONE, 1: NONE}, TEXT, {0: NONE, 1: U64})}
-EFFECT = {1: NONE, 2: NONE, 3: 32, 4: 32, 5: U64, 6: (16, U64), 7: (16, U64), 8: NONE, 9: U64}
+BODY |= {7: (16, {0: 20, 1: 20, 2: NONE, 3: NONE}), 8: (20, {0: NONE, 1: TEXT}, dict.fromkeys(range(3), NONE), TEXT, {0: NONE, 1: U64})}
+BODY[10], EFFECT = BODY[8], {1: NONE, 2: NONE, 3: 32, 4: 32, 5: U64, 6: (16, U64), 7: (16, U64), 8: NONE, 9: U64}
 ACCOUNT, LEG = (20, TEXT, dict.fromkeys(CLASSES, NONE), {0: NONE, 1: 16}), {1: (U32, I64), 2: (U32, I64, U64)}
 
 
@@ -97,7 +97,7 @@ def enter(books: Books, data: bytes, form: int, place: int, time: int, where: st
     f, sums, accounts = io.BytesIO(data), collections.Counter(), books.accounts
     (command, _), start, (kind, body), end = read(f, (16, {0: NONE, 1: 20})), f.tell() + 1, read(f, BODY), f.tell()
     (done, effect), opened, legs = read(f, (EFFECT, [ACCOUNT], [LEG[form]]))
-    must(f.tell() == len(data) and done == kind, f"{where}: bytes are left over, or the effect is another command's")
+    must(f.tell() == len(data) and done == (8 if kind == 10 else kind), f"{where}: bytes are left over, or the effect is another command's")
     for party, asset, (group, _), (_, lot) in opened:
         accounts.append([(party, asset, CLASSES[group], bytes(lot)), 0, 0])
         must(accounts[-1][0] not in books.opened, f"{where}: it opens account {len(accounts) - 1}, which is open already")

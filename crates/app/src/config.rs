@@ -4,6 +4,7 @@ mod settings;
 
 pub use settings::{Setting, Source, Stranger};
 
+use crate::caps::{Caps, CapsWords};
 use money::Asset;
 use protocol::text::check_handle;
 use serde::Deserialize;
@@ -47,7 +48,7 @@ pub struct Config {
     #[serde(default = "currency")]
     pub currency: String,
     /// The wallet's door.
-    pub wallet: Door,
+    pub wallet: WalletDoor,
     /// The payees' door; without it payees work through `/v1` and commands alone.
     #[serde(default)]
     pub desk: Option<Door>,
@@ -90,6 +91,17 @@ pub enum Tls {
     Off,
     /// A proxy in front of the doors.
     BehindProxy,
+}
+
+/// The wallet's door.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WalletDoor {
+    /// Host name without port.
+    pub host: String,
+    /// What the box of one click agrees to, where it is not what is usual in the currency.
+    #[serde(default)]
+    pub caps: Option<CapsWords>,
 }
 
 /// A door of the instance.
@@ -306,10 +318,17 @@ impl Config {
         if !self.ops.ip().is_loopback() {
             return wrong("ops", "the operator's port is for this machine only: 127.0.0.1:PORT");
         }
+        if let Some(Err((key, message))) = self.wallet.caps.as_ref().map(Caps::read) {
+            return wrong(&format!("wallet.caps.{key}"), message);
+        }
         let hosts = self.site.iter().map(|(name, site)| (format!("site.{name}.host"), &site.host));
         let mut seen: Vec<&str> = Vec::new();
-        let doors = [("wallet.host", Some(&self.wallet)), ("desk.host", self.desk.as_ref()), ("admin.host", self.admin.as_ref())];
-        let doors = doors.into_iter().filter_map(|(key, door)| Some((key.to_owned(), &door?.host)));
+        let doors = [
+            ("wallet.host", Some(&self.wallet.host)),
+            ("desk.host", self.desk.as_ref().map(|door| &door.host)),
+            ("admin.host", self.admin.as_ref().map(|door| &door.host)),
+        ];
+        let doors = doors.into_iter().filter_map(|(key, host)| Some((key.to_owned(), host?)));
         for (key, host) in doors.chain(hosts) {
             if host.is_empty() || host.contains([':', '/']) || *host != host.to_ascii_lowercase() {
                 return wrong(&key, "a host name in lower case without scheme, port or path");
@@ -385,6 +404,15 @@ impl Config {
             Tls::Off => ("http", self.public_port.unwrap_or(self.listen.port()), 80),
         };
         if port == usual { format!("{scheme}://{host}") } else { format!("{scheme}://{host}:{port}") }
+    }
+
+    /// What the box of one click agrees to; `None` where there is no such box.
+    #[must_use]
+    pub fn caps(&self) -> Option<Caps> {
+        match &self.wallet.caps {
+            Some(words) => Caps::read(words).ok(),
+            None => Caps::usual(self.asset()),
+        }
     }
 
     /// The currency of wallets.

@@ -13,8 +13,12 @@ pub fn problem_of(rejection: &Rejection, asset: Asset, top_up_url: &str) -> Prob
         Rejection::IdTooNew => Problem::IdTooNew,
         Rejection::IdReused => Problem::IdReused,
         Rejection::Invalid(what) => Problem::BadRequest { detail: format!("{what} is empty, too long or of another form") },
-        // Only our own files say these; the start refuses them, so a request that meets one met a fault of ours.
-        Rejection::AlreadyFounded | Rejection::HandleTaken | Rejection::PayeeUnknown | Rejection::SelectorOverlap { .. } => {
+        // Only our own files and forms say these; the start refuses them, so a request that meets one met a fault of ours.
+        Rejection::AlreadyFounded
+        | Rejection::NotAgreed
+        | Rejection::HandleTaken
+        | Rejection::PayeeUnknown
+        | Rejection::SelectorOverlap { .. } => {
             tracing::error!(?rejection, "a request met a fault of the instance's own files");
             Problem::Internal
         }
@@ -28,7 +32,7 @@ pub fn problem_of(rejection: &Rejection, asset: Asset, top_up_url: &str) -> Prob
         Rejection::RefundWindowClosed { since } => Problem::RefundWindowClosed { since: *since },
         Rejection::UndoUsed => Problem::UndoUsed,
         Rejection::UndoLimit { per_day } => Problem::UndoLimit { per_day: *per_day },
-        Rejection::GuardDenied { most, spent, resets_at } => {
+        Rejection::GuardDenied { most, spent, resets_at } | Rejection::GuardAsks { most, spent, resets_at } => {
             Problem::GuardDenied { currency, cap: *most, spent: *spent, resets_at: *resets_at }
         }
         Rejection::WalletFull { most } => Problem::WalletFull { currency, most: *most },

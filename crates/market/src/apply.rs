@@ -8,7 +8,7 @@ use crate::guard::{Guard, GuardScope, Window};
 use crate::offer::{Beneficiary, Offer, OfferVersion};
 use crate::outcome::{Applied, Effect, Outcome, Rejection};
 use crate::prepared::{Fingerprint, Prepared, Ready};
-use crate::sale::{PLAY_RAIL, from_books};
+use crate::sale::{Answer, PLAY_RAIL, from_books};
 use crate::state::{Limit, Payee, Stamp, State};
 use crate::wallets::{Spent, Wallet};
 use ledger::{AccountKey, Class, Entry, Hash, Posted};
@@ -208,7 +208,8 @@ impl State {
         if payee == payer {
             return Err(Rejection::SelfPayment);
         }
-        self.guarded((payer, asset), None, amount, stamp.now)?;
+        // Its maker signed for it.
+        self.guarded((payer, asset), None, (amount, Answer::Given), stamp.now)?;
         let paid = Entry { account: from, amount: amount.debit(), known };
         let given = Entry { account: to, amount: amount.credit(), known: earned };
         self.books.settle_into(&mut applied.posted, stamp.place.packed(), &[paid, given]).map_err(from_books)?;
@@ -219,7 +220,7 @@ impl State {
     }
 
     fn set_guard(&mut self, guard: &Guard, stamp: Stamp) -> Effect {
-        let key = (guard.party, guard.on.clone(), guard.window, guard.asset);
+        let key = (guard.party, guard.on.clone(), guard.window, guard.asset, guard.verdict);
         match guard.most {
             Some(most) => {
                 let known = self.guards.get(&key).map(|limit| limit.spent);

@@ -64,7 +64,7 @@ fn check_purchase(purchase: &Purchase) -> Result<(), Rejection> {
     let page = item.contains('/') && item.len() <= TEXT && item.bytes().all(|byte| byte.is_ascii_graphic());
     must(page, "item")?;
     match &purchase.consent {
-        Consent::Pressed => Ok(()),
+        Consent::Pressed | Consent::OneClick => Ok(()),
         Consent::Signed(signed) => {
             let Signature { digest, account, realm, .. } = signed.as_ref();
             must(digest.len() <= TEXT, "digest")?;

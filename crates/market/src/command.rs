@@ -1,7 +1,7 @@
 //! Commands: everything that can change the books, each with an id its maker chose.
 
 use crate::codec::{Damaged, Reader, Writer};
-use crate::guard::Guard;
+use crate::guard::{Guard, Verdict};
 use crate::offer::Offer;
 use money::{Amount, Asset, CommandId, OfferId, Party, Timestamp};
 
@@ -121,6 +121,9 @@ pub enum Consent {
     Pressed,
     /// By a signature, kept so that an auditor can check it from the journal alone.
     Signed(Box<Signature>),
+    /// Not to this amount: the page went on by itself under a cap that the payer agreed to for this site. Guards that ask bind
+    /// it, and without such a cap nothing is bought.
+    OneClick,
 }
 
 /// What was signed, beside the facts of the purchase (`farthing/charge/1`).
@@ -264,7 +267,10 @@ impl Body {
                 request.encode(out);
             }
             Body::SetGuard(guard) => {
-                out.u8(8);
+                out.u8(match guard.verdict {
+                    Verdict::Deny => 8,
+                    Verdict::Ask => 10,
+                });
                 guard.encode(out);
             }
             Body::Tip(tip) => {
@@ -289,8 +295,9 @@ impl Body {
             5 => Body::TopUp(TopUp { party: from.party()?, asset: from.asset()?, amount: from.amount()?, most: from.amount()? }),
             6 => Body::Buy(Purchase::decode(from)?),
             7 => Body::Refund(RefundRequest::decode(from)?),
-            8 => Body::SetGuard(Guard::decode(from)?),
+            8 => Body::SetGuard(Guard::decode(Verdict::Deny, from)?),
             9 => Body::Tip(Tip::decode(from)?),
+            10 => Body::SetGuard(Guard::decode(Verdict::Ask, from)?),
             _ => return Err(Damaged("command kind")),
         })
     }
@@ -311,6 +318,7 @@ impl Purchase {
         out.asset(self.asset);
         match &self.consent {
             Consent::Pressed => out.u8(0),
+            Consent::OneClick => out.u8(2),
             Consent::Signed(signature) => {
                 out.u8(1);
                 out.bytes(&signature.key);
@@ -340,6 +348,7 @@ impl Purchase {
                 account: from.text("account")?,
                 realm: from.text("realm")?,
             })),
+            2 => Consent::OneClick,
             _ => return Err(Damaged("consent")),
         };
         Ok(Purchase { payer, offer, item, amount, asset, consent })

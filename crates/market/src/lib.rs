@@ -26,7 +26,7 @@ mod wallets;
 pub use ahead::{AHEAD, Guess};
 pub use codec::Damaged;
 pub use command::{Body, Command, Consent, Founding, Instance, Maker, Purchase, RefundReason, RefundRequest, Signature, Tip, TopUp};
-pub use guard::{Guard, GuardScope, Window};
+pub use guard::{Guard, GuardScope, GuardState, Verdict, Window};
 pub use ledger::{Account, AccountKey, Class, HashKey, PostingPlace};
 pub use offer::{Beneficiary, LegRule, Offer, OfferPrice, OfferVersion, RefundTerms};
 pub use outcome::{Applied, Effect, Outcome, Rejection};

@@ -121,6 +121,17 @@ pub enum Rejection {
         /// When the window ends.
         resets_at: Timestamp,
     },
+    /// Nobody pressed or signed, and the payer has agreed to no cap for that on this site.
+    NotAgreed,
+    /// A guard of the payer asks first: a press or a signature for the amount is the answer.
+    GuardAsks {
+        /// Its limit.
+        most: Amount,
+        /// What is spent in the window.
+        spent: Amount,
+        /// When the window ends.
+        resets_at: Timestamp,
+    },
     /// The wallet would hold more than it may.
     WalletFull {
         /// What it may hold.
@@ -180,6 +191,8 @@ impl Rejection {
             Rejection::IdTooNew
                 | Rejection::Insufficient { .. }
                 | Rejection::GuardDenied { .. }
+                | Rejection::NotAgreed
+                | Rejection::GuardAsks { .. }
                 | Rejection::WalletFull { .. }
                 | Rejection::UndoLimit { .. }
                 | Rejection::RefundNotCovered

@@ -1,11 +1,11 @@
 //! Sales: what a purchase made, and how it is taken back.
 
 use crate::command::{Consent, Purchase, RefundReason, RefundRequest};
-use crate::guard::{GuardScope, Window};
+use crate::guard::{GuardScope, Verdict, Window};
 use crate::offer::{Beneficiary, Offer, OfferPrice};
 use crate::outcome::{Effect, Rejection};
 use crate::sales::Row;
-use crate::state::{Place, Stamp, State};
+use crate::state::{GuardKey, Place, Stamp, State};
 use crate::wallets::Spent;
 use ledger::{AccountKey, Class, Entry, Posted};
 use money::{Amount, Asset, CommandId, OfferId, Party, Share, Timestamp, split_into};
@@ -43,7 +43,7 @@ pub struct Sale {
     pub undo_until: Timestamp,
     /// Whether it stands.
     pub state: SaleState,
-    /// True if the payer signed for it, else a door vouches for a press.
+    /// True if the payer signed for it, else a door vouches for a press, of this sale or of the cap it was made under.
     pub signed: bool,
 }
 
@@ -100,6 +100,24 @@ impl Sale {
     }
 }
 
+/// Whether the payer has said yes to this very spending, which is what a guard that asks wants to know.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Answer {
+    /// By a press or a signature.
+    Given,
+    /// Not to this one.
+    Open,
+}
+
+impl Answer {
+    const fn of(consent: &Consent) -> Answer {
+        match consent {
+            Consent::Pressed | Consent::Signed(_) => Answer::Given,
+            Consent::OneClick => Answer::Open,
+        }
+    }
+}
+
 impl State {
     /// The legs of a sale by label, as its receipt shows them.
     #[must_use]
@@ -127,7 +145,7 @@ impl State {
         let due = self.due(offer, purchase)?;
         let entries = self.sale_entries(offer, purchase, due)?;
         let realm = realm_of(&purchase.item);
-        self.guarded((purchase.payer, purchase.asset), Some(realm), due, stamp.now)?;
+        self.guarded((purchase.payer, purchase.asset), Some(realm), (due, Answer::of(&purchase.consent)), stamp.now)?;
         let posted = self.books.charge(stamp.place.packed(), id, &entries).map_err(from_books)?;
         let sale = Sale {
             payer: purchase.payer,
@@ -207,29 +225,50 @@ impl State {
         Ok(entries)
     }
 
-    /// Every guard of a payer that binds a spending, on the pages of `realm` if it is a sale.
+    /// What the payer's guards would say now to a purchase for so much on the pages of `realm`, without a press or signature.
+    ///
+    /// # Errors
+    /// [`Rejection::GuardDenied`], [`Rejection::NotAgreed`], [`Rejection::GuardAsks`].
+    pub fn may_go_on(&self, (payer, asset): (Party, Asset), realm: &str, due: Amount, now: Timestamp) -> Result<(), Rejection> {
+        self.guarded((payer, asset), Some(realm), (due, Answer::Open), now)
+    }
+
+    /// Every guard of a payer that binds a spending, on the pages of `realm` if it is a sale. One that denies goes before one
+    /// that asks: a press would not help.
     pub(crate) fn guarded(
         &self,
         (payer, asset): (Party, Asset),
         realm: Option<&str>,
-        due: Amount,
+        (due, answer): (Amount, Answer),
         now: Timestamp,
     ) -> Result<(), Rejection> {
+        let mut agreed = answer == Answer::Given;
         if self.guards.is_empty() {
-            return Ok(());
+            return if agreed { Ok(()) } else { Err(Rejection::NotAgreed) };
         }
+        let mut asks = None;
         let own = self.guards.range(first_guard(payer)..).take_while(|((of, ..), _)| *of == payer);
-        for ((_, on, window, _), limit) in own.filter(|((.., of), _)| *of == asset) {
+        for ((_, on, window, _, verdict), limit) in own.filter(|((.., of, _), _)| *of == asset) {
+            if *verdict == Verdict::Ask && answer == Answer::Given {
+                continue;
+            }
             let spent = match on {
                 GuardScope::All => self.spent(payer, asset, *window, now),
                 GuardScope::Site(of) if realm == Some(of) => limit.spent.within(*window, now),
                 GuardScope::Site(_) => continue,
             };
-            if spent.checked_add(due).is_none_or(|after| after > limit.most) {
-                return Err(Rejection::GuardDenied { most: limit.most, spent, resets_at: window.end(now) });
+            // The cap of a month on this site is what the payer agreed to.
+            agreed |= *verdict == Verdict::Ask && *window == Window::Month && *on != GuardScope::All;
+            if spent.checked_add(due).is_some_and(|after| after <= limit.most) {
+                continue;
+            }
+            let (most, resets_at) = (limit.most, window.end(now));
+            match verdict {
+                Verdict::Deny => return Err(Rejection::GuardDenied { most, spent, resets_at }),
+                Verdict::Ask => asks = asks.or(Some(Rejection::GuardAsks { most, spent, resets_at })),
             }
         }
-        Ok(())
+        if agreed { asks.map_or(Ok(()), Err) } else { Err(Rejection::NotAgreed) }
     }
 
     /// Brings what a payer's guards of one site have counted up to date.
@@ -238,7 +277,7 @@ impl State {
             return;
         }
         let own = self.guards.range_mut(first_guard(payer)..).take_while(|((of, ..), _)| *of == payer);
-        for ((_, on, _, of), limit) in own {
+        for ((_, on, _, of, _), limit) in own {
             if *of == asset && matches!(on, GuardScope::Site(site) if site == realm) {
                 change(&mut limit.spent);
             }
@@ -316,8 +355,9 @@ fn realm_of(item: &str) -> &str {
 }
 
 /// The key that no guard of a party sorts before.
-pub(crate) fn first_guard(party: Party) -> (Party, GuardScope, Window, Asset) {
-    (party, GuardScope::All, Window::Day, Asset::parse("-").expect("the first text in the order of assets"))
+pub(crate) fn first_guard(party: Party) -> GuardKey {
+    let asset = Asset::parse("-").expect("the first text in the order of assets");
+    (party, GuardScope::All, Window::Day, asset, Verdict::Deny)
 }
 
 /// The books' noes in the market's words; those that the market's own checks rule out are bugs.

@@ -2,7 +2,7 @@
 
 use crate::claims::Claims;
 use crate::command::{Founding, Maker};
-use crate::guard::{Guard, GuardScope, Window};
+use crate::guard::{Guard, GuardScope, GuardState, Verdict, Window};
 use crate::offer::{Offer, OfferVersion};
 use crate::sale::{Sale, first_guard};
 use crate::sales::Sales;
@@ -67,10 +67,13 @@ pub struct State {
     pub(crate) sales: Sales,
     pub(crate) undone: BTreeSet<(Party, String)>,
     pub(crate) undos: BTreeMap<(u64, Party, String), u16>,
-    pub(crate) guards: BTreeMap<(Party, GuardScope, Window, Asset), Limit>,
+    pub(crate) guards: BTreeMap<GuardKey, Limit>,
     pub(crate) claims: Claims,
     pub(crate) key: HashKey,
 }
+
+/// What a guard is found by.
+pub(crate) type GuardKey = (Party, GuardScope, Window, Asset, Verdict);
 
 /// What a guard allows, and what was spent on its site; spending on all sites is the wallet's to know.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -208,18 +211,41 @@ impl State {
     /// The guards of a party.
     pub fn guards_of(&self, party: Party) -> impl Iterator<Item = Guard> {
         let of_party = self.guards.range(first_guard(party)..).take_while(move |((of, ..), _)| *of == party);
-        of_party.map(|(key, limit)| guard(key, limit))
+        of_party.map(|(key, limit)| guard_of(key, limit))
     }
 
     /// All guards that stand, by party and from `party` on, each with what was spent in the window that `now` lies in.
     pub fn guards_from(&self, party: Party, now: Timestamp) -> impl Iterator<Item = (Guard, Amount)> {
         self.guards.range(first_guard(party)..).map(move |(key, limit)| {
-            let (of, on, window, asset) = key;
-            let spent = match on {
-                GuardScope::All => self.spent(*of, *asset, *window, now),
-                GuardScope::Site(_) => limit.spent.within(*window, now),
+            let guard = guard_of(key, limit);
+            let spent = match &guard.on {
+                GuardScope::All => self.spent(guard.party, guard.asset, guard.window, now),
+                GuardScope::Site(_) => limit.spent.within(guard.window, now),
             };
-            (guard(key, limit), spent)
+            (guard, spent)
+        })
+    }
+
+    /// The guards of a party with what is spent under each in the window that `now` lies in.
+    pub fn standing_guards(&self, party: Party, now: Timestamp) -> impl Iterator<Item = GuardState> {
+        let of_party = self.guards.range(first_guard(party)..).take_while(move |((of, ..), _)| *of == party);
+        of_party.map(move |(key, limit)| {
+            let guard = guard_of(key, limit);
+            let spent = match &guard.on {
+                GuardScope::All => self.spent(party, guard.asset, guard.window, now),
+                GuardScope::Site(_) => limit.spent.within(guard.window, now),
+            };
+            GuardState { most: limit.most, spent, resets_at: guard.window.end(now), guard }
+        })
+    }
+
+    /// A payer's sales in an asset, the newest first.
+    pub fn sales_of(&self, payer: Party, asset: Asset) -> impl Iterator<Item = (CommandId, &Sale)> {
+        let mut next = self.wallet(payer, asset).and_then(|wallet| wallet.last_sale);
+        std::iter::from_fn(move || {
+            let row = self.sales.row(next?)?;
+            next = row.before;
+            Some((row.id, &row.sale))
         })
     }
 
@@ -236,6 +262,7 @@ impl State {
     }
 }
 
-fn guard((party, on, window, asset): &(Party, GuardScope, Window, Asset), limit: &Limit) -> Guard {
-    Guard { party: *party, on: on.clone(), window: *window, asset: *asset, most: Some(limit.most) }
+pub(crate) fn guard_of((party, on, window, asset, verdict): &GuardKey, limit: &Limit) -> Guard {
+    let (party, window, verdict, asset) = (*party, *window, *verdict, *asset);
+    Guard { party, on: on.clone(), window, verdict, asset, most: Some(limit.most) }
 }

@@ -60,6 +60,7 @@ impl Spent {
         match window {
             Window::Day => current.today,
             Window::Month => current.this_month,
+            Window::Each => Amount::ZERO,
         }
     }
 

@@ -5,7 +5,7 @@ use crate::rng::Rng;
 use crate::swarm::Action;
 use market::{
     Beneficiary, Body, Command, Consent, Founding, Guard, GuardScope, Instance, LegRule, Maker, Offer, OfferPrice, Purchase, RefundReason,
-    RefundRequest, RefundTerms, Selector, Signature, Tip, TopUp, Window,
+    RefundRequest, RefundTerms, Selector, Signature, Tip, TopUp, Verdict, Window,
 };
 use money::{Amount, Asset, CommandId, OfferId, Party, Share, Span, Timestamp};
 
@@ -226,7 +226,11 @@ impl Client<'_> {
             _ => least,
         };
         let asset = if self.rng.once_in(60) { self.asset() } else { asset };
-        let consent = if self.rng.once_in(3) { self.signed(realm) } else { Consent::Pressed };
+        let consent = match self.rng.below(6) {
+            0 | 1 => self.signed(realm),
+            2 | 3 => Consent::OneClick,
+            _ => Consent::Pressed,
+        };
         Body::Buy(Purchase { payer, offer, item, amount, asset, consent })
     }
 
@@ -257,9 +261,10 @@ impl Client<'_> {
             1 => GuardScope::Site(self.rng.pick(&[TV, "other.example"]).to_owned()),
             _ => GuardScope::All,
         };
-        let window = self.rng.pick(&[Window::Day, Window::Month]);
+        let window = self.rng.pick(&[Window::Day, Window::Month, Window::Month, Window::Each]);
+        let verdict = self.rng.pick(&[Verdict::Deny, Verdict::Ask]);
         let most = self.rng.pick(&[None, Some(units(0)), Some(units(100_000)), Some(units(150_000)), Some(units(2_000_000))]);
-        Body::SetGuard(Guard { party: self.person(), on, window, asset: self.asset(), most })
+        Body::SetGuard(Guard { party: self.person(), on, window, verdict, asset: self.asset(), most })
     }
 
     fn malformed(&mut self) -> Body {
@@ -271,6 +276,7 @@ impl Client<'_> {
                 party: self.person(),
                 on: GuardScope::Site(String::new()),
                 window: Window::Day,
+                verdict: Verdict::Deny,
                 asset: asset("EUR"),
                 most: None,
             }),

@@ -132,7 +132,10 @@ impl Model {
                 Maker::Instance => no("Invalid"),
             },
             Body::SetGuard(guard) => {
-                let same = |old: &Guard| (old.party, &old.on, old.window, old.asset) == (guard.party, &guard.on, guard.window, guard.asset);
+                let same = |old: &Guard| {
+                    (old.party, &old.on, old.window, old.asset, old.verdict)
+                        == (guard.party, &guard.on, guard.window, guard.asset, guard.verdict)
+                };
                 self.guards.retain(|old| !same(old));
                 self.guards.push(guard.clone());
                 Ok(("Applied", "GuardSet", 0))
@@ -250,7 +253,7 @@ fn well_formed(body: &Body) -> bool {
         Body::Buy(purchase) => {
             let visible = purchase.item.chars().all(|c| ('!'..='~').contains(&c));
             let signed = match &purchase.consent {
-                Consent::Pressed => true,
+                Consent::Pressed | Consent::OneClick => true,
                 Consent::Signed(signature) => [&signature.digest, &signature.account, &signature.realm].iter().all(|text| text.len() < 513),
             };
             visible && purchase.item.contains('/') && short(&purchase.item, 512) && signed

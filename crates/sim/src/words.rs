@@ -20,7 +20,7 @@ words_of!(effect_word, EFFECTS, Effect: Founded PayeeOpened OfferSet OfferEnded 
 words_of!(rejection_word, REJECTIONS, Rejection:
     IdTooOld IdTooNew IdReused Invalid AlreadyFounded Unknown HandleTaken PayeeUnknown SelectorOverlap OfferUnknown
     OfferEnded CurrencyMismatch AmountInvalid PriceAboveMax SelfPayment AlreadyRefunded RefundWindowClosed UndoUsed
-    UndoLimit GuardDenied WalletFull Insufficient RefundNotCovered Overflow);
+    UndoLimit GuardDenied NotAgreed GuardAsks WalletFull Insufficient RefundNotCovered Overflow);
 
 /// What no command can bring about yet: earnings leave only by payouts. The test fails as soon as it is reached, so
 /// that this list is emptied then.
@@ -85,6 +85,8 @@ fn rejection_figure(rejection: &Rejection) -> i128 {
         | Rejection::AlreadyRefunded
         | Rejection::UndoUsed
         | Rejection::GuardDenied { .. }
+        | Rejection::NotAgreed
+        | Rejection::GuardAsks { .. }
         | Rejection::RefundNotCovered
         | Rejection::Overflow => 0,
     }

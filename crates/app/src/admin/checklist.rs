@@ -92,8 +92,8 @@ impl Visitor<'_> {
             return lost;
         }
         let config = &self.instance.config;
-        let doors = [Some(&config.wallet), config.desk.as_ref(), config.admin.as_ref()].into_iter().flatten();
-        let doors = doors.map(|door| (door.host.clone(), ICON_PATH));
+        let others = [config.desk.as_ref(), config.admin.as_ref()].into_iter().flatten().map(|door| door.host.clone());
+        let doors = std::iter::once(config.wallet.host.clone()).chain(others).map(|host| (host, ICON_PATH));
         let sites = config.site.values().map(|site| (site.host.clone(), FARTHING_PATH));
         let mut asked = JoinSet::new();
         for (host, path) in doors.chain(sites).filter(|(host, _)| !is_loopback_name(host)) {

@@ -59,6 +59,7 @@ impl Visitor<'_> {
 
 pub(super) fn guard_row((guard, spent): (Guard, Amount), holder: &str) -> GuardRow {
     GuardRow {
+        verdict: guard.verdict,
         holder: holder.to_owned(),
         url: party_url(guard.party),
         most: Money::of(guard.most.unwrap_or(Amount::ZERO), guard.asset),

@@ -9,7 +9,7 @@ use crate::instance::Instance;
 use crate::refusals::problem_of;
 use crate::wallet::{MOST_WITH_KEY, whole};
 use http::StatusCode;
-use market::{Body, Command, Effect, Guard, GuardScope, Maker, RefundReason, RefundRequest, TopUp};
+use market::{Body, Command, Effect, Guard, GuardScope, Maker, RefundReason, RefundRequest, TopUp, Verdict};
 use money::Asset;
 use protocol::problem::Problem;
 use protocol::text::serial;
@@ -65,7 +65,8 @@ pub async fn guard(instance: &Arc<Instance>, write: Write<'_>) -> Result<Reply, 
     if most.is_some() && !assets(instance).contains(&asset) {
         return Err(Problem::CurrencyMismatch);
     }
-    let guard = Guard { party: write.account, on, window, asset, most };
+    // What comes here is signed for, and a signature answers every guard that asks: only one that denies means anything.
+    let guard = Guard { party: write.account, on, window, verdict: Verdict::Deny, asset, most };
     done(instance, &write, (Body::SetGuard(guard), asset)).await?;
     Ok(door::json(StatusCode::OK, &json!({})))
 }

@@ -1,7 +1,9 @@
 //! `farthing init`: four questions, a configuration that works, and what to do next.
 
 use super::Failure;
+use crate::caps::Caps;
 use crate::config::{Config, is_loopback_name};
+use money::Asset;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -17,6 +19,10 @@ pub struct Args {
     /// ISO code of the currency, such as EUR.
     #[arg(long)]
     currency: Option<String>,
+    /// One click: at most a page, a month on a site and a month in all, in main units, such as "0.05 1 10". Some currencies have
+    /// usual ones; in others nobody is offered one click without.
+    #[arg(long)]
+    caps: Option<String>,
     /// The data folder.
     #[arg(long)]
     data: Option<PathBuf>,
@@ -35,6 +41,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let name = answer(args.name.as_deref(), "--name", "Name that people read", "My site")?;
     let domain = answer(args.domain.as_deref(), "--domain", "Host name of the site", "news.localhost")?;
     let currency = answer(args.currency.as_deref(), "--currency", "Currency", "EUR")?;
+    let caps = caps(args.caps.as_deref(), &currency)?;
     let data = args.data.as_ref().map(|data| data.display().to_string());
     let data = answer(data.as_deref(), "--data", "Data folder", "farthing-data")?;
     let tls = if is_loopback_name(&domain) { "off" } else { "behind-proxy" };
@@ -52,7 +59,7 @@ ops = \"127.0.0.1:4021\"   # the operator's page, this machine only
 
 [wallet]
 host = {wallet}
-
+{caps}
 [desk]
 host = {desk}           # where payees see what they sold
 [admin]                    # the operator's door; `farthing serve` prints the link that makes the first operator
@@ -98,6 +105,24 @@ refund = {{ window = \"10m\", per_payer = \"10/day\" }}
     }
     println!("Next: farthing serve");
     Ok(())
+}
+
+/// The line of caps, empty where the usual ones of the currency do, or nobody is to be offered one click.
+fn caps(flag: Option<&str>, currency: &str) -> Result<String, Failure> {
+    let usual = Asset::fiat(currency).ok().and_then(Caps::usual).is_some();
+    let said = match flag {
+        Some(flag) => flag.to_owned(),
+        None if usual || !std::io::stdin().is_terminal() => String::new(),
+        None => answer(None, "--caps", "One click: at most a page, a month on a site, a month in all; nothing for no one click", "")?,
+    };
+    match said.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [] => Ok(String::new()),
+        [page, site, all] => {
+            let [page, site, all] = [page, site, all].map(|amount| toml_text(amount));
+            Ok(format!("caps = {{ page = {page}, site = {site}, all = {all} }}   # what the box of one click agrees to\n"))
+        }
+        _ => Err(Failure::usage("--caps takes three amounts: a page, a month on a site, a month in all, such as \"0.05 1 10\"".to_owned())),
+    }
 }
 
 /// What a flag says, else what the person says; without a terminal a missing flag is named.

@@ -58,6 +58,8 @@ const TOP: [&str; 15] = [
     "payee",
     "site",
 ];
+const WALLET: [&str; 2] = ["host", "caps"];
+const CAPS: [&str; 3] = ["page", "site", "all"];
 const DOOR: [&str; 1] = ["host"];
 const PAYEE: [&str; 1] = ["name"];
 const MAIL: [&str; 3] = ["smtp", "from", "password_file"];
@@ -115,7 +117,9 @@ impl Found<'_> {
 fn known_in(table: &str) -> Option<&'static [&'static str]> {
     match table.split('.').collect::<Vec<_>>().as_slice() {
         [""] => Some(&TOP),
-        ["wallet" | "desk" | "admin"] => Some(&DOOR),
+        ["wallet"] => Some(&WALLET),
+        ["wallet", "caps"] => Some(&CAPS),
+        ["desk" | "admin"] => Some(&DOOR),
         ["mail"] => Some(&MAIL),
         ["payee", _] => Some(&PAYEE),
         ["site", _] => Some(&SITE),
@@ -170,6 +174,10 @@ impl Config {
             self.setting("desk.host", self.desk.as_ref().map(|door| door.host.as_str()).unwrap_or_default()),
             self.setting("admin.host", self.admin.as_ref().map(|door| door.host.as_str()).unwrap_or_default()),
         ];
+        if let Some(caps) = &self.wallet.caps {
+            let of = |key: &str, value: &str| self.setting(&format!("wallet.caps.{key}"), value);
+            all.extend([of("page", &caps.page), of("site", &caps.site), of("all", &caps.all)]);
+        }
         if let Some(mail) = &self.mail {
             all.push(self.setting("mail.smtp", &without_password(&mail.smtp)));
             all.push(self.setting("mail.from", &mail.from));

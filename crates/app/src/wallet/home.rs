@@ -40,6 +40,7 @@ impl Visitor<'_> {
 
     async fn home_page(&self, status: StatusCode, found: &[Line], notice: Option<Notice>) -> Result<Reply, Problem> {
         let (Some(login), Some(purse)) = (&self.login, self.purse().await?) else { return Ok(door::see_other("/")) };
+        let (cap, warnings) = self.caps_at_home(login).await?;
         let add = self.add_money("/top-up", &[], (purse, Amount::ZERO));
         let view = HomeView {
             frame: self.frame_of(Some(purse)),
@@ -54,6 +55,8 @@ impl Visitor<'_> {
             unkept: (!login.is_kept).then(|| self.money(self.most())),
             start: self.something_to_try(),
             notice,
+            cap,
+            warnings,
         };
         Ok(door::page(self.visit, status, PageKind::Wallet, web::home(&view)))
     }

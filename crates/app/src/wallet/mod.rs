@@ -11,6 +11,7 @@ mod home;
 pub mod hop;
 mod lines;
 mod mailed;
+mod one_click;
 mod onward;
 mod pay;
 mod problems;
@@ -20,7 +21,9 @@ mod receipt;
 mod settings;
 mod sheet;
 mod sign_in;
+mod sites;
 mod statements;
+mod tempo;
 mod undo;
 
 #[cfg(test)]
@@ -39,7 +42,7 @@ use crate::instance::Instance;
 use crate::login::{self, Browser, SignedIn};
 use crate::pace::Pace;
 use crate::proof::Proving;
-use crate::web::{ICON_PATH, ICON_SVG, PASSKEY_SCRIPT, PASSKEY_SCRIPT_PATH, PageKind};
+use crate::web::{ICON_PATH, ICON_SVG, PASSKEY_SCRIPT, PASSKEY_SCRIPT_PATH, PAY_SCRIPT, PAY_SCRIPT_PATH, PageKind};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
@@ -48,6 +51,7 @@ use protocol::discovery::{FARTHING_PATH, OPENAPI_PATH};
 use protocol::problem::Problem;
 use std::sync::Arc;
 use store::vault::Door;
+use tempo::Tempo;
 
 /// Longest body of a form or call, in bytes.
 const MOST_BODY: usize = 16 * 1_024;
@@ -57,6 +61,7 @@ pub struct WalletDoor {
     instance: Arc<Instance>,
     auto_login: Option<Party>,
     opens: Pace,
+    tempo: Tempo,
     proving: Proving,
 }
 
@@ -82,6 +87,7 @@ pub(crate) struct Visitor<'a> {
     pub visit: &'a Visit,
     pub login: Option<SignedIn>,
     opens: &'a Pace,
+    tempo: &'a Tempo,
     proving: &'a Proving,
 }
 
@@ -91,7 +97,7 @@ impl WalletDoor {
     #[must_use]
     pub fn new(instance: Arc<Instance>, auto_login: Option<Party>) -> WalletDoor {
         let proving = Proving::new(&instance, (Door::Wallet, &instance.config.wallet.host));
-        WalletDoor { instance, auto_login, opens: Pace::default(), proving }
+        WalletDoor { instance, auto_login, opens: Pace::default(), tempo: Tempo::default(), proving }
     }
 
     /// Answers a request. Logins are read from the `Cookie` header for pages only; `/v1` looks at signatures alone.
@@ -127,6 +133,7 @@ impl WalletDoor {
             reply
         };
         let reply = match asked.path.as_str() {
+            PAY_SCRIPT_PATH => door::page(visit, StatusCode::OK, PageKind::Script, PAY_SCRIPT),
             PASSKEY_SCRIPT_PATH => door::page(visit, StatusCode::OK, PageKind::Script, PASSKEY_SCRIPT),
             ICON_PATH => door::page(visit, StatusCode::OK, PageKind::Icon, ICON_SVG),
             FARTHING_PATH => fixed("application/json", api::facts(&self.instance)),
@@ -143,7 +150,8 @@ impl WalletDoor {
     async fn page(&self, asked: &Asked, unread: Option<Problem>, visit: &Visit) -> Reply {
         let login = login::find(&self.instance, &asked.headers, (Door::Wallet, visit.now)).await;
         let visit = &visit.of(login.as_ref().ok().and_then(Option::as_ref));
-        let mut visitor = Visitor { instance: &self.instance, visit, login: None, opens: &self.opens, proving: &self.proving };
+        let mut visitor =
+            Visitor { instance: &self.instance, visit, login: None, opens: &self.opens, tempo: &self.tempo, proving: &self.proving };
         let answer = match (login, unread) {
             (Err(problem), _) | (Ok(_), Some(problem)) => Err(problem),
             (Ok(login), None) => {
@@ -229,6 +237,8 @@ impl Visitor<'_> {
                 "/settings" => self.settings(asked).await,
                 "/settings.json" => self.settings_json().await,
                 "/hop" => self.hop(asked).await,
+                "/sites" => self.sites().await,
+                path if path.starts_with("/sites/") && !POSTED.contains(&path) => self.site(path).await,
                 "/statements" => self.statements(asked).await,
                 path if path.starts_with("/statements/") => self.statement(path).await,
                 path if path.starts_with("/r/") => self.receipt(path).await,
@@ -258,6 +268,10 @@ impl Visitor<'_> {
             "/settings/codes" => self.make_codes(asked).await,
             "/settings/codes/confirm" => self.confirm_codes(asked).await,
             "/settings/logins/end" => self.end_login(asked).await,
+            "/sites/caps" => self.set_site_caps(asked).await,
+            "/sites/all" => self.set_cap_of_all(asked).await,
+            "/sites/pause" | "/sites/resume" | "/sites/revoke" => self.change_site(asked).await,
+            "/sites/readers/end" => self.end_reader(asked).await,
             path => Err(not_allowed(path)),
         }
     }
@@ -282,7 +296,7 @@ impl Visitor<'_> {
 }
 
 /// Paths that only take forms.
-const POSTED: [&str; 19] = [
+const POSTED: [&str; 25] = [
     "/open",
     "/pay/top-up",
     "/undo",
@@ -302,20 +316,26 @@ const POSTED: [&str; 19] = [
     "/settings/mail/code",
     "/settings/language",
     "/settings/close",
+    "/sites/caps",
+    "/sites/all",
+    "/sites/pause",
+    "/sites/resume",
+    "/sites/revoke",
+    "/sites/readers/end",
 ];
 /// Paths that are read and also take forms.
 const BOTH: [&str; 2] = ["/pay", "/top-up"];
 /// Paths that are only read.
-const READ: [&str; 9] =
-    ["/", "/settings.json", "/hop", "/statements", "/history", "/history.csv", "/history.json", "/sign-in", "/settings"];
+const READ: [&str; 10] =
+    ["/", "/settings.json", "/hop", "/sites", "/statements", "/history", "/history.csv", "/history.json", "/sign-in", "/settings"];
 
 fn not_allowed(path: &str) -> Problem {
     if BOTH.contains(&path) {
         Problem::MethodNotAllowed { allow: "GET, HEAD, POST" }
-    } else if READ.contains(&path) || path.starts_with("/r/") || path.starts_with("/statements/") {
-        Problem::MethodNotAllowed { allow: "GET, HEAD" }
     } else if POSTED.contains(&path) {
         Problem::MethodNotAllowed { allow: "POST" }
+    } else if READ.contains(&path) || path.starts_with("/r/") || path.starts_with("/sites/") || path.starts_with("/statements/") {
+        Problem::MethodNotAllowed { allow: "GET, HEAD" }
     } else {
         Problem::Unknown
     }

@@ -1,6 +1,7 @@
 //! Where somebody goes on to once they proved who they are: never an address out of the request.
 
 use super::home::pay_address;
+use super::one_click::site_address;
 use std::collections::BTreeMap;
 
 /// Where to.
@@ -10,6 +11,10 @@ pub enum Onward {
     Home,
     /// Its settings.
     Settings,
+    /// Its sites.
+    Sites,
+    /// One of them, by its host.
+    Site(String),
     /// The sheet of this quote.
     Sheet(String),
     /// The desk, for the browser whose nonce has this SHA-256, as base64url.
@@ -25,7 +30,14 @@ impl Onward {
         if let Some(st) = fields.get("st").filter(|st| !st.is_empty()) {
             return Onward::Desk(st.clone());
         }
-        if fields.get("to").is_some_and(|to| to == "settings") { Onward::Settings } else { Onward::Home }
+        if let Some(host) = fields.get("site").filter(|host| is_host(host)) {
+            return Onward::Site(host.clone());
+        }
+        match fields.get("to").map(String::as_str) {
+            Some("settings") => Onward::Settings,
+            Some("sites") => Onward::Sites,
+            _ => Onward::Home,
+        }
     }
 
     /// The address.
@@ -33,6 +45,8 @@ impl Onward {
         match self {
             Onward::Home => "/".to_owned(),
             Onward::Settings => "/settings".to_owned(),
+            Onward::Sites => "/sites".to_owned(),
+            Onward::Site(host) => site_address(host),
             Onward::Sheet(quote) => pay_address(quote),
             Onward::Desk(_) => self.with("/hop"),
         }
@@ -48,6 +62,8 @@ impl Onward {
         match self {
             Onward::Home => Vec::new(),
             Onward::Settings => vec![("to", "settings")],
+            Onward::Sites => vec![("to", "sites")],
+            Onward::Site(host) => vec![("site", host)],
             Onward::Sheet(quote) => vec![("q", quote)],
             Onward::Desk(st) => vec![("st", st)],
         }
@@ -57,6 +73,12 @@ impl Onward {
         let query: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(self.fields()).finish();
         if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
     }
+}
+
+/// Letters of a host name and nothing that could lead elsewhere.
+pub(super) fn is_host(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-');
+    (1..=253).contains(&text.len()) && text.chars().all(plain) && !text.starts_with('.')
 }
 
 #[cfg(test)]
@@ -71,6 +93,10 @@ mod tests {
             ("to=settings", "/settings"),
             ("to=https%3A%2F%2Fevil.example", "/"),
             ("to=//evil.example", "/"),
+            ("to=sites", "/sites"),
+            ("site=news.example", "/sites/news.example"),
+            ("site=..%2F..%2Fevil", "/"),
+            ("site=%2Fevil.example", "/"),
             ("q=a.b%26c%3Dd", "/pay?q=a.b%26c%3Dd"),
             ("st=//evil.example%0D%0A", "/hop?st=%2F%2Fevil.example%0D%0A"),
         ] {

@@ -1,6 +1,7 @@
 //! `/pay`: a GET shows what is asked and never charges; a POST from this origin charges, once however often it is sent.
 
 use super::home::pay_address;
+use super::one_click::Came;
 use super::onward::Onward;
 use super::purse::whole;
 use super::quote::Asking;
@@ -8,6 +9,7 @@ use super::sheet::{Facts, Tried};
 use super::{Asked, Visitor};
 use crate::codes::Grant;
 use crate::door::{self, Reply};
+use crate::login::SignedIn;
 use crate::refusals::problem_of;
 use crate::web::lang::plain;
 use crate::web::money::plain_of_typed;
@@ -21,6 +23,8 @@ use std::collections::BTreeMap;
 
 /// Says only that something was paid here; nobody reads it.
 const PAID_COOKIE: &str = "__Host-farthing_p";
+/// What a form says that goes on by itself.
+const ONE_CLICK: &str = "one-click";
 /// A payment above so many main units wants a fresh proof of who pays.
 const PROVED_ABOVE: u32 = 10;
 /// As long as a sheet can be pressed, in seconds.
@@ -39,7 +43,8 @@ impl Visitor<'_> {
             Ok(asking) => asking,
             Err(refused) => return Ok(refused),
         };
-        let facts = self.facts(&asking).await?;
+        let mut facts = self.facts(&asking).await?;
+        facts.came = Came::of(asked);
         let restores = query.get("restore").is_some_and(|restore| restore == "1");
         if let (Some(login), Some(sale)) = (&self.login, facts.owned) {
             let by_this_quote = sale == asking.command_id(login.party);
@@ -75,12 +80,23 @@ impl Visitor<'_> {
                 return self.sheet(StatusCode::UNPROCESSABLE_ENTITY, (&asking, &facts), Tried::Typed(typed, why));
             }
         };
-        if amount > whole(PROVED_ABOVE, self.asset())
-            && let Some(proof_first) = self.proof_first(login, &Onward::Sheet(asking.text.clone()))
-        {
-            return Ok(proof_first);
+        if self.wants_proof(login, amount) {
+            return Ok(door::see_other(&Onward::Sheet(asking.text.clone()).sign_in()));
         }
-        let outcome = self.instance.apply(purchase(&asking, login.party, amount)).await?.outcome;
+        let consent = if form.get("consent").is_some_and(|consent| consent == ONE_CLICK) { Consent::OneClick } else { Consent::Pressed };
+        let id = asking.command_id(login.party);
+        if consent == Consent::OneClick && !self.tempo.step((login.party, asking.realm.clone()), id, self.visit.now) {
+            let facts = self.facts(&asking).await?;
+            return match facts.owned {
+                Some(sale) => Ok(self.back(&asking, login.party, sale)),
+                None => self.sheet(StatusCode::TOO_MANY_REQUESTS, (&asking, &facts), Tried::Nothing),
+            };
+        }
+        let agrees = consent == Consent::Pressed && form.get("one_click").is_some_and(|tick| tick == "1");
+        let outcome = self.instance.apply(purchase(&asking, (login.party, consent), amount)).await?.outcome;
+        if agrees && outcome.effect().is_ok() {
+            self.agree(login, &asking.realm).await?;
+        }
         match &outcome {
             Outcome::Applied(applied) => self.sold(&asking, login.party, applied.effect),
             Outcome::Standing(effect) => self.sold(&asking, login.party, *effect),
@@ -94,6 +110,11 @@ impl Visitor<'_> {
             }
             Outcome::Rejected(rejection) => self.not_sold((&asking, login.party), rejection, amount).await,
         }
+    }
+
+    /// True if a kept wallet's browser has to prove anew who pays so much.
+    pub(super) fn wants_proof(&self, login: &SignedIn, amount: Amount) -> bool {
+        amount > whole(PROVED_ABOVE, self.asset()) && login.is_kept && !login.is_fresh(self.visit.now)
     }
 
     fn sold(&self, asking: &Asking, party: Party, effect: Effect) -> Result<Reply, Problem> {
@@ -136,6 +157,9 @@ impl Visitor<'_> {
         if *rejection == Rejection::IdTooOld {
             return Ok(self.expired(asking, &facts));
         }
+        if *rejection == Rejection::NotAgreed {
+            return self.sheet(StatusCode::CONFLICT, (asking, &facts), Tried::Nothing);
+        }
         let problem = problem_of(rejection, self.asset(), &self.top_up_url());
         let tried = if let Rejection::Insufficient { .. } = rejection {
             Tried::Chosen(amount)
@@ -144,7 +168,8 @@ impl Visitor<'_> {
                 self.money(amount).typed(self.visit.lang),
                 plain!(self.visit.lang, "choose-least", least: self.money(*due).exact(self.visit.lang)),
             )
-        } else if Rejection::IdReused == *rejection {
+        } else if matches!(rejection, Rejection::IdReused | Rejection::GuardAsks { .. }) {
+            // What went on by itself stops here and waits for a press.
             Tried::Nothing
         } else {
             return Err(problem);
@@ -179,9 +204,9 @@ impl Visitor<'_> {
     }
 }
 
-fn purchase(asking: &Asking, payer: Party, amount: Amount) -> Command {
+fn purchase(asking: &Asking, (payer, consent): (Party, Consent), amount: Amount) -> Command {
     let quote = &asking.quote;
     let (offer, asset) = (quote.offer, quote.currency);
-    let purchase = Purchase { payer, offer, item: asking.item(), amount, asset, consent: Consent::Pressed };
+    let purchase = Purchase { payer, offer, item: asking.item(), amount, asset, consent };
     Command { id: asking.command_id(payer), maker: Maker::Party(payer), body: Body::Buy(purchase) }
 }

@@ -93,6 +93,7 @@ impl Visitor<'_> {
             instance: self.named(),
             home_url: "/".to_owned(),
             history_url: self.login.as_ref().map(|_| "/history".to_owned()),
+            sites_url: self.login.as_ref().map(|_| "/sites".to_owned()),
             statements_url: self.login.as_ref().map(|_| "/statements".to_owned()),
             available: purse.map(|purse| self.money(purse.available)),
             month_spent: purse.map(|purse| self.money(purse.month_spent)),

@@ -1,11 +1,12 @@
 //! The pay sheet: who asks how much for what, and the one form that pays it.
 
 use super::Visitor;
+use super::one_click::{Came, SiteCaps};
 use super::onward::Onward;
 use super::purse::Purse;
 use super::quote::Asking;
 use crate::door::{self, Reply};
-use crate::web::{self, Money, PageKind, RestoreNotFoundView, SheetState, SheetView};
+use crate::web::{self, Money, OneClick, PageKind, RestoreNotFoundView, SheetState, SheetView};
 use crate::world;
 use http::StatusCode;
 use market::{Offer, OfferPrice};
@@ -21,6 +22,10 @@ pub struct Facts {
     pub owned: Option<CommandId>,
     /// True if this very quote was paid before, whatever became of it.
     pub is_used: bool,
+    /// The visitor's caps on the site.
+    caps: Option<SiteCaps>,
+    /// How the sheet was come to.
+    pub(super) came: Came,
     /// The offer that was quoted.
     quoted: Option<Offer>,
     /// What stands in its place today.
@@ -52,7 +57,7 @@ impl Visitor<'_> {
     /// [`Problem::Busy`], [`Problem::Internal`].
     pub(super) async fn facts(&self, asking: &Asking) -> Result<Facts, Problem> {
         let payer = self.login.as_ref().map(|login| (login.party, asking.command_id(login.party)));
-        let (asset, offer, item) = (self.asset(), asking.quote.offer, asking.item());
+        let (asset, offer, item, realm) = (self.asset(), asking.quote.offer, asking.item(), asking.realm.clone());
         self.instance
             .look(move |state, now| {
                 let quoted = state.offer(offer).map(|version| version.offer.clone());
@@ -64,6 +69,8 @@ impl Visitor<'_> {
                     purse: payer.map(|(party, _)| Purse::of(state, party, asset, now)),
                     owned: payer.and_then(|(party, _)| state.owned(party, &item, now)).map(|(sale, _)| sale),
                     is_used: payer.is_some_and(|(party, id)| state.sale(id).is_some_and(|sale| sale.payer == party)),
+                    caps: payer.map(|(party, _)| SiteCaps::of(state, (party, asset), &realm, now)),
+                    came: Came::Otherwise,
                     quoted,
                     today,
                 }
@@ -91,7 +98,12 @@ impl Visitor<'_> {
         } else {
             self.money(price)
         };
-        Ok(self.sheet_page(status, (&terms.asking, facts.purse), shown, state))
+        let one_click = if let SheetState::Ready { .. } = &state {
+            self.one_click((facts.caps.as_ref(), facts.came), &asking.realm, price)
+        } else {
+            OneClick::Silent
+        };
+        Ok(self.sheet_page(status, (&terms.asking, facts.purse), shown, (state, one_click)))
     }
 
     fn state_with(&self, purse: Purse, terms: &Terms, tried: Tried) -> SheetState {
@@ -145,13 +157,13 @@ impl Visitor<'_> {
     /// The price is no longer held.
     pub(super) fn expired(&self, asking: &Asking, facts: &Facts) -> Reply {
         let state = SheetState::Expired { renew_url: asking.item_url() };
-        self.sheet_page(StatusCode::OK, (asking, facts.purse), self.money(asking.quote.amount), state)
+        self.sheet_page(StatusCode::OK, (asking, facts.purse), self.money(asking.quote.amount), (state, OneClick::Silent))
     }
 
     /// This very quote is paid: the way Back leads here, and must not be a trap.
     pub(super) fn used(&self, asking: &Asking, facts: &Facts, sale: CommandId) -> Reply {
         let state = SheetState::Used { open_url: asking.item_url(), receipt_url: format!("/r/{}", serial(sale)) };
-        self.sheet_page(StatusCode::OK, (asking, facts.purse), self.money(asking.quote.amount), state)
+        self.sheet_page(StatusCode::OK, (asking, facts.purse), self.money(asking.quote.amount), (state, OneClick::Silent))
     }
 
     /// Restore was pressed, but this wallet has not bought it.
@@ -167,7 +179,13 @@ impl Visitor<'_> {
         door::page(self.visit, StatusCode::OK, kind(asking), web::restore_not_found(&view))
     }
 
-    fn sheet_page(&self, status: StatusCode, (asking, purse): (&Asking, Option<Purse>), price: Money, state: SheetState) -> Reply {
+    fn sheet_page(
+        &self,
+        status: StatusCode,
+        (asking, purse): (&Asking, Option<Purse>),
+        price: Money,
+        (state, one_click): (SheetState, OneClick),
+    ) -> Reply {
         let view = SheetView {
             frame: self.frame_of(purse),
             payee: asking.payee.clone(),
@@ -175,6 +193,7 @@ impl Visitor<'_> {
             price,
             undo: Span(asking.quote.undo),
             state,
+            one_click,
             back_url: asking.item_url(),
         };
         door::page(self.visit, status, kind(asking), web::sheet(&view))

@@ -30,19 +30,20 @@ pub use headers::{PageKind, Reach};
 pub use lang::{BadLanguage, Dropped, Lang, take as take_languages};
 pub use money::Money;
 pub use ops::{AssetBooks, ChainHead, Check, OpsView, Standing, ops};
-pub use parts::{CodesView, Keeping, LoginLine, PasskeyForm, PasskeyLine};
+pub use parts::{Cap, CapMeter, CodesView, Keeping, LoginLine, PasskeyForm, PasskeyLine};
 pub use site::{
     Act, CookiesOffView, Found, Lasts, OriginFailedView, ProblemView, TakenBackView, WallNotice, WallPrice, WallView, cookies_off,
     origin_failed, problem, taken_back, wall,
 };
 pub use style::{
     BESIDE_SCRIPT, BESIDE_SCRIPT_PATH, DESK_STYLE, ICON_PATH, ICON_SVG, OVERLAY_SCRIPT, OVERLAY_SCRIPT_PATH, PASSKEY_SCRIPT,
-    PASSKEY_SCRIPT_PATH, STYLE, integrity,
+    PASSKEY_SCRIPT_PATH, PAY_SCRIPT, PAY_SCRIPT_PATH, STYLE, integrity,
 };
 pub use view::{AddChoice, AddMoney, AdminFrame, AdminPlace, Form, Frame, Instance, Link, Mode, Notice, Row, RowUndo, Tone};
 pub use wallet::{
-    Fee, HistoryView, HomeView, Leg, Line, MailCodeView, MailSetting, Moment, MonthLine, MonthState, PayeeFacts, QuoteRefusal,
-    QuoteRefusedView, ReceiptUndo, ReceiptView, RestoreNotFoundView, SettingsView, SheetState, SheetView, SignInView, SignedOutView,
-    StatementRow, StatementsView, UndoDoneView, UndoRefusal, UndoRefusedView, codes, history, home, mail_code, quote_refused, receipt,
-    restore_not_found, settings, sheet, sign_in, signed_out, statements, undo_done, undo_refused,
+    CapLine, Fee, HistoryView, HomeView, Leg, Line, MailCodeView, MailSetting, Moment, MonthLine, MonthState, OneClick, OverCap, PageLine,
+    PayeeFacts, QuoteRefusal, QuoteRefusedView, ReaderLine, ReceiptUndo, ReceiptView, RestoreNotFoundView, SettingsView, SheetState,
+    SheetView, SignInView, SignedOutView, SiteAct, SiteCapsView, SiteLine, SiteState, SiteView, SitesView, StatementRow, StatementsView,
+    UndoDoneView, UndoRefusal, UndoRefusedView, codes, history, home, mail_code, quote_refused, receipt, restore_not_found, settings,
+    sheet, sign_in, signed_out, site_page, sites, statements, undo_done, undo_refused,
 };

@@ -1,5 +1,6 @@
 //! What pages are made of: one function a component, each pure.
 
+mod cap;
 mod chart;
 mod keeping;
 mod lists;
@@ -7,6 +8,7 @@ pub mod money;
 mod rows;
 mod shell;
 
+pub use cap::{Cap, CapMeter, cap_facts, cap_meter};
 pub use chart::{Bar, chart};
 pub use keeping::{CodesView, Keeping, LoginLine, PasskeyForm, PasskeyLine, code_form, codes_content, keeping, passkey_form};
 pub use lists::{files, pager, pager_onward};

@@ -39,6 +39,11 @@ pub const OVERLAY_SCRIPT_PATH: &str = "/.well-known/farthing/overlay.js";
 pub fn integrity(script: &str) -> String {
     format!("sha384-{}", BASE64.encode(&Sha384::digest(script.as_bytes())))
 }
+/// Lets a sheet go on by itself where the server said that it may.
+pub const PAY_SCRIPT: &str = include_str!("pay.js");
+
+/// Where such sheets look for [`PAY_SCRIPT`].
+pub const PAY_SCRIPT_PATH: &str = "/pay.js";
 
 static HASH: LazyLock<String> = LazyLock::new(|| hash_of(STYLE));
 static DESK_HASH: LazyLock<String> = LazyLock::new(|| hash_of(DESK_STYLE));

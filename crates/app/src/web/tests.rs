@@ -59,8 +59,13 @@ fn the_policy_allows_the_style_in_the_page_and_no_other() {
     }
 }
 
-/// The only script there is, on pages with a passkey or a code out of the address.
-const OUR_SCRIPT: &str = "<script type=\"module\" src=\"/passkey.js\"></script>";
+/// The scripts there are: on pages with a passkey or a code out of the address, and on sheets that go on by themselves.
+const OUR_SCRIPTS: [&str; 2] =
+    ["<script type=\"module\" src=\"/passkey.js\"></script>", "<script type=\"module\" src=\"/pay.js\"></script>"];
+
+fn without_ours(html: &str) -> String {
+    OUR_SCRIPTS.iter().fold(html.to_owned(), |html, script| html.replace(script, ""))
+}
 
 /// How data for search engines begins: it is no script and cannot run.
 const DATA: &str = "<script type=\"application/ld+json\">";
@@ -80,10 +85,11 @@ fn scripts_for_pages_elsewhere_are_small_and_say_what_they_do() {
 
 #[test]
 fn the_script_is_small_and_asks_this_origin_alone() {
-    let script = crate::web::PASSKEY_SCRIPT;
-    assert!(script.len() < 10_000);
-    for hot in ["eval", "innerHTML", "http:", "https:", "import(", "document.cookie"] {
-        assert!(!script.contains(hot), "{hot}");
+    for script in [crate::web::PASSKEY_SCRIPT, crate::web::PAY_SCRIPT] {
+        assert!(script.len() < 5_000);
+        for hot in ["eval", "innerHTML", "http:", "https:", "import(", "document.cookie"] {
+            assert!(!script.contains(hot), "{hot}");
+        }
     }
 }
 
@@ -92,8 +98,8 @@ fn hostile_text_stays_text() {
     let tame = all();
     for ((name, html), (_, plain)) in poisoned(all).into_iter().zip(tame) {
         assert_ne!(html, plain, "{name} shows no text of its view");
-        let html = html.replace(OUR_SCRIPT, "").replace(DATA, "");
-        let plain = plain.replace(OUR_SCRIPT, "").replace(DATA, "");
+        let html = without_ours(&html).replace(DATA, "");
+        let plain = without_ours(&plain).replace(DATA, "");
         assert!(!html.contains("<script") && !html.contains("<img") && !html.contains(POISON), "{name}");
         assert_eq!(html.matches('<').count(), plain.matches('<').count(), "{name}: text became markup");
         assert_eq!(html.matches('"').count(), plain.matches('"').count(), "{name}: text ended an attribute");
@@ -103,9 +109,9 @@ fn hostile_text_stays_text() {
 }
 
 #[test]
-fn no_page_runs_or_loads_anything_but_the_one_script() {
+fn no_page_runs_or_loads_anything_but_our_scripts() {
     for (name, html) in everywhere() {
-        let html = html.replace(OUR_SCRIPT, "").replace(DATA, "");
+        let html = without_ours(&html).replace(DATA, "");
         for tag in between(&html, "<", ">") {
             let hot = tag.starts_with("script") || tag.starts_with("iframe") || tag.contains(" src=") || tag.contains(" on");
             assert!(!hot, "{name}: <{tag}>");

@@ -41,6 +41,8 @@ pub struct Frame {
     pub home_url: String,
     /// Address of the history; `None` when nobody is signed in, and then no links are shown.
     pub history_url: Option<String>,
+    /// Address of the sites; `None` likewise.
+    pub sites_url: Option<String>,
     /// Address of the statements; `None` likewise.
     pub statements_url: Option<String>,
     /// What can be spent now; `None` when nobody is signed in.

@@ -7,6 +7,7 @@ mod receipt;
 mod settings;
 mod sheet;
 mod sign_in;
+mod sites;
 mod statements;
 
 pub use history::{HistoryView, history};
@@ -17,6 +18,7 @@ pub use outcome::{
 };
 pub use receipt::{Leg, Line, Moment, ReceiptUndo, ReceiptView, receipt};
 pub use settings::{MailSetting, SettingsView, codes, settings};
-pub use sheet::{PayeeFacts, SheetState, SheetView, sheet};
+pub use sheet::{OneClick, OverCap, PayeeFacts, SheetState, SheetView, sheet};
 pub use sign_in::{MailCodeView, SignInView, mail_code, sign_in};
+pub use sites::{CapLine, PageLine, ReaderLine, SiteAct, SiteCapsView, SiteLine, SiteState, SiteView, SitesView, site_page, sites};
 pub use statements::{MonthState, StatementRow, StatementsView, statements};

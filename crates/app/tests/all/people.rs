@@ -5,6 +5,7 @@ mod again;
 mod keeping;
 mod links;
 mod mailed;
+mod one_click;
 pub mod operators;
 mod payees;
 mod reader;

@@ -3,23 +3,20 @@
 use crate::claims::moment_of;
 use crate::codec::{Damaged, Reader, Writer};
 use crate::command::{Founding, Instance, Maker, RefundReason};
-use crate::guard::{Guard, GuardScope, Window};
+use crate::guard::{Guard, Verdict};
 use crate::offer::{Offer, OfferVersion};
 use crate::outcome::Effect;
 use crate::prepared::Fingerprint;
 use crate::record::{decode_key, encode_key};
 use crate::sale::{Sale, SaleState};
-use crate::state::{Limit, Payee, Place};
+use crate::state::{GuardKey, Limit, Payee, Place, guard_of};
 use crate::wallets::{Spent, Wallet};
 use ledger::{Account, AccountId, AccountKey, CapturedLeg, Hold, OnExpiry, PostingPlace};
-use money::{Amount, Asset, CommandId, OfferId, Party};
+use money::{Amount, CommandId, OfferId, Party};
 use std::sync::Arc;
 
 /// A used id and what it was used for.
 pub type Claimed = (CommandId, Maker, Fingerprint, Effect);
-
-/// What a guard is found by.
-pub type GuardKey = (Party, GuardScope, Window, Asset);
 
 pub fn founding(out: &mut Writer<'_>, founding: &Founding) {
     out.bytes(&founding.instance.0);
@@ -202,16 +199,26 @@ pub fn read_undos(from: &mut Reader<'_>) -> Result<((u64, Party, String), u16), 
     Ok(((from.u64("day")?, from.party()?, from.text("realm")?), from.u16("undos")?))
 }
 
-/// The guard with its limit, then spending on its site.
-pub fn guard(out: &mut Writer<'_>, ((party, on, window, asset), limit): (&GuardKey, &Limit)) {
-    Guard { party: *party, on: on.clone(), window: *window, asset: *asset, most: Some(limit.most) }.encode(out);
+/// The guard with its limit, its verdict (0 deny, 1 ask), then spending on its site.
+pub fn guard(out: &mut Writer<'_>, (key, limit): (&GuardKey, &Limit)) {
+    let guard = guard_of(key, limit);
+    guard.encode(out);
+    out.u8(match guard.verdict {
+        Verdict::Deny => 0,
+        Verdict::Ask => 1,
+    });
     spent(out, &limit.spent);
 }
 
 pub fn read_guard(from: &mut Reader<'_>) -> Result<(GuardKey, Limit), Damaged> {
-    let Guard { party, on, window, asset, most } = Guard::decode(from)?;
+    let Guard { party, on, window, asset, most, .. } = Guard::decode(Verdict::Deny, from)?;
     let most = most.ok_or(Damaged("limit"))?;
-    Ok(((party, on, window, asset), Limit { most, spent: read_spent(from)? }))
+    let verdict = match from.u8("verdict")? {
+        0 => Verdict::Deny,
+        1 => Verdict::Ask,
+        _ => return Err(Damaged("verdict")),
+    };
+    Ok(((party, on, window, asset, verdict), Limit { most, spent: read_spent(from)? }))
 }
 
 /// Id, maker (0, or 1 and party), fingerprint (16 bytes), effect.

@@ -34,7 +34,7 @@ pub fn body(world: World) -> BoxedStrategy<Body> {
         4 => top_up,
         10 => purchase(world).prop_map(Body::Buy),
         5 => refund(world).prop_map(Body::Refund),
-        2 => guard,
+        3 => guard,
         4 => tip,
     ]
     .boxed()
@@ -42,9 +42,10 @@ pub fn body(world: World) -> BoxedStrategy<Body> {
 
 fn guard(world: World) -> BoxedStrategy<Guard> {
     let on = prop_oneof![Just(GuardScope::All), text(world, &[REALM, "other.example"]).prop_map(GuardScope::Site)];
-    let window = prop::sample::select(vec![Window::Day, Window::Month]);
-    let parts = (who(world), on, window, asset(world), prop::option::of(amount(world)));
-    parts.prop_map(|(party, on, window, asset, most)| Guard { party, on, window, asset, most }).boxed()
+    let window = prop::sample::select(vec![Window::Day, Window::Month, Window::Each]);
+    let verdict = prop::sample::select(vec![Verdict::Deny, Verdict::Ask]);
+    let parts = (who(world), on, window, verdict, asset(world), prop::option::of(amount(world)));
+    parts.prop_map(|(party, on, window, verdict, asset, most)| Guard { party, on, window, verdict, asset, most }).boxed()
 }
 
 pub fn offer(world: World) -> BoxedStrategy<Offer> {
@@ -85,7 +86,7 @@ fn purchase(world: World) -> BoxedStrategy<Purchase> {
         let (expires, signature) = (Timestamp(expires), [key[0]; 64]);
         Consent::Signed(Box::new(Signature { key, signature, challenge: key, retry: [7; 16], expires, digest, account, realm }))
     });
-    let consent = prop_oneof![Just(Consent::Pressed), signed];
+    let consent = prop_oneof![Just(Consent::Pressed), Just(Consent::OneClick), signed];
     let parts = (who(world), offer, item, amount(world), asset(world), consent);
     parts.prop_map(|(payer, offer, item, amount, asset, consent)| Purchase { payer, offer, item, amount, asset, consent }).boxed()
 }

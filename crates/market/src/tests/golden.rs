@@ -1,6 +1,6 @@
 //! Both layouts, kept for ever: these bytes must be written, read and replayed to this state by every later build.
 //!
-//! `testdata/journal-records/v1.bin` and `v2.bin`: for each record its time (u64, microseconds), frame (u64), number in the frame
+//! `testdata/journal-records/v1.bin`, `v2.bin` and `v2-asks.bin`: for each record its time (u64, microseconds), frame (u64), number in the frame
 //! (u16), length (u32), all little-endian, then the record.
 
 use super::script::Run;
@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 const V1: &[u8] = include_bytes!("../../../../testdata/journal-records/v1.bin");
 const V2: &[u8] = include_bytes!("../../../../testdata/journal-records/v2.bin");
+const ASKED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-asks.bin");
 
 /// What came with layout two.
 const TIPS: &str = "
@@ -41,6 +42,16 @@ const SCRIPT: &str = "
     R3 refund S5 origin
     V4 offer harbour /a/* fixed 0.03 EUR
     E1 end gift
+";
+
+/// What came later, in layout two as well: a kind of its own each, so that no record changed its form.
+const ASKS: &str = "
+    G4 guard alice each 0.05 EUR site news.example asks
+    G5 guard alice month 1.00 EUR site news.example asks
+    G6 guard alice month 10.00 EUR asks
+    G7 guard bob each 0.10 USD
+    S6/alice buy alice V4 /a/v 0.03 EUR oneclick
+    G8 guard alice each off EUR site news.example asks
 ";
 
 fn golden(script: &str) -> Run {
@@ -137,6 +148,17 @@ fn version_2_is_replayed_as_ever() {
     let run = golden_two();
     assert!(state == run.state, "the kept records and the script give one state");
     assert_snapshot!(super::words::standing(&state, &run.labels, now));
+}
+
+#[test]
+fn asks_are_written_and_replayed_as_ever() {
+    let run = golden(&[SCRIPT, TIPS, ASKS].concat());
+    let bytes = file(&run, Layout::Two);
+    assert!(bytes.starts_with(V2), "what came before them is laid out as before");
+    assert_eq!(digest(&bytes), digest(ASKED), "the layout of a record changed: that is a new format version beside the old one");
+    assert_eq!(digest(ASKED), "d68af3000e56bc5637b54d637c6e825039081dd5eec0146f7d7705bcf85993c6", "the kept file is never rewritten");
+    let (state, _) = replayed(Layout::Two, ASKED);
+    assert!(state == run.state, "the kept records and the script give one state");
 }
 
 /// From an account's head backwards, leg by leg, its whole history is found without an index.

@@ -39,6 +39,9 @@ fn every_outcome_effect_and_rejection_is_reached() {
         _ buy alice V1 /a/3 0.05 EUR
         _ guard alice day 0.15 EUR
         _ buy alice V1 /a/4 0.05 EUR
+        _ buy bob V1 /a/4 0.05 EUR oneclick
+        _ guard bob month 0.04 EUR site news.example asks
+        _ buy bob V1 /a/4 0.05 EUR oneclick
         _ undo S9 alice
         _ undo S1 alice
         _ undo S1 alice
@@ -91,7 +94,8 @@ fn nothing_oversized_reaches_the_codec() {
     };
     let guard = |realm: &str| {
         let on = GuardScope::Site(realm.to_owned());
-        Body::SetGuard(Guard { party: party("alice"), on, window: Window::Day, asset: Asset::fiat("EUR").unwrap(), most: None })
+        let (verdict, asset) = (Verdict::Deny, Asset::fiat("EUR").unwrap());
+        Body::SetGuard(Guard { party: party("alice"), on, window: Window::Day, verdict, asset, most: None })
     };
     let edge = format!("{REALM}/{}", "x".repeat(512 - REALM.len() - 1));
     let cases: Vec<(Body, Rejection)> = vec![
@@ -134,6 +138,8 @@ fn windows_have_their_bounds_at_the_ends_of_time() {
         assert_eq!((Window::Month.start(month(now)), Window::Month.end(month(now))), (month(start), month(end)), "{now}");
     }
     assert_eq!(Window::Day.end(month("2026-12-31T23:59:59Z")), month("2027-01-01T00:00:00Z"));
+    let at = month("2026-12-31T23:59:59Z");
+    assert_eq!((Window::Each.start(at), Window::Each.end(at)), (at, at), "each spending stands alone");
     let last = Timestamp(u64::MAX);
     assert_eq!((Window::Day.end(last), Window::Month.end(last)), (last, last), "no loop without an end");
 }

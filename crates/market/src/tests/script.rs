@@ -4,9 +4,9 @@
 //! bytes, so that the same label is a retry; `_` is a fresh one; `S1/bob` is bob's id, not the instance's.
 //!
 //! `V1 offer NAME /a/* fixed 0.05 EUR writer:ann:7000bp house:self:rest window 10m lasts 24h per-day 10` (V1 then names
-//! the version; a path may name another site, `tv.example/w/*`) · `_ end NAME` · `_ topup alice 5.00 EUR most 100` · `S1 buy alice V1 /a/x 0.05 EUR signed` ·
+//! the version; a path may name another site, `tv.example/w/*`) · `_ end NAME` · `_ topup alice 5.00 EUR most 100` · `S1 buy alice V1 /a/x 0.05 EUR signed` (or `oneclick`) ·
 //! `T1/alice tip ann 0.05 EUR` ·
-//! `U1 undo S1 alice` · `R1 refund S1 payee house` · `_ guard alice day 0.10 EUR site news.example` · `_ open ann bob`
+//! `U1 undo S1 alice` · `R1 refund S1 payee house` · `_ guard alice day 0.10 EUR site news.example asks` · `_ open ann bob`
 //! · `S9 made -10m` gives a label an own time.
 
 use super::words::{Seen, answer, party, standing};
@@ -174,7 +174,11 @@ impl Run {
                 let Price { amount, asset } = price(amount, iso);
                 let offer = self.offers.get(*offer).copied().unwrap_or(OfferId([0; 32]));
                 let item = if path.starts_with('/') { format!("{REALM}{path}") } else { (*path).to_owned() };
-                let consent = if consent == ["signed"] { signed() } else { Consent::Pressed };
+                let consent = match consent {
+                    ["signed"] => signed(),
+                    ["oneclick"] => Consent::OneClick,
+                    _ => Consent::Pressed,
+                };
                 Body::Buy(Purchase { payer: party(payer), offer, item, amount, asset, consent })
             }
             ["tip", payee, amount, iso] => {
@@ -186,10 +190,15 @@ impl Run {
             ["refund", sale, "operator"] => self.refund(sale, RefundReason::Operator),
             ["refund", sale, "origin"] => self.refund(sale, RefundReason::OriginFailed),
             ["guard", who, window, limit, iso, on @ ..] => {
+                let (verdict, on) = if let [on @ .., "asks"] = on { (Verdict::Ask, on) } else { (Verdict::Deny, on) };
                 let on = if let ["site", realm] = on { GuardScope::Site((*realm).to_owned()) } else { GuardScope::All };
-                let window = if *window == "day" { Window::Day } else { Window::Month };
+                let window = match *window {
+                    "day" => Window::Day,
+                    "each" => Window::Each,
+                    _ => Window::Month,
+                };
                 let most = (*limit != "off").then(|| price(limit, iso).amount);
-                Body::SetGuard(Guard { party: party(who), on, window, asset: Asset::fiat(iso).unwrap(), most })
+                Body::SetGuard(Guard { party: party(who), on, window, verdict, asset: Asset::fiat(iso).unwrap(), most })
             }
             other => panic!("no such verb: {other:?}"),
         }

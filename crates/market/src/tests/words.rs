@@ -23,7 +23,7 @@ words_of!(effect_word, EFFECTS, Effect: Founded PayeeOpened OfferSet OfferEnded 
 words_of!(rejection_word, REJECTIONS, Rejection:
     IdTooOld IdTooNew IdReused Invalid AlreadyFounded Unknown HandleTaken PayeeUnknown SelectorOverlap OfferUnknown
     OfferEnded CurrencyMismatch AmountInvalid PriceAboveMax SelfPayment AlreadyRefunded RefundWindowClosed UndoUsed
-    UndoLimit GuardDenied WalletFull Insufficient RefundNotCovered Overflow);
+    UndoLimit GuardDenied NotAgreed GuardAsks WalletFull Insufficient RefundNotCovered Overflow);
 
 /// Which words were said.
 #[derive(Default)]
@@ -91,7 +91,7 @@ fn refused(rejection: &Rejection) -> String {
         Rejection::PriceAboveMax { due } => format!("{word}, due {}", money(*due)),
         Rejection::RefundWindowClosed { since } => format!("{word} since {since}"),
         Rejection::UndoLimit { per_day } => format!("{word} of {per_day}{again}"),
-        Rejection::GuardDenied { most, spent, resets_at } => {
+        Rejection::GuardDenied { most, spent, resets_at } | Rejection::GuardAsks { most, spent, resets_at } => {
             format!("{word}: {} of {} until {resets_at}{again}", money(*spent), money(*most))
         }
         Rejection::WalletFull { most } => format!("{word} at {}{again}", money(*most)),
@@ -112,6 +112,7 @@ fn refused(rejection: &Rejection) -> String {
         | Rejection::SelfPayment
         | Rejection::AlreadyRefunded
         | Rejection::UndoUsed
+        | Rejection::NotAgreed
         | Rejection::RefundNotCovered
         | Rejection::Overflow => format!("{word}{again}"),
     }

@@ -2,7 +2,7 @@
 
 use super::plain::{covers, divide, month_of};
 use super::{Act, Back, Bought, DAY, Model, Purse, Tipped, no};
-use market::{Beneficiary, GuardScope, Offer, OfferPrice, Purchase, RefundReason, RefundRequest, Tip, Window};
+use market::{Beneficiary, Consent, Guard, GuardScope, Offer, OfferPrice, Purchase, RefundReason, RefundRequest, Tip, Verdict, Window};
 use money::{Asset, CommandId, Party};
 
 impl Model {
@@ -30,8 +30,21 @@ impl Model {
             }
             parts.push((purse, share));
         }
-        if self.guard_says_no((purchase.payer, purchase.asset), Some(&purchase.item), due, now) {
+        let whose = (purchase.payer, purchase.asset);
+        if self.guard_says(Verdict::Deny, whose, Some(&purchase.item), (due, now)) {
             return no("GuardDenied");
+        }
+        if purchase.consent == Consent::OneClick {
+            let here = purchase.item.split('/').next().unwrap_or_default();
+            let cap =
+                |guard: &Guard| (guard.party, guard.asset, guard.window, guard.verdict) == (whose.0, whose.1, Window::Month, Verdict::Ask);
+            let agreed = |guard: &Guard| cap(guard) && guard.most.is_some() && guard.on == GuardScope::Site(here.to_owned());
+            if !self.guards.iter().any(agreed) {
+                return no("NotAgreed");
+            }
+            if self.guard_says(Verdict::Ask, whose, Some(&purchase.item), (due, now)) {
+                return no("GuardAsks");
+            }
         }
         let has = self.has((purchase.payer, purchase.asset, "funded"));
         if has < due {
@@ -82,7 +95,7 @@ impl Model {
         if payer == tip.payee {
             return no("SelfPayment");
         }
-        if self.guard_says_no((payer, tip.asset), None, amount, now) {
+        if self.guard_says(Verdict::Deny, (payer, tip.asset), None, (amount, now)) {
             return no("GuardDenied");
         }
         let has = self.has((payer, tip.asset, "funded"));
@@ -95,11 +108,13 @@ impl Model {
         Ok(("Applied", "Tipped", amount))
     }
 
-    fn guard_says_no(&self, (payer, asset): (Party, Asset), page: Option<&str>, due: i128, now: u64) -> bool {
-        self.guards.iter().any(|guard| {
+    /// Whether a guard of this verdict has something to say to a spending.
+    fn guard_says(&self, verdict: Verdict, (payer, asset): (Party, Asset), page: Option<&str>, (due, now): (i128, u64)) -> bool {
+        self.guards.iter().filter(|guard| guard.verdict == verdict).any(|guard| {
             let same = |at: u64| match guard.window {
                 Window::Day => at / DAY == now / DAY,
                 Window::Month => month_of(at / DAY) == month_of(now / DAY),
+                Window::Each => false,
             };
             let here = |page: &str| match &guard.on {
                 GuardScope::All => true,

@@ -60,6 +60,22 @@ impl Vault {
         found.map_err(failed("find a reader"))
     }
 
+    /// A party's readers on all sites that are not over, the newest first.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn readers_of(&self, party: Party, now: Timestamp) -> Result<Vec<(HandleHash, SiteReader)>, Error> {
+        let sql = "SELECT handle, site, created, expires FROM readers WHERE party = ?1 AND expires > ?2 ORDER BY created DESC, handle";
+        let found = self.db.prepare_cached(sql).and_then(|mut statement| {
+            let read = |row: &rusqlite::Row<'_>| {
+                let (created_at, expires_at) = (timestamp(row.get(2)?), timestamp(row.get(3)?));
+                Ok((HandleHash(row.get(0)?), SiteReader { site: row.get(1)?, party, created_at, expires_at }))
+            };
+            statement.query_map(params![party.0, micros(now)], read)?.collect()
+        });
+        found.map_err(failed("list readers"))
+    }
+
     /// Moves the sliding expiry, never back; `false` when there is no such reader or it is over.
     ///
     /// # Errors

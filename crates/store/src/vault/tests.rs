@@ -124,6 +124,9 @@ fn a_reader_counts_on_its_own_site_and_slides() {
         vault.add_reader(&HandleHash([byte; 32]), &reader(BOB, expires), 2).unwrap();
     }
     assert_eq!(vault.reader(&HandleHash([6; 32]), "blog", at(50)).unwrap(), None, "the first to end went");
+    assert_eq!(vault.readers_of(ALICE, at(199)).unwrap(), [(handle, reader(ALICE, 200))]);
+    assert_eq!(vault.readers_of(BOB, at(109)).unwrap().len(), 1);
+    assert_eq!(vault.readers_of(BOB, at(110)).unwrap(), [], "those that are over are not there");
     assert_eq!(vault.expire_readers(at(110)).unwrap(), 1);
     assert!(vault.delete_reader(&handle).unwrap());
 }

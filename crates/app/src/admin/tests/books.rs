@@ -3,7 +3,7 @@
 use super::house::{Office, PAGES};
 use crate::wallet::tests::house::HARBOUR;
 use crate::{hooks, world};
-use market::{Body, Guard, GuardScope, TopUp, Window};
+use market::{Body, Guard, GuardScope, TopUp, Verdict, Window};
 use money::{Amount, Party, Timestamp};
 use protocol::text::account;
 use store::vault::{DeliveryFilter, Ending, Try, Vault};
@@ -112,7 +112,8 @@ async fn guards_that_stand_are_listed_party_by_party() {
     let asset = instance.config.asset();
     for number in 1..=40_u8 {
         for (on, window) in [(GuardScope::All, Window::Month), (GuardScope::Site("news.localhost".to_owned()), Window::Day)] {
-            let guard = Guard { party: Party([number; 20]), on, window, asset, most: Some(Amount::from_u32(1_000_000)) };
+            let guard =
+                Guard { party: Party([number; 20]), on, window, verdict: Verdict::Deny, asset, most: Some(Amount::from_u32(1_000_000)) };
             instance.order(Body::SetGuard(guard)).await.unwrap();
         }
     }

@@ -56,7 +56,9 @@ fn the_lists_of_keys_are_those_that_are_read() {
     struct Lists(&'static str, &'static [&'static str]);
     for Lists(text, known) in [
         Lists("strange = 1", &TOP),
-        Lists("name = \"x\"\nmode = \"test\"\n[wallet]\nstrange = 1", &DOOR),
+        Lists("name = \"x\"\nmode = \"test\"\n[wallet]\nstrange = 1", &WALLET),
+        Lists("name = \"x\"\nmode = \"test\"\n[desk]\nstrange = 1", &DOOR),
+        Lists("name = \"x\"\nmode = \"test\"\n[mail]\nstrange = 1", &MAIL),
         Lists("name = \"x\"\nmode = \"test\"\n[payee.a]\nstrange = 1", &PAYEE),
         Lists("name = \"x\"\nmode = \"test\"\n[site.a]\nstrange = 1", &SITE),
     ] {

@@ -1,7 +1,7 @@
 //! Every refusal has its code, moves nothing, and brings a fresh challenge where paying can still help.
 
 use super::*;
-use market::{Guard, GuardScope, Window};
+use market::{Guard, GuardScope, Verdict, Window};
 use protocol::text::base64url;
 
 async fn refused(bed: &Bed, credential: &str, expected: (u16, &str)) -> Answer {
@@ -89,6 +89,7 @@ async fn what_the_books_refuse() {
         party: bound.public().account(),
         on: GuardScope::All,
         window: Window::Day,
+        verdict: Verdict::Deny,
         asset: eur(),
         most: Some(Amount::from_u32(49_999)),
     };

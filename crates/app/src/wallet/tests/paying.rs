@@ -146,7 +146,8 @@ async fn a_limit_that_the_payer_set_says_no() {
     let most = money::Amount::new(80_000);
     let sale = protocol::text::parse_serial(&reader.last_sale().await).unwrap();
     let party = house.opened.instance.look(move |state, _| state.sale(sale).unwrap().payer).await.unwrap();
-    let guard = market::Guard { party, on: market::GuardScope::All, window: market::Window::Day, asset, most };
+    let guard =
+        market::Guard { party, on: market::GuardScope::All, window: market::Window::Day, verdict: market::Verdict::Deny, asset, most };
     house.opened.instance.order(market::Body::SetGuard(guard)).await.unwrap();
     let seen = reader.pay(&house.quote("/a/tide-tables")).await;
     assert!(seen.status == 403 && seen.says("Above a limit you set") && seen.says("guard-denied"), "{}", seen.text);

@@ -7,7 +7,7 @@ use crate::web::parts::{money as amounts, pager_onward};
 use crate::web::time;
 use crate::web::view::AdminFrame;
 use ::money::Span;
-use market::{GuardScope, Window};
+use market::{GuardScope, Verdict, Window};
 use maud::{Markup, html};
 
 /// The limits that stand.
@@ -45,6 +45,8 @@ pub struct OfferLimit {
 /// A guard that stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct GuardRow {
+    /// Whether it says no, or asks for a press.
+    pub verdict: Verdict,
     /// Whose: the beginning of an id.
     pub holder: String,
     /// The holder's page.
@@ -114,7 +116,7 @@ pub fn guards(rows: &[GuardRow], lang: Lang) -> Markup {
             tbody { @for row in rows { tr {
                 th scope="row" { a href=(row.url) { (row.holder) } }
                 td data-l=(plain!(lang, "admin-guard-on")) { @match &row.on { GuardScope::All => (say!(lang, "admin-guard-all")), GuardScope::Site(site) => (site) } }
-                td data-l=(plain!(lang, "admin-guard-window")) { @match row.window { Window::Day => (say!(lang, "admin-guard-day")), Window::Month => (say!(lang, "admin-guard-month")) } }
+                td data-l=(plain!(lang, "admin-guard-window")) { @match row.window { Window::Day => (say!(lang, "admin-guard-day")), Window::Month => (say!(lang, "admin-guard-month")), Window::Each => (say!(lang, "admin-guard-each")) } @if row.verdict == Verdict::Ask { " " span.mark { (say!(lang, "admin-guard-asks")) } } }
                 td.n data-l=(plain!(lang, "admin-guard-spent")) { (amounts::exact(row.spent, lang)) }
                 td.n data-l=(plain!(lang, "admin-guard-most")) { (amounts::exact(row.most, lang)) }
             } } }

@@ -170,6 +170,7 @@ fn wallet_header(frame: &Frame) -> Markup {
                 nav aria-label=(plain!(lang, "nav")) {
                     a href=(frame.home_url) { (say!(lang, "nav-wallet")) }
                     a href=(history) { (say!(lang, "nav-history")) }
+                    @if let Some(sites) = &frame.sites_url { a href=(sites) { (say!(lang, "nav-sites")) } }
                     @if let Some(statements) = &frame.statements_url { a href=(statements) { (say!(lang, "statements")) } }
                     a href="/settings" { (say!(lang, "nav-settings")) }
                 }

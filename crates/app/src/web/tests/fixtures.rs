@@ -15,6 +15,7 @@ thread_local! {
 
 mod admin;
 mod desk;
+mod sites;
 
 /// Makes the texts of fixtures; every one of them ends in [`POISON`] while [`poisoned`] runs.
 trait Text {
@@ -64,6 +65,7 @@ pub fn frame() -> Frame {
         instance: instance(),
         home_url: "/".text(),
         history_url: Some("/history".text()),
+        sites_url: Some("/sites".text()),
         statements_url: Some("/statements".text()),
         available: Some(eur(4_816_000)),
         month_spent: Some(eur(184_000)),
@@ -72,7 +74,7 @@ pub fn frame() -> Frame {
 }
 
 pub fn stranger() -> Frame {
-    Frame { history_url: None, statements_url: None, available: None, month_spent: None, ..frame() }
+    Frame { history_url: None, sites_url: None, statements_url: None, available: None, month_spent: None, ..frame() }
 }
 
 pub fn form(action: &str) -> Form {
@@ -171,6 +173,8 @@ pub fn home_view() -> HomeView {
         unkept: Some(eur(20_000_000)),
         start: None,
         notice: Some(Notice { tone: Tone::Calm, lead: "Added.".text(), text: "€5.00 of play money is in your wallet.".text() }),
+        cap: Some(sites::meter("Sum of sites", 8_100_000, 10_000_000)),
+        warnings: vec![sites::warning()],
     }
 }
 
@@ -182,6 +186,8 @@ fn home_empty() -> HomeView {
         rows: Vec::new(),
         start: Some(Link { text: "Read something for 0.4¢".text(), href: "http://news.localhost:4020/".text() }),
         notice: None,
+        cap: None,
+        warnings: Vec::new(),
         ..home_view()
     }
 }
@@ -212,6 +218,7 @@ pub fn sheet_view(state: SheetState) -> SheetView {
         price: eur(50_000),
         undo: Span(600),
         state,
+        one_click: OneClick::Silent,
         back_url: "http://news.localhost:4020/a/quiet-harbour".text(),
     }
 }
@@ -244,6 +251,9 @@ pub fn sheets() -> Vec<(&'static str, SheetView)> {
         ),
         ("sheet-used", sheet_view(SheetState::Used { open_url, receipt_url })),
     ]
+    .into_iter()
+    .chain(sites::sheets())
+    .collect()
 }
 
 pub fn receipt_view(undo: ReceiptUndo) -> ReceiptView {
@@ -596,6 +606,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("ops", ops(&ops_view())),
     ]);
     pages.extend(admin::pages());
+    pages.extend(sites::pages());
     pages.extend(desk::pages());
     pages
 }

@@ -2,7 +2,7 @@
 
 use crate::web::lang::{Lang, plain, say};
 use crate::web::money::Money;
-use crate::web::parts::{add_money, framed, hidden, money as amounts, notice, rows};
+use crate::web::parts::{CapMeter, add_money, cap_meter, framed, hidden, money as amounts, notice, rows};
 use crate::web::time;
 use crate::web::view::{AddMoney, Form, Frame, Link, Mode, Notice, Row};
 use ::money::Timestamp;
@@ -55,6 +55,10 @@ pub struct HomeView {
     pub start: Option<Link>,
     /// What the last action did.
     pub notice: Option<Notice>,
+    /// What one click may draw a month on all sites, once there is such a cap.
+    pub cap: Option<CapMeter>,
+    /// Caps that are nearly used or reached.
+    pub warnings: Vec<Notice>,
 }
 
 /// What a month came to.
@@ -104,6 +108,7 @@ pub fn home(view: &HomeView) -> String {
     let lang = view.frame.lang();
     let content = html! {
         @if let Some(said) = &view.notice { (notice(said)) }
+        @for said in &view.warnings { (notice(said)) }
         div.split {
             section aria-labelledby="balance" {
                 h1 #balance .label { (say!(lang, "balance")) }
@@ -112,6 +117,7 @@ pub fn home(view: &HomeView) -> String {
                     @if !view.held.is_zero() { p { (say!(lang, "home-held", amount: amounts::exact(view.held, lang))) } }
                     p { (month(&view.month, lang)) }
                 }
+                @if let Some(cap) = &view.cap { (cap_meter(cap, lang)) }
             }
             @if let Some(add) = &view.add {
                 section aria-labelledby="add" {

@@ -2,7 +2,8 @@
 
 use crate::web::lang::{Lang, plain, say};
 use crate::web::money::Money;
-use crate::web::parts::{add_money, framed, hidden, money as amounts, quoted};
+use crate::web::parts::{Cap, add_money, cap_facts, framed, framed_with, hidden, money as amounts, quoted};
+use crate::web::style::PAY_SCRIPT_PATH;
 use crate::web::time;
 use crate::web::view::{AddMoney, Form, Frame};
 use ::money::{Span, Timestamp};
@@ -23,6 +24,8 @@ pub struct SheetView {
     pub undo: Span,
     /// Where the payer is in this.
     pub state: SheetState,
+    /// What is said of one click beside [`SheetState::Ready`].
+    pub one_click: OneClick,
     /// Back to the item without paying.
     pub back_url: String,
 }
@@ -109,6 +112,53 @@ pub enum SheetState {
     },
 }
 
+/// Where the payer is with one click at this site.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum OneClick {
+    /// Nothing to say.
+    Silent,
+    /// A box that agrees to it: never ticked by us.
+    Offered {
+        /// At most so much a page.
+        page: Money,
+        /// At most so much a month on this site.
+        site: Money,
+        /// At most so much a month on all sites.
+        all: Money,
+    },
+    /// The page may go on by itself: its script sends the form.
+    Goes,
+    /// Agreed to, but this visit wants a press.
+    Agreed {
+        /// The site's page in the wallet.
+        url: String,
+    },
+    /// The payer wants to be asked for now.
+    Paused {
+        /// The site's page in the wallet.
+        url: String,
+    },
+    /// A cap would be passed.
+    Over(OverCap),
+}
+
+/// A cap that a purchase would pass.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OverCap {
+    /// Which.
+    pub cap: Cap,
+    /// The cap.
+    pub most: Money,
+    /// What is spent under it.
+    pub spent: Money,
+    /// What is left.
+    pub left: Money,
+    /// When it starts again; `None` for a page's.
+    pub resets_at: Option<Timestamp>,
+    /// Where caps are changed.
+    pub url: String,
+}
+
 /// The sheet in any state.
 #[must_use]
 pub fn sheet(view: &SheetView) -> String {
@@ -119,6 +169,9 @@ pub fn sheet(view: &SheetView) -> String {
         }
     };
     let title = plain!(view.frame.lang(), "sheet-title", payee: &view.payee.name);
+    if view.one_click == OneClick::Goes {
+        return framed_with(&view.frame, (&title, "narrow"), PAY_SCRIPT_PATH, &content);
+    }
     framed(&view.frame, &title, "narrow", &content)
 }
 
@@ -168,7 +221,7 @@ fn body(view: &SheetView) -> Markup {
         },
         SheetState::Ready { pay, after } => html! {
             (facts(view, Some((say!(lang, "sheet-after"), *after))))
-            (press(pay, view.price, lang))
+            (ready(view, pay))
             (back(view))
         },
         SheetState::Dearer { was: _, pay, after } => html! {
@@ -209,6 +262,65 @@ fn facts(view: &SheetView, balance: Option<(Markup, Money)>) -> Markup {
             div { dt { (say!(lang, "sheet-undo")) } dd { (undo) } }
             @if let Some((label, amount)) = balance { div { dt { (label) } dd { (amounts::exact(amount, lang)) } } }
         }
+    }
+}
+
+/// The one button, with what one click adds to it.
+fn ready(view: &SheetView, pay: &Form) -> Markup {
+    let lang = view.frame.lang();
+    let asked = say!(lang, "sheet-pay", price: view.price.exact(lang));
+    let caps = |url: &String| html! { p.links { a href=(url) { (say!(lang, "sheet-caps")) } } };
+    match &view.one_click {
+        OneClick::Silent => press(pay, view.price, lang),
+        OneClick::Offered { page, site, all } => html! {
+            form method="post" action=(pay.action) {
+                (hidden(pay))
+                button.btn.wide type="submit" { (asked) }
+                p.tick {
+                    input #one-click type="checkbox" name="one_click" value="1" aria-describedby="one-click-text";
+                    label for="one-click" { (say!(lang, "sheet-one-click")) }
+                }
+                p #one-click-text .small {
+                    (say!(lang, "sheet-one-click-text", page: page.exact(lang), site: site.exact(lang), all: all.exact(lang)))
+                }
+            }
+        },
+        OneClick::Goes => html! {
+            p.mut role="status" { (say!(lang, "sheet-goes")) }
+            form method="post" action=(pay.action) data-goes {
+                (hidden(pay))
+                input type="hidden" name="consent" value="";
+                button.btn.wide type="submit" { (asked) }
+            }
+        },
+        OneClick::Agreed { url } => html! {
+            p.small { (say!(lang, "sheet-agreed")) }
+            (press(pay, view.price, lang))
+            (caps(url))
+        },
+        OneClick::Paused { url } => html! {
+            p.small { (say!(lang, "sheet-paused")) }
+            (press(pay, view.price, lang))
+            (caps(url))
+        },
+        OneClick::Over(over) => html! {
+            p.aside.warn { (over_text(over, lang)) }
+            (cap_facts((over.most, over.spent, over.left), over.resets_at, lang))
+            form method="post" action=(pay.action) {
+                (hidden(pay))
+                button.btn.wide type="submit" { (say!(lang, "sheet-once", price: view.price.exact(lang))) }
+            }
+            (caps(&over.url))
+        },
+    }
+}
+
+fn over_text(over: &OverCap, lang: Lang) -> Markup {
+    match over.cap {
+        Cap::Page => say!(lang, "sheet-over-page"),
+        Cap::Site => say!(lang, "sheet-over-site"),
+        Cap::All => say!(lang, "sheet-over-all"),
+        Cap::Day => say!(lang, "sheet-over-day"),
     }
 }
 

@@ -184,6 +184,11 @@ impl Page {
         self.seen(|seen| seen.requests().cloned().collect())
     }
 
+    /// How each preparation of a page in the background went so far.
+    pub fn prerenders(&self) -> Vec<String> {
+        self.seen(|seen| seen.prerenders.clone())
+    }
+
     /// Lets the documents that come next run scripts, or not. Our own questions are answered either way.
     pub fn set_scripts(&self, scripts: Scripts) {
         self.cdp("Emulation.setScriptExecutionDisabled", json!({ "value": scripts == Scripts::Off }));

@@ -54,6 +54,8 @@ pub struct Seen {
     /// Fragment moves and history pushes inside one document.
     pub moves: usize,
     pub complaints: Vec<Complaint>,
+    /// How each preparation of a page in the background went, once `Preload.enable` was called: `Running`, `Failure`, …
+    pub prerenders: Vec<String>,
     requests: BTreeMap<String, Request>,
     order: Vec<String>,
 }
@@ -89,6 +91,7 @@ impl Seen {
                 let words: Vec<String> = said.iter().map(spoken).collect();
                 self.complain("console", words.join(" "), &params["stackTrace"]["callFrames"][0]["url"]);
             }
+            "Preload.prerenderStatusUpdated" => self.prerenders.push(text(&params["status"])),
             "Log.entryAdded" => self.logged(&params["entry"]),
             "Audits.issueAdded" if params["issue"]["code"] == "ContentSecurityPolicyIssue" => {
                 let issue = &params["issue"]["details"]["contentSecurityPolicyIssueDetails"];

@@ -58,6 +58,22 @@ fn init_takes_any_name_as_text() {
 }
 
 #[test]
+fn init_writes_caps_only_where_they_are_said() {
+    let person = Person::new();
+    let francs = ["init", "--name", "N", "--domain", "a.localhost", "--currency", "CHF", "--data", "d", "--test"];
+    for (caps, says) in [("0.10 2", "three amounts"), ("3 2 20", "wallet.caps.page"), ("0.1 2 many", "wallet.caps.all")] {
+        let said = person.ends(2, &[&francs[..], &["--caps", caps]].concat());
+        assert!(said.contains(says), "{said}");
+    }
+    person.ok(&[&francs[..], &["--caps", "0.10 2 20"]].concat());
+    let written = |person: &Person| std::fs::read_to_string(person.home.path().join("farthing.toml")).unwrap();
+    assert!(written(&person).contains("caps = { page = \"0.10\", site = \"2\", all = \"20\" }"));
+    let other = Person::new();
+    other.ok(&francs);
+    assert!(!written(&other).contains("caps"), "nothing is guessed from a rate");
+}
+
+#[test]
 fn a_mistake_in_the_configuration_is_named_and_never_guessed_around() {
     let backend = Backend::start();
     let folder = tempfile::tempdir().unwrap();

@@ -227,3 +227,46 @@ fn undo_by_hand(page: &Page, serial: &str) {
     page.eval(&format!("document.querySelector('[name=sale]').value = '{serial}'"));
     page.follow(css("form[action='/undo'] button"));
 }
+
+#[test]
+fn sites_and_caps() {
+    let shop = Shop::open();
+    let reader = Browser::shared().context();
+    let page = plain_page(&reader);
+    page.excuse("status of 4");
+    open_wallet(&page, &shop.wallet, 5);
+    page.goto(&format!("{}/sites", shop.wallet));
+    show(&page, "sites-empty");
+    page.goto(&format!("{}/a/story", shop.site));
+    page.follow(TO_WALLET);
+    show(&page, "sheet-one-click");
+    page.click(css("label[for=one-click]"));
+    page.follow(PAY);
+    page.goto(&format!("{}/a/second", shop.site));
+    page.follow(TO_WALLET);
+    show(&page, "sheet-goes");
+    let sheet = page.url();
+    page.goto(&sheet);
+    show(&page, "sheet-agreed");
+    let site = format!("{}/sites/news.localhost", shop.wallet);
+    page.goto(&site);
+    page.fill("#site", "0.06");
+    page.follow(label("Set"));
+    show(&page, "site");
+    page.goto(&format!("{}/sites", shop.wallet));
+    show(&page, "sites");
+    page.goto(&shop.wallet);
+    show(&page, "wallet-cap");
+    page.goto(&sheet);
+    show(&page, "sheet-over-cap");
+    page.goto(&site);
+    page.fill("#page", "much");
+    page.follow(label("Set"));
+    show(&page, "site-refused");
+    page.goto(&site);
+    page.follow(label("Pause"));
+    show(&page, "site-paused");
+    page.goto(&sheet);
+    show(&page, "sheet-paused");
+    judged(&page);
+}

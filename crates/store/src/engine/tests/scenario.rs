@@ -2,7 +2,7 @@
 
 use market::{
     Beneficiary, Body, Command, Consent, Founding, Guard, GuardScope, Instance, LegRule, Maker, Offer, OfferPrice, Purchase, RefundReason,
-    RefundRequest, RefundTerms, Selector, Signature, TopUp, Window,
+    RefundRequest, RefundTerms, Selector, Signature, TopUp, Verdict, Window,
 };
 use money::{Amount, Asset, CommandId, Party, Share, Span, Timestamp};
 
@@ -112,5 +112,5 @@ pub fn give_back(sale: CommandId, reason: RefundReason) -> Body {
 
 pub fn guard(payer: &str, asset: Asset, most: Option<u32>) -> Body {
     let on = GuardScope::Site("news.example".to_owned());
-    Body::SetGuard(Guard { party: party(payer), on, window: Window::Day, asset, most: most.map(units) })
+    Body::SetGuard(Guard { party: party(payer), on, window: Window::Day, verdict: Verdict::Deny, asset, most: most.map(units) })
 }
