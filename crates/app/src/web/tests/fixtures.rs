@@ -14,6 +14,7 @@ thread_local! {
 }
 
 mod desk;
+mod developers;
 
 /// Makes the texts of fixtures; every one of them ends in [`POISON`] while [`poisoned`] runs.
 trait Text {
@@ -594,6 +595,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("ops", ops(&ops_view())),
     ]);
     pages.extend(desk::pages());
+    pages.extend(developers::pages());
     pages
 }
 
