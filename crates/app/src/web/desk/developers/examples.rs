@@ -51,7 +51,7 @@ fn curl(call: &Call<'_>) -> String {
     let mut lines = Vec::new();
     if call.has_command {
         lines.push(
-            "id=$(printf '%012x%s' \"$(date +%s%3N)\" \"$(openssl rand -hex 10)\" | xxd -r -p | base64 | tr +/ -_ | cut -c1-22)".to_owned(),
+            "id=$(printf '%012x%s' \"$(date +%s)000\" \"$(openssl rand -hex 10)\" | xxd -r -p | base64 | tr +/ -_ | cut -c1-22)".to_owned(),
         );
     }
     let method = if call.operation.method == "GET" { String::new() } else { format!("-X {} ", call.operation.method) };

@@ -169,7 +169,7 @@ pub fn keys(view: &KeysView) -> String {
     let lang = view.frame.lang();
     let content = html! {
         hgroup { h1 { (say!(lang, "dev-keys")) } p.mut { (say!(lang, "dev-keys-text")) } }
-        @if let KeyNews::Made { name, text, replaces } = &view.news { (made((name, text), *replaces, lang)) }
+        (made(&view.news, lang))
         @if view.rows.is_empty() {
             div.empty { p { (say!(lang, "dev-keys-none")) } p { a.btn.quiet href="#name" { (say!(lang, "dev-key-new")) } } }
         } @else { (table(view, lang)) }
@@ -179,13 +179,10 @@ pub fn keys(view: &KeysView) -> String {
     room(&view.frame, Tab::Keys, &plain!(lang, "dev-keys"), &content)
 }
 
-fn made((name, text): (&str, &str), replaces: bool, lang: Lang) -> Markup {
-    let after = if replaces {
-        say!(lang, "dev-key-made-beside")
-    } else {
-        html! {}
-    };
-    secret_once("made", &say!(lang, "dev-key-made", name: name), text, &html! { (say!(lang, "dev-key-made-text")) " " (after) })
+fn made(news: &KeyNews, lang: Lang) -> Markup {
+    let KeyNews::Made { name, text, replaces } = news else { return html! {} };
+    let what = html! { (say!(lang, "dev-key-made-text")) @if *replaces { " " (say!(lang, "dev-key-made-beside")) } };
+    secret_once("made", &say!(lang, "dev-key-made", name: name), text, &what)
 }
 
 fn table(view: &KeysView, lang: Lang) -> Markup {

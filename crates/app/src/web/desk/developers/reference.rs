@@ -99,18 +99,18 @@ fn examples_of(view: &OperationView, lang: Lang) -> Markup {
 
 fn parameter(given: &Parameter, lang: Lang) -> Markup {
     let kind = format!("{}, {}", given.place, given.kind);
-    member((given.name, &kind, given.means), !given.required, lang)
+    member(&Field { name: given.name, optional: !given.required, kind, means: given.means }, lang)
 }
 
-fn field(field: &Field, lang: Lang) -> Markup {
-    member((field.name, &field.kind, field.means), field.optional, lang)
-}
-
-fn member((name, kind, means): (&str, &str, &str), optional: bool, lang: Lang) -> Markup {
+fn member(field: &Field, lang: Lang) -> Markup {
     html! {
         div {
-            dt { code { (name) } }
-            dd { code lang=[marked(lang)] { (kind) } @if optional { " " small { (say!(lang, "dev-optional")) } } @if !means.is_empty() { br; (english(means, lang)) } }
+            dt { code { (field.name) } }
+            dd {
+                code lang=[marked(lang)] { (field.kind) }
+                @if field.optional { " " small { (say!(lang, "dev-optional")) } }
+                @if !field.means.is_empty() { br; (english(field.means, lang)) }
+            }
         }
     }
 }
@@ -123,7 +123,7 @@ fn objects(title: &Markup, shapes: &[Shape], lang: Lang) -> Markup {
                 @if shapes.len() > 1 { h3 { (shape.name) } }
                 @if !shape.means.is_empty() { p { (english(shape.means, lang)) } }
                 @if shape.fields.is_empty() { p { code { "{}" } } }
-                @else { dl.facts.fields { @for one in &shape.fields { (field(one, lang)) } } }
+                @else { dl.facts.fields { @for one in &shape.fields { (member(one, lang)) } } }
             }
         }
     }
