@@ -205,7 +205,7 @@ pub(super) fn table(rows: &[DeliveryRow], now: Timestamp, lang: Lang) -> Markup 
 
 /// `503, 12 ms`: a status and a span as machines write them.
 fn answer(status: Option<u16>, latency_ms: Option<u32>) -> Markup {
-    html! { small { @if let Some(status) = status { (status) ", " } @if let Some(latency) = latency_ms { (latency) " ms" } } }
+    html! { small { @if let Some(status) = status { (status) ",\u{a0}" } @if let Some(latency) = latency_ms { (latency) "\u{a0}ms" } } }
 }
 
 /// One delivery.

@@ -99,7 +99,7 @@ fn javascript(call: &Call<'_>) -> String {
 fn rust(call: &Call<'_>) -> String {
     let mut text = "// ureq = { version = \"3\", features = [\"json\"] }, serde_json = \"1\"".to_owned();
     if call.has_command {
-        text.push_str(", getrandom = \"0.3\", data-encoding = \"2\"\n");
+        text.push_str("\n// getrandom = { version = \"0.3\", features = [\"std\"] }, data-encoding = \"2\"\n");
         text.push_str(
             "let ms = std::time::UNIX_EPOCH.elapsed()?.as_millis() as u64;\nlet mut id = [0; 16];\ngetrandom::fill(&mut id)?;\n\
              id[..6].copy_from_slice(&ms.to_be_bytes()[2..]);\nlet id = data_encoding::BASE64URL_NOPAD.encode(&id);",

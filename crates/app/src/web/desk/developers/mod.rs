@@ -79,7 +79,7 @@ fn secret_once(id: &str, title: &Markup, text: &str, what: &Markup) -> Markup {
 
 /// A mark and a word, so that colour is never the only sign.
 fn standing(class: &str, mark: &str, word: &str) -> Markup {
-    html! { span class=(class) { span aria-hidden="true" { (mark) } " " (word) } }
+    html! { span class=(class) { span aria-hidden="true" { (mark) } "\u{a0}" (word) } }
 }
 
 /// A sentence of the program's that is English for everybody, marked where the page is not.

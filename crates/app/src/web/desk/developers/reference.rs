@@ -70,7 +70,7 @@ fn marked(lang: Lang) -> Option<&'static str> {
 pub fn operation(view: &OperationView) -> String {
     let (lang, call) = (view.frame.lang(), view.operation);
     let content = html! {
-        hgroup { h1 { code { (call.method) " " (call.path) } } p lang=[marked(lang)] { (call.summary) } }
+        hgroup { h1 { (call.method) " " (call.path) } p lang=[marked(lang)] { (call.summary) } }
         (examples_of(view, lang))
         @if !call.parameters.is_empty() {
             section { h2 { (say!(lang, "dev-parameters")) } dl.facts.fields { @for given in &call.parameters { (parameter(given, lang)) } } }
