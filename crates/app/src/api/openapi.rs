@@ -51,7 +51,7 @@ fn of_payers() -> Value {
                 "type": "http",
                 "scheme": "bearer",
                 "bearerFormat": "test_ or live_, 32 characters of base32, 6 that check them",
-                "description": "A payee's key, made by `farthing key new`. Scopes: `refund` for /refund, `webhooks` for webhooks and deliveries, `read` for all else.",
+                "description": "A payee's key, made by `farthing key new` or at the desk. Scopes: `refund` for /refund, `webhooks` for webhooks and deliveries, `read` for all else.",
             } },
             "parameters": { "command": {
                 "name": "Idempotency-Key",

@@ -44,7 +44,7 @@ pub fn reference(view: &ReferenceView) -> String {
         }
         @for topic in topics() {
             section {
-                h2 lang=[marked(lang)] { (topic.means) }
+                h2 lang=[marked(lang)] { (topic.means.trim_end_matches('.')) }
                 dl.events {
                     @for operation in about(topic.name) {
                         div {
