@@ -983,7 +983,7 @@ desk-role-set = Setzen
 desk-remove = Entfernen
 desk-roles = Was jede Rolle darf
 desk-may-reader = Sieht alles und nimmt Listen mit.
-desk-may-developer = Prüft auch die Website.
+desk-may-developer = Prüft auch die Website und richtet Schlüssel und Webhooks für Programme ein.
 desk-may-editor = Gibt auch Geld zurück und arbeitet an Angeboten.
 desk-may-owner = Bestimmt auch, wer zum Team gehört.
 desk-invite = Jemanden einladen
@@ -1017,6 +1017,145 @@ desk-buyers-text =
        *[other] { $count } Käufer. Niemand sonst kennt sie unter diesen Namen, und Sie wissen sonst nichts von ihnen.
     }
 desk-undo-within = innerhalb von { $span }, { $count } am Tag je Käufer
+
+## The desk's pages for developers
+
+dev-name = Entwicklung
+dev-keys = Schlüssel
+dev-webhooks = Webhooks
+dev-deliveries = Zustellungen
+dev-events = Ereignisse
+dev-api = API
+dev-id = Kennung
+dev-never = nie
+dev-created = Angelegt
+dev-used = Zuletzt benutzt
+dev-expires = Läuft ab
+dev-may = Darf
+dev-optional = freiwillig
+dev-keys-text = Was Ihre Programme vorzeigen, wenn sie die API rufen. Wer einen Schlüssel hat, darf für diesen Zahlungsempfänger, was der Schlüssel darf.
+dev-keys-none = Noch hat kein Programm einen Schlüssel.
+dev-keys-all = Alle Schlüssel
+dev-key = Schlüssel
+dev-key-new = Neuer Schlüssel
+dev-key-name = Name: welches Programm, auf welchem Rechner
+dev-key-lasts = Öffnet
+dev-key-ever = bis er widerrufen wird
+dev-key-press = Schlüssel erzeugen
+dev-key-begins = Beginnt mit
+dev-key-made = Der Schlüssel { $name }
+dev-key-made-text = Kopieren Sie ihn jetzt zu den Geheimnissen Ihres Programms: Er wird nicht wieder gezeigt, und aufbewahrt wird hier nur sein Hash.
+dev-key-made-beside = Der vorige öffnet noch sieben Tage.
+dev-key-replaced = wird ersetzt
+dev-key-expired = abgelaufen
+dev-key-revoked = widerrufen
+dev-key-successor = Ersetzt durch
+dev-rotate = Ersetzen
+dev-key-rotate-text = Erzeugt einen anderen Schlüssel mit demselben Namen und denselben Rechten. Beide öffnen { $span } lang, damit kein Programm stehen bleibt; dann endet dieser von selbst.
+dev-key-rotate-press = Neuen Schlüssel erzeugen
+dev-key-revoke = Widerrufen …
+dev-key-revoke-ask = { $name } widerrufen?
+dev-key-revoke-text = Von da an öffnet er nichts mehr, und die Programme, die ihn benutzen, werden abgewiesen. Das lässt sich nicht rückgängig machen; sollen sie weiterlaufen, ersetzen Sie ihn.
+dev-key-revoke-press = Schlüssel widerrufen
+dev-key-revoke-not = Zurück, ohne zu widerrufen
+dev-key-wrong-name = Ein Name hat 1 bis 64 Bytes einfachen Text, in einer Zeile.
+dev-key-wrong-scopes = Haken Sie wenigstens eines an, was der Schlüssel darf.
+dev-key-wrong-days = Wählen Sie, wie lange der Schlüssel öffnet.
+dev-key-wrong-many =
+    { $most ->
+        [one] Höchstens { $most } Schlüssel darf
+       *[other] Höchstens { $most } Schlüssel dürfen
+    } zugleich gelten. Widerrufen Sie zuerst einen.
+dev-scope-read = lesen
+dev-scope-refund = zurückgeben
+dev-scope-webhooks = Webhooks
+dev-may-read = Sieht Verkäufe, Angebote, Guthaben und Ereignisse.
+dev-may-refund = Gibt Verkäufe zurück, jeden ganz.
+dev-may-webhooks = Richtet Webhooks ein und sieht ihre Zustellungen.
+dev-hooks-text = Wohin Ereignisse geschickt werden, sobald sie geschehen: unterschrieben, und wieder, bis sie ankommen.
+dev-hooks-none = Noch wird nirgendwohin etwas geschickt.
+dev-hooks-all = Alle Webhooks
+dev-hook-new = Neuer Webhook
+dev-hook-press = Webhook anlegen
+dev-hook-active = aktiv
+dev-hook-trouble = aktiv, letzter Versuch misslang
+dev-hook-paused = angehalten
+dev-hook-failing = gestoppt: nichts kam an
+dev-hook-gone = gestoppt: Antwort 410
+dev-hook-wrong-address = An diese Adresse wird nichts geschickt:
+dev-hook-wrong-again = Dieses Formular wurde schon mit anderen Angaben benutzt. Es wurde nichts geändert; sehen Sie es durch und drücken Sie noch einmal.
+dev-hook-wrong-many =
+    { $most ->
+        [one] Ein Zahlungsempfänger hat höchstens { $most } Webhook.
+       *[other] Ein Zahlungsempfänger hat höchstens { $most } Webhooks.
+    } Löschen Sie zuerst einen.
+dev-target = Adresse
+dev-kinds-choose = Ereignisse, die geschickt werden; ohne Haken alle
+dev-kinds-all = alle
+dev-succeeded = Letzter Erfolg
+dev-failing-since = Misslingt seit
+dev-old-secret = Altes Geheimnis gilt
+dev-secret-made = Das Geheimnis dieses Webhooks
+dev-secret-text = Kopieren Sie es jetzt dorthin, wo Ihr Programm Unterschriften prüft: Es wird nicht wieder gezeigt. Jede Bibliothek für Standard Webhooks nimmt es, wie es ist.
+dev-rotate-secret = Ein anderes Geheimnis
+dev-rotate-secret-text = Zustellungen werden { $span } lang mit beiden unterschrieben, damit Ihr Programm jederzeit wechseln kann.
+dev-rotate-secret-press = Geheimnis ersetzen
+dev-test = Test senden
+dev-pause = Anhalten
+dev-resume = Fortsetzen
+dev-paused-text = Solange er angehalten ist, wird nichts geschickt. Was inzwischen geschieht, wird danach geschickt.
+dev-failing-text = Fünf Tage lang kam nichts an, deshalb wird nichts mehr geschickt. Bringen Sie den Empfänger in Ordnung und setzen Sie dann fort: Es geht weiter, wo es aufhörte.
+dev-gone-text = Der Empfänger antwortete 410, also dass es ihn nicht mehr gibt; deshalb wird nichts mehr geschickt. Ändern Sie die Adresse oder setzen Sie fort.
+dev-delete = Löschen …
+dev-delete-ask = Diesen Webhook löschen?
+dev-delete-text = Er geht mit seinem Geheimnis und allen Zustellungen, auch den wartenden. Die Ereignisse bleiben im Strom.
+dev-delete-press = Webhook löschen
+dev-delete-not = Zurück, ohne zu löschen
+dev-latest = Letzte Zustellungen
+dev-deliveries-text = Was an alle Webhooks ging und was wartet, 30 Tage lang. Zeiten in UTC.
+dev-deliveries-none = Noch wurde nichts geschickt. Senden Sie einen Test an einen Webhook oder warten Sie auf den nächsten Verkauf.
+dev-deliveries-no-such = Keine Zustellung ist so.
+dev-deliveries-all = Alle Zustellungen
+dev-event = Ereignis
+dev-sent = Geschickt
+dev-answer = Antwort
+dev-tries = Versuche
+dev-try = Versuch { $number }
+dev-next = Nächster Versuch
+dev-waiting = wartet
+dev-delivered = zugestellt
+dev-failed = misslungen
+dev-retry = Noch einmal senden
+dev-retry-all = Alle misslungenen noch einmal senden
+dev-look-again = Neu laden
+dev-body = Inhalt
+dev-request = Anfrage
+dev-response = Antwort
+dev-no-answer = Keine Antwort:
+dev-not-sent = Sie wurde noch nicht geschickt.
+dev-cut = Hier gekürzt; ganz in
+dev-events-text = Was geschah, das Neueste zuletzt, wie GET /v1/events es Programmen gibt.
+dev-events-none = Noch ist nichts geschehen. Hier wird der erste Verkauf stehen.
+dev-events-none-go = Zur Einrichtung der Website
+dev-events-no-more = Auf dieser Seite ist nichts mehr.
+dev-events-newest = Zu den neuesten
+dev-events-older = Ältere
+dev-events-newer = Neuere
+dev-kind = Art
+dev-after = Nach seq
+dev-after-wrong = Das ist kein seq: Schreiben Sie die Nummer eines Ereignisses, oder 0 für alle vom ersten an.
+dev-api-text = Jeder Aufruf Ihrer Programme, mit Beispielen, die die Adresse dieser Instanz tragen.
+dev-api-all = Alle Aufrufe
+dev-api-key = Schlüssel
+dev-api-words = Wie Werte und Unterschriften geschrieben werden
+dev-api-body = Inhalt
+dev-base = Adresse
+dev-examples = Beispiele
+dev-examples-key = Sie lesen einen Schlüssel als { $name } aus der Umgebung; was in Großbuchstaben steht, setzen Sie ein.
+dev-examples-signed = Diesen Aufruf unterschreibt ein Zahler mit eigenem Schlüssel; die fertige Kopfzeile wird als { $name } aus der Umgebung gelesen.
+dev-parameters = Parameter
+dev-refusals = Ablehnungen
+dev-refusals-text = Abgelehnt, es ist nichts geschehen. Die Antwort ist ein Problemdokument mit einem dieser Codes.
 
 ## What came of something asked
 

@@ -986,7 +986,7 @@ desk-role-set = Set
 desk-remove = Remove
 desk-roles = What each role may do
 desk-may-reader = Looks at everything and takes lists along.
-desk-may-developer = Checks the site too.
+desk-may-developer = Checks the site and makes keys and webhooks for programs too.
 desk-may-editor = Gives money back and works on offers too.
 desk-may-owner = Decides who is on the team too.
 desk-invite = Invite somebody
@@ -1020,6 +1020,145 @@ desk-buyers-text =
        *[other] { $count } buyers. Nobody else knows them by these names, and you know nothing else of them.
     }
 desk-undo-within = within { $span }, { $count } a day for each buyer
+
+## The desk's pages for developers
+
+dev-name = Developers
+dev-keys = Keys
+dev-webhooks = Webhooks
+dev-deliveries = Deliveries
+dev-events = Events
+dev-api = API
+dev-id = Id
+dev-never = never
+dev-created = Created
+dev-used = Last used
+dev-expires = Expires
+dev-may = May
+dev-optional = optional
+dev-keys-text = What your programs show to call the API. Who has a key may do what it may do, for this payee.
+dev-keys-none = No program has a key yet.
+dev-keys-all = All keys
+dev-key = Key
+dev-key-new = New key
+dev-key-name = Name: which program, on which machine
+dev-key-lasts = Opens for
+dev-key-ever = until it is revoked
+dev-key-press = Make the key
+dev-key-begins = Begins with
+dev-key-made = The key { $name }
+dev-key-made-text = Copy it now into your program’s secrets: it is not shown again, and kept here is only its hash.
+dev-key-made-beside = The one before opens for seven days more.
+dev-key-replaced = being replaced
+dev-key-expired = expired
+dev-key-revoked = revoked
+dev-key-successor = Replaced by
+dev-rotate = Rotate
+dev-key-rotate-text = Makes another key with the same name and permissions. Both open for { $span }, so that no program stops; then this one ends by itself.
+dev-key-rotate-press = Make the new key
+dev-key-revoke = Revoke…
+dev-key-revoke-ask = Revoke { $name }?
+dev-key-revoke-text = From this moment on it opens nothing, and the programs that use it are refused. It cannot be undone; if they shall go on, rotate instead.
+dev-key-revoke-press = Revoke the key
+dev-key-revoke-not = Back without revoking
+dev-key-wrong-name = A name has 1 to 64 bytes of plain text, in one line.
+dev-key-wrong-scopes = Tick at least one thing that the key may do.
+dev-key-wrong-days = Choose for how long the key opens.
+dev-key-wrong-many =
+    { $most ->
+        [one] At most { $most } key
+       *[other] At most { $most } keys
+    } may stand at once. Revoke one first.
+dev-scope-read = read
+dev-scope-refund = refund
+dev-scope-webhooks = webhooks
+dev-may-read = Looks at sales, offers, balances and events.
+dev-may-refund = Gives sales back, each whole.
+dev-may-webhooks = Sets up webhooks and looks at their deliveries.
+dev-hooks-text = Where events are sent as they happen, signed, and again until they arrive.
+dev-hooks-none = Nothing is sent anywhere yet.
+dev-hooks-all = All webhooks
+dev-hook-new = New webhook
+dev-hook-press = Add the webhook
+dev-hook-active = active
+dev-hook-trouble = active, last try failed
+dev-hook-paused = paused
+dev-hook-failing = stopped: nothing arrived
+dev-hook-gone = stopped: answered 410
+dev-hook-wrong-address = Nothing is sent to that address:
+dev-hook-wrong-again = This form was used before with other words. Nothing was changed; look at it and press again.
+dev-hook-wrong-many =
+    { $most ->
+        [one] A payee has at most { $most } webhook.
+       *[other] A payee has at most { $most } webhooks.
+    } Delete one first.
+dev-target = Address
+dev-kinds-choose = Events to send; none ticked sends all
+dev-kinds-all = all
+dev-succeeded = Last success
+dev-failing-since = Failing since
+dev-old-secret = Old secret signs
+dev-secret-made = The secret of this webhook
+dev-secret-text = Copy it now to where your program checks signatures: it is not shown again. Any library for Standard Webhooks takes it as it is.
+dev-rotate-secret = Another secret
+dev-rotate-secret-text = Deliveries are signed with both for { $span }, so that your program can change over at any time.
+dev-rotate-secret-press = Rotate the secret
+dev-test = Send a test
+dev-pause = Pause
+dev-resume = Resume
+dev-paused-text = Nothing is sent while it is paused. What happens meanwhile is sent when it goes on.
+dev-failing-text = For five days nothing arrived, so nothing more is sent. Repair the receiver, then resume: it goes on where it stopped.
+dev-gone-text = The receiver answered 410, that it is gone for good, so nothing more is sent. Change the address or resume.
+dev-delete = Delete…
+dev-delete-ask = Delete this webhook?
+dev-delete-text = It goes with its secret and all its deliveries, those that wait too. Events stay in the stream.
+dev-delete-press = Delete the webhook
+dev-delete-not = Back without deleting
+dev-latest = Latest deliveries
+dev-deliveries-text = What was sent to all webhooks and what waits, for 30 days. Times are UTC.
+dev-deliveries-none = Nothing was sent yet. Send a test to a webhook, or wait for the next sale.
+dev-deliveries-no-such = No delivery is like that.
+dev-deliveries-all = All deliveries
+dev-event = Event
+dev-sent = Sent
+dev-answer = Answer
+dev-tries = Tries
+dev-try = Try { $number }
+dev-next = Next try
+dev-waiting = waiting
+dev-delivered = delivered
+dev-failed = failed
+dev-retry = Retry
+dev-retry-all = Retry all failed
+dev-look-again = Look again
+dev-body = Body
+dev-request = Request
+dev-response = Response
+dev-no-answer = No answer:
+dev-not-sent = It was not sent yet.
+dev-cut = Cut here; whole in
+dev-events-text = What happened, the newest last, as GET /v1/events gives it to programs.
+dev-events-none = Nothing happened yet. The first sale will stand here.
+dev-events-none-go = See how the site is set up
+dev-events-no-more = Nothing more on this side.
+dev-events-newest = To the newest
+dev-events-older = Older
+dev-events-newer = Newer
+dev-kind = Kind
+dev-after = After seq
+dev-after-wrong = That is no seq: write the number of an event, or 0 for all from the first.
+dev-api-text = Every call of your programs, with examples that carry this instance’s address.
+dev-api-all = All calls
+dev-api-key = Key
+dev-api-words = How values and signatures are written
+dev-api-body = Body
+dev-base = Address
+dev-examples = Examples
+dev-examples-key = They read a key from the environment as { $name }; what stands in capitals is yours to fill in.
+dev-examples-signed = A payer signs this call with a key of their own; the finished header is read from the environment as { $name }.
+dev-parameters = Parameters
+dev-refusals = Refusals
+dev-refusals-text = Refused, nothing was done. The answer is a problem document with one of these codes.
 
 ## What came of something asked
 

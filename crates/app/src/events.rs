@@ -135,6 +135,25 @@ pub async fn after(instance: &Arc<Instance>, payee: &str, after: Seq, limit: u32
     Ok(events)
 }
 
+/// A payee's events before one, or the newest there are, oldest first, at most `limit`.
+///
+/// # Errors
+/// [`Problem::Busy`], [`Problem::Internal`].
+pub async fn before(instance: &Arc<Instance>, payee: &str, before: Option<Seq>, limit: u32) -> Result<Vec<Event>, Problem> {
+    // Of the record itself the first event may be wanted, so it is read along.
+    let beyond = before.map(|before| before.place()).map(|place| Place { record: place.record.saturating_add(1), ..place });
+    let (handle, rows) = (payee.to_owned(), limit.saturating_add(1));
+    let mut rows = instance.index(move |index| index.events_before(&handle, beyond, rows)).await?;
+    rows.reverse();
+    let mut events = Vec::new();
+    for (row, facts) in with_facts(instance, payee, rows).await? {
+        events.extend(of_row(instance, payee, (&row, &facts)));
+    }
+    events.retain(|event| before.is_none_or(|before| event.seq < before));
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    Ok(events.split_off(events.len().saturating_sub(most)))
+}
+
 /// What the books know beside a row.
 enum Facts {
     Sale(Box<Sale>, Vec<SaleLeg>),

@@ -27,6 +27,13 @@ fn of_payers() -> Value {
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
         },
         "security": [{ "signature": [] }],
+        "tags": [
+            { "name": "sales", "description": "What a payee sold, and giving it back." },
+            { "name": "events", "description": "What happened, in the order of the journal." },
+            { "name": "webhooks", "description": "Where events are sent." },
+            { "name": "deliveries", "description": "What was sent, and what came back." },
+            { "name": "wallet", "description": "A payer's own account." },
+        ],
         "paths": {
             "/v1/wallet": { "get": operation("wallet", "Balances and what was spent this month", json!([]), ("Wallet", &[])) },
             "/v1/history": { "get": operation("history", "What moved the balance, newest first", history_parameters(), ("History", &[])) },
@@ -44,7 +51,7 @@ fn of_payers() -> Value {
                 "type": "http",
                 "scheme": "bearer",
                 "bearerFormat": "test_ or live_, 32 characters of base32, 6 that check them",
-                "description": "A payee's key, made by `farthing key new`. Scopes: `refund` for /refund, `webhooks` for webhooks and deliveries, `read` for all else.",
+                "description": "A payee's key, made by `farthing key new` or at the desk. Scopes: `refund` for /refund, `webhooks` for webhooks and deliveries, `read` for all else.",
             } },
             "parameters": { "command": {
                 "name": "Idempotency-Key",
@@ -63,15 +70,16 @@ fn of_payers() -> Value {
 }
 
 fn operation(id: &str, summary: &str, parameters: Value, (answer, refusals): (&str, &[&str])) -> Value {
-    json!({ "operationId": id, "summary": summary, "parameters": parameters, "responses": responses(answer, refusals) })
+    json!({ "operationId": id, "tags": ["wallet"], "summary": summary, "parameters": parameters, "responses": responses(answer, refusals) })
 }
 
 fn write(id: &str, summary: &str, (body, answer): (&str, &str), refusals: &[&str]) -> Value {
     json!({
         "operationId": id,
+        "tags": ["wallet"],
         "summary": summary,
         "parameters": [{ "$ref": "#/components/parameters/command" }],
-        "requestBody": { "required": true, "content": { "application/json": { "schema": reference(body) } } },
+        "requestBody": { "required": true, "content": { "application/json": { "schema": reference(body), "example": example(body) } } },
         "responses": responses(answer, &[&["413"], refusals].concat()),
     })
 }
@@ -85,6 +93,18 @@ fn responses(answer: &str, refusals: &[&str]) -> Value {
         all.insert((*status).to_owned(), json!({ "$ref": "#/components/responses/problem" }));
     }
     Value::Object(all)
+}
+
+/// A body that can be sent as it is, but for what stands in capitals.
+fn example(body: &str) -> Value {
+    match body {
+        "TopUp" => json!({ "amount": "5000000", "currency": "eur-micro" }),
+        "Undo" => json!({ "serial": "SERIAL" }),
+        "Guard" => json!({ "on": "all", "window": "month", "currency": "eur-micro", "most": "10000000" }),
+        "NewWebhook" => json!({ "url": "https://shop.example/farthing", "events": ["charge.made", "charge.refunded"] }),
+        "WebhookChange" => json!({ "state": "paused" }),
+        _ => Value::Null,
+    }
 }
 
 fn reference(schema: &str) -> Value {

@@ -5,6 +5,7 @@
 
 mod buyers;
 mod check;
+mod developers;
 mod edit;
 mod enter;
 mod export;
@@ -200,6 +201,7 @@ impl Visitor<'_> {
             Page::Settings => Ok(self.settings()),
             Page::Choose => self.choose(&form).await,
             Page::SignOut => self.sign_out().await,
+            Page::Developers(room) => self.developers(room, (&query, &form)).await,
         }
     }
 
@@ -224,7 +226,7 @@ impl Visitor<'_> {
 
     fn frame(&self, here: Place) -> DeskFrame {
         let payee = Some(self.instance.payee_name(&self.payee.handle));
-        DeskFrame { instance: named(self.instance, self.visit), payee, here, now: self.visit.now }
+        DeskFrame { instance: named(self.instance, self.visit), payee, role: Some(self.me.role), here, now: self.visit.now }
     }
 
     fn form(&self, action: &str, fields: &[(&str, &str)]) -> Form {
@@ -253,5 +255,5 @@ fn named(instance: &Instance, visit: &Visit) -> web::Instance {
 
 /// The surroundings of a page for somebody who is not signed in.
 fn stranger(instance: &Instance, visit: &Visit) -> DeskFrame {
-    DeskFrame { instance: named(instance, visit), payee: None, here: Place::Elsewhere, now: visit.now }
+    DeskFrame { instance: named(instance, visit), payee: None, role: None, here: Place::Elsewhere, now: visit.now }
 }

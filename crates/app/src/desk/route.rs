@@ -1,5 +1,6 @@
 //! Every page of the desk, its address and who may open it.
 
+use super::developers::Room;
 use http::Method;
 use money::{CommandId, OfferId};
 use protocol::problem::Problem;
@@ -37,12 +38,14 @@ pub(super) enum Page {
     Settings,
     Choose,
     SignOut,
+    /// The pages for developers, which have a table of their own.
+    Developers(Room),
 }
 
 /// What can be done at one address.
-struct Ways {
-    read: Option<Page>,
-    post: Option<Page>,
+pub(super) struct Ways {
+    pub read: Option<Page>,
+    pub post: Option<Page>,
 }
 
 impl Page {
@@ -85,7 +88,7 @@ impl Page {
             | Page::Settings
             | Page::Choose
             | Page::SignOut => Role::Reader,
-            Page::Check => Role::Developer,
+            Page::Check | Page::Developers(_) => Role::Developer,
             Page::AskRefund(_)
             | Page::Refund(_)
             | Page::AskOffer
@@ -129,6 +132,7 @@ impl Ways {
     /// Addresses with an id in them.
     fn under(path: &str) -> Result<Ways, Problem> {
         let ways = match path.split('/').skip(1).collect::<Vec<_>>().as_slice() {
+            ["developers", rest @ ..] => return Room::ways(rest),
             ["sales", name] => match name.strip_suffix(".json") {
                 Some(serial) => Ways { read: Some(Page::SaleJson(sale(serial)?)), post: None },
                 None => Ways { read: Some(Page::Sale(sale(name)?)), post: None },

@@ -197,6 +197,13 @@ fn the_headline_of_operations_is_the_worst_news() {
     assert_eq!(headline(&OpsView { books: vec![off], ..view }), "The books do not balance");
 }
 
+/// Without the texts that are marked as English where the page is not: what the reference of the calls says in its own words.
+fn unmarked(html: &str) -> String {
+    let mut parts = html.split(" lang=\"en\">");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |page, rest| page + "><" + rest.split_once('<').unwrap_or_default().1)
+}
+
 #[test]
 fn no_english_sentence_is_left_in_another_language() {
     let english = include_str!("../../../../i18n/en.ftl").lines().filter_map(|line| line.split_once(" = ")).map(|(_, words)| words);
@@ -206,6 +213,7 @@ fn no_english_sentence_is_left_in_another_language() {
         for (name, html) in
             read_in(tag, all).into_iter().chain([bar]).filter(|(name, _)| !matches!(*name, "ops" | "admin-health" | "for-programs"))
         {
+            let html = if name.starts_with("desk-api") { unmarked(&html) } else { html };
             let left: Vec<&&str> = whole.iter().filter(|words| html.contains(**words)).collect();
             assert!(left.is_empty(), "{name} in {tag} says {left:?}");
         }

@@ -4,6 +4,7 @@
 
 mod admin;
 mod desk;
+mod developers;
 mod errors;
 mod keyboard;
 mod languages;

@@ -1,6 +1,8 @@
 //! What payees' programs get: a sale reaches a webhook of the real binary, and the public library of Standard Webhooks takes
 //! it; receivers that fail, redirect or are not there; the same over the command line.
 
+mod desk;
+
 use crate::support::evidence;
 use crate::support::http::{Answer, send};
 use crate::support::origin::{Heard, Leaf, Origin};

@@ -1,6 +1,6 @@
 //! The payees' part of the document: paths and schemas.
 
-use super::{closed, object, operation, or_null, reference, responses};
+use super::{closed, example, object, operation, or_null, reference, responses};
 use serde_json::{Map, Value, json};
 
 /// Refusals that every payee's call may meet.
@@ -35,7 +35,21 @@ pub fn paths() -> Map<String, Value> {
         "/v1/deliveries/{id}": { "get": get("delivery", "One delivery with every try", id(), ("OpenedDelivery", &["404"])) },
         "/v1/deliveries/{id}/retry": { "post": get("retryDelivery", "Begin it again, also if it arrived", id(), ("Done", &["404"])) },
     });
-    value.as_object().cloned().unwrap_or_default()
+    let mut paths = value.as_object().cloned().unwrap_or_default();
+    for (path, calls) in &mut paths {
+        calls.as_object_mut().into_iter().flatten().for_each(|(_, call)| call["tags"] = json!([tag(path)]));
+    }
+    paths
+}
+
+/// What a path is about: its first word, for all that are about sales.
+fn tag(path: &str) -> &'static str {
+    match path.split('/').nth(2) {
+        Some("events") => "events",
+        Some("webhooks") => "webhooks",
+        Some("deliveries") => "deliveries",
+        _ => "sales",
+    }
 }
 
 fn post(id: &str, summary: &str, (wanted, answer): (Option<&str>, &str), refusals: &[&str]) -> Value {
@@ -50,7 +64,8 @@ fn post(id: &str, summary: &str, (wanted, answer): (Option<&str>, &str), refusal
 }
 
 fn body(mut call: Value, schema: &str) -> Value {
-    call["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": reference(schema) } } });
+    call["requestBody"] =
+        json!({ "required": true, "content": { "application/json": { "schema": reference(schema), "example": example(schema) } } });
     call
 }
 

@@ -38,7 +38,21 @@ fn addresses(sale: &str, offer: &str) -> Vec<(Method, String, Role)> {
         post(&format!("/sales/{sale}/refund"), Role::Editor),
         post("/sign-out", Role::Reader),
     ]);
+    all.extend(for_developers());
     all
+}
+
+/// Of what has an id in it there is none: a role that is too little is told so before.
+fn for_developers() -> Vec<(Method, String, Role)> {
+    let (key, hook, delivery) = ("keys/key_aaaaaaaaaaaaaaaa", "webhooks/whk_aaaaaaaaaaaaaaaa", "deliveries/dlv_aaaaaaaaaaaaaaaa");
+    let read = ["keys", key, "webhooks", hook, "deliveries", delivery, "events", "api", "api/sales"].map(str::to_owned);
+    let read = read.into_iter().chain([format!("{key}/revoke"), format!("{hook}/delete"), format!("{delivery}.json")]);
+    let post = ["keys", "webhooks", hook, "deliveries/retry"].map(str::to_owned).into_iter();
+    let post = post.chain(["rotate", "revoke"].map(|verb| format!("{key}/{verb}"))).chain([format!("{delivery}/retry")]);
+    let post = post.chain(["pause", "resume", "rotate", "test", "delete"].map(|verb| format!("{hook}/{verb}")));
+    let at = |method: &Method, path: &str| (method.clone(), format!("/developers/{path}"), Role::Developer);
+    let read: Vec<_> = read.map(|path| at(&Method::GET, &path)).collect();
+    read.into_iter().chain(post.map(|path| at(&Method::POST, &path))).collect()
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Pages of the payee's desk.
 
 mod buyers;
+pub mod developers;
 mod edit;
 mod fees;
 mod home;
@@ -40,6 +41,8 @@ pub struct DeskFrame {
     pub instance: Instance,
     /// Name of the payee; none where nobody is signed in, and then no links are shown.
     pub payee: Option<String>,
+    /// The reader's role; none where nobody is signed in.
+    pub role: Option<Role>,
     /// Which of the main links this page belongs to.
     pub here: Place,
     /// The instant of this answer.
@@ -61,6 +64,8 @@ pub enum Place {
     Fees,
     /// How the site stands behind the instance.
     Install,
+    /// Keys, webhooks, events and calls.
+    Developers,
     /// Who works here.
     Team,
     /// Names, files, other desks.
@@ -79,8 +84,22 @@ impl DeskFrame {
 
 impl Place {
     /// All with a link, in their order.
-    pub const LINKED: [Place; 8] =
-        [Place::Overview, Place::Sales, Place::Buyers, Place::Offers, Place::Fees, Place::Install, Place::Team, Place::Settings];
+    pub const LINKED: [Place; 9] = [
+        Place::Overview,
+        Place::Sales,
+        Place::Buyers,
+        Place::Offers,
+        Place::Fees,
+        Place::Install,
+        Place::Developers,
+        Place::Team,
+        Place::Settings,
+    ];
+
+    /// Those that lead this reader somewhere.
+    pub fn linked(role: Option<Role>) -> impl Iterator<Item = Place> {
+        Place::LINKED.into_iter().filter(move |place| *place != Place::Developers || role >= Some(Role::Developer))
+    }
 
     /// Its address.
     #[must_use]
@@ -92,6 +111,7 @@ impl Place {
             Place::Offers => "/offers",
             Place::Fees => "/fees",
             Place::Install => "/install",
+            Place::Developers => "/developers/keys",
             Place::Team => "/team",
             Place::Settings => "/settings",
         }
@@ -106,6 +126,7 @@ impl Place {
             Place::Offers => plain!(lang, "desk-offers"),
             Place::Fees => plain!(lang, "desk-fees"),
             Place::Install => plain!(lang, "desk-install"),
+            Place::Developers => plain!(lang, "dev-name"),
             Place::Team => plain!(lang, "desk-team"),
             Place::Settings => plain!(lang, "desk-settings"),
             Place::Elsewhere => plain!(lang, "desk-name"),

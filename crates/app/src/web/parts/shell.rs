@@ -72,7 +72,7 @@ pub fn desked_with(frame: &DeskFrame, (title, class): (&str, &str), script: Opti
     let header = html! {
         div.bar {
             a.site href="/" { (name) }
-            @if frame.payee.is_some() { nav aria-label=(plain!(lang, "desk-name")) { @for place in Place::LINKED { (link(place)) } } }
+            @if frame.payee.is_some() { nav aria-label=(plain!(lang, "desk-name")) { @for place in Place::linked(frame.role) { (link(place)) } } }
         }
     };
     let footer = html! { p { (frame.instance.name) } };

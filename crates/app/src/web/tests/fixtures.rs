@@ -15,6 +15,7 @@ thread_local! {
 
 mod admin;
 mod desk;
+mod developers;
 mod sites;
 
 /// Makes the texts of fixtures; every one of them ends in [`POISON`] while [`poisoned`] runs.
@@ -608,6 +609,7 @@ pub fn all() -> Vec<(&'static str, String)> {
     pages.extend(admin::pages());
     pages.extend(sites::pages());
     pages.extend(desk::pages());
+    pages.extend(developers::pages());
     pages
 }
 
