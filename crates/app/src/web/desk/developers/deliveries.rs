@@ -1,9 +1,10 @@
 //! What was sent to webhooks and what waits: one list for all, and one delivery with its request and response.
 
 use super::{Tab, english, excerpt, room, standing};
-use crate::web::desk::{DeskFrame, pager};
+use crate::web::desk::DeskFrame;
 use crate::web::lang::{Lang, plain, say};
 use crate::web::parts::hidden;
+use crate::web::parts::pager;
 use crate::web::time;
 use crate::web::view::Form;
 use ::money::Timestamp;

@@ -1,8 +1,9 @@
 //! Keys of the payee's programs: what each may do, when it was used, and the one time that its text is seen.
 
 use super::{Tab, room, secret_once, standing};
-use crate::web::desk::{DeskFrame, pager};
+use crate::web::desk::DeskFrame;
 use crate::web::lang::{Lang, plain, say};
+use crate::web::parts::pager;
 use crate::web::parts::{desked, hidden};
 use crate::web::time;
 use crate::web::view::{Form, Mode};
