@@ -115,12 +115,9 @@ impl Gate {
         if self.is_probe(about) {
             return Word::Probed;
         }
-        // A cookie whose end is moved goes back with the page.
-        let Ok(Some(reader)) = self.reader(about).await else { return Word::No };
-        if reader.renewed.is_some() {
-            return Word::No;
-        }
-        match self.instance.owned(reader.party, &self.item(&about.target), about.visit.now).await {
+        // A cookie whose end is to be moved goes back with the page.
+        let Ok(Some(party)) = self.settled_reader(about).await else { return Word::No };
+        match self.instance.owned(party, &self.item(&about.target), about.visit.now).await {
             Ok(Some(sold)) if !self.has_more_to_do(about, &sold) => Word::Held(sold),
             Ok(_) | Err(_) => Word::No,
         }

@@ -136,6 +136,23 @@ impl Gate {
         Ok((Grounds::Cookie, self.reader(ask).await?))
     }
 
+    /// Whom the browser's cookie stands for, if it has one that stands and whose end need not be moved yet. Moves nothing,
+    /// since the answer could not tell the browser.
+    pub(super) async fn settled_reader(&self, ask: &Ask) -> Result<Option<Party>, Problem> {
+        let Some(handle) = door::cookie(&ask.headers, ENT_COOKIE).filter(|handle| is_nonce(handle)) else { return Ok(None) };
+        let (now, hash) = (ask.visit.now, handle_hash(handle));
+        if let Some(party) = self.readers.known(&hash, now) {
+            return Ok(Some(party));
+        }
+        let site = self.name.clone();
+        let found = self.instance.vault(move |vault| vault.reader(&hash, &site, now)).await?;
+        let settled = found.filter(|reader| reader.expires_at.after(ENT_STEP) > now.after(ENT_LIFE));
+        Ok(settled.map(|reader| {
+            self.readers.found(hash, (reader.party, reader.expires_at), now);
+            reader.party
+        }))
+    }
+
     /// Whom the browser's cookie stands for, if it has one that stands. Moves its end.
     pub(super) async fn reader(&self, ask: &Ask) -> Result<Option<Reader>, Problem> {
         let Some(handle) = door::cookie(&ask.headers, ENT_COOKIE).filter(|handle| is_nonce(handle)) else { return Ok(None) };

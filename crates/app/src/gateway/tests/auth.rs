@@ -60,14 +60,20 @@ async fn what_is_owned_is_yes_with_the_facts_once_nothing_of_ours_belongs_into_t
     assert_eq!(asked(&bed, BARE, &fields).await.status, StatusCode::FORBIDDEN, "the bar is still to be shown");
     let yes = asked(&bed, "", &fields).await;
     assert!(yes.status == StatusCode::OK && yes.body.is_empty());
-    let request = request("GET", &format!("{AUTH_PATH}{BARE}"), &fields);
+    let ask = request("GET", &format!("{AUTH_PATH}{BARE}"), &fields);
     let forwarded = Forwarded { earlier: Earlier::Trusted, ..peer() };
-    let late = Answer::of(bed.door.handle(request, &later(700), forwarded).await).await;
+    let late = Answer::of(bed.door.handle(ask, &later(700), forwarded).await).await;
     for answer in [&yes, &late] {
         assert_eq!((answer.status.as_u16(), answer.header("farthing-paid"), answer.header("farthing-amount")), (200, "entitlement", "0"));
         assert!(!answer.header("farthing-payer").is_empty() && !answer.header("farthing-serial").is_empty());
         assert_eq!(answer.header("cache-control"), "private, no-store");
     }
+    // A cookie that is to be prolonged goes through the gateway, and comes back prolonged.
+    let ask = request("GET", &format!("{AUTH_PATH}{BARE}"), &fields);
+    let due = Answer::of(bed.door.handle(ask, &later(4_000), Forwarded { earlier: Earlier::Trusted, ..peer() }).await).await;
+    assert_eq!(due.status, StatusCode::FORBIDDEN);
+    let page = bed.ask_at(request("GET", "/a/quiet", &[HTML, ("cookie", &cookies)]), &later(4_000)).await;
+    assert!(page.status == StatusCode::OK && page.cookie("__Host-farthing_ent").is_some());
     assert_eq!(
         asked(&bed, BARE, &[about("GET", "/a/other").as_slice(), &[("cookie", &cookies)]].concat()).await.status,
         StatusCode::FORBIDDEN

@@ -32,6 +32,7 @@ fn a_teaser_beside_shows_in_place_what_was_paid_for_here() {
     let reader = Browser::shared().context();
     let page = reader.page();
     page.excuse("status of 402");
+    page.excuse("status of 404");
     page.goto(&url);
     page.until(
         || "the script to ask".to_owned(),
