@@ -31,7 +31,7 @@ fn everywhere() -> Vec<(String, String)> {
 #[test]
 fn sizes_stay_within_the_budget() {
     assert!(STYLE.len() <= 8_192, "stylesheet has {} bytes", STYLE.len());
-    assert!(DESK_STYLE.len() <= 10_240, "the desk's stylesheet has {} bytes", DESK_STYLE.len());
+    assert!(DESK_STYLE.len() <= 10_752, "the desk's stylesheet has {} bytes", DESK_STYLE.len());
     for (name, html) in everywhere() {
         assert!(html.len() < 30_000, "{name} has {} bytes", html.len());
         let teaser: usize = fixtures::wall_view().teaser.iter().map(String::len).sum();

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use store::vault::{Delivery, DeliveryFilter, DeliveryId, DeliveryState, Try, WebhookId};
 
 /// Lines of a page: fewer than of other lists, since each has more to say.
-const ROWS: u32 = 30;
+const ROWS: u32 = 25;
 
 impl Visitor<'_> {
     /// `GET /developers/deliveries?webhook=&state=&before=`.
