@@ -45,7 +45,7 @@ fn line(row: &Row, (changes, balances): (usize, usize), now: Timestamp, lang: La
             th scope="row" {
                 @if let Some(url) = &row.receipt_url { a href=(url) { (row.title) } } @else { (row.title) }
                 @if let Some(mark) = &row.mark { " " span.mark { (mark) } }
-                @if !row.place.is_empty() { " " small { (row.place) } }
+                @if !row.place.is_empty() { small { (row.place) } }
             }
             td {
                 (money::change(row.amount, changes, lang))
