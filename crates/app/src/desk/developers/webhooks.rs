@@ -54,16 +54,15 @@ impl Visitor<'_> {
     fn wrong(&self, problem: Problem) -> Result<(StatusCode, WrongField), Problem> {
         let lang = self.visit.lang;
         let wrong = |why: String, said: Option<String>| WrongField { field: "url", why, said };
-        match problem {
-            Problem::WebhookAddress { detail } => {
-                Ok((StatusCode::UNPROCESSABLE_ENTITY, wrong(plain!(lang, "dev-hook-wrong-address"), Some(detail))))
-            }
-            Problem::LimitReached { most } => {
-                Ok((StatusCode::UNPROCESSABLE_ENTITY, wrong(plain!(lang, "dev-hook-wrong-many", most: most), None)))
-            }
+        if let Problem::WebhookAddress { detail } = problem {
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, wrong(plain!(lang, "dev-hook-wrong-address"), Some(detail))))
+        } else if let Problem::LimitReached { most } = problem {
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, wrong(plain!(lang, "dev-hook-wrong-many", most: most), None)))
+        } else if problem == Problem::IdReused {
             // The form was pressed before with other words in it, and gets another command.
-            Problem::IdReused => Ok((StatusCode::CONFLICT, wrong(plain!(lang, "dev-hook-wrong-again"), None))),
-            problem => Err(problem),
+            Ok((StatusCode::CONFLICT, wrong(plain!(lang, "dev-hook-wrong-again"), None)))
+        } else {
+            Err(problem)
         }
     }
 
