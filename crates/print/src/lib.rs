@@ -32,7 +32,7 @@ pub enum Error {
 /// The document as PDF/A-3u.
 ///
 /// # Errors
-/// [`Error`].
+/// [`enum@Error`].
 pub fn pdf(document: &Document) -> Result<Vec<u8>, Error> {
     let fonts = fonts::Fonts::built_in()?;
     let pages = flow::pages(document, &fonts);

@@ -1,7 +1,7 @@
 //! The desk's door: what a payee's people see and do. Built as the wallet's door is: a GET changes nothing, what changes
 //! something is a form posted from a page of this origin with the login's secret in it.
 //!
-//! Who may do what is decided in one place, [`route`]; a payee's people see that payee and no other.
+//! Who may do what is decided in one place, `route`; a payee's people see that payee and no other.
 
 mod buyers;
 mod check;

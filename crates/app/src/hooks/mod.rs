@@ -1,7 +1,7 @@
 //! Webhooks: events sent to where payees' programs listen, signed as Standard Webhooks are.
 //!
 //! What a payee's key, the command line and the payee's pages do with them is here; [`courier`] decides what is sent when,
-//! and [`worker`] sends it.
+//! and `worker` sends it.
 
 pub mod courier;
 pub mod schedule;

@@ -77,7 +77,7 @@ pub struct Asked {
     pub query: String,
     /// Header fields.
     pub headers: HeaderMap,
-    /// At most [`MOST_BODY`] bytes.
+    /// At most `MOST_BODY` bytes.
     pub body: Bytes,
 }
 
