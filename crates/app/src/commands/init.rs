@@ -45,6 +45,11 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let data = args.data.as_ref().map(|data| data.display().to_string());
     let data = answer(data.as_deref(), "--data", "Data folder", "farthing-data")?;
     let tls = if is_loopback_name(&domain) { "off" } else { "behind-proxy" };
+    let proxies = match tls {
+        "off" => "",
+        // Visitors are told apart by what the proxy says; without its word they are all this machine, which no limit counts.
+        _ => "trusted_proxies = [\"127.0.0.1\"] # the TLS proxy, if it is on this machine\n",
+    };
     let mode = if args.test { "test" } else { "live" };
     let quote = |text: &str| toml_text(text);
     let config = format!(
@@ -54,7 +59,7 @@ mode = \"{mode}\"          # a data folder is test or live for ever
 currency = {currency}
 data = {data}
 tls = \"{tls}\"            # \"behind-proxy\": a TLS proxy in front forwards to `listen`
-listen = \"127.0.0.1:4020\"
+{proxies}listen = \"127.0.0.1:4020\"
 ops = \"127.0.0.1:4021\"   # the operator's page, this machine only
 
 [wallet]

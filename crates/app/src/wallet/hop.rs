@@ -26,7 +26,7 @@ impl Visitor<'_> {
         if asked.is_prefetch() {
             return Err(Problem::Busy { retry_after_s: 1 });
         }
-        let desk = self.instance.config.desk.as_ref().ok_or(Problem::Unknown)?;
+        let desk = self.instance.desk_url().ok_or(Problem::Unknown)?;
         let query = door::form(asked.query.as_bytes());
         let st = query.get("st").map_or("", String::as_str);
         let Ok(st_hash) = array_from_base64url::<32>(st) else {
@@ -38,6 +38,6 @@ impl Visitor<'_> {
             return Ok(door::see_other("/settings?desk=1"));
         }
         let code = self.instance.hops.issue(Hop { party: login.party, st_hash }, self.visit.now);
-        Ok(door::see_other(&format!("{}{ENTER_PATH}?code={code}", self.instance.config.url(&desk.host))))
+        Ok(door::see_other(&format!("{desk}{ENTER_PATH}?code={code}")))
     }
 }

@@ -278,8 +278,7 @@ impl Visitor<'_> {
 
     /// The desk's origin, if somebody goes on there: the policy of a page covers all that its forms lead to.
     fn desk_url(&self, onward: &onward::Onward) -> Option<String> {
-        let desk = self.instance.config.desk.as_ref().filter(|_| matches!(onward, onward::Onward::Desk(_)))?;
-        Some(self.instance.config.url(&desk.host))
+        self.instance.desk_url().filter(|_| matches!(onward, onward::Onward::Desk(_)))
     }
 
     /// The fields of a form that was posted from a page of this origin.

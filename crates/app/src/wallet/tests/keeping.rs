@@ -1,7 +1,9 @@
 //! How a wallet is kept and come back to: recovery codes, fresh proofs, and what is refused on the way.
 
-use super::house::{Browser, House, Seen};
-use http::Method;
+use super::house::{Browser, House, Seen, WALLET};
+use bytes::Bytes;
+use http::{Method, Request};
+use http_body_util::Full;
 use money::Span;
 
 /// Makes ten codes and types the first back.
@@ -139,5 +141,22 @@ async fn a_kept_wallet_may_hold_more() {
     keep(&mut reader).await;
     assert_eq!(reader.add(20).await.location(), "/?added=1");
     assert_eq!(reader.balance().await, 40_000_000);
+    house.close();
+}
+
+#[tokio::test]
+async fn guesses_from_one_neighbourhood_have_to_wait() {
+    let house = House::open().await;
+    let visit = crate::door::Visit { client_ip: "203.0.113.7".parse().unwrap(), ..house.visit() };
+    for path in ["/sign-in/recovery", "/sign-in/passkey", "/sign-in/passkey/options"] {
+        house.wait(Span(60));
+        let visit = crate::door::Visit { now: house.now(), ..visit.clone() };
+        let mut last = 0;
+        for _ in 0..11 {
+            let request = Request::post(path).header("origin", WALLET).body(Full::new(Bytes::from("code=zzz"))).unwrap();
+            last = house.door.handle(request, &visit).await.status().as_u16();
+        }
+        assert_eq!(last, 429, "{path}");
+    }
     house.close();
 }

@@ -58,6 +58,14 @@ fn init_takes_any_name_as_text() {
 }
 
 #[test]
+fn init_for_a_public_name_believes_the_proxy_on_this_machine() {
+    let person = Person::new();
+    person.ok(&["init", "--name", "N", "--domain", "news.example", "--currency", "EUR", "--data", "d"]);
+    let written = std::fs::read_to_string(person.home.path().join("farthing.toml")).unwrap();
+    assert!(written.contains("tls = \"behind-proxy\"") && written.contains("\ntrusted_proxies = [\"127.0.0.1\"]"), "{written}");
+}
+
+#[test]
 fn init_writes_caps_only_where_they_are_said() {
     let person = Person::new();
     let francs = ["init", "--name", "N", "--domain", "a.localhost", "--currency", "CHF", "--data", "d", "--test"];
