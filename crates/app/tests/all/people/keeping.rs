@@ -2,6 +2,7 @@
 //! virtual one; every ceremony runs through the real page and its script.
 
 use crate::browser::{Browser, Page, css, label};
+use crate::support::http;
 use crate::support::shop::Shop;
 use crate::support::steps::{BAR_UNDO, PAY, TO_WALLET, authenticator_of, balance, buy, open_wallet, plain_page, with_authenticator};
 use serde_json::{Value, json};
@@ -39,6 +40,13 @@ fn a_passkey_is_made_used_joined_by_a_second_and_the_last_one_stays() {
     assert_eq!(balance(&page, &shop.wallet), 5_000_000);
     assert_ne!(reader.cookie("__Host-farthing_w").unwrap(), old, "another login");
     assert!(credentials(&page, &authenticator)[0]["signCount"].as_u64().unwrap() > 1);
+
+    // Signed in over an open login, the old id ends: one that was planted would open nothing afterwards.
+    let before = reader.cookie("__Host-farthing_w").unwrap();
+    page.goto(&format!("{}/sign-in", shop.wallet));
+    page.follow(label("Use a passkey"));
+    let planted = http::get(&shop.wallet, &[("Cookie", &format!("__Host-farthing_w={before}"))]);
+    assert!(planted.text().contains("Open a wallet"), "{}", planted.text());
 
     // A second passkey lets the first go.
     page.cdp("WebAuthn.removeVirtualAuthenticator", json!({"authenticatorId": authenticator}));
