@@ -80,3 +80,21 @@ async fn words_that_mean_ill_stay_words() {
     }
     office.close();
 }
+
+#[tokio::test]
+async fn who_may_come_in_is_decided_with_a_fresh_proof_only_and_a_day_is_over_after_twelve_hours() {
+    let office = Office::open().await;
+    let operator = office.operator("Mira").await;
+    office.house.wait(money::Span(301));
+    for act in ["passkeys/options", "passkeys", "passkeys/remove", "codes", "invite", "remove"] {
+        let seen = operator.post(&format!("/operators/{act}"), &[]).await;
+        assert_eq!((seen.status.as_u16(), seen.location()), (303, "/sign-in"), "{act}");
+    }
+    assert_eq!(operator.get("/operators").await.status, 200, "looking goes on");
+    office.house.wait(money::Span(6 * 3_600));
+    assert_eq!(operator.get("/").await.status, 200);
+    // Used or not, it ends twelve hours after it was made.
+    office.house.wait(money::Span(6 * 3_600));
+    assert_eq!(operator.get("/").await.location(), "/sign-in");
+    office.close();
+}
