@@ -284,7 +284,7 @@ fn announce(instance: &Instance, folder: &Path, shown: Shown<'_>) {
     println!("  Read    {news}       3 articles: 0.05, 0.004, free <- start here");
     println!("  Wallet  {wallet}     signed in as a reader with €5.00 (test)");
     println!("  Desk    {desk}       payee \"Harbour Review\", {}", shown.sales);
-    println!("  Admin   {admin}    signed in as \"Operator\" (demo only)");
+    println!("  Admin   {admin}      signed in as \"Operator\" (demo only)");
     println!("  Ops     {ops}            health, books, chain head");
     println!("  More    {news}/tour  everything else that can be tried\n");
     println!("Try:  curl -i {article}          402 and the terms");

@@ -2,7 +2,7 @@
 
 use super::{Failure, Which, asked_to_end, chain, log, runtime};
 use crate::acts::{self, Doer, Done};
-use crate::config::Config;
+use crate::config::{Config, Tls};
 use crate::control;
 use crate::hooks;
 use crate::instance::{Instance, Opened, SWEEP_EVERY, SharedClock, Swept};
@@ -139,6 +139,14 @@ async fn sweep(instance: Arc<Instance>) {
     }
 }
 
+/// What works and is still a mistake.
+fn warning(config: &Config) -> Option<&'static str> {
+    (config.tls == Tls::BehindProxy && config.trusted_proxies.is_empty()).then_some(
+        "tls is \"behind-proxy\" and trusted_proxies names none: all visitors look like the proxy, so nobody's tries can be counted. \
+         List its address, such as trusted_proxies = [\"127.0.0.1\"]",
+    )
+}
+
 /// The link that makes the first operator, while there is a door for one and nobody came through it.
 async fn first_setup(instance: &Arc<Instance>) -> Result<Option<String>, Failure> {
     let failed = |problem: Problem| Failure::failed(problem.detail());
@@ -153,6 +161,7 @@ fn announce(opened: &Opened, json: bool, setup: Option<&str>) {
     let config = &instance.config;
     let sites: Vec<String> = config.site.values().map(|site| config.url(&site.host)).collect();
     tell_cut(opened);
+    warning(config).iter().for_each(|said| eprintln!("farthing: {said}"));
     if json {
         let doors = serde_json::json!({"sites": sites, "wallet": instance.wallet_url(), "desk": instance.desk_url(), "ops": format!("http://{}", config.ops),
             "admin": config.admin.as_ref().map(|door| config.url(&door.host)), "setup": setup,
@@ -215,4 +224,18 @@ pub(super) fn apply_offline(which: &Which) -> Result<(), Failure> {
         println!("{} offer versions changed", opened.changed_offers);
         note(&opened.instance, None, What::OffersApplied.into()).await
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxy_that_nobody_believes_is_told() {
+        let text = "name = \"N\"\nmode = \"test\"\ntls = \"behind-proxy\"\nwallet = { host = \"wallet.example\" }\n";
+        let read =
+            |more: &str| Config::parse(&format!("{more}{text}"), std::path::Path::new("farthing.toml"), std::path::Path::new(".")).unwrap();
+        assert!(warning(&read("")).is_some_and(|said| said.contains("trusted_proxies")));
+        assert_eq!(warning(&read("trusted_proxies = [\"127.0.0.1\"]\n")), None);
+    }
 }
