@@ -119,6 +119,9 @@ fn commands(repo: &Repo, component: &Component) -> Vec<Command> {
         Source::Cargo { package, version } => {
             let mut command = Command::new("cargo");
             command.args(["install", package, "--version", version, "--locked", "--root", "target/tools"]);
+            // It runs for a second and is compiled on every cold machine: compiling it well costs more than it ever saves.
+            command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0").env("CARGO_PROFILE_RELEASE_LTO", "off");
+            command.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "256");
             command
         }
         Source::Npm => {
