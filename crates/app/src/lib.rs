@@ -25,6 +25,7 @@ pub mod ops;
 pub mod outward;
 pub mod pace;
 pub mod proof;
+pub mod rails;
 pub mod receipts;
 pub mod refusals;
 pub mod serve;

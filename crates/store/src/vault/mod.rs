@@ -11,6 +11,7 @@ mod logins;
 mod outbox;
 mod people;
 mod proofs;
+mod rails;
 mod readers;
 mod schema;
 mod team;
