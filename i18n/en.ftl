@@ -311,7 +311,7 @@ recovered-text =
        *[other] That code is used up, and all other browsers are signed out. Add a passkey for this device.
     }
 logins = Signed-in browsers
-since-used = since { $since }, last used { $used } UTC
+since-used = since { $since }, last used { $used } { $zone }
 login-unnamed = A browser
 login-desk = desk
 login-this = this one
@@ -344,10 +344,25 @@ mail-text =
 
     It works for 15 minutes, in the browser that asked for it, at { $wallet }
     If you did not ask for it, somebody typed your address. They cannot get in without this code; give it to nobody.
+digest-off = One mail a month if you want it: what you spent, on which site, what is left of caps.
+digest-on = You get one mail a month with what you spent.
+digest-start = Send me one mail a month
+digest-stop = Send me no more
+digest-subject = What you spent in { $month } with { $instance }
+digest-head = In { $month } you spent { $spent } with { $instance }.
+digest-site = { $site }: { $amount }
+digest-left-all = Left this month for one click on all sites: { $left } of { $most }
+digest-left = Left this month for one click on { $site }: { $left } of { $most }
+digest-statement = The statement of the month: { $url }
+digest-end = You asked for this mail. To get no more: { $url }
 language = Language
 language-browser = As the browser asks
 language-chosen = chosen
 language-choose = Choose
+zone = Time zone
+zone-hint = A name such as Europe/Berlin or Asia/Seoul; empty for { $usual }. Times are shown in it, and statements count months by it. Caps and their months count in UTC.
+zone-save = Keep this zone
+zone-wrong = No zone has that name.
 known = What is known of you
 known-text = Besides what you bought: only what stands on this page.
 known-settings = These settings as JSON
@@ -707,7 +722,7 @@ act-deliveries-retried = Deliveries begun again
 
 ## Lists of what moved
 
-rows-order = Newest first. Times are UTC.
+rows-order = Newest first. Times are { $zone }.
 rows-when = When
 rows-what = What
 rows-change = Change
@@ -728,7 +743,7 @@ pages-older = Older
 ## Statements: a month each
 
 statements = Statements
-statements-text = One for each month in which something moved, counted in UTC. Each adds up, is signed, and can be kept.
+statements-text = One for each month in which something moved, counted in { $zone }. Each adds up, is signed, and can be kept.
 statements-month = Month
 statements-files = Files
 statements-file = { $month } as { $kind }
@@ -755,7 +770,7 @@ statement-tips = Tips
 statement-paid = Paid in all
 statement-adds-up = Checked against the books: { $total } paid = { $kept } kept by payees + { $fees } fees + { $back } taken back.
 statement-lines = Every change
-statement-when = When (UTC)
+statement-when = When ({ $zone })
 statement-many = This month has { $count } changes. They stand in the file within this document and in the CSV.
 paper-issuer = Issued by
 paper-instance = Instance

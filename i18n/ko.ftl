@@ -289,7 +289,7 @@ recovered-text =
        *[other] 그 코드는 다 썼고, 다른 브라우저는 모두 로그아웃됐어요. 이 기기에 패스키를 추가하세요.
     }
 logins = 로그인한 브라우저
-since-used = { $since }부터, 마지막 사용 { $used } UTC
+since-used = { $since }부터, 마지막 사용 { $used } { $zone }
 login-unnamed = 브라우저
 login-desk = 데스크
 login-this = 지금 이 브라우저
@@ -318,10 +318,25 @@ mail-text =
 
     15분 동안, 코드를 요청한 브라우저에서만 { $wallet } 에서 쓸 수 있어요.
     요청하지 않았다면 누군가 이 주소를 입력한 거예요. 코드 없이는 들어올 수 없으니 아무에게도 알려 주지 마세요.
+digest-off = 원하시면 한 달에 한 번 메일로 알려 드려요. 쓴 금액, 사이트별 금액, 남은 한도가 담겨요.
+digest-on = 한 달에 한 번 쓴 금액을 메일로 받고 있어요.
+digest-start = 한 달에 한 번 메일 받기
+digest-stop = 그만 받기
+digest-subject = { $month } { $instance } 사용 내역
+digest-head = { $month } { $instance } 사용 금액: { $spent }
+digest-site = { $site }: { $amount }
+digest-left-all = 이번 달 모든 사이트에서 원클릭으로 쓸 수 있는 남은 금액: { $left } (한도 { $most })
+digest-left = 이번 달 { $site }에서 원클릭으로 쓸 수 있는 남은 금액: { $left } (한도 { $most })
+digest-statement = 이 달의 명세서: { $url }
+digest-end = 요청하신 메일이에요. 그만 받으려면: { $url }
 language = 언어
 language-browser = 브라우저 설정에 따라
 language-chosen = 선택됨
 language-choose = 선택
+zone = 시간대
+zone-hint = Europe/Berlin, Asia/Seoul 같은 이름을 쓰고, 비워 두면 { $usual } 기준이에요. 시각을 이 시간대로 보여 주고 명세서의 달도 이렇게 나눠요. 한도와 한도의 달은 UTC 기준이에요.
+zone-save = 이 시간대로 저장
+zone-wrong = 그런 이름의 시간대가 없어요.
 known = 저장된 내 정보
 known-text = 구매한 것 말고는 이 페이지에 있는 것이 전부예요.
 known-settings = 이 설정을 JSON으로
@@ -629,7 +644,7 @@ act-deliveries-retried = 전송 다시 시작
 
 ## Lists of what moved
 
-rows-order = 최신순 · 시각은 UTC 기준
+rows-order = 최신순 · 시각은 { $zone } 기준
 rows-when = 날짜
 rows-what = 내용
 rows-change = 금액
@@ -650,7 +665,7 @@ pages-older = 이전 내역
 ## Statements: a month each
 
 statements = 명세서
-statements-text = 돈이 움직인 달마다 하나씩 있어요(UTC 기준). 합계를 확인하고 서명한 문서라 그대로 보관할 수 있어요.
+statements-text = 돈이 움직인 달마다 하나씩 있어요({ $zone } 기준). 합계를 확인하고 서명한 문서라 그대로 보관할 수 있어요.
 statements-month = 월
 statements-files = 파일
 statements-file = { $month } { $kind }
@@ -676,7 +691,7 @@ statement-tips = 팁
 statement-paid = 결제 합계
 statement-adds-up = 장부와 대조했어요: 결제 { $total } = 수령 { $kept } + 수수료 { $fees } + 취소 { $back }
 statement-lines = 모든 내역
-statement-when = 날짜(UTC)
+statement-when = 날짜({ $zone })
 statement-many = 이달에는 내역이 { $count }건 있어요. 이 문서에 들어 있는 파일과 CSV에서 볼 수 있어요.
 paper-issuer = 발행
 paper-instance = 인스턴스

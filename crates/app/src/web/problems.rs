@@ -14,7 +14,7 @@ impl ProblemView {
     pub fn of(instance: Instance, problem: &Problem, request_id: String, way_on: Link) -> ProblemView {
         let lang = instance.lang;
         let told = told(problem, lang);
-        let said_in = if told.is_some() || lang == Lang::EN { None } else { Some(Lang::EN.tag()) };
+        let said_in = if told.is_some() || lang.is_english() { None } else { Some(Lang::EN.tag()) };
         let (title, sentence) = told.unwrap_or_else(|| (problem.title().to_owned(), problem.detail()));
         let (status, code) = (problem.status(), problem.code().to_owned());
         ProblemView { instance, frame: None, status, title, sentence, said_in, code, request_id, way_on }

@@ -9,7 +9,7 @@ use std::path::Path;
 const APPLICATION_ID: i64 = 0x4641_5256;
 
 /// Step n brings a vault of version n to n + 1. Times are µs since 1970. Never edited once released.
-pub(super) const STEPS: [&str; 5] = [FIRST, SIGN_IN, PAYEES, ACTS, RAILS];
+pub(super) const STEPS: [&str; 6] = [FIRST, SIGN_IN, PAYEES, ACTS, RAILS, DIGESTS];
 
 const FIRST: &str = "
     CREATE TABLE logins (
@@ -184,6 +184,15 @@ const RAILS: &str = "
     CREATE TABLE stopped_rails (
         rail TEXT PRIMARY KEY,
         since INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+";
+
+/// The month of the last digest that was taken on for somebody.
+const DIGESTS: &str = "
+    CREATE TABLE digests (
+        party BLOB PRIMARY KEY CHECK (length(party) = 20),
+        month INTEGER NOT NULL,
+        at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 ";
 

@@ -321,6 +321,7 @@ pub fn statements_view() -> StatementsView {
         went_out: eur(went_out),
         closing: eur(closing),
         url: format!("/statements/{month}").text(),
+        query: "?zone=Europe/Berlin".text(),
     };
     StatementsView {
         frame: frame(),
@@ -531,9 +532,20 @@ fn settings_view() -> SettingsView {
         limit: eur(1_000_000_000),
         is_kept: false,
         keeping: keeping(),
-        mail: Some(MailSetting { address: Some("ann@example.org".text()), form: form("/settings/mail") }),
+        mail: Some(MailSetting {
+            address: Some("ann@example.org".text()),
+            form: form("/settings/mail"),
+            digest: form("/settings/digest"),
+            wants_digest: false,
+        }),
         chosen: None,
         language: form("/settings/language"),
+        zone: ZoneSetting {
+            form: form("/settings/zone"),
+            typed: "Europe/Berlin".text(),
+            refused: Some("No zone has that name.".text()),
+            usual: "UTC",
+        },
         close: form("/settings/close"),
         left: Some(eur(5_000_000)),
     }

@@ -5,6 +5,7 @@ use crate::web::money::Money;
 use crate::web::parts::{CapMeter, add_money, cap_meter, framed, hidden, money as amounts, notice, rail_stopped, rows};
 use crate::web::time;
 use crate::web::view::{AddMoney, Form, Frame, Link, Mode, Notice, Row};
+use crate::zone::Zone;
 use ::money::Timestamp;
 use maud::{Markup, html};
 
@@ -145,7 +146,9 @@ pub fn home(view: &HomeView) -> String {
 
 fn month(line: &MonthLine, lang: Lang) -> Markup {
     let spent = amounts::exact(line.spent, lang);
-    say!(lang, "home-month", amount: spent, month: time::month(line.month, lang), purchases: line.purchases)
+    // Caps count by UTC, and so does this figure beside them.
+    let name = time::month(line.month, lang.in_zone(Zone::UTC));
+    say!(lang, "home-month", amount: spent, month: name, purchases: line.purchases)
 }
 
 fn nothing_yet(view: &HomeView) -> Markup {
