@@ -117,6 +117,7 @@ fn shifted(at: Timestamp, seconds: i32) -> Timestamp {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::arithmetic_side_effects, reason = "small known numbers of a test; an overflow fails it")]
     use super::*;
 
     fn at(text: &str) -> Timestamp {

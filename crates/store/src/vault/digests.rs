@@ -4,6 +4,7 @@
 use super::{Vault, failed, micros};
 use crate::Error;
 use money::{Party, Timestamp};
+use rusqlite::OptionalExtension;
 
 /// The fact of somebody who wants a digest.
 pub const DIGEST: &str = "digest";
@@ -27,7 +28,6 @@ impl Vault {
     /// # Errors
     /// [`Error::Database`].
     pub fn last_digest(&self, party: Party) -> Result<Option<u32>, Error> {
-        use rusqlite::OptionalExtension;
         let found = self.db.prepare_cached("SELECT month FROM digests WHERE party = ?1");
         let found = found.and_then(|mut statement| statement.query_row([party.0], |row| row.get(0)).optional());
         found.map_err(failed("find the last digest"))

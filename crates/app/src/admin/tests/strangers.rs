@@ -108,7 +108,7 @@ async fn a_setup_code_is_over_after_half_an_hour() {
     let code = code.to_string();
     let begin = [("code", code.as_str()), ("name", "Mira")];
     assert_eq!(stranger.post("/setup/options", &begin).await.status, 200, "it is not taken before the passkey is made");
-    office.house.wait(money::Span(until.seconds() - office.house.now().seconds()));
+    office.house.wait(money::Span(until.seconds().saturating_sub(office.house.now().seconds())));
     assert_eq!(stranger.post("/setup/options", &begin).await.status, 404);
     let seen = stranger.post("/setup", &begin).await;
     assert!(seen.status == 422 && seen.says("it is over, used or mistyped"), "{}", seen.text);

@@ -543,7 +543,7 @@ fn settings_view() -> SettingsView {
         zone: ZoneSetting {
             form: form("/settings/zone"),
             typed: "Europe/Berlin".text(),
-            refused: Some("No zone has that name.".text()),
+            refused: Some(crate::web::lang::plain!(LANG.get(), "zone-wrong")),
             usual: "UTC",
         },
         close: form("/settings/close"),
