@@ -197,6 +197,8 @@ add-one = Aufladen:
 add-fee = Gebühr { $fee }
 added = Aufgeladen.
 added-text = { $amount } ist in Ihrer Wallet.
+rail-stopped = Aufladen geht gerade nicht.
+rail-stopped-text = Angehalten seit { $since }. Mit Ihrem Guthaben können Sie weiter zahlen; Rückgängigmachen und Verlauf gehen wie immer.
 not-added = Es wurde nichts aufgeladen.
 not-added-again = Diese Seite wurde schon benutzt oder war lange offen. Drücken Sie noch einmal.
 not-added-full = Diese Wallet fasst höchstens { $most }.
@@ -307,7 +309,7 @@ recovered-text =
        *[other] Dieser Code ist verbraucht, und alle anderen Browser sind abgemeldet. Fügen Sie einen Passkey für dieses Gerät hinzu.
     }
 logins = Angemeldete Browser
-since-used = seit { $since }, zuletzt benutzt { $used } UTC
+since-used = seit { $since }, zuletzt benutzt { $used } { $zone }
 login-unnamed = Ein Browser
 login-desk = Desk
 login-this = dieser
@@ -340,10 +342,25 @@ mail-text =
 
     Er gilt 15 Minuten, in dem Browser, der ihn angefordert hat, bei { $wallet }
     Wenn Sie ihn nicht angefordert haben, hat jemand Ihre Adresse eingegeben. Ohne diesen Code kommt niemand hinein; geben Sie ihn nicht weiter.
+digest-off = Wenn Sie möchten, eine Mail im Monat: was Sie ausgegeben haben, auf welcher Seite, was von den Grenzen übrig ist.
+digest-on = Sie bekommen eine Mail im Monat mit Ihren Ausgaben.
+digest-start = Eine Mail im Monat schicken
+digest-stop = Keine mehr schicken
+digest-subject = Ihre Ausgaben im { $month } bei { $instance }
+digest-head = Im { $month } haben Sie bei { $instance } { $spent } ausgegeben.
+digest-site = { $site }: { $amount }
+digest-left-all = Diesen Monat noch übrig für einen Klick auf allen Seiten: { $left } von { $most }
+digest-left = Diesen Monat noch übrig für einen Klick auf { $site }: { $left } von { $most }
+digest-statement = Der Auszug des Monats: { $url }
+digest-end = Sie haben um diese Mail gebeten. Keine mehr bekommen: { $url }
 language = Sprache
 language-browser = Wie der Browser sie wünscht
 language-chosen = gewählt
 language-choose = Wählen
+zone = Zeitzone
+zone-hint = Ein Name wie Europe/Berlin oder Asia/Seoul; leer für { $usual }. Zeiten werden darin gezeigt, Auszüge zählen ihre Monate danach. Grenzen und ihre Monate zählen in UTC.
+zone-save = Diese Zeitzone behalten
+zone-wrong = Keine Zeitzone heißt so.
 known = Was über Sie bekannt ist
 known-text = Außer Ihren Käufen nur, was auf dieser Seite steht.
 known-settings = Diese Einstellungen als JSON
@@ -382,6 +399,7 @@ operator-invited = Geben Sie diesen Link weiter. Er gilt einmal, bis { $until },
 admin-parties = Konten
 admin-books = Bücher
 admin-limits = Grenzen
+admin-rails = Einzahlungswege
 admin-jobs = Aufgaben
 admin-audit = Protokoll
 admin-config = Einstellungen
@@ -437,6 +455,8 @@ care-index-behind =
        *[other] { $count } Rahmen zurück.
     }
 care-index-stopped = Er steht; ein Neustart geht weiter. Das Geld betrifft es nicht.
+care-rail = Aufladen
+care-rail-stopped = Angehalten seit { $since }.
 care-disk = Platte
 care-disk-free = { $size } MB frei.
 care-days =
@@ -540,6 +560,15 @@ admin-limits-no-offers = Nichts ist zu verkaufen.
 admin-limits-window = Wie lange
 admin-limits-never = nie
 admin-limits-per-day = Je Zahler und Tag
+rails-none = Kein Einzahlungsweg ist angeschlossen: Echtes Geld kann noch nicht hereinkommen.
+rails-open = Aufladen geht.
+rails-text = Solange angehalten ist, lädt niemand auf. Guthaben, Zahlen, Rückgängigmachen und Verlauf gehen weiter.
+rails-brought = Hereingekommen
+rails-stop = Aufladen anhalten
+rails-start = Aufladen wieder zulassen
+rails-inward = Was hereinkam, Neueste zuerst
+rails-nothing = Es ist nichts hereingekommen.
+rails-cleared = gebucht
 admin-guards = Grenzen, die Zahler setzen
 admin-guards-text = Sie werden im Kauf selbst geprüft und halten also wirklich auf.
 admin-guards-none = Kein Zahler hat eine gesetzt.
@@ -680,6 +709,8 @@ act-offers-applied = Angebote angewandt
 act-key-made = Schlüssel erzeugt
 act-key-rotated = Schlüssel getauscht
 act-key-revoked = Schlüssel widerrufen
+act-rail-stopped = Aufladen angehalten
+act-rail-started = Aufladen wieder zugelassen
 act-webhook-made = Webhook angelegt
 act-webhook-changed = Webhook geändert
 act-webhook-deleted = Webhook gelöscht
@@ -689,7 +720,7 @@ act-deliveries-retried = Zustellungen neu begonnen
 
 ## Lists of what moved
 
-rows-order = Neueste zuerst. Zeiten in UTC.
+rows-order = Neueste zuerst. Zeiten in { $zone }.
 rows-when = Wann
 rows-what = Was
 rows-change = Betrag
@@ -710,7 +741,7 @@ pages-older = Ältere
 ## Statements: a month each
 
 statements = Auszüge
-statements-text = Einer für jeden Monat, in dem sich etwas bewegt hat, gezählt in UTC. Jeder geht auf, ist signiert und lässt sich aufbewahren.
+statements-text = Einer für jeden Monat, in dem sich etwas bewegt hat, gezählt in { $zone }. Jeder geht auf, ist signiert und lässt sich aufbewahren.
 statements-month = Monat
 statements-files = Dateien
 statements-file = { $month } als { $kind }
@@ -736,7 +767,7 @@ statement-tips = Trinkgelder
 statement-paid = Insgesamt bezahlt
 statement-adds-up = Gegen die Bücher geprüft: { $total } bezahlt = { $kept } bei Empfängern + { $fees } Gebühren + { $back } zurückgenommen.
 statement-lines = Jede Bewegung
-statement-when = Wann (UTC)
+statement-when = Wann ({ $zone })
 statement-many = Dieser Monat hat { $count } Bewegungen. Sie stehen in der Datei in diesem Dokument und im CSV.
 paper-issuer = Ausgestellt von
 paper-instance = Instanz

@@ -199,6 +199,8 @@ add-one = Add
 add-fee = fee { $fee }
 added = Added.
 added-text = { $amount } is in your wallet.
+rail-stopped = No money can be added for now.
+rail-stopped-text = Stopped since { $since }. What you have can be spent, taken back and read as ever.
 not-added = Nothing was added.
 not-added-again = This page was used or lay open for a while. Press again.
 not-added-full = This wallet may hold { $most } at most.
@@ -309,7 +311,7 @@ recovered-text =
        *[other] That code is used up, and all other browsers are signed out. Add a passkey for this device.
     }
 logins = Signed-in browsers
-since-used = since { $since }, last used { $used } UTC
+since-used = since { $since }, last used { $used } { $zone }
 login-unnamed = A browser
 login-desk = desk
 login-this = this one
@@ -342,10 +344,25 @@ mail-text =
 
     It works for 15 minutes, in the browser that asked for it, at { $wallet }
     If you did not ask for it, somebody typed your address. They cannot get in without this code; give it to nobody.
+digest-off = One mail a month if you want it: what you spent, on which site, what is left of caps.
+digest-on = You get one mail a month with what you spent.
+digest-start = Send me one mail a month
+digest-stop = Send me no more
+digest-subject = What you spent in { $month } with { $instance }
+digest-head = In { $month } you spent { $spent } with { $instance }.
+digest-site = { $site }: { $amount }
+digest-left-all = Left this month for one click on all sites: { $left } of { $most }
+digest-left = Left this month for one click on { $site }: { $left } of { $most }
+digest-statement = The statement of the month: { $url }
+digest-end = You asked for this mail. To get no more: { $url }
 language = Language
 language-browser = As the browser asks
 language-chosen = chosen
 language-choose = Choose
+zone = Time zone
+zone-hint = A name such as Europe/Berlin or Asia/Seoul; empty for { $usual }. Times are shown in it, and statements count months by it. Caps and their months count in UTC.
+zone-save = Keep this zone
+zone-wrong = No zone has that name.
 known = What is known of you
 known-text = Besides what you bought: only what stands on this page.
 known-settings = These settings as JSON
@@ -384,6 +401,7 @@ operator-invited = Give this link to them. It works once, until { $until }, and 
 admin-parties = Parties
 admin-books = Books
 admin-limits = Limits
+admin-rails = Rails
 admin-jobs = Jobs
 admin-audit = Log
 admin-config = Settings
@@ -439,6 +457,8 @@ care-index-behind =
        *[other] { $count } frames behind.
     }
 care-index-stopped = It stopped; a restart goes on. Money is not concerned.
+care-rail = Adding money
+care-rail-stopped = Stopped since { $since }.
 care-disk = Disk
 care-disk-free = { $size } MB free.
 care-days =
@@ -542,6 +562,15 @@ admin-limits-no-offers = Nothing is for sale.
 admin-limits-window = For how long
 admin-limits-never = never
 admin-limits-per-day = A payer a day
+rails-none = No rail is connected: no real money can come in yet.
+rails-open = Money can be added.
+rails-text = While it is stopped, nobody adds money. Balances, paying, undo and histories go on.
+rails-brought = Brought in
+rails-stop = Stop taking money in
+rails-start = Take money in again
+rails-inward = What came in, newest first
+rails-nothing = Nothing has come in.
+rails-cleared = cleared
 admin-guards = Limits that payers set
 admin-guards-text = They are checked inside the purchase, so they really block.
 admin-guards-none = No payer has set one.
@@ -682,6 +711,8 @@ act-offers-applied = Offers applied
 act-key-made = Key made
 act-key-rotated = Key rotated
 act-key-revoked = Key revoked
+act-rail-stopped = Adding money stopped
+act-rail-started = Adding money started
 act-webhook-made = Webhook made
 act-webhook-changed = Webhook changed
 act-webhook-deleted = Webhook deleted
@@ -691,7 +722,7 @@ act-deliveries-retried = Deliveries begun again
 
 ## Lists of what moved
 
-rows-order = Newest first. Times are UTC.
+rows-order = Newest first. Times are { $zone }.
 rows-when = When
 rows-what = What
 rows-change = Change
@@ -712,7 +743,7 @@ pages-older = Older
 ## Statements: a month each
 
 statements = Statements
-statements-text = One for each month in which something moved, counted in UTC. Each adds up, is signed, and can be kept.
+statements-text = One for each month in which something moved, counted in { $zone }. Each adds up, is signed, and can be kept.
 statements-month = Month
 statements-files = Files
 statements-file = { $month } as { $kind }
@@ -739,7 +770,7 @@ statement-tips = Tips
 statement-paid = Paid in all
 statement-adds-up = Checked against the books: { $total } paid = { $kept } kept by payees + { $fees } fees + { $back } taken back.
 statement-lines = Every change
-statement-when = When (UTC)
+statement-when = When ({ $zone })
 statement-many = This month has { $count } changes. They stand in the file within this document and in the CSV.
 paper-issuer = Issued by
 paper-instance = Instance

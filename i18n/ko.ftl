@@ -178,6 +178,8 @@ add-one = 충전
 add-fee = 수수료 { $fee }
 added = 충전했어요.
 added-text = 지갑에 { $amount } 들어왔어요.
+rail-stopped = 지금은 충전할 수 없어요.
+rail-stopped-text = { $since }부터 멈췄어요. 잔액으로 결제하고 취소하고 내역을 보는 것은 그대로 돼요.
 not-added = 충전하지 못했어요.
 not-added-again = 이미 사용했거나 오래 열어 둔 페이지예요. 다시 눌러 주세요.
 not-added-full = 이 지갑에는 최대 { $most }까지 담을 수 있어요.
@@ -287,7 +289,7 @@ recovered-text =
        *[other] 그 코드는 다 썼고, 다른 브라우저는 모두 로그아웃됐어요. 이 기기에 패스키를 추가하세요.
     }
 logins = 로그인한 브라우저
-since-used = { $since }부터, 마지막 사용 { $used } UTC
+since-used = { $since }부터, 마지막 사용 { $used } { $zone }
 login-unnamed = 브라우저
 login-desk = 데스크
 login-this = 지금 이 브라우저
@@ -316,10 +318,25 @@ mail-text =
 
     15분 동안, 코드를 요청한 브라우저에서만 { $wallet } 에서 쓸 수 있어요.
     요청하지 않았다면 누군가 이 주소를 입력한 거예요. 코드 없이는 들어올 수 없으니 아무에게도 알려 주지 마세요.
+digest-off = 원하시면 한 달에 한 번 메일로 알려 드려요. 쓴 금액, 사이트별 금액, 남은 한도가 담겨요.
+digest-on = 한 달에 한 번 쓴 금액을 메일로 받고 있어요.
+digest-start = 한 달에 한 번 메일 받기
+digest-stop = 그만 받기
+digest-subject = { $month } { $instance } 사용 내역
+digest-head = { $month } { $instance } 사용 금액: { $spent }
+digest-site = { $site }: { $amount }
+digest-left-all = 이번 달 모든 사이트에서 원클릭으로 쓸 수 있는 남은 금액: { $left } (한도 { $most })
+digest-left = 이번 달 { $site }에서 원클릭으로 쓸 수 있는 남은 금액: { $left } (한도 { $most })
+digest-statement = 이 달의 명세서: { $url }
+digest-end = 요청하신 메일이에요. 그만 받으려면: { $url }
 language = 언어
 language-browser = 브라우저 설정에 따라
 language-chosen = 선택됨
 language-choose = 선택
+zone = 시간대
+zone-hint = Europe/Berlin, Asia/Seoul 같은 이름을 쓰고, 비워 두면 { $usual } 기준이에요. 시각을 이 시간대로 보여 주고 명세서의 달도 이렇게 나눠요. 한도와 한도의 달은 UTC 기준이에요.
+zone-save = 이 시간대로 저장
+zone-wrong = 그런 이름의 시간대가 없어요.
 known = 저장된 내 정보
 known-text = 구매한 것 말고는 이 페이지에 있는 것이 전부예요.
 known-settings = 이 설정을 JSON으로
@@ -358,6 +375,7 @@ operator-invited = 이 링크를 전해 주세요. { $until }까지 한 번만 �
 admin-parties = 계정
 admin-books = 장부
 admin-limits = 한도
+admin-rails = 입금 경로
 admin-jobs = 작업
 admin-audit = 기록
 admin-config = 설정
@@ -405,6 +423,8 @@ care-index = 색인
 care-index-good = 일어난 일을 모두 보여 줘요.
 care-index-behind = 프레임 { $count }개 뒤처졌어요.
 care-index-stopped = 멈췄어요. 다시 시작하면 이어져요. 돈에는 영향이 없어요.
+care-rail = 충전
+care-rail-stopped = { $since }부터 멈췄어요.
 care-disk = 디스크
 care-disk-free = { $size } MB 남음
 care-days = { $count }일 전
@@ -496,6 +516,15 @@ admin-limits-no-offers = 판매 중인 상품이 없어요.
 admin-limits-window = 취소 가능 시간
 admin-limits-never = 불가
 admin-limits-per-day = 구매자당 하루 횟수
+rails-none = 연결된 입금 경로가 없어요. 아직 실제 돈은 들어올 수 없어요.
+rails-open = 충전할 수 있어요.
+rails-text = 멈춘 동안에는 아무도 충전할 수 없어요. 잔액, 결제, 취소, 내역은 그대로예요.
+rails-brought = 들어온 금액
+rails-stop = 충전 멈추기
+rails-start = 충전 다시 받기
+rails-inward = 들어온 돈 (최신순)
+rails-nothing = 들어온 돈이 없어요.
+rails-cleared = 완료
 admin-guards = 구매자가 정한 한도
 admin-guards-text = 구매할 때 장부에서 확인하므로 실제로 막아요.
 admin-guards-none = 정해진 한도가 없어요.
@@ -604,6 +633,8 @@ act-offers-applied = 상품 적용
 act-key-made = 키 생성
 act-key-rotated = 키 교체
 act-key-revoked = 키 폐기
+act-rail-stopped = 충전 멈춤
+act-rail-started = 충전 다시 시작
 act-webhook-made = 웹훅 생성
 act-webhook-changed = 웹훅 변경
 act-webhook-deleted = 웹훅 삭제
@@ -613,7 +644,7 @@ act-deliveries-retried = 전송 다시 시작
 
 ## Lists of what moved
 
-rows-order = 최신순 · 시각은 UTC 기준
+rows-order = 최신순 · 시각은 { $zone } 기준
 rows-when = 날짜
 rows-what = 내용
 rows-change = 금액
@@ -634,7 +665,7 @@ pages-older = 이전 내역
 ## Statements: a month each
 
 statements = 명세서
-statements-text = 돈이 움직인 달마다 하나씩 있어요(UTC 기준). 합계를 확인하고 서명한 문서라 그대로 보관할 수 있어요.
+statements-text = 돈이 움직인 달마다 하나씩 있어요({ $zone } 기준). 합계를 확인하고 서명한 문서라 그대로 보관할 수 있어요.
 statements-month = 월
 statements-files = 파일
 statements-file = { $month } { $kind }
@@ -660,7 +691,7 @@ statement-tips = 팁
 statement-paid = 결제 합계
 statement-adds-up = 장부와 대조했어요: 결제 { $total } = 수령 { $kept } + 수수료 { $fees } + 취소 { $back }
 statement-lines = 모든 내역
-statement-when = 날짜(UTC)
+statement-when = 날짜({ $zone })
 statement-many = 이달에는 내역이 { $count }건 있어요. 이 문서에 들어 있는 파일과 CSV에서 볼 수 있어요.
 paper-issuer = 발행
 paper-instance = 인스턴스

@@ -42,7 +42,7 @@ pub struct Findings {
 
 type Rule = fn(&[Source], &mut Findings);
 
-const RULES: [Rule; 10] = [
+const RULES: [Rule; 11] = [
     floors::look,
     shape::look,
     markers::look,
@@ -52,6 +52,7 @@ const RULES: [Rule; 10] = [
     manifest::look,
     documents::look,
     threats::look,
+    threats::scenarios,
     mutants::look,
 ];
 

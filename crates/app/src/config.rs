@@ -17,6 +17,7 @@ use thiserror::Error;
 use crate::gateway::proxy::Origin;
 use crate::host::Host;
 use crate::mail::Mailer;
+use crate::zone::Zone;
 
 /// An instance as its file describes it.
 #[derive(Clone, Debug, Deserialize)]
@@ -47,6 +48,9 @@ pub struct Config {
     /// The currency that wallets are topped up in, such as `EUR`.
     #[serde(default = "currency")]
     pub currency: String,
+    /// The time zone of payers who chose none, such as `Europe/Berlin`; UTC if it is not said.
+    #[serde(default)]
+    pub zone: Option<String>,
     /// The wallet's door.
     pub wallet: WalletDoor,
     /// The payees' door; without it payees work through `/v1` and commands alone.
@@ -315,6 +319,9 @@ impl Config {
         if Asset::fiat(&self.currency).is_err() {
             return wrong("currency", "an ISO 4217 code such as EUR");
         }
+        if self.zone.as_deref().is_some_and(|zone| Zone::named(zone).is_none()) {
+            return wrong("zone", "a time zone by its name, such as Europe/Berlin");
+        }
         if !self.ops.ip().is_loopback() {
             return wrong("ops", "the operator's port is for this machine only: 127.0.0.1:PORT");
         }
@@ -413,6 +420,12 @@ impl Config {
             Some(words) => Caps::read(words).ok(),
             None => Caps::usual(self.asset()),
         }
+    }
+
+    /// The time zone of payers who chose none.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        self.zone.as_deref().and_then(Zone::named).unwrap_or(Zone::UTC)
     }
 
     /// The currency of wallets.

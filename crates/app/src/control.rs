@@ -14,6 +14,7 @@ use crate::acts::{Doer, Done};
 use crate::instance::{Instance, apply_offers};
 use crate::ops;
 use crate::proof::invitation::invite;
+use crate::rails::{self, Taking};
 use crate::streamed::{Out, stream};
 use crate::world;
 use market::{Body, Outcome, RefundReason, RefundRequest};
@@ -56,6 +57,13 @@ pub enum Ask {
     Balances,
     /// What `farthing status` tells, as JSON.
     Status,
+    /// A rail takes no money in, or takes it in again.
+    Rail {
+        /// Its name.
+        rail: String,
+        /// Whether it does from now on.
+        taking: Taking,
+    },
     /// A link that makes one more operator.
     SetupCode,
     /// A link that makes somebody a member of a payee's team.
@@ -154,6 +162,7 @@ async fn run(ask: Ask, instance: &Arc<Instance>, write: &mut OwnedWriteHalf) -> 
                 Err(error) => Said::Refused(error.to_string()),
             });
         }
+        Ask::Rail { rail, taking } => return Ok(set_rail(instance, &rail, taking).await),
         Ask::SetupCode => return Ok(setup_code(instance).await),
         Ask::InviteMember { payee, role } => return Ok(invite_member(instance, payee, &role).await),
         Ask::Frames { to } => return output(instance, write, move |instance, out| frames(instance, to, out)).await,
@@ -246,6 +255,23 @@ fn frames(instance: &Instance, to: u64, out: &mut Out) -> Result<(), String> {
 async fn reach(instance: &Arc<Instance>) -> Result<Vec<u8>, String> {
     let reach = ops::reach(instance).await?;
     Ok(serde_json::to_string(&reach).unwrap_or_default().into_bytes())
+}
+
+async fn set_rail(instance: &Arc<Instance>, rail: &str, taking: Taking) -> Said {
+    let now = world::now();
+    match rails::set(instance, rail, (taking, Doer::machine(None, now)), now).await {
+        Ok(changed) => Said::Done(match (taking, changed) {
+            (Taking::Stop, true) => format!("{rail} takes no money in; all else goes on"),
+            (Taking::Stop, false) => format!("{rail} was stopped before"),
+            (Taking::Start, true) => format!("{rail} takes money in again"),
+            (Taking::Start, false) => format!("{rail} takes money in already"),
+        }),
+        Err(Problem::Unknown) if instance.is_test() => {
+            Said::Refused(format!("there is no rail `{rail}`; the one of test mode is `{}`", rails::PLAY))
+        }
+        Err(Problem::Unknown) => Said::Refused("no rail is connected where money is real".to_owned()),
+        Err(problem) => Said::Failed(problem.detail()),
+    }
 }
 
 async fn setup_code(instance: &Arc<Instance>) -> Said {

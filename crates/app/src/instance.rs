@@ -48,6 +48,8 @@ pub struct Instance {
     hooks: tokio::sync::Notify,
     /// The way out for mail, if there is one.
     pub mailer: Option<crate::mail::Mailer>,
+    /// Whether the rail takes money in.
+    pub rail: crate::rails::Standing,
     /// When this process began to serve.
     pub started: Timestamp,
     /// What the last looks at its sites from outside found.

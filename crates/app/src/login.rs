@@ -5,6 +5,7 @@ use crate::instance::Instance;
 use crate::wallet::LANGUAGE;
 use crate::web::Lang;
 use crate::world;
+use crate::zone::{ZONE, Zone};
 use http::HeaderMap;
 use money::{Party, Span, Timestamp};
 use protocol::problem::Problem;
@@ -34,6 +35,8 @@ pub struct SignedIn {
     pub proved_at: Timestamp,
     /// The language the party chose, if it chose one.
     pub lang: Option<Lang>,
+    /// The time zone the party chose, if it chose one.
+    pub zone: Option<Zone>,
     /// True if the party can come back to its wallet without this browser.
     pub is_kept: bool,
     hash: LoginHash,
@@ -89,10 +92,10 @@ pub async fn find(instance: &Arc<Instance>, headers: &HeaderMap, (door, now): (D
     let Ok(id) = array_from_base64url::<16>(value) else { return Ok(None) };
     let hash = LoginHash(Sha256::digest(id).into());
     let found = instance.vault(move |vault| match vault.login(&hash, door, now)? {
-        Some(login) => Ok(Some((vault.is_kept(login.party)?, vault.fact(login.party, LANGUAGE)?, login))),
+        Some(login) => Ok(Some((vault.is_kept(login.party)?, (vault.fact(login.party, LANGUAGE)?, vault.fact(login.party, ZONE)?), login))),
         None => Ok(None),
     });
-    let Some((is_kept, chosen, login)) = found.await? else { return Ok(None) };
+    let Some((is_kept, (chosen, zone), login)) = found.await? else { return Ok(None) };
     let mut cookie = None;
     if login.seen_at.after(NOTED) <= now {
         let idle_ends = now.after(idle(door)).min(login.ends_at);
@@ -104,6 +107,7 @@ pub async fn find(instance: &Arc<Instance>, headers: &HeaderMap, (door, now): (D
         csrf: base64url(&login.csrf),
         cookie,
         proved_at: login.proved_at,
+        zone: zone.and_then(|name| Zone::named(&name)),
         lang: chosen.and_then(|tag| Lang::named(&tag)),
         is_kept,
         hash,
@@ -135,7 +139,7 @@ pub async fn begin(instance: &Arc<Instance>, party: Party, browser: Browser<'_>)
     let added = instance.vault(move |vault| vault.add_login(&hash, &login, LIMIT).and_then(|()| vault.is_kept(party)));
     let is_kept = added.await?;
     let cookie = Some((base64url(&id), age_s(now, idle_expires_at)));
-    Ok(SignedIn { party, csrf, cookie, proved_at, lang: None, is_kept, hash })
+    Ok(SignedIn { party, csrf, cookie, proved_at, lang: None, zone: None, is_kept, hash })
 }
 
 impl SignedIn {

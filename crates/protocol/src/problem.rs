@@ -168,6 +168,13 @@ pub enum Problem {
         /// When to ask again, in seconds.
         retry_after_s: u32,
     },
+    /// 503: an operator stopped the way that money comes in by; all else goes on.
+    RailStopped {
+        /// Since when.
+        since: Timestamp,
+        /// When to ask again, in seconds.
+        retry_after_s: u32,
+    },
     /// 401: a payee's call without a key.
     KeyNeeded,
     /// 401: the key's check characters do not belong to it, or it has not the form of a key.
@@ -234,7 +241,11 @@ impl Problem {
     /// Seconds for the `Retry-After` header.
     #[must_use]
     pub fn retry_after_s(&self) -> Option<u32> {
-        if let Problem::TooFast { retry_after_s } | Problem::Busy { retry_after_s } | Problem::NoRoom { retry_after_s } = self {
+        if let Problem::TooFast { retry_after_s }
+        | Problem::Busy { retry_after_s }
+        | Problem::NoRoom { retry_after_s }
+        | Problem::RailStopped { retry_after_s, .. } = self
+        {
             return Some(*retry_after_s);
         }
         None
@@ -301,6 +312,9 @@ impl Problem {
             Problem::TooFast { retry_after_s } => plain(&TOO_FAST).number("retryAfter", (*retry_after_s).into()),
             Problem::Busy { retry_after_s } => plain(&BUSY).number("retryAfter", (*retry_after_s).into()),
             Problem::NoRoom { retry_after_s } => plain(&NO_ROOM).number("retryAfter", (*retry_after_s).into()),
+            Problem::RailStopped { since, retry_after_s } => {
+                plain(&RAIL_STOPPED).time("since", *since).number("retryAfter", (*retry_after_s).into())
+            }
             Problem::KeyNeeded => plain(&KEY_NEEDED),
             Problem::KeyMistyped => plain(&KEY_MISTYPED),
             Problem::KeyUnknown => plain(&KEY_UNKNOWN),
@@ -395,6 +409,8 @@ kinds! {
         "The queue is full. Nothing was begun. Send the same request again in {retryAfter} s.";
     NO_ROOM { code: "no-room", 503, own, "No space for more sales" }
         "The disk of this instance is nearly full. Nothing was begun and nothing was charged. Send the same request again in {retryAfter} s.";
+    RAIL_STOPPED { code: "rail-stopped", 503, own, "No money can be added for now" }
+        "Adding money is stopped here since {since}. This call added nothing; paying, undo and history go on. Send the same request again in {retryAfter} s.";
     KEY_NEEDED { code: "key-needed", 401, own, "A payee's key is needed" }
         "This call is made with a payee's key. Nothing was done. Send it once, as `Authorization: Bearer KEY`.";
     KEY_MISTYPED { code: "key-mistyped", 401, own, "Not a whole key" }

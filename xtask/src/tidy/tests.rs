@@ -68,6 +68,9 @@ fn threats_name_tests_that_exist() {
     assert_eq!(told("| x | `a_wall_holds` | none |"), ["5 no test named", "7 `a_thing` is no test"]);
     assert_eq!(told(""), ["7 `a_thing` is no test", "0 no threats"]);
     assert_eq!(said(threats::look, &[]), ["0 absent"]);
+    let scenarios = "| what | test |\n|---|---|\n| x | `a_wall_holds` |\n| y | nobody knows |\n";
+    assert_eq!(said(threats::scenarios, &[("crates/a/src/a.rs", rust), ("docs/scenarios.md", scenarios)]), ["4 no test named"]);
+    assert_eq!(said(threats::scenarios, &[("docs/scenarios.md", "# S\n")]), ["0 no scenarios"]);
 }
 
 #[test]

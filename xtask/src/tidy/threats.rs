@@ -1,17 +1,34 @@
-//! Each line of docs/threat-model.md names a test that shows what it promises, and each test it names exists.
+//! Each line of docs/threat-model.md and docs/scenarios.md names a test that shows what it promises, and each test it names exists.
 use std::collections::BTreeSet;
 
 use super::{Findings, Violation, numbered};
 use crate::repo::Source;
 
-const PAGE: &str = "docs/threat-model.md";
+/// A page whose tables end in names of tests, and what to do if it has none.
+struct Page {
+    path: &'static str,
+    empty: &'static str,
+    tell: &'static str,
+}
+
+const THREATS: Page =
+    Page { path: "docs/threat-model.md", empty: "no threats", tell: "tell who attacks, what stops them and which test shows it" };
+const SCENARIOS: Page = Page { path: "docs/scenarios.md", empty: "no scenarios", tell: "tell what happens and which test shows it" };
 
 pub fn look(sources: &[Source], findings: &mut Findings) {
+    held(&THREATS, sources, findings);
+}
+
+pub fn scenarios(sources: &[Source], findings: &mut Findings) {
+    held(&SCENARIOS, sources, findings);
+}
+
+fn held(of: &Page, sources: &[Source], findings: &mut Findings) {
     let mut broken = |line, what: String, fix: &str| {
         let why = "a promise without a test is a hope";
-        findings.violations.push(Violation { path: PAGE.to_owned(), line, what, why, fix: fix.to_owned() });
+        findings.violations.push(Violation { path: of.path.to_owned(), line, what, why, fix: fix.to_owned() });
     };
-    let Some(page) = sources.iter().find(|source| source.path == PAGE) else {
+    let Some(page) = sources.iter().find(|source| source.path == of.path) else {
         broken(0, "absent".to_owned(), "write it");
         return;
     };
@@ -34,7 +51,7 @@ pub fn look(sources: &[Source], findings: &mut Findings) {
         }
     }
     if rows == 0 {
-        broken(0, "no threats".to_owned(), "tell who attacks, what stops them and which test shows it");
+        broken(0, of.empty.to_owned(), of.tell);
     }
 }
 

@@ -30,6 +30,10 @@ impl Visitor<'_> {
         let figures = Figures::read(self.instance, now).await?;
         let steps = self.steps(&figures).await?;
         let mut care = looked_after(&figures);
+        if self.instance.is_test() {
+            let stopped = self.instance.rail.stopped();
+            care.push((Care::Rail { stopped }, if stopped.is_some() { Standing::Waiting } else { Standing::Good }));
+        }
         let data = &self.instance.config.data;
         if let Some(free) = disk_free(data) {
             let free_mb = free / 1_000_000;

@@ -12,6 +12,7 @@ mod limits;
 mod named;
 mod operators;
 mod parties;
+mod rails;
 mod settings;
 mod setup;
 mod sign_in;
@@ -26,6 +27,7 @@ use crate::gateway::proxy::BoxError;
 use crate::instance::Instance;
 use crate::login::{self, SignedIn};
 use crate::proof::{Keeper, Proving};
+use crate::rails::Taking;
 use crate::wallet::Asked;
 use crate::web::lang::plain;
 use crate::web::{
@@ -158,6 +160,7 @@ impl Visitor<'_> {
             "/parties" => self.parties(&query).await,
             "/books" => self.books(&query).await,
             "/limits" => self.limits(&query).await,
+            "/rails" => self.rails(&query).await,
             "/jobs" => self.jobs(&query).await,
             "/audit" => self.audit(&query).await,
             "/audit.csv" => self.audit_file(&query, FileForm::Csv),
@@ -186,11 +189,13 @@ impl Visitor<'_> {
             }
             _ => {}
         }
-        // All that decides who may come in wants a fresh proof, once there is anything to prove with.
+        // All that decides who may come in, and whether money does, wants a fresh proof, once there is anything to prove with.
         if !login.is_fresh(self.visit.now) && self.instance.vault(|vault| vault.has_passkey(Door::Admin)).await? {
             return Ok(door::see_other("/sign-in"));
         }
         match asked.path.as_str() {
+            "/rails/stop" => self.set_rail(login, form, Taking::Stop).await,
+            "/rails/start" => self.set_rail(login, form, Taking::Start).await,
             "/operators/passkeys/options" => self.keeper(login).options(&self.instance.config.name).await,
             "/operators/passkeys" => self.add_passkey(asked, (login, form)).await,
             "/operators/passkeys/remove" => self.remove_passkey(login, form).await,

@@ -87,6 +87,24 @@ fn refused(seen: &Seen, status: u16, word: &str) {
 }
 
 #[tokio::test]
+async fn a_stopped_rail_is_a_problem_and_what_was_added_before_is_answered_as_before() {
+    let house = House::open().await;
+    let alice = Caller::new(&house, 1);
+    let (before, body) = (alice.fresh(), json!({"amount": "5000000", "currency": "eur-micro"}).to_string());
+    let first = alice.post("/v1/top-ups", &body, before).await;
+    let (instance, now) = (&house.opened.instance, house.now());
+    crate::rails::set(instance, "play", (crate::rails::Taking::Stop, crate::acts::Doer::machine(None, now)), now).await.unwrap();
+    let seen = alice.add(5_000_000).await;
+    refused(&seen, 503, "rail-stopped");
+    let problem: Value = serde_json::from_str(&seen.text).unwrap();
+    assert_eq!((problem["since"].as_str(), seen.header("retry-after")), (Some(now.to_string().as_str()), "600"));
+    assert_eq!(content(&alice.post("/v1/top-ups", &body, before).await), content(&first), "a call that is sent again");
+    alice.buy(HARBOUR).await;
+    assert_eq!(content(&alice.get("/v1/wallet").await)["balances"][0]["available"], "4950000");
+    house.close();
+}
+
+#[tokio::test]
 async fn a_key_has_a_wallet_without_signing_up() {
     let house = House::open().await;
     let alice = Caller::new(&house, 1);

@@ -6,6 +6,7 @@ use super::reads::assets;
 use super::signer::Write;
 use crate::door::{self, Reply};
 use crate::instance::Instance;
+use crate::rails;
 use crate::refusals::problem_of;
 use crate::wallet::{MOST_WITH_KEY, whole};
 use http::StatusCode;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 /// `POST /v1/top-ups`: play money, in a test folder only.
 ///
 /// # Errors
-/// [`Problem::Unknown`] where money is real, what reading the call says, and the domain's noes.
+/// [`Problem::Unknown`] where money is real, [`Problem::RailStopped`], what reading the call says, and the domain's noes.
 pub async fn top_up(instance: &Arc<Instance>, write: Write<'_>) -> Result<Reply, Problem> {
     if !instance.is_test() {
         return Err(Problem::Unknown);
@@ -30,6 +31,7 @@ pub async fn top_up(instance: &Arc<Instance>, write: Write<'_>) -> Result<Reply,
     }
     let party = write.account;
     let top_up = TopUp { party, asset, amount, most: whole(MOST_WITH_KEY, asset) };
+    rails::takes(instance, &top_up, write.id).await?;
     done(instance, &write, (Body::TopUp(top_up), asset)).await?;
     let available = instance.look(move |state, _| state.available(party, asset)).await?;
     Ok(door::json(StatusCode::OK, &json!({ "available": available.to_string(), "currency": asset.as_str() })))

@@ -1,7 +1,8 @@
-//! `farthing admin setup-code` and `farthing desk invite`: links that let people in, made on the machine itself.
+//! `farthing admin` and `farthing desk`: links that let people in, made on the machine itself, and stopping a rail.
 
 use super::{Failure, Which, books};
 use crate::control::{self, Ask};
+use crate::rails::Taking;
 use clap::Subcommand;
 
 /// `farthing admin`.
@@ -15,6 +16,20 @@ pub struct AdminArgs {
 enum AdminVerb {
     /// Print a link that makes one more operator; it works once, for 30 minutes.
     SetupCode {
+        #[command(flatten)]
+        which: Which,
+    },
+    /// Take no money in over a rail, as when it is broken; balances, paying and undo go on.
+    RailStop {
+        /// Its name: `play` in test mode.
+        rail: String,
+        #[command(flatten)]
+        which: Which,
+    },
+    /// Take money in over a rail again.
+    RailStart {
+        /// Its name: `play` in test mode.
+        rail: String,
         #[command(flatten)]
         which: Which,
     },
@@ -42,8 +57,11 @@ enum DeskVerb {
 }
 
 pub(super) fn admin(args: &AdminArgs) -> Result<(), Failure> {
-    let AdminVerb::SetupCode { which } = &args.verb;
-    running(which, &Ask::SetupCode)
+    match &args.verb {
+        AdminVerb::SetupCode { which } => running(which, &Ask::SetupCode),
+        AdminVerb::RailStop { rail, which } => running(which, &Ask::Rail { rail: rail.clone(), taking: Taking::Stop }),
+        AdminVerb::RailStart { rail, which } => running(which, &Ask::Rail { rail: rail.clone(), taking: Taking::Start }),
+    }
 }
 
 pub(super) fn desk(args: &DeskArgs) -> Result<(), Failure> {

@@ -41,7 +41,7 @@ pub struct Stranger {
 }
 
 /// Keys of the file itself. A test holds these lists to what is read.
-const TOP: [&str; 15] = [
+const TOP: [&str; 16] = [
     "name",
     "mode",
     "listen",
@@ -51,6 +51,7 @@ const TOP: [&str; 15] = [
     "public_port",
     "trusted_proxies",
     "currency",
+    "zone",
     "wallet",
     "desk",
     "admin",
@@ -164,6 +165,7 @@ impl Config {
             self.setting("name", &self.name),
             self.setting("mode", self.mode.mode().word()),
             self.setting("currency", &self.currency),
+            self.setting("zone", self.zone().name()),
             self.setting("data", &self.data.display().to_string()),
             self.setting("tls", tls),
             self.setting("listen", &self.listen.to_string()),

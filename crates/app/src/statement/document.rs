@@ -30,6 +30,7 @@ pub(crate) fn document(statement: &Statement, speaker: &Speaker) -> Object {
         .with("class", of.class.word())
         .with("currency", of.asset.as_str())
         .with("month", statement.name())
+        .with("zone", statement.zone.name())
         .with("from", statement.from.to_string())
         .with("to", statement.to.to_string())
         .with("as_of", statement.as_of.to_string())

@@ -11,6 +11,7 @@ pub(crate) use document::document;
 
 use crate::instance::Instance;
 use crate::wallet::{Line, SaleFacts};
+use crate::zone::Zone;
 use market::{Beneficiary, Place, State};
 use money::{CommandId, Timestamp};
 use protocol::problem::Problem;
@@ -28,6 +29,10 @@ const WAIT: Duration = Duration::from_millis(5);
 pub(crate) struct Statement {
     /// Whose value.
     pub of: Of,
+    /// Which month, since January 1970.
+    pub month: u32,
+    /// By whose calendar.
+    pub zone: Zone,
     /// The month's first instant.
     pub from: Timestamp,
     /// The next month's.
@@ -51,14 +56,15 @@ struct Standing {
 }
 
 impl Statement {
-    /// The statement of a month, in months since January 1970.
+    /// The statement of a month, in months since January 1970, by the calendar of a zone. The same month by another zone is
+    /// another statement.
     ///
     /// # Errors
     /// [`Problem::Unknown`] for a month in which nothing moved, [`Problem::Busy`] while the index is behind,
     /// [`Problem::Internal`] if index and books disagree, which is logged.
-    pub async fn of_month(instance: &Arc<Instance>, of: Of, month: u32) -> Result<Statement, Problem> {
+    pub async fn of_month(instance: &Arc<Instance>, of: Of, (month, zone): (u32, Zone)) -> Result<Statement, Problem> {
         let standing = caught_up(instance, of).await?;
-        let (from, to) = (Timestamp::of_utc_month(month), Timestamp::of_utc_month(month.saturating_add(1)));
+        let (from, to) = (zone.month_start(month), zone.month_start(month.saturating_add(1)));
         let as_of = to.min(standing.now);
         let until = to.min(Timestamp(standing.now.0.saturating_add(1)));
         let rows = instance.index(move |index| index.between(of, from, until)).await?;
@@ -67,7 +73,7 @@ impl Statement {
         if rows.is_empty() {
             return Err(Problem::Unknown);
         }
-        let statement = made((of, month), (from, to, as_of), rows, &shares).filter(|made| made.agrees(&standing));
+        let statement = made((of, month, zone), (from, to, as_of), rows, &shares).filter(|made| made.agrees(&standing));
         statement.ok_or_else(|| {
             tracing::error!(month, "the index does not add up to what the books say");
             Problem::Internal
@@ -81,7 +87,7 @@ impl Statement {
 
     /// The month as addresses and documents name it: `2026-11`.
     pub fn name(&self) -> String {
-        month_name(self.from)
+        month_name(self.month)
     }
 
     /// True unless its last line is the books' last and another figure stands there.
@@ -91,18 +97,18 @@ impl Statement {
     }
 }
 
-/// Every month of a party's value in which something moved, newest first.
+/// Every month, by a zone's calendar, of a party's value in which something moved, newest first.
 ///
 /// # Errors
 /// [`Problem::Busy`] while the index is behind, [`Problem::Internal`].
-pub(crate) async fn months(instance: &Arc<Instance>, of: Of) -> Result<Vec<MonthSum>, Problem> {
+pub(crate) async fn months(instance: &Arc<Instance>, of: Of, zone: Zone) -> Result<Vec<MonthSum>, Problem> {
     caught_up(instance, of).await?;
-    instance.index(move |index| index.months(of)).await
+    instance.index(move |index| index.months(of, &|at| zone.month_of(at))).await
 }
 
-/// The name of the month that begins then.
-pub(crate) fn month_name(from: Timestamp) -> String {
-    from.to_string().get(..7).unwrap_or_default().to_owned()
+/// The name of a month, in months since January 1970.
+pub(crate) fn month_name(month: u32) -> String {
+    Timestamp::of_utc_month(month).to_string().get(..7).unwrap_or_default().to_owned()
 }
 
 /// The month of such a name.
@@ -148,7 +154,7 @@ fn shares_of(state: &State, id: CommandId) -> Option<Shares> {
 
 /// The statement of these rows; none if they do not add up.
 fn made(
-    (of, month): (Of, u32),
+    (of, month, zone): (Of, u32, Zone),
     (from, to, as_of): (Timestamp, Timestamp, Timestamp),
     rows: Vec<HistoryRow>,
     shares: &BTreeMap<CommandId, Shares>,
@@ -162,7 +168,7 @@ fn made(
         Some(SaleFacts { payee, undo_until: None, taken_back: back.contains(&id) })
     };
     let lines = rows.into_iter().map(|row| Line { sale: facts(&row), row }).collect();
-    Some(Statement { of, from, to, as_of, sum, lines, division })
+    Some(Statement { of, month, zone, from, to, as_of, sum, lines, division })
 }
 
 /// What the rows did; none unless each follows from the one before it.

@@ -5,11 +5,12 @@ use super::{Asked, Visitor};
 use crate::door::{self, Reply, WALLET_COOKIE};
 use crate::web::lang::plain;
 use crate::web::{Lang, PageKind};
+use crate::zone::{ZONE, Zone};
 use http::StatusCode;
 use protocol::problem::Problem;
 use protocol::text::account;
 use serde_json::json;
-use store::vault::Door;
+use store::vault::{DIGEST, Door};
 
 /// The fact that says in which language somebody reads.
 pub const LANGUAGE: &str = "language";
@@ -25,6 +26,48 @@ impl Visitor<'_> {
         let set = self.instance.vault(move |vault| match chosen {
             Some(lang) => vault.set_fact(party, LANGUAGE, lang.tag(), now),
             None => vault.delete_fact(party, LANGUAGE).map(|_| ()),
+        });
+        set.await?;
+        Ok(door::see_other("/settings"))
+    }
+
+    /// `POST /settings/zone`: the name of a zone, or nothing for the instance's.
+    pub(super) async fn set_zone(&self, asked: &Asked) -> Result<Reply, Problem> {
+        let form = self.own_form(asked)?;
+        let Some(login) = &self.login else { return Ok(door::see_other("/")) };
+        login.check(&form)?;
+        let (party, now) = (login.party, self.visit.now);
+        let typed = form.get("zone").map_or("", |typed| typed.trim());
+        let chosen = Zone::named(typed);
+        if chosen.is_none() && !typed.is_empty() {
+            let typed = typed.chars().take(60).collect();
+            return self.settings_page(login, (StatusCode::UNPROCESSABLE_ENTITY, None), Some(typed)).await;
+        }
+        let set = self.instance.vault(move |vault| match chosen {
+            Some(zone) => vault.set_fact(party, ZONE, zone.name(), now),
+            None => vault.delete_fact(party, ZONE).map(|_| ()),
+        });
+        set.await?;
+        Ok(door::see_other("/settings"))
+    }
+
+    /// `POST /settings/digest`: one mail a month, or none. The first is of the month in which it was asked for.
+    pub(super) async fn set_digest(&self, asked: &Asked) -> Result<Reply, Problem> {
+        let form = self.own_form(asked)?;
+        let Some(login) = &self.login else { return Ok(door::see_other("/")) };
+        login.check(&form)?;
+        if self.instance.mailer.is_none() {
+            return Err(Problem::Unknown);
+        }
+        let (party, now) = (login.party, self.visit.now);
+        let before = self.visit.lang.zone().month_of(now).saturating_sub(1);
+        let wanted = form.get("digest").is_some_and(|wish| wish == "yes");
+        let set = self.instance.vault(move |vault| {
+            if !wanted {
+                return vault.delete_fact(party, DIGEST).map(|_| ());
+            }
+            vault.claim_digest(party, before, now)?;
+            vault.set_fact(party, DIGEST, "yes", now)
         });
         set.await?;
         Ok(door::see_other("/settings"))

@@ -3,6 +3,7 @@
 use super::home::pay_address;
 use super::{Asked, Visitor};
 use crate::door::{self, Reply};
+use crate::rails;
 use crate::refusals::problem_of;
 use crate::web::lang::plain;
 use crate::web::{Notice, Tone};
@@ -26,6 +27,7 @@ impl Visitor<'_> {
         let amount = form.get("amount").and_then(|text| Amount::parse(text).ok()).ok_or_else(|| unread("amount"))?;
         let id = form.get("once").and_then(|text| parse_command(text).ok()).ok_or_else(|| unread("once"))?;
         let top_up = TopUp { party: login.party, asset: self.asset(), amount, most: self.most() };
+        rails::takes(self.instance, &top_up, id).await?;
         let command = Command { id, maker: Maker::Party(login.party), body: Body::TopUp(top_up) };
         let rejection = match self.instance.apply(command).await?.outcome {
             Outcome::Applied(_) | Outcome::Replayed(_) | Outcome::Standing(_) => return Ok(door::see_other(&onward)),

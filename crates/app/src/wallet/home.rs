@@ -50,7 +50,7 @@ impl Visitor<'_> {
                 spent: self.money(purse.month_spent),
                 purchases: self.purchases_this_month(login.party).await?,
             },
-            add: (!add.choices.is_empty()).then_some(add),
+            add: (!add.choices.is_empty() || add.stopped.is_some()).then_some(add),
             rows: rows_of(self, found),
             unkept: (!login.is_kept).then(|| self.money(self.most())),
             start: self.something_to_try(),

@@ -34,6 +34,7 @@ pub(crate) use export::{COLUMNS, id, party, state, text as csv_text};
 pub(crate) use history::words_of;
 pub(crate) use lines::{Line, SaleFacts, cursor, lines, parse_cursor, split, title};
 pub(crate) use purse::{MOST_IN_BROWSER, MOST_WITH_KEY, Purse, whole};
+pub(crate) use statements::zone_query;
 
 use crate::api;
 use crate::door::{self, Reply, Visit};
@@ -149,7 +150,12 @@ impl WalletDoor {
 
     async fn page(&self, asked: &Asked, unread: Option<Problem>, visit: &Visit) -> Reply {
         let login = login::find(&self.instance, &asked.headers, (Door::Wallet, visit.now)).await;
-        let visit = &visit.of(login.as_ref().ok().and_then(Option::as_ref));
+        let known = login.as_ref().ok().and_then(Option::as_ref);
+        // Payers alone count in a zone of their own: the other doors' days and months are UTC.
+        let zone = known.and_then(|login| login.zone).unwrap_or_else(|| self.instance.config.zone());
+        let mut visit = visit.of(known);
+        visit.lang = visit.lang.in_zone(zone);
+        let visit = &visit;
         let mut visitor =
             Visitor { instance: &self.instance, visit, login: None, opens: &self.opens, tempo: &self.tempo, proving: &self.proving };
         let answer = match (login, unread) {
@@ -240,7 +246,7 @@ impl Visitor<'_> {
                 "/sites" => self.sites().await,
                 path if path.starts_with("/sites/") && !POSTED.contains(&path) => self.site(path).await,
                 "/statements" => self.statements(asked).await,
-                path if path.starts_with("/statements/") => self.statement(path).await,
+                path if path.starts_with("/statements/") => self.statement(asked).await,
                 path if path.starts_with("/r/") => self.receipt(path).await,
                 path if POSTED.contains(&path) => Err(Problem::MethodNotAllowed { allow: "POST" }),
                 _ => Err(Problem::Unknown),
@@ -261,6 +267,8 @@ impl Visitor<'_> {
             "/settings/mail" => self.set_mail(asked).await,
             "/settings/mail/code" => self.confirm_mail(asked).await,
             "/settings/language" => self.set_language(asked).await,
+            "/settings/zone" => self.set_zone(asked).await,
+            "/settings/digest" => self.set_digest(asked).await,
             "/settings/close" => self.close(asked).await,
             "/settings/passkeys/options" => self.passkey_options(asked).await,
             "/settings/passkeys" => self.add_passkey(asked).await,
@@ -295,7 +303,7 @@ impl Visitor<'_> {
 }
 
 /// Paths that only take forms.
-const POSTED: [&str; 25] = [
+const POSTED: [&str; 27] = [
     "/open",
     "/pay/top-up",
     "/undo",
@@ -314,6 +322,8 @@ const POSTED: [&str; 25] = [
     "/settings/mail",
     "/settings/mail/code",
     "/settings/language",
+    "/settings/zone",
+    "/settings/digest",
     "/settings/close",
     "/sites/caps",
     "/sites/all",

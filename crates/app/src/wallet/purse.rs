@@ -108,19 +108,21 @@ impl Visitor<'_> {
         Form { action: action.to_owned(), csrf, fields }
     }
 
-    /// Ways to add play money: amounts that still fit, and of these only such that bring `least` if any does.
+    /// Ways to add play money, none while the rail is stopped: amounts that still fit, and of these only such that bring `least` if any does.
     ///
     /// The form carries an id of its own, so that two presses of one page are one top-up.
     pub fn add_money(&self, action: &str, fields: &[(&str, &str)], (purse, least): (Purse, Amount)) -> AddMoney {
+        let stopped = self.instance.rail.stopped().filter(|_| self.instance.is_test());
         let once = command(CommandId::new(self.visit.now.ms(), world::random()));
         let fields = [fields, &[("once", once.as_str())]].concat();
         let amounts = CHOICES.map(|units| whole(units, self.asset()));
-        let fits =
-            |amount: &Amount| self.instance.is_test() && purse.whole().checked_add(*amount).is_some_and(|after| after <= self.most());
+        let fits = |amount: &Amount| {
+            self.instance.is_test() && stopped.is_none() && purse.whole().checked_add(*amount).is_some_and(|after| after <= self.most())
+        };
         let fitting: Vec<Amount> = amounts.into_iter().filter(fits).collect();
         let enough: Vec<Amount> = fitting.iter().copied().filter(|amount| *amount >= least).collect();
         let shown = if enough.is_empty() { fitting } else { enough };
         let choice = |amount: Amount| AddChoice { amount: self.money(amount), fee: self.money(Amount::ZERO) };
-        AddMoney { form: self.form(action, &fields), choices: shown.into_iter().map(choice).collect() }
+        AddMoney { form: self.form(action, &fields), choices: shown.into_iter().map(choice).collect(), stopped }
     }
 }

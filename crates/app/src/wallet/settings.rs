@@ -7,11 +7,11 @@ use crate::door::{self, CEREMONY_COOKIE, Reply};
 use crate::login::SignedIn;
 use crate::proof::{Changed, Keeper};
 use crate::web::lang::plain;
-use crate::web::{self, CodesView, MailSetting, Notice, PageKind, SettingsView, Tone};
+use crate::web::{self, CodesView, MailSetting, Notice, PageKind, SettingsView, Tone, ZoneSetting};
 use http::StatusCode;
 use protocol::problem::Problem;
 use std::collections::BTreeMap;
-use store::vault::Door;
+use store::vault::{DIGEST, Door};
 
 impl Visitor<'_> {
     fn keeper<'a>(&'a self, login: &'a SignedIn) -> Keeper<'a> {
@@ -41,15 +41,22 @@ impl Visitor<'_> {
         } else {
             None
         };
-        self.settings_page(login, (StatusCode::OK, notice)).await
+        self.settings_page(login, (StatusCode::OK, notice), None).await
     }
 
-    async fn settings_page(&self, login: &SignedIn, (status, notice): (StatusCode, Option<Notice>)) -> Result<Reply, Problem> {
-        let party = login.party;
+    /// The page; with what was typed as a zone and is none.
+    pub(super) async fn settings_page(
+        &self,
+        login: &SignedIn,
+        (status, notice): (StatusCode, Option<Notice>),
+        mistyped: Option<String>,
+    ) -> Result<Reply, Problem> {
+        let (party, lang) = (login.party, self.visit.lang);
         let mail = match self.instance.mailer {
             Some(_) => {
-                let address = self.instance.vault(move |vault| vault.mail(party)).await?;
-                Some(MailSetting { address, form: self.form("/settings/mail", &[]) })
+                let (address, wish) = self.instance.vault(move |vault| Ok((vault.mail(party)?, vault.fact(party, DIGEST)?))).await?;
+                let (form, digest) = (self.form("/settings/mail", &[]), self.form("/settings/digest", &[]));
+                Some(MailSetting { address, form, digest, wants_digest: wish.is_some() })
             }
             None => None,
         };
@@ -59,6 +66,12 @@ impl Visitor<'_> {
             mail,
             chosen: login.lang,
             language: self.form("/settings/language", &[]),
+            zone: ZoneSetting {
+                form: self.form("/settings/zone", &[]),
+                refused: mistyped.is_some().then(|| plain!(lang, "zone-wrong")),
+                typed: mistyped.unwrap_or_else(|| login.zone.map(|zone| zone.name().to_owned()).unwrap_or_default()),
+                usual: self.instance.config.zone().name(),
+            },
             close: self.form("/settings/close", &[]),
             left: purse.map(|purse| purse.whole()).filter(|left| !left.is_zero()).map(|left| self.money(left)),
             notice,
@@ -161,6 +174,6 @@ impl Visitor<'_> {
 
     pub(super) async fn not_changed(&self, login: &SignedIn, text: String) -> Result<Reply, Problem> {
         let lead = plain!(self.visit.lang, "not-changed");
-        self.settings_page(login, (StatusCode::UNPROCESSABLE_ENTITY, Some(Notice { tone: Tone::Bad, lead, text }))).await
+        self.settings_page(login, (StatusCode::UNPROCESSABLE_ENTITY, Some(Notice { tone: Tone::Bad, lead, text })), None).await
     }
 }

@@ -228,7 +228,7 @@ impl Visitor<'_> {
         let lang = self.visit.lang;
         let lead =
             if cap.is_reached() { plain!(lang, "cap-reached", what: &cap.label) } else { plain!(lang, "cap-near", what: &cap.label) };
-        let (spent, most, day) = (cap.spent.exact(lang), cap.most.exact(lang), web::time::day(cap.resets_at, lang));
+        let (spent, most, day) = (cap.spent.exact(lang), cap.most.exact(lang), web::time::full_text(cap.resets_at, lang));
         let text = plain!(lang, "cap-warning", spent: spent, most: most, day: day);
         cap.is_near().then_some(Notice { tone: Tone::Warn, lead, text })
     }

@@ -8,9 +8,9 @@ use crate::statement::{Statement, document, month_name, month_of, months};
 use crate::web::lang::plain;
 use crate::web::paper::{self, Issue};
 use crate::web::{self, MonthState, PageKind, StatementRow, StatementsView};
+use crate::zone::Zone;
 use http::StatusCode;
 use market::Class;
-use money::Timestamp;
 use print::{Attachment, Document};
 use protocol::problem::Problem;
 use store::index::{MonthSum, Of};
@@ -25,11 +25,12 @@ impl Visitor<'_> {
         let query = door::form(asked.query.as_bytes());
         let unread = || Problem::BadRequest { detail: "`before` is a month such as 2026-03".to_owned() };
         let before = query.get("before").map(|name| month_of(name).ok_or_else(unread)).transpose()?;
-        let mut found = months(self.instance, of).await?;
+        let zone = self.visit.lang.zone();
+        let mut found = months(self.instance, of, zone).await?;
         found.retain(|sum| before.is_none_or(|before| sum.month < before));
         let has_older = found.len() > ROWS;
         found.truncate(ROWS);
-        let name = |sum: &MonthSum| month_name(Timestamp::of_utc_month(sum.month));
+        let name = |sum: &MonthSum| month_name(sum.month);
         let view = StatementsView {
             frame: self.frame().await?,
             older_url: found.last().filter(|_| has_older).map(|sum| format!("/statements?before={}", name(sum))),
@@ -39,13 +40,17 @@ impl Visitor<'_> {
         Ok(door::page(self.visit, StatusCode::OK, PageKind::Wallet, web::statements(&view)))
     }
 
-    /// `GET /statements/2026-11.pdf`, `.csv` and `.json`.
-    pub(super) async fn statement(&self, path: &str) -> Result<Reply, Problem> {
-        let (name, kind) = path.strip_prefix("/statements/").and_then(|file| file.split_once('.')).ok_or(Problem::Unknown)?;
+    /// `GET /statements/2026-11.pdf`, `.csv` and `.json`, each with `?zone=` unless it is UTC: the address says the calendar, so that
+    /// it gives the same file whatever zone its reader chooses later.
+    pub(super) async fn statement(&self, asked: &Asked) -> Result<Reply, Problem> {
+        let query = door::form(asked.query.as_bytes());
+        let zone = query.get("zone").map_or(Some(Zone::UTC), |name| Zone::named(name)).ok_or(Problem::Unknown)?;
+        let (name, kind) = asked.path.strip_prefix("/statements/").and_then(|file| file.split_once('.')).ok_or(Problem::Unknown)?;
         let month = month_of(name).filter(|_| matches!(kind, "pdf" | "csv" | "json")).ok_or(Problem::Unknown)?;
         let Some(of) = self.value() else { return Ok(door::see_other("/")) };
-        let statement = Statement::of_month(self.instance, of, month).await?;
-        let base = self.base_of("statement", &statement.name());
+        let statement = Statement::of_month(self.instance, of, (month, zone)).await?;
+        let place = if zone == Zone::UTC { String::new() } else { format!("-{}", zone.name().replace('/', "-")) };
+        let base = self.base_of("statement", &format!("{}{place}", statement.name()));
         match kind {
             "csv" => {
                 let content = csv(&statement.lines, self.mode_word()).map_err(|error| {
@@ -56,8 +61,9 @@ impl Visitor<'_> {
             }
             "json" => Ok(self.file("application/json", &format!("{base}.json"), self.facts_of(&statement))),
             _ => {
-                let description = plain!(self.visit.lang, "statement-title", month: web::time::month(statement.from, self.visit.lang));
-                let named = self.named();
+                let lang = self.visit.lang.in_zone(zone);
+                let description = plain!(lang, "statement-title", month: web::time::month(statement.from, lang));
+                let named = web::Instance { lang, ..self.named() };
                 let issue = self.issue(&named, attachment(&base, description, self.facts_of(&statement)));
                 let document = paper::statement(&statement, &issue, &|handle| self.instance.payee_name(handle));
                 self.on_paper(document, &base).await
@@ -71,15 +77,16 @@ impl Visitor<'_> {
     }
 
     fn month_row(&self, sum: &MonthSum, name: &str) -> StatementRow {
-        let asset = self.asset();
+        let (asset, zone) = (self.asset(), self.visit.lang.zone());
         StatementRow {
-            month: Timestamp::of_utc_month(sum.month),
-            state: if sum.month >= self.visit.now.utc_month() { MonthState::Open } else { MonthState::Closed },
+            month: zone.month_start(sum.month),
+            state: if sum.month >= zone.month_of(self.visit.now) { MonthState::Open } else { MonthState::Closed },
             opening: signed(sum.opening, asset),
             came_in: signed(sum.came_in, asset),
             went_out: signed(sum.went_out, asset),
             closing: signed(sum.closing, asset),
             url: format!("/statements/{name}"),
+            query: zone_query(zone),
         }
     }
 
@@ -115,6 +122,11 @@ impl Visitor<'_> {
         })?;
         Ok(self.file("application/pdf", &format!("{base}.pdf"), content))
     }
+}
+
+/// What an address says of its calendar: nothing if that is UTC.
+pub(crate) fn zone_query(zone: Zone) -> String {
+    if zone == Zone::UTC { String::new() } else { format!("?zone={}", zone.name()) }
 }
 
 /// The signed facts as a file within the document.

@@ -12,3 +12,4 @@ mod quotes;
 mod sites;
 mod statements;
 mod taking_back;
+mod zones;

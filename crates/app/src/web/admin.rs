@@ -6,6 +6,7 @@ mod health;
 mod jobs;
 mod limits;
 mod parties;
+mod rails;
 mod settings;
 
 pub use acts::{ActFields, ActRow, AuditView, acts, audit};
@@ -14,6 +15,7 @@ pub use health::{Care, Counted, HealthView, SetupStep, SiteFault, StepKind, heal
 pub use jobs::{HookRow, Job, JobRow, JobsView, Next, jobs};
 pub use limits::{GuardRow, LimitsView, OfferLimit, limits};
 pub use parties::{BalanceRow, FoundSale, HoldRow, KnownParty, MoveRow, PartiesView, PartyView, parties, party};
+pub use rails::{InwardRow, RailView, RailsView, rails};
 pub use settings::{BackupFacts, BackupView, ConfigView, RestoreFacts, backup, config};
 
 use crate::web::lang::{Lang, plain, say};

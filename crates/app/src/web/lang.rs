@@ -12,6 +12,7 @@ pub use dropped::{BadLanguage, Dropped, take};
 pub(super) use locale::{Around, Fields, Layout, Locale};
 pub(crate) use texts::{Arg, Id, plain, say};
 
+use crate::zone::Zone;
 use maud::Markup;
 use protocol::prefer::languages;
 use std::sync::OnceLock;
@@ -53,22 +54,41 @@ impl Language {
     }
 }
 
-/// A language of this process: built in, or out of the data folder.
+/// A language of this process, built in or out of the data folder, and the zone whose clocks its instants are written by: one
+/// reader's ways.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Lang(usize);
+pub struct Lang(usize, Zone);
 
 impl Lang {
     /// What programs read, and people of whose languages we have none.
-    pub const EN: Lang = Lang(0);
+    pub const EN: Lang = Lang(0, Zone::UTC);
 
     /// All of them.
     pub fn all() -> impl Iterator<Item = Lang> {
-        (0..known().len()).map(Lang)
+        (0..known().len()).map(|place| Lang(place, Zone::UTC))
     }
 
     /// Those whose sentences we have: what people can choose.
     pub fn offered() -> impl Iterator<Item = Lang> {
         Lang::all().filter(|lang| lang.language().texts.is_some())
+    }
+
+    /// The same for a reader whose clocks show another time.
+    #[must_use]
+    pub const fn in_zone(self, zone: Zone) -> Lang {
+        Lang(self.0, zone)
+    }
+
+    /// Whose clocks instants are written by.
+    #[must_use]
+    pub const fn zone(self) -> Zone {
+        self.1
+    }
+
+    /// True for English: what programs read, too.
+    #[must_use]
+    pub const fn is_english(self) -> bool {
+        self.0 == Lang::EN.0
     }
 
     /// What the language calls itself.

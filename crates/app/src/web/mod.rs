@@ -44,6 +44,6 @@ pub use wallet::{
     CapLine, Fee, HistoryView, HomeView, Leg, Line, MailCodeView, MailSetting, Moment, MonthLine, MonthState, OneClick, OverCap, PageLine,
     PayeeFacts, QuoteRefusal, QuoteRefusedView, ReaderLine, ReceiptUndo, ReceiptView, RestoreNotFoundView, SettingsView, SheetState,
     SheetView, SignInView, SignedOutView, SiteAct, SiteCapsView, SiteLine, SiteState, SiteView, SitesView, StatementRow, StatementsView,
-    UndoDoneView, UndoRefusal, UndoRefusedView, codes, history, home, mail_code, quote_refused, receipt, restore_not_found, settings,
-    sheet, sign_in, signed_out, site_page, sites, statements, undo_done, undo_refused,
+    UndoDoneView, UndoRefusal, UndoRefusedView, ZoneSetting, codes, history, home, mail_code, quote_refused, receipt, restore_not_found,
+    settings, sheet, sign_in, signed_out, site_page, sites, statements, undo_done, undo_refused,
 };

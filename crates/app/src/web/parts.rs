@@ -20,6 +20,7 @@ use super::ops::Standing;
 use super::time;
 use super::view::{AddMoney, Form, Notice, Tone};
 use super::wallet::Moment;
+use ::money::Timestamp;
 use maud::{Markup, html};
 
 /// The hidden fields of a form: its CSRF value, if any, and what it carries.
@@ -45,8 +46,16 @@ pub fn quoted(title: &str, lang: Lang) -> Markup {
     say!(lang, "quoted", title: title)
 }
 
-/// Amounts to add, each with its fee before the press.
+/// That nothing can be added, and since when.
+pub fn rail_stopped(since: Timestamp, lang: Lang) -> Markup {
+    html! { p.notice.warn role="status" { b { (say!(lang, "rail-stopped")) } " " (say!(lang, "rail-stopped-text", since: time::full(since, lang))) } }
+}
+
+/// Amounts to add, each with its fee before the press; or that there are none for now.
 pub fn add_money(add: &AddMoney, lang: Lang) -> Markup {
+    if let Some(since) = add.stopped {
+        return rail_stopped(since, lang);
+    }
     html! {
         form method="post" action=(add.form.action) {
             (hidden(&add.form))

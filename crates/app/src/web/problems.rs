@@ -14,7 +14,7 @@ impl ProblemView {
     pub fn of(instance: Instance, problem: &Problem, request_id: String, way_on: Link) -> ProblemView {
         let lang = instance.lang;
         let told = told(problem, lang);
-        let said_in = if told.is_some() || lang == Lang::EN { None } else { Some(Lang::EN.tag()) };
+        let said_in = if told.is_some() || lang.is_english() { None } else { Some(Lang::EN.tag()) };
         let (title, sentence) = told.unwrap_or_else(|| (problem.title().to_owned(), problem.detail()));
         let (status, code) = (problem.status(), problem.code().to_owned());
         ProblemView { instance, frame: None, status, title, sentence, said_in, code, request_id, way_on }
@@ -47,6 +47,7 @@ fn told(problem: &Problem, lang: Lang) -> Option<(String, String)> {
         | Problem::TooFast { .. }
         | Problem::Busy { .. }
         | Problem::NoRoom { .. }
+        | Problem::RailStopped { .. }
         | Problem::PaymentRequired { .. }
         | Problem::MalformedCredential { .. }
         | Problem::TwoCredentials
@@ -107,6 +108,8 @@ fn told_with_facts(problem: &Problem, lang: Lang) -> Option<(String, String)> {
         (plain!(lang, "problem-busy"), plain!(lang, "problem-busy-text", seconds: u64::from(*retry_after_s)))
     } else if let Problem::NoRoom { retry_after_s } = problem {
         (plain!(lang, "problem-no-room"), plain!(lang, "problem-no-room-text", seconds: u64::from(*retry_after_s)))
+    } else if let Problem::RailStopped { since, .. } = problem {
+        (plain!(lang, "rail-stopped"), plain!(lang, "rail-stopped-text", since: time::full_text(*since, lang)))
     } else {
         return None;
     };

@@ -1,4 +1,4 @@
-//! Instants and spans as people read them, always with their zone, always with the exact instant in the markup.
+//! Instants and spans as people read them, by the clocks of their zone and with its name, always with the exact instant in the markup.
 
 use super::lang::{Fields, Lang, Layout, plain};
 use ::money::{Span, Timestamp};
@@ -7,7 +7,7 @@ use maud::{Markup, html};
 /// `14:32 UTC` on the day of `now`, else `25 Nov, 14:32 UTC`.
 #[must_use]
 pub fn brief(at: Timestamp, now: Timestamp, lang: Lang) -> Markup {
-    tag(at, &written(at, if is_same_day(at, now) { Layout::Today } else { Layout::Near }, lang))
+    tag(at, &written(at, if is_same_day(at, now, lang) { Layout::Today } else { Layout::Near }, lang))
 }
 
 /// `22 Nov 2026, 17:11 UTC`.
@@ -43,7 +43,7 @@ pub fn listed_text(at: Timestamp, lang: Lang) -> String {
 /// The line of a list: `22 Nov, 17:11`, the year when it is not this one. The list says the zone once.
 #[must_use]
 pub fn listed(at: Timestamp, now: Timestamp, lang: Lang) -> Markup {
-    let this_year = fields(at).year == fields(now).year;
+    let this_year = fields(at, lang).year == fields(now, lang).year;
     let text = written(at, if this_year { Layout::Listed } else { Layout::Dated }, lang);
     // The markup says the minute as well: fifty lines need no seconds, and the receipt a click away has them.
     let exact = at.to_string();
@@ -53,7 +53,7 @@ pub fn listed(at: Timestamp, now: Timestamp, lang: Lang) -> Markup {
 /// The same for a line that has its instant already: `14:32` on the day of `now`. The exact instant stands a click away.
 #[must_use]
 pub fn listed_hint(at: Timestamp, now: Timestamp, lang: Lang) -> String {
-    if is_same_day(at, now) { lang.locale().digits(&fields(at).clock) } else { written(at, Layout::Listed, lang) }
+    if is_same_day(at, now, lang) { lang.locale().digits(&fields(at, lang).clock) } else { written(at, Layout::Listed, lang) }
 }
 
 /// A day alone: `22 Nov 2026`.
@@ -99,24 +99,25 @@ fn tag(at: Timestamp, text: &str) -> Markup {
     html! { time datetime=(at) { (text) } }
 }
 
-fn is_same_day(at: Timestamp, now: Timestamp) -> bool {
-    at.utc_day() == now.utc_day()
+fn is_same_day(at: Timestamp, now: Timestamp, lang: Lang) -> bool {
+    let day = |at| lang.zone().local(at).utc_day();
+    day(at) == day(now)
 }
 
 fn written(at: Timestamp, layout: Layout, lang: Lang) -> String {
-    lang.locale().instant(layout, &fields(at))
+    lang.locale().instant(layout, &fields(at, lang))
 }
 
 /// Taken from the RFC 3339 text, which has one shape: `2026-11-22T17:11:05Z`.
-fn fields(at: Timestamp) -> Fields {
-    let text = at.to_string();
+fn fields(at: Timestamp, lang: Lang) -> Fields {
+    let text = lang.zone().local(at).to_string();
     let (date, clock) = text.split_once('T').unwrap_or_default();
     let mut parts = date.split('-');
     let year = parts.next().unwrap_or_default().to_owned();
     let month = parts.next().and_then(|month| month.parse().ok()).unwrap_or(1);
     let day = parts.next().unwrap_or_default().trim_start_matches('0').to_owned();
     let (clock, second) = (clock.get(..5).unwrap_or_default().to_owned(), clock.get(6..8).unwrap_or_default().to_owned());
-    Fields { year, month, day, clock, second }
+    Fields { year, month, day, clock, second, zone: lang.zone().word(at) }
 }
 
 #[cfg(test)]
@@ -135,6 +136,16 @@ mod tests {
         assert_eq!(precise(at, Lang::EN).into_string(), format!("{open}5 Nov 2026, 07:03:09 UTC</time>"));
         assert_eq!(listed(at, same_day, Lang::EN).into_string(), "<time datetime=\"2026-11-05T07:03Z\">5 Nov, 07:03</time>");
         assert_eq!(listed(at, other_year, Lang::EN).into_string(), "<time datetime=\"2026-11-05T07:03Z\">5 Nov 2026</time>");
+    }
+
+    #[test]
+    fn instants_are_written_by_the_clocks_of_the_readers_zone() {
+        let seoul = Lang::EN.in_zone(crate::zone::Zone::named("Asia/Seoul").unwrap());
+        let (at, now) = (Timestamp::parse("2026-12-31T15:03:09Z").unwrap(), Timestamp::parse("2026-12-31T20:00:00Z").unwrap());
+        assert_eq!(brief(at, now, seoul).into_string(), "<time datetime=\"2026-12-31T15:03:09Z\">00:03 KST</time>");
+        assert_eq!((precise_text(at, seoul), month(at, seoul)), ("1 Jan 2027, 00:03:09 KST".to_owned(), "January 2027".to_owned()));
+        let before = Timestamp::parse("2026-12-31T14:59:59Z").unwrap();
+        assert_eq!(listed(before, now, seoul).into_string(), "<time datetime=\"2026-12-31T14:59Z\">31 Dec 2026</time>");
     }
 
     #[test]

@@ -77,6 +77,8 @@ pub enum AdminPlace {
     Books,
     /// What limits spending.
     Limits,
+    /// How money comes in.
+    Rails,
     /// What is done by itself.
     Jobs,
     /// Who did what.
@@ -93,11 +95,12 @@ pub enum AdminPlace {
 
 impl AdminPlace {
     /// All with a link, in their order.
-    pub const LINKED: [AdminPlace; 9] = [
+    pub const LINKED: [AdminPlace; 10] = [
         AdminPlace::Health,
         AdminPlace::Parties,
         AdminPlace::Books,
         AdminPlace::Limits,
+        AdminPlace::Rails,
         AdminPlace::Jobs,
         AdminPlace::Audit,
         AdminPlace::Config,
@@ -113,6 +116,7 @@ impl AdminPlace {
             AdminPlace::Parties => "/parties",
             AdminPlace::Books => "/books",
             AdminPlace::Limits => "/limits",
+            AdminPlace::Rails => "/rails",
             AdminPlace::Jobs => "/jobs",
             AdminPlace::Audit => "/audit",
             AdminPlace::Config => "/config",
@@ -128,6 +132,7 @@ impl AdminPlace {
             AdminPlace::Parties => plain!(lang, "admin-parties"),
             AdminPlace::Books => plain!(lang, "admin-books"),
             AdminPlace::Limits => plain!(lang, "admin-limits"),
+            AdminPlace::Rails => plain!(lang, "admin-rails"),
             AdminPlace::Jobs => plain!(lang, "admin-jobs"),
             AdminPlace::Audit => plain!(lang, "admin-audit"),
             AdminPlace::Config => plain!(lang, "admin-config"),
@@ -189,6 +194,8 @@ pub struct AddMoney {
     pub form: Form,
     /// The amounts offered, smallest first.
     pub choices: Vec<AddChoice>,
+    /// Since when nothing can be added, if an operator stopped it; then there are no amounts.
+    pub stopped: Option<Timestamp>,
 }
 
 /// One amount that may be added.

@@ -17,7 +17,7 @@ pub use outcome::{
     undo_done, undo_refused,
 };
 pub use receipt::{Leg, Line, Moment, ReceiptUndo, ReceiptView, receipt};
-pub use settings::{MailSetting, SettingsView, codes, settings};
+pub use settings::{MailSetting, SettingsView, ZoneSetting, codes, settings};
 pub use sheet::{OneClick, OverCap, PayeeFacts, SheetState, SheetView, sheet};
 pub use sign_in::{MailCodeView, SignInView, mail_code, sign_in};
 pub use sites::{CapLine, PageLine, ReaderLine, SiteAct, SiteCapsView, SiteLine, SiteState, SiteView, SitesView, site_page, sites};

@@ -58,6 +58,7 @@ fn one_of_each() -> Vec<Problem> {
         Problem::TooFast { retry_after_s: 5 },
         Problem::Busy { retry_after_s: 1 },
         Problem::NoRoom { retry_after_s: 60 },
+        Problem::RailStopped { since: Timestamp::from_seconds(1_795_799_465), retry_after_s: 600 },
         Problem::KeyNeeded,
         Problem::KeyMistyped,
         Problem::KeyUnknown,

@@ -21,7 +21,7 @@ pub struct Of {
 /// What a month did; a month in which nothing moved has none. Base units.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MonthSum {
-    /// Months since January 1970, UTC.
+    /// Months since January 1970, in the calendar that was asked for.
     pub month: u32,
     /// What stood before its first line.
     pub opening: i64,
@@ -36,11 +36,12 @@ pub struct MonthSum {
 }
 
 impl Index {
-    /// Every month in which something moved, newest first. Reads all lines of the party once.
+    /// Every month in which something moved, newest first, as `month_of` numbers them: in time, and in no zone of the index's own.
+    /// Reads all lines of the party once.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub fn months(&self, of: Of) -> Result<Vec<MonthSum>, Error> {
+    pub fn months(&self, of: Of, month_of: &dyn Fn(Timestamp) -> u32) -> Result<Vec<MonthSum>, Error> {
         let failed = || failed("months");
         let Some(standing) = self.standing(of)? else { return Ok(Vec::new()) };
         let sql = "SELECT at, amount, entry.balance FROM entry JOIN record USING (place) WHERE standing = ?1 ORDER BY place";
@@ -49,7 +50,7 @@ impl Index {
         let mut months: Vec<MonthSum> = Vec::new();
         for row in rows {
             let (at, amount, balance): (i64, i64, i64) = row.map_err(failed())?;
-            let month = Timestamp(at.unsigned_abs()).utc_month();
+            let month = month_of(Timestamp(at.unsigned_abs()));
             if months.last().is_none_or(|last| last.month != month) {
                 let opening = balance.saturating_sub(amount);
                 months.push(MonthSum { month, opening, came_in: 0, went_out: 0, closing: opening, lines: 0 });

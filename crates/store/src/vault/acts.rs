@@ -100,6 +100,10 @@ whats! {
     WebhookTested = "webhook-tested",
     /// Deliveries were begun again; the subject is the webhook or the delivery.
     DeliveriesRetried = "deliveries-retried",
+    /// A rail takes no money in any more; the subject is its name, as of the next.
+    RailStopped = "rail-stopped",
+    /// A rail takes money in again.
+    RailStarted = "rail-started",
 }
 
 /// Something that was done.

@@ -6,11 +6,13 @@
 mod acts;
 mod copy;
 mod deliveries;
+mod digests;
 mod keys;
 mod logins;
 mod outbox;
 mod people;
 mod proofs;
+mod rails;
 mod readers;
 mod schema;
 mod team;
@@ -20,6 +22,7 @@ mod webhooks;
 
 pub use acts::{Act, ActFilter, MOST_ACTS, Via, What};
 pub use deliveries::{Delivery, DeliveryFilter, DeliveryId, DeliveryState, Due, Ending, Try};
+pub use digests::DIGEST;
 pub use keys::{KeyHash, KeyId, PayeeKey, Scope, Scopes};
 pub use logins::{Door, Login, LoginHash};
 pub use outbox::{Outbox, OutboxSums};
@@ -69,7 +72,7 @@ impl Vault {
     /// [`Error::Database`]; then nothing was removed.
     pub fn erase(&mut self, party: Party) -> Result<(), Error> {
         self.change("erase a person", |db| {
-            for table in ["logins", "readers", "facts", "texts", "passkeys", "recovery_codes", "mails", "members"] {
+            for table in ["logins", "readers", "facts", "texts", "passkeys", "recovery_codes", "mails", "members", "digests"] {
                 db.execute(&format!("DELETE FROM {table} WHERE party = ?1"), [party.0])?;
             }
             for column in ["party", "whom"] {

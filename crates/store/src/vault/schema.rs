@@ -9,7 +9,7 @@ use std::path::Path;
 const APPLICATION_ID: i64 = 0x4641_5256;
 
 /// Step n brings a vault of version n to n + 1. Times are µs since 1970. Never edited once released.
-pub(super) const STEPS: [&str; 4] = [FIRST, SIGN_IN, PAYEES, ACTS];
+pub(super) const STEPS: [&str; 6] = [FIRST, SIGN_IN, PAYEES, ACTS, RAILS, DIGESTS];
 
 const FIRST: &str = "
     CREATE TABLE logins (
@@ -177,6 +177,23 @@ const ACTS: &str = "
     CREATE INDEX acts_by_age ON acts (at);
     CREATE INDEX acts_by_party ON acts (party) WHERE party IS NOT NULL;
     CREATE INDEX acts_by_whom ON acts (whom) WHERE whom IS NOT NULL;
+";
+
+/// Rails that an operator stopped, each since when; one that is not here takes money in.
+const RAILS: &str = "
+    CREATE TABLE stopped_rails (
+        rail TEXT PRIMARY KEY,
+        since INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+";
+
+/// The month of the last digest that was taken on for somebody.
+const DIGESTS: &str = "
+    CREATE TABLE digests (
+        party BLOB PRIMARY KEY CHECK (length(party) = 20),
+        month INTEGER NOT NULL,
+        at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
 ";
 
 /// Settings of the connection, then the missing steps, each whole or not at all.

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use store::vault::{Door, Passkey};
 
 /// Every page of the door that only looks, but for those with an id in their address.
-pub const PAGES: [&str; 11] =
-    ["/", "/parties", "/books", "/limits", "/jobs", "/audit", "/audit.csv", "/audit.json", "/config", "/backup", "/operators"];
+pub const PAGES: [&str; 12] =
+    ["/", "/parties", "/books", "/limits", "/rails", "/jobs", "/audit", "/audit.csv", "/audit.json", "/config", "/backup", "/operators"];
 
 /// The instance, and its operators' door.
 pub struct Office {

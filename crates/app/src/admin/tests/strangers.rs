@@ -98,3 +98,19 @@ async fn who_may_come_in_is_decided_with_a_fresh_proof_only_and_a_day_is_over_af
     assert_eq!(operator.get("/").await.location(), "/sign-in");
     office.close();
 }
+
+#[tokio::test]
+async fn a_setup_code_is_over_after_half_an_hour() {
+    let office = Office::open().await;
+    let instance = &office.house.opened.instance;
+    let (code, until) = crate::proof::invitation::invite(instance, store::vault::Invitation::Operator, office.house.now()).await.unwrap();
+    let stranger = office.login(Door::Wallet).await;
+    let code = code.to_string();
+    let begin = [("code", code.as_str()), ("name", "Mira")];
+    assert_eq!(stranger.post("/setup/options", &begin).await.status, 200, "it is not taken before the passkey is made");
+    office.house.wait(money::Span(until.seconds().saturating_sub(office.house.now().seconds())));
+    assert_eq!(stranger.post("/setup/options", &begin).await.status, 404);
+    let seen = stranger.post("/setup", &begin).await;
+    assert!(seen.status == 422 && seen.says("it is over, used or mistyped"), "{}", seen.text);
+    office.close();
+}

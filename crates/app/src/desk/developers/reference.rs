@@ -8,7 +8,7 @@ use http::StatusCode;
 use protocol::problem::Problem;
 
 /// Every problem that a call under `/v1` may be answered with.
-fn problems() -> [Problem; 26] {
+fn problems() -> [Problem; 27] {
     let detail = String::new;
     let (retry_after_s, most) = (1, 1);
     [
@@ -38,6 +38,7 @@ fn problems() -> [Problem; 26] {
         Problem::Internal,
         Problem::Busy { retry_after_s },
         Problem::NoRoom { retry_after_s },
+        Problem::RailStopped { since: money::Timestamp::default(), retry_after_s },
     ]
 }
 

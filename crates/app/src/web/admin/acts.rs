@@ -189,6 +189,8 @@ pub fn what_word(what: What, lang: Lang) -> String {
         What::WebhookChanged => plain!(lang, "act-webhook-changed"),
         What::WebhookDeleted => plain!(lang, "act-webhook-deleted"),
         What::WebhookRotated => plain!(lang, "act-webhook-rotated"),
+        What::RailStopped => plain!(lang, "act-rail-stopped"),
+        What::RailStarted => plain!(lang, "act-rail-started"),
         What::WebhookTested => plain!(lang, "act-webhook-tested"),
         What::DeliveriesRetried => plain!(lang, "act-deliveries-retried"),
     }

@@ -89,6 +89,11 @@ pub enum Care {
     },
     /// It follows no more.
     IndexStopped,
+    /// Whether money can be added.
+    Rail {
+        /// Since when it cannot.
+        stopped: Option<Timestamp>,
+    },
     /// What is left on the disk.
     Disk {
         /// In megabytes.
@@ -228,6 +233,7 @@ fn care_word(care: &Care, lang: Lang) -> String {
         Care::Journal { .. } => plain!(lang, "care-journal"),
         Care::SealedUnread | Care::Sealed { .. } | Care::Damaged { .. } => plain!(lang, "care-sealed"),
         Care::Index { .. } | Care::IndexStopped => plain!(lang, "care-index"),
+        Care::Rail { .. } => plain!(lang, "care-rail"),
         Care::Disk { .. } => plain!(lang, "care-disk"),
         Care::Backup { .. } => plain!(lang, "admin-backup"),
         Care::Restore { .. } => plain!(lang, "admin-restore"),
@@ -248,6 +254,10 @@ fn care_detail(care: &Care, how: Standing, lang: Lang) -> Markup {
         Care::Index { behind: 0 } => say!(lang, "care-index-good"),
         Care::Index { behind } => say!(lang, "care-index-behind", count: *behind),
         Care::IndexStopped => say!(lang, "care-index-stopped"),
+        Care::Rail { stopped: None } => html! { a href="/rails" { (say!(lang, "rails-open")) } },
+        Care::Rail { stopped: Some(since) } => {
+            html! { a href="/rails" { (say!(lang, "care-rail-stopped", since: time::full(*since, lang))) } }
+        }
         Care::Disk { free_mb } => say!(lang, "care-disk-free", size: money::count(*free_mb, lang)),
         Care::Backup { days: None } => html! { a href="/backup" { (say!(lang, "admin-backup-none")) } },
         Care::Restore { days: None } => html! { a href="/backup" { (say!(lang, "admin-restore-none")) } },

@@ -114,7 +114,7 @@ fn rows(rows: &[SaleRow], now: Timestamp, lang: Lang) -> Markup {
     let (earned, paid) = (amounts::widest(rows.iter().map(|row| row.earned)), amounts::widest(rows.iter().map(|row| row.paid)));
     html! {
         table.rows.moves {
-            caption { (say!(lang, "rows-order")) }
+            caption { (say!(lang, "rows-order", zone: lang.zone().name())) }
             thead { tr {
                 th scope="col" { (say!(lang, "rows-when")) }
                 th scope="col" { (say!(lang, "desk-page")) }

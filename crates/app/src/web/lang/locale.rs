@@ -76,6 +76,8 @@ pub struct Fields {
     pub clock: String,
     /// `09`
     pub second: String,
+    /// `UTC`
+    pub zone: String,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -86,6 +88,7 @@ enum Piece {
     Day,
     Clock,
     Second,
+    Zone,
 }
 
 /// A file that says nothing usable, with the key at fault.
@@ -168,8 +171,12 @@ impl Locale {
             (Layout::Dated, time.dated, "dated"),
             (Layout::Month, time.month, "month"),
         ];
-        let layouts =
-            layouts.into_iter().map(|(layout, text, key)| pieces(&text).map(|pieces| (layout, pieces)).ok_or(BadLocale::Value(key)));
+        // A time without its zone, or with that of another reader, is another time.
+        let zoned = |layout| matches!(layout, Layout::Today | Layout::Near | Layout::Full | Layout::Precise);
+        let fits = |layout, pieces: &[Piece]| pieces.contains(&Piece::Zone) == zoned(layout);
+        let layouts = layouts.into_iter().map(|(layout, text, key)| {
+            pieces(&text).filter(|pieces| fits(layout, pieces)).map(|pieces| (layout, pieces)).ok_or(BadLocale::Value(key))
+        });
         Ok(Locale {
             tag,
             name,
@@ -235,6 +242,7 @@ impl Locale {
                 Piece::Day => text.push_str(&self.digits(&fields.day)),
                 Piece::Clock => text.push_str(&self.digits(&fields.clock)),
                 Piece::Second => text.push_str(&self.digits(&fields.second)),
+                Piece::Zone => text.push_str(&fields.zone),
             }
         }
         text
@@ -300,6 +308,7 @@ fn pieces(text: &str) -> Option<Vec<Piece>> {
             "day" => Piece::Day,
             "clock" => Piece::Clock,
             "second" => Piece::Second,
+            "zone" => Piece::Zone,
             _ => return None,
         });
         rest = after;
@@ -307,6 +316,6 @@ fn pieces(text: &str) -> Option<Vec<Piece>> {
     if !rest.is_empty() {
         pieces.push(Piece::Text(rest.to_owned()));
     }
-    let has_field = pieces.iter().any(|piece| !matches!(piece, Piece::Text(_)));
+    let has_field = pieces.iter().any(|piece| !matches!(piece, Piece::Text(_) | Piece::Zone));
     (has_field && !rest.contains('}')).then_some(pieces)
 }

@@ -27,9 +27,10 @@ fn a_file_is_read_strictly() {
         ("debit = \"−¤#\"", "debit = \"−¤##\""),
         ("percent = \"#%\"", "percent = \"%\""),
         ("EUR = \"€\"", "EURO = \"€\""),
-        ("today = \"{clock} UTC\"", "today = \"{clock UTC\""),
-        ("today = \"{clock} UTC\"", "today = \"{hour} UTC\""),
-        ("today = \"{clock} UTC\"", "today = \"UTC\""),
+        ("today = \"{clock} {zone}\"", "today = \"{clock {zone}\""),
+        ("today = \"{clock} {zone}\"", "today = \"{hour} {zone}\""),
+        ("today = \"{clock} {zone}\"", "today = \"{zone}\""),
+        ("full = \"{day} {month} {year}, {clock} {zone}\"", "full = \"{day} {month} {year}, {clock} UTC\""),
         ("months = [\"Jan\", ", "months = ["),
     ] {
         assert!(good.contains(was), "{was}");

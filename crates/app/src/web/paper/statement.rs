@@ -46,7 +46,7 @@ pub(crate) fn statement(statement: &Statement, issue: &Issue<'_>, names: &dyn Fn
             Block::Note(issue.signed()),
         ],
         attachment: issue.attachment.clone(),
-        id: format!("{}/{}/{}/{}", issue.id, account(statement.of.party), statement.of.asset, statement.name()),
+        id: format!("{}/{}/{}/{}/{}", issue.id, account(statement.of.party), statement.of.asset, statement.name(), statement.zone.name()),
         at: statement.as_of,
     }
 }
@@ -134,7 +134,7 @@ fn lines(statement: &Statement, lang: Lang) -> Table {
     Table {
         caption: plain!(lang, "statement-lines"),
         columns: vec![
-            column(plain!(lang, "statement-when"), Kind::Short),
+            column(plain!(lang, "statement-when", zone: statement.zone.name()), Kind::Short),
             column(plain!(lang, "rows-what"), Kind::Words),
             column(plain!(lang, "rows-change"), Kind::Money),
             column(plain!(lang, "rows-balance"), Kind::Money),

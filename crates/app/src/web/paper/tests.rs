@@ -41,7 +41,8 @@ fn november(pages: u32) -> Statement {
         closing,
         lines: u64::from(pages),
     };
-    Statement { of, from, to, as_of: to, sum, lines: (1..=pages).map(line).collect(), division }
+    let (month, zone) = (from.utc_month(), crate::zone::Zone::UTC);
+    Statement { of, month, zone, from, to, as_of: to, sum, lines: (1..=pages).map(line).collect(), division }
 }
 
 fn instance(tag: &str, mode: Mode) -> Instance {

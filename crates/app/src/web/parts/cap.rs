@@ -57,7 +57,7 @@ pub fn cap_meter(cap: &CapMeter, lang: Lang) -> Markup {
             progress max=(cap.most.units.max(1)) value=(used) aria-label=(cap.label) {}
             p.small {
                 (say!(lang, "cap-used", spent: money::exact(cap.spent, lang), most: money::exact(cap.most, lang),
-                    left: money::exact(cap.left, lang), day: time::day(cap.resets_at, lang)))
+                    left: money::exact(cap.left, lang), day: time::full(cap.resets_at, lang)))
             }
         }
     }
@@ -71,7 +71,7 @@ pub fn cap_facts((most, spent, left): (Money, Money, Money), resets_at: Option<T
             @if let Some(resets_at) = resets_at {
                 div { dt { (say!(lang, "cap-spent")) } dd { (money::exact(spent, lang)) } }
                 div { dt { (say!(lang, "cap-left")) } dd { (money::exact(left, lang)) } }
-                div { dt { (say!(lang, "cap-resets")) } dd { (time::day(resets_at, lang)) } }
+                div { dt { (say!(lang, "cap-resets")) } dd { (time::full(resets_at, lang)) } }
             }
         }
     }

@@ -172,7 +172,7 @@ fn logins(view: &Keeping, now: Timestamp, lang: Lang) -> Markup {
 }
 
 fn since(created: Timestamp, used: Timestamp, (now, lang): (Timestamp, Lang)) -> Markup {
-    html! { small { (say!(lang, "since-used", since: time::listed(created, now, lang), used: time::listed(used, now, lang))) } }
+    html! { small { (say!(lang, "since-used", since: time::listed(created, now, lang), used: time::listed(used, now, lang), zone: lang.zone().name())) } }
 }
 
 /// The content of a page of new codes.

@@ -18,7 +18,7 @@ pub fn rows(rows: &[Row], now: Timestamp, lang: Lang) -> Markup {
     let balances = money::widest(rows.iter().filter_map(|row| row.balance_after));
     let table = html! {
         table.rows.moves {
-            caption { (say!(lang, "rows-order")) }
+            caption { (say!(lang, "rows-order", zone: lang.zone().name())) }
             thead { tr {
                 th scope="col" { (say!(lang, "rows-when")) }
                 th scope="col" { (say!(lang, "rows-what")) }

@@ -84,7 +84,11 @@ pub fn form(action: &str) -> Form {
 
 fn add() -> AddMoney {
     let choices = [2_000_000, 5_000_000, 10_000_000].map(|units| AddChoice { amount: eur(units), fee: eur(0) });
-    AddMoney { form: form("/top-up"), choices: choices.to_vec() }
+    AddMoney { form: form("/top-up"), choices: choices.to_vec(), stopped: None }
+}
+
+fn stopped() -> AddMoney {
+    AddMoney { choices: vec![], stopped: Some(at("12:05:00")), ..add() }
 }
 
 pub fn wall_view() -> WallView {
@@ -240,6 +244,7 @@ pub fn sheets() -> Vec<(&'static str, SheetView)> {
     vec![
         ("sheet-no-wallet", SheetView { frame: stranger(), ..sheet_view(no_wallet) }),
         ("sheet-short", sheet_view(SheetState::Short { available: eur(12_000), missing: eur(38_000), add: add() })),
+        ("sheet-rail-down", sheet_view(SheetState::Short { available: eur(12_000), missing: eur(38_000), add: stopped() })),
         ("sheet-ready", sheet_view(ready())),
         ("sheet-fine", SheetView { price: eur(4_000), title: "Tide tables for the week".text(), ..sheet_view(ready()) }),
         ("sheet-dearer", sheet_view(SheetState::Dearer { was: eur(40_000), pay: form("/pay"), after: eur(4_766_000) })),
@@ -316,6 +321,7 @@ pub fn statements_view() -> StatementsView {
         went_out: eur(went_out),
         closing: eur(closing),
         url: format!("/statements/{month}").text(),
+        query: "?zone=Europe/Berlin".text(),
     };
     StatementsView {
         frame: frame(),
@@ -526,9 +532,20 @@ fn settings_view() -> SettingsView {
         limit: eur(1_000_000_000),
         is_kept: false,
         keeping: keeping(),
-        mail: Some(MailSetting { address: Some("ann@example.org".text()), form: form("/settings/mail") }),
+        mail: Some(MailSetting {
+            address: Some("ann@example.org".text()),
+            form: form("/settings/mail"),
+            digest: form("/settings/digest"),
+            wants_digest: false,
+        }),
         chosen: None,
         language: form("/settings/language"),
+        zone: ZoneSetting {
+            form: form("/settings/zone"),
+            typed: "Europe/Berlin".text(),
+            refused: Some(crate::web::lang::plain!(LANG.get(), "zone-wrong")),
+            usual: "UTC",
+        },
         close: form("/settings/close"),
         left: Some(eur(5_000_000)),
     }
@@ -596,6 +613,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("signed-out", signed_out(&signed_out_view())),
         ("home", home(&home_view())),
         ("home-empty", home(&home_empty())),
+        ("home-rail-down", home(&HomeView { add: Some(stopped()), ..home_view() })),
         ("receipt", receipt(&receipt_view(ReceiptUndo::Open { until: at("14:29:10"), form: form("/undo") }))),
         ("receipt-closed", receipt(&receipt_view(ReceiptUndo::Closed { since: at("14:29:10") }))),
         ("receipt-taken-back", receipt(&receipt_view(ReceiptUndo::TakenBack { at: at("14:24:00") }))),

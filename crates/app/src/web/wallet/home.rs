@@ -2,9 +2,10 @@
 
 use crate::web::lang::{Lang, plain, say};
 use crate::web::money::Money;
-use crate::web::parts::{CapMeter, add_money, cap_meter, framed, hidden, money as amounts, notice, rows};
+use crate::web::parts::{CapMeter, add_money, cap_meter, framed, hidden, money as amounts, notice, rail_stopped, rows};
 use crate::web::time;
 use crate::web::view::{AddMoney, Form, Frame, Link, Mode, Notice, Row};
+use crate::zone::Zone;
 use ::money::Timestamp;
 use maud::{Markup, html};
 
@@ -45,7 +46,7 @@ pub struct HomeView {
     pub held: Money,
     /// This calendar month.
     pub month: MonthLine,
-    /// Ways to add money; `None` when the wallet is full or no rail is open.
+    /// Ways to add money, or since when there are none; `None` when the wallet is full.
     pub add: Option<AddMoney>,
     /// The last 20 changes, newest first.
     pub rows: Vec<Row>,
@@ -108,6 +109,7 @@ pub fn home(view: &HomeView) -> String {
     let lang = view.frame.lang();
     let content = html! {
         @if let Some(said) = &view.notice { (notice(said)) }
+        @if let Some(since) = view.add.as_ref().and_then(|add| add.stopped) { (rail_stopped(since, lang)) }
         @for said in &view.warnings { (notice(said)) }
         div.split {
             section aria-labelledby="balance" {
@@ -119,7 +121,7 @@ pub fn home(view: &HomeView) -> String {
                 }
                 @if let Some(cap) = &view.cap { (cap_meter(cap, lang)) }
             }
-            @if let Some(add) = &view.add {
+            @if let Some(add) = view.add.as_ref().filter(|add| add.stopped.is_none()) {
                 section aria-labelledby="add" {
                     h2 #add .label { @if view.frame.instance.mode == Mode::Test { (say!(lang, "add-play")) } @else { (say!(lang, "add-money")) } }
                     (add_money(add, lang))
@@ -144,7 +146,9 @@ pub fn home(view: &HomeView) -> String {
 
 fn month(line: &MonthLine, lang: Lang) -> Markup {
     let spent = amounts::exact(line.spent, lang);
-    say!(lang, "home-month", amount: spent, month: time::month(line.month, lang), purchases: line.purchases)
+    // Caps count by UTC, and so does this figure beside them.
+    let name = time::month(line.month, lang.in_zone(Zone::UTC));
+    say!(lang, "home-month", amount: spent, month: name, purchases: line.purchases)
 }
 
 fn nothing_yet(view: &HomeView) -> Markup {

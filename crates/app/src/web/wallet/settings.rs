@@ -26,6 +26,8 @@ pub struct SettingsView {
     pub chosen: Option<Lang>,
     /// Takes `language`, or an empty one.
     pub language: Form,
+    /// The time zone.
+    pub zone: ZoneSetting,
     /// Takes `give_up`.
     pub close: Form,
     /// What would be given up by closing.
@@ -39,6 +41,23 @@ pub struct MailSetting {
     pub address: Option<String>,
     /// Takes `mail`; an empty one forgets it.
     pub form: Form,
+    /// Takes `digest`, empty for no.
+    pub digest: Form,
+    /// Whether a mail a month was asked for.
+    pub wants_digest: bool,
+}
+
+/// The time zone of a wallet's pages and months.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ZoneSetting {
+    /// Takes `zone`; an empty one follows the instance.
+    pub form: Form,
+    /// What was chosen or typed.
+    pub typed: String,
+    /// Why what was typed is no zone.
+    pub refused: Option<String>,
+    /// The zone of those who choose none.
+    pub usual: &'static str,
 }
 
 /// The settings page.
@@ -64,6 +83,7 @@ pub fn settings(view: &SettingsView) -> String {
                 }
             }
         }
+        (zone(&view.zone, lang))
         section aria-labelledby="known" {
             h2 #known { (say!(lang, "known")) }
             p { (say!(lang, "known-text")) }
@@ -101,6 +121,29 @@ fn mail_setting(mail: &MailSetting, lang: Lang) -> Markup {
                 input #mail name="mail" type="email" autocomplete="email" maxlength="254" value=[mail.address.as_ref()] aria-describedby="mail-hint";
                 p #mail-hint .small { (say!(lang, "mail-hint")) }
                 button.btn.quiet type="submit" { (say!(lang, "mail-save")) }
+            }
+            @if mail.address.is_some() {
+                form method="post" action=(mail.digest.action) {
+                    (hidden(&mail.digest))
+                    p.small { @if mail.wants_digest { (say!(lang, "digest-on")) } @else { (say!(lang, "digest-off")) } }
+                    @if mail.wants_digest { button.btn.quiet name="digest" value="" { (say!(lang, "digest-stop")) } }
+                    @else { button.btn.quiet name="digest" value="yes" { (say!(lang, "digest-start")) } }
+                }
+            }
+        }
+    }
+}
+
+fn zone(zone: &ZoneSetting, lang: Lang) -> Markup {
+    html! {
+        section aria-labelledby="zone-head" {
+            h2 #zone-head { (say!(lang, "zone")) }
+            form method="post" action=(zone.form.action) {
+                (hidden(&zone.form))
+                label for="zone" { span.vh { (say!(lang, "zone")) } }
+                input #zone name="zone" value=(zone.typed) autocomplete="off" autocapitalize="off" spellcheck="false" maxlength="60" aria-describedby="zone-hint" aria-invalid=[zone.refused.as_ref().map(|_| "true")];
+                p #zone-hint .small { @if let Some(refused) = &zone.refused { b { (refused) } " " } (say!(lang, "zone-hint", usual: zone.usual)) }
+                button.btn.quiet type="submit" { (say!(lang, "zone-save")) }
             }
         }
     }

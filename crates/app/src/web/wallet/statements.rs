@@ -38,6 +38,8 @@ pub struct StatementRow {
     pub closing: Money,
     /// Address of its files, less the ending.
     pub url: String,
+    /// What stands behind the ending: the zone, if it is not UTC.
+    pub query: String,
 }
 
 /// Whether a month is over.
@@ -54,7 +56,7 @@ pub enum MonthState {
 pub fn statements(view: &StatementsView) -> String {
     let lang = view.frame.lang();
     let content = html! {
-        hgroup { h1 { (say!(lang, "statements")) } p.mut { (say!(lang, "statements-text")) } }
+        hgroup { h1 { (say!(lang, "statements")) } p.mut { (say!(lang, "statements-text", zone: lang.zone().name())) } }
         @if view.months.is_empty() {
             div.empty { p { (say!(lang, "nothing-yet")) } p { a.btn.quiet href=(view.frame.home_url) { (say!(lang, "back-to-wallet")) } } }
         } @else {
@@ -97,7 +99,7 @@ fn months(rows: &[StatementRow], lang: Lang) -> Markup {
                         td.n data-l=(came) { span { (amounts::change(row.came_in, came_in, lang)) } }
                         td.n data-l=(went) { span { (amounts::change(row.went_out, went_out, lang)) } }
                         td.n data-l=(after) { b { (amounts::column(row.closing, closing, lang)) } }
-                        td.n data-l=(files) { span { @for kind in ["PDF", "CSV", "JSON"] { (file(kind, &month, &row.url, lang)) } } }
+                        td.n data-l=(files) { span { @for kind in ["PDF", "CSV", "JSON"] { (file((kind, &month), row, lang)) } } }
                     }
                 }
             }
@@ -105,7 +107,7 @@ fn months(rows: &[StatementRow], lang: Lang) -> Markup {
     }
 }
 
-fn file(kind: &'static str, month: &str, url: &str, lang: Lang) -> Markup {
+fn file((kind, month): (&'static str, &str), row: &StatementRow, lang: Lang) -> Markup {
     let name = plain!(lang, "statements-file", kind: kind, month: month);
-    html! { a href={ (url) "." (kind.to_lowercase()) } aria-label=(name) { (kind) } }
+    html! { a href={ (row.url) "." (kind.to_lowercase()) (row.query) } aria-label=(name) { (kind) } }
 }

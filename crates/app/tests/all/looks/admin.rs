@@ -8,7 +8,7 @@ use crate::support::shop::Shop;
 use crate::support::steps::{buy, open_wallet, plain_page, with_authenticator};
 
 /// Every page with a link in the door's own header.
-const PLACES: [&str; 9] = ["health", "parties", "books", "limits", "jobs", "audit", "config", "backup", "operators"];
+const PLACES: [&str; 10] = ["health", "parties", "books", "limits", "rails", "jobs", "audit", "config", "backup", "operators"];
 
 fn path(place: &str) -> String {
     if place == "health" { "/".to_owned() } else { format!("/{place}") }
@@ -57,6 +57,16 @@ fn busy(shop: &Shop, page: &Page) {
     assert!(said.contains("restore-test.json"), "{said}");
 }
 
+/// The rail stopped by a press, and by the command line started again.
+fn rail_down(shop: &Shop, page: &Page) {
+    page.follow(css("nav a[href='/rails']"));
+    page.follow(label("Stop taking money in"));
+    assert!(page.body_text().contains("Stopped since"), "{}", page.body_text());
+    show(page, "admin-rails-stopped");
+    let config = shop.server.folder().join("farthing.toml").display().to_string();
+    assert!(farthing_ok(&["admin", "rail-start", "play", "--config", &config]).contains("takes money in again"));
+}
+
 #[test]
 fn what_operators_look_at_before_and_after_something_happened() {
     let shop = Shop::open();
@@ -65,7 +75,7 @@ fn what_operators_look_at_before_and_after_something_happened() {
     let (page, _) = with_authenticator(&operator);
     page.excuse("status of 4");
     set_up(&page, &shop.server.url("setup"), "Mira");
-    for place in ["health", "books", "limits", "jobs", "backup"] {
+    for place in ["health", "books", "limits", "rails", "jobs", "backup"] {
         page.goto(&format!("{admin}{}", path(place)));
         show(&page, &format!("admin-{place}-first"));
     }
@@ -89,6 +99,7 @@ fn what_operators_look_at_before_and_after_something_happened() {
         assert_eq!(page.text("nav [aria-current]"), page.text(css(&format!("nav a[href='{}']", path(place)))), "{place}");
         show(&page, &format!("admin-{place}"));
     }
+    rail_down(&shop, &page);
     page.goto(&format!("{admin}/books"));
     page.follow(css("table.rows a[href^='/parties/']:not([href*='play'])"));
     show(&page, "admin-party");

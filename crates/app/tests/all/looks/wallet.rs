@@ -3,6 +3,7 @@
 use super::{judged, show};
 use crate::browser::{Browser, Page, css, label};
 use crate::support::http;
+use crate::support::server::farthing_ok;
 use crate::support::shop::Shop;
 use crate::support::shop::story;
 use crate::support::steps::{OPEN, PAY, TO_WALLET, add, buy, open_wallet, plain_page, with_authenticator};
@@ -105,6 +106,18 @@ fn the_first_page_and_the_history() {
     page.reads("ko");
     page.reload();
     show(&page, "statements-ko");
+    let config = shop.server.folder().join("farthing.toml").display().to_string();
+    assert!(farthing_ok(&["admin", "rail-stop", "play", "--config", &config]).contains("takes no money in"));
+    page.goto(&shop.wallet);
+    show(&page, "wallet-rail-down-ko");
+    let poor = plain_page(&reader.another());
+    poor.goto(&shop.wallet);
+    poor.follow(OPEN);
+    poor.goto(&format!("{}/a/story", shop.site));
+    poor.follow(TO_WALLET);
+    assert!(poor.text("[role=status]").contains("No money can be added"), "{}", poor.body_text());
+    show(&poor, "sheet-rail-down");
+    judged(&poor);
     judged(&page);
 }
 
@@ -122,6 +135,14 @@ fn signing_in_and_the_settings() {
     open_wallet(&page, &shop.wallet, 5);
     page.goto(&format!("{}/settings", shop.wallet));
     show(&page, "settings-unkept");
+    page.fill("#zone", "Europe/Atlantis");
+    page.follow(label("Keep this zone"));
+    show(&page, "settings-zone-wrong");
+    page.fill("#zone", "Asia/Seoul");
+    page.follow(label("Keep this zone"));
+    page.goto(&format!("{}/statements", shop.wallet));
+    assert!(page.body_text().contains("Asia/Seoul"), "{}", page.body_text());
+    show(&page, "statements-seoul");
     page.goto(&format!("{}/sign-in", shop.wallet));
     show(&page, "sign-in-keep-first");
     page.goto(&format!("{}/settings", shop.wallet));

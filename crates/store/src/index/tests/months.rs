@@ -18,11 +18,11 @@ fn a_month_is_the_sum_of_its_lines() {
     let rosa = of("rosa", eur(), Class::Funded);
     let month = noon().utc_month();
     let sum = MonthSum { month, opening: 0, came_in: 1_050_000, went_out: -110_000, closing: 940_000, lines: 4 };
-    assert_eq!(index.months(rosa).unwrap(), [sum]);
+    assert_eq!(index.months(rosa, &Timestamp::utc_month).unwrap(), [sum]);
     let earned = MonthSum { month, opening: 0, came_in: 84_500, went_out: -37_500, closing: 47_000, lines: 3 };
-    assert_eq!(index.months(of("paper", eur(), Class::EarnedPending)).unwrap(), [earned]);
-    assert_eq!(index.months(of("rosa", eur(), Class::Fee)).unwrap(), []);
-    assert_eq!(index.months(of("otto", usd(), Class::Funded)).unwrap(), []);
+    assert_eq!(index.months(of("paper", eur(), Class::EarnedPending), &Timestamp::utc_month).unwrap(), [earned]);
+    assert_eq!(index.months(of("rosa", eur(), Class::Fee), &Timestamp::utc_month).unwrap(), []);
+    assert_eq!(index.months(of("otto", usd(), Class::Funded), &Timestamp::utc_month).unwrap(), []);
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn standing(class: &str, mark: &str, word: &str) -> Markup {
 
 /// A sentence of the program's that is English for everybody, marked where the page is not.
 fn english(text: &str, lang: Lang) -> Markup {
-    let said_in = (lang != Lang::EN).then_some(Lang::EN.tag());
+    let said_in = (!lang.is_english()).then_some(Lang::EN.tag());
     html! { span lang=[said_in] { (text) } }
 }
 

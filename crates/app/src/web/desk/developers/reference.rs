@@ -62,7 +62,7 @@ pub fn reference(view: &ReferenceView) -> String {
 
 /// The language of what the document says, where the page has another.
 fn marked(lang: Lang) -> Option<&'static str> {
-    (lang != Lang::EN).then_some(Lang::EN.tag())
+    (!lang.is_english()).then_some(Lang::EN.tag())
 }
 
 /// One call.
