@@ -24,6 +24,7 @@ pub mod mail;
 pub mod ops;
 pub mod outward;
 pub mod pace;
+pub mod payees;
 pub mod proof;
 pub mod receipts;
 pub mod refusals;

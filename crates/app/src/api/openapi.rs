@@ -1,6 +1,8 @@
 //! The OpenAPI 3.1 document of `/v1`, written by hand; `docs/openapi.json` is the same text.
 
 mod payee;
+mod people;
+mod selling;
 
 use serde_json::{Map, Value, json};
 
@@ -22,16 +24,20 @@ fn of_payers() -> Value {
         "info": {
             "title": "Farthing API",
             "version": env!("CARGO_PKG_VERSION"),
-            "summary": "A payer's own wallet, under the payer's own key; a payee's sales, events and webhooks, under the payee's.",
+            "summary": "A payer's own wallet, under the payer's own key; all that a payee's desk does, under the payee's.",
             "description": "A payer's call is signed with an Ed25519 key; the account is the hash of that key and needs no sign-up. A payee's call shows a key that was made for the payee. Amounts are decimal strings of base units: of a currency, millionths of its main unit (50000 of eur-micro is 0.05 EUR). Times are RFC 3339 in UTC. Cookies count for nothing.",
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
         },
         "security": [{ "signature": [] }],
         "tags": [
             { "name": "sales", "description": "What a payee sold, and giving it back." },
+            { "name": "offers", "description": "What is sold, on which terms." },
+            { "name": "sites", "description": "Where it is sold, and whether nothing stands between." },
             { "name": "events", "description": "What happened, in the order of the journal." },
             { "name": "webhooks", "description": "Where events are sent." },
             { "name": "deliveries", "description": "What was sent, and what came back." },
+            { "name": "keys", "description": "What programs show." },
+            { "name": "team", "description": "Who works for the payee, and who changed what." },
             { "name": "wallet", "description": "A payer's own account." },
         ],
         "paths": {
@@ -51,7 +57,7 @@ fn of_payers() -> Value {
                 "type": "http",
                 "scheme": "bearer",
                 "bearerFormat": "test_ or live_, 32 characters of base32, 6 that check them",
-                "description": "A payee's key, made by `farthing key new` or at the desk. Scopes: `refund` for /refund, `webhooks` for webhooks and deliveries, `read` for all else.",
+                "description": "A payee's key, made by `farthing key new` or at the desk. Scopes: `refund` for /refund, `webhooks` for webhooks and deliveries, `offers` to change offers, `sites` to check sites, `keys` for keys, `team` for the team and its acts, `read` for all else. A key never hands on more than it has.",
             } },
             "parameters": { "command": {
                 "name": "Idempotency-Key",
@@ -103,6 +109,13 @@ fn example(body: &str) -> Value {
         "Guard" => json!({ "on": "all", "window": "month", "currency": "eur-micro", "most": "10000000" }),
         "NewWebhook" => json!({ "url": "https://shop.example/farthing", "events": ["charge.made", "charge.refunded"] }),
         "WebhookChange" => json!({ "state": "paused" }),
+        "NewOffer" => {
+            json!({ "site": "news.example", "name": "article", "path": "/a/*", "price": { "kind": "fixed", "amount": "50000", "currency": "eur-micro" } })
+        }
+        "OfferChange" => json!({ "price": { "kind": "fixed", "amount": "40000", "currency": "eur-micro" } }),
+        "Check" => json!({ "path": "/a/first" }),
+        "NewKey" => json!({ "name": "the shop's server", "scopes": ["read", "refund"], "lasts_s": 7776000 }),
+        "NewMember" => json!({ "role": "reader" }),
         _ => Value::Null,
     }
 }

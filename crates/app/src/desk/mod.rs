@@ -26,9 +26,14 @@ mod team;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use check::{Checks, Fetcher, Found};
-pub(crate) use export::Form as FileForm;
-pub(crate) use filter::day;
+pub(crate) use buyers::{After, buyers};
+pub(crate) use check::{Checks, Fetcher, Found, check};
+pub(crate) use export::{Form as FileForm, buyers_text, sales_pieces};
+pub(crate) use fees::shares;
+pub(crate) use filter::{Filter, day};
+pub(crate) use home::Taken;
+pub(crate) use rows::Payee;
+pub(crate) use tally::{Buyer, Day, LegName, Sum, Tallies};
 
 use crate::acts::{Doer, Done};
 use crate::door::{self, DESK_COOKIE, Reply, Visit};
@@ -46,11 +51,9 @@ use http::{HeaderValue, Request, StatusCode, header};
 use money::{Party, Span};
 use protocol::problem::Problem;
 use route::Page;
-use rows::Payee;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::vault::{Door, Member};
-use tally::Tallies;
 
 /// Longest body of a form, in bytes.
 const MOST_BODY: usize = 16 * 1_024;
@@ -61,7 +64,6 @@ const CHOSEN: &str = "desk-payee";
 pub struct DeskDoor {
     instance: Arc<Instance>,
     guest: Option<Party>,
-    tallies: Tallies,
     joining: Tickets<enter::Joining>,
     tries: Pace,
 }
@@ -70,7 +72,6 @@ pub struct DeskDoor {
 struct Visitor<'a> {
     instance: &'a Arc<Instance>,
     visit: &'a Visit,
-    door: &'a DeskDoor,
     login: &'a SignedIn,
     /// At whose desk, in which role.
     me: Member,
@@ -83,7 +84,7 @@ impl DeskDoor {
     /// The door of an instance. With a guest, a GET without a login signs the visitor in as that party at once: for the demo.
     #[must_use]
     pub fn new(instance: Arc<Instance>, guest: Option<Party>) -> DeskDoor {
-        DeskDoor { instance, guest, tallies: Tallies::default(), joining: Tickets::new(Span(900)), tries: Pace::default() }
+        DeskDoor { instance, guest, joining: Tickets::new(Span(900)), tries: Pace::default() }
     }
 
     /// Answers a request.
@@ -142,7 +143,7 @@ impl DeskDoor {
         let me = teams.iter().find(|team| chosen.as_ref() == Some(&team.payee)).or(teams.first()).cloned();
         let Some(me) = me else { return enter::without_team(&self.instance, (visit, asked), login).await };
         let payee = Payee { party: payee_party(self.instance.id, &me.payee), handle: me.payee.clone() };
-        let visitor = Visitor { instance: &self.instance, visit, door: self, login, me, payee, teams };
+        let visitor = Visitor { instance: &self.instance, visit, login, me, payee, teams };
         let answer = visitor.answer(asked).await;
         Ok(answer.unwrap_or_else(|problem| self.problem_page(&problem, visit, Some(visitor.frame(Place::Elsewhere)))))
     }

@@ -113,6 +113,7 @@ impl Opened {
             hooks: tokio::sync::Notify::new(),
             started: world::now(),
             checks: crate::desk::Checks::default(),
+            tallies: crate::desk::Tallies::default(),
             probes: crate::gateway::Probes::default(),
             engine: running.engine(),
             clock,

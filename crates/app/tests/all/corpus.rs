@@ -74,7 +74,8 @@ fn forms_and_cookies() {
 fn calls_and_their_keys() {
     each("api_body", |body| {
         let of_payer = bodies::top_up(body).is_ok() || bodies::undo(body).is_ok() || bodies::guard(body).is_ok();
-        of_payer || bodies::webhook(body).is_ok() || bodies::webhook_change(body).is_ok()
+        let of_payee = bodies::webhook(body).is_ok() || bodies::webhook_change(body).is_ok() || bodies::offer(body).is_ok();
+        of_payer || of_payee || bodies::offer_change(body).is_ok() || bodies::key(body).is_ok() || bodies::role(body).is_ok()
     });
     each("idempotency_key", |lines| matches!(idempotency::word(&headers("idempotency-key", lines)), Ok(Some(_))));
 }

@@ -43,6 +43,10 @@ fn place(tag: &str) -> &'static str {
     match tag {
         "webhooks" => "WEBHOOK_ID",
         "deliveries" => "DELIVERY_ID",
+        "offers" => "OFFER_ID",
+        "sites" => "SITE",
+        "keys" => "KEY_ID",
+        "team" => "MEMBER_ID",
         _ => "SALE_ID",
     }
 }
@@ -92,7 +96,8 @@ fn javascript(call: &Call<'_>) -> String {
     options.push(format!("headers: {{ {} }}", headers.join(", ")));
     options.extend(call.body.map(|body| format!("body: JSON.stringify({body})")));
     text.push_str(&format!("const answer = await fetch(\"{}\", {{\n  {},\n}});\n", call.url, options.join(",\n  ")));
-    text.push_str("console.log(answer.status, await answer.json());");
+    let read = if call.operation.is_file { "text" } else { "json" };
+    text.push_str(&format!("console.log(answer.status, await answer.{read}());"));
     text
 }
 
@@ -118,7 +123,8 @@ fn rust(call: &Call<'_>) -> String {
         (None, "get" | "delete") => text.push_str("\n    .call()?;"),
         (None, _) => text.push_str("\n    .send_empty()?;"),
     }
-    text.push_str("\nprintln!(\"{}\", answer.body_mut().read_json::<serde_json::Value>()?);");
+    let read = if call.operation.is_file { "read_to_string()" } else { "read_json::<serde_json::Value>()" };
+    text.push_str(&format!("\nprintln!(\"{{}}\", answer.body_mut().{read}?);"));
     text
 }
 

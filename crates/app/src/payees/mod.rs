@@ -1,0 +1,4 @@
+//! What is done for a payee, whoever asks: its people at the desk, or its programs under `/v1`. Both doors press these.
+
+pub mod offers;
+pub mod team;
