@@ -52,6 +52,8 @@ pub struct Instance {
     pub started: Timestamp,
     /// What the last looks at its sites from outside found.
     pub(crate) checks: crate::desk::Checks,
+    /// How payees look to payers.
+    pub brands: crate::payees::brand::Brands,
     /// Sums of what payees sold.
     pub(crate) tallies: crate::desk::Tallies,
     /// Requests that the instance makes of its own sites.

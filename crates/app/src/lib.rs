@@ -21,6 +21,7 @@ pub mod instance;
 pub mod keys;
 pub mod login;
 pub mod mail;
+pub mod multipart;
 pub mod ops;
 pub mod outward;
 pub mod pace;

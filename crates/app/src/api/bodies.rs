@@ -2,7 +2,10 @@
 
 use crate::events::{Kind, Seq};
 use crate::hooks::{Change, Wish};
+use crate::payees::brand::Logo;
 use crate::payees::offers;
+use crate::web::colour::Rgb;
+use data_encoding::BASE64;
 use market::{GuardScope, OfferPrice, Window};
 use money::{Amount, Asset, CommandId, Span};
 use protocol::problem::Problem;
@@ -197,6 +200,24 @@ impl OfferChange {
     }
 }
 
+/// What is to be another of a payee's look; of what is named, none takes it away.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BrandChange {
+    /// The colour.
+    pub accent: Option<Option<Rgb>>,
+    /// The picture.
+    pub logo: Option<Option<Logo>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BrandWords {
+    #[serde(default, deserialize_with = "named")]
+    accent: Option<Option<String>>,
+    #[serde(default, deserialize_with = "named")]
+    logo: Option<Option<String>>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OfferWords {
@@ -255,7 +276,7 @@ struct CheckWords {
 }
 
 /// A member that is there, if only to say null.
-fn named<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<u64>>, D::Error> {
+fn named<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(from).map(Some)
 }
 
@@ -308,6 +329,24 @@ pub fn role(body: &[u8]) -> Result<Role, Problem> {
     let words: RoleWords = read(body)?;
     let unread = || Problem::BadRequest { detail: "`role` is reader, developer, editor or owner".to_owned() };
     Role::of_word(&words.role).ok_or_else(unread)
+}
+
+/// The body of `PATCH /v1/brand`: a colour such as `#1f5f4a`, a picture in base64.
+///
+/// # Errors
+/// [`Problem::BadRequest`], [`Problem::BrandInvalid`].
+pub fn brand(body: &[u8]) -> Result<BrandChange, Problem> {
+    let words: BrandWords = read(body)?;
+    let invalid = |detail: &str| Problem::BrandInvalid { detail: detail.to_owned() };
+    let colour = |text: String| Rgb::parse(&text).ok_or_else(|| invalid("a colour is # and six digits or letters from a to f"));
+    let picture = |text: String| {
+        let bytes = BASE64.decode(text.as_bytes()).map_err(|_| invalid("a logo is sent in base64"))?;
+        Logo::read(bytes.into()).map_err(|no| invalid(no.detail()))
+    };
+    Ok(BrandChange {
+        accent: words.accent.map(|accent| accent.map(colour).transpose()).transpose()?,
+        logo: words.logo.map(|logo| logo.map(picture).transpose()).transpose()?,
+    })
 }
 
 /// The body of `POST /v1/sites/{id}/check`, if there is one: the path to ask for.

@@ -41,6 +41,7 @@ use crate::gateway::proxy::BoxError;
 use crate::instance::{Instance, payee_party};
 use crate::login::{self, SignedIn};
 use crate::pace::Pace;
+use crate::payees::brand::LOGO_PATH;
 use crate::tickets::Tickets;
 use crate::wallet::Asked;
 use crate::web::desk::{self, DeskFrame, Place};
@@ -94,11 +95,16 @@ impl DeskDoor {
         B::Error: Into<BoxError>,
     {
         let (parts, body) = request.into_parts();
-        let body = door::read_body(body, MOST_BODY).await;
+        let most = if parts.uri.path() == settings::LOGO_FORM { settings::MOST_FORM } else { MOST_BODY };
+        let body = door::read_body(body, most).await;
         let asked = Asked::new(parts, body.as_ref().cloned().unwrap_or_default());
         match asked.path.as_str() {
             ICON_PATH if asked.is_read() => return door::page(visit, StatusCode::OK, PageKind::Icon, ICON_SVG),
             PASSKEY_SCRIPT_PATH if asked.is_read() => return door::page(visit, StatusCode::OK, PageKind::Script, PASSKEY_SCRIPT),
+            path if path.starts_with(LOGO_PATH) && asked.is_read() => {
+                let found = path.strip_prefix(LOGO_PATH).and_then(|hash| door::logo(&self.instance, visit, hash));
+                return found.unwrap_or_else(|| self.problem_page(&Problem::Unknown, visit, None));
+            }
             _ => {}
         }
         let login = match login::find(&self.instance, &asked.headers, (Door::Desk, visit.now)).await {
@@ -200,6 +206,9 @@ impl Visitor<'_> {
             Page::SetRole => self.set_role(&form).await,
             Page::Remove => self.remove(&form).await,
             Page::Settings => Ok(self.settings()),
+            Page::SetAccent => self.set_accent(&form).await,
+            Page::SetLogo => self.set_logo(asked).await,
+            Page::RemoveLogo => self.remove_logo().await,
             Page::Choose => self.choose(&form).await,
             Page::SignOut => self.sign_out().await,
             Page::Developers(room) => self.developers(room, (&query, &form)).await,
@@ -215,7 +224,10 @@ impl Visitor<'_> {
         if !door::is_same_origin(&asked.headers, &origin) {
             return Err(Problem::CrossSite);
         }
-        let form = door::form(&asked.body);
+        let form = match settings::file_form(asked) {
+            Some(parts) => settings::words(&parts),
+            None => door::form(&asked.body),
+        };
         self.login.check(&form)?;
         Ok(form)
     }

@@ -108,6 +108,7 @@ impl Visitor<'_> {
             instance: frame.instance,
             site: frame.payee.unwrap_or_default(),
             site_url: url.to_owned(),
+            look: None,
             lang: None,
             title: title(&offer.unlock.to_string()),
             byline: None,

@@ -103,6 +103,8 @@ impl Opened {
         let (running, heads) = Engine::start(journal, settings, engine_clock(&clock), Box::new(fatal))?;
         let stopped = |why: &str| tracing::error!(why, "the index stopped following the journal; histories stand still until a restart");
         let follower = Follower::start(&folder.index(), reader.as_ref(), heads, Box::new(stopped))?;
+        let vault = Vault::open(&folder.vault())?;
+        let brands = crate::payees::brand::Brands::load(&vault, id, config.payee.keys())?;
         let instance = Arc::new(Instance {
             id,
             keys,
@@ -117,7 +119,8 @@ impl Opened {
             probes: crate::gateway::Probes::default(),
             engine: running.engine(),
             clock,
-            vault: Mutex::new(Vault::open(&folder.vault())?),
+            vault: Mutex::new(vault),
+            brands,
             index: Mutex::new(follower.index()?),
             journal: Mutex::new(reader),
             tail: Arc::default(),

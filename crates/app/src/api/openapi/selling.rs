@@ -26,6 +26,10 @@ pub fn paths() -> Map<String, Value> {
             "patch": body(get("changeOffer", "Change what is named; what is charged changes at once, and nobody pays more than was quoted", id(), ("OpenedOffer", &["404", "413", "422"])), "OfferChange"),
             "delete": get("endOffer", "Withdraw it; what was sold stays sold", id(), ("Done", &["404"])),
         },
+        "/v1/brand": {
+            "get": get("brand", "How the payee looks on walls, pay sheets and receipts", json!([]), ("Brand", &[])),
+            "patch": body(get("changeBrand", "Change what is named; a colour that cannot be read is moved until it can", json!([]), ("Brand", &["413", "422"])), "BrandChange"),
+        },
         "/v1/sites": { "get": get("sites", "Own sites, how they stand behind this instance, and what the last look found", json!([]), ("Sites", &[])) },
         "/v1/sites/{id}/check": { "post": body(get("checkSite", "Ask for a page through the public name, as a stranger and as a buyer; `id` is the site's name", id(), ("Checked", &["404", "413"])), "Check") },
     });
@@ -83,6 +87,10 @@ pub fn schemas() -> Map<String, Value> {
         "OfferVersion": { "allOf": [reference("Offer"), object(json!({ "since": reference("Time"), "stands": boolean("True for the one that sells now.") }))] },
         "NewOffer": wish(&["site", "name", "path", "price"], json!({ "site": text("Host of the site."), "name": text("What it is known by on the site: 1 to 64 bytes.") })),
         "OfferChange": wish(&[], json!({})),
+        "Brand": object(json!({ "name": text("What payers read."), "accent": { "oneOf": [reference("Accent"), { "type": "null" }] }, "logo": { "oneOf": [reference("Logo"), { "type": "null" }] } })),
+        "Accent": object(json!({ "wished": text("As it was asked for."), "light": text("As light pages show it."), "dark": text("As dark ones do."), "corrected": boolean("Whether one of them is another, so that everybody can read it: contrast 4.5 to 1.") })),
+        "Logo": object(json!({ "url": text("At the wallet; another picture has another address."), "type": text("Media type."), "width": integer("Pixels."), "height": integer("Pixels.") })),
+        "BrandChange": closed_optional(json!({ "accent": nullable(text("`#` and six hexadecimal digits.")), "logo": nullable(text("A PNG, JPEG or WebP in base64: 64 KiB at most, each side from 16 to 1024 pixels, still.")) })),
         "Sites": object(json!({ "rows": list("SellingSite") })),
         "SellingSite": object(json!({
             "site": text("Its name in the configuration."), "name": text("What payers read."), "host": text("Also the realm of its items."), "url": text("Its origin."),

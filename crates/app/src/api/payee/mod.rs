@@ -2,6 +2,7 @@
 //! every door that has a `/v1` answers alike.
 
 mod bearer;
+mod brand;
 mod keys;
 mod offers;
 mod query;
@@ -39,6 +40,7 @@ enum Call<'p> {
     BuyersCsv,
     Offers,
     Offer(&'p str),
+    Brand,
     Sites,
     CheckSite(&'p str),
     Events,
@@ -78,6 +80,7 @@ fn call(path: &str) -> Option<Call<'_>> {
         ["buyers.csv"] => Call::BuyersCsv,
         ["offers"] => Call::Offers,
         ["offers", id] => Call::Offer(id),
+        ["brand"] => Call::Brand,
         ["sites"] => Call::Sites,
         ["sites", name, "check"] => Call::CheckSite(name),
         ["events"] => Call::Events,
@@ -118,6 +121,7 @@ impl<'p> Call<'p> {
             | Call::Acts => "GET, HEAD",
             Call::Offers | Call::Webhooks | Call::Keys | Call::Team => "GET, HEAD, POST",
             Call::Offer(_) | Call::Webhook(_) => "GET, HEAD, PATCH, DELETE",
+            Call::Brand => "GET, HEAD, PATCH",
             Call::Key(_) => "GET, HEAD, DELETE",
             Call::Member(_) => "PATCH, DELETE",
             Call::Refund(_)
@@ -144,8 +148,8 @@ impl<'p> Call<'p> {
             | Call::BuyersCsv
             | Call::Sites
             | Call::Events => Scope::Read,
-            Call::Offers | Call::Offer(_) if is_read => Scope::Read,
-            Call::Offers | Call::Offer(_) => Scope::Offers,
+            Call::Offers | Call::Offer(_) | Call::Brand if is_read => Scope::Read,
+            Call::Offers | Call::Offer(_) | Call::Brand => Scope::Offers,
             Call::Refund(_) => Scope::Refund,
             Call::CheckSite(_) => Scope::Sites,
             Call::Webhooks
@@ -187,6 +191,7 @@ impl<'p> Call<'p> {
             | Call::BuyersCsv
             | Call::Offers
             | Call::Offer(_)
+            | Call::Brand
             | Call::Sites
             | Call::Events
             | Call::Deliveries
@@ -239,6 +244,7 @@ async fn read(instance: &Arc<Instance>, caller: &Caller, (asked, visit): (&Asked
         Call::BuyersCsv => sums::buyers_csv(instance, caller, (query, visit)).await,
         Call::Offers => offers::list(instance, caller),
         Call::Offer(id) => offers::one(instance, caller, id).await,
+        Call::Brand => brand::read(instance, caller),
         Call::Sites => sites::list(instance, caller),
         Call::Events => reads::events(instance, caller, query).await,
         Call::Webhooks => webhooks::list(instance, caller).await,
@@ -270,6 +276,7 @@ async fn change(instance: &Arc<Instance>, caller: &Caller, (asked, visit): (&Ask
     let reply = match call {
         Call::Offers => return offers::make(instance, caller, (asked, now)).await.map(made(What::OfferMade)),
         Call::Offer(id) if !is_delete => return offers::change(instance, caller, (asked, id)).await.map(made(What::OfferChanged)),
+        Call::Brand => return brand::change(instance, caller, (asked, now)).await.map(made(What::BrandSet)),
         Call::Keys => return keys::make(instance, caller, (asked, now)).await.map(made(What::KeyMade)),
         Call::Team => return team::invite(instance, caller, (asked, now)).await.map(made(What::MemberInvited)),
         Call::Member(id) if !is_delete => return team::set_role(instance, caller, (asked, id)).await.map(made(What::RoleSet)),

@@ -26,7 +26,7 @@ struct Call<'a> {
 #[must_use]
 pub fn examples(operation: &Operation, base: &str) -> Examples {
     let has = |name: &str| operation.parameters.iter().any(|parameter| parameter.name == name);
-    let path = operation.path.replace("{id}", place(operation.tag)).replace("{serial}", "SERIAL");
+    let path = operation.path.replace("{id}", place(operation.tag)).replace("{serial}", "SERIAL").replace("{month}", "2026-11");
     let query = if has("limit") { "?limit=50" } else { "" };
     let call = Call {
         operation,
@@ -136,6 +136,9 @@ fn rust_of_payers(id: &str, base: &str) -> String {
         "topUp" => "account.top_up(sum).await?",
         "undo" => "account.undo(serial).await?",
         "guard" => "account.limit(&limit).await?",
+        "guards" => "account.limits().await?",
+        "statements" => "account.months().await?",
+        "statement" => "account.statement(\"2026-11\").await?",
         _ => "account.balances().await?",
     };
     format!(
