@@ -28,8 +28,10 @@ impl Look {
     /// The piece of style, if the look needs one.
     #[must_use]
     pub fn style(&self) -> Option<String> {
-        let logo =
-            self.logo.as_ref().map(|_| ".logo{max-width:8rem;height:2rem;object-fit:contain;vertical-align:middle;margin-right:8px}");
+        let logo = self
+            .logo
+            .as_ref()
+            .map(|_| ".logo{width:auto;max-width:8rem;height:2rem;object-fit:contain;vertical-align:middle;margin-right:8px}");
         let accent = self.accent.map(|Accent { light, dark, .. }| format!(":root{{--acc:light-dark({light},{dark})}}"));
         let style = [accent.as_deref(), logo].into_iter().flatten().collect::<String>();
         (!style.is_empty()).then_some(style)

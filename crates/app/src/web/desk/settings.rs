@@ -117,24 +117,26 @@ fn look(view: &LookView, lang: Lang) -> Markup {
             @if let Some(accent) = accent.filter(|accent| accent.is_corrected()) {
                 p.small { (say!(lang, "desk-accent-corrected", wished: accent.wished.to_string(), light: accent.light.to_string(), dark: accent.dark.to_string())) }
             }
-            @if let Some(form) = &view.set_accent {
-                form.fields method="post" action=(form.action) {
-                    (hidden(form))
-                    div {
-                        label for="accent" { (say!(lang, "desk-accent")) }
-                        input #accent name="accent" value=(view.accent) maxlength="7" autocomplete="off" spellcheck="false" aria-invalid=[invalid("accent")];
+            div.split.even {
+                @if let Some(form) = &view.set_accent {
+                    form.fields method="post" action=(form.action) {
+                        (hidden(form))
+                        div {
+                            label for="accent" { (say!(lang, "desk-accent")) }
+                            input #accent name="accent" value=(view.accent) maxlength="7" autocomplete="off" spellcheck="false" aria-invalid=[invalid("accent")];
+                        }
+                        button.btn.quiet type="submit" { (say!(lang, "desk-accent-press")) }
                     }
-                    button.btn.quiet type="submit" { (say!(lang, "desk-accent-press")) }
                 }
-            }
-            @if let Some(form) = &view.set_logo {
-                form.fields method="post" enctype="multipart/form-data" action=(form.action) {
-                    (hidden(form))
-                    div {
-                        label for="logo" { (say!(lang, "desk-logo")) }
-                        input #logo name="logo" type="file" accept="image/png,image/jpeg,image/webp" required aria-invalid=[invalid("logo")];
+                @if let Some(form) = &view.set_logo {
+                    form.fields method="post" enctype="multipart/form-data" action=(form.action) {
+                        (hidden(form))
+                        div {
+                            label for="logo" { (say!(lang, "desk-logo")) }
+                            input #logo name="logo" type="file" accept="image/png,image/jpeg,image/webp" required aria-invalid=[invalid("logo")];
+                        }
+                        button.btn.quiet type="submit" { (say!(lang, "desk-logo-press")) }
                     }
-                    button.btn.quiet type="submit" { (say!(lang, "desk-logo-press")) }
                 }
             }
             @if let Some(form) = &view.remove_logo {
