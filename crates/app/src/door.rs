@@ -3,8 +3,8 @@
 use crate::gateway::proxy::{Body, BoxError};
 use crate::instance::Instance;
 use crate::login::SignedIn;
-use crate::web::headers::{PageKind, Reach, for_kind};
-use crate::web::{self, Lang, Link, Mode, ProblemView};
+use crate::web::headers::{PageKind, Reach, and_style, for_kind};
+use crate::web::{self, Lang, Link, Look, Mode, ProblemView};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -82,6 +82,30 @@ pub fn page(visit: &Visit, status: StatusCode, kind: PageKind, content: impl Int
         reply.headers_mut().insert(HeaderName::from_static(name), value);
     }
     reply
+}
+
+/// The same in a payee's look, whose style the policy then allows beside ours.
+///
+/// # Panics
+/// Never: the headers of a kind are written by us.
+#[must_use]
+pub fn page_in(visit: &Visit, status: StatusCode, kind: PageKind, look: Option<&Look>, content: impl Into<Bytes>) -> Reply {
+    let mut reply = page(visit, status, kind, content);
+    if let Some(style) = look.and_then(Look::style)
+        && let Some(policy) = reply.headers_mut().get_mut(header::CONTENT_SECURITY_POLICY)
+    {
+        let wider = and_style(policy.to_str().expect("our own headers are clean"), &style);
+        *policy = HeaderValue::from_str(&wider).expect("our own headers are clean");
+    }
+    reply
+}
+
+/// A payee's logo, if one has this hash.
+#[must_use]
+pub fn logo(instance: &Instance, visit: &Visit, hash: &str) -> Option<Reply> {
+    let logo = instance.brands.logo(hash)?;
+    let kind = PageKind::Logo { content_type: logo.picture.kind.media_type() };
+    Some(page(visit, StatusCode::OK, kind, logo.bytes))
 }
 
 /// A problem document; `base` is the origin whose `/problems/` pages explain codes.

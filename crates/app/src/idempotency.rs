@@ -2,11 +2,14 @@
 //! `/v1` it is the command's id.
 
 use http::{HeaderMap, HeaderValue};
-use money::CommandId;
+use money::{CommandId, Span, Timestamp};
 use protocol::problem::Problem;
 use protocol::text::parse_command;
 
 const NAME: &str = "idempotency-key";
+/// The window of the books: an id is taken for so long after its own time, and so long before it.
+const WINDOW: Span = Span(600);
+const AHEAD: Span = Span(120);
 /// Longest word.
 const MOST_BYTES: usize = 128;
 
@@ -30,6 +33,19 @@ pub fn command(headers: &HeaderMap) -> Result<CommandId, Problem> {
     // base64url is read with padding, too; an id has one spelling.
     let id = one(headers).filter(|id| id.len() == 22).and_then(|id| parse_command(id).ok());
     id.ok_or_else(|| unread("a write needs an `Idempotency-Key` of 22 characters of base64url"))
+}
+
+/// The command's id, for what the books do not see: they refuse an id that is too old or lies ahead by themselves.
+///
+/// # Errors
+/// [`Problem::BadRequest`] without one that can be read, [`Problem::IdTooOld`], [`Problem::IdTooNew`].
+pub fn timely(headers: &HeaderMap, now: Timestamp) -> Result<CommandId, Problem> {
+    let id = command(headers)?;
+    let own_time = Timestamp::from_ms(id.ms());
+    if own_time.after(WINDOW) < now {
+        return Err(Problem::IdTooOld);
+    }
+    if own_time > now.after(AHEAD) { Err(Problem::IdTooNew) } else { Ok(id) }
 }
 
 fn one(headers: &HeaderMap) -> Option<&str> {

@@ -54,6 +54,10 @@ pub struct Instance {
     pub started: Timestamp,
     /// What the last looks at its sites from outside found.
     pub(crate) checks: crate::desk::Checks,
+    /// How payees look to payers.
+    pub brands: crate::payees::brand::Brands,
+    /// Sums of what payees sold.
+    pub(crate) tallies: crate::desk::Tallies,
     /// Requests that the instance makes of its own sites.
     pub(crate) probes: crate::gateway::Probes,
     pub(crate) engine: Engine,
@@ -147,6 +151,12 @@ impl Keys {
     #[must_use]
     pub fn recovery(&self) -> [u8; 32] {
         mac(&self.pairwise, b"farthing/recovery/1")
+    }
+
+    /// Secrets that a command draws, so that the same command draws the same: a key's text, an invitation's code.
+    #[must_use]
+    pub fn drawn(&self, what: &str, of: &[u8]) -> [u8; 32] {
+        mac(&self.pairwise, &[what.as_bytes(), b"\n", of].concat())
     }
 
     /// What a payee knows a payer by: differs from payee to payee, so that they cannot compare readers.

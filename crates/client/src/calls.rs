@@ -213,6 +213,30 @@ impl Account<'_> {
         self.read(&format!("/v1/receipts/{}", serial_text(serial))).await
     }
 
+    /// The limits of the account, with what was spent under each.
+    ///
+    /// # Errors
+    /// As [`Account::balances`].
+    pub async fn limits(&self) -> Result<serde_json::Value, Error> {
+        self.read("/v1/guards").await
+    }
+
+    /// The months in which something moved, newest first.
+    ///
+    /// # Errors
+    /// As [`Account::balances`].
+    pub async fn months(&self) -> Result<serde_json::Value, Error> {
+        self.read("/v1/statements").await
+    }
+
+    /// A month, such as `2026-11`, as the instance signed it.
+    ///
+    /// # Errors
+    /// As [`Account::balances`]; [`Error::Refused`] for a month in which nothing moved.
+    pub async fn statement(&self, month: &str) -> Result<serde_json::Value, Error> {
+        self.read(&format!("/v1/statements/{}", escaped(month))).await
+    }
+
     /// Adds play money; an instance with real money refuses.
     ///
     /// # Errors

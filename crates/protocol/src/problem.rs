@@ -198,6 +198,18 @@ pub enum Problem {
         /// The most.
         most: u64,
     },
+    /// 403: only an owner of the payee does this, in person.
+    OwnerNeeded,
+    /// 422: an offer that cannot stand.
+    OfferInvalid {
+        /// Why, as half a sentence.
+        detail: String,
+    },
+    /// 422: a logo or an accent that cannot be shown.
+    BrandInvalid {
+        /// Why, as half a sentence.
+        detail: String,
+    },
     /// 422: not an address that webhooks are sent to.
     WebhookAddress {
         /// Why, as half a sentence.
@@ -321,6 +333,9 @@ impl Problem {
             Problem::KeyWrongMode { key, instance } => plain(&KEY_WRONG_MODE).text("keyMode", key).text("mode", instance),
             Problem::ScopeMissing { scope } => plain(&SCOPE_MISSING).text("scope", scope),
             Problem::LimitReached { most } => plain(&LIMIT_REACHED).number("most", *most),
+            Problem::OwnerNeeded => plain(&OWNER_NEEDED),
+            Problem::OfferInvalid { detail } => plain(&OFFER_INVALID).said(detail),
+            Problem::BrandInvalid { detail } => plain(&BRAND_INVALID).said(detail),
             Problem::WebhookAddress { detail } => plain(&WEBHOOK_ADDRESS).said(detail),
             Problem::Internal => plain(&INTERNAL),
         }
@@ -423,6 +438,12 @@ kinds! {
         "This call needs a key with the scope {scope}. Nothing was done. Make a key that has it.";
     LIMIT_REACHED { code: "limit-reached", 409, own, "No more of these" }
         "There are {most} already, and no more may be. Nothing was done. Take one away first.";
+    OWNER_NEEDED { code: "owner-needed", 403, own, "Left to the owners" }
+        "Only an owner makes, changes or removes an owner, and does it in person at the desk. Nothing was done.";
+    OFFER_INVALID { code: "offer-invalid", 422, own, "Not an offer that can stand" }
+        "The offer cannot stand: {said}. Nothing was done. Change it and send it again.";
+    BRAND_INVALID { code: "brand-invalid", 422, own, "Not a logo or an accent that can be shown" }
+        "That cannot be shown: {said}. Nothing was done. Give another one.";
     WEBHOOK_ADDRESS { code: "webhook-address", 422, own, "Nothing is sent to that address" }
         "Nothing is sent to that address: {said}. Nothing was done. Give another one.";
     INTERNAL { code: "internal", 500, public "internal-payment-error", "A fault on our side" }

@@ -2,13 +2,17 @@
 
 use crate::events::{Kind, Seq};
 use crate::hooks::{Change, Wish};
-use market::{GuardScope, Window};
-use money::{Amount, Asset, CommandId};
+use crate::payees::brand::Logo;
+use crate::payees::offers;
+use crate::web::colour::Rgb;
+use data_encoding::BASE64;
+use market::{GuardScope, OfferPrice, Window};
+use money::{Amount, Asset, CommandId, Span};
 use protocol::problem::Problem;
 use protocol::text::parse_serial;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
-use store::vault::WebhookState;
+use store::vault::{Role, Scopes, WebhookState};
 
 /// Play money to add.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -159,6 +163,224 @@ pub fn kinds(words: &[String]) -> Result<Vec<Kind>, Problem> {
     kinds.sort_unstable();
     kinds.dedup();
     Ok(kinds)
+}
+
+/// A key to be made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KeyCall {
+    /// What its owner calls it.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// How long it opens; none for ever.
+    pub lasts: Option<Span>,
+}
+
+/// What is to be another of an offer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OfferChange {
+    path: Option<String>,
+    price: Option<OfferPrice>,
+    undo: Option<Span>,
+    /// If it is named: none for ever.
+    lasts: Option<Option<Span>>,
+}
+
+impl OfferChange {
+    /// The offer with this changed.
+    #[must_use]
+    pub fn over(self, stands: offers::Wish) -> offers::Wish {
+        offers::Wish {
+            path: self.path.unwrap_or(stands.path),
+            price: self.price.unwrap_or(stands.price),
+            undo: self.undo.unwrap_or(stands.undo),
+            lasts: self.lasts.unwrap_or(stands.lasts),
+            ..stands
+        }
+    }
+}
+
+/// What is to be another of a payee's look; of what is named, none takes it away.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BrandChange {
+    /// The colour.
+    pub accent: Option<Option<Rgb>>,
+    /// The picture.
+    pub logo: Option<Option<Logo>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BrandWords {
+    #[serde(default, deserialize_with = "named")]
+    accent: Option<Option<String>>,
+    #[serde(default, deserialize_with = "named")]
+    logo: Option<Option<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OfferWords {
+    site: String,
+    name: String,
+    path: String,
+    price: PriceWords,
+    refund_window_s: Option<u64>,
+    lasts_s: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OfferChangeWords {
+    path: Option<String>,
+    price: Option<PriceWords>,
+    refund_window_s: Option<u64>,
+    #[serde(default, deserialize_with = "named")]
+    lasts_s: Option<Option<u64>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PriceWords {
+    kind: PriceKind,
+    amount: Option<String>,
+    currency: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum PriceKind {
+    Free,
+    Fixed,
+    AtLeast,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeyWords {
+    name: String,
+    scopes: Vec<String>,
+    lasts_s: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RoleWords {
+    role: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CheckWords {
+    path: Option<String>,
+}
+
+/// A member that is there, if only to say null.
+fn named<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(from).map(Some)
+}
+
+/// The body of `POST /v1/offers`.
+///
+/// # Errors
+/// [`Problem::BadRequest`], [`Problem::AmountInvalid`].
+pub fn offer(body: &[u8]) -> Result<offers::Wish, Problem> {
+    let words: OfferWords = read(body)?;
+    Ok(offers::Wish {
+        site: words.site,
+        name: words.name,
+        path: words.path,
+        price: price(&words.price)?,
+        undo: words.refund_window_s.map(span).transpose()?.unwrap_or(offers::UNDO),
+        lasts: words.lasts_s.map(span).transpose()?,
+    })
+}
+
+/// The body of `PATCH /v1/offers/{id}`.
+///
+/// # Errors
+/// [`Problem::BadRequest`], [`Problem::AmountInvalid`].
+pub fn offer_change(body: &[u8]) -> Result<OfferChange, Problem> {
+    let words: OfferChangeWords = read(body)?;
+    Ok(OfferChange {
+        path: words.path,
+        price: words.price.as_ref().map(price).transpose()?,
+        undo: words.refund_window_s.map(span).transpose()?,
+        lasts: words.lasts_s.map(|lasts| lasts.map(span).transpose()).transpose()?,
+    })
+}
+
+/// The body of `POST /v1/keys`.
+///
+/// # Errors
+/// [`Problem::BadRequest`].
+pub fn key(body: &[u8]) -> Result<KeyCall, Problem> {
+    let words: KeyWords = read(body)?;
+    let unread = || Problem::BadRequest { detail: "`scopes` are one or more words such as read and refund".to_owned() };
+    let scopes = Scopes::parse(words.scopes.iter().map(String::as_str)).ok_or_else(unread)?;
+    Ok(KeyCall { name: words.name, scopes, lasts: words.lasts_s.map(span).transpose()? })
+}
+
+/// The body of `POST /v1/team` and `PATCH /v1/team/{id}`.
+///
+/// # Errors
+/// [`Problem::BadRequest`].
+pub fn role(body: &[u8]) -> Result<Role, Problem> {
+    let words: RoleWords = read(body)?;
+    let unread = || Problem::BadRequest { detail: "`role` is reader, developer, editor or owner".to_owned() };
+    Role::of_word(&words.role).ok_or_else(unread)
+}
+
+/// The body of `PATCH /v1/brand`: a colour such as `#1f5f4a`, a picture in base64.
+///
+/// # Errors
+/// [`Problem::BadRequest`], [`Problem::BrandInvalid`].
+pub fn brand(body: &[u8]) -> Result<BrandChange, Problem> {
+    let words: BrandWords = read(body)?;
+    let invalid = |detail: &str| Problem::BrandInvalid { detail: detail.to_owned() };
+    let colour = |text: String| Rgb::parse(&text).ok_or_else(|| invalid("a colour is # and six digits or letters from a to f"));
+    let picture = |text: String| {
+        let bytes = BASE64.decode(text.as_bytes()).map_err(|_| invalid("a logo is sent in base64"))?;
+        Logo::read(bytes.into()).map_err(|no| invalid(no.detail()))
+    };
+    Ok(BrandChange {
+        accent: words.accent.map(|accent| accent.map(colour).transpose()).transpose()?,
+        logo: words.logo.map(|logo| logo.map(picture).transpose()).transpose()?,
+    })
+}
+
+/// The body of `POST /v1/sites/{id}/check`, if there is one: the path to ask for.
+///
+/// # Errors
+/// [`Problem::BadRequest`].
+pub fn check(body: &[u8]) -> Result<Option<String>, Problem> {
+    let words: CheckWords = if body.is_empty() { CheckWords::default() } else { read(body)? };
+    match words.path {
+        Some(path) if !path.starts_with('/') || path.len() > 2_048 => {
+            Err(Problem::BadRequest { detail: "`path` begins with / and has 2048 bytes at most".to_owned() })
+        }
+        path => Ok(path),
+    }
+}
+
+fn price(words: &PriceWords) -> Result<OfferPrice, Problem> {
+    let unread = || Problem::BadRequest { detail: "a price is `free` alone, or `fixed` or `at-least` with amount and currency".to_owned() };
+    let paid = match (&words.amount, &words.currency) {
+        (Some(amount), Some(asset)) => Some((self::amount(amount)?, currency(asset)?)),
+        (None, None) => None,
+        (Some(_), None) | (None, Some(_)) => return Err(unread()),
+    };
+    match (&words.kind, paid) {
+        (PriceKind::Free, None) => Ok(OfferPrice::Free),
+        (PriceKind::Fixed, Some((amount, asset))) => Ok(OfferPrice::Fixed { amount, asset }),
+        (PriceKind::AtLeast, Some((amount, asset))) => Ok(OfferPrice::AtLeast { amount, asset }),
+        (PriceKind::Free, Some(_)) | (PriceKind::Fixed | PriceKind::AtLeast, None) => Err(unread()),
+    }
+}
+
+fn span(seconds: u64) -> Result<Span, Problem> {
+    let unread = || Problem::BadRequest { detail: "a time is seconds, a hundred years at most".to_owned() };
+    Some(Span(seconds)).filter(|span| *span <= offers::LONGEST).ok_or_else(unread)
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {

@@ -17,6 +17,10 @@ mod tests;
 pub(crate) use facts::facts;
 pub use openapi::openapi;
 
+/// The one call that has a picture in its body, and its longest body.
+pub(crate) const BRAND_PATH: &str = "/v1/brand";
+pub(crate) const MOST_BRAND: usize = 96 * 1_024;
+
 use crate::door::{Reply, Visit};
 use crate::instance::Instance;
 use crate::wallet::Asked;
@@ -36,17 +40,21 @@ pub(crate) async fn answer(instance: &Arc<Instance>, asked: &Asked, visit: &Visi
     let post = asked.method == Method::POST;
     let path = asked.path.as_str();
     match path {
-        "/v1/wallet" | "/v1/history" if !asked.is_read() => Err(Problem::MethodNotAllowed { allow: "GET, HEAD" }),
-        "/v1/top-ups" | "/v1/undo" | "/v1/guards" if !post => Err(Problem::MethodNotAllowed { allow: "POST" }),
+        "/v1/wallet" | "/v1/history" | "/v1/statements" if !asked.is_read() => Err(Problem::MethodNotAllowed { allow: "GET, HEAD" }),
+        "/v1/top-ups" | "/v1/undo" if !post => Err(Problem::MethodNotAllowed { allow: "POST" }),
+        "/v1/guards" if !post && !asked.is_read() => Err(Problem::MethodNotAllowed { allow: "GET, HEAD, POST" }),
+        "/v1/guards" if !post => reads::guards(instance, reader(instance, asked, visit.now)?).await,
+        "/v1/statements" => reads::statements(instance, reader(instance, asked, visit.now)?).await,
         "/v1/wallet" => reads::wallet(instance, reader(instance, asked, visit.now)?).await,
         "/v1/history" => reads::history(instance, reader(instance, asked, visit.now)?, &asked.query).await,
         "/v1/top-ups" => writes::top_up(instance, writer(instance, asked)?).await,
         "/v1/undo" => writes::undo(instance, writer(instance, asked)?).await,
         "/v1/guards" => writes::guard(instance, writer(instance, asked)?).await,
-        _ => match path.strip_prefix("/v1/receipts/") {
-            Some(_) if !asked.is_read() => Err(Problem::MethodNotAllowed { allow: "GET, HEAD" }),
-            Some(serial) => reads::receipt(instance, reader(instance, asked, visit.now)?, serial).await,
-            None => Err(Problem::Unknown),
+        _ => match (path.strip_prefix("/v1/receipts/"), path.strip_prefix("/v1/statements/")) {
+            (None, None) => Err(Problem::Unknown),
+            _ if !asked.is_read() => Err(Problem::MethodNotAllowed { allow: "GET, HEAD" }),
+            (Some(serial), _) => reads::receipt(instance, reader(instance, asked, visit.now)?, serial).await,
+            (None, Some(month)) => reads::statement(instance, reader(instance, asked, visit.now)?, month).await,
         },
     }
 }

@@ -1,6 +1,8 @@
 //! The OpenAPI 3.1 document of `/v1`, written by hand; `docs/openapi.json` is the same text.
 
 mod payee;
+mod people;
+mod selling;
 
 use serde_json::{Map, Value, json};
 
@@ -8,7 +10,8 @@ use serde_json::{Map, Value, json};
 #[must_use]
 pub fn openapi() -> Value {
     let mut document = of_payers();
-    for (part, more) in [("/paths", payee::paths()), ("/components/schemas", payee::schemas())] {
+    let parts = [("/paths", payee::paths()), ("/components/schemas", payee::schemas()), ("/components/schemas", of_months())];
+    for (part, more) in parts {
         if let Some(known) = document.pointer_mut(part).and_then(Value::as_object_mut) {
             known.extend(more);
         }
@@ -22,16 +25,20 @@ fn of_payers() -> Value {
         "info": {
             "title": "Farthing API",
             "version": env!("CARGO_PKG_VERSION"),
-            "summary": "A payer's own wallet, under the payer's own key; a payee's sales, events and webhooks, under the payee's.",
+            "summary": "A payer's own wallet, under the payer's own key; all that a payee's desk does, under the payee's.",
             "description": "A payer's call is signed with an Ed25519 key; the account is the hash of that key and needs no sign-up. A payee's call shows a key that was made for the payee. Amounts are decimal strings of base units: of a currency, millionths of its main unit (50000 of eur-micro is 0.05 EUR). Times are RFC 3339 in UTC. Cookies count for nothing.",
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
         },
         "security": [{ "signature": [] }],
         "tags": [
             { "name": "sales", "description": "What a payee sold, and giving it back." },
+            { "name": "offers", "description": "What is sold, on which terms." },
+            { "name": "sites", "description": "Where it is sold, and whether nothing stands between." },
             { "name": "events", "description": "What happened, in the order of the journal." },
             { "name": "webhooks", "description": "Where events are sent." },
             { "name": "deliveries", "description": "What was sent, and what came back." },
+            { "name": "keys", "description": "What programs show." },
+            { "name": "team", "description": "Who works for the payee, and who changed what." },
             { "name": "wallet", "description": "A payer's own account." },
         ],
         "paths": {
@@ -40,7 +47,9 @@ fn of_payers() -> Value {
             "/v1/receipts/{serial}": { "get": operation("receipt", "A whole receipt, in the canonical form whose SHA-256 stands in Payment-Receipt", json!([path_serial()]), ("Receipt", &["404"])) },
             "/v1/top-ups": { "post": write("topUp", "Add play money; in test mode only", ("TopUp", "ToppedUp"), &["404", "409", "422"]) },
             "/v1/undo": { "post": write("undo", "Take a purchase back inside its window", ("Undo", "Undone"), &["403", "404", "409"]) },
-            "/v1/guards": { "post": write("guard", "Limit what this account spends, or end a limit", ("Guard", "Done"), &["409", "422"]) },
+            "/v1/statements": { "get": operation("statements", "The months in which something moved, newest first", json!([]), ("Statements", &[])) },
+            "/v1/statements/{month}": { "get": operation("statement", "A month as a signed document: each line, what went to whom, all fees", json!([path_month()]), ("Statement", &["404"])) },
+            "/v1/guards": { "get": operation("guards", "The limits of this account, with what was spent under each", json!([]), ("Guards", &[])), "post": write("guard", "Limit what this account spends, or end a limit", ("Guard", "Done"), &["409", "422"]) },
         },
         "components": {
             "securitySchemes": { "signature": {
@@ -51,7 +60,7 @@ fn of_payers() -> Value {
                 "type": "http",
                 "scheme": "bearer",
                 "bearerFormat": "test_ or live_, 32 characters of base32, 6 that check them",
-                "description": "A payee's key, made by `farthing key new` or at the desk. Scopes: `refund` for /refund, `webhooks` for webhooks and deliveries, `read` for all else.",
+                "description": "A payee's key, made by `farthing key new` or at the desk. Scopes: `refund` for /refund, `webhooks` for webhooks and deliveries, `offers` to change offers, `sites` to check sites, `keys` for keys, `team` for the team and its acts, `read` for all else. A key never hands on more than it has.",
             } },
             "parameters": { "command": {
                 "name": "Idempotency-Key",
@@ -103,6 +112,14 @@ fn example(body: &str) -> Value {
         "Guard" => json!({ "on": "all", "window": "month", "currency": "eur-micro", "most": "10000000" }),
         "NewWebhook" => json!({ "url": "https://shop.example/farthing", "events": ["charge.made", "charge.refunded"] }),
         "WebhookChange" => json!({ "state": "paused" }),
+        "NewOffer" => {
+            json!({ "site": "news.example", "name": "article", "path": "/a/*", "price": { "kind": "fixed", "amount": "50000", "currency": "eur-micro" } })
+        }
+        "OfferChange" => json!({ "price": { "kind": "fixed", "amount": "40000", "currency": "eur-micro" } }),
+        "BrandChange" => json!({ "accent": "#1f5f4a" }),
+        "Check" => json!({ "path": "/a/first" }),
+        "NewKey" => json!({ "name": "the shop's server", "scopes": ["read", "refund"], "lasts_s": 7776000 }),
+        "NewMember" => json!({ "role": "reader" }),
         _ => Value::Null,
     }
 }
@@ -120,6 +137,43 @@ fn history_parameters() -> Value {
 
 fn path_serial() -> Value {
     json!({ "name": "serial", "in": "path", "required": true, "schema": reference("Serial") })
+}
+
+fn path_month() -> Value {
+    json!({ "name": "month", "in": "path", "required": true, "description": "Such as 2026-11.", "schema": { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$" } })
+}
+
+/// What months come to.
+fn of_months() -> Map<String, Value> {
+    let text = |description: &str| json!({ "type": "string", "description": description });
+    let month = || json!({ "month": text("Such as 2026-11."), "opening": reference("Change"), "in": reference("Change"), "out": reference("Change"), "closing": reference("Change"), "currency": reference("Currency") });
+    let mut statement = month();
+    for (name, schema) in [
+        ("instance", text("Whose word it is.")),
+        ("account", text("Whose value.")),
+        ("from", reference("Time")),
+        ("to", reference("Time")),
+        ("as_of", reference("Time")),
+        ("state", json!({ "type": "string", "enum": ["open", "closed"], "description": "Open while the month goes on." })),
+        ("rows", json!({ "type": "array", "items": { "type": "object" }, "description": "Each line, oldest first." })),
+        ("division", json!({ "type": "object", "description": "Where what was paid went, with every fee." })),
+        ("proof", text("The instance's signature; clients/audit/document.py checks it.")),
+    ] {
+        statement[name] = schema;
+    }
+    let guard = json!({
+        "on": text("`all`, or the host name of a site."), "window": { "type": "string", "enum": ["day", "month", "each"] },
+        "asks": { "type": "boolean", "description": "Only asks people for a press; a signature answers it." },
+        "currency": reference("Currency"), "most": or_null("Amount", "Null for no limit."), "spent": reference("Amount"),
+    });
+    let value = json!({
+        "Guards": object(json!({ "rows": { "type": "array", "items": reference("StandingGuard") } })),
+        "StandingGuard": object(guard),
+        "Statements": object(json!({ "rows": { "type": "array", "items": reference("StatementMonth") } })),
+        "StatementMonth": object(month()),
+        "Statement": object(statement),
+    });
+    value.as_object().cloned().unwrap_or_default()
 }
 
 fn schemas() -> Value {

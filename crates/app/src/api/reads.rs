@@ -3,15 +3,17 @@
 use crate::door::{self, Reply};
 use crate::instance::Instance;
 use crate::receipts::{Sold, receipt_document};
+use crate::statement::{Statement, document, month_name, month_of, months};
 use crate::wallet::{Line, Purse, cursor, lines, parse_cursor};
 use http::{HeaderValue, StatusCode, header};
-use money::{Asset, Party};
+use market::{Class, Guard, GuardScope, Verdict, Window};
+use money::{Amount, Asset, Party, Timestamp};
 use protocol::problem::Problem;
 use protocol::text::{account, parse_serial, serial};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use store::index::Kind;
+use store::index::{Kind, MonthSum, Of};
 
 /// Rows of history if the caller does not say, and at most.
 const ROWS: u32 = 50;
@@ -90,11 +92,73 @@ pub async fn receipt(instance: &Arc<Instance>, party: Party, serial: &str) -> Re
     let id = parse_serial(serial).map_err(|_| Problem::Unknown)?;
     let found = instance.look(move |state, _| Sold::find(state, id)).await?;
     let sold = found.filter(|sold| sold.sale.payer == party).ok_or(Problem::Unknown)?;
-    // The exact bytes count, so they do not pass through another writer of JSON.
-    let mut reply = Reply::new(door::full(receipt_document(instance.speaker(), &sold).canonical()));
+    Ok(exact(receipt_document(instance.speaker(), &sold).canonical()))
+}
+
+/// `GET /v1/guards`: the limits that stand, with what was spent under each in its window.
+///
+/// # Errors
+/// [`Problem::Busy`], [`Problem::Internal`].
+pub async fn guards(instance: &Arc<Instance>, party: Party) -> Result<Reply, Problem> {
+    let found = instance
+        .look(move |state, now| state.guards_from(party, now).take_while(|(guard, _)| guard.party == party).collect::<Vec<_>>())
+        .await?;
+    let row = |(guard, spent): &(Guard, Amount)| {
+        json!({
+            "on": if let GuardScope::Site(realm) = &guard.on { realm } else { "all" },
+            "window": match guard.window {
+                Window::Day => "day",
+                Window::Month => "month",
+                Window::Each => "each",
+            },
+            "asks": guard.verdict == Verdict::Ask,
+            "currency": guard.asset.as_str(),
+            "most": guard.most.map(|most| most.to_string()),
+            "spent": spent.to_string(),
+        })
+    };
+    Ok(door::json(StatusCode::OK, &json!({ "rows": found.iter().map(row).collect::<Vec<Value>>() })))
+}
+
+/// `GET /v1/statements`: the months in which something moved, newest first, in the wallet's own currency.
+///
+/// # Errors
+/// [`Problem::Busy`], [`Problem::Internal`].
+pub async fn statements(instance: &Arc<Instance>, party: Party) -> Result<Reply, Problem> {
+    let row = |sum: &MonthSum| {
+        json!({
+            "month": month_name(Timestamp::of_utc_month(sum.month)),
+            "opening": sum.opening.to_string(),
+            "in": sum.came_in.to_string(),
+            "out": sum.went_out.to_string(),
+            "closing": sum.closing.to_string(),
+            "currency": instance.config.asset().as_str(),
+        })
+    };
+    let rows: Vec<Value> = months(instance, value(instance, party)).await?.iter().map(row).collect();
+    Ok(door::json(StatusCode::OK, &json!({ "rows": rows })))
+}
+
+/// `GET /v1/statements/2026-11`: the signed document that the wallet's page gives.
+///
+/// # Errors
+/// [`Problem::Unknown`] for a month in which nothing moved.
+pub async fn statement(instance: &Arc<Instance>, party: Party, month: &str) -> Result<Reply, Problem> {
+    let month = month_of(month).ok_or(Problem::Unknown)?;
+    let statement = Statement::of_month(instance, value(instance, party), month).await?;
+    Ok(exact(document(&statement, instance.speaker()).canonical()))
+}
+
+fn value(instance: &Instance, party: Party) -> Of {
+    Of { party, asset: instance.config.asset(), class: Class::Funded }
+}
+
+/// A document whose exact bytes count, so they do not pass through another writer of JSON.
+fn exact(content: String) -> Reply {
+    let mut reply = Reply::new(door::full(content));
     let headers = reply.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    Ok(reply)
+    reply
 }

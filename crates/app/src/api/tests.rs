@@ -273,6 +273,27 @@ async fn only_the_payer_sees_the_receipt_and_takes_the_page_back() {
 }
 
 #[tokio::test]
+async fn months_and_limits_are_read_by_their_account_alone() {
+    let house = House::open().await;
+    let (payer, other) = (Caller::new(&house, 1), Caller::new(&house, 2));
+    payer.add(1_000_000).await;
+    payer.buy("/a/quiet-harbour").await;
+    let months = content(&payer.get("/v1/statements").await);
+    let month = months["rows"][0]["month"].as_str().unwrap();
+    assert_eq!((&months["rows"][0]["in"], months["rows"].as_array().unwrap().len()), (&Value::from("1000000"), 1), "{months}");
+    let statement = content(&payer.get(&format!("/v1/statements/{month}")).await);
+    assert!(statement["rows"].as_array().unwrap().len() == 2 && statement["proof"].is_string(), "{statement}");
+    assert_eq!(other.get(&format!("/v1/statements/{month}")).await.status, 404);
+    assert_eq!(payer.get("/v1/statements/soon").await.status, 404);
+    let limit = r#"{"on":"all","window":"month","currency":"eur-micro","most":"90000"}"#;
+    assert_eq!(payer.post("/v1/guards", limit, payer.fresh()).await.status, 200);
+    let guards = content(&payer.get("/v1/guards").await);
+    assert_eq!((&guards["rows"][0]["most"], &guards["rows"][0]["asks"]), (&Value::from("90000"), &Value::from(false)), "{guards}");
+    assert!(guards["rows"][0]["spent"] != "0" && content(&other.get("/v1/guards").await)["rows"].as_array().unwrap().is_empty());
+    house.close();
+}
+
+#[tokio::test]
 async fn a_guard_blocks_until_it_is_taken_away() {
     let house = House::open().await;
     let alice = Caller::new(&house, 1);

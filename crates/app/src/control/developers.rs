@@ -127,7 +127,7 @@ pub async fn key(order: KeyOrder, instance: &Arc<Instance>, now: Timestamp) -> R
     match order {
         KeyOrder::New { payee, name, scopes, days } => {
             let scopes = Scopes::parse(scopes.iter().map(String::as_str));
-            let scopes = scopes.ok_or_else(|| unread("a scope is one of read, refund, webhooks"))?;
+            let scopes = scopes.ok_or_else(|| unread("a scope is one of read, refund, webhooks, offers, sites, keys, team"))?;
             let lasts = days.map(|days| Span(u64::from(days).saturating_mul(86_400)));
             let new = keys::make(instance, keys::Wish { payee, name, scopes, lasts }, now).await?;
             did(&new.key.payee, What::KeyMade, &keys::id_text(new.key.id)).await?;
@@ -138,7 +138,7 @@ pub async fn key(order: KeyOrder, instance: &Arc<Instance>, now: Timestamp) -> R
             Ok(json!({ "rows": rows }))
         }
         KeyOrder::Rotate { payee, id } => {
-            let new = keys::rotate(instance, &payee, key_id(&id)?, now).await?;
+            let new = keys::rotate(instance, (&payee, key_id(&id)?), (&keys::Grant::whole(), world::command_id()), now).await?;
             did(&payee, What::KeyRotated, &id).await?;
             Ok(made(new))
         }

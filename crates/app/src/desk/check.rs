@@ -6,10 +6,12 @@
 
 use super::Visitor;
 use super::filter::Filter;
-use super::rows::sales;
+use super::rows::{Payee, sales};
 use crate::acts::Done;
 use crate::config::Site;
 use crate::door::{self, ENT_COOKIE, Reply};
+use crate::instance::Instance;
+use crate::payees::offers;
 use crate::wallet::split;
 use crate::web::desk::Finding;
 use crate::world;
@@ -21,7 +23,7 @@ use protocol::discovery::FARTHING_PATH;
 use protocol::problem::Problem;
 use protocol::text::base32;
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use store::vault::What;
 
 mod fetch;
@@ -65,52 +67,65 @@ impl Visitor<'_> {
     /// `POST /install/check`: looks at one site and shows what was found.
     pub(super) async fn check(&self, form: &BTreeMap<String, String>) -> Result<Reply, Problem> {
         let wanted = form.get("site").map(String::as_str).unwrap_or_default();
-        let (name, site) = self.sites().find(|(name, _)| *name == wanted).ok_or(Problem::Unknown)?;
-        let said = form.get("path").map(|path| path.trim()).filter(|path| !path.is_empty());
-        let path = match said {
-            Some(path) => Some(path.to_owned()),
-            None => self.a_page_of(site).await?,
-        };
-        let now = self.visit.now;
-        let _one = self.instance.checks.running.lock().await;
-        let found = match path.as_ref().filter(|path| self.is_priced(site, path)) {
-            Some(path) => Found { finding: self.look_at(site, path).await, path: path.clone(), at: now },
-            None => Found { finding: Finding::NoPage, path: path.unwrap_or_default(), at: now },
-        };
-        self.instance.checks.note(name, found);
-        self.did(Done::to(What::SiteChecked, name)).await?;
-        Ok(door::see_other(&format!("/install#{name}")))
+        let path = form.get("path").map(|path| path.trim()).filter(|path| !path.is_empty());
+        check(self.instance, &self.payee, (wanted, path), self.visit.now).await?;
+        self.did(Done::to(What::SiteChecked, wanted)).await?;
+        Ok(door::see_other(&format!("/install#{wanted}")))
     }
+}
 
-    /// A page that is for sale on a site: the last one that was sold, else one that an offer names whole.
-    pub(super) async fn a_page_of(&self, site: &Site) -> Result<Option<String>, Problem> {
-        let filter = Filter { item: format!("{}/", site.host), ..Filter::default() };
-        let part = sales(self.instance, &self.payee, &filter, (None, 1)).await?;
-        let sold = part.sales.first().and_then(|sold| sold.row.item.as_deref()).map(|item| split(item).1.to_owned());
-        let offers = self.instance.offers();
-        let named = offers
-            .iter()
-            .map(|(_, offer)| offer)
-            .find(|offer| offer.unlock.realm() == site.host && offer.price != OfferPrice::Free && !offer.unlock.path().contains('*'));
-        Ok(sold.filter(|path| self.is_priced(site, path)).or_else(|| named.map(|offer| offer.unlock.path().to_owned())))
-    }
+/// Looks at a site of the payee's by its name, at a page of it or at one that is known, and keeps what was found.
+///
+/// # Errors
+/// [`Problem::Unknown`], [`Problem::Busy`], [`Problem::Internal`].
+pub(crate) async fn check(
+    instance: &Arc<Instance>,
+    payee: &Payee,
+    (name, path): (&str, Option<&str>),
+    now: Timestamp,
+) -> Result<Found, Problem> {
+    let (name, site) = offers::sites(instance, &payee.handle).find(|(known, _)| *known == name).ok_or(Problem::Unknown)?;
+    let path = match path {
+        Some(path) => Some(path.to_owned()),
+        None => a_page_of(instance, payee, site).await?,
+    };
+    let _one = instance.checks.running.lock().await;
+    let found = match path.as_ref().filter(|path| is_priced(instance, site, path)) {
+        Some(path) => Found { finding: look_at(instance, site, path).await, path: path.clone(), at: now },
+        None => Found { finding: Finding::NoPage, path: path.unwrap_or_default(), at: now },
+    };
+    instance.checks.note(name, found.clone());
+    Ok(found)
+}
 
-    fn is_priced(&self, site: &Site, path: &str) -> bool {
-        let bare = path.split('?').next().unwrap_or_default();
-        self.instance.offer_for(&site.host, bare).is_some_and(|(_, offer)| offer.price != OfferPrice::Free)
-    }
+/// A page that is for sale on a site: the last one that was sold, else one that an offer names whole.
+pub(super) async fn a_page_of(instance: &Arc<Instance>, payee: &Payee, site: &Site) -> Result<Option<String>, Problem> {
+    let filter = Filter { item: format!("{}/", site.host), ..Filter::default() };
+    let part = sales(instance, payee, &filter, (None, 1)).await?;
+    let sold = part.sales.first().and_then(|sold| sold.row.item.as_deref()).map(|item| split(item).1.to_owned());
+    let offers = instance.offers();
+    let named = offers
+        .iter()
+        .map(|(_, offer)| offer)
+        .find(|offer| offer.unlock.realm() == site.host && offer.price != OfferPrice::Free && !offer.unlock.path().contains('*'));
+    Ok(sold.filter(|path| is_priced(instance, site, path)).or_else(|| named.map(|offer| offer.unlock.path().to_owned())))
+}
 
-    async fn look_at(&self, site: &Site, path: &str) -> Finding {
-        let base = self.instance.config.url(&site.host);
-        let fetcher = Fetcher::default();
-        let item = format!("{}{path}", site.host);
-        let accept = if site.search { "*/*" } else { "text/html" };
-        let asking = Asking { fetcher: &fetcher, base, path, accept, cookie: self.instance.probes.make(item, world::now()) };
-        match asking.leads_here(&self.instance.id.to_string()).await {
-            Ok(true) => asking.finding().await.unwrap_or_else(unreached),
-            Ok(false) => Finding::Elsewhere,
-            Err(no) => unreached(no),
-        }
+fn is_priced(instance: &Instance, site: &Site, path: &str) -> bool {
+    let bare = path.split('?').next().unwrap_or_default();
+    instance.offer_for(&site.host, bare).is_some_and(|(_, offer)| offer.price != OfferPrice::Free)
+}
+
+async fn look_at(instance: &Instance, site: &Site, path: &str) -> Finding {
+    let base = instance.config.url(&site.host);
+    let fetcher = Fetcher::default();
+    let item = format!("{}{path}", site.host);
+    let accept = if site.search { "*/*" } else { "text/html" };
+    let asking = Asking { fetcher: &fetcher, base, path, accept, cookie: instance.probes.make(item, world::now()) };
+    match asking.leads_here(&instance.id.to_string()).await {
+        Ok(true) => asking.finding().await.unwrap_or_else(unreached),
+        Ok(false) => Finding::Elsewhere,
+        Err(no) => unreached(no),
     }
 }
 

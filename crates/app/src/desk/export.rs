@@ -2,9 +2,11 @@
 //! so a million lines need no memory.
 
 use super::Visitor;
+use super::buyers::buyers;
 use super::filter::Filter;
 use super::rows::{CHUNK, Payee, Sold, sales};
 use crate::door::{self, Reply};
+use crate::gateway::proxy::Body;
 use crate::instance::Instance;
 use crate::streamed::{Out, stream};
 use crate::wallet::{COLUMNS, csv_text, split};
@@ -53,57 +55,66 @@ impl Form {
     }
 }
 
+/// The file of a list of sales, written while it is read.
+pub(crate) fn sales_pieces(instance: &Arc<Instance>, payee: &Payee, filter: Filter, form: Form) -> Body {
+    let work = Work { instance: Arc::clone(instance), payee: payee.clone(), filter, form };
+    let (mut out, pieces) = stream();
+    let runtime = tokio::runtime::Handle::current();
+    tokio::task::spawn_blocking(move || {
+        let done = work.write(&mut out, &runtime);
+        if let Err(error) = &done {
+            tracing::error!(error, "a list of sales broke off");
+        }
+        out.end(done);
+    });
+    pieces.boxed_unsync()
+}
+
+/// The file of all buyers.
+///
+/// # Errors
+/// [`Problem::Busy`], [`Problem::Internal`].
+pub(crate) async fn buyers_text(instance: &Arc<Instance>, payee: &Payee, form: Form) -> Result<Vec<u8>, Problem> {
+    let (_, buyers) = buyers(instance, payee, None, usize::MAX).await?;
+    let asset = instance.config.asset();
+    let mode = instance.config.mode.mode().word();
+    if form == Form::Json {
+        let row = |(reference, buyer): &(String, super::tally::Buyer)| {
+            json!({"buyer": reference, "pages": buyer.paid.count, "paid": buyer.paid.units.to_string(), "earned": buyer.earned.to_string(),
+                "refunded": buyer.back, "last": buyer.last.to_string(), "currency": asset.as_str(), "mode": mode})
+        };
+        let content = json!({"instance": instance.id.to_string(), "mode": mode, "payee": payee.handle,
+            "rows": buyers.iter().map(row).collect::<Vec<_>>()});
+        return Ok(content.to_string().into_bytes());
+    }
+    let mut rows = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let currency = asset.iso().unwrap_or_else(|| asset.to_string());
+    let header = ["buyer", "pages", "paid", "earned", "refunded", "last", "currency", "mode"];
+    let mut written = rows.write_record(header);
+    let plain = |units| Money { units, asset }.plain();
+    for (reference, buyer) in &buyers {
+        let (pages, back) = (buyer.paid.count.to_string(), buyer.back.to_string());
+        let (paid, earned) = (plain(buyer.paid.units), plain(buyer.earned));
+        let row = [reference, &pages, &paid, &earned, &back, &buyer.last.to_string(), &currency, mode];
+        written = written.and_then(|()| rows.write_record(row));
+    }
+    let content = written.map_err(|error| error.to_string()).and_then(|()| rows.into_inner().map_err(|error| error.to_string()));
+    content.map_err(|error| {
+        tracing::error!(error, "a list of buyers could not be written as CSV");
+        Problem::Internal
+    })
+}
+
 impl Visitor<'_> {
     /// `GET /sales.csv` and `GET /sales.json`, with the filter of the page.
     pub(super) fn sales_file(&self, query: &BTreeMap<String, String>, form: Form) -> Result<Reply, Problem> {
-        let (instance, payee) = (Arc::clone(self.instance), self.payee.clone());
-        let work = Work { instance, payee, filter: Filter::of(query), form };
-        let (mut out, pieces) = stream();
-        let runtime = tokio::runtime::Handle::current();
-        tokio::task::spawn_blocking(move || {
-            let done = work.write(&mut out, &runtime);
-            if let Err(error) = &done {
-                tracing::error!(error, "a list of sales broke off");
-            }
-            out.end(done);
-        });
-        let reply = self.file("sales", form, Bytes::new());
-        Ok(reply.map(|_| pieces.boxed_unsync()))
+        let pieces = sales_pieces(self.instance, &self.payee, Filter::of(query), form);
+        Ok(self.file("sales", form, Bytes::new()).map(|_| pieces))
     }
 
     /// `GET /buyers.csv` and `GET /buyers.json`.
     pub(super) async fn buyers_file(&self, form: Form) -> Result<Reply, Problem> {
-        let buyers = self.all_buyers().await?;
-        let asset = self.instance.config.asset();
-        let mode = self.mode_word();
-        if form == Form::Json {
-            let row = |(reference, buyer): &(String, super::tally::Buyer)| {
-                json!({"buyer": reference, "pages": buyer.paid.count, "paid": buyer.paid.units.to_string(), "earned": buyer.earned.to_string(),
-                    "refunded": buyer.back, "last": buyer.last.to_string(), "currency": asset.as_str(), "mode": mode})
-            };
-            let content = json!({"instance": self.instance.id.to_string(), "mode": mode, "payee": self.payee.handle,
-                "rows": buyers.iter().map(row).collect::<Vec<_>>()});
-            return Ok(self.file("buyers", form, content.to_string()));
-        }
-        let mut rows = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-        let currency = asset.iso().unwrap_or_else(|| asset.to_string());
-        let header = ["buyer", "pages", "paid", "earned", "refunded", "last", "currency", "mode"];
-        let mut written = rows.write_record(header);
-        for (reference, buyer) in &buyers {
-            let (pages, back) = (buyer.paid.count.to_string(), buyer.back.to_string());
-            let (paid, earned) = (self.money(buyer.paid.units).plain(), self.money(buyer.earned).plain());
-            let row = [reference, &pages, &paid, &earned, &back, &buyer.last.to_string(), &currency, mode];
-            written = written.and_then(|()| rows.write_record(row));
-        }
-        let content = written.map_err(|error| error.to_string()).and_then(|()| rows.into_inner().map_err(|error| error.to_string()));
-        content.map(|content| self.file("buyers", form, content)).map_err(|error| {
-            tracing::error!(error, "a list of buyers could not be written as CSV");
-            Problem::Internal
-        })
-    }
-
-    fn mode_word(&self) -> &'static str {
-        self.instance.config.mode.mode().word()
+        Ok(self.file("buyers", form, buyers_text(self.instance, &self.payee, form).await?))
     }
 
     /// A file whose name says whose it is, whether its money is real, and of which day it is.

@@ -8,7 +8,7 @@ const MOST: usize = 512;
 
 /// Which sales.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub(super) struct Filter {
+pub(crate) struct Filter {
     /// Part of the page's address.
     pub item: String,
     /// A buyer's reference, or its beginning.
@@ -23,7 +23,7 @@ pub(super) struct Filter {
 
 /// Whether a sale stands.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub(super) enum Stand {
+pub(crate) enum Stand {
     /// All.
     #[default]
     Any,

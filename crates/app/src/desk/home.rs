@@ -2,8 +2,10 @@
 
 use super::Visitor;
 use super::check::Found;
+use super::rows::Payee;
 use super::tally::{Day, Sum, Tally};
 use crate::door::Reply;
+use crate::instance::Instance;
 use crate::wallet::{split, title};
 use crate::web::desk::{self, DayBar, Figures, HomeView, Place, Step, StepKind, TopItem};
 use http::StatusCode;
@@ -11,6 +13,7 @@ use market::OfferPrice;
 use money::Timestamp;
 use protocol::problem::Problem;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Days of the chart, today included.
 const DAYS: u64 = 30;
@@ -18,14 +21,26 @@ const DAYS: u64 = 30;
 const TOP: usize = 8;
 
 /// What the page says, taken from the sums at one instant.
-struct Taken {
-    days: Vec<(u64, Day)>,
-    month: i128,
-    sales: u64,
-    back: u64,
+pub(crate) struct Taken {
+    /// The last thirty days of UTC, today last.
+    pub days: Vec<(u64, Day)>,
+    /// Earned in this month of UTC.
+    pub month: i128,
+    /// Sales ever made.
+    pub sales: u64,
+    /// Of those, taken back by now.
+    pub back: u64,
 }
 
 impl Taken {
+    /// As it is now.
+    ///
+    /// # Errors
+    /// [`Problem::Busy`], [`Problem::Internal`].
+    pub async fn now(instance: &Arc<Instance>, payee: &Payee, now: Timestamp) -> Result<Taken, Problem> {
+        instance.tallies.read(instance, payee, |tally| Taken::of(tally, now)).await
+    }
+
     fn of(tally: &Tally, now: Timestamp) -> Taken {
         let month = now.utc_month();
         let of_month = |day: &u64| Timestamp::from_seconds(day.saturating_mul(86_400)).utc_month() == month;
@@ -38,8 +53,8 @@ impl Taken {
         }
     }
 
-    /// Pages by what stands of their sales.
-    fn top(&self) -> Vec<(String, Sum)> {
+    /// Pages by what stands of their sales, the best first.
+    pub fn top(&self) -> Vec<(String, Sum)> {
         let mut items: BTreeMap<&str, Sum> = BTreeMap::new();
         for (item, sum) in self.days.iter().flat_map(|(_, day)| &day.items) {
             let so_far = items.entry(item).or_default();
@@ -57,7 +72,7 @@ impl Visitor<'_> {
     /// `GET /`.
     pub(super) async fn home(&self) -> Result<Reply, Problem> {
         let now = self.visit.now;
-        let taken = self.door.tallies.read(self.instance, &self.payee, |tally| Taken::of(tally, now)).await?;
+        let taken = Taken::now(self.instance, &self.payee, now).await?;
         let begun = taken.sales > taken.back;
         let view = HomeView {
             frame: self.frame(Place::Overview),

@@ -1,7 +1,7 @@
 //! `/install`: how each site stands behind this instance, with its own values, and what the last check found.
 
 use super::Visitor;
-use super::check::Found;
+use super::check::{Found, a_page_of};
 use super::snippets;
 use crate::config::{Attach, Site};
 use crate::door::Reply;
@@ -16,7 +16,7 @@ impl Visitor<'_> {
         let mut sites = Vec::new();
         for (name, site) in self.sites() {
             let asked = || self.instance.checks.last(name).map(|found| found.path);
-            let page = self.a_page_of(site).await?.or_else(asked).unwrap_or_default();
+            let page = a_page_of(self.instance, &self.payee, site).await?.or_else(asked).unwrap_or_default();
             sites.push(self.setup_of(name, site, page));
         }
         let view = InstallView { frame: self.frame(Place::Install), sites };

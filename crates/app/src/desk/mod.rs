@@ -26,9 +26,14 @@ mod team;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use check::{Checks, Fetcher, Found};
-pub(crate) use export::Form as FileForm;
-pub(crate) use filter::day;
+pub(crate) use buyers::{After, buyers};
+pub(crate) use check::{Checks, Fetcher, Found, check};
+pub(crate) use export::{Form as FileForm, buyers_text, sales_pieces};
+pub(crate) use fees::shares;
+pub(crate) use filter::{Filter, day};
+pub(crate) use home::Taken;
+pub(crate) use rows::Payee;
+pub(crate) use tally::{Buyer, Day, LegName, Sum, Tallies};
 
 use crate::acts::{Doer, Done};
 use crate::door::{self, DESK_COOKIE, Reply, Visit};
@@ -36,6 +41,7 @@ use crate::gateway::proxy::BoxError;
 use crate::instance::{Instance, payee_party};
 use crate::login::{self, SignedIn};
 use crate::pace::Pace;
+use crate::payees::brand::LOGO_PATH;
 use crate::tickets::Tickets;
 use crate::wallet::Asked;
 use crate::web::desk::{self, DeskFrame, Place};
@@ -46,11 +52,9 @@ use http::{HeaderValue, Request, StatusCode, header};
 use money::{Party, Span};
 use protocol::problem::Problem;
 use route::Page;
-use rows::Payee;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::vault::{Door, Member};
-use tally::Tallies;
 
 /// Longest body of a form, in bytes.
 const MOST_BODY: usize = 16 * 1_024;
@@ -61,7 +65,6 @@ const CHOSEN: &str = "desk-payee";
 pub struct DeskDoor {
     instance: Arc<Instance>,
     guest: Option<Party>,
-    tallies: Tallies,
     joining: Tickets<enter::Joining>,
     tries: Pace,
 }
@@ -70,7 +73,6 @@ pub struct DeskDoor {
 struct Visitor<'a> {
     instance: &'a Arc<Instance>,
     visit: &'a Visit,
-    door: &'a DeskDoor,
     login: &'a SignedIn,
     /// At whose desk, in which role.
     me: Member,
@@ -83,7 +85,7 @@ impl DeskDoor {
     /// The door of an instance. With a guest, a GET without a login signs the visitor in as that party at once: for the demo.
     #[must_use]
     pub fn new(instance: Arc<Instance>, guest: Option<Party>) -> DeskDoor {
-        DeskDoor { instance, guest, tallies: Tallies::default(), joining: Tickets::new(Span(900)), tries: Pace::default() }
+        DeskDoor { instance, guest, joining: Tickets::new(Span(900)), tries: Pace::default() }
     }
 
     /// Answers a request.
@@ -93,11 +95,16 @@ impl DeskDoor {
         B::Error: Into<BoxError>,
     {
         let (parts, body) = request.into_parts();
-        let body = door::read_body(body, MOST_BODY).await;
+        let most = if parts.uri.path() == settings::LOGO_FORM { settings::MOST_FORM } else { MOST_BODY };
+        let body = door::read_body(body, most).await;
         let asked = Asked::new(parts, body.as_ref().cloned().unwrap_or_default());
         match asked.path.as_str() {
             ICON_PATH if asked.is_read() => return door::page(visit, StatusCode::OK, PageKind::Icon, ICON_SVG),
             PASSKEY_SCRIPT_PATH if asked.is_read() => return door::page(visit, StatusCode::OK, PageKind::Script, PASSKEY_SCRIPT),
+            path if path.starts_with(LOGO_PATH) && asked.is_read() => {
+                let found = path.strip_prefix(LOGO_PATH).and_then(|hash| door::logo(&self.instance, visit, hash));
+                return found.unwrap_or_else(|| self.problem_page(&Problem::Unknown, visit, None));
+            }
             _ => {}
         }
         let login = match login::find(&self.instance, &asked.headers, (Door::Desk, visit.now)).await {
@@ -142,7 +149,7 @@ impl DeskDoor {
         let me = teams.iter().find(|team| chosen.as_ref() == Some(&team.payee)).or(teams.first()).cloned();
         let Some(me) = me else { return enter::without_team(&self.instance, (visit, asked), login).await };
         let payee = Payee { party: payee_party(self.instance.id, &me.payee), handle: me.payee.clone() };
-        let visitor = Visitor { instance: &self.instance, visit, door: self, login, me, payee, teams };
+        let visitor = Visitor { instance: &self.instance, visit, login, me, payee, teams };
         let answer = visitor.answer(asked).await;
         Ok(answer.unwrap_or_else(|problem| self.problem_page(&problem, visit, Some(visitor.frame(Place::Elsewhere)))))
     }
@@ -199,6 +206,9 @@ impl Visitor<'_> {
             Page::SetRole => self.set_role(&form).await,
             Page::Remove => self.remove(&form).await,
             Page::Settings => Ok(self.settings()),
+            Page::SetAccent => self.set_accent(&form).await,
+            Page::SetLogo => self.set_logo(asked).await,
+            Page::RemoveLogo => self.remove_logo().await,
             Page::Choose => self.choose(&form).await,
             Page::SignOut => self.sign_out().await,
             Page::Developers(room) => self.developers(room, (&query, &form)).await,
@@ -214,7 +224,10 @@ impl Visitor<'_> {
         if !door::is_same_origin(&asked.headers, &origin) {
             return Err(Problem::CrossSite);
         }
-        let form = door::form(&asked.body);
+        let form = match settings::file_form(asked) {
+            Some(parts) => settings::words(&parts),
+            None => door::form(&asked.body),
+        };
         self.login.check(&form)?;
         Ok(form)
     }

@@ -4,35 +4,21 @@ use super::Visitor;
 use super::filter::Filter;
 use crate::config::Site;
 use crate::door::Reply;
+use crate::payees::offers::{self, Known};
 use crate::wallet::title;
 use crate::web::desk::{self, OfferRow, OfferView, OffersView, Place, ShareLeg, Terms, Version};
 use crate::web::{Act, Form, Lasts, Money, WallPrice, WallView};
 use http::StatusCode;
-use market::{Beneficiary, Offer, OfferPrice, OfferVersion, State};
-use money::{Amount, OfferId, Share, Timestamp};
+use market::{Beneficiary, Offer, OfferPrice};
+use money::{Amount, OfferId, Share};
 use protocol::problem::Problem;
 use protocol::text::offer as offer_id;
 use store::vault::Role;
 
-/// A version of an offer with its id.
-type Known = (OfferId, OfferVersion);
-
 impl Visitor<'_> {
-    /// All versions of this payee's offers, the newest first.
-    async fn versions(&self) -> Result<Vec<Known>, Problem> {
-        let handle = self.payee.handle.clone();
-        let ours = move |state: &State, _: Timestamp| {
-            let all = state.versions().filter(|(_, version)| version.offer.payee == handle);
-            all.map(|(id, version)| (id, version.clone())).collect::<Vec<Known>>()
-        };
-        let mut versions = self.instance.look(ours).await?;
-        versions.sort_by_key(|(id, version)| (std::cmp::Reverse(version.since), *id));
-        Ok(versions)
-    }
-
     /// `GET /offers`.
     pub(super) async fn offers(&self) -> Result<Reply, Problem> {
-        let versions = self.versions().await?;
+        let versions = offers::versions(self.instance, &self.payee.handle).await?;
         let standing = self.instance.offers();
         let stands = |id: &OfferId| standing.iter().any(|(known, _)| known == id);
         let row = |(id, version): &Known| OfferRow {
@@ -52,11 +38,7 @@ impl Visitor<'_> {
 
     /// `GET /offers/{id}`: the offer that the version belongs to, as it stands now.
     pub(super) async fn offer(&self, id: OfferId) -> Result<Reply, Problem> {
-        let mut versions = self.versions().await?;
-        let asked = versions.iter().find(|(known, _)| *known == id).map(|(_, version)| version.offer.clone()).ok_or(Problem::Unknown)?;
-        versions.retain(|(_, version)| version.offer.name == asked.name && version.offer.unlock.realm() == asked.unlock.realm());
-        let standing = self.instance.offers();
-        let now = versions.iter().find(|(id, _)| standing.iter().any(|(known, _)| known == id)).map(|(id, _)| *id);
+        let (versions, now) = offers::versions_of(self.instance, &self.payee.handle, id).await?;
         let shown = versions.iter().find(|(id, _)| Some(*id) == now).or(versions.first()).map(|(_, version)| version.offer.clone());
         let shown = shown.ok_or(Problem::Unknown)?;
         let url = self.page_of(&shown);
@@ -126,6 +108,7 @@ impl Visitor<'_> {
             instance: frame.instance,
             site: frame.payee.unwrap_or_default(),
             site_url: url.to_owned(),
+            look: None,
             lang: None,
             title: title(&offer.unlock.to_string()),
             byline: None,
@@ -146,7 +129,7 @@ impl Visitor<'_> {
 
     /// The sites of this payee, by name.
     pub(super) fn sites(&self) -> impl Iterator<Item = (&String, &Site)> {
-        self.instance.config.site.iter().filter(|(_, site)| site.payee == self.payee.handle)
+        offers::sites(self.instance, &self.payee.handle)
     }
 
     /// Names of the files that this payee's offers stand in, of one site or all; where they lie is the operator's affair.

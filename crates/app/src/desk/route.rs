@@ -36,6 +36,9 @@ pub(super) enum Page {
     SetRole,
     Remove,
     Settings,
+    SetAccent,
+    SetLogo,
+    RemoveLogo,
     Choose,
     SignOut,
     /// The pages for developers, which have a table of their own.
@@ -95,7 +98,10 @@ impl Page {
             | Page::MakeOffer
             | Page::AskEdit(_)
             | Page::Edit(_)
-            | Page::EndOffer(_) => Role::Editor,
+            | Page::EndOffer(_)
+            | Page::SetAccent
+            | Page::SetLogo
+            | Page::RemoveLogo => Role::Editor,
             Page::Invite | Page::SetRole | Page::Remove => Role::Owner,
         }
     }
@@ -123,6 +129,9 @@ impl Ways {
             "/team/role" => post(Page::SetRole),
             "/team/remove" => post(Page::Remove),
             "/settings" => read(Page::Settings),
+            "/settings/accent" => post(Page::SetAccent),
+            "/settings/logo" => post(Page::SetLogo),
+            "/settings/logo/remove" => post(Page::RemoveLogo),
             "/settings/payee" => post(Page::Choose),
             "/sign-out" => post(Page::SignOut),
             path => Ways::under(path),

@@ -9,13 +9,13 @@ use std::sync::Arc;
 use store::index::{HistoryRow, Kind};
 
 /// Rows of the index read at a time.
-pub(super) const CHUNK: u32 = 500;
+pub(crate) const CHUNK: u32 = 500;
 /// Chunks that a page of a list reads at most; a list that found too little by then goes on at a press.
 const CHUNKS: u32 = 40;
 
 /// The payee whose desk it is.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Payee {
+pub(crate) struct Payee {
     /// The handle.
     pub handle: String,
     /// Who is paid.
@@ -24,7 +24,7 @@ pub(super) struct Payee {
 
 /// What the books say of a sale that a payee has a share in.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Facts {
+pub(crate) struct Facts {
     /// Who paid; pages never show it.
     pub payer: Party,
     /// Under which offer version.
@@ -45,7 +45,7 @@ pub(super) struct Facts {
 
 /// One sale of a list.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Sold {
+pub(crate) struct Sold {
     /// Its id.
     pub id: CommandId,
     /// Its line in the payee's history: the share.
@@ -55,7 +55,7 @@ pub(super) struct Sold {
 }
 
 /// A part of a list, newest first.
-pub(super) struct Part {
+pub(crate) struct Part {
     /// What was found.
     pub sales: Vec<Sold>,
     /// From where on the list goes on; none at its end.
@@ -94,7 +94,7 @@ impl Facts {
 ///
 /// # Errors
 /// [`Problem::Busy`], [`Problem::Internal`].
-pub(super) async fn facts(instance: &Instance, sales: Vec<Option<CommandId>>) -> Result<Vec<Option<Facts>>, Problem> {
+pub(crate) async fn facts(instance: &Instance, sales: Vec<Option<CommandId>>) -> Result<Vec<Option<Facts>>, Problem> {
     let of = |state: &State, id: Option<CommandId>| id.and_then(|id| state.sale(id)).and_then(|sale| Facts::of(state, sale));
     instance.look(move |state, _| sales.into_iter().map(|id| of(state, id)).collect()).await
 }
@@ -103,7 +103,7 @@ pub(super) async fn facts(instance: &Instance, sales: Vec<Option<CommandId>>) ->
 ///
 /// # Errors
 /// [`Problem::Busy`], [`Problem::Internal`].
-pub(super) async fn sales(
+pub(crate) async fn sales(
     instance: &Arc<Instance>,
     payee: &Payee,
     filter: &Filter,

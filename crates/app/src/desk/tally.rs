@@ -20,11 +20,11 @@ const DAYS_WITH_ITEMS: u64 = 62;
 
 /// The sums of all payees that somebody looked at.
 #[derive(Default)]
-pub(super) struct Tallies(Mutex<BTreeMap<String, Arc<Mutex<Tally>>>>);
+pub(crate) struct Tallies(Mutex<BTreeMap<String, Arc<Mutex<Tally>>>>);
 
 /// The sums of one payee, in one asset.
 #[derive(Default)]
-pub(super) struct Tally {
+pub(crate) struct Tally {
     upto: Option<Place>,
     /// By UTC day.
     pub days: BTreeMap<u64, Day>,
@@ -40,7 +40,7 @@ pub(super) struct Tally {
 
 /// Who gets a leg, and what it is called.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) struct LegName {
+pub(crate) struct LegName {
     /// Handle, or `operator`.
     pub to: String,
     /// The leg's label.
@@ -49,7 +49,7 @@ pub(super) struct LegName {
 
 /// So many, and what they come to.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub(super) struct Sum {
+pub(crate) struct Sum {
     /// How many.
     pub count: i64,
     /// In base units.
@@ -65,7 +65,7 @@ enum Way {
 
 /// A day's sums.
 #[derive(Clone, Default, Debug)]
-pub(super) struct Day {
+pub(crate) struct Day {
     /// What came in less what went back on this day: the books' movement.
     pub earned: i128,
     /// Sales made on this day.
@@ -78,7 +78,7 @@ pub(super) struct Day {
 
 /// One payer's sums.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Buyer {
+pub(crate) struct Buyer {
     /// When they last bought.
     pub last: Timestamp,
     /// Purchases that stand: how many, and what was paid for them.

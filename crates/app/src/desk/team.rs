@@ -4,15 +4,16 @@ use super::Visitor;
 use crate::acts::Done;
 use crate::admin::audit::rows;
 use crate::door::{self, Reply};
-use crate::proof::invitation::invite;
+use crate::payees::team::{self, Changed, Hand, Invited};
 use crate::web::admin::ActRow;
 use crate::web::desk::{self, MemberRow, Place, TeamNews, TeamView};
+use crate::world;
 use http::StatusCode;
 use money::{Party, Timestamp};
 use protocol::problem::Problem;
 use protocol::text::{account, parse_account};
 use std::collections::BTreeMap;
-use store::vault::{ActFilter, Invitation, Member, Role, Vault, What};
+use store::vault::{ActFilter, Member, Role, What};
 
 /// Acts that the page shows.
 const ACTS: u32 = 20;
@@ -65,9 +66,8 @@ impl Visitor<'_> {
     /// `POST /team/invite`: a link for one use, which is in this answer and nowhere else.
     pub(super) async fn invite(&self, form: &BTreeMap<String, String>) -> Result<Reply, Problem> {
         let role = wanted_role(form)?;
-        let invitation = Invitation::Member { payee: self.payee.handle.clone(), role };
-        let (code, until) = invite(self.instance, invitation, self.visit.now).await?;
-        let link = format!("{}/join#{code}", self.instance.desk_url().unwrap_or_default());
+        let Invited { link, until } =
+            team::invite(self.instance, &self.payee.handle, (role, Hand::Owner), world::command_id(), self.visit.now).await?;
         self.did(Done::to(What::MemberInvited, role.word())).await?;
         self.team(StatusCode::OK, Said::Invited(link, role, until)).await
     }
@@ -75,55 +75,28 @@ impl Visitor<'_> {
     /// `POST /team/role`.
     pub(super) async fn set_role(&self, form: &BTreeMap<String, String>) -> Result<Reply, Problem> {
         let (role, party) = (wanted_role(form)?, wanted_member(form)?);
-        let handle = self.payee.handle.clone();
-        // One look and one change in one piece, so that two owners cannot make each other less at once.
-        let change = move |vault: &mut Vault| {
-            let members = vault.members(&handle)?;
-            let owners = members.iter().filter(|member| member.role == Role::Owner).count();
-            let Some(member) = members.into_iter().find(|member| member.party == party) else { return Ok(Changed::NoSuch) };
-            if member.role == Role::Owner && role != Role::Owner && owners < 2 {
-                return Ok(Changed::LastOwner);
-            }
-            vault.set_member(&Member { role, ..member }).map(|()| Changed::Done)
-        };
-        match self.instance.vault(change).await? {
-            Changed::Done => {
-                self.did(Done::to(What::RoleSet, role.word()).whom(party)).await?;
-                Ok(door::see_other("/team"))
-            }
-            Changed::NoSuch => Err(Problem::Unknown),
-            Changed::LastOwner => self.team(StatusCode::CONFLICT, Said::LastOwner).await,
-        }
+        let changed = team::set_role(self.instance, &self.payee.handle, (party, role), Hand::Owner).await?;
+        self.changed(changed, Done::to(What::RoleSet, role.word()).whom(party)).await
     }
 
-    /// `POST /team/remove`: their next request at this desk finds no desk.
+    /// `POST /team/remove`.
     pub(super) async fn remove(&self, form: &BTreeMap<String, String>) -> Result<Reply, Problem> {
-        let (party, handle) = (wanted_member(form)?, self.payee.handle.clone());
-        let remove = move |vault: &mut Vault| {
-            let known = vault.members(&handle)?.iter().any(|member| member.party == party);
-            Ok(match (known, vault.remove_member(&handle, party)?) {
-                (false, _) => Changed::NoSuch,
-                (true, false) => Changed::LastOwner,
-                (true, true) => Changed::Done,
-            })
-        };
-        match self.instance.vault(remove).await? {
+        let party = wanted_member(form)?;
+        let changed = team::remove(self.instance, &self.payee.handle, party, Hand::Owner).await?;
+        self.changed(changed, Done::from(What::MemberRemoved).whom(party)).await
+    }
+
+    async fn changed(&self, changed: Changed, done: Done) -> Result<Reply, Problem> {
+        match changed {
             Changed::Done => {
-                self.did(Done::from(What::MemberRemoved).whom(party)).await?;
+                self.did(done).await?;
                 Ok(door::see_other("/team"))
             }
             Changed::NoSuch => Err(Problem::Unknown),
+            Changed::OwnersOnly => Err(Problem::OwnerNeeded),
             Changed::LastOwner => self.team(StatusCode::CONFLICT, Said::LastOwner).await,
         }
     }
-}
-
-/// What came of a change.
-enum Changed {
-    Done,
-    /// Nobody of that name is on this team.
-    NoSuch,
-    LastOwner,
 }
 
 /// The party that a form names. Whether it is on this team, the team's own list says.

@@ -1,6 +1,9 @@
 //! The desk's door on a real instance: engine, journal, index and vault in a folder that vanishes.
 
 mod books;
+mod brand;
+mod by_key;
+mod calls;
 mod developers;
 mod house;
 mod lists;

@@ -7,6 +7,7 @@ use super::priced::{Ask, is_nonce};
 use super::proxy::Body;
 use super::teaser::{Kind, NoPage, Teaser};
 use crate::door::{self, Reply, ST_COOKIE};
+use crate::payees::brand::SITE_LOGO_PATH;
 use crate::receipts::Sold;
 use crate::web::{self, Act, Found, Lasts, Money, PageKind, WallNotice, WallPrice, WallView};
 use crate::world;
@@ -51,10 +52,12 @@ impl Gate {
             Found::InSearch => format!("{PAY_PATH}?page={}", percent_encoding::utf8_percent_encode(&ask.target.page, NON_ALPHANUMERIC)),
             Found::Nowhere => self.quote_url(&ask.target, (id, offer), &title, (st_hash(&nonce), ask.visit.now)),
         };
+        let look = self.instance.brands.of(&self.site.payee).look(SITE_LOGO_PATH);
         let page = web::wall(&WallView {
             instance: self.shown_instance(ask),
             site: self.title(),
             site_url: "/".to_owned(),
+            look: look.clone(),
             lang: teaser.lang.clone(),
             title,
             byline: teaser.byline.clone(),
@@ -72,8 +75,8 @@ impl Gate {
             found,
         });
         let mut reply = match found {
-            Found::InSearch => door::page(&ask.visit, StatusCode::OK, PageKind::Wall, page),
-            Found::Nowhere => door::page(&ask.visit, StatusCode::PAYMENT_REQUIRED, PageKind::Wall, page),
+            Found::InSearch => door::page_in(&ask.visit, StatusCode::OK, PageKind::Wall, look.as_ref(), page),
+            Found::Nowhere => door::page_in(&ask.visit, StatusCode::PAYMENT_REQUIRED, PageKind::Wall, look.as_ref(), page),
         };
         if found == Found::Nowhere {
             self.add_challenge(&mut reply, ask, None);

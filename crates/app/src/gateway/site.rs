@@ -74,6 +74,7 @@ impl Gate {
             Own::Pay => self.to_wallet(ask).await,
             Own::Beside => door::page(&ask.visit, StatusCode::OK, PageKind::SharedScript, web::BESIDE_SCRIPT),
             Own::Overlay => door::page(&ask.visit, StatusCode::OK, PageKind::SharedScript, web::OVERLAY_SCRIPT),
+            Own::Logo(hash) => door::logo(&self.instance, &ask.visit, &hash).unwrap_or_else(|| self.refuse(ask, &Problem::Unknown)),
             Own::Nothing => self.refuse(ask, &Problem::Unknown),
         }
     }
@@ -136,6 +137,8 @@ pub(super) enum Own {
     Beside,
     /// [`web::OVERLAY_SCRIPT`], for pages elsewhere.
     Overlay,
+    /// The logo of this hash.
+    Logo(String),
     /// A name of ours under which nothing stands.
     Nothing,
 }
@@ -154,7 +157,7 @@ impl Own {
                 (Some("pay"), _) => Own::Pay,
                 (Some("beside.js"), _) => Own::Beside,
                 (Some("overlay.js"), _) => Own::Overlay,
-                (Some(_), _) => Own::Nothing,
+                (Some(path), _) => path.strip_prefix("logo/").map_or(Own::Nothing, |hash| Own::Logo(hash.to_owned())),
                 (None, Some(code)) => Own::Problem(code.to_owned()),
                 (None, None) => return None,
             },

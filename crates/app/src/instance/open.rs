@@ -104,6 +104,7 @@ impl Opened {
         let stopped = |why: &str| tracing::error!(why, "the index stopped following the journal; histories stand still until a restart");
         let follower = Follower::start(&folder.index(), reader.as_ref(), heads, Box::new(stopped))?;
         let vault = Vault::open(&folder.vault())?;
+        let brands = crate::payees::brand::Brands::load(&vault, id, config.payee.keys())?;
         let instance = Arc::new(Instance {
             rail: crate::rails::Standing::read(&vault)?,
             id,
@@ -115,10 +116,12 @@ impl Opened {
             hooks: tokio::sync::Notify::new(),
             started: world::now(),
             checks: crate::desk::Checks::default(),
+            tallies: crate::desk::Tallies::default(),
             probes: crate::gateway::Probes::default(),
             engine: running.engine(),
             clock,
             vault: Mutex::new(vault),
+            brands,
             index: Mutex::new(follower.index()?),
             journal: Mutex::new(reader),
             tail: Arc::default(),

@@ -4,7 +4,7 @@
 
 use super::letters;
 use crate::instance::Instance;
-use money::{Span, Timestamp};
+use money::{CommandId, Span, Timestamp};
 use protocol::problem::Problem;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -44,7 +44,31 @@ impl std::fmt::Display for InvitationCode {
 /// # Errors
 /// [`Problem::Internal`].
 pub async fn invite(instance: &Arc<Instance>, invitation: Invitation, now: Timestamp) -> Result<(InvitationCode, Timestamp), Problem> {
-    let code = InvitationCode(letters::random());
+    invite_with(instance, InvitationCode(letters::random()), invitation, now).await
+}
+
+/// The same with a code that a command draws: the same command makes the same invitation and no second one.
+///
+/// # Errors
+/// [`Problem::Internal`].
+pub async fn invite_by(
+    instance: &Arc<Instance>,
+    invitation: Invitation,
+    by: CommandId,
+    now: Timestamp,
+) -> Result<(InvitationCode, Timestamp), Problem> {
+    let of = if let Invitation::Member { payee, role } = &invitation { format!("{payee} {}", role.word()) } else { String::new() };
+    let bytes = instance.keys.drawn("farthing/invitation/1", &[&by.0, of.as_bytes()].concat());
+    let code = letters::of(*bytes.first_chunk().expect("a MAC is longer than a code"));
+    invite_with(instance, InvitationCode(code), invitation, now).await
+}
+
+async fn invite_with(
+    instance: &Arc<Instance>,
+    code: InvitationCode,
+    invitation: Invitation,
+    now: Timestamp,
+) -> Result<(InvitationCode, Timestamp), Problem> {
     let (hash, life) = (code.hash(), if invitation == Invitation::Operator { OPERATOR_LIFE } else { MEMBER_LIFE });
     let expires_at = now.after(life);
     instance.vault(move |vault| vault.invite(&hash, &invitation, (now, expires_at))).await?;

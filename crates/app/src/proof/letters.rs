@@ -8,8 +8,14 @@ const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// `N` letters of five random bits each.
 #[must_use]
 pub fn random<const N: usize>() -> [u8; N] {
+    of(world::random::<N>())
+}
+
+/// The letters that random bytes stand for.
+#[must_use]
+pub fn of<const N: usize>(random: [u8; N]) -> [u8; N] {
     // 256 is a multiple of 32: the low five bits of a random byte are as random as they are.
-    world::random::<N>().map(|byte| LETTERS.get(usize::from(byte & 31)).copied().unwrap_or(b'0'))
+    random.map(|byte| LETTERS.get(usize::from(byte & 31)).copied().unwrap_or(b'0'))
 }
 
 /// Reads what was typed: case, spaces and dashes do not count, and `I`, `L`, `O` and `U` are taken for what they were read

@@ -42,6 +42,7 @@ use crate::gateway::proxy::BoxError;
 use crate::instance::Instance;
 use crate::login::{self, Browser, SignedIn};
 use crate::pace::Pace;
+use crate::payees::brand::LOGO_PATH;
 use crate::proof::Proving;
 use crate::web::{ICON_PATH, ICON_SVG, PASSKEY_SCRIPT, PASSKEY_SCRIPT_PATH, PAY_SCRIPT, PAY_SCRIPT_PATH, PageKind};
 use bytes::Bytes;
@@ -78,7 +79,7 @@ pub struct Asked {
     pub query: String,
     /// Header fields.
     pub headers: HeaderMap,
-    /// At most `MOST_BODY` bytes.
+    /// At most as many bytes as the address takes.
     pub body: Bytes,
 }
 
@@ -108,7 +109,8 @@ impl WalletDoor {
         B::Error: Into<BoxError>,
     {
         let (parts, body) = request.into_parts();
-        let body = door::read_body(body, MOST_BODY).await;
+        let most = if parts.uri.path() == api::BRAND_PATH { api::MOST_BRAND } else { MOST_BODY };
+        let body = door::read_body(body, most).await;
         let asked = Asked::new(parts, body.as_ref().cloned().unwrap_or_default());
         if asked.path.starts_with("/v1/") {
             let answer = match body {
@@ -139,6 +141,7 @@ impl WalletDoor {
             ICON_PATH => door::page(visit, StatusCode::OK, PageKind::Icon, ICON_SVG),
             FARTHING_PATH => fixed("application/json", api::facts(&self.instance)),
             OPENAPI_PATH => fixed("application/json", api::openapi().to_string().into_bytes()),
+            path if path.starts_with(LOGO_PATH) => door::logo(&self.instance, visit, path.strip_prefix(LOGO_PATH)?)?,
             path => {
                 let code = path.strip_prefix("/problems/")?;
                 let text = crate::gateway::problem_paragraph(code)?;

@@ -5,6 +5,7 @@ use super::history::signed;
 use super::lines::{split, title};
 use super::statements::attachment;
 use crate::door::{self, Reply};
+use crate::payees::brand::LOGO_PATH;
 use crate::receipts::{Sold, receipt_document};
 use crate::web::lang::plain;
 use crate::web::paper;
@@ -39,7 +40,7 @@ impl Visitor<'_> {
             let issue = self.issue(&named, attachment(&base, description, self.receipt_facts(&sold)));
             return self.on_paper(paper::receipt(&view, &issue), &base).await;
         }
-        Ok(door::page(self.visit, StatusCode::OK, PageKind::Wallet, web::receipt(&view)))
+        Ok(door::page_in(self.visit, StatusCode::OK, PageKind::Wallet, view.look.as_ref(), web::receipt(&view)))
     }
 
     /// The whole receipt with its proof. Less the proof it is what `Payment-Receipt` has the hash of.
@@ -69,6 +70,7 @@ impl Visitor<'_> {
             title: title(&sale.item),
             item_url: format!("{origin}{target}"),
             payee: self.instance.payee_name(&sold.payee),
+            look: self.instance.brands.of(&sold.payee).look(LOGO_PATH),
             payee_handle: sold.payee.clone(),
             origin,
             payer_reference: sold.payer_reference(self.instance.speaker()).to_owned(),

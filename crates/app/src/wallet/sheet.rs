@@ -6,6 +6,7 @@ use super::onward::Onward;
 use super::purse::Purse;
 use super::quote::Asking;
 use crate::door::{self, Reply};
+use crate::payees::brand::LOGO_PATH;
 use crate::web::{self, Money, OneClick, PageKind, RestoreNotFoundView, SheetState, SheetView};
 use crate::world;
 use http::StatusCode;
@@ -186,9 +187,11 @@ impl Visitor<'_> {
         price: Money,
         (state, one_click): (SheetState, OneClick),
     ) -> Reply {
+        let look = self.instance.site(&asking.realm).and_then(|site| self.instance.brands.of(&site.payee).look(LOGO_PATH));
         let view = SheetView {
             frame: self.frame_of(purse),
             payee: asking.payee.clone(),
+            look: look.clone(),
             title: asking.quote.title.clone(),
             price,
             undo: Span(asking.quote.undo),
@@ -196,7 +199,7 @@ impl Visitor<'_> {
             one_click,
             back_url: asking.item_url(),
         };
-        door::page(self.visit, status, kind(asking), web::sheet(&view))
+        door::page_in(self.visit, status, kind(asking), look.as_ref(), web::sheet(&view))
     }
 }
 

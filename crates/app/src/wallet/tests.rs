@@ -1,5 +1,6 @@
 //! The wallet door on a real instance: engine, journal, index and vault in a folder that vanishes.
 
+mod calls;
 mod errands;
 pub(crate) mod house;
 mod keeping;

@@ -3,7 +3,7 @@
 //! No page of ours can run a script it was not meant to, be framed, or be cached by others. `form-action` covers the whole
 //! chain of redirects after a post, so the pay sheet names the site it sends the payer back to.
 
-use super::style::{desk_style_hash, style_hash};
+use super::style::{desk_style_hash, hash_of, style_hash};
 
 /// What a handler is about to answer with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,6 +48,11 @@ pub enum PageKind<'a> {
     BarStyle,
     /// [`super::ICON_SVG`].
     Icon,
+    /// A payee's logo, at an address that names its bytes.
+    Logo {
+        /// Media type.
+        content_type: &'a str,
+    },
     /// A script of our own.
     Script,
     /// A script of ours that pages of other origins run.
@@ -83,7 +88,12 @@ impl PageKind<'_> {
             | PageKind::DeskTo { .. }
             | PageKind::Admin
             | PageKind::Ops => true,
-            PageKind::Export { .. } | PageKind::BarStyle | PageKind::Icon | PageKind::Script | PageKind::SharedScript => false,
+            PageKind::Export { .. }
+            | PageKind::BarStyle
+            | PageKind::Icon
+            | PageKind::Logo { .. }
+            | PageKind::Script
+            | PageKind::SharedScript => false,
         }
     }
 }
@@ -148,6 +158,11 @@ pub fn for_kind(kind: PageKind<'_>, reach: Reach) -> Vec<(&'static str, String)>
             fixed(&mut headers, "text/css; charset=utf-8");
         }
         PageKind::Icon => fixed(&mut headers, "image/svg+xml"),
+        PageKind::Logo { content_type } => {
+            headers.push(("content-type", content_type.to_owned()));
+            headers.push(("cache-control", "public, max-age=31536000, immutable".to_owned()));
+            headers.push(("content-security-policy", "sandbox; default-src 'none'; frame-ancestors 'none'".to_owned()));
+        }
         PageKind::Script => fixed(&mut headers, "text/javascript; charset=utf-8"),
         PageKind::SharedScript => {
             shared(&mut headers, "cross-origin");
@@ -160,6 +175,12 @@ pub fn for_kind(kind: PageKind<'_>, reach: Reach) -> Vec<(&'static str, String)>
         headers.push(("strict-transport-security", "max-age=31536000".to_owned()));
     }
     headers
+}
+
+/// A page's policy with one more piece of style allowed, by its hash.
+#[must_use]
+pub fn and_style(policy: &str, style: &str) -> String {
+    policy.replacen("style-src ", &format!("style-src '{}' ", hash_of(style)), 1)
 }
 
 const PRIVATE: &str = "private, no-store";

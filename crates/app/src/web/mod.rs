@@ -5,10 +5,12 @@
 
 pub mod admin;
 pub mod bar;
+pub mod colour;
 pub mod demo;
 pub mod desk;
 pub mod headers;
 pub(crate) mod lang;
+pub mod look;
 pub mod money;
 pub mod ops;
 pub(crate) mod paper;
@@ -28,6 +30,7 @@ pub use bar::{BAR_CSS, BarUndo, BarView, bar};
 pub use demo::{DemoPlaces, demo_site, demo_site_at};
 pub use headers::{PageKind, Reach};
 pub use lang::{BadLanguage, Dropped, Lang, take as take_languages};
+pub use look::{LogoView, Look};
 pub use money::Money;
 pub use ops::{AssetBooks, ChainHead, Check, OpsView, Standing, ops};
 pub use parts::{Cap, CapMeter, CodesView, Keeping, LoginLine, PasskeyForm, PasskeyLine};

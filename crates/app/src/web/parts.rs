@@ -13,7 +13,9 @@ pub use chart::{Bar, chart};
 pub use keeping::{CodesView, Keeping, LoginLine, PasskeyForm, PasskeyLine, code_form, codes_content, keeping, passkey_form};
 pub use lists::{files, pager, pager_onward};
 pub use rows::rows;
-pub use shell::{admin_framed, bare, desked, desked_with, framed, framed_bare, framed_with, problem_body, problem_content};
+pub use shell::{
+    admin_framed, bare, bare_in, desked, desked_in, desked_with, framed, framed_bare, framed_in, problem_body, problem_content,
+};
 
 use super::lang::{Lang, plain, say};
 use super::ops::Standing;

@@ -71,6 +71,9 @@ fn told(problem: &Problem, lang: Lang) -> Option<(String, String)> {
         | Problem::KeyWrongMode { .. }
         | Problem::ScopeMissing { .. }
         | Problem::LimitReached { .. }
+        | Problem::OwnerNeeded
+        | Problem::OfferInvalid { .. }
+        | Problem::BrandInvalid { .. }
         | Problem::WebhookAddress { .. } => return told_with_facts(problem, lang),
     };
     Some(told)

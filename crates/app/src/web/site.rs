@@ -1,8 +1,9 @@
 //! Pages on a payee's own host: the wall, and what can go another way than reading.
 
 use super::lang::{Arg, Lang, plain, say};
+use super::look::Look;
 use super::money::Money;
-use super::parts::{bare, money, notice, problem_body, quoted};
+use super::parts::{bare, bare_in, money, notice, problem_body, quoted};
 use super::time;
 use super::view::{Frame, Instance, Link, Notice, Tone};
 use ::money::{Span, Timestamp};
@@ -17,6 +18,8 @@ pub struct WallView {
     pub site: String,
     /// Address of the site's own first page.
     pub site_url: String,
+    /// How the payee looks.
+    pub look: Option<Look>,
     /// Language of title and teaser as the origin states it (`en`, `ko-KR`), if it does.
     pub lang: Option<String>,
     /// Title of the item.
@@ -107,7 +110,8 @@ pub enum WallNotice {
 #[must_use]
 pub fn wall(view: &WallView) -> String {
     let lang = view.instance.lang;
-    let site = html! { a.site href=(view.site_url) { (view.site) } };
+    let logo = view.look.as_ref().map(Look::logo);
+    let site = html! { a.site href=(view.site_url) { @if let Some(logo) = &logo { (logo) } (view.site) } };
     let content = html! {
         @if let Some(said) = &view.notice { (wall_notice(said, lang)) }
         article.tease lang=[view.lang.as_deref()] {
@@ -123,7 +127,7 @@ pub fn wall(view: &WallView) -> String {
             pre { code { "curl -i " (for_shell(&view.item_url)) "\nfarthing get " (for_shell(&view.item_url)) " --max " (least(view.price).plain()) } }
         }
     };
-    bare(&view.instance, &view.title, &site, &content)
+    bare_in(&view.instance, (&view.title, view.look.as_ref()), &site, &content)
 }
 
 /// What search engines read of a page whose text is not free: data, no script. Nothing in it can end the element, nor

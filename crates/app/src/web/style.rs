@@ -48,7 +48,8 @@ pub const PAY_SCRIPT_PATH: &str = "/pay.js";
 static HASH: LazyLock<String> = LazyLock::new(|| hash_of(STYLE));
 static DESK_HASH: LazyLock<String> = LazyLock::new(|| hash_of(DESK_STYLE));
 
-fn hash_of(style: &str) -> String {
+/// The source expression that allows exactly this style, without its quotes.
+pub fn hash_of(style: &str) -> String {
     format!("sha256-{}", BASE64.encode(&Sha256::digest(style.as_bytes())))
 }
 

@@ -11,7 +11,8 @@ use app::gateway::proxy::{Origin, private_caching};
 use app::hooks::{self, schedule::retry_after};
 use app::host::Host;
 use app::outward::{Rules, Target as Outward};
-use app::{idempotency, keys};
+use app::payees::picture;
+use app::{idempotency, keys, multipart};
 use client::kept::{KeptReceipt, Unanswered};
 use client::site::Site;
 use client::{Address, Problem, Wallet};
@@ -74,8 +75,11 @@ fn forms_and_cookies() {
 fn calls_and_their_keys() {
     each("api_body", |body| {
         let of_payer = bodies::top_up(body).is_ok() || bodies::undo(body).is_ok() || bodies::guard(body).is_ok();
-        of_payer || bodies::webhook(body).is_ok() || bodies::webhook_change(body).is_ok()
+        let of_payee = bodies::webhook(body).is_ok() || bodies::webhook_change(body).is_ok() || bodies::offer(body).is_ok();
+        of_payer || of_payee || bodies::offer_change(body).is_ok() || bodies::key(body).is_ok() || bodies::role(body).is_ok()
     });
+    each("picture", |bytes| picture::read(bytes).is_ok());
+    each("multipart", |bytes| text(bytes).split_once('\n').is_some_and(|(kind, body)| multipart::read(kind, body.as_bytes()).is_some()));
     each("idempotency_key", |lines| matches!(idempotency::word(&headers("idempotency-key", lines)), Ok(Some(_))));
 }
 

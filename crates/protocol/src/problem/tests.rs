@@ -65,6 +65,9 @@ fn one_of_each() -> Vec<Problem> {
         Problem::KeyWrongMode { key: "live", instance: "test" },
         Problem::ScopeMissing { scope: "refund" },
         Problem::LimitReached { most: 20 },
+        Problem::OwnerNeeded,
+        Problem::OfferInvalid { detail: "its name is taken".into() },
+        Problem::BrandInvalid { detail: "it is no picture".into() },
         Problem::WebhookAddress { detail: "it is no public one".into() },
         Problem::Internal,
     ]

@@ -82,6 +82,14 @@ whats! {
     SiteChecked = "site-checked",
     /// The offer files were read again.
     OffersApplied = "offers-applied",
+    /// An offer was made; the subject is its id, as of the next two.
+    OfferMade = "offer-made",
+    /// An offer has other terms.
+    OfferChanged = "offer-changed",
+    /// An offer was withdrawn.
+    OfferEnded = "offer-ended",
+    /// A payee looks another way.
+    BrandSet = "brand-set",
     /// A key was made; the subject is its id, as of the next two.
     KeyMade = "key-made",
     /// A key was rotated.

@@ -26,6 +26,14 @@ pub enum Scope {
     Refund,
     /// Set up webhooks and look at their deliveries.
     Webhooks,
+    /// Make, change and withdraw offers, and say how the payee looks.
+    Offers,
+    /// Have its sites looked at from outside.
+    Sites,
+    /// Make, rotate and revoke keys, never one that may do more or lasts longer.
+    Keys,
+    /// Look at the team and the log of acts, invite and remove members; owners are left to owners.
+    Team,
 }
 
 /// Some scopes, in order and each once.
@@ -59,7 +67,7 @@ pub struct PayeeKey {
 
 impl Scope {
     /// All there are.
-    pub const ALL: [Scope; 3] = [Scope::Read, Scope::Refund, Scope::Webhooks];
+    pub const ALL: [Scope; 7] = [Scope::Read, Scope::Refund, Scope::Webhooks, Scope::Offers, Scope::Sites, Scope::Keys, Scope::Team];
 
     /// The word for it.
     #[must_use]
@@ -68,6 +76,10 @@ impl Scope {
             Scope::Read => "read",
             Scope::Refund => "refund",
             Scope::Webhooks => "webhooks",
+            Scope::Offers => "offers",
+            Scope::Sites => "sites",
+            Scope::Keys => "keys",
+            Scope::Team => "team",
         }
     }
 }
@@ -87,6 +99,18 @@ impl Scopes {
     #[must_use]
     pub fn has(&self, scope: Scope) -> bool {
         self.0.contains(&scope)
+    }
+
+    /// The first that is not among others.
+    #[must_use]
+    pub fn beyond(&self, others: &[Scope]) -> Option<Scope> {
+        self.0.iter().copied().find(|scope| !others.contains(scope))
+    }
+
+    /// All, in order.
+    #[must_use]
+    pub fn all(&self) -> &[Scope] {
+        &self.0
     }
 
     /// The words.

@@ -125,7 +125,7 @@ impl Vault {
         found.map_err(failed("list members"))
     }
 
-    /// Adds an invitation and forgets those that are over.
+    /// Adds an invitation, or lets one last anew, and forgets those that are over.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -141,7 +141,8 @@ impl Vault {
         };
         self.change("invite", |db| {
             db.execute("DELETE FROM invitations WHERE expires <= ?1", [micros(now)])?;
-            let sql = "INSERT INTO invitations (hash, what, payee, role, expires) VALUES (?1, ?2, ?3, ?4, ?5)";
+            let sql = "INSERT INTO invitations (hash, what, payee, role, expires) VALUES (?1, ?2, ?3, ?4, ?5)
+                       ON CONFLICT (hash) DO UPDATE SET expires = excluded.expires";
             db.execute(sql, params![hash.0, what, payee, role, micros(expires_at)]).map(|_| ())
         })
     }

@@ -1,10 +1,10 @@
 //! The payees' part of the document: paths and schemas.
 
-use super::{closed, example, object, operation, or_null, reference, responses};
+use super::{closed, example, object, operation, or_null, people, reference, responses, selling};
 use serde_json::{Map, Value, json};
 
 /// Refusals that every payee's call may meet.
-const USUAL: [&str; 3] = ["401", "403", "429"];
+pub(super) const USUAL: [&str; 3] = ["401", "403", "429"];
 
 /// The paths.
 pub fn paths() -> Map<String, Value> {
@@ -17,7 +17,6 @@ pub fn paths() -> Map<String, Value> {
         "/v1/sales": { "get": get("sales", "Own sales, newest first; with a filter a page may be short while `next` goes on", sale_parameters(), ("Sales", &[])) },
         "/v1/sales/{id}": { "get": get("sale", "One sale", id(), ("Sale", &["404"])) },
         "/v1/sales/{id}/refund": { "post": post("refund", "Give the whole sale back, every leg reversed; access ends", (None, "Refunded"), &["404", "409"]) },
-        "/v1/offers": { "get": get("offers", "Own offers that stand", json!([]), ("Offers", &[])) },
         "/v1/events": { "get": get("events", "Events in the order of the journal, the same for ever; some milliseconds behind the books", event_parameters(), ("Events", &[])) },
         "/v1/webhooks": {
             "get": get("webhooks", "Own webhooks", json!([]), ("Webhooks", &[])),
@@ -36,6 +35,8 @@ pub fn paths() -> Map<String, Value> {
         "/v1/deliveries/{id}/retry": { "post": get("retryDelivery", "Begin it again, also if it arrived", id(), ("Done", &["404"])) },
     });
     let mut paths = value.as_object().cloned().unwrap_or_default();
+    paths.extend(selling::paths());
+    paths.extend(people::paths());
     for (path, calls) in &mut paths {
         calls.as_object_mut().into_iter().flatten().for_each(|(_, call)| call["tags"] = json!([tag(path)]));
     }
@@ -48,11 +49,15 @@ fn tag(path: &str) -> &'static str {
         Some("events") => "events",
         Some("webhooks") => "webhooks",
         Some("deliveries") => "deliveries",
+        Some("offers" | "brand") => "offers",
+        Some("sites") => "sites",
+        Some("keys") => "keys",
+        Some("team" | "acts") => "team",
         _ => "sales",
     }
 }
 
-fn post(id: &str, summary: &str, (wanted, answer): (Option<&str>, &str), refusals: &[&str]) -> Value {
+pub(super) fn post(id: &str, summary: &str, (wanted, answer): (Option<&str>, &str), refusals: &[&str]) -> Value {
     let command = json!({ "$ref": "#/components/parameters/command" });
     let parameters = if wanted.is_some() { json!([command]) } else { json!([path_id(), command]) };
     let refusals = [&USUAL[..], &["413"], refusals].concat();
@@ -63,26 +68,26 @@ fn post(id: &str, summary: &str, (wanted, answer): (Option<&str>, &str), refusal
     }
 }
 
-fn body(mut call: Value, schema: &str) -> Value {
+pub(super) fn body(mut call: Value, schema: &str) -> Value {
     call["requestBody"] =
         json!({ "required": true, "content": { "application/json": { "schema": reference(schema), "example": example(schema) } } });
     call
 }
 
-fn keyed(mut call: Value) -> Value {
+pub(super) fn keyed(mut call: Value) -> Value {
     call["security"] = json!([{ "key": [] }]);
     call
 }
 
-fn path_id() -> Value {
+pub(super) fn path_id() -> Value {
     json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } })
 }
 
-fn query(name: &str, description: &str, schema: Value) -> Value {
+pub(super) fn query(name: &str, description: &str, schema: Value) -> Value {
     json!({ "name": name, "in": "query", "description": description, "schema": schema })
 }
 
-fn limit() -> Value {
+pub(super) fn limit() -> Value {
     query("limit", "Rows at most.", json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 }))
 }
 
@@ -93,6 +98,9 @@ fn sale_parameters() -> Value {
         query("item", "Realm and path.", json!({ "type": "string" })),
         query("offer", "Id of an offer's version.", reference("OfferId")),
         query("state", "Whether it stands.", json!({ "type": "string", "enum": ["live", "refunded"] })),
+        query("buyer", "What you know the payer by, or how it begins.", json!({ "type": "string" })),
+        query("from", "From this day of UTC on.", json!({ "type": "string", "format": "date" })),
+        query("to", "Up to the end of this day.", json!({ "type": "string", "format": "date" })),
     ])
 }
 
@@ -130,9 +138,8 @@ pub fn schemas() -> Map<String, Value> {
             "refunded_at": or_null("Time", "Null while it stands."), "refund_reason": nullable(reason()),
         })),
         "Refunded": object(json!({ "returned": reference("Amount"), "currency": reference("Currency"), "sale": reference("Serial") })),
-        "Offers": object(json!({ "rows": list("Offer") })),
         "Offer": object(json!({
-            "offer": reference("OfferId"), "name": text("In the offer file."), "site": text("Host."), "unlock": text("The pages it sells."),
+            "offer": reference("OfferId"), "name": text("What it is known by on its site."), "site": text("Host."), "unlock": text("The pages it sells."),
             "price": reference("OfferPrice"), "refund_window_s": integer("Seconds."), "lasts_s": nullable(integer("Seconds; null for ever.")),
         })),
         "OfferPrice": {
@@ -157,7 +164,10 @@ pub fn schemas() -> Map<String, Value> {
         "OpenedDelivery": { "allOf": [reference("Delivery"), object(json!({ "body": text("The bytes that are sent."), "attempts": list("Attempt") }))] },
         "Attempt": object(json!({ "at": reference("Time"), "status": nullable(integer("Null without an answer.")), "latency_ms": integer("Milliseconds."), "request": text("Its header."), "response": text("Status, header and body, 16 KiB at most."), "fault": nullable(text("Why there was no answer.")) })),
     });
-    value.as_object().cloned().unwrap_or_default()
+    let mut schemas = value.as_object().cloned().unwrap_or_default();
+    schemas.extend(selling::schemas());
+    schemas.extend(people::schemas());
+    schemas
 }
 
 fn webhook() -> Value {
@@ -188,25 +198,25 @@ fn webhook_wish(required: &[&str], more: Value) -> Value {
     wish
 }
 
-fn page(row: &str) -> Value {
+pub(super) fn page(row: &str) -> Value {
     object(
         json!({ "rows": list(row), "next": { "type": ["string", "null"], "description": "Cursor for the rows after these; null if there are none." } }),
     )
 }
 
-fn list(of: &str) -> Value {
+pub(super) fn list(of: &str) -> Value {
     json!({ "type": "array", "items": reference(of) })
 }
 
-fn text(description: &str) -> Value {
+pub(super) fn text(description: &str) -> Value {
     json!({ "type": "string", "description": description })
 }
 
-fn integer(description: &str) -> Value {
+pub(super) fn integer(description: &str) -> Value {
     json!({ "type": "integer", "description": description })
 }
 
-fn nullable(schema: Value) -> Value {
+pub(super) fn nullable(schema: Value) -> Value {
     json!({ "oneOf": [schema, { "type": "null" }] })
 }
 
@@ -220,6 +230,6 @@ fn reason() -> Value {
     json!({ "type": "string", "enum": ["undo", "payee", "operator", "origin-failed"] })
 }
 
-fn payer() -> Value {
+pub(super) fn payer() -> Value {
     text("What this payee knows the payer by; another payee knows the same payer by another name.")
 }

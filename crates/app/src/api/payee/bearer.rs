@@ -3,12 +3,13 @@
 //! A slip and a key of the wrong mode are told before anything is looked up. A key that never was, was revoked or has
 //! expired takes the same one look and gets the same answer; failures are counted by address.
 
+use crate::desk::Payee;
 use crate::door::Visit;
 use crate::instance::{Instance, payee_party};
-use crate::keys;
+use crate::keys::{self, Grant};
 use crate::wallet::Asked;
 use http::{HeaderMap, header};
-use money::Party;
+use money::{Party, Timestamp};
 use protocol::discovery::Mode;
 use protocol::payee_key::PayeeKey as KeyText;
 use protocol::problem::Problem;
@@ -24,6 +25,7 @@ pub struct Caller {
     /// Which key it showed.
     pub key: KeyId,
     scopes: Scopes,
+    ends: Option<Timestamp>,
 }
 
 impl Caller {
@@ -39,6 +41,16 @@ impl Caller {
             instance.failed_keys.step(visit.client_ip, visit.now)?;
         }
         found
+    }
+
+    /// What this key may hand on to another.
+    pub fn grant(&self) -> Grant {
+        Grant::of_key(&self.scopes, self.ends)
+    }
+
+    /// The payee as sums and lists know it.
+    pub fn owner(&self) -> Payee {
+        Payee { handle: self.payee.clone(), party: self.party }
     }
 
     /// Refuses what the key may not do.
@@ -68,7 +80,7 @@ async fn find(instance: &Arc<Instance>, text: &str, visit: &Visit) -> Result<Cal
         .await?;
     let key = found.ok_or(Problem::KeyUnknown)?;
     let party = payee_party(instance.id, &key.payee);
-    Ok(Caller { payee: key.payee, party, key: key.id, scopes: key.scopes })
+    Ok(Caller { payee: key.payee, party, key: key.id, scopes: key.scopes, ends: key.expires_at })
 }
 
 /// The key of the one `Authorization` line, if its scheme is Bearer.

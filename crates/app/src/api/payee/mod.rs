@@ -2,9 +2,15 @@
 //! every door that has a `/v1` answers alike.
 
 mod bearer;
+mod brand;
+mod keys;
+mod offers;
 mod query;
 mod reads;
 mod refund;
+mod sites;
+mod sums;
+mod team;
 #[cfg(test)]
 mod tests;
 mod webhooks;
@@ -12,7 +18,7 @@ mod webhooks;
 use crate::acts::{Doer, Done};
 use crate::door::{Reply, Visit};
 use crate::instance::Instance;
-use crate::keys;
+use crate::keys::id_text;
 use crate::wallet::Asked;
 use bearer::Caller;
 use http::Method;
@@ -24,10 +30,19 @@ use store::vault::{Scope, What};
 #[derive(Clone, Copy)]
 enum Call<'p> {
     Payee,
+    Summary,
+    Fees,
     Sales,
+    SalesCsv,
     Sale(&'p str),
     Refund(&'p str),
+    Buyers,
+    BuyersCsv,
     Offers,
+    Offer(&'p str),
+    Brand,
+    Sites,
+    CheckSite(&'p str),
     Events,
     Webhooks,
     Webhook(&'p str),
@@ -37,6 +52,12 @@ enum Call<'p> {
     Deliveries,
     Delivery(&'p str),
     Retry(&'p str),
+    Keys,
+    Key(&'p str),
+    RotateKey(&'p str),
+    Team,
+    Member(&'p str),
+    Acts,
 }
 
 /// Answers a payee's call; none if the address is no payee's.
@@ -49,10 +70,19 @@ fn call(path: &str) -> Option<Call<'_>> {
     let segments: Vec<&str> = path.strip_prefix("/v1/")?.split('/').collect();
     Some(match segments.as_slice() {
         ["payee"] => Call::Payee,
+        ["summary"] => Call::Summary,
+        ["fees"] => Call::Fees,
         ["sales"] => Call::Sales,
+        ["sales.csv"] => Call::SalesCsv,
         ["sales", id] => Call::Sale(id),
         ["sales", id, "refund"] => Call::Refund(id),
+        ["buyers"] => Call::Buyers,
+        ["buyers.csv"] => Call::BuyersCsv,
         ["offers"] => Call::Offers,
+        ["offers", id] => Call::Offer(id),
+        ["brand"] => Call::Brand,
+        ["sites"] => Call::Sites,
+        ["sites", name, "check"] => Call::CheckSite(name),
         ["events"] => Call::Events,
         ["webhooks"] => Call::Webhooks,
         ["webhooks", id] => Call::Webhook(id),
@@ -62,73 +92,222 @@ fn call(path: &str) -> Option<Call<'_>> {
         ["deliveries"] => Call::Deliveries,
         ["deliveries", id] => Call::Delivery(id),
         ["deliveries", id, "retry"] => Call::Retry(id),
+        ["keys"] => Call::Keys,
+        ["keys", id] => Call::Key(id),
+        ["keys", id, "rotate"] => Call::RotateKey(id),
+        ["team"] => Call::Team,
+        ["team", id] => Call::Member(id),
+        ["acts"] => Call::Acts,
         _ => return None,
     })
 }
 
-impl Call<'_> {
-    /// What the address takes, and what a key needs for it.
-    fn terms(self) -> (&'static str, Scope) {
+impl<'p> Call<'p> {
+    /// What the address takes.
+    fn allow(self) -> &'static str {
         match self {
-            Call::Payee | Call::Sales | Call::Sale(_) | Call::Offers | Call::Events => ("GET, HEAD", Scope::Read),
-            Call::Refund(_) => ("POST", Scope::Refund),
-            Call::Webhooks => ("GET, HEAD, POST", Scope::Webhooks),
-            Call::Webhook(_) => ("GET, HEAD, PATCH, DELETE", Scope::Webhooks),
-            Call::Deliveries | Call::Delivery(_) => ("GET, HEAD", Scope::Webhooks),
-            Call::Rotate(_) | Call::Test(_) | Call::RetryFailed(_) | Call::Retry(_) => ("POST", Scope::Webhooks),
+            Call::Payee
+            | Call::Summary
+            | Call::Fees
+            | Call::Sales
+            | Call::SalesCsv
+            | Call::Sale(_)
+            | Call::Buyers
+            | Call::BuyersCsv
+            | Call::Sites
+            | Call::Events
+            | Call::Deliveries
+            | Call::Delivery(_)
+            | Call::Acts => "GET, HEAD",
+            Call::Offers | Call::Webhooks | Call::Keys | Call::Team => "GET, HEAD, POST",
+            Call::Offer(_) | Call::Webhook(_) => "GET, HEAD, PATCH, DELETE",
+            Call::Brand => "GET, HEAD, PATCH",
+            Call::Key(_) => "GET, HEAD, DELETE",
+            Call::Member(_) => "PATCH, DELETE",
+            Call::Refund(_)
+            | Call::CheckSite(_)
+            | Call::Rotate(_)
+            | Call::Test(_)
+            | Call::RetryFailed(_)
+            | Call::Retry(_)
+            | Call::RotateKey(_) => "POST",
         }
     }
-}
 
-impl<'p> Call<'p> {
-    /// What is written down when it is done, and of what. What only looks leaves no line.
-    fn act(self, method: &Method) -> Option<(What, &'p str)> {
+    /// What a key needs for it.
+    fn scope(self, method: &Method) -> Scope {
+        let is_read = method == Method::GET || method == Method::HEAD;
         match self {
-            Call::Payee | Call::Sales | Call::Sale(_) | Call::Offers | Call::Events | Call::Deliveries | Call::Delivery(_) => None,
-            Call::Refund(id) => Some((What::Refunded, id)),
+            Call::Payee
+            | Call::Summary
+            | Call::Fees
+            | Call::Sales
+            | Call::SalesCsv
+            | Call::Sale(_)
+            | Call::Buyers
+            | Call::BuyersCsv
+            | Call::Sites
+            | Call::Events => Scope::Read,
+            Call::Offers | Call::Offer(_) | Call::Brand if is_read => Scope::Read,
+            Call::Offers | Call::Offer(_) | Call::Brand => Scope::Offers,
+            Call::Refund(_) => Scope::Refund,
+            Call::CheckSite(_) => Scope::Sites,
+            Call::Webhooks
+            | Call::Webhook(_)
+            | Call::Rotate(_)
+            | Call::Test(_)
+            | Call::RetryFailed(_)
+            | Call::Deliveries
+            | Call::Delivery(_)
+            | Call::Retry(_) => Scope::Webhooks,
+            Call::Keys | Call::Key(_) | Call::RotateKey(_) => Scope::Keys,
+            Call::Team | Call::Member(_) | Call::Acts => Scope::Team,
+        }
+    }
+
+    /// What is written down when it is done, and of what. What only looks leaves no line, nor what names its subject itself.
+    fn act(self, method: &Method) -> Option<(What, &'p str)> {
+        let changes = |what, id| Some((what, id));
+        match self {
+            Call::Refund(id) => changes(What::Refunded, id),
+            Call::CheckSite(name) => changes(What::SiteChecked, name),
+            Call::Offer(id) if method == Method::DELETE => changes(What::OfferEnded, id),
             Call::Webhooks => (method == Method::POST).then_some((What::WebhookMade, "")),
-            Call::Webhook(id) if method == Method::PATCH => Some((What::WebhookChanged, id)),
+            Call::Webhook(id) if method == Method::PATCH => changes(What::WebhookChanged, id),
             Call::Webhook(id) => (method == Method::DELETE).then_some((What::WebhookDeleted, id)),
-            Call::Rotate(id) => Some((What::WebhookRotated, id)),
-            Call::Test(id) => Some((What::WebhookTested, id)),
-            Call::RetryFailed(id) | Call::Retry(id) => Some((What::DeliveriesRetried, id)),
+            Call::Rotate(id) => changes(What::WebhookRotated, id),
+            Call::Test(id) => changes(What::WebhookTested, id),
+            Call::RetryFailed(id) | Call::Retry(id) => changes(What::DeliveriesRetried, id),
+            Call::RotateKey(id) => changes(What::KeyRotated, id),
+            Call::Key(id) => (method == Method::DELETE).then_some((What::KeyRevoked, id)),
+            Call::Member(id) if method == Method::DELETE => changes(What::MemberRemoved, id),
+            Call::Payee
+            | Call::Summary
+            | Call::Fees
+            | Call::Sales
+            | Call::SalesCsv
+            | Call::Sale(_)
+            | Call::Buyers
+            | Call::BuyersCsv
+            | Call::Offers
+            | Call::Offer(_)
+            | Call::Brand
+            | Call::Sites
+            | Call::Events
+            | Call::Deliveries
+            | Call::Delivery(_)
+            | Call::Keys
+            | Call::Team
+            | Call::Member(_)
+            | Call::Acts => None,
         }
     }
 }
 
 async fn answered(instance: &Arc<Instance>, (asked, visit): (&Asked, &Visit), call: Call<'_>) -> Result<Reply, Problem> {
-    let (allow, scope) = call.terms();
+    let allow = call.allow();
     if !takes(allow, &asked.method) {
         return Err(Problem::MethodNotAllowed { allow });
     }
-    let caller = Caller::of(instance, asked, visit).await?;
-    caller.needs(scope)?;
-    let (caller, now) = (&caller, visit.now);
-    let reply = match call {
+    let caller = &Caller::of(instance, asked, visit).await?;
+    caller.needs(call.scope(&asked.method))?;
+    let (reply, named) = if asked.is_read() {
+        (read(instance, caller, (asked, visit), call).await?, None)
+    } else {
+        let (reply, named) = change(instance, caller, (asked, visit), call).await?;
+        (reply, named)
+    };
+    let act = if asked.is_read() { None } else { call.act(&asked.method).map(|(what, id)| (what, id.to_owned())) };
+    if let Some((what, id)) = named.or(act) {
+        // Whose hand it was: the key, since no person shows here.
+        let subject = format!("{id} {}", id_text(caller.key));
+        let whom = if let Call::Member(id) = call { protocol::text::parse_account(id).ok() } else { None };
+        let done = match whom {
+            Some(whom) => Done::to(what, id_text(caller.key)).whom(whom),
+            None => Done::to(what, subject.trim_start()),
+        };
+        Doer::key(&caller.payee, visit).did(instance, done).await?;
+    }
+    Ok(reply)
+}
+
+async fn read(instance: &Arc<Instance>, caller: &Caller, (asked, visit): (&Asked, &Visit), call: Call<'_>) -> Result<Reply, Problem> {
+    let (query, now) = (asked.query.as_str(), visit.now);
+    match call {
         Call::Payee => reads::payee(instance, caller).await,
-        Call::Sales => reads::sales(instance, caller, &asked.query).await,
+        Call::Summary => sums::summary(instance, caller, now).await,
+        Call::Fees => sums::fees(instance, caller, now).await,
+        Call::Sales => reads::sales(instance, caller, query).await,
+        Call::SalesCsv => sums::sales_csv(instance, caller, (query, visit)),
         Call::Sale(id) => reads::sale(instance, caller, id).await,
+        Call::Buyers => sums::buyers(instance, caller, query).await,
+        Call::BuyersCsv => sums::buyers_csv(instance, caller, (query, visit)).await,
+        Call::Offers => offers::list(instance, caller),
+        Call::Offer(id) => offers::one(instance, caller, id).await,
+        Call::Brand => brand::read(instance, caller),
+        Call::Sites => sites::list(instance, caller),
+        Call::Events => reads::events(instance, caller, query).await,
+        Call::Webhooks => webhooks::list(instance, caller).await,
+        Call::Webhook(id) => webhooks::one(instance, caller, id).await,
+        Call::Deliveries => webhooks::deliveries(instance, caller, query).await,
+        Call::Delivery(id) => webhooks::delivery(instance, caller, id).await,
+        Call::Keys => keys::list(instance, caller, now).await,
+        Call::Key(id) => keys::one(instance, caller, (id, now)).await,
+        Call::Team => team::list(instance, caller).await,
+        Call::Acts => team::acts(instance, caller, query).await,
+        Call::Refund(_)
+        | Call::CheckSite(_)
+        | Call::Rotate(_)
+        | Call::Test(_)
+        | Call::RetryFailed(_)
+        | Call::Retry(_)
+        | Call::RotateKey(_)
+        | Call::Member(_) => Err(Problem::Unknown),
+    }
+}
+
+/// The answer, and what is written down where only the answer knows what it was done to.
+type Changed = (Reply, Option<(What, String)>);
+
+async fn change(instance: &Arc<Instance>, caller: &Caller, (asked, visit): (&Asked, &Visit), call: Call<'_>) -> Result<Changed, Problem> {
+    let now = visit.now;
+    let is_delete = asked.method == Method::DELETE;
+    let made = |what| move |(reply, id): (Reply, String)| (reply, Some((what, id)));
+    let reply = match call {
+        Call::Offers => return offers::make(instance, caller, (asked, now)).await.map(made(What::OfferMade)),
+        Call::Offer(id) if !is_delete => return offers::change(instance, caller, (asked, id)).await.map(made(What::OfferChanged)),
+        Call::Brand => return brand::change(instance, caller, (asked, now)).await.map(made(What::BrandSet)),
+        Call::Keys => return keys::make(instance, caller, (asked, now)).await.map(made(What::KeyMade)),
+        Call::Team => return team::invite(instance, caller, (asked, now)).await.map(made(What::MemberInvited)),
+        Call::Member(id) if !is_delete => return team::set_role(instance, caller, (asked, id)).await.map(made(What::RoleSet)),
         Call::Refund(id) => refund::refund(instance, caller, (asked, id)).await,
-        Call::Offers => reads::offers(instance, caller),
-        Call::Events => reads::events(instance, caller, &asked.query).await,
-        Call::Webhooks if asked.is_read() => webhooks::list(instance, caller).await,
+        Call::Offer(id) => offers::end(instance, caller, id).await,
+        Call::CheckSite(name) => sites::check(instance, caller, (asked, now), name).await,
         Call::Webhooks => webhooks::make(instance, caller, (asked, now)).await,
-        Call::Webhook(id) if asked.is_read() => webhooks::one(instance, caller, id).await,
-        Call::Webhook(id) if asked.method == Method::DELETE => webhooks::delete(instance, caller, id).await,
+        Call::Webhook(id) if is_delete => webhooks::delete(instance, caller, id).await,
         Call::Webhook(id) => webhooks::change(instance, caller, (asked, id)).await,
         Call::Rotate(id) => webhooks::rotate(instance, caller, (asked, now), id).await,
         Call::Test(id) => webhooks::test(instance, caller, (asked, now), id).await,
         Call::RetryFailed(id) => webhooks::retry_failed(instance, caller, (id, now)).await,
-        Call::Deliveries => webhooks::deliveries(instance, caller, &asked.query).await,
-        Call::Delivery(id) => webhooks::delivery(instance, caller, id).await,
         Call::Retry(id) => webhooks::retry(instance, caller, (id, now)).await,
-    }?;
-    if let Some((what, id)) = call.act(&asked.method) {
-        // Whose hand it was: the key, since no person shows here.
-        let subject = format!("{id} {}", keys::id_text(caller.key));
-        Doer::key(&caller.payee, visit).did(instance, Done::to(what, subject.trim_start())).await?;
-    }
-    Ok(reply)
+        Call::Key(id) => keys::revoke(instance, caller, (id, now)).await,
+        Call::RotateKey(id) => keys::rotate(instance, caller, (asked, now), id).await,
+        Call::Member(id) => team::remove(instance, caller, id).await,
+        Call::Payee
+        | Call::Summary
+        | Call::Fees
+        | Call::Sales
+        | Call::SalesCsv
+        | Call::Sale(_)
+        | Call::Buyers
+        | Call::BuyersCsv
+        | Call::Sites
+        | Call::Events
+        | Call::Deliveries
+        | Call::Delivery(_)
+        | Call::Acts => Err(Problem::Unknown),
+    };
+    reply.map(|reply| (reply, None))
 }
 
 fn takes(allow: &str, method: &Method) -> bool {

@@ -2,6 +2,7 @@
 
 use super::bearer::Caller;
 use super::query::{Query, unread};
+use super::sums::day_of;
 use crate::api::reads::assets;
 use crate::door::{self, Reply};
 use crate::events::{self, Seq};
@@ -9,7 +10,7 @@ use crate::instance::Instance;
 use crate::wallet::{cursor, parse_cursor};
 use http::StatusCode;
 use market::{Class, Place, Sale, SaleLeg, SaleState, State};
-use money::{Amount, Asset, CommandId, OfferId};
+use money::{Amount, Asset, CommandId, OfferId, Party, Span, Timestamp};
 use protocol::problem::Problem;
 use protocol::text::{offer, parse_offer, parse_serial, serial};
 use serde_json::{Value, json};
@@ -44,7 +45,7 @@ pub async fn payee(instance: &Arc<Instance>, caller: &Caller) -> Result<Reply, P
     Ok(door::json(StatusCode::OK, &content))
 }
 
-fn balance(state: &State, (party, asset, class): (money::Party, Asset, Class)) -> Value {
+fn balance(state: &State, (party, asset, class): (Party, Asset, Class)) -> Value {
     let (mut held, mut available) = (Amount::ZERO, Amount::ZERO);
     for account in state.books().accounts_of(party, asset, class) {
         held = held.checked_add(account.held).unwrap_or(Amount::MAX);
@@ -58,6 +59,11 @@ struct Filter {
     item: Option<String>,
     offer: Option<OfferId>,
     live: Option<bool>,
+    /// The payer's reference, or its beginning.
+    buyer: Option<String>,
+    from: Option<Timestamp>,
+    /// The first instant after the last day.
+    until: Option<Timestamp>,
 }
 
 impl Filter {
@@ -69,34 +75,43 @@ impl Filter {
             Some("refunded") => Some(false),
             Some(_) => return Err(unread("`state` is `live` or `refunded`")),
         };
-        Ok(Filter { item: query.word("item").map(str::to_owned), offer, live })
+        let day = |name| query.word(name).map(|day| day_of(day).ok_or_else(|| unread("`from` and `to` are days, such as 2026-11-22")));
+        let (from, to) = (day("from").transpose()?, day("to").transpose()?);
+        let (item, buyer) = (query.word("item").map(str::to_owned), query.word("buyer").map(str::to_owned));
+        Ok(Filter { item, offer, live, buyer, from, until: to.map(|day| day.after(Span(86_400))) })
     }
 
-    fn takes(&self, sale: &Sale) -> bool {
+    fn takes(&self, sale: &Sale, known_as: impl Fn(Party) -> String) -> bool {
         let item = self.item.as_deref().is_none_or(|item| &*sale.item == item);
-        item && self.offer.is_none_or(|offer| sale.offer == offer) && self.live.is_none_or(|live| sale.is_live() == live)
+        let days = self.from.is_none_or(|from| sale.at >= from) && self.until.is_none_or(|until| sale.at < until);
+        let buyer = || self.buyer.as_deref().is_none_or(|buyer| known_as(sale.payer).starts_with(buyer));
+        item && days && buyer() && self.offer.is_none_or(|offer| sale.offer == offer) && self.live.is_none_or(|live| sale.is_live() == live)
     }
 }
 
-/// `GET /v1/sales?limit=&before=&item=&offer=&state=`, newest first.
+/// `GET /v1/sales?limit=&before=&item=&offer=&state=&buyer=&from=&to=`, newest first.
 ///
 /// # Errors
 /// [`Problem::BadRequest`], [`Problem::Busy`], [`Problem::Internal`].
 pub async fn sales(instance: &Arc<Instance>, caller: &Caller, query: &str) -> Result<Reply, Problem> {
-    let query = Query::read(query, &["limit", "before", "item", "offer", "state"])?;
+    let query = Query::read(query, &["limit", "before", "item", "offer", "state", "buyer", "from", "to"])?;
     let (limit, filter) = (query.limit()?, Filter::of(&query)?);
     let before = query.word("before").map(parse_cursor).transpose()?;
     let handle = caller.payee.clone();
     let rows = instance.index(move |index| index.events_before(&handle, before, MOST_LOOKED_AT)).await?;
-    let is_end = u32::try_from(rows.len()).unwrap_or(u32::MAX) < MOST_LOOKED_AT;
+    let is_past = rows.last().is_some_and(|row| filter.from.is_some_and(|from| row.at < from));
+    let is_end = is_past || u32::try_from(rows.len()).unwrap_or(u32::MAX) < MOST_LOOKED_AT;
     let last = rows.last().map(|row| row.place);
     let ids: Vec<(Place, CommandId)> =
         rows.into_iter().filter(|row| row.happened == Happened::Sale).filter_map(|row| Some((row.place, row.sale?))).collect();
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    let (keys, payee) = (Arc::clone(&instance.keys), caller.payee.clone());
     let found = instance
         .look(move |state, _| {
-            let sale =
-                |(place, id)| state.sale(id).filter(|sale| filter.takes(sale)).map(|sale| (place, id, sale.clone(), state.legs_of(sale)));
+            let known_as = |payer| keys.pairwise(payer, &payee);
+            let sale = |(place, id)| {
+                state.sale(id).filter(|sale| filter.takes(sale, known_as)).map(|sale| (place, id, sale.clone(), state.legs_of(sale)))
+            };
             ids.into_iter().filter_map(sale).take(wanted.saturating_add(1)).collect::<Vec<_>>()
         })
         .await?;
@@ -148,17 +163,6 @@ pub fn sale_facts(instance: &Instance, payee: &str, (id, sale, legs): (CommandId
         "refunded_at": refunded_at,
         "refund_reason": events::reason(sale),
     })
-}
-
-/// `GET /v1/offers`: those that stand.
-///
-/// # Errors
-/// None; as the others.
-pub fn offers(instance: &Arc<Instance>, caller: &Caller) -> Result<Reply, Problem> {
-    let standing = instance.offers();
-    let own = standing.iter().filter(|(_, offer)| offer.payee == caller.payee);
-    let rows: Vec<Value> = own.map(|(id, offer)| events::offer_facts(*id, offer)).collect();
-    Ok(door::json(StatusCode::OK, &json!({ "rows": rows })))
 }
 
 /// `GET /v1/events?after=&limit=`, oldest first.

@@ -1,16 +1,18 @@
 //! `/developers/keys`: keys are made, shown once, rotated and revoked.
 
 use super::Fields;
+use crate::acts::Done;
 use crate::desk::Visitor;
 use crate::door::{self, Reply};
-use crate::keys::{self, Made, Wish, id_text};
+use crate::keys::{self, Grant, Made, Wish, id_text};
 use crate::web::desk::Place;
 use crate::web::desk::developers::{self as pages, KeyDraft, KeyNews, KeyRow, KeyStanding, KeyView, KeysView, RevokeView};
 use crate::web::lang::plain;
+use crate::world;
 use http::StatusCode;
 use money::Span;
 use protocol::problem::Problem;
-use store::vault::{KeyId, PayeeKey, Scope, Scopes};
+use store::vault::{KeyId, PayeeKey, Scope, Scopes, What};
 
 /// Keys of a page of the list.
 const ROWS: usize = 25;
@@ -37,6 +39,7 @@ impl Visitor<'_> {
             newest_url: (from > 0).then(|| "/developers/keys".to_owned()),
             form: self.form("/developers/keys", &[]),
             days: DAYS.to_vec(),
+            grants: self.grant().scopes().to_vec(),
             draft,
             news,
         };
@@ -67,8 +70,13 @@ impl Visitor<'_> {
         };
         let lasts = (days > 0).then(|| Span(u64::from(days).saturating_mul(86_400)));
         let wish = Wish { payee: self.payee.handle.clone(), name, scopes, lasts };
-        match keys::make(self.instance, wish, self.visit.now).await {
-            Ok(made) => Ok(Ok(made)),
+        match keys::make_under(self.instance, wish, (&self.grant(), world::command_id()), self.visit.now).await {
+            Ok(made) => {
+                self.did(Done::to(What::KeyMade, id_text(made.key.id))).await?;
+                Ok(Ok(made))
+            }
+            // The form has no box for it: whoever sends it wrote the form themselves.
+            Err(Problem::ScopeMissing { .. }) => Ok(Err(("scope-read", plain!(lang, "dev-key-wrong-grant")))),
             Err(Problem::LimitReached { most }) => Ok(Err(("name", plain!(lang, "dev-key-wrong-many", most: most)))),
             Err(problem) => Err(problem),
         }
@@ -88,7 +96,8 @@ impl Visitor<'_> {
             frame: self.frame(Place::Developers),
             id: id_text(id),
             successor: key.successor.map(|id| (id_text(id), format!("/developers/keys/{}", id_text(id)))),
-            rotate: (stands && key.successor.is_none()).then(|| self.form(&format!("{url}/rotate"), &[])),
+            rotate: (stands && key.successor.is_none() && key.scopes.beyond(self.grant().scopes()).is_none())
+                .then(|| self.form(&format!("{url}/rotate"), &[])),
             overlap: keys::OVERLAP,
             revoke_url: stands.then(|| format!("{url}/revoke")),
             row: self.key_row(&key),
@@ -99,8 +108,10 @@ impl Visitor<'_> {
     /// `POST /developers/keys/{id}/rotate`: the new key is in this answer and nowhere else.
     pub(super) async fn rotate_key(&self, id: KeyId) -> Result<Reply, Problem> {
         let key = self.own_key(id).await?;
-        match keys::rotate(self.instance, &self.payee.handle, id, self.visit.now).await {
+        let by = (&self.grant(), world::command_id());
+        match keys::rotate(self.instance, (&self.payee.handle, id), by, self.visit.now).await {
             Ok(made) => {
+                self.did(Done::to(What::KeyRotated, id_text(id))).await?;
                 let news = KeyNews::Made { name: made.key.name, text: made.text, replaces: true };
                 self.keys_page(StatusCode::OK, 0, (KeyDraft::new(), news)).await
             }
@@ -128,8 +139,14 @@ impl Visitor<'_> {
         let key = self.own_key(id).await?;
         if key.stands(self.visit.now) {
             keys::revoke(self.instance, &self.payee.handle, id, self.visit.now).await?;
+            self.did(Done::to(What::KeyRevoked, id_text(id))).await?;
         }
         Ok(door::see_other("/developers/keys"))
+    }
+
+    /// What this member's role may hand on to a key.
+    fn grant(&self) -> Grant {
+        Grant::of_role(self.me.role)
     }
 
     /// A key of this payee; anybody else's is as unknown as none.

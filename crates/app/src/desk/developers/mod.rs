@@ -9,6 +9,7 @@ mod webhooks;
 
 use super::Visitor;
 use super::route::{Page, Ways};
+use crate::acts::Done;
 use crate::door::{self, Reply};
 use crate::web::desk::developers::operation_of;
 use crate::{hooks, keys as payee_keys};
@@ -16,7 +17,7 @@ use money::CommandId;
 use protocol::problem::Problem;
 use protocol::text::parse_command;
 use std::collections::BTreeMap;
-use store::vault::{DeliveryId, KeyId, WebhookId, WebhookState};
+use store::vault::{DeliveryId, KeyId, WebhookId, WebhookState, What};
 
 /// The fields of a query or a form.
 type Fields = BTreeMap<String, String>;
@@ -85,10 +86,50 @@ impl Room {
             _ => return Err(Problem::Unknown),
         })
     }
+
+    /// What is written down when it is done, and of what.
+    fn act(self) -> Option<(What, String)> {
+        match self {
+            Room::MakeWebhook => Some((What::WebhookMade, String::new())),
+            Room::ChangeWebhook(id) | Room::SetState(id, _) => Some((What::WebhookChanged, hooks::id_text(id))),
+            Room::RotateSecret(id) => Some((What::WebhookRotated, hooks::id_text(id))),
+            Room::Test(id) => Some((What::WebhookTested, hooks::id_text(id))),
+            Room::Delete(id) => Some((What::WebhookDeleted, hooks::id_text(id))),
+            Room::RetryFailed => Some((What::DeliveriesRetried, String::new())),
+            Room::Retry(id) => Some((What::DeliveriesRetried, hooks::delivery_text(id))),
+            Room::Front
+            | Room::Keys
+            | Room::MakeKey
+            | Room::Key(_)
+            | Room::RotateKey(_)
+            | Room::AskRevoke(_)
+            | Room::Revoke(_)
+            | Room::Webhooks
+            | Room::Webhook(_)
+            | Room::AskDelete(_)
+            | Room::Deliveries
+            | Room::Delivery(_)
+            | Room::DeliveryJson(_)
+            | Room::Events
+            | Room::Reference
+            | Room::Operation(_) => None,
+        }
+    }
 }
 
 impl Visitor<'_> {
-    pub(super) async fn developers(&self, room: Room, (query, form): (&Fields, &Fields)) -> Result<Reply, Problem> {
+    /// Answers, and writes down what was done, as `/v1` does. Keys are written down where they are made.
+    pub(super) async fn developers(&self, room: Room, fields: (&Fields, &Fields)) -> Result<Reply, Problem> {
+        let reply = self.room(room, fields).await?;
+        if let Some((what, subject)) = room.act()
+            && (reply.status().is_success() || reply.status().is_redirection())
+        {
+            self.did(Done::to(what, subject)).await?;
+        }
+        Ok(reply)
+    }
+
+    async fn room(&self, room: Room, (query, form): (&Fields, &Fields)) -> Result<Reply, Problem> {
         match room {
             Room::Front => Ok(door::see_other("/developers/keys")),
             Room::Keys => self.keys(query).await,

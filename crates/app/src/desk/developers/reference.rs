@@ -8,7 +8,7 @@ use http::StatusCode;
 use protocol::problem::Problem;
 
 /// Every problem that a call under `/v1` may be answered with.
-fn problems() -> [Problem; 27] {
+fn problems() -> [Problem; 30] {
     let detail = String::new;
     let (retry_after_s, most) = (1, 1);
     [
@@ -33,6 +33,9 @@ fn problems() -> [Problem; 27] {
         Problem::IdTooNew,
         Problem::BodyTooLarge { most_bytes: 1 },
         Problem::CurrencyMismatch,
+        Problem::OwnerNeeded,
+        Problem::OfferInvalid { detail: detail() },
+        Problem::BrandInvalid { detail: detail() },
         Problem::WebhookAddress { detail: detail() },
         Problem::TooFast { retry_after_s },
         Problem::Internal,

@@ -185,6 +185,10 @@ impl House {
 }
 
 impl Person<'_> {
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
     pub async fn joins(&self, payee: &str, role: Role) {
         let member = Member { payee: payee.to_owned(), party: self.party, role, name: "Mona <i>".to_owned(), created_at: world::now() };
         self.house.opened.instance.vault(move |vault| vault.set_member(&member)).await.unwrap();

@@ -114,6 +114,22 @@ pub enum Finding {
 }
 
 impl Finding {
+    /// The word for it, for programs.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Finding::Good => "good",
+            Finding::NoPage => "no-page",
+            Finding::Unreached { .. } => "unreached",
+            Finding::Elsewhere => "elsewhere",
+            Finding::PaidToAll => "paid-to-all",
+            Finding::WallToBuyers => "wall-to-buyers",
+            Finding::Open => "open",
+            Finding::NoWall { .. } => "no-wall",
+            Finding::NoPaidPage { .. } => "no-paid-page",
+        }
+    }
+
     /// True if there is nothing to do.
     #[must_use]
     pub fn is_good(&self) -> bool {

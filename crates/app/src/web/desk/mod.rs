@@ -21,7 +21,7 @@ pub use install::{Checked, Finding, InstallView, SiteSetup, Snippet, Way, instal
 pub use offers::{OfferRow, OfferView, OffersView, Terms, Version, offer, offers};
 pub use sale::{GiveBack, RefundView, SaleView, ShareLeg, refund, sale};
 pub use sales::{SaleRow, SalesFilter, SalesView, sales};
-pub use settings::{OtherDesk, SettingsView, settings};
+pub use settings::{LookView, OtherDesk, SettingsView, settings};
 pub use team::{MemberRow, TeamNews, TeamView, team};
 pub use threshold::{JoinView, NotYoursView, SignInView, WithoutTeamView, join, not_yours, problem, sign_in, without_team};
 

@@ -3,6 +3,7 @@
 use super::money;
 use crate::web::desk::{DeskFrame, Place};
 use crate::web::lang::{plain, say};
+use crate::web::look::Look;
 use crate::web::site::ProblemView;
 use crate::web::style::{DESK_STYLE, ICON_PATH, STYLE};
 use crate::web::view::{AdminFrame, AdminPlace, Frame, Instance, Mode};
@@ -10,33 +11,36 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// A page on a site's own host: the site's name above, ours below.
 pub fn bare(instance: &Instance, title: &str, site: &Markup, content: &Markup) -> String {
+    bare_in(instance, (title, None), site, content)
+}
+
+/// The same in the payee's look.
+pub fn bare_in(instance: &Instance, (title, look): (&str, Option<&Look>), site: &Markup, content: &Markup) -> String {
     let header = html! { div.bar { (site) } };
     let footer = html! { p { (say!(instance.lang, "footer", instance: &instance.name)) } };
     document(
         instance,
         title,
-        &Pieces { class: "narrow", header: &header, content, footer: &footer, icon: None, style: STYLE, script: None },
+        &Pieces { class: "narrow", header: &header, content, footer: &footer, icon: None, style: STYLE, script: None, look },
     )
 }
 
 /// A wallet page. `class` is `narrow` or `wide`.
 pub fn framed(frame: &Frame, title: &str, class: &str, content: &Markup) -> String {
-    let header = wallet_header(frame);
-    let footer = html! { p { (frame.instance.name) } };
-    let title = format!("{title} · {}", frame.instance.name);
-    document(
-        &frame.instance,
-        &title,
-        &Pieces { class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), style: STYLE, script: None },
-    )
+    framed_in(frame, (title, class), (None, None), content)
 }
 
-/// A wallet page with a script of ours.
-pub fn framed_with(frame: &Frame, (title, class): (&str, &str), script: &'static str, content: &Markup) -> String {
+/// The same with a script of ours, and in a payee's look.
+pub fn framed_in(
+    frame: &Frame,
+    (title, class): (&str, &str),
+    (script, look): (Option<&'static str>, Option<&Look>),
+    content: &Markup,
+) -> String {
     let header = wallet_header(frame);
     let footer = html! { p { (frame.instance.name) } };
     let title = format!("{title} · {}", frame.instance.name);
-    let pieces = Pieces { class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), style: STYLE, script: Some(script) };
+    let pieces = Pieces { class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), style: STYLE, script, look };
     document(&frame.instance, &title, &pieces)
 }
 
@@ -55,17 +59,28 @@ pub fn admin_framed(frame: &AdminFrame, (title, class): (&str, &str), script: Op
     };
     let footer = html! { p { (frame.instance.name) " · " (say!(lang, "admin")) } };
     let class = format!("{class} desk");
-    let pieces = Pieces { class: &class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), style: DESK_STYLE, script };
+    let pieces =
+        Pieces { class: &class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), style: DESK_STYLE, script, look: None };
     document(&frame.instance, &format!("{title} · {}", frame.instance.name), &pieces)
 }
 
 /// A desk page. `class` is `narrow` or `wide`.
 pub fn desked(frame: &DeskFrame, title: &str, class: &str, content: &Markup) -> String {
-    desked_with(frame, (title, class), None, content)
+    desked_in(frame, (title, class), (None, None), content)
 }
 
 /// The same with a script of ours.
 pub fn desked_with(frame: &DeskFrame, (title, class): (&str, &str), script: Option<&'static str>, content: &Markup) -> String {
+    desked_in(frame, (title, class), (script, None), content)
+}
+
+/// The same in the payee's look.
+pub fn desked_in(
+    frame: &DeskFrame,
+    (title, class): (&str, &str),
+    (script, look): (Option<&'static str>, Option<&Look>),
+    content: &Markup,
+) -> String {
     let lang = frame.lang();
     let name = frame.payee.as_deref().unwrap_or(&frame.instance.name);
     let link = |place: Place| html! { a href=(place.path()) aria-current=[(place == frame.here).then_some("page")] { (place.word(lang)) } };
@@ -77,7 +92,8 @@ pub fn desked_with(frame: &DeskFrame, (title, class): (&str, &str), script: Opti
     };
     let footer = html! { p { (frame.instance.name) } };
     let class = format!("{class} desk");
-    let pieces = Pieces { class: &class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), style: DESK_STYLE, script };
+    let pieces =
+        Pieces { class: &class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), style: DESK_STYLE, script, look };
     document(&frame.instance, &format!("{title} · {name}"), &pieces)
 }
 
@@ -88,7 +104,16 @@ pub fn framed_bare(instance: &Instance, title: &str, content: &Markup) -> String
     document(
         instance,
         &title_text,
-        &Pieces { class: "wide", header: &header, content, footer: &html! {}, icon: Some(ICON_PATH), style: STYLE, script: None },
+        &Pieces {
+            class: "wide",
+            header: &header,
+            content,
+            footer: &html! {},
+            icon: Some(ICON_PATH),
+            style: STYLE,
+            script: None,
+            look: None,
+        },
     )
 }
 
@@ -116,7 +141,16 @@ pub fn problem_body(view: &ProblemView) -> String {
             document(
                 &view.instance,
                 &view.title,
-                &Pieces { class: "narrow", header: &header, content: &content, footer: &html! {}, icon: None, style: STYLE, script: None },
+                &Pieces {
+                    class: "narrow",
+                    header: &header,
+                    content: &content,
+                    footer: &html! {},
+                    icon: None,
+                    style: STYLE,
+                    script: None,
+                    look: None,
+                },
             )
         }
     }
@@ -131,6 +165,8 @@ struct Pieces<'a> {
     icon: Option<&'a str>,
     style: &'a str,
     script: Option<&'a str>,
+    /// The payee's look, in a piece of style after ours.
+    look: Option<&'a Look>,
 }
 
 fn document(instance: &Instance, title: &str, pieces: &Pieces<'_>) -> String {
@@ -145,6 +181,7 @@ fn document(instance: &Instance, title: &str, pieces: &Pieces<'_>) -> String {
                 title { (title) }
                 @if let Some(icon) = pieces.icon { meta name="robots" content="noindex"; link rel="icon" href=(icon) type="image/svg+xml"; }
                 style { (PreEscaped(pieces.style)) }
+                @if let Some(style) = pieces.look.and_then(Look::style) { style { (PreEscaped(style)) } }
                 @if let Some(script) = pieces.script { script type="module" src=(script) {} }
             }
             body class=(pieces.class) {

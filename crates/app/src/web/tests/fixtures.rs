@@ -1,5 +1,6 @@
 //! Every page in every state, filled with plausible facts.
 
+use crate::web::colour::{Accent, Rgb};
 use crate::web::*;
 use ::money::{Asset, Span, Timestamp};
 use protocol::problem::Problem;
@@ -91,11 +92,18 @@ fn stopped() -> AddMoney {
     AddMoney { choices: vec![], stopped: Some(at("12:05:00")), ..add() }
 }
 
+/// A payee's own look; its logo is what the tests serve there.
+pub fn look_of(path: &str) -> Look {
+    let accent = Some(Accent::of(Rgb(0xd9, 0x7a, 0x1d)));
+    Look { accent, logo: Some(LogoView { url: format!("{path}adnqrsk5mv2xg7h3u4fzt6ycbeadnqrs"), width: 120, height: 40 }) }
+}
+
 pub fn wall_view() -> WallView {
     WallView {
         instance: instance(),
         site: "Harbour Review".text(),
         site_url: "http://news.localhost:4020/".text(),
+        look: None,
         lang: Some("en".text()),
         title: "The quiet harbour".text(),
         byline: Some("By Ines Aldane · 6 minutes".text()),
@@ -219,6 +227,7 @@ pub fn sheet_view(state: SheetState) -> SheetView {
     SheetView {
         frame: frame(),
         payee: PayeeFacts { name: "Harbour Review".text(), origin: "http://news.localhost:4020".text() },
+        look: None,
         title: "The quiet harbour".text(),
         price: eur(50_000),
         undo: Span(600),
@@ -246,6 +255,7 @@ pub fn sheets() -> Vec<(&'static str, SheetView)> {
         ("sheet-short", sheet_view(SheetState::Short { available: eur(12_000), missing: eur(38_000), add: add() })),
         ("sheet-rail-down", sheet_view(SheetState::Short { available: eur(12_000), missing: eur(38_000), add: stopped() })),
         ("sheet-ready", sheet_view(ready())),
+        ("sheet-branded", SheetView { look: Some(look_of("/logo/")), ..sheet_view(ready()) }),
         ("sheet-fine", SheetView { price: eur(4_000), title: "Tide tables for the week".text(), ..sheet_view(ready()) }),
         ("sheet-dearer", sheet_view(SheetState::Dearer { was: eur(40_000), pay: form("/pay"), after: eur(4_766_000) })),
         ("sheet-at-least", sheet_view(at_least(None))),
@@ -272,6 +282,7 @@ pub fn receipt_view(undo: ReceiptUndo) -> ReceiptView {
         title: "The quiet harbour".text(),
         item_url: "http://news.localhost:4020/a/quiet-harbour".text(),
         payee: "Harbour Review".text(),
+        look: None,
         payee_handle: "harbour".text(),
         origin: "http://news.localhost:4020".text(),
         payer_reference: "k7m2q4xv6t5hz3ub".text(),
@@ -392,6 +403,7 @@ fn walls() -> Vec<(&'static str, String)> {
                 ..wall_view()
             }),
         ),
+        ("wall-branded", wall(&WallView { look: Some(look_of("/.well-known/farthing/logo/")), ..wall_view() })),
         ("wall-in-search", wall(&WallView { found: Found::InSearch, ..wall_view() })),
         ("wall-taken-back", on_wall(WallNotice::TakenBack(eur(50_000)))),
         ("wall-dearer", on_wall(WallNotice::PriceChanged { was: eur(40_000) })),

@@ -1,8 +1,9 @@
 //! The receipt: both parties, every line and leg, every fee, how it came about.
 
 use crate::web::lang::{plain, say};
+use crate::web::look::Look;
 use crate::web::money::{self, Money};
-use crate::web::parts::{framed, hidden, money as amounts, timeline};
+use crate::web::parts::{framed_in, hidden, money as amounts, timeline};
 use crate::web::time;
 use crate::web::view::{Form, Frame, Mode};
 use ::money::Timestamp;
@@ -21,6 +22,8 @@ pub struct ReceiptView {
     pub item_url: String,
     /// Name of the payee.
     pub payee: String,
+    /// How the payee looks.
+    pub look: Option<Look>,
     /// The payee's handle in the books.
     pub payee_handle: String,
     /// The payee's origin.
@@ -117,6 +120,7 @@ pub fn receipt(view: &ReceiptView) -> String {
         article.card {
             div.head {
                 h1 { (say!(lang, "receipt")) }
+                @if let Some(look) = &view.look { (look.logo()) }
                 @if test { strong.stamp { "TEST" } }
             }
             p.fig { (amounts::exact(view.total, lang)) }
@@ -136,7 +140,7 @@ pub fn receipt(view: &ReceiptView) -> String {
             p.links { a href=(view.pdf_url) { (say!(lang, "receipt-pdf")) } a href=(view.json_url) { (say!(lang, "receipt-json")) } }
         }
     };
-    framed(&view.frame, &plain!(lang, "receipt"), "narrow", &content)
+    framed_in(&view.frame, (&plain!(lang, "receipt"), "narrow"), (None, view.look.as_ref()), &content)
 }
 
 fn undo(view: &ReceiptView) -> Markup {

@@ -2,7 +2,7 @@
 
 use crate::web::lang::{Lang, plain, say};
 use crate::web::money::Money;
-use crate::web::parts::{CodesView, Keeping, codes_content, framed, framed_with, hidden, keeping, notice};
+use crate::web::parts::{CodesView, Keeping, codes_content, framed, framed_in, hidden, keeping, notice};
 use crate::web::style::PASSKEY_SCRIPT_PATH;
 use crate::web::view::{Form, Frame, Mode, Notice};
 use maud::{Markup, html};
@@ -102,7 +102,7 @@ pub fn settings(view: &SettingsView) -> String {
             }
         }
     };
-    framed_with(&view.frame, (&title, "narrow"), PASSKEY_SCRIPT_PATH, &content)
+    framed_in(&view.frame, (&title, "narrow"), (Some(PASSKEY_SCRIPT_PATH), None), &content)
 }
 
 /// The wallet's page of new codes.

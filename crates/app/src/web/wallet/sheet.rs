@@ -1,8 +1,9 @@
 //! The pay sheet: who is paid, how much, for what, until when it can be taken back; and one button.
 
 use crate::web::lang::{Lang, plain, say};
+use crate::web::look::Look;
 use crate::web::money::Money;
-use crate::web::parts::{Cap, add_money, cap_facts, framed, framed_with, hidden, money as amounts, quoted};
+use crate::web::parts::{Cap, add_money, cap_facts, framed_in, hidden, money as amounts, quoted};
 use crate::web::style::PAY_SCRIPT_PATH;
 use crate::web::time;
 use crate::web::view::{AddMoney, Form, Frame};
@@ -16,6 +17,8 @@ pub struct SheetView {
     pub frame: Frame,
     /// Who asks.
     pub payee: PayeeFacts,
+    /// How the payee looks.
+    pub look: Option<Look>,
     /// Title of the item, as the quote has it.
     pub title: String,
     /// What is asked; the least, in state [`SheetState::AtLeast`].
@@ -169,10 +172,8 @@ pub fn sheet(view: &SheetView) -> String {
         }
     };
     let title = plain!(view.frame.lang(), "sheet-title", payee: &view.payee.name);
-    if view.one_click == OneClick::Goes {
-        return framed_with(&view.frame, (&title, "narrow"), PAY_SCRIPT_PATH, &content);
-    }
-    framed(&view.frame, &title, "narrow", &content)
+    let script = (view.one_click == OneClick::Goes).then_some(PAY_SCRIPT_PATH);
+    framed_in(&view.frame, (&title, "narrow"), (script, view.look.as_ref()), &content)
 }
 
 fn head(view: &SheetView) -> Markup {
@@ -188,6 +189,7 @@ fn head(view: &SheetView) -> Markup {
         | SheetState::AtLeast { .. } => None,
     };
     html! {
+        @if let Some(look) = view.look.as_ref().filter(|look| look.logo.is_some()) { p { (look.logo()) } }
         hgroup {
             h1 { @if let Some(words) = &done { (words) } @else { span.label { (say!(lang, "sheet-payee")) " " } (view.payee.name) } }
             p.mut { @if done.is_some() { (view.payee.name) br; } (view.payee.origin) }

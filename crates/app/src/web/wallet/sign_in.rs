@@ -2,7 +2,7 @@
 
 use crate::web::lang::{plain, say};
 use crate::web::money::Money;
-use crate::web::parts::{PasskeyForm, code_form, framed_with, hidden, passkey_form};
+use crate::web::parts::{PasskeyForm, code_form, framed_in, hidden, passkey_form};
 use crate::web::style::PASSKEY_SCRIPT_PATH;
 use crate::web::view::{Form, Frame};
 use maud::html;
@@ -73,7 +73,7 @@ pub fn sign_in(view: &SignInView) -> String {
             }
         }
     };
-    framed_with(&view.frame, (&title, "narrow"), PASSKEY_SCRIPT_PATH, &content)
+    framed_in(&view.frame, (&title, "narrow"), (Some(PASSKEY_SCRIPT_PATH), None), &content)
 }
 
 /// The question for a code that was mailed.
@@ -112,5 +112,5 @@ pub fn mail_code(view: &MailCodeView) -> String {
         }
         p.links { a href=(view.again_url) { (say!(lang, "mail-again")) } }
     };
-    framed_with(&view.frame, (&title, "narrow"), PASSKEY_SCRIPT_PATH, &content)
+    framed_in(&view.frame, (&title, "narrow"), (Some(PASSKEY_SCRIPT_PATH), None), &content)
 }

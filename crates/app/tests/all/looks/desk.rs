@@ -4,7 +4,7 @@ use super::{judged, show};
 use crate::browser::{Browser, Page, css, label};
 use crate::support::desk::signed_in;
 use crate::support::shop::{Shop, story};
-use crate::support::steps::{buy, open_wallet, plain_page};
+use crate::support::steps::{PAY, TO_WALLET, buy, open_wallet, plain_page};
 use store::vault::Role;
 
 fn visit(page: &Page, shop: &Shop, path: &str, name: &str) {
@@ -47,6 +47,48 @@ fn a_desk_where_nothing_was_sold() {
     visit(&page, &shop, "/install", "desk-install-ko");
     visit(&page, &shop, "/", "desk-first-ko");
     judged(&page);
+}
+
+/// What payers see of a payee that has a logo and a colour of its own.
+#[test]
+fn a_payee_in_its_own_look() {
+    let shop = Shop::open();
+    let seller = Browser::shared().context();
+    signed_in(&shop, &seller, Role::Editor);
+    let buyer = seller.another();
+    let (page, reader) = (plain_page(&seller), plain_page(&buyer));
+    page.excuse("status of 422");
+    page.goto(&format!("{}/settings", shop.desk));
+    page.fill("#accent", "orange");
+    page.follow(css("form[action='/settings/accent'] button"));
+    show(&page, "desk-settings-refused");
+    page.fill("#accent", "#d97a1d");
+    page.follow(css("form[action='/settings/accent'] button"));
+    let logo = data_encoding::BASE64.encode(include_bytes!("../../../../../testdata/corpus/picture/ok-png"));
+    page.eval(&format!(
+        "{{ const bytes = Uint8Array.from(atob('{logo}'), (c) => c.charCodeAt(0)); const files = new DataTransfer();\
+         files.items.add(new File([bytes], 'logo.png', {{ type: 'image/png' }})); document.querySelector('#logo').files = files.files; }}"
+    ));
+    page.follow(css("form[action='/settings/logo'] button"));
+    show(&page, "desk-settings-look");
+    page.reads("de");
+    page.reload();
+    show(&page, "desk-settings-look-de");
+    open_wallet(&reader, &shop.wallet, 5);
+    reader.goto(&format!("{}/a/story", shop.site));
+    show(&reader, "wall-look");
+    let drawn = reader.eval(
+        "document.querySelector('img.logo').naturalWidth === 120 && getComputedStyle(document.querySelector('.btn')).backgroundColor",
+    );
+    assert!(drawn != false && drawn != "rgb(31, 95, 74)", "{drawn}: {}", reader.scene("the payee's own logo and colour"));
+    reader.follow(TO_WALLET);
+    show(&reader, "sheet-look");
+    reader.follow(PAY);
+    reader.goto(&format!("{}/history", shop.wallet));
+    reader.follow(css("a[href^='/r/']"));
+    show(&reader, "receipt-look");
+    judged(&page);
+    judged(&reader);
 }
 
 #[test]

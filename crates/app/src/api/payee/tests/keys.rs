@@ -2,7 +2,7 @@
 
 use super::{Program, content, made, refused};
 use crate::door::Visit;
-use crate::keys::{OVERLAP, facts, list, revoke, rotate};
+use crate::keys::{Grant, OVERLAP, facts, list, revoke, rotate};
 use crate::wallet::tests::house::{House, Seen};
 use http::Request;
 use http_body_util::Full;
@@ -61,7 +61,11 @@ async fn a_key_does_what_its_scopes_say() {
     refused(&refund.post(&sale, "").await, 404, "unknown");
     for target in ["/v1/payee", "/v1/sales", "/v1/sales/x", "/v1/offers", "/v1/events"] {
         refused(&refund.get(target).await, 403, "scope-missing");
-        refused(&read.post(target, "").await, 405, "method-not-allowed");
+        if target == "/v1/offers" {
+            refused(&read.post(target, "").await, 403, "scope-missing");
+        } else {
+            refused(&read.post(target, "").await, 405, "method-not-allowed");
+        }
     }
     refused(&read.get(&sale).await, 405, "method-not-allowed");
     house.close();
@@ -72,8 +76,8 @@ async fn a_rotated_key_opens_for_seven_days_more() {
     let house = House::open().await;
     let instance = &house.opened.instance;
     let old = made(&house, "harbour", &["read"]).await;
-    let new = rotate(instance, "harbour", old.key.id, house.now()).await.unwrap();
-    assert!(rotate(instance, "harbour", old.key.id, house.now()).await.is_err(), "once");
+    let new = rotate(instance, ("harbour", old.key.id), (&Grant::whole(), crate::world::command_id()), house.now()).await.unwrap();
+    assert!(rotate(instance, ("harbour", old.key.id), (&Grant::whole(), crate::world::command_id()), house.now()).await.is_err(), "once");
     let opens = async |key: &str| Program { house: &house, key: key.to_owned() }.get("/v1/payee").await.status.as_u16();
     assert_eq!((opens(&old.text).await, opens(&new.text).await), (200, 200));
     house.wait(Span(OVERLAP.0 - 1));

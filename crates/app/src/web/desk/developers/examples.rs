@@ -26,7 +26,7 @@ struct Call<'a> {
 #[must_use]
 pub fn examples(operation: &Operation, base: &str) -> Examples {
     let has = |name: &str| operation.parameters.iter().any(|parameter| parameter.name == name);
-    let path = operation.path.replace("{id}", place(operation.tag)).replace("{serial}", "SERIAL");
+    let path = operation.path.replace("{id}", place(operation.tag)).replace("{serial}", "SERIAL").replace("{month}", "2026-11");
     let query = if has("limit") { "?limit=50" } else { "" };
     let call = Call {
         operation,
@@ -43,6 +43,10 @@ fn place(tag: &str) -> &'static str {
     match tag {
         "webhooks" => "WEBHOOK_ID",
         "deliveries" => "DELIVERY_ID",
+        "offers" => "OFFER_ID",
+        "sites" => "SITE",
+        "keys" => "KEY_ID",
+        "team" => "MEMBER_ID",
         _ => "SALE_ID",
     }
 }
@@ -92,7 +96,8 @@ fn javascript(call: &Call<'_>) -> String {
     options.push(format!("headers: {{ {} }}", headers.join(", ")));
     options.extend(call.body.map(|body| format!("body: JSON.stringify({body})")));
     text.push_str(&format!("const answer = await fetch(\"{}\", {{\n  {},\n}});\n", call.url, options.join(",\n  ")));
-    text.push_str("console.log(answer.status, await answer.json());");
+    let read = if call.operation.is_file { "text" } else { "json" };
+    text.push_str(&format!("console.log(answer.status, await answer.{read}());"));
     text
 }
 
@@ -118,7 +123,8 @@ fn rust(call: &Call<'_>) -> String {
         (None, "get" | "delete") => text.push_str("\n    .call()?;"),
         (None, _) => text.push_str("\n    .send_empty()?;"),
     }
-    text.push_str("\nprintln!(\"{}\", answer.body_mut().read_json::<serde_json::Value>()?);");
+    let read = if call.operation.is_file { "read_to_string()" } else { "read_json::<serde_json::Value>()" };
+    text.push_str(&format!("\nprintln!(\"{{}}\", answer.body_mut().{read}?);"));
     text
 }
 
@@ -130,6 +136,9 @@ fn rust_of_payers(id: &str, base: &str) -> String {
         "topUp" => "account.top_up(sum).await?",
         "undo" => "account.undo(serial).await?",
         "guard" => "account.limit(&limit).await?",
+        "guards" => "account.limits().await?",
+        "statements" => "account.months().await?",
+        "statement" => "account.statement(\"2026-11\").await?",
         _ => "account.balances().await?",
     };
     format!(

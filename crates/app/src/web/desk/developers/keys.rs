@@ -27,6 +27,8 @@ pub struct KeysView {
     pub form: Form,
     /// Days that can be chosen; 0 for ever.
     pub days: Vec<u32>,
+    /// What this member may let a key do.
+    pub grants: Vec<Scope>,
     /// What stands in the form.
     pub draft: KeyDraft,
     /// What came of the last press.
@@ -161,6 +163,10 @@ const fn field_of(scope: Scope) -> &'static str {
         Scope::Read => "scope-read",
         Scope::Refund => "scope-refund",
         Scope::Webhooks => "scope-webhooks",
+        Scope::Offers => "scope-offers",
+        Scope::Sites => "scope-sites",
+        Scope::Keys => "scope-keys",
+        Scope::Team => "scope-team",
     }
 }
 
@@ -229,6 +235,23 @@ fn scope_word(scope: Scope, lang: Lang) -> String {
         Scope::Read => plain!(lang, "dev-scope-read"),
         Scope::Refund => plain!(lang, "dev-scope-refund"),
         Scope::Webhooks => plain!(lang, "dev-scope-webhooks"),
+        Scope::Offers => plain!(lang, "dev-scope-offers"),
+        Scope::Sites => plain!(lang, "dev-scope-sites"),
+        Scope::Keys => plain!(lang, "dev-scope-keys"),
+        Scope::Team => plain!(lang, "dev-scope-team"),
+    }
+}
+
+/// What a key with it does.
+fn may(scope: Scope, lang: Lang) -> Markup {
+    match scope {
+        Scope::Read => say!(lang, "dev-may-read"),
+        Scope::Refund => say!(lang, "dev-may-refund"),
+        Scope::Webhooks => say!(lang, "dev-may-webhooks"),
+        Scope::Offers => say!(lang, "dev-may-offers"),
+        Scope::Sites => say!(lang, "dev-may-sites"),
+        Scope::Keys => say!(lang, "dev-may-keys"),
+        Scope::Team => say!(lang, "dev-may-team"),
     }
 }
 
@@ -247,11 +270,6 @@ fn form(view: &KeysView, lang: Lang) -> Markup {
         KeyNews::None | KeyNews::Made { .. } => None,
     };
     let invalid = |name: &str| wrong.is_some_and(|(field, _)| field == name).then_some("true");
-    let told = [
-        (Scope::Read, say!(lang, "dev-may-read")),
-        (Scope::Refund, say!(lang, "dev-may-refund")),
-        (Scope::Webhooks, say!(lang, "dev-may-webhooks")),
-    ];
     html! {
         section.card {
             h2 { (say!(lang, "dev-key-new")) }
@@ -264,10 +282,10 @@ fn form(view: &KeysView, lang: Lang) -> Markup {
                 }
                 fieldset.ticks {
                     legend { (say!(lang, "dev-may")) }
-                    @for (scope, may) in &told {
+                    @for scope in &view.grants {
                         div {
                             input id=(field_of(*scope)) name=(field_of(*scope)) type="checkbox" checked[view.draft.scopes.contains(scope)] aria-invalid=[invalid(field_of(*scope))];
-                            label for=(field_of(*scope)) { b { (scope_word(*scope, lang)) } " " (may) }
+                            label for=(field_of(*scope)) { b { (scope_word(*scope, lang)) } " " (may(*scope, lang)) }
                         }
                     }
                 }

@@ -24,6 +24,8 @@ pub struct Operation {
     pub parameters: Vec<Parameter>,
     /// Schema of the body and one that can be sent.
     pub body: Option<(&'static str, &'static Value)>,
+    /// True if the answer is a file.
+    pub is_file: bool,
     /// Schema of the answer.
     pub answer: &'static str,
     /// Statuses of refusals.
@@ -83,6 +85,9 @@ static ALL: LazyLock<Vec<Operation>> = LazyLock::new(read);
 
 /// The methods in the order in which pages name them.
 const METHODS: [&str; 4] = ["get", "post", "patch", "delete"];
+
+/// What answers are.
+const MEDIA: [&str; 2] = ["application/json", "text/csv"];
 
 /// What calls are about, in order.
 pub fn topics() -> impl Iterator<Item = Topic> {
@@ -146,7 +151,8 @@ fn one((path, method, call): (&'static str, &str, &'static Value)) -> Operation 
         keyed: call["security"][0].get("key").is_some(),
         parameters: call["parameters"].as_array().into_iter().flatten().map(parameter).collect(),
         body: content.get("schema").and_then(target).map(|name| (name, &content["example"])),
-        answer: target(&call["responses"]["200"]["content"]["application/json"]["schema"]).unwrap_or_default(),
+        answer: MEDIA.iter().find_map(|media| target(&call["responses"]["200"]["content"][*media]["schema"])).unwrap_or_default(),
+        is_file: call["responses"]["200"]["content"].get("text/csv").is_some(),
         refusals: statuses.filter(|status| *status != 200).collect(),
     }
 }

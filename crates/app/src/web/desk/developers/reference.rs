@@ -122,7 +122,7 @@ fn objects(title: &Markup, shapes: &[Shape], lang: Lang) -> Markup {
             @for shape in shapes {
                 @if shapes.len() > 1 { h3 { (shape.name) } }
                 @if !shape.means.is_empty() { p { (english(shape.means, lang)) } }
-                @if shape.fields.is_empty() { p { code { "{}" } } }
+                @if shape.fields.is_empty() { @if shape.means.is_empty() { p { code { "{}" } } } }
                 @else { dl.facts.fields { @for one in &shape.fields { (member(one, lang)) } } }
             }
         }
