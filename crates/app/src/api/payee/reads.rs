@@ -5,6 +5,7 @@ use super::query::{Query, unread};
 use crate::api::reads::assets;
 use crate::door::{self, Reply};
 use crate::events::{self, Seq};
+use crate::given;
 use crate::instance::Instance;
 use crate::wallet::{cursor, parse_cursor};
 use http::StatusCode;
@@ -53,28 +54,38 @@ fn balance(state: &State, (party, asset, class): (money::Party, Asset, Class)) -
     json!({ "currency": asset.as_str(), "class": class.word(), "available": available.to_string(), "held": held.to_string() })
 }
 
+/// How a sale stands: untouched, given back in part, taken back.
+const STATES: [&str; 3] = ["live", "part-refunded", "refunded"];
+
+fn state_of(sale: &Sale) -> &'static str {
+    given::state_word("live", (sale.returned, sale.is_live()))
+}
+
 /// Which sales are wanted.
 struct Filter {
     item: Option<String>,
     offer: Option<OfferId>,
-    live: Option<bool>,
+    state: Option<&'static str>,
 }
 
 impl Filter {
     fn of(query: &Query) -> Result<Filter, Problem> {
         let offer = query.word("offer").map(parse_offer).transpose().map_err(|_| unread("`offer` is the id of an offer's version"))?;
-        let live = match query.word("state") {
+        let state = match query.word("state") {
             None => None,
-            Some("live") => Some(true),
-            Some("refunded") => Some(false),
-            Some(_) => return Err(unread("`state` is `live` or `refunded`")),
+            Some(word) => Some(
+                STATES
+                    .into_iter()
+                    .find(|state| *state == word)
+                    .ok_or_else(|| unread("`state` is `live`, `part-refunded` or `refunded`"))?,
+            ),
         };
-        Ok(Filter { item: query.word("item").map(str::to_owned), offer, live })
+        Ok(Filter { item: query.word("item").map(str::to_owned), offer, state })
     }
 
     fn takes(&self, sale: &Sale) -> bool {
         let item = self.item.as_deref().is_none_or(|item| &*sale.item == item);
-        item && self.offer.is_none_or(|offer| sale.offer == offer) && self.live.is_none_or(|live| sale.is_live() == live)
+        item && self.offer.is_none_or(|offer| sale.offer == offer) && self.state.is_none_or(|state| state_of(sale) == state)
     }
 }
 
@@ -144,7 +155,8 @@ pub fn sale_facts(instance: &Instance, payee: &str, (id, sale, legs): (CommandId
         "payer": instance.keys.pairwise(sale.payer, payee),
         "until": sale.until.map(|until| until.to_string()),
         "undo_until": sale.undo_until.to_string(),
-        "state": if sale.is_live() { "live" } else { "refunded" },
+        "state": state_of(sale),
+        "returned": sale.returned.to_string(),
         "refunded_at": refunded_at,
         "refund_reason": events::reason(sale),
     })
