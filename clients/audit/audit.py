@@ -4,8 +4,8 @@
 #     python3 audit.py JOURNAL-FOLDER [RECEIPTS]
 #
 # Checks every checksum, the hash chain, the footers and the recorded head; that the legs of each record sum to zero, keep to the
-# floors and name the posting before them; that a sale takes from its payer what it charges, and a refund reverses a sale, once.
-# RECEIPTS is what `farthing export --receipts` wrote: each is checked against the journal and its key, see books.py. Prints
+# floors and name the posting before them; that a sale takes from its payer what it charges, and refunds reverse a sale once,
+# whole or in parts. RECEIPTS is what `farthing export --receipts` wrote: each is checked against the journal and its key, see books.py. Prints
 # JSON: every account with its balance, and per asset the sum over all, which is zero. A finding is one line on standard error and
 # exit status 1; the first in the journal ends the audit, since what follows rests on it; of receipts all are named. It needs
 # nothing but Python 3.10 and the two files beside it.
@@ -25,7 +25,9 @@ OFFER = (TEXT, TEXT, TEXT, TEXT, {0: NONE, 1: PRICE, 2: PRICE}, [SHARE], U64, U1
 PURCHASE = (20, 32, TEXT, U64, TEXT, {0: NONE, 1: (32, 64, 32, 16, U64, TEXT, TEXT, TEXT), 2: NONE})
 BODY = {1: (16, 32, 32), 2: (TEXT, 20), 3: OFFER, 4: (TEXT, TEXT), 5: (20, TEXT, U64, U64), 6: PURCHASE, 9: (20, TEXT, U64)}
 BODY |= {7: (16, {0: 20, 1: 20, 2: NONE, 3: NONE}), 8: (20, {0: NONE, 1: TEXT}, dict.fromkeys(range(3), NONE), TEXT, {0: NONE, 1: U64})}
-BODY[10], EFFECT = BODY[8], {1: NONE, 2: NONE, 3: 32, 4: 32, 5: U64, 6: (16, U64), 7: (16, U64), 8: NONE, 9: U64}
+BODY |= {10: BODY[8], 11: (*BODY[7], {0: NONE, 1: U64}, dict.fromkeys(range(5), NONE))}
+EFFECT = {1: NONE, 2: NONE, 3: 32, 4: 32, 5: U64, 6: (16, U64), 7: (16, U64), 8: NONE, 9: U64, 11: (16, U64, U64)}
+DONE = {10: (8,), 11: (7, 11)}  # a guard that asks is a guard; what is given back in parts may be the last of them
 ACCOUNT, LEG = (20, TEXT, dict.fromkeys(CLASSES, NONE), {0: NONE, 1: 16}), {1: (U32, I64), 2: (U32, I64, U64)}
 
 
@@ -97,7 +99,8 @@ def enter(books: Books, data: bytes, form: int, place: int, time: int, where: st
     f, sums, accounts = io.BytesIO(data), collections.Counter(), books.accounts
     (command, _), start, (kind, body), end = read(f, (16, {0: NONE, 1: 20})), f.tell() + 1, read(f, BODY), f.tell()
     (done, effect), opened, legs = read(f, (EFFECT, [ACCOUNT], [LEG[form]]))
-    must(f.tell() == len(data) and done == (8 if kind == 10 else kind), f"{where}: bytes are left over, or the effect is another command's")
+    fits = done in DONE.get(kind, (kind,)) and f.tell() == len(data)
+    must(fits, f"{where}: bytes are left over, or the effect is another command's")
     for party, asset, (group, _), (_, lot) in opened:
         accounts.append([(party, asset, CLASSES[group], bytes(lot)), 0, 0])
         must(accounts[-1][0] not in books.opened, f"{where}: it opens account {len(accounts) - 1}, which is open already")

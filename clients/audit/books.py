@@ -69,6 +69,17 @@ def climb(node: bytes, leaf: int, size: int, path: bytes) -> bytes:
     return node
 
 
+# What each leg of a sale has given back once its payer has had `total` back: each of the others in turn the nearest to its share
+# of what those before it left, the upper of two that are as near.
+def reversal(legs: list[tuple[int, int]], total: int) -> list[int]:
+    rest, of, turned = total, sum(units for _, units in legs if units > 0), []
+    for _, units in legs:
+        part = (2 * rest * units + of) // (2 * of) if units > 0 else -total
+        turned.append(-part)
+        rest, of = (rest - part, of - units) if units > 0 else (rest, of)
+    return turned
+
+
 class Books:
     def __init__(self) -> None:
         self.accounts, self.opened = [], set()  # key, balance, place of the last posting; all keys
@@ -76,7 +87,7 @@ class Books:
         self.payees, self.offers = {b"operator".ljust(20, b"\0"): "operator"}, {}
         self.sales: dict[str, Record] = {}
         self.frames: dict[int, list[str]] = collections.defaultdict(list)  # serials of each frame
-        self.reversed: dict[str, str] = {}
+        self.returned: dict[str, int] = collections.defaultdict(int)
         self.names: dict[Any, Any] = {}
 
     # Every account with its balance, and the sum of each asset, as they are printed.
@@ -111,13 +122,17 @@ class Books:
                 must(body[1] in self.offers, f"{where}: it sells under an offer that was never set")
                 self.sales[serial := base32(record.command)] = record
                 self.frames[record.place >> 16].append(serial)
-            case 7:
+            case 7 | 11:
                 sale = self.sales.get(serial := base32(body[0]))
                 must(sale is not None and effect[0] == body[0], f"{where}: it takes back {serial}, which is no sale")
-                must(serial not in self.reversed, f"{where}: it takes back {serial} a second time")
-                back = sorted((at, -units) for at, units in sale.legs)
-                must(sorted(record.legs) == back and effect[1] == sale.effect[1], f"{where}: it does not reverse {serial}")
-                self.reversed[serial] = where
+                before, (_, part, *left) = self.returned[serial], effect
+                now = self.returned[serial] = before + part
+                must(before < sale.effect[1], f"{where}: it takes back {serial} a second time")
+                must(sum(left) == sale.effect[1] - now and all(left), f"{where}: it leaves another rest of {serial}")
+                must(record.kind == 7 or part == (body[2][1] or part), f"{where}: it gives back another part of {serial}")
+                back = zip(sale.legs, reversal(sale.legs, before), reversal(sale.legs, now))
+                legs = [(at, new - old) for (at, _), old, new in back if new != old]
+                must(sorted(record.legs) == sorted(legs), f"{where}: it does not reverse {serial}")
 
     # What is wrong with the receipts in a file, a line each.
     def check(self, file: pathlib.Path) -> list[str]:

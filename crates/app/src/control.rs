@@ -17,8 +17,8 @@ use crate::proof::invitation::invite;
 use crate::rails::{self, Taking};
 use crate::streamed::{Out, stream};
 use crate::world;
-use market::{Body, Outcome, RefundReason, RefundRequest};
-use money::{CommandId, Timestamp};
+use market::{Body, Cause, Effect, Outcome, RefundReason, RefundRequest};
+use money::{CommandId, Price, Timestamp};
 use protocol::problem::Problem;
 use protocol::text::parse_serial;
 use serde::{Deserialize, Serialize};
@@ -38,10 +38,7 @@ const MOST_ASK_BYTES: u64 = 64 << 10;
 #[serde(tag = "verb", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Ask {
     /// A sale goes back to its payer.
-    Refund {
-        /// The receipt's serial.
-        serial: String,
-    },
+    Refund(GiveBack),
     /// The offer files are read again and applied.
     ApplyOffers,
     /// The offers that stand.
@@ -155,7 +152,7 @@ async fn answer(stream: UnixStream, instance: &Arc<Instance>) -> std::io::Result
 
 async fn run(ask: Ask, instance: &Arc<Instance>, write: &mut OwnedWriteHalf) -> std::io::Result<Said> {
     let output = match ask {
-        Ask::Refund { serial } => return Ok(refund(&serial, instance).await),
+        Ask::Refund(back) => return Ok(refund(&back, instance).await),
         Ask::ApplyOffers => {
             return Ok(match apply_offers(instance).await {
                 Ok(changed) => noted(instance, None, What::OffersApplied.into(), format!("{changed} offer versions changed")).await,
@@ -316,16 +313,60 @@ async fn invite_member(instance: &Arc<Instance>, payee: String, role: &str) -> S
     }
 }
 
-async fn refund(serial: &str, instance: &Arc<Instance>) -> Said {
-    let Ok(sale) = parse_serial(serial) else {
-        return Said::Failed(format!("`{serial}` is no receipt serial: 26 characters, as receipts show them"));
+/// What the operator gives back, as it was typed.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, Debug)]
+pub struct GiveBack {
+    /// The receipt's serial.
+    pub serial: String,
+    /// A part, as a plain decimal; none for all that is left.
+    #[serde(default)]
+    pub amount: Option<String>,
+    /// A cause by its word.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+impl GiveBack {
+    /// The request that it asks for.
+    ///
+    /// # Errors
+    /// What cannot be read, for who typed it.
+    pub fn request(&self) -> Result<RefundRequest, String> {
+        let serial = &self.serial;
+        let sale = parse_serial(serial).map_err(|_| format!("`{serial}` is no receipt serial: 26 characters, as receipts show them"))?;
+        let amount = self.amount.as_deref().map(|text| Price::decimal(text).map_err(|_| format!("`{text}` is no amount, such as 0.002")));
+        let cause = self.reason.as_deref().map(|word| {
+            let known = Cause::of_word(word).filter(|cause| *cause != Cause::Unsaid);
+            known.ok_or_else(|| format!("`{word}` is no reason: goodwill, not-as-described, mistake or asked"))
+        });
+        let cause = cause.transpose()?.unwrap_or(Cause::Unsaid);
+        Ok(RefundRequest { sale, reason: RefundReason::Operator, amount: amount.transpose()?, cause })
+    }
+
+    /// What was done, in a line.
+    #[must_use]
+    pub fn done(&self, outcome: &Outcome) -> String {
+        let serial = &self.serial;
+        match outcome.effect() {
+            Ok(Effect::Refunded { returned, left, .. }) if !left.is_zero() => {
+                format!("{returned} base units of {serial} are given back, {left} are left")
+            }
+            Ok(_) | Err(_) => format!("{serial} is taken back, every leg reversed"),
+        }
+    }
+}
+
+async fn refund(back: &GiveBack, instance: &Arc<Instance>) -> Said {
+    let request = match back.request() {
+        Ok(request) => request,
+        Err(said) => return Said::Failed(said),
     };
-    let body = Body::Refund(RefundRequest { sale, reason: RefundReason::Operator });
-    match instance.order(body).await.map(|answer| answer.outcome) {
+    let sale = request.sale;
+    match instance.order(Body::Refund(request)).await.map(|answer| answer.outcome) {
         Ok(Outcome::Rejected(rejection)) => Said::Refused(format!("{rejection:?}")),
-        Ok(Outcome::Applied(_) | Outcome::Replayed(_) | Outcome::Standing(_)) => {
+        Ok(outcome @ (Outcome::Applied(_) | Outcome::Replayed(_) | Outcome::Standing(_))) => {
             let owner = owner_of(instance, sale).await;
-            noted(instance, owner.as_deref(), Done::to(What::Refunded, serial), format!("{serial} is taken back, every leg reversed")).await
+            noted(instance, owner.as_deref(), Done::to(What::Refunded, &back.serial), back.done(&outcome)).await
         }
         Err(problem) => Said::Failed(problem.detail()),
     }

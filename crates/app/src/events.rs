@@ -4,7 +4,7 @@
 //! two; its id is a hash of instance, payee and `seq`. So whoever builds the index anew finds the same events.
 
 use crate::instance::Instance;
-use market::{Class, Offer, OfferPrice, Place, RefundReason, Sale, SaleLeg, State};
+use market::{Class, Offer, OfferPrice, Place, Sale, SaleLeg, State};
 use money::{Party, Timestamp};
 use protocol::problem::Problem;
 use protocol::text::{base32, offer as offer_text, serial};
@@ -22,7 +22,7 @@ pub struct Seq(pub u64);
 pub enum Kind {
     /// A page was sold.
     ChargeMade,
-    /// A sale was taken back whole.
+    /// A sale was taken back, or a part of it given back.
     ChargeRefunded,
     /// A payer may read a page.
     EntitlementGranted,
@@ -208,11 +208,20 @@ fn of_row(instance: &Instance, payee: &str, (row, facts): (&EventRow, &Facts)) -
             vec![event((Kind::ChargeMade, 0), charge), event((Kind::EntitlementGranted, 1), entitlement)]
         }
         (Happened::Refund, Facts::Sale(sale, legs)) => {
+            let Some(given) = row.given else { return Vec::new() };
             let mut charge = charge(instance, payee, (row, sale, legs));
-            charge["reason"] = reason(sale).into();
+            charge["returned"] = given.returned.to_string().into();
+            charge["left"] = given.left.to_string().into();
+            charge["reason"] = given.giver.word().into();
+            charge["cause"] = Some(given.cause.word()).filter(|word| !word.is_empty()).into();
+            let refunded = event((Kind::ChargeRefunded, 0), charge);
+            // A part leaves the page with its reader.
+            if !given.left.is_zero() {
+                return vec![refunded];
+            }
             let mut entitlement = entitlement(instance, payee, (row, sale));
             entitlement["reason"] = "refund".into();
-            vec![event((Kind::ChargeRefunded, 0), charge), event((Kind::EntitlementEnded, 1), entitlement)]
+            vec![refunded, event((Kind::EntitlementEnded, 1), entitlement)]
         }
         (Happened::OfferSet | Happened::OfferEnded, Facts::Offer(offer)) => {
             let mut object = offer_facts(row.offer.unwrap_or(offer.id()), offer);
@@ -260,12 +269,7 @@ pub fn leg(leg: &SaleLeg) -> Value {
 /// Who took a sale back, in a word; none while it stands.
 pub fn reason(sale: &Sale) -> Option<&'static str> {
     let market::SaleState::Refunded { reason, .. } = sale.state else { return None };
-    Some(match reason {
-        RefundReason::Undo { .. } => "undo",
-        RefundReason::Payee { .. } => "payee",
-        RefundReason::Operator => "operator",
-        RefundReason::OriginFailed => "origin-failed",
-    })
+    Some(reason.giver().word())
 }
 
 /// An offer version as the payee's calls show it.

@@ -15,6 +15,7 @@ pub mod door;
 pub mod events;
 pub mod export;
 pub mod gateway;
+mod given;
 pub mod hooks;
 pub mod host;
 pub mod idempotency;

@@ -72,6 +72,7 @@ impl Sold {
             place,
             until: offer.lasts.map(|span| at.after(span)),
             undo_until: at.after(offer.refund.window),
+            returned: money::Amount::ZERO,
             state: SaleState::Live,
             signed: matches!(purchase.consent, Consent::Signed(_)),
         };

@@ -39,6 +39,7 @@ pub fn problem_of(rejection: &Rejection, asset: Asset, top_up_url: &str) -> Prob
         Rejection::Insufficient { available, short_by } => {
             Problem::InsufficientFunds { currency, short_by: *short_by, available: *available, top_up_url: top_up_url.to_owned() }
         }
+        Rejection::RefundAboveLeft { left } => Problem::RefundAboveLeft { currency, left: *left },
         Rejection::RefundNotCovered => Problem::RefundNotCovered,
     }
 }

@@ -18,7 +18,7 @@ pub use account::{Account, AccountId, AccountKey, Class, PostingPlace};
 pub use books::{Books, Entry, Leg, Legs, Posted};
 pub use hold::{Hold, HoldId, HoldRequest, OnExpiry};
 pub use index::{Hash, HashKey, Hashing, Index};
-pub use refund::{Capture, CapturedLeg};
+pub use refund::{Capture, CapturedLeg, reversed};
 pub use rejection::Rejection;
 pub use restore::{Restore, Unsound};
 

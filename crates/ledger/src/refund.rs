@@ -56,6 +56,50 @@ impl<'a> Capture<'a> {
     pub fn left(&self) -> Vec<Amount> {
         self.legs.iter().map(CapturedLeg::left).collect()
     }
+
+    /// What of it is given back so far, and what is left: what its payers got, and have yet to get.
+    #[must_use]
+    pub fn returned(&self) -> (Amount, Amount) {
+        let paid = || self.legs.iter().filter(|leg| leg.amount < 0);
+        let add = |sum: Amount, amount: Amount| sum.checked_add(amount).unwrap_or(Amount::MAX);
+        (paid().fold(Amount::ZERO, |sum, leg| add(sum, leg.refunded)), paid().fold(Amount::ZERO, |sum, leg| add(sum, leg.left())))
+    }
+
+    /// What each leg gives back with the next `amount`, in the order of [`Capture::legs`]; nothing if that is more than is left.
+    ///
+    /// It follows from all that has gone back by then, not from this amount alone (docs/adr/0014): [`reversed`] of the sum, less what
+    /// went back before. So it does not matter in how many parts something goes back, and nobody gains by a rounding.
+    #[must_use]
+    pub fn part(&self, amount: Amount) -> Option<SmallVec<[Amount; 4]>> {
+        let (before, left) = self.returned();
+        let total = before.checked_add(amount).filter(|_| amount <= left)?;
+        let mut parts: SmallVec<[Amount; 4]> = self.legs.iter().map(|_| Amount::ZERO).collect();
+        for is_paid in [true, false] {
+            let side = || self.legs.iter().enumerate().filter(move |(_, leg)| (leg.amount < 0) == is_paid);
+            let captured: SmallVec<[u64; 4]> = side().map(|(_, leg)| leg.amount.unsigned_abs()).collect();
+            for ((at, leg), by_then) in side().zip(reversed(&captured, total.units())) {
+                *parts.get_mut(at)? = Amount::new(by_then)?.checked_sub(leg.refunded)?;
+            }
+        }
+        Some(parts)
+    }
+}
+
+/// What each of the legs has given back once `total` of all of them has: one after the other, each is divided from all those behind it
+/// in proportion to what they got, by the largest remainder of two, where the earlier gets a unit that both want. No leg's
+/// figure falls as `total` rises, which the largest remainder of three or more at once does not keep (the Alabama paradox): a part
+/// would then have to take from the payer again. All of it gives exactly what was captured.
+#[must_use]
+pub fn reversed(captured: &[u64], total: u64) -> SmallVec<[u64; 4]> {
+    let (mut rest, mut of) = (u128::from(total), captured.iter().fold(0, |sum: u128, leg| sum.saturating_add(u128::from(*leg))));
+    let give = |leg: &u64| {
+        // Half of what is divided is added before the division: what rounds to the nearest, and up where it lies between.
+        let twice = rest.saturating_mul(u128::from(*leg)).saturating_mul(2).saturating_add(of);
+        let part = twice.checked_div(of.saturating_mul(2)).unwrap_or(0);
+        (rest, of) = (rest.saturating_sub(part), of.saturating_sub(u128::from(*leg)));
+        u64::try_from(part).unwrap_or(u64::MAX)
+    };
+    captured.iter().map(give).collect()
 }
 
 impl Captures {

@@ -233,3 +233,27 @@ mod laws {
         }
     }
 }
+
+/// By the units one by one: nothing falls from one sum to the next, the figures make the sum, and the whole is what was captured.
+#[test]
+fn what_legs_have_given_back_never_falls() {
+    // The last two are where the largest remainder of all at once takes from a leg as the sum rises.
+    for captured in [vec![7], vec![7, 3], vec![700, 200, 100], vec![1, 1, 1, 1, 1], vec![6, 6, 2], vec![15, 15, 9, 5, 5, 2]] {
+        let whole: u64 = captured.iter().sum();
+        let mut before = vec![0; captured.len()];
+        for total in 0..=whole {
+            let now = reversed(&captured, total);
+            assert_eq!(now.iter().sum::<u64>(), total, "{captured:?} at {total}");
+            assert!(now.iter().zip(&before).all(|(now, before)| now >= before), "{captured:?} at {total}: {now:?} after {before:?}");
+            for (leg, back) in captured.iter().zip(&now) {
+                assert!(back <= leg && (back * whole).abs_diff(leg * total) <= 2 * whole, "{captured:?} at {total}: {now:?}");
+            }
+            before = now.to_vec();
+        }
+        assert_eq!(before, captured);
+    }
+    let most = Amount::MAX.units();
+    assert_eq!(reversed(&[most - 1, 1], most).as_slice(), [most - 1, 1], "the largest figures");
+    assert_eq!(reversed(&[most / 2, most / 2 + 1], most - 1).as_slice(), [most / 2, most / 2]);
+    assert_eq!(reversed(&[], 0).as_slice(), [0; 0]);
+}

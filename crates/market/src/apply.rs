@@ -246,7 +246,7 @@ impl State {
             next = row.before;
         }
         for sale in sales.into_iter().rev().filter(|sale| sale.is_live() && sale.realm() == realm) {
-            spent.add(sale.charged, sale.at);
+            spent.add(sale.left(), sale.at);
         }
         spent
     }

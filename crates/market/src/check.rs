@@ -1,6 +1,6 @@
 //! What the texts and lists of a command may be: tried before anything else looks at them.
 
-use crate::command::{Body, Command, Consent, Maker, Purchase, Signature};
+use crate::command::{Body, Cause, Command, Consent, Maker, Purchase, RefundReason, Signature};
 use crate::guard::{Guard, GuardScope};
 use crate::offer::{Beneficiary, LegRule, Offer};
 use crate::outcome::Rejection;
@@ -24,7 +24,15 @@ const LEGS: usize = 16;
 /// [`Rejection::Invalid`] with the word for what is wrong.
 pub(crate) fn check(command: &Command) -> Result<(), Rejection> {
     match &command.body {
-        Body::Found(_) | Body::TopUp(_) | Body::Refund(_) => Ok(()),
+        Body::Found(_) | Body::TopUp(_) => Ok(()),
+        Body::Refund(request) => match request.reason {
+            RefundReason::Payee { .. } | RefundReason::Operator => Ok(()),
+            // Who undoes takes back everything, and need not say why; what was not delivered is given back whole.
+            RefundReason::Undo { .. } | RefundReason::OriginFailed => {
+                must(request.amount.is_none(), "amount")?;
+                must(request.cause == Cause::Unsaid, "cause")
+            }
+        },
         // A tip names no payer: it is its maker.
         Body::Tip(_) => must(command.maker != Maker::Instance, "maker"),
         Body::OpenPayee { handle, .. } => must(is_handle(handle), "handle"),

@@ -148,13 +148,33 @@ pub struct Signature {
     pub realm: String,
 }
 
-/// A sale to be taken back whole.
+/// A sale to be taken back, or a part of it to be given back.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RefundRequest {
     /// The sale's id.
     pub sale: CommandId,
     /// Who takes it back and why.
     pub reason: RefundReason,
+    /// How much; `None` = all that is left. Only who was paid, or the operator, gives back a part.
+    pub amount: Option<Amount>,
+    /// What who gives back says of it.
+    pub cause: Cause,
+}
+
+/// Why a payee or the operator gives something back: one of a few words, since what people write has no place in a journal that
+/// nothing can be erased from.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Cause {
+    /// It is not said.
+    Unsaid,
+    /// Out of kindness.
+    Goodwill,
+    /// What was delivered was not what was promised.
+    NotAsDescribed,
+    /// Too much was charged.
+    Mistake,
+    /// The payer asked for it.
+    Asked,
 }
 
 /// Who takes a sale back and why; only [`RefundReason::Undo`] is bound by window and limits.
@@ -263,7 +283,7 @@ impl Body {
                 purchase.encode(out);
             }
             Body::Refund(request) => {
-                out.u8(7);
+                out.u8(if request.is_plain() { 7 } else { 11 });
                 request.encode(out);
             }
             Body::SetGuard(guard) => {
@@ -295,6 +315,7 @@ impl Body {
             5 => Body::TopUp(TopUp { party: from.party()?, asset: from.asset()?, amount: from.amount()?, most: from.amount()? }),
             6 => Body::Buy(Purchase::decode(from)?),
             7 => Body::Refund(RefundRequest::decode(from)?),
+            11 => Body::Refund(RefundRequest::decode_more(from)?),
             8 => Body::SetGuard(Guard::decode(Verdict::Deny, from)?),
             9 => Body::Tip(Tip::decode(from)?),
             10 => Body::SetGuard(Guard::decode(Verdict::Ask, from)?),
@@ -356,17 +377,118 @@ impl Purchase {
 }
 
 impl RefundRequest {
+    /// All that is left of a sale, and nothing more is said of it.
+    #[must_use]
+    pub const fn whole(sale: CommandId, reason: RefundReason) -> RefundRequest {
+        RefundRequest { sale, reason, amount: None, cause: Cause::Unsaid }
+    }
+
+    /// True if it says no more than its first form could.
+    fn is_plain(&self) -> bool {
+        self.amount.is_none() && self.cause == Cause::Unsaid
+    }
+
     fn encode(&self, out: &mut Writer<'_>) {
         out.bytes(&self.sale.0);
         self.reason.encode(out);
+        if !self.is_plain() {
+            out.maybe(self.amount, Writer::amount);
+            out.u8(self.cause.byte());
+        }
     }
 
     fn decode(from: &mut Reader<'_>) -> Result<RefundRequest, Damaged> {
-        Ok(RefundRequest { sale: from.command_id()?, reason: RefundReason::decode(from)? })
+        Ok(RefundRequest::whole(from.command_id()?, RefundReason::decode(from)?))
+    }
+
+    /// The form that says how much or why; one that says neither has the other number.
+    fn decode_more(from: &mut Reader<'_>) -> Result<RefundRequest, Damaged> {
+        let RefundRequest { sale, reason, .. } = RefundRequest::decode(from)?;
+        let (amount, cause) = (from.maybe("amount", Reader::amount)?, Cause::decode(from)?);
+        let request = RefundRequest { sale, reason, amount, cause };
+        if request.is_plain() { Err(Damaged("refund")) } else { Ok(request) }
+    }
+}
+
+impl Cause {
+    /// Every cause, in the order of their numbers in the journal.
+    pub const ALL: [Cause; 5] = [Cause::Unsaid, Cause::Goodwill, Cause::NotAsDescribed, Cause::Mistake, Cause::Asked];
+
+    /// As programs call it; empty if it is not said.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Cause::Unsaid => "",
+            Cause::Goodwill => "goodwill",
+            Cause::NotAsDescribed => "not-as-described",
+            Cause::Mistake => "mistake",
+            Cause::Asked => "asked",
+        }
+    }
+
+    /// The cause of a word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Cause> {
+        Cause::ALL.into_iter().find(|cause| cause.word() == word)
+    }
+
+    const fn byte(self) -> u8 {
+        match self {
+            Cause::Unsaid => 0,
+            Cause::Goodwill => 1,
+            Cause::NotAsDescribed => 2,
+            Cause::Mistake => 3,
+            Cause::Asked => 4,
+        }
+    }
+
+    fn decode(from: &mut Reader<'_>) -> Result<Cause, Damaged> {
+        let byte = from.u8("cause")?;
+        Cause::ALL.into_iter().find(|cause| cause.byte() == byte).ok_or(Damaged("cause"))
+    }
+}
+
+/// Who gives a sale back, without their names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Giver {
+    /// The payer undid it.
+    Payer,
+    /// The payee.
+    Payee,
+    /// The operator.
+    Operator,
+    /// The door itself, since the origin did not deliver.
+    Door,
+}
+
+impl Giver {
+    /// All there are, in the order of their numbers in the journal.
+    pub const ALL: [Giver; 4] = [Giver::Payer, Giver::Payee, Giver::Operator, Giver::Door];
+
+    /// As programs call it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Giver::Payer => "undo",
+            Giver::Payee => "payee",
+            Giver::Operator => "operator",
+            Giver::Door => "origin-failed",
+        }
     }
 }
 
 impl RefundReason {
+    /// Who it is.
+    #[must_use]
+    pub const fn giver(self) -> Giver {
+        match self {
+            RefundReason::Undo { .. } => Giver::Payer,
+            RefundReason::Payee { .. } => Giver::Payee,
+            RefundReason::Operator => Giver::Operator,
+            RefundReason::OriginFailed => Giver::Door,
+        }
+    }
+
     pub(crate) fn encode(self, out: &mut Writer<'_>) {
         match self {
             RefundReason::Undo { payer } => {

@@ -25,7 +25,9 @@ mod wallets;
 
 pub use ahead::{AHEAD, Guess};
 pub use codec::Damaged;
-pub use command::{Body, Command, Consent, Founding, Instance, Maker, Purchase, RefundReason, RefundRequest, Signature, Tip, TopUp};
+pub use command::{
+    Body, Cause, Command, Consent, Founding, Giver, Instance, Maker, Purchase, RefundReason, RefundRequest, Signature, Tip, TopUp,
+};
 pub use guard::{Guard, GuardScope, GuardState, Verdict, Window};
 pub use ledger::{Account, AccountKey, Class, HashKey, PostingPlace};
 pub use offer::{Beneficiary, LegRule, Offer, OfferPrice, OfferVersion, RefundTerms};

@@ -46,12 +46,14 @@ pub enum Effect {
         /// What was really charged.
         charged: Amount,
     },
-    /// A sale was taken back whole.
+    /// A sale was taken back, or a part of it given back.
     Refunded {
         /// Which sale.
         sale: CommandId,
-        /// What went back to the payer.
+        /// What went back to the payer by this.
         returned: Amount,
+        /// What is still to be had back; with nothing left the sale is taken back.
+        left: Amount,
     },
     /// A guard stands, or is gone.
     GuardSet,
@@ -144,6 +146,11 @@ pub enum Rejection {
         /// What is missing.
         short_by: Amount,
     },
+    /// A part to give back is nothing, or more than what is left of the sale.
+    RefundAboveLeft {
+        /// What is left.
+        left: Amount,
+    },
     /// A payee no longer has its share of the sale.
     RefundNotCovered,
     /// A figure would leave what can be counted.
@@ -201,26 +208,27 @@ impl Rejection {
 }
 
 impl Effect {
-    /// As the journal lays it out: its kind, the id it names and the amount it states.
-    const fn parts(&self) -> (u8, &[u8], Option<Amount>) {
+    /// As the journal lays it out: its kind, the id it names, the amount it states and, of a refund in part, what is left.
+    const fn parts(&self) -> (u8, &[u8], Option<Amount>, Option<Amount>) {
         match self {
-            Effect::Founded => (1, &[], None),
-            Effect::PayeeOpened => (2, &[], None),
-            Effect::OfferSet(offer) => (3, &offer.0, None),
-            Effect::OfferEnded(offer) => (4, &offer.0, None),
-            Effect::ToppedUp(amount) => (5, &[], Some(*amount)),
-            Effect::Sold { sale, charged } => (6, &sale.0, Some(*charged)),
-            Effect::Refunded { sale, returned } => (7, &sale.0, Some(*returned)),
-            Effect::GuardSet => (8, &[], None),
-            Effect::Tipped(amount) => (9, &[], Some(*amount)),
+            Effect::Founded => (1, &[], None, None),
+            Effect::PayeeOpened => (2, &[], None, None),
+            Effect::OfferSet(offer) => (3, &offer.0, None, None),
+            Effect::OfferEnded(offer) => (4, &offer.0, None, None),
+            Effect::ToppedUp(amount) => (5, &[], Some(*amount), None),
+            Effect::Sold { sale, charged } => (6, &sale.0, Some(*charged), None),
+            Effect::Refunded { sale, returned, left } if left.is_zero() => (7, &sale.0, Some(*returned), None),
+            Effect::Refunded { sale, returned, left } => (11, &sale.0, Some(*returned), Some(*left)),
+            Effect::GuardSet => (8, &[], None, None),
+            Effect::Tipped(amount) => (9, &[], Some(*amount), None),
         }
     }
 
     pub(crate) fn encode(self, out: &mut Writer<'_>) {
-        let (kind, id, amount) = self.parts();
+        let (kind, id, amount, left) = self.parts();
         out.u8(kind);
         out.bytes(id);
-        if let Some(amount) = amount {
+        for amount in [amount, left].into_iter().flatten() {
             out.amount(amount);
         }
     }
@@ -229,11 +237,15 @@ impl Effect {
     /// makes the processor wait for all that was written before. Nor is an id compared that is none: some processors need a
     /// hundred nanoseconds to find out that nothing equals nothing at an address where nothing is.
     pub(crate) fn comes_next(&self, from: &mut Reader<'_>) -> Result<bool, Damaged> {
-        let (kind, id, amount) = self.parts();
+        let (kind, id, amount, left) = self.parts();
         Ok(from.u8("effect")? == kind
             && (id.is_empty() || from.bytes(id.len(), "effect")? == id)
             && match amount {
                 Some(amount) => from.u64("amount")? == amount.units(),
+                None => true,
+            }
+            && match left {
+                Some(left) => from.u64("amount left")? == left.units(),
                 None => true,
             })
     }
@@ -246,9 +258,17 @@ impl Effect {
             4 => Effect::OfferEnded(from.offer_id()?),
             5 => Effect::ToppedUp(from.amount()?),
             6 => Effect::Sold { sale: from.command_id()?, charged: from.amount()? },
-            7 => Effect::Refunded { sale: from.command_id()?, returned: from.amount()? },
+            7 => Effect::Refunded { sale: from.command_id()?, returned: from.amount()?, left: Amount::ZERO },
             8 => Effect::GuardSet,
             9 => Effect::Tipped(from.amount()?),
+            11 => {
+                let (sale, returned, left) = (from.command_id()?, from.amount()?, from.amount()?);
+                // With nothing left it has the other number: there is one layout for one effect.
+                if left.is_zero() {
+                    return Err(Damaged("effect"));
+                }
+                Effect::Refunded { sale, returned, left }
+            }
             _ => return Err(Damaged("effect")),
         })
     }

@@ -115,7 +115,7 @@ impl Replayable {
 impl Default for Replayable {
     /// A place to read one into.
     fn default() -> Replayable {
-        let body = Body::Refund(RefundRequest { sale: CommandId([0; 16]), reason: RefundReason::Operator });
+        let body = Body::Refund(RefundRequest::whole(CommandId([0; 16]), RefundReason::Operator));
         Replayable { command: Command { id: CommandId([0; 16]), maker: Maker::Instance, body }, content: [0; 16], done_at: 0 }
     }
 }

@@ -31,6 +31,8 @@ pub struct Sale {
     pub item: Arc<str>,
     /// What was really charged.
     pub charged: Amount,
+    /// What of it has gone back so far.
+    pub returned: Amount,
     /// Of which asset.
     pub asset: Asset,
     /// When.
@@ -87,10 +89,22 @@ impl Sale {
         self.item.find('/').and_then(|at| self.item.get(at..)).unwrap_or_default()
     }
 
-    /// True unless it was taken back.
+    /// True unless it was taken back. What was given back of it in parts ends nothing as long as something is left.
     #[must_use]
     pub fn is_live(&self) -> bool {
         matches!(self.state, SaleState::Live)
+    }
+
+    /// What of it can still go back.
+    #[must_use]
+    pub fn left(&self) -> Amount {
+        self.charged.saturating_sub(self.returned)
+    }
+
+    /// True if a part of it has gone back, and a part has not.
+    #[must_use]
+    pub fn is_part_refunded(&self) -> bool {
+        self.is_live() && !self.returned.is_zero()
     }
 
     /// True if the payer can still take it back by the window alone.
@@ -152,6 +166,7 @@ impl State {
             offer: purchase.offer,
             item: self.sales.item(&self.key, &purchase.item),
             charged: due,
+            returned: Amount::ZERO,
             asset: purchase.asset,
             at: stamp.now,
             place: stamp.place,
@@ -287,32 +302,41 @@ impl State {
     pub(crate) fn refund(&mut self, id: CommandId, request: &RefundRequest, stamp: Stamp) -> Result<(Effect, Posted), Rejection> {
         let sale = self.sale(request.sale).ok_or(Rejection::Unknown)?;
         self.may_refund(sale, request.reason, stamp.now)?;
-        let Sale { payer, charged, asset, at, .. } = *sale;
+        let (payer, asset, at, left) = (sale.payer, sale.asset, sale.at, sale.left());
         let item = Arc::clone(&sale.item);
+        let returned = request.amount.unwrap_or(left);
         let capture = self.books.capture_of(request.sale).ok_or(Rejection::Unknown)?;
-        let parts: SmallVec<[Amount; 4]> = capture.legs().iter().map(ledger::CapturedLeg::left).collect();
+        let parts = capture.part(returned).filter(|_| !returned.is_zero()).ok_or(Rejection::RefundAboveLeft { left })?;
         let posted = self.books.refund(stamp.place.packed(), request.sale, &parts).map_err(|no| {
             let gone = matches!(no, ledger::Rejection::Insufficient { .. });
             if gone { Rejection::RefundNotCovered } else { from_books(no) }
         })?;
-        let refunded = SaleState::Refunded { by: id, at: stamp.now, reason: request.reason };
-        self.sales.find_mut(&self.key, request.sale).expect("found above").sale.state = refunded;
-        self.sales.disown(&self.key, request.sale);
-        let wallet = self.wallets.find_mut(&self.key, payer, asset).expect("who paid has a wallet");
-        wallet.spent.take_back(charged, at, stamp.now);
-        self.count_on_site((payer, asset), realm_of(&item), |spent| spent.take_back(charged, at, stamp.now));
-        if let RefundReason::Undo { .. } = request.reason {
-            let today = stamp.now.utc_day();
-            let used = self.undos.entry((today, payer, realm_of(&item).to_owned())).or_default();
-            *used = used.saturating_add(1);
-            self.undone.insert((payer, item.as_ref().to_owned()));
-            while let Some(oldest) = self.undos.first_entry()
-                && oldest.key().0 < today
-            {
-                oldest.remove();
-            }
+        let left = left.saturating_sub(returned);
+        let sale = &mut self.sales.find_mut(&self.key, request.sale).expect("found above").sale;
+        sale.returned = sale.charged.saturating_sub(left);
+        if left.is_zero() {
+            sale.state = SaleState::Refunded { by: id, at: stamp.now, reason: request.reason };
+            self.sales.disown(&self.key, request.sale);
         }
-        Ok((Effect::Refunded { sale: request.sale, returned: charged }, posted))
+        let wallet = self.wallets.find_mut(&self.key, payer, asset).expect("who paid has a wallet");
+        wallet.spent.take_back(returned, at, stamp.now);
+        self.count_on_site((payer, asset), realm_of(&item), |spent| spent.take_back(returned, at, stamp.now));
+        if let RefundReason::Undo { .. } = request.reason {
+            self.count_undo(payer, &item, stamp.now.utc_day());
+        }
+        Ok((Effect::Refunded { sale: request.sale, returned, left }, posted))
+    }
+
+    /// Remembers that a payer undid a page today.
+    fn count_undo(&mut self, payer: Party, item: &str, today: u64) {
+        let used = self.undos.entry((today, payer, realm_of(item).to_owned())).or_default();
+        *used = used.saturating_add(1);
+        self.undone.insert((payer, item.to_owned()));
+        while let Some(oldest) = self.undos.first_entry()
+            && oldest.key().0 < today
+        {
+            oldest.remove();
+        }
     }
 
     fn may_refund(&self, sale: &Sale, reason: RefundReason, now: Timestamp) -> Result<(), Rejection> {

@@ -124,6 +124,13 @@ pub enum Problem {
         /// How many a UTC day has.
         per_day: u16,
     },
+    /// 422: a part to give back is nothing, or more than what is left of the sale.
+    RefundAboveLeft {
+        /// Currency.
+        currency: Asset,
+        /// What is left.
+        left: Amount,
+    },
     /// 409: a payee no longer has its share of the sale.
     RefundNotCovered,
     /// 409: the id was used with other content.
@@ -311,6 +318,7 @@ impl Problem {
             Problem::AlreadyRefunded => plain(&ALREADY_REFUNDED),
             Problem::UndoUsed => plain(&UNDO_USED),
             Problem::UndoLimit { per_day } => plain(&UNDO_LIMIT).number("perDay", (*per_day).into()),
+            Problem::RefundAboveLeft { currency, left } => plain(&REFUND_ABOVE_LEFT).money("left", *left, currency),
             Problem::RefundNotCovered => plain(&REFUND_NOT_COVERED),
             Problem::IdReused => plain(&ID_REUSED),
             Problem::IdTooOld => plain(&ID_TOO_OLD),
@@ -398,6 +406,8 @@ kinds! {
         "You took this page back once before, and each page can be taken back once. Ask the payee, who can always give back.";
     UNDO_LIMIT { code: "undo-limit", 403, own, "The undos of today are used up" }
         "This site has {perDay} undos a day for each payer, counted from 00:00 UTC, and yours are used up. Ask the payee, who can always give back.";
+    REFUND_ABOVE_LEFT { code: "refund-above-left", 422, own, "That is not what is left to give back" }
+        "Of this sale {left} is left to give back. Ask for a part of that, or for no amount to give all of it.";
     REFUND_NOT_COVERED { code: "refund-not-covered", 409, own, "The payee has too little to give back" }
         "A payee no longer has its share of this sale, so nothing was given back. Try again later, or write to the payee.";
     ID_REUSED { code: "id-reused", 409, own, "The id was used for something else" }

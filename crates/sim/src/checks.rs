@@ -1,6 +1,7 @@
 //! A state against the oracle: sales, captures, entitlements, sums. The balances: [`crate::balances`].
 
 use crate::model::Model;
+use crate::model::buying::given_back;
 use market::State;
 use money::{Party, Timestamp};
 
@@ -20,10 +21,14 @@ pub(crate) fn sale(state: &State, model: &Model, at: usize) -> Result<(), String
     if i128::from(sale.charged.units()) != bought.paid || sale.is_live() != live {
         return Err(format!("sale {sale:?}, by the oracle {bought:?}"));
     }
-    for leg in capture.legs() {
-        let whole = if live { 0 } else { leg.amount.unsigned_abs() };
-        if leg.refunded.units() != whole {
-            return Err(format!("of leg {leg:?} {} was given back, not {whole}", leg.refunded));
+    if i128::from(sale.returned.units()) != bought.returned {
+        return Err(format!("{} of {sale:?} was given back, by the oracle {}", sale.returned, bought.returned));
+    }
+    // A part that got nothing has no leg.
+    let due = given_back(bought, bought.returned).into_iter().zip(&bought.parts).filter(|(_, (_, amount))| *amount != 0);
+    for (leg, (due, _)) in capture.legs().iter().zip(due) {
+        if u128::from(leg.refunded.units()) != due.unsigned_abs() {
+            return Err(format!("of leg {leg:?} {} was given back, not {due}", leg.refunded));
         }
     }
     let legs: Vec<i128> = state.legs_of(sale).iter().map(|leg| i128::from(leg.amount.units())).collect();

@@ -4,8 +4,8 @@ use crate::model::{Bought, Model};
 use crate::rng::Rng;
 use crate::swarm::Action;
 use market::{
-    Beneficiary, Body, Command, Consent, Founding, Guard, GuardScope, Instance, LegRule, Maker, Offer, OfferPrice, Purchase, RefundReason,
-    RefundRequest, RefundTerms, Selector, Signature, Tip, TopUp, Verdict, Window,
+    Beneficiary, Body, Cause, Command, Consent, Founding, Guard, GuardScope, Instance, LegRule, Maker, Offer, OfferPrice, Purchase,
+    RefundReason, RefundRequest, RefundTerms, Selector, Signature, Tip, TopUp, Verdict, Window,
 };
 use money::{Amount, Asset, CommandId, OfferId, Party, Share, Span, Timestamp};
 
@@ -104,6 +104,7 @@ impl Client<'_> {
             Body::Buy(purchase) => purchase.item = self.rng.pick(&PAGES).to_owned(),
             Body::TopUp(top_up) => top_up.amount = more(top_up.amount),
             Body::Tip(tip) => tip.amount = more(tip.amount),
+            Body::Refund(RefundRequest { amount: Some(amount), .. }) => *amount = more(*amount),
             Body::Found(_) | Body::OpenPayee { .. } | Body::SetOffer(_) | Body::EndOffer { .. } | Body::Refund(_) | Body::SetGuard(_) => {
                 earlier.body = self.body(Action::Buy);
             }
@@ -127,14 +128,15 @@ impl Client<'_> {
             Action::Undo => {
                 let (sale, payer) = self.sale().map_or((CommandId([7; 16]), party("alice")), |sale| (sale.id, sale.payer));
                 let payer = if self.rng.once_in(12) { self.person() } else { payer };
-                Body::Refund(RefundRequest { sale, reason: RefundReason::Undo { payer } })
+                Body::Refund(RefundRequest::whole(sale, RefundReason::Undo { payer }))
             }
             Action::Refund => {
                 let sale = self.sale().map_or(CommandId([7; 16]), |sale| sale.id);
                 let payee = party(self.rng.pick_hot(&HANDLES));
                 let reason = self.rng.pick(&[RefundReason::Payee { payee }, RefundReason::Operator, RefundReason::OriginFailed]);
-                Body::Refund(RefundRequest { sale, reason })
+                Body::Refund(RefundRequest::whole(sale, reason))
             }
+            Action::Part => self.part(),
             Action::SetGuard => self.guard(),
             Action::Tip => self.tip(),
             Action::Malformed => self.malformed(),
@@ -192,6 +194,32 @@ impl Client<'_> {
             _ => Share::BasisPoints(u16::try_from(self.rng.below(5_000)).unwrap_or(1)),
         };
         LegRule { label: "leg".into(), to, share }
+    }
+
+    /// A part of a sale: mostly one that fits, by who may give it.
+    fn part(&mut self) -> Body {
+        let sale = self.sale();
+        let left = sale.as_ref().map_or(0, |sale| u64::try_from(sale.paid.saturating_sub(sale.returned)).unwrap_or(0));
+        let amount = match self.rng.below(10) {
+            0 => self.rng.pick(&[0, 1, left, left.saturating_add(1)]),
+            1..4 => self.rng.below(7).saturating_add(1),
+            _ => self.rng.below(left.saturating_add(1)),
+        };
+        let payer = sale.as_ref().map_or(party("alice"), |sale| sale.payer);
+        let payee = party(self.rng.pick(&["house", "house", "house", "ann"]));
+        let reason = match self.rng.below(20) {
+            0 => RefundReason::Undo { payer },
+            1 => RefundReason::OriginFailed,
+            2..8 => RefundReason::Operator,
+            _ => RefundReason::Payee { payee },
+        };
+        let amount = if self.rng.once_in(8) { None } else { Some(units(amount)) };
+        Body::Refund(RefundRequest {
+            sale: sale.map_or(CommandId([7; 16]), |sale| sale.id),
+            reason,
+            amount,
+            cause: self.rng.pick(&Cause::ALL),
+        })
     }
 
     fn top_up(&mut self) -> Body {

@@ -68,7 +68,7 @@ impl Crowd {
                 let sale = self.rng.pick(sales?);
                 let reason = RefundReason::Undo { payer: sale.payer };
                 let at = Timestamp(sale.at).after(sale.offer.refund.window);
-                Some((at.0, self.at(model, at, Body::Refund(RefundRequest { sale: sale.id, reason }))))
+                Some((at.0, self.at(model, at, Body::Refund(RefundRequest::whole(sale.id, reason)))))
             }
             1 => {
                 let sale = self.rng.pick(sales?);

@@ -2,11 +2,11 @@
 //! through all of it; the rules written down a second time from the design, not from the code.
 #![allow(clippy::arithmetic_side_effects, reason = "an i128 holds every sum of 64-bit figures of a run; the oracle is written plainly")]
 
-mod buying;
+pub(crate) mod buying;
 mod plain;
 
 use crate::words::Answer;
-use market::{Beneficiary, Body, Command, Consent, Guard, GuardScope, Maker, Offer, TopUp};
+use market::{Beneficiary, Body, Cause, Command, Consent, Guard, GuardScope, Maker, Offer, RefundReason, TopUp};
 use money::{Asset, CommandId, OfferId, Party, Timestamp};
 use plain::{covers, divide, witnesses};
 use std::collections::BTreeMap;
@@ -53,6 +53,8 @@ pub(crate) struct Bought {
     pub asset: Asset,
     pub at: u64,
     pub parts: Vec<(Purse, i128)>,
+    /// What of it the payer has had back.
+    pub returned: i128,
     pub back: Option<Back>,
 }
 
@@ -240,7 +242,11 @@ fn well_formed(body: &Body) -> bool {
     let short = |text: &str, most: usize| !text.is_empty() && text.len() <= most;
     let readable = |text: &str| short(text, 64) && !text.contains(|c: char| c.is_control());
     match body {
-        Body::Found(_) | Body::TopUp(_) | Body::Refund(_) | Body::Tip(_) => true,
+        Body::Found(_) | Body::TopUp(_) | Body::Tip(_) => true,
+        Body::Refund(request) => {
+            let by_seller = matches!(request.reason, RefundReason::Payee { .. } | RefundReason::Operator);
+            by_seller || (request.amount.is_none() && request.cause == Cause::Unsaid)
+        }
         Body::OpenPayee { handle, .. } => {
             let letters = handle.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-'));
             letters && handle.len() > 1 && handle.len() < 33 && !["self", "operator"].contains(&handle.as_str())

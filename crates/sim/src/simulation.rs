@@ -204,7 +204,7 @@ impl Simulation {
         let live: Vec<_> = self.model.bought.iter().filter(|sale| sale.back.is_none()).map(|sale| sale.id).collect();
         for sale in live {
             self.crowd.now = Timestamp(self.crowd.now.0.saturating_add(1));
-            let command = self.crowd.at(&self.model, self.crowd.now, Body::Refund(RefundRequest { sale, reason: RefundReason::Operator }));
+            let command = self.crowd.at(&self.model, self.crowd.now, Body::Refund(RefundRequest::whole(sale, RefundReason::Operator)));
             self.deliver(command, Fault::None)?;
         }
         checks::all_given_back(&self.market.state, &self.model)?;

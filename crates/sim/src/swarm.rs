@@ -13,6 +13,8 @@ pub(crate) enum Action {
     Buy,
     Undo,
     Refund,
+    /// Gives back a part of a sale.
+    Part,
     SetGuard,
     Tip,
     /// Sends an earlier command again, as it was.
@@ -37,7 +39,7 @@ pub(crate) enum Fault {
     TornRecord,
 }
 
-const ACTIONS: [(Action, u64); 13] = [
+const ACTIONS: [(Action, u64); 14] = [
     (Action::Found, 1),
     (Action::OpenPayee, 1),
     (Action::SetOffer, 6),
@@ -46,6 +48,7 @@ const ACTIONS: [(Action, u64); 13] = [
     (Action::Buy, 40),
     (Action::Undo, 14),
     (Action::Refund, 6),
+    (Action::Part, 10),
     (Action::SetGuard, 4),
     (Action::Tip, 6),
     (Action::Again, 6),

@@ -20,7 +20,7 @@ words_of!(effect_word, EFFECTS, Effect: Founded PayeeOpened OfferSet OfferEnded 
 words_of!(rejection_word, REJECTIONS, Rejection:
     IdTooOld IdTooNew IdReused Invalid AlreadyFounded Unknown HandleTaken PayeeUnknown SelectorOverlap OfferUnknown
     OfferEnded CurrencyMismatch AmountInvalid PriceAboveMax SelfPayment AlreadyRefunded RefundWindowClosed UndoUsed
-    UndoLimit GuardDenied NotAgreed GuardAsks WalletFull Insufficient RefundNotCovered Overflow);
+    UndoLimit GuardDenied NotAgreed GuardAsks WalletFull Insufficient RefundAboveLeft RefundNotCovered Overflow);
 
 /// What no command can bring about yet: earnings leave only by payouts. The test fails as soon as it is reached, so
 /// that this list is emptied then.
@@ -67,6 +67,7 @@ fn rejection_figure(rejection: &Rejection) -> i128 {
         Rejection::RefundWindowClosed { since } => i128::from(since.0),
         Rejection::UndoLimit { per_day } => i128::from(*per_day),
         Rejection::WalletFull { most } => units(*most),
+        Rejection::RefundAboveLeft { left } => units(*left),
         Rejection::Insufficient { short_by, .. } => units(*short_by),
         Rejection::IdTooOld
         | Rejection::IdTooNew

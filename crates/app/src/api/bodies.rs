@@ -6,7 +6,7 @@ use crate::payees::brand::Logo;
 use crate::payees::offers;
 use crate::web::colour::Rgb;
 use data_encoding::BASE64;
-use market::{GuardScope, OfferPrice, Window};
+use market::{Cause, GuardScope, OfferPrice, Window};
 use money::{Amount, Asset, CommandId, Span};
 use protocol::problem::Problem;
 use protocol::text::parse_serial;
@@ -34,6 +34,22 @@ pub struct GuardCall {
     pub asset: Asset,
     /// The most; none takes the limit away.
     pub most: Option<Amount>,
+}
+
+/// What to give back of a sale.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RefundCall {
+    /// How much; none for all that is left.
+    pub amount: Option<Amount>,
+    /// Why.
+    pub cause: Cause,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct RefundWords {
+    amount: Option<String>,
+    reason: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -111,6 +127,18 @@ pub fn top_up(body: &[u8]) -> Result<TopUpCall, Problem> {
 pub fn undo(body: &[u8]) -> Result<CommandId, Problem> {
     let words: UndoWords = read(body)?;
     parse_serial(&words.serial).map_err(|_| Problem::Unknown)
+}
+
+/// The body of `POST /v1/sales/{id}/refund`, which may be none.
+///
+/// # Errors
+/// [`Problem::BadRequest`], [`Problem::AmountInvalid`].
+pub fn refund(body: &[u8]) -> Result<RefundCall, Problem> {
+    let words: RefundWords = if body.is_empty() { RefundWords::default() } else { read(body)? };
+    let what = "`reason` is goodwill, not-as-described, mistake or asked";
+    let named = |word: &str| Cause::of_word(word).filter(|cause| *cause != Cause::Unsaid);
+    let cause = words.reason.as_deref().map(|word| named(word).ok_or_else(|| Problem::BadRequest { detail: what.to_owned() }));
+    Ok(RefundCall { amount: words.amount.as_deref().map(amount).transpose()?, cause: cause.transpose()?.unwrap_or(Cause::Unsaid) })
 }
 
 /// The body of `POST /v1/guards`.

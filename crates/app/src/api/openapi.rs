@@ -108,6 +108,7 @@ fn responses(answer: &str, refusals: &[&str]) -> Value {
 fn example(body: &str) -> Value {
     match body {
         "TopUp" => json!({ "amount": "5000000", "currency": "eur-micro" }),
+        "Refund" => json!({ "amount": "2000", "reason": "goodwill" }),
         "Undo" => json!({ "serial": "SERIAL" }),
         "Guard" => json!({ "on": "all", "window": "month", "currency": "eur-micro", "most": "10000000" }),
         "NewWebhook" => json!({ "url": "https://shop.example/farthing", "events": ["charge.made", "charge.refunded"] }),

@@ -45,7 +45,7 @@ pub async fn undo(instance: &Arc<Instance>, write: Write<'_>) -> Result<Reply, P
     let sale = bodies::undo(write.body)?;
     let payer = write.account;
     let asset = instance.look(move |state, _| state.sale(sale).map(|sale| sale.asset)).await?.ok_or(Problem::Unknown)?;
-    let request = RefundRequest { sale, reason: RefundReason::Undo { payer } };
+    let request = RefundRequest::whole(sale, RefundReason::Undo { payer });
     let effect = done(instance, &write, (Body::Refund(request), asset)).await?;
     let Effect::Refunded { returned, .. } = effect else { return Err(Problem::Internal) };
     let content = json!({ "returned": returned.to_string(), "currency": asset.as_str(), "serial": serial(sale) });

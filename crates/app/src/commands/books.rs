@@ -4,7 +4,7 @@ use super::progress::Progress;
 use super::source::{Source, folder};
 use super::{Failure, Which};
 use crate::audit::{self, Books, Receipts, Report, Signatures, key_document};
-use crate::control::{self, Ask, Said};
+use crate::control::{self, Ask, GiveBack, Said};
 use crate::export::{self, ExportError, Format};
 use crate::instance::Keys;
 use std::io::{self, BufWriter, Write};
@@ -17,6 +17,12 @@ use store::journal::Head;
 pub struct RefundArgs {
     /// The receipt's serial, 26 characters.
     serial: String,
+    /// A part of it, such as 0.002; without it all that is left is given back and access ends.
+    #[arg(long)]
+    amount: Option<String>,
+    /// What the buyer reads: goodwill, not-as-described, mistake or asked.
+    #[arg(long)]
+    reason: Option<String>,
     #[command(flatten)]
     which: Which,
 }
@@ -51,10 +57,11 @@ pub struct ExportArgs {
 }
 
 pub(super) fn refund(args: &RefundArgs) -> Result<(), Failure> {
-    let ask = Ask::Refund { serial: args.serial.clone() };
+    let back = GiveBack { serial: args.serial.clone(), amount: args.amount.clone(), reason: args.reason.clone() };
+    let ask = Ask::Refund(back.clone());
     match control::ask(&folder(&args.which)?.join("sock"), &ask).map_err(|error| Failure::failed(error.to_string()))? {
         Some((said, _)) => say(said),
-        None => super::serve::order_offline(&args.which, &args.serial),
+        None => super::serve::order_offline(&args.which, &back),
     }
 }
 

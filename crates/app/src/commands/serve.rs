@@ -10,9 +10,8 @@ use crate::instance::{Instance, Opened, SWEEP_EVERY, SharedClock, Swept};
 use crate::ops::scrubbing;
 use crate::serve::{Doors, Guests, Listeners};
 use crate::world;
-use market::{Body, Outcome, RefundReason, RefundRequest};
+use market::{Body, Outcome};
 use protocol::problem::Problem;
-use protocol::text::parse_serial;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -204,18 +203,17 @@ async fn note(instance: &Arc<Instance>, payee: Option<&str>, done: Done) -> Resu
     written.map_err(|problem| Failure::failed(format!("it is done, but not written down by whom: {}", problem.detail())))
 }
 
-pub(super) fn order_offline(which: &Which, serial: &str) -> Result<(), Failure> {
-    let sale = parse_serial(serial)
-        .map_err(|_| Failure::usage(format!("`{serial}` is no receipt serial: 26 characters, as receipts show them")))?;
+pub(super) fn order_offline(which: &Which, back: &control::GiveBack) -> Result<(), Failure> {
+    let request = back.request().map_err(Failure::usage)?;
     offline(which, async |opened| {
-        let body = Body::Refund(RefundRequest { sale, reason: RefundReason::Operator });
-        let answer = opened.instance.order(body).await.map_err(|problem| Failure::failed(problem.detail()))?;
+        let sale = request.sale;
+        let answer = opened.instance.order(Body::Refund(request.clone())).await.map_err(|problem| Failure::failed(problem.detail()))?;
         match answer.outcome {
             Outcome::Rejected(rejection) => Err(Failure::refused(format!("{rejection:?}"))),
-            Outcome::Applied(_) | Outcome::Replayed(_) | Outcome::Standing(_) => {
-                println!("{serial} is taken back, every leg reversed");
+            outcome @ (Outcome::Applied(_) | Outcome::Replayed(_) | Outcome::Standing(_)) => {
+                println!("{}", back.done(&outcome));
                 let owner = control::owner_of(&opened.instance, sale).await;
-                note(&opened.instance, owner.as_deref(), Done::to(What::Refunded, serial)).await
+                note(&opened.instance, owner.as_deref(), Done::to(What::Refunded, &*back.serial)).await
             }
         }
     })

@@ -7,6 +7,7 @@ use super::filter::Filter;
 use super::rows::{CHUNK, Payee, Sold, sales};
 use crate::door::{self, Reply};
 use crate::gateway::proxy::Body;
+use crate::given::state_word;
 use crate::instance::Instance;
 use crate::streamed::{Out, stream};
 use crate::wallet::{COLUMNS, csv_text, split};
@@ -174,7 +175,7 @@ impl Work {
     }
 
     fn state(sold: &Sold) -> &'static str {
-        if sold.facts.is_live() { "paid" } else { "refunded" }
+        state_word("paid", (sold.facts.returned, sold.facts.is_live()))
     }
 
     fn cells(&self, sold: &Sold) -> [String; 14] {
@@ -212,6 +213,7 @@ impl Work {
             "item": item,
             "amount": sold.row.amount.to_string(),
             "charged": sold.facts.charged.to_string(),
+            "returned": sold.facts.returned.to_string(),
             "currency": sold.row.asset.as_str(),
             "fee": Work::others(sold).units.to_string(),
             "legs": legs.collect::<Vec<_>>(),

@@ -27,8 +27,10 @@ pub(crate) enum Stand {
     /// All.
     #[default]
     Any,
-    /// Those that do.
+    /// Those that do, untouched.
     Paid,
+    /// Those of which a part was given back.
+    Part,
     /// Those that were taken back.
     Back,
 }
@@ -39,6 +41,7 @@ impl Stand {
         match self {
             Stand::Any => "",
             Stand::Paid => "paid",
+            Stand::Part => "part-refunded",
             Stand::Back => "refunded",
         }
     }
@@ -49,7 +52,8 @@ impl Filter {
     pub fn of(query: &BTreeMap<String, String>) -> Filter {
         let text = |name: &str| query.get(name).map(|text| text.trim()).filter(|text| text.len() <= MOST).unwrap_or_default().to_owned();
         let day = |name: &str| Timestamp::parse(&format!("{}T00:00:00Z", query.get(name)?));
-        let stand = [Stand::Paid, Stand::Back].into_iter().find(|stand| query.get("state").is_some_and(|word| word == stand.word()));
+        let stand =
+            [Stand::Paid, Stand::Part, Stand::Back].into_iter().find(|stand| query.get("state").is_some_and(|word| word == stand.word()));
         Filter { item: text("item"), buyer: text("buyer"), stand: stand.unwrap_or_default(), from: day("from"), to: day("to") }
     }
 

@@ -33,6 +33,8 @@ pub(crate) struct Facts {
     pub owner: String,
     /// What the payer paid.
     pub charged: Amount,
+    /// What of it went back.
+    pub returned: Amount,
     /// Of which asset.
     pub asset: Asset,
     /// When.
@@ -82,6 +84,7 @@ impl Facts {
             offer: sale.offer,
             owner: offer.payee.clone(),
             charged: sale.charged,
+            returned: sale.returned,
             asset: sale.asset,
             at: sale.at,
             state: sale.state,
@@ -165,7 +168,8 @@ impl Filter {
     fn lets(&self, facts: &Facts, payee: &Payee, keys: &Keys) -> bool {
         let stands = match self.stand {
             Stand::Any => true,
-            Stand::Paid => facts.is_live(),
+            Stand::Paid => facts.is_live() && facts.returned.is_zero(),
+            Stand::Part => facts.is_live() && !facts.returned.is_zero(),
             Stand::Back => !facts.is_live(),
         };
         stands && (self.buyer.is_empty() || payee.reference(keys, facts.payer).starts_with(&self.buyer))

@@ -41,7 +41,7 @@ impl Visitor<'_> {
             item: filter.item.clone(),
             buyer: filter.buyer.clone(),
             state: filter.stand.word().to_owned(),
-            states: [Stand::Any, Stand::Paid, Stand::Back].map(|stand| stand.word().to_owned()).to_vec(),
+            states: [Stand::Any, Stand::Paid, Stand::Part, Stand::Back].map(|stand| stand.word().to_owned()).to_vec(),
             from: filter.from.map(day).unwrap_or_default(),
             to: filter.to.map(day).unwrap_or_default(),
         }
@@ -58,6 +58,7 @@ impl Visitor<'_> {
             earned: Money { units: sold.row.amount.into(), asset: sold.row.asset },
             paid: Money::of(sold.facts.charged, sold.facts.asset),
             taken_back: !sold.facts.is_live(),
+            in_part: sold.facts.is_live() && !sold.facts.returned.is_zero(),
         }
     }
 }

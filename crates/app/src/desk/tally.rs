@@ -10,7 +10,7 @@ use money::{Amount, Asset, Party, Timestamp};
 use protocol::problem::Problem;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use store::index::{HistoryRow, Kind};
+use store::index::{HistoryRow, Kind, Return};
 use tokio::sync::Mutex;
 
 /// Payees whose sums are kept; more begin anew.
@@ -60,7 +60,10 @@ pub(crate) struct Sum {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Way {
     In,
-    Back,
+    /// A part of it goes back, and the sale stands.
+    Part(Return),
+    /// What is left of it goes back: it is taken back.
+    Back(Return),
 }
 
 /// A day's sums.
@@ -137,14 +140,19 @@ impl Tally {
         let Some(facts) = facts else { return };
         let way = match row.kind {
             Kind::Sale => Way::In,
-            Kind::Refund => Way::Back,
+            Kind::Refund => match row.given {
+                Some(given) if given.left.is_zero() => Way::Back(given),
+                Some(given) => Way::Part(given),
+                None => return,
+            },
             Kind::TopUp | Kind::Tip => return,
         };
         let sold_on = facts.at.utc_day();
         for day in [self.days.entry(sold_on).or_default(), &mut self.all] {
             match way {
                 Way::In => day.sales = day.sales.saturating_add(1),
-                Way::Back => day.back = day.back.saturating_add(1),
+                Way::Back(_) => day.back = day.back.saturating_add(1),
+                Way::Part(_) => {}
             }
         }
         let item = row.item.clone().unwrap_or_default();
@@ -152,9 +160,14 @@ impl Tally {
         day.items.entry(item).or_default().add(amount, way);
         if facts.owner == payee.handle {
             let month = self.legs.entry(row.at.utc_month()).or_default();
-            for leg in &facts.legs {
+            let got: Vec<Amount> = facts.legs.iter().map(|leg| leg.amount).collect();
+            let moved = match way {
+                Way::In => got,
+                Way::Part(given) | Way::Back(given) => given.of_legs(&got),
+            };
+            for (leg, amount) in facts.legs.iter().zip(moved) {
                 let name = LegName { to: leg.to.clone(), label: leg.label.clone() };
-                month.entry(name).or_default().add(signed(leg.amount, way), way);
+                month.entry(name).or_default().add(signed(amount, way), way);
             }
         }
         self.note_buyer(facts, amount, way);
@@ -165,11 +178,16 @@ impl Tally {
         let fresh = Buyer { last: facts.at, paid: Sum::default(), earned: 0, back: 0 };
         let buyer = self.buyers.entry(facts.payer).or_insert(fresh);
         self.order.remove(&(buyer.last, facts.payer));
-        buyer.paid.add(signed(facts.charged, way), way);
+        let paid = match way {
+            Way::In => facts.charged,
+            Way::Part(given) | Way::Back(given) => given.returned,
+        };
+        buyer.paid.add(signed(paid, way), way);
         buyer.earned = buyer.earned.saturating_add(amount);
         match way {
             Way::In => buyer.last = facts.at,
-            Way::Back => buyer.back = buyer.back.saturating_add(1),
+            Way::Back(_) => buyer.back = buyer.back.saturating_add(1),
+            Way::Part(_) => {}
         }
         self.order.insert((buyer.last, facts.payer));
     }
@@ -208,7 +226,8 @@ impl Sum {
         self.units = self.units.saturating_add(units);
         self.count = match way {
             Way::In => self.count.saturating_add(1),
-            Way::Back => self.count.saturating_sub(1),
+            Way::Part(_) => self.count,
+            Way::Back(_) => self.count.saturating_sub(1),
         };
     }
 
@@ -222,6 +241,6 @@ fn signed(amount: Amount, way: Way) -> i128 {
     let units = i128::from(amount.units());
     match way {
         Way::In => units,
-        Way::Back => units.saturating_neg(),
+        Way::Part(_) | Way::Back(_) => units.saturating_neg(),
     }
 }

@@ -146,7 +146,7 @@ impl Gate {
     /// Refunds a sale that brought nothing; false if the money could not go back.
     async fn take_back(&self, sale: CommandId) -> bool {
         for _ in 0..REFUND_TRIES {
-            let refund = market::Body::Refund(RefundRequest { sale, reason: RefundReason::OriginFailed });
+            let refund = market::Body::Refund(RefundRequest::whole(sale, RefundReason::OriginFailed));
             match self.instance.order(refund).await.map(|answer| answer.outcome) {
                 Ok(Outcome::Applied(_) | Outcome::Replayed(_) | Outcome::Standing(_) | Outcome::Rejected(Rejection::AlreadyRefunded)) => {
                     return true;

@@ -40,7 +40,7 @@ impl Gate {
         if sold.sale.realm() != self.site.host || sold.sale.payer != payer {
             return Err(Problem::Unknown);
         }
-        let refund = market::Body::Refund(RefundRequest { sale, reason: RefundReason::Undo { payer } });
+        let refund = market::Body::Refund(RefundRequest::whole(sale, RefundReason::Undo { payer }));
         match self.instance.order(refund).await?.outcome {
             Outcome::Applied(_) | Outcome::Replayed(_) | Outcome::Standing(_) => Ok(sold),
             Outcome::Rejected(rejection) => Err(problem_of(&rejection, sold.sale.asset, &self.top_up_url())),

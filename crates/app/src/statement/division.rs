@@ -3,7 +3,7 @@
 
 use money::{Amount, CommandId};
 use std::collections::BTreeMap;
-use store::index::{HistoryRow, Kind};
+use store::index::{HistoryRow, Kind, Return};
 
 /// Who got what of a sale.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -12,10 +12,26 @@ pub(crate) struct Shares {
     pub payee: String,
     /// What was charged.
     pub charged: Amount,
-    /// What payees got, by handle.
-    pub payees: Vec<(String, Amount)>,
-    /// What the operator kept, by the leg's label.
-    pub fees: Vec<(String, Amount)>,
+    /// The legs of its split.
+    pub legs: Vec<Got>,
+}
+
+/// What one leg got.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Got {
+    /// Whose it is.
+    pub name: Name,
+    /// How much.
+    pub amount: Amount,
+}
+
+/// Whose a leg is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Name {
+    /// A payee's, by its handle.
+    Payee(String),
+    /// The operator's, by the leg's label.
+    Fee(String),
 }
 
 /// The parts of all that was paid in a month, in base units. A part is below zero where more of it was taken back, of sales
@@ -48,11 +64,11 @@ impl Division {
                 }
                 Kind::Sale => {
                     division.total = division.total.checked_add(units)?;
-                    division.share(shares.get(&row.sale?)?, units, 1)?;
+                    division.share(shares.get(&row.sale?)?, units)?;
                 }
                 Kind::Refund => {
                     division.refunds = division.refunds.checked_add(units)?;
-                    division.share(shares.get(&row.sale?)?, units, -1)?;
+                    division.unshare(shares.get(&row.sale?)?, (row.given?, units))?;
                 }
             }
         }
@@ -73,18 +89,30 @@ impl Division {
         self.kept()?.checked_add(self.fee()?)?.checked_add(self.tips)?.checked_add(self.refunds)
     }
 
-    /// Enters what each got, or gave back.
-    fn share(&mut self, shares: &Shares, units: i64, sign: i64) -> Option<()> {
+    /// Enters what each got.
+    fn share(&mut self, shares: &Shares, units: i64) -> Option<()> {
         if shares.charged.credit() != units {
             return None;
         }
-        let parts = [(&mut self.payees, &shares.payees), (&mut self.fees, &shares.fees)];
-        for (sums, legs) in parts {
-            for (name, amount) in legs {
-                let kept = sums.entry(name.clone()).or_default();
-                *kept = kept.checked_add(amount.credit().checked_mul(sign)?)?;
-            }
+        shares.legs.iter().try_for_each(|leg| self.enter(leg, leg.amount.credit()))
+    }
+
+    /// Enters what each gave back of what it got: its part of this refund, which need not be the whole.
+    fn unshare(&mut self, shares: &Shares, (given, units): (Return, i64)) -> Option<()> {
+        let got: Vec<Amount> = shares.legs.iter().map(|leg| leg.amount).collect();
+        if given.returned.credit() != units || given.returned.checked_add(given.left)? > shares.charged {
+            return None;
         }
+        shares.legs.iter().zip(given.of_legs(&got)).try_for_each(|(leg, back)| self.enter(leg, back.debit()))
+    }
+
+    fn enter(&mut self, leg: &Got, units: i64) -> Option<()> {
+        let kept = match &leg.name {
+            Name::Payee(handle) => self.payees.entry(handle.clone()),
+            Name::Fee(label) => self.fees.entry(label.clone()),
+        };
+        let kept = kept.or_default();
+        *kept = kept.checked_add(units)?;
         Some(())
     }
 }

@@ -6,19 +6,19 @@
 mod division;
 mod document;
 
-pub(crate) use division::{Division, Shares};
+pub(crate) use division::{Division, Got, Name, Shares};
 pub(crate) use document::document;
 
 use crate::instance::Instance;
 use crate::wallet::{Line, SaleFacts};
 use crate::zone::Zone;
-use market::{Beneficiary, Place, State};
-use money::{CommandId, Timestamp};
+use market::{Beneficiary, LegRule, Place, SaleLeg, State};
+use money::{Amount, CommandId, Timestamp};
 use protocol::problem::Problem;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
-use store::index::{HistoryRow, Kind, MonthSum, Of};
+use store::index::{HistoryRow, MonthSum, Of};
 
 /// How often and how long a statement waits for the index to show what the books have.
 const WAITS: u32 = 100;
@@ -142,14 +142,15 @@ fn standing_of(state: &State, of: Of, now: Timestamp) -> Standing {
 fn shares_of(state: &State, id: CommandId) -> Option<Shares> {
     let sale = state.sale(id)?;
     let offer = &state.offer(sale.offer)?.offer;
-    let mut shares = Shares { payee: offer.payee.clone(), charged: sale.charged, payees: Vec::new(), fees: Vec::new() };
-    for (leg, rule) in state.legs_of(sale).into_iter().zip(&offer.split) {
-        match rule.to {
-            Beneficiary::Operator => shares.fees.push((leg.label, leg.amount)),
-            Beneficiary::Owner | Beneficiary::Payee(_) => shares.payees.push((leg.to, leg.amount)),
-        }
-    }
-    Some(shares)
+    let got = |(leg, rule): (SaleLeg, &LegRule)| Got {
+        name: match rule.to {
+            Beneficiary::Operator => Name::Fee(leg.label),
+            Beneficiary::Owner | Beneficiary::Payee(_) => Name::Payee(leg.to),
+        },
+        amount: leg.amount,
+    };
+    let legs = state.legs_of(sale).into_iter().zip(&offer.split).map(got).collect();
+    Some(Shares { payee: offer.payee.clone(), charged: sale.charged, legs })
 }
 
 /// The statement of these rows; none if they do not add up.
@@ -161,11 +162,14 @@ fn made(
 ) -> Option<Statement> {
     let sum = summed(month, &rows)?;
     let division = Division::of(&rows, shares)?;
-    let back: BTreeSet<CommandId> = rows.iter().filter(|row| row.kind == Kind::Refund).filter_map(|row| row.sale).collect();
+    // What went back by the end of the month, by the last of its lines.
+    let back: BTreeMap<CommandId, Amount> =
+        rows.iter().filter_map(|row| Some((row.sale?, row.given?.span(shares.get(&row.sale?)?.charged).1))).collect();
     let facts = |row: &HistoryRow| {
         let id = row.sale?;
-        let payee = shares.get(&id)?.payee.clone();
-        Some(SaleFacts { payee, undo_until: None, taken_back: back.contains(&id) })
+        let Shares { payee, charged, .. } = shares.get(&id)?;
+        let returned = back.get(&id).copied().unwrap_or(Amount::ZERO);
+        Some(SaleFacts { payee: payee.clone(), undo_until: None, taken_back: returned >= *charged, returned })
     };
     let lines = rows.into_iter().map(|row| Line { sale: facts(&row), row }).collect();
     Some(Statement { of, month, zone, from, to, as_of, sum, lines, division })

@@ -2,17 +2,24 @@
 #![allow(clippy::arithmetic_side_effects, reason = "small known numbers of a test; an overflow fails it")]
 
 use super::*;
-use money::{Amount, Asset};
+use money::Asset;
+use store::index::Kind;
 
 fn shares(charged: u32, ann: u32, fee: u32) -> Shares {
     let units = Amount::from_u32;
-    let fees = if fee > 0 { vec![("service".to_owned(), units(fee))] } else { Vec::new() };
-    let payees = vec![("ann".to_owned(), units(ann)), ("harbour".to_owned(), units(charged - ann - fee))];
-    Shares { payee: "harbour".to_owned(), charged: units(charged), payees, fees }
+    let got = |name, amount| Got { name, amount: units(amount) };
+    let fee_leg = (fee > 0).then(|| got(Name::Fee("service".to_owned()), fee));
+    let payees = [got(Name::Payee("ann".to_owned()), ann), got(Name::Payee("harbour".to_owned()), charged - ann - fee)];
+    Shares { payee: "harbour".to_owned(), charged: units(charged), legs: fee_leg.into_iter().chain(payees).collect() }
 }
 
 fn id(number: u8) -> CommandId {
     CommandId([number; 16])
+}
+
+fn given(returned: i64, left: u32) -> store::index::Return {
+    let returned = Amount::new(returned.unsigned_abs()).unwrap();
+    store::index::Return { id: id(99), returned, left: Amount::from_u32(left), giver: market::Giver::Payee, cause: market::Cause::Unsaid }
 }
 
 /// Lines of a wallet that had 10.00, each a kind, an amount and the number of its sale.
@@ -29,6 +36,7 @@ fn rows(moves: &[(Kind, i64, u8)]) -> Vec<HistoryRow> {
             balance,
             sale: (*sale > 0).then(|| id(*sale)),
             item: (*sale > 0).then(|| "news.example/a".to_owned()),
+            given: (*kind == Kind::Refund).then(|| given(*amount, 0)),
         }
     };
     (1..).zip(moves).map(&mut row).collect()
@@ -56,6 +64,21 @@ fn what_was_paid_is_what_payees_kept_and_fees_and_what_came_back() {
 }
 
 #[test]
+fn what_comes_back_in_parts_is_taken_from_each_share_as_the_books_do() {
+    let mut lines = rows(&[(Kind::Sale, -50_000, 1), (Kind::Refund, 3, 1), (Kind::Refund, 19_998, 1)]);
+    lines[1].given = Some(given(3, 49_997));
+    lines[2].given = Some(given(19_998, 29_999));
+    let division = Division::of(&lines, &known()).unwrap();
+    assert_eq!((division.total, division.refunds), (50_000, 20_001));
+    let back = ledger::reversed(&[2_500, 35_000, 12_500], 20_001);
+    assert_eq!(division.fees["service"], 2_500 - i64::try_from(back[0]).unwrap());
+    assert_eq!(division.payees["ann"], 35_000 - i64::try_from(back[1]).unwrap());
+    assert_eq!(division.payees["harbour"], 12_500 - i64::try_from(back[2]).unwrap());
+    lines[2].given = Some(given(19_998, 40_000));
+    assert_eq!(Division::of(&lines, &known()), None, "more than was charged");
+}
+
+#[test]
 fn what_comes_back_of_a_month_before_is_less_than_nothing_kept() {
     let division = Division::of(&rows(&[(Kind::Refund, 80_000, 9), (Kind::Sale, -4_000, 2)]), &known()).unwrap();
     assert_eq!((division.total, division.refunds), (4_000, 80_000));
@@ -66,7 +89,9 @@ fn what_comes_back_of_a_month_before_is_less_than_nothing_kept() {
 fn what_the_books_do_not_say_is_not_stated() {
     let sold = rows(&[(Kind::Sale, -50_000, 1)]);
     assert!(Division::of(&sold, &known()).is_some());
-    for other in [shares(50_001, 35_000, 2_500), Shares { fees: Vec::new(), ..shares(50_000, 35_000, 2_500) }] {
+    for other in
+        [shares(50_001, 35_000, 2_500), Shares { legs: shares(50_000, 35_000, 2_500).legs.split_off(1), ..shares(50_000, 35_000, 2_500) }]
+    {
         assert_eq!(Division::of(&sold, &BTreeMap::from([(id(1), other)])), None);
     }
     assert_eq!(Division::of(&sold, &BTreeMap::new()), None, "a sale that the books do not have");

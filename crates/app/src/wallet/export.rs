@@ -4,6 +4,7 @@ use super::Visitor;
 use super::history::signed;
 use super::lines::{Line, cursor, lines, split};
 use crate::door::{self, Reply};
+use crate::given::state_word;
 use crate::web::PageKind;
 use http::StatusCode;
 use market::Place;
@@ -137,8 +138,8 @@ pub(crate) fn party(line: &Line) -> Option<&str> {
 
 pub(crate) fn state(line: &Line) -> &'static str {
     match (line.row.kind, &line.sale) {
-        (Kind::Sale, Some(sale)) if sale.taken_back => "refunded",
-        (Kind::Sale, _) => "paid",
+        (Kind::Sale, Some(sale)) => state_word("paid", (sale.returned, !sale.taken_back)),
+        (Kind::Sale, None) => "paid",
         (Kind::TopUp | Kind::Refund | Kind::Tip, _) => "done",
     }
 }
@@ -161,6 +162,7 @@ mod tests {
             balance: 996_000,
             sale: Some(CommandId([7; 16])),
             item: Some("@news.example/=cmd,\"|x\"".to_owned()),
+            given: None,
         };
         let line = Line { row, sale: None };
         let content = csv(&[line], "test").unwrap();

@@ -78,7 +78,10 @@ pub(crate) fn words_of(row: &HistoryRow, lang: Lang) -> Words {
     let (title, place, mark) = match row.kind {
         Kind::TopUp => (plain!(lang, "row-added"), plain!(lang, "row-rail"), None),
         Kind::Sale => (title(item), realm.to_owned(), None),
-        Kind::Refund => (title(item), realm.to_owned(), Some(plain!(lang, "row-back"))),
+        Kind::Refund => {
+            let is_part = row.given.is_some_and(|given| !given.left.is_zero());
+            (title(item), realm.to_owned(), Some(if is_part { plain!(lang, "row-part") } else { plain!(lang, "row-back") }))
+        }
         Kind::Tip => (plain!(lang, "row-tip"), String::new(), None),
     };
     Words { title, place, mark }

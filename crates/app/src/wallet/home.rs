@@ -107,7 +107,7 @@ impl Visitor<'_> {
             for row in rows.into_iter().filter(|row| row.at.utc_month() == month) {
                 match row.kind {
                     Kind::Sale => sold.extend(row.sale),
-                    Kind::Refund => back.extend(row.sale),
+                    Kind::Refund => back.extend(row.sale.filter(|_| row.given.is_some_and(|given| given.left.is_zero()))),
                     Kind::TopUp | Kind::Tip => {}
                 }
             }

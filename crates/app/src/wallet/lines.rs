@@ -2,8 +2,8 @@
 
 use super::Purse;
 use crate::instance::Instance;
-use market::{Class, Place, SaleState, State};
-use money::{CommandId, Party, Timestamp};
+use market::{Class, Place, State};
+use money::{Amount, CommandId, Party, Timestamp};
 use percent_encoding::percent_decode_str;
 use protocol::problem::Problem;
 use protocol::quote::plain_title;
@@ -33,6 +33,8 @@ pub(crate) struct SaleFacts {
     pub undo_until: Option<Timestamp>,
     /// True once it was taken back.
     pub taken_back: bool,
+    /// What of it was given back.
+    pub returned: Amount,
 }
 
 /// A party's lines, newest first: at most `limit` of those before `before`.
@@ -67,11 +69,8 @@ pub(crate) async fn lines(instance: &Arc<Instance>, party: Party, before: Option
 fn sale_facts(state: &State, id: CommandId, now: Timestamp) -> Option<SaleFacts> {
     let sale = state.sale(id)?;
     let payee = state.offer(sale.offer)?.offer.payee.clone();
-    let taken_back = match sale.state {
-        SaleState::Live => false,
-        SaleState::Refunded { .. } => true,
-    };
-    Some(SaleFacts { payee, undo_until: sale.can_undo(now).then_some(sale.undo_until), taken_back })
+    let undo_until = sale.can_undo(now).then_some(sale.undo_until);
+    Some(SaleFacts { payee, undo_until, taken_back: !sale.is_live(), returned: sale.returned })
 }
 
 /// A place as the cursor of a list: `frame.record`.

@@ -5,17 +5,19 @@ use super::history::signed;
 use super::lines::{split, title};
 use super::statements::attachment;
 use crate::door::{self, Reply};
+use crate::given::{returns, told};
 use crate::payees::brand::LOGO_PATH;
 use crate::receipts::{Sold, receipt_document};
 use crate::web::lang::plain;
 use crate::web::paper;
 use crate::web::{self, Lang, Leg, Line, Moment, Money, PageKind, ReceiptUndo, ReceiptView};
 use http::StatusCode;
-use market::{Class, OfferVersion, Place, RefundReason, Sale, SaleState};
-use money::{Amount, Party, Share};
+use market::{Class, Giver, OfferVersion, Place, Sale, SaleState};
+use money::{Amount, Party, Share, Timestamp};
 use protocol::document::{Kind, signed as signed_document};
 use protocol::problem::Problem;
 use protocol::text::parse_serial;
+use store::index::Return;
 
 impl Visitor<'_> {
     /// `GET /r/{serial}`, `GET /r/{serial}.json` and `.pdf`. Somebody else's is as unknown as one that is not there.
@@ -80,7 +82,8 @@ impl Visitor<'_> {
             legs: legs.collect(),
             fees: vec![Line { text: plain!(self.visit.lang, "receipt-fee"), amount: Money::of(Amount::ZERO, sale.asset) }],
             balance_after: self.balance_after(payer, sale).await?,
-            timeline: timeline(sale, self.visit.lang),
+            timeline: timeline(sale, &returns(self.instance, (sold.id, sale)).await?, self.visit.lang),
+            part: sale.is_part_refunded().then(|| (Money::of(sale.returned, sale.asset), Money::of(sale.left(), sale.asset))),
             undo: self.undo_of(sold),
             pdf_url: format!("/r/{}.pdf", sold.serial()),
             json_url: format!("/r/{}.json", sold.serial()),
@@ -107,17 +110,18 @@ impl Visitor<'_> {
     }
 }
 
-fn timeline(sale: &Sale, lang: Lang) -> Vec<Moment> {
+fn timeline(sale: &Sale, given: &[(Timestamp, Return)], lang: Lang) -> Vec<Moment> {
     let how = if sale.signed { plain!(lang, "story-signed") } else { plain!(lang, "story-pressed") };
     let mut moments = vec![Moment { at: sale.at, what: plain!(lang, "story-paid"), detail: how }];
-    if let SaleState::Refunded { at, reason, .. } = sale.state {
-        let by = match reason {
-            RefundReason::Undo { .. } => plain!(lang, "story-by-you"),
-            RefundReason::Payee { .. } => plain!(lang, "story-by-payee"),
-            RefundReason::Operator => plain!(lang, "story-by-operator"),
-            RefundReason::OriginFailed => plain!(lang, "story-by-itself"),
+    moments.extend(given.iter().map(|(at, given)| {
+        let by = match given.giver {
+            Giver::Payer => plain!(lang, "story-by-you"),
+            Giver::Payee => plain!(lang, "story-by-payee"),
+            Giver::Operator => plain!(lang, "story-by-operator"),
+            Giver::Door => plain!(lang, "story-by-itself"),
         };
-        moments.push(Moment { at, what: plain!(lang, "story-back"), detail: by });
-    }
+        let what = if given.left.is_zero() { plain!(lang, "story-back") } else { plain!(lang, "story-part") };
+        Moment { at: *at, what, detail: told((sale, given), by, lang) }
+    }));
     moments
 }

@@ -8,11 +8,11 @@ use crate::refusals::problem_of;
 use crate::web::{self, Money, PageKind, UndoDoneView, UndoRefusal, UndoRefusedView};
 use crate::world;
 use http::StatusCode;
-use market::{Body, Class, Command, Effect, Maker, Place, RefundReason, RefundRequest, Rejection, SaleState};
+use market::{Body, Class, Command, Effect, Giver, Maker, Place, RefundReason, RefundRequest, Rejection, SaleState};
 use money::{CommandId, Party, Timestamp};
 use protocol::problem::Problem;
 use protocol::text::parse_serial;
-use store::index::Kind;
+use store::index::HistoryRow;
 
 impl Visitor<'_> {
     /// Takes the sale of the form's field `sale` back, if it is this login's and the offer's terms allow it.
@@ -22,7 +22,7 @@ impl Visitor<'_> {
         login.check(&form)?;
         let sale = form.get("sale").and_then(|serial| parse_serial(serial).ok()).ok_or(Problem::Unknown)?;
         let payer = login.party;
-        let request = RefundRequest { sale, reason: RefundReason::Undo { payer } };
+        let request = RefundRequest::whole(sale, RefundReason::Undo { payer });
         let id = CommandId::new(self.visit.now.ms(), world::random());
         let command = Command { id, maker: Maker::Party(payer), body: Body::Refund(request) };
         let outcome = self.instance.apply(command).await?.outcome;
@@ -70,7 +70,8 @@ impl Visitor<'_> {
         let mut before: Option<Place> = None;
         for _ in 0..10 {
             let rows = self.instance.index(move |index| index.history(payer, Class::Funded, before, 1_000)).await?;
-            if let Some(row) = rows.iter().find(|row| row.kind == Kind::Refund && row.item.as_deref() == Some(item)) {
+            let is_undo = |row: &HistoryRow| row.given.is_some_and(|given| given.giver == Giver::Payer);
+            if let Some(row) = rows.iter().find(|row| is_undo(row) && row.item.as_deref() == Some(item)) {
                 return Ok(Some(row.at));
             }
             before = rows.last().map(|row| row.place);

@@ -40,6 +40,7 @@ fn told(problem: &Problem, lang: Lang) -> Option<(String, String)> {
         | Problem::GuardDenied { .. }
         | Problem::WalletFull { .. }
         | Problem::RefundWindowClosed { .. }
+        | Problem::RefundAboveLeft { .. }
         | Problem::UndoLimit { .. }
         | Problem::BadRequest { .. }
         | Problem::MethodNotAllowed { .. }
@@ -97,6 +98,8 @@ fn told_with_facts(problem: &Problem, lang: Lang) -> Option<(String, String)> {
         (plain!(lang, "problem-full"), plain!(lang, "problem-full-text", most: exact(*most, *currency)))
     } else if let Problem::RefundWindowClosed { since } = problem {
         (plain!(lang, "problem-late"), plain!(lang, "problem-late-text", since: time::full_text(*since, lang)))
+    } else if let Problem::RefundAboveLeft { currency, left } = problem {
+        (plain!(lang, "problem-above-left"), plain!(lang, "problem-above-left-text", left: exact(*left, *currency)))
     } else if let Problem::UndoLimit { per_day } = problem {
         (plain!(lang, "problem-undo-limit"), plain!(lang, "problem-undo-limit-text", limit: u64::from(*per_day)))
     } else if let Problem::BadRequest { detail } = problem {

@@ -163,10 +163,12 @@ impl Restore {
 
     fn sale(&mut self, from: &mut Reader<'_>) -> Result<(), Damaged> {
         let state = &mut self.state;
-        let (id, sale) = rows::read_sale(from, state.sales.items())?;
+        let (id, mut sale) = rows::read_sale(from, state.sales.items())?;
         must(state.sales.find(&state.key, id).is_none(), "sale")?;
         must(state.versions.contains_key(&sale.offer), "offer of a sale")?;
-        must(self.books.books().capture_of(id).is_some(), "capture of a sale")?;
+        let capture = self.books.books().capture_of(id).ok_or(Damaged("capture of a sale"))?;
+        sale.returned = capture.returned().0;
+        must(sale.is_live() == (sale.returned < sale.charged), "what went back of a sale")?;
         let wallet = state.wallets.find_mut(&state.key, sale.payer, sale.asset).ok_or(Damaged("wallet of a sale"))?;
         let live = sale.is_live();
         let row = state.sales.enter(&state.key, Row { id, sale, before: wallet.last_sale });

@@ -138,7 +138,8 @@ fn read_spent(from: &mut Reader<'_>) -> Result<Spent, Damaged> {
 }
 
 /// Id, payer, offer id, number of the page (u32), charged, asset, at, place (frame u64, record u16), until, undo until,
-/// signed (0 or 1), and 0 if it stands, else 1, by which command, when, reason. The sale before follows from the order.
+/// signed (0 or 1), and 0 if it stands, else 1, by which command, when, reason. The sale before follows from the order, what has
+/// gone back of it from its capture.
 pub fn sale(out: &mut Writer<'_>, (id, sale, page): (CommandId, &Sale, u32)) {
     out.bytes(&id.0);
     out.bytes(&sale.payer.0);
@@ -176,7 +177,8 @@ pub fn read_sale(from: &mut Reader<'_>, pages: &[Arc<str>]) -> Result<(CommandId
         1 => SaleState::Refunded { by: from.command_id()?, at: from.time()?, reason: RefundReason::decode(from)? },
         _ => return Err(Damaged("state of a sale")),
     };
-    Ok((id, Sale { payer, offer, item, charged, asset, at, place, until, undo_until, state, signed }))
+    let returned = Amount::ZERO;
+    Ok((id, Sale { payer, offer, item, charged, returned, asset, at, place, until, undo_until, state, signed }))
 }
 
 fn read_bool(from: &mut Reader<'_>) -> Result<bool, Damaged> {

@@ -98,7 +98,16 @@ fn refund(world: World) -> BoxedStrategy<RefundRequest> {
         1 => Just(RefundReason::Operator),
         1 => Just(RefundReason::OriginFailed),
     ];
-    (any::<[u8; 16]>(), reason).prop_map(|(sale, reason)| RefundRequest { sale: CommandId(sale), reason }).boxed()
+    let part = prop_oneof![2 => Just((None, Cause::Unsaid)), 3 => (prop::option::weighted(0.9, amount(world)), prop::sample::select(Cause::ALL.to_vec()))];
+    let parts = (any::<[u8; 16]>(), reason, part);
+    parts
+        .prop_map(|(sale, reason, part)| {
+            let by_payer = matches!(reason, RefundReason::Undo { .. } | RefundReason::OriginFailed);
+            // Mostly of the form that is taken, since nothing else goes further.
+            let (amount, cause) = if by_payer && sale[15] > 20 { (None, Cause::Unsaid) } else { part };
+            RefundRequest { sale: CommandId(sale), reason, amount, cause }
+        })
+        .boxed()
 }
 
 fn who(world: World) -> BoxedStrategy<Party> {

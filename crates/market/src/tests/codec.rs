@@ -19,7 +19,7 @@ fn effect() -> impl Strategy<Value = Effect> {
         amount().prop_map(Effect::ToppedUp),
         amount().prop_map(Effect::Tipped),
         (id(), amount()).prop_map(|(sale, charged)| Effect::Sold { sale, charged }),
-        (id(), amount()).prop_map(|(sale, returned)| Effect::Refunded { sale, returned }),
+        (id(), amount(), amount()).prop_map(|(sale, returned, left)| Effect::Refunded { sale, returned, left }),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! Both layouts, kept for ever: these bytes must be written, read and replayed to this state by every later build.
 //!
-//! `testdata/journal-records/v1.bin`, `v2.bin` and `v2-asks.bin`: for each record its time (u64, microseconds), frame (u64), number in the frame
+//! `testdata/journal-records/v1.bin`, `v2.bin`, `v2-asks.bin` and `v2-parts.bin`: for each record its time (u64, microseconds), frame (u64), number in the frame
 //! (u16), length (u32), all little-endian, then the record.
 
 use super::script::Run;
@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 const V1: &[u8] = include_bytes!("../../../../testdata/journal-records/v1.bin");
 const V2: &[u8] = include_bytes!("../../../../testdata/journal-records/v2.bin");
 const ASKED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-asks.bin");
+const PARTS: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-parts.bin");
 
 /// What came with layout two.
 const TIPS: &str = "
@@ -52,6 +53,19 @@ const ASKS: &str = "
     G7 guard bob each 0.10 USD
     S6/alice buy alice V4 /a/v 0.03 EUR oneclick
     G8 guard alice each off EUR site news.example asks
+";
+
+/// Later still: refunds that say how much or why, each with what is left.
+const IN_PARTS: &str = "
+    S7 buy alice V1 /a/u 0.05 EUR
+    S8 buy alice V1 /a/t 0.05 EUR
+    S9 buy alice V4 /a/s 0.03 EUR
+    R4 refund S7 payee house 0.02 goodwill
+    R5 refund S7 operator 0.000001 not-as-described
+    R6 refund S7 payee house all mistake
+    R7 refund S8 payee house 0.025
+    U2/alice undo S8 alice
+    R8 refund S9 operator 0.03 asked
 ";
 
 fn golden(script: &str) -> Run {
@@ -158,6 +172,17 @@ fn asks_are_written_and_replayed_as_ever() {
     assert_eq!(digest(&bytes), digest(ASKED), "the layout of a record changed: that is a new format version beside the old one");
     assert_eq!(digest(ASKED), "d68af3000e56bc5637b54d637c6e825039081dd5eec0146f7d7705bcf85993c6", "the kept file is never rewritten");
     let (state, _) = replayed(Layout::Two, ASKED);
+    assert!(state == run.state, "the kept records and the script give one state");
+}
+
+#[test]
+fn parts_are_written_and_replayed_as_ever() {
+    let run = golden(&[SCRIPT, TIPS, ASKS, IN_PARTS].concat());
+    let bytes = file(&run, Layout::Two);
+    assert!(bytes.starts_with(ASKED), "what came before them is laid out as before");
+    assert_eq!(digest(&bytes), digest(PARTS), "the layout of a record changed: that is a new format version beside the old one");
+    assert_eq!(digest(PARTS), "db466dda112903769f4c8fdbb9aa4cdbe00c37bef32d560ae0a92660595bafd2", "the kept file is never rewritten");
+    let (state, _) = replayed(Layout::Two, PARTS);
     assert!(state == run.state, "the kept records and the script give one state");
 }
 

@@ -43,6 +43,7 @@ fn every_outcome_effect_and_rejection_is_reached() {
         _ guard bob month 0.04 EUR site news.example asks
         _ buy bob V1 /a/4 0.05 EUR oneclick
         _ undo S9 alice
+        _ refund S1 payee house 0.06
         _ undo S1 alice
         _ undo S1 alice
         _ undo S2 alice

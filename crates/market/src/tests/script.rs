@@ -6,7 +6,7 @@
 //! `V1 offer NAME /a/* fixed 0.05 EUR writer:ann:7000bp house:self:rest window 10m lasts 24h per-day 10` (V1 then names
 //! the version; a path may name another site, `tv.example/w/*`) · `_ end NAME` · `_ topup alice 5.00 EUR most 100` · `S1 buy alice V1 /a/x 0.05 EUR signed` (or `oneclick`) ·
 //! `T1/alice tip ann 0.05 EUR` ·
-//! `U1 undo S1 alice` · `R1 refund S1 payee house` · `_ guard alice day 0.10 EUR site news.example asks` · `_ open ann bob`
+//! `U1 undo S1 alice` · `R1 refund S1 payee house 0.02 mistake` (part and cause; `all` says no amount) · `_ guard alice day 0.10 EUR site news.example asks` · `_ open ann bob`
 //! · `S9 made -10m` gives a label an own time.
 
 use super::words::{Seen, answer, party, standing};
@@ -112,10 +112,11 @@ impl Run {
             let capture = state.books().capture_of(id).expect("each sale has its capture");
             let paid = capture.legs().iter().find(|leg| leg.amount < 0).unwrap();
             assert_eq!(paid.amount, sale.charged.debit(), "the payer's leg is what was charged");
-            for leg in capture.legs() {
-                let whole = if sale.is_live() { 0 } else { leg.amount.unsigned_abs() };
-                assert_eq!(leg.refunded.units(), whole, "a sale is taken back whole or not at all");
-            }
+            assert_eq!(paid.refunded, sale.returned, "the payer has back what the sale says");
+            assert_eq!(sale.is_live(), sale.returned < sale.charged, "what went back whole is taken back, and nothing else");
+            let got: Vec<u64> = capture.legs().iter().filter(|leg| leg.amount > 0).map(|leg| leg.amount.unsigned_abs()).collect();
+            let back = capture.legs().iter().filter(|leg| leg.amount > 0).map(|leg| leg.refunded.units());
+            assert!(back.eq(ledger::reversed(&got, sale.returned.units())), "each leg has given back what follows from the sum alone");
             let legs = state.legs_of(sale).iter().fold(Amount::ZERO, |sum, leg| sum.checked_add(leg.amount).unwrap());
             assert_eq!(legs, sale.charged, "the legs on the receipt sum to the charge");
         }
@@ -185,10 +186,10 @@ impl Run {
                 let Price { amount, asset } = price(amount, iso);
                 Body::Tip(Tip { payee: party(payee), asset, amount })
             }
-            ["undo", sale, who] => self.refund(sale, RefundReason::Undo { payer: party(who) }),
-            ["refund", sale, "payee", who] => self.refund(sale, RefundReason::Payee { payee: party(who) }),
-            ["refund", sale, "operator"] => self.refund(sale, RefundReason::Operator),
-            ["refund", sale, "origin"] => self.refund(sale, RefundReason::OriginFailed),
+            ["undo", sale, who, part @ ..] => part_of(self.refund(sale, RefundReason::Undo { payer: party(who) }), part),
+            ["refund", sale, "payee", who, part @ ..] => part_of(self.refund(sale, RefundReason::Payee { payee: party(who) }), part),
+            ["refund", sale, "operator", part @ ..] => part_of(self.refund(sale, RefundReason::Operator), part),
+            ["refund", sale, "origin", part @ ..] => part_of(self.refund(sale, RefundReason::OriginFailed), part),
             ["guard", who, window, limit, iso, on @ ..] => {
                 let (verdict, on) = if let [on @ .., "asks"] = on { (Verdict::Ask, on) } else { (Verdict::Deny, on) };
                 let on = if let ["site", realm] = on { GuardScope::Site((*realm).to_owned()) } else { GuardScope::All };
@@ -205,8 +206,17 @@ impl Run {
     }
 
     fn refund(&mut self, sale: &str, reason: RefundReason) -> Body {
-        Body::Refund(RefundRequest { sale: self.labels.get(sale).copied().unwrap_or(CommandId([9; 16])), reason })
+        Body::Refund(RefundRequest::whole(self.labels.get(sale).copied().unwrap_or(CommandId([9; 16])), reason))
     }
+}
+
+/// A refund with its amount, if there is one, and its cause.
+fn part_of(mut body: Body, part: &[&str]) -> Body {
+    if let (Body::Refund(request), [amount, cause @ ..]) = (&mut body, part) {
+        request.amount = (*amount != "all").then(|| price(amount, "EUR").amount);
+        request.cause = cause.first().map_or(Cause::Unsaid, |word| Cause::of_word(word).unwrap());
+    }
+    body
 }
 
 fn offer(name: &str, path: &str, terms: &[&str]) -> Offer {

@@ -23,7 +23,7 @@ words_of!(effect_word, EFFECTS, Effect: Founded PayeeOpened OfferSet OfferEnded 
 words_of!(rejection_word, REJECTIONS, Rejection:
     IdTooOld IdTooNew IdReused Invalid AlreadyFounded Unknown HandleTaken PayeeUnknown SelectorOverlap OfferUnknown
     OfferEnded CurrencyMismatch AmountInvalid PriceAboveMax SelfPayment AlreadyRefunded RefundWindowClosed UndoUsed
-    UndoLimit GuardDenied NotAgreed GuardAsks WalletFull Insufficient RefundNotCovered Overflow);
+    UndoLimit GuardDenied NotAgreed GuardAsks WalletFull Insufficient RefundAboveLeft RefundNotCovered Overflow);
 
 /// Which words were said.
 #[derive(Default)]
@@ -78,7 +78,10 @@ fn said(effect: &Effect, labels: &Labels) -> String {
         Effect::ToppedUp(amount) => format!("ToppedUp {}", money(*amount)),
         Effect::Tipped(amount) => format!("Tipped {}", money(*amount)),
         Effect::Sold { sale, charged } => format!("Sold {} for {}", label(*sale, labels), money(*charged)),
-        Effect::Refunded { sale, returned } => format!("Refunded {} with {}", label(*sale, labels), money(*returned)),
+        Effect::Refunded { sale, returned, left } => {
+            let left = if left.is_zero() { String::new() } else { format!(", {} left", money(*left)) };
+            format!("Refunded {} with {}{left}", label(*sale, labels), money(*returned))
+        }
     }
 }
 
@@ -95,6 +98,7 @@ fn refused(rejection: &Rejection) -> String {
             format!("{word}: {} of {} until {resets_at}{again}", money(*spent), money(*most))
         }
         Rejection::WalletFull { most } => format!("{word} at {}{again}", money(*most)),
+        Rejection::RefundAboveLeft { left } => format!("{word} {}", money(*left)),
         Rejection::Insufficient { available, short_by } => {
             format!("{word}: has {}, short by {}{again}", money(*available), money(*short_by))
         }
@@ -129,7 +133,11 @@ pub fn standing(state: &State, labels: &Labels, now: Timestamp) -> String {
         writeln!(out, "{line}").unwrap();
     }
     for (id, sale) in state.sales() {
-        let stands = if sale.is_live() { "live" } else { "taken back" };
+        let stands = match sale.is_live() {
+            true if sale.returned.is_zero() => "live".to_owned(),
+            true => format!("live, {} back", money(sale.returned)),
+            false => "taken back".to_owned(),
+        };
         let has = state.owned(sale.payer, &sale.item, now).is_some_and(|(of, _)| of == id);
         let has = if has { ", owned" } else { "" };
         let legs: Vec<String> = state.legs_of(sale).iter().map(|leg| format!("{} {} {}", leg.label, leg.to, money(leg.amount))).collect();

@@ -52,7 +52,7 @@ impl Model {
         }
         parts.iter().for_each(|(purse, amount)| self.add(*purse, *amount));
         let (payer, page, asset) = (purchase.payer, purchase.item.clone(), purchase.asset);
-        self.bought.push(Bought { id, payer, page, offer, paid: due, asset, at: now, parts, back: None });
+        self.bought.push(Bought { id, payer, page, offer, paid: due, asset, at: now, parts, returned: 0, back: None });
         Ok(("Applied", "Sold", due))
     }
 
@@ -133,7 +133,7 @@ impl Model {
 
     fn spent(&self, payer: Party, asset: Asset, counts: impl Fn(&Bought) -> bool) -> i128 {
         let mine = self.bought.iter().filter(|sale| sale.payer == payer && sale.asset == asset && sale.back.is_none());
-        mine.filter(|sale| counts(sale)).map(|sale| sale.paid).sum()
+        mine.filter(|sale| counts(sale)).map(|sale| sale.paid - sale.returned).sum()
     }
 
     pub(super) fn take_back(&mut self, request: &RefundRequest, now: u64) -> Act {
@@ -151,9 +151,19 @@ impl Model {
         if by_payer {
             self.may_undo(&sale, now)?;
         }
-        sale.parts.iter().for_each(|(purse, amount)| self.add(*purse, -amount));
-        self.bought.get_mut(at).expect("position() found it").back = Some(Back { at: now, by_payer });
-        Ok(("Applied", "Refunded", sale.paid))
+        let left = sale.paid - sale.returned;
+        let amount = request.amount.map_or(left, |amount| i128::from(amount.units()));
+        if amount == 0 || amount > left {
+            return Err(("RefundAboveLeft", left));
+        }
+        let (before, after) = (given_back(&sale, sale.returned), given_back(&sale, sale.returned + amount));
+        for ((purse, _), (before, after)) in sale.parts.iter().zip(before.into_iter().zip(after)) {
+            self.add(*purse, before - after);
+        }
+        let sale = self.bought.get_mut(at).expect("position() found it");
+        sale.returned += amount;
+        sale.back = (sale.returned == sale.paid).then_some(Back { at: now, by_payer });
+        Ok(("Applied", "Refunded", amount))
     }
 
     fn may_undo(&self, sale: &Bought, now: u64) -> Result<(), (&'static str, i128)> {
@@ -172,4 +182,23 @@ impl Model {
         let limit = sale.offer.refund.per_day;
         if used >= usize::from(limit) { Err(("UndoLimit", i128::from(limit))) } else { Ok(()) }
     }
+}
+
+/// What each part of a purchase has given back once the payer has had `returned` back: who paid all of it; of the others each in turn
+/// the nearest to its share of what those before it left, the upper of two that are as near.
+pub(crate) fn given_back(sale: &Bought, returned: i128) -> Vec<i128> {
+    let (mut rest, mut of) = (returned, sale.paid);
+    let mut parts = Vec::new();
+    for (_, amount) in &sale.parts {
+        if *amount < 0 {
+            parts.push(-returned);
+            continue;
+        }
+        let (below, over) = if of == 0 { (0, 0) } else { (rest * amount / of, rest * amount % of) };
+        let part = if over > 0 && over * 2 >= of { below + 1 } else { below };
+        parts.push(part);
+        rest -= part;
+        of -= amount;
+    }
+    parts
 }

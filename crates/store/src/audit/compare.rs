@@ -25,10 +25,12 @@ pub fn against_state(auditor: &Auditor, state: &State) -> Result<(), AuditError>
         }
     }
     for (id, sale) in auditor.sales().iter() {
-        let theirs = state.sale(id).map(|theirs| (theirs.charged.units(), theirs.is_live()));
-        let ours = (sale.charged, sale.refunded.is_none());
+        let theirs = state.sale(id).map(|theirs| (theirs.charged.units(), theirs.returned.units(), theirs.is_live()));
+        let ours = (sale.charged, sale.returned, sale.refunded.is_none());
         if theirs != Some(ours) {
-            let word = |(units, live): (u64, bool)| format!("{units}, {}", if live { "standing" } else { "taken back" });
+            let word = |(units, back, live): (u64, u64, bool)| {
+                format!("{units}, {back} of it back, {}", if live { "standing" } else { "taken back" })
+            };
             let theirs = theirs.map_or("no such sale".to_owned(), word);
             let what = format!("a sale of {} by the records; replaying gives {theirs}", word(ours));
             return Err(AuditError::Finding(at(sale.refunded.unwrap_or(sale.place), None, what)));

@@ -2,7 +2,7 @@
 
 use super::accounts::{Accounts, Wrong};
 use super::division::divide;
-use market::{Beneficiary, Body, Class, Effect, OPERATOR, Offer, Place, Record};
+use market::{Beneficiary, Body, Class, Effect, OPERATOR, Offer, Place, Record, RefundReason, RefundRequest};
 use money::{Asset, CommandId, OfferId, Party, Share, Timestamp};
 use std::collections::BTreeMap;
 
@@ -30,8 +30,12 @@ pub struct SaleFacts {
     pub place: Place,
     /// Where it was taken back.
     pub refunded: Option<Place>,
-    /// Account and amount of each leg that its posting moved.
+    /// What of it has gone back, in base units.
+    pub returned: u64,
+    /// Account and amount of what its posting moved, legs on one account together.
     captured: BTreeMap<u32, i64>,
+    /// Each leg of its posting.
+    legs: Vec<(u32, i64)>,
 }
 
 /// What one leg of a sale's split gets.
@@ -135,7 +139,7 @@ impl Sales {
             return self.sold((place, at), record, (posted, accounts));
         }
         if let Body::Refund(request) = body {
-            return self.refunded(place, (request.sale, record.applied.effect), &posted);
+            return self.refunded(place, (request, record.applied.effect), &posted);
         }
         Ok(())
     }
@@ -169,7 +173,9 @@ impl Sales {
             at,
             place,
             refunded: None,
+            returned: 0,
             captured: posted,
+            legs: record.applied.posted.legs.iter().map(|leg| (leg.account.0, leg.amount)).collect(),
         };
         let legs = self.legs_of(&facts).ok_or((None, format!("the split cannot make {charged}")))?;
         let mut due: BTreeMap<(Party, Class), i128> = BTreeMap::new();
@@ -205,28 +211,64 @@ impl Sales {
         Ok(())
     }
 
-    fn refunded(&mut self, place: Place, (id, effect): (CommandId, Effect), posted: &BTreeMap<u32, i64>) -> Result<(), Wrong> {
-        let Some(sale) = self.sales.get_mut(&id) else { return Err((None, "a refund of a sale that was never made".to_owned())) };
+    fn refunded(&mut self, place: Place, (request, effect): (&RefundRequest, Effect), posted: &BTreeMap<u32, i64>) -> Result<(), Wrong> {
+        let Some(sale) = self.sales.get_mut(&request.sale) else { return Err((None, "a refund of a sale that was never made".to_owned())) };
         if let Some(before) = sale.refunded {
             return Err((None, format!("the sale was taken back before, in frame {} record {}", before.frame, before.record)));
         }
+        let open = sale.charged.saturating_sub(sale.returned);
+        let asked = request.amount.map_or(open, money::Amount::units);
+        let by_payer = matches!(request.reason, RefundReason::Undo { .. } | RefundReason::OriginFailed);
+        if asked == 0 || asked > open || (by_payer && request.amount.is_some()) {
+            return Err((None, format!("a refund of {asked} where {open} of the sale is left")));
+        }
+        let by_then = sale.returned.saturating_add(asked);
+        let (before, after) = (given_back(&sale.legs, sale.returned), given_back(&sale.legs, by_then));
+        let mut due: BTreeMap<u32, i64> = BTreeMap::new();
+        for ((account, _), (before, after)) in sale.legs.iter().zip(before.into_iter().zip(after)) {
+            let sum = due.entry(*account).or_default();
+            *sum = sum.saturating_add(after.saturating_sub(before));
+        }
+        due.retain(|_, units| *units != 0);
         for (account, units) in posted {
             let captured = sale.captured.get(account).copied().unwrap_or(0);
-            let (back, taken) = (i128::from(*units), i128::from(captured));
-            if back.signum() == taken.signum() || back.unsigned_abs() > taken.unsigned_abs() {
-                return Err((Some(*account), format!("the refund moves {back}, the capture moved {taken}")));
+            if due.get(account) != Some(units) {
+                let due = due.get(account).copied().unwrap_or(0);
+                return Err((Some(*account), format!("the refund moves {units}, the capture moved {captured} and gives back {due}")));
             }
         }
-        if let Some((account, captured)) = sale.captured.iter().find(|(account, _)| !posted.contains_key(*account)) {
-            return Err((Some(*account), format!("the refund leaves the {captured} that the capture moved")));
+        if let Some((account, due)) = due.iter().find(|(account, _)| !posted.contains_key(*account)) {
+            return Err((Some(*account), format!("the refund leaves the {due} that are to be given back there")));
         }
-        let is_whole = matches!(effect, Effect::Refunded { sale: of, returned } if of == id && returned.units() == sale.charged);
-        if !is_whole {
-            return Err((None, format!("the refund of a sale of {} says {effect:?}", sale.charged)));
+        let left = sale.charged.saturating_sub(by_then);
+        let is_so = matches!(effect, Effect::Refunded { sale: of, returned, left: rest }
+            if of == request.sale && returned.units() == asked && rest.units() == left);
+        if !is_so {
+            return Err((None, format!("the refund of {asked} that leaves {left} of a sale of {} says {effect:?}", sale.charged)));
         }
-        sale.refunded = Some(place);
+        sale.returned = by_then;
+        sale.refunded = (left == 0).then_some(place);
         Ok(())
     }
+}
+
+/// What stands turned on each leg once the payer has had `total` back: the payer's leg wholly, of the others each in their order the
+/// nearest whole number to its share in what those before it left over, the upper one of two that are as near.
+fn given_back(legs: &[(u32, i64)], total: u64) -> Vec<i64> {
+    let mut rest = i128::from(total);
+    let mut of = legs.iter().filter(|(_, amount)| *amount > 0).fold(0_i128, |sum, (_, amount)| sum.saturating_add(i128::from(*amount)));
+    let turned = |(_, amount): &(u32, i64)| {
+        if *amount < 0 {
+            return i64::try_from(total).unwrap_or(i64::MAX);
+        }
+        let product = rest.saturating_mul(i128::from(*amount));
+        let (below, over) = (product.checked_div(of).unwrap_or(0), product.checked_rem(of).unwrap_or(0));
+        let is_upper = over > 0 && over.saturating_mul(2) >= of;
+        let part = below.saturating_add(i128::from(is_upper));
+        (rest, of) = (rest.saturating_sub(part), of.saturating_sub(i128::from(*amount)));
+        i64::try_from(part).unwrap_or(i64::MAX).saturating_neg()
+    };
+    legs.iter().map(turned).collect()
 }
 
 /// What the record moves on each account, legs on one account together.

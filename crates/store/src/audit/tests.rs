@@ -89,11 +89,11 @@ fn what_breaks_a_rule_is_named_with_both_figures() {
             altered(10, |record| {
                 record.applied.posted.legs.iter_mut().for_each(|leg| leg.amount *= 2);
             }),
-            "frame 10, record 0, account 1: the refund moves 100000, the capture moved -50000",
+            "frame 10, record 0, account 1: the refund moves 100000, the capture moved -50000 and gives back 50000",
         ),
         (
-            altered(10, |record| record.applied.effect = Effect::Refunded { sale: id(noon(), 2), returned: units(40_000) }),
-            "frame 10, record 0: the refund of a sale of 50000 says Refunded { sale: ",
+            altered(10, |record| record.applied.effect = Effect::Refunded { sale: id(noon(), 2), returned: units(40_000), left: units(0) }),
+            "frame 10, record 0: the refund of 50000 that leaves 0 of a sale of 50000 says Refunded { sale: ",
         ),
         (
             altered(10, |record| {

@@ -1,6 +1,7 @@
 //! What payees are told of: the records that are about them, in the order of the journal.
 
 use super::project::{number_of, place_of};
+use super::refunds::{self, COLUMNS, JOIN, Return};
 use super::{Index, failed};
 use crate::Error;
 use market::Place;
@@ -37,6 +38,8 @@ pub struct EventRow {
     pub item: Option<String>,
     /// The version of the offer that it is about.
     pub offer: Option<OfferId>,
+    /// What of the sale it gave back, if it is a refund.
+    pub given: Option<Return>,
 }
 
 impl Happened {
@@ -57,9 +60,14 @@ impl Happened {
     }
 }
 
-const FROM: &str = "SELECT place, at, kind, sale, item, offer.id FROM event JOIN record USING (place)
-    LEFT JOIN offer ON offer.number = event.offer
-    WHERE event.payee = (SELECT number FROM payee WHERE handle = ?1)";
+/// A payee's records, whatever else is asked of them.
+fn of_payee(more: &str) -> String {
+    format!(
+        "SELECT record.place, at, kind, record.sale, item, offer.id, {COLUMNS} FROM event JOIN record USING (place) {JOIN}
+         LEFT JOIN offer ON offer.number = event.offer
+         WHERE event.payee = (SELECT number FROM payee WHERE handle = ?1) AND event.place {more}"
+    )
+}
 
 impl Index {
     /// A payee's records from `from` on, oldest first, at most `limit`.
@@ -67,7 +75,7 @@ impl Index {
     /// # Errors
     /// [`Error::Database`].
     pub fn events(&self, payee: &str, from: Place, limit: u32) -> Result<Vec<EventRow>, Error> {
-        self.event_rows(&format!("{FROM} AND place >= ?2 ORDER BY place LIMIT ?3"), (payee, number_of(from), limit))
+        self.event_rows(&of_payee(">= ?2 ORDER BY event.place LIMIT ?3"), (payee, number_of(from), limit))
     }
 
     /// A payee's records before `before`, newest first, at most `limit`.
@@ -76,7 +84,7 @@ impl Index {
     /// [`Error::Database`].
     pub fn events_before(&self, payee: &str, before: Option<Place>, limit: u32) -> Result<Vec<EventRow>, Error> {
         let before = before.map_or(i64::MAX, number_of);
-        self.event_rows(&format!("{FROM} AND place < ?2 ORDER BY place DESC LIMIT ?3"), (payee, before, limit))
+        self.event_rows(&of_payee("< ?2 ORDER BY event.place DESC LIMIT ?3"), (payee, before, limit))
     }
 
     fn event_rows(&self, sql: &str, (payee, place, limit): (&str, i64, u32)) -> Result<Vec<EventRow>, Error> {
@@ -95,5 +103,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<EventRow> {
         sale: row.get::<_, Option<[u8; 16]>>(3)?.map(CommandId),
         item: row.get(4)?,
         offer: row.get::<_, Option<[u8; 32]>>(5)?.map(OfferId),
+        given: refunds::read(row, 6)?,
     })
 }

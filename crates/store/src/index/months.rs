@@ -1,6 +1,6 @@
 //! A party's months: what each did to its value of one asset and class, and the lines of one of them.
 
-use super::query::{HistoryRow, line};
+use super::query::{HistoryRow, line, select};
 use super::{Index, failed};
 use crate::Error;
 use market::Class;
@@ -73,9 +73,8 @@ impl Index {
     pub fn between(&self, of: Of, from: Timestamp, to: Timestamp) -> Result<Vec<HistoryRow>, Error> {
         let failed = || failed("between");
         let Some(standing) = self.standing(of)? else { return Ok(Vec::new()) };
-        let sql = "SELECT place, at, kind, amount, entry.balance, sale, item FROM entry JOIN record USING (place)
-                   WHERE standing = ?1 AND at >= ?2 AND at < ?3 ORDER BY place";
-        let mut statement = self.connection.prepare_cached(sql).map_err(failed())?;
+        let sql = format!("{} WHERE standing = ?1 AND at >= ?2 AND at < ?3 ORDER BY entry.place", select());
+        let mut statement = self.connection.prepare_cached(&sql).map_err(failed())?;
         let at = |at: Timestamp| i64::try_from(at.0).unwrap_or(i64::MAX);
         let rows = statement.query_map((standing, at(from), at(to)), |row| line(row, of.asset.as_str())).map_err(failed())?;
         rows.collect::<Result<_, _>>().map_err(failed())

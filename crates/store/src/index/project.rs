@@ -6,6 +6,7 @@
 use super::events::Happened;
 use super::failed;
 use super::query::Kind;
+use super::refunds::numbers;
 use crate::Error;
 use crate::engine::{layout_of, numbered};
 use crate::journal::StoredFrame;
@@ -48,6 +49,7 @@ struct Statements<'c> {
     record: Statement<'c>,
     entry: Statement<'c>,
     sale: Statement<'c>,
+    refund: Statement<'c>,
     item: Statement<'c>,
     open_payee: Statement<'c>,
     open_offer: Statement<'c>,
@@ -134,7 +136,9 @@ impl<'c> Projector<'c> {
                 self.statements.event.execute((payee, place, offer))?;
                 (Kind::Sale, Some(sale), Some(&purchase.item))
             }
-            (_, Effect::Refunded { sale, .. }) => {
+            (Command { id, body: Body::Refund(request), .. }, Effect::Refunded { sale, returned, left }) => {
+                let (giver, cause) = numbers((request.reason.giver(), request.cause));
+                self.statements.refund.execute((sale.0, place, id.0, returned.credit(), left.credit(), giver, cause))?;
                 refunded = self.statements.item.query_row((sale.0,), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
                 if let Some((_, offer, payee)) = refunded {
                     self.statements.event.execute((payee, place, offer))?;
@@ -226,6 +230,7 @@ impl<'c> Statements<'c> {
             record: connection.prepare("INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5)")?,
             entry: connection.prepare("INSERT INTO entry VALUES (?1, ?2, ?3, ?4)")?,
             sale: connection.prepare("INSERT INTO sale VALUES (?1, ?2, ?3)")?,
+            refund: connection.prepare("INSERT INTO refund VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?,
             item: connection.prepare(
                 "SELECT item, offer, payee FROM sale JOIN record USING (place) JOIN offer ON offer.number = sale.offer WHERE sale.id = ?1",
             )?,

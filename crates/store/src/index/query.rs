@@ -1,6 +1,7 @@
 //! Questions to the index.
 
 use super::project::{number_of, place_of};
+use super::refunds::{self, COLUMNS, JOIN, Return};
 use super::{Index, failed};
 use crate::Error;
 use market::{Class, Place};
@@ -39,6 +40,15 @@ pub struct HistoryRow {
     pub sale: Option<CommandId>,
     /// The page that was sold: realm and path.
     pub item: Option<String>,
+    /// What of the sale it gave back, if it is a refund.
+    pub given: Option<Return>,
+}
+
+/// The columns that [`line`] reads, and where from.
+pub(super) fn select() -> String {
+    format!(
+        "SELECT record.place, at, kind, amount, entry.balance, record.sale, item, {COLUMNS} FROM entry JOIN record USING (place) {JOIN}"
+    )
 }
 
 impl Kind {
@@ -79,9 +89,8 @@ impl Index {
     /// # Errors
     /// [`Error::Database`].
     pub fn history(&self, party: Party, class: Class, before: Option<Place>, limit: u32) -> Result<Vec<HistoryRow>, Error> {
-        let sql = "SELECT place, at, kind, amount, entry.balance, sale, item FROM entry JOIN record USING (place)
-                   WHERE standing = ?1 AND place < ?2 ORDER BY place DESC LIMIT ?3";
-        let mut lines = self.lines((party, class), sql, before.map_or(i64::MAX, number_of), limit)?;
+        let sql = format!("{} WHERE standing = ?1 AND entry.place < ?2 ORDER BY entry.place DESC LIMIT ?3", select());
+        let mut lines = self.lines((party, class), &sql, before.map_or(i64::MAX, number_of), limit)?;
         // Each asset's lines are in order; a party rarely has two.
         lines.sort_by_key(|line| std::cmp::Reverse(line.place));
         lines.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -93,9 +102,8 @@ impl Index {
     /// # Errors
     /// [`Error::Database`].
     pub fn onward(&self, party: Party, class: Class, after: Option<Place>, limit: u32) -> Result<Vec<HistoryRow>, Error> {
-        let sql = "SELECT place, at, kind, amount, entry.balance, sale, item FROM entry JOIN record USING (place)
-                   WHERE standing = ?1 AND place > ?2 ORDER BY place LIMIT ?3";
-        let mut lines = self.lines((party, class), sql, after.map_or(-1, number_of), limit)?;
+        let sql = format!("{} WHERE standing = ?1 AND entry.place > ?2 ORDER BY entry.place LIMIT ?3", select());
+        let mut lines = self.lines((party, class), &sql, after.map_or(-1, number_of), limit)?;
         lines.sort_by_key(|line| line.place);
         lines.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(lines)
@@ -149,5 +157,6 @@ pub(super) fn line(row: &Row<'_>, asset: &str) -> Result<HistoryRow, rusqlite::E
         balance: row.get(4)?,
         sale: row.get::<_, Option<[u8; 16]>>(5)?.map(CommandId),
         item: row.get(6)?,
+        given: refunds::read(row, 7)?,
     })
 }

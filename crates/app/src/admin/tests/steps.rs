@@ -35,7 +35,7 @@ async fn each_line_is_done_by_doing_it_and_the_list_goes_when_all_are() {
     let mut reader = office.house.payer(5).await;
     reader.pay(&office.house.quote(HARBOUR)).await.code();
     let (sale, payer) = instance.look(|state, _| state.sales().next().map(|(id, sale)| (id, sale.payer)).unwrap()).await.unwrap();
-    instance.order(Body::Refund(RefundRequest { sale, reason: RefundReason::Undo { payer } })).await.unwrap();
+    instance.order(Body::Refund(RefundRequest::whole(sale, RefundReason::Undo { payer }))).await.unwrap();
     let mut reader = office.house.payer(5).await;
     reader.pay(&office.house.quote("/a/other")).await.code();
     office.settle().await;

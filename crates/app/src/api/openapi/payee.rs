@@ -16,7 +16,7 @@ pub fn paths() -> Map<String, Value> {
         "/v1/payee": { "get": get("payee", "Name, sites and balances by class", json!([]), ("Payee", &[])) },
         "/v1/sales": { "get": get("sales", "Own sales, newest first; with a filter a page may be short while `next` goes on", sale_parameters(), ("Sales", &[])) },
         "/v1/sales/{id}": { "get": get("sale", "One sale", id(), ("Sale", &["404"])) },
-        "/v1/sales/{id}/refund": { "post": post("refund", "Give the whole sale back, every leg reversed; access ends", (None, "Refunded"), &["404", "409"]) },
+        "/v1/sales/{id}/refund": { "post": refund() },
         "/v1/events": { "get": get("events", "Events in the order of the journal, the same for ever; some milliseconds behind the books", event_parameters(), ("Events", &[])) },
         "/v1/webhooks": {
             "get": get("webhooks", "Own webhooks", json!([]), ("Webhooks", &[])),
@@ -55,6 +55,15 @@ fn tag(path: &str) -> &'static str {
         Some("team" | "acts") => "team",
         _ => "sales",
     }
+}
+
+/// Its body may be left out.
+fn refund() -> Value {
+    let summary = "Give back a part of a sale, or all that is left: then access ends. Every leg gives its part";
+    let call = post("refund", summary, (None, "Refunded"), &["404", "409", "422"]);
+    let mut call = body(call, "Refund");
+    call["requestBody"]["required"] = false.into();
+    call
 }
 
 pub(super) fn post(id: &str, summary: &str, (wanted, answer): (Option<&str>, &str), refusals: &[&str]) -> Value {
@@ -97,7 +106,7 @@ fn sale_parameters() -> Value {
         query("before", "The `next` of an earlier answer.", json!({ "type": "string" })),
         query("item", "Realm and path.", json!({ "type": "string" })),
         query("offer", "Id of an offer's version.", reference("OfferId")),
-        query("state", "Whether it stands.", json!({ "type": "string", "enum": ["live", "refunded"] })),
+        query("state", "Whether it stands.", json!({ "type": "string", "enum": ["live", "part-refunded", "refunded"] })),
         query("buyer", "What you know the payer by, or how it begins.", json!({ "type": "string" })),
         query("from", "From this day of UTC on.", json!({ "type": "string", "format": "date" })),
         query("to", "Up to the end of this day.", json!({ "type": "string", "format": "date" })),
@@ -134,10 +143,11 @@ pub fn schemas() -> Map<String, Value> {
             "id": reference("Serial"), "at": reference("Time"), "item": text("Realm and path."), "offer": reference("OfferId"),
             "charged": reference("Amount"), "currency": reference("Currency"), "legs": list("Leg"), "payer": payer(),
             "until": or_null("Time", "When the entitlement ends; null for never."), "undo_until": reference("Time"),
-            "state": { "type": "string", "enum": ["live", "refunded"] },
+            "state": { "type": "string", "enum": ["live", "part-refunded", "refunded"] }, "returned": reference("Amount"),
             "refunded_at": or_null("Time", "Null while it stands."), "refund_reason": nullable(reason()),
         })),
-        "Refunded": object(json!({ "returned": reference("Amount"), "currency": reference("Currency"), "sale": reference("Serial") })),
+        "Refund": { "type": "object", "additionalProperties": false, "properties": { "amount": reference("Amount"), "reason": cause() } },
+        "Refunded": object(json!({ "returned": reference("Amount"), "left": reference("Amount"), "currency": reference("Currency"), "sale": reference("Serial") })),
         "Offer": object(json!({
             "offer": reference("OfferId"), "name": text("What it is known by on its site."), "site": text("Host."), "unlock": text("The pages it sells."),
             "price": reference("OfferPrice"), "refund_window_s": integer("Seconds."), "lasts_s": nullable(integer("Seconds; null for ever.")),
@@ -148,7 +158,7 @@ pub fn schemas() -> Map<String, Value> {
         },
         "Events": page("Event"),
         "Event": object(json!({ "id": text("The same for ever; also the `webhook-id`."), "seq": reference("Seq"), "type": reference("EventType"), "created": reference("Time"), "mode": reference("Mode"), "object": { "oneOf": objects } })),
-        "ChargeObject": optional(object(json!({ "sale": reference("Serial"), "item": text("Realm and path."), "offer": reference("OfferId"), "charged": reference("Amount"), "currency": reference("Currency"), "payer": payer(), "legs": list("Leg") })), reason()),
+        "ChargeObject": refunded(object(json!({ "sale": reference("Serial"), "item": text("Realm and path."), "offer": reference("OfferId"), "charged": reference("Amount"), "currency": reference("Currency"), "payer": payer(), "legs": list("Leg") })), reason()),
         "EntitlementObject": optional(object(json!({ "sale": reference("Serial"), "item": text("Realm and path."), "payer": payer(), "until": or_null("Time", "Null for ever.") })), json!({ "type": "string", "enum": ["refund"] })),
         "TopupObject": object(json!({ "amount": reference("Change"), "currency": reference("Currency") })),
         "OfferObject": { "allOf": [reference("Offer"), object(json!({ "state": { "type": "string", "enum": ["stands", "ended"] } }))] },
@@ -221,9 +231,23 @@ pub(super) fn nullable(schema: Value) -> Value {
 }
 
 /// With a `reason` that is there only for what was taken back.
+/// What an event about a refund says beside the sale.
+fn refunded(schema: Value, reason: Value) -> Value {
+    let mut schema = optional(schema, reason);
+    schema["properties"]["returned"] = reference("Amount");
+    schema["properties"]["left"] = reference("Amount");
+    schema["properties"]["cause"] = nullable(cause());
+    schema
+}
+
 fn optional(mut schema: Value, reason: Value) -> Value {
     schema["properties"]["reason"] = reason;
     schema
+}
+
+/// What who gives back says of it.
+fn cause() -> Value {
+    json!({ "type": "string", "enum": market::Cause::ALL.iter().map(|cause| cause.word()).filter(|word| !word.is_empty()).collect::<Vec<_>>() })
 }
 
 fn reason() -> Value {

@@ -6,6 +6,7 @@ use super::sums::day_of;
 use crate::api::reads::assets;
 use crate::door::{self, Reply};
 use crate::events::{self, Seq};
+use crate::given;
 use crate::instance::Instance;
 use crate::wallet::{cursor, parse_cursor};
 use http::StatusCode;
@@ -54,11 +55,18 @@ fn balance(state: &State, (party, asset, class): (Party, Asset, Class)) -> Value
     json!({ "currency": asset.as_str(), "class": class.word(), "available": available.to_string(), "held": held.to_string() })
 }
 
+/// How a sale stands: untouched, given back in part, taken back.
+const STATES: [&str; 3] = ["live", "part-refunded", "refunded"];
+
+fn state_of(sale: &Sale) -> &'static str {
+    given::state_word("live", (sale.returned, sale.is_live()))
+}
+
 /// Which sales are wanted.
 struct Filter {
     item: Option<String>,
     offer: Option<OfferId>,
-    live: Option<bool>,
+    state: Option<&'static str>,
     /// The payer's reference, or its beginning.
     buyer: Option<String>,
     from: Option<Timestamp>,
@@ -69,23 +77,26 @@ struct Filter {
 impl Filter {
     fn of(query: &Query) -> Result<Filter, Problem> {
         let offer = query.word("offer").map(parse_offer).transpose().map_err(|_| unread("`offer` is the id of an offer's version"))?;
-        let live = match query.word("state") {
+        let state = match query.word("state") {
             None => None,
-            Some("live") => Some(true),
-            Some("refunded") => Some(false),
-            Some(_) => return Err(unread("`state` is `live` or `refunded`")),
+            Some(word) => Some(
+                STATES
+                    .into_iter()
+                    .find(|state| *state == word)
+                    .ok_or_else(|| unread("`state` is `live`, `part-refunded` or `refunded`"))?,
+            ),
         };
         let day = |name| query.word(name).map(|day| day_of(day).ok_or_else(|| unread("`from` and `to` are days, such as 2026-11-22")));
         let (from, to) = (day("from").transpose()?, day("to").transpose()?);
         let (item, buyer) = (query.word("item").map(str::to_owned), query.word("buyer").map(str::to_owned));
-        Ok(Filter { item, offer, live, buyer, from, until: to.map(|day| day.after(Span(86_400))) })
+        Ok(Filter { item, offer, state, buyer, from, until: to.map(|day| day.after(Span(86_400))) })
     }
 
     fn takes(&self, sale: &Sale, known_as: impl Fn(Party) -> String) -> bool {
         let item = self.item.as_deref().is_none_or(|item| &*sale.item == item);
         let days = self.from.is_none_or(|from| sale.at >= from) && self.until.is_none_or(|until| sale.at < until);
         let buyer = || self.buyer.as_deref().is_none_or(|buyer| known_as(sale.payer).starts_with(buyer));
-        item && days && buyer() && self.offer.is_none_or(|offer| sale.offer == offer) && self.live.is_none_or(|live| sale.is_live() == live)
+        item && days && buyer() && self.offer.is_none_or(|offer| sale.offer == offer) && self.state.is_none_or(|state| state_of(sale) == state)
     }
 }
 
@@ -159,7 +170,8 @@ pub fn sale_facts(instance: &Instance, payee: &str, (id, sale, legs): (CommandId
         "payer": instance.keys.pairwise(sale.payer, payee),
         "until": sale.until.map(|until| until.to_string()),
         "undo_until": sale.undo_until.to_string(),
-        "state": if sale.is_live() { "live" } else { "refunded" },
+        "state": state_of(sale),
+        "returned": sale.returned.to_string(),
         "refunded_at": refunded_at,
         "refund_reason": events::reason(sale),
     })

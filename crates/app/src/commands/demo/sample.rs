@@ -143,7 +143,7 @@ impl Month<'_> {
                 3 => (Maker::Instance, RefundReason::Operator),
                 _ => continue,
             };
-            self.submit(maker, Body::Refund(RefundRequest { sale, reason }), later)?;
+            self.submit(maker, Body::Refund(RefundRequest::whole(sale, reason)), later)?;
         }
         while self.under_way > 0 {
             self.answers.1.recv().await.ok_or_else(|| Failure::failed("the engine ended while sample sales were made"))?;

@@ -5,10 +5,11 @@ use crate::door::Reply;
 use crate::web::desk::Place;
 use crate::web::desk::developers::{self as pages, OperationView, ReferenceView, find_operation};
 use http::StatusCode;
+use money::{Amount, Asset};
 use protocol::problem::Problem;
 
 /// Every problem that a call under `/v1` may be answered with.
-fn problems() -> [Problem; 30] {
+fn problems(asset: Asset) -> [Problem; 31] {
     let detail = String::new;
     let (retry_after_s, most) = (1, 1);
     [
@@ -25,6 +26,7 @@ fn problems() -> [Problem; 30] {
         Problem::Unknown,
         Problem::MethodNotAllowed { allow: "GET, HEAD" },
         Problem::AlreadyRefunded,
+        Problem::RefundAboveLeft { currency: asset, left: Amount::ZERO },
         Problem::RefundNotCovered,
         Problem::UndoUsed,
         Problem::LimitReached { most },
@@ -55,7 +57,7 @@ impl Visitor<'_> {
     /// `GET /developers/api/{operation}`.
     pub(super) fn operation(&self, id: &str) -> Result<Reply, Problem> {
         let operation = find_operation(id).ok_or(Problem::Unknown)?;
-        let known = problems();
+        let known = problems(self.instance.config.asset());
         let of = |status: u16| {
             let codes = known.iter().filter(|problem| problem.status() == status).map(|problem| (problem.code(), problem.title()));
             (status, codes.collect::<Vec<_>>())

@@ -149,7 +149,7 @@ impl House {
     /// The payer takes a purchase back.
     pub async fn undo(&self, payer: Party, sale: &str) {
         let sale = protocol::text::parse_serial(sale).unwrap();
-        let body = Body::Refund(RefundRequest { sale, reason: RefundReason::Undo { payer } });
+        let body = Body::Refund(RefundRequest::whole(sale, RefundReason::Undo { payer }));
         let id = CommandId::new(world::now().ms(), world::random());
         let answer = self.opened.instance.apply(Command { id, maker: Maker::Party(payer), body }).await.unwrap();
         answer.outcome.effect().unwrap();

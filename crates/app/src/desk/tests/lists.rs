@@ -26,6 +26,7 @@ async fn a_list_is_narrowed_down_by_page_state_day_and_buyer() {
         ("?item=news.localhost/a/h".to_owned(), 1),
         ("?state=paid".to_owned(), 2),
         ("?state=refunded".to_owned(), 1),
+        ("?state=part-refunded".to_owned(), 0),
         ("?state=refunded&item=harbour".to_owned(), 0),
         (format!("?from={today}&to={today}"), 3),
         (format!("?to={today}"), 3),
@@ -60,6 +61,64 @@ async fn long_lists_go_on_page_by_page_and_lose_nothing() {
         assert_eq!(rows(&second), 3, "{list}");
         assert!(!second.text.contains("rel=\"next\"") && second.text.contains(&format!("href=\"{list}\"")));
     }
+    house.close();
+}
+
+#[tokio::test]
+async fn a_part_is_given_back_once_a_press_and_told_to_both_sides() {
+    let house = House::open().await;
+    let payer = house.payer().await;
+    let sale = house.sell(payer, "news.localhost", "/a/quiet-harbour").await;
+    let (editor, refund) = (house.member("harbour", Role::Editor).await, format!("/sales/{sale}/refund"));
+    let ask = editor.get(&refund).await;
+    assert!(ask.says("Empty gives all €0.05 back"), "{}", ask.text);
+    let command = ask.text.split("name=\"command\" value=\"").nth(1).unwrap()[..26].to_owned();
+    for (amount, said) in [
+        ("0.051", "€0.05 is left of it"),
+        ("0", "€0.05 is left of it"),
+        ("0,01", "with a point"),
+        ("much", "with a point"),
+        ("0.0000001", ""),
+    ] {
+        let wrong = editor.post(&refund, &[("amount", amount), ("cause", "mistake"), ("note", "Two pages"), ("command", &command)]).await;
+        assert_eq!(wrong.status, 422, "{amount}");
+        assert!(
+            wrong.says(said) && wrong.text.contains(&format!("value=\"{amount}\"")) && wrong.text.contains("value=\"Two pages\""),
+            "{amount}: {}",
+            wrong.text
+        );
+        assert!(wrong.text.contains("value=\"mistake\" selected"), "{}", wrong.text);
+    }
+    assert_eq!(editor.post(&refund, &[("amount", "0.01")]).await.status, 422, "a part without a command of its own could be given twice");
+    let fields = [("amount", "0.02"), ("cause", "goodwill"), ("note", "Two pages were missing."), ("command", &*command)];
+    for _ in 0..2 {
+        let done = editor.post(&refund, &fields).await;
+        assert_eq!((done.status, done.location()), (303, &*format!("/sales/{sale}?done={command}")));
+    }
+    assert_eq!(editor.post(&refund, &[("amount", "0.03"), ("command", &command)]).await.status, 422, "another amount is another command");
+    house.settle().await;
+    let seen = editor.get(&format!("/sales/{sale}?done={command}")).await;
+    for words in
+        ["€0.02 is in the buyer", "€0.02 of €0.05 was given back", "€0.02 · by you · as goodwill: Two pages were missing.", "Give it back"]
+    {
+        assert!(seen.says(words), "{words}: {}", seen.text);
+    }
+    let file = editor.get("/sales.csv").await.text;
+    assert!(file.contains(",part-refunded,"), "{file}");
+    assert_eq!(rows(&editor.get("/sales?state=part-refunded").await), 1);
+    assert_eq!(
+        (house.earned("harbour").await + house.earned("ann").await) / 1_000,
+        28,
+        "28.8 of 48 thousandths less the fee: both gave their part"
+    );
+    let home = editor.get("/").await;
+    assert!(home.says("0%"), "a part is not taken back: {}", home.text);
+    let rest = editor.post(&refund, &[]).await;
+    assert_eq!(rest.status, 303);
+    house.settle().await;
+    assert_eq!((house.earned("harbour").await, house.earned("ann").await), (0, 0));
+    let seen = editor.get(&format!("/sales/{sale}")).await;
+    assert!(seen.says("It was given back whole") && seen.says("€0.03 · by you"), "{}", seen.text);
     house.close();
 }
 

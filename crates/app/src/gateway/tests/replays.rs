@@ -79,7 +79,7 @@ async fn a_refunded_sale_is_not_fetched_again() {
     let alice = bed.wallet(1, 1_000_000).await;
     let credential = signed(&bed, "/a/big", &alice).await;
     let sale = present(&bed, "/a/big", &credential, Some("k1")).await.receipt().unwrap().receipt.reference;
-    let refund = Body::Refund(RefundRequest { sale, reason: RefundReason::Undo { payer: alice.public().account() } });
+    let refund = Body::Refund(RefundRequest::whole(sale, RefundReason::Undo { payer: alice.public().account() }));
     bed.opened.instance.order(refund).await.unwrap().outcome.effect().unwrap();
     assert_eq!(present(&bed, "/a/big", &credential, Some("k1")).await.refusal(), (402, "challenge-used".to_owned()));
     assert_eq!(bed.available(&alice).await, 1_000_000);

@@ -11,7 +11,7 @@ fn entry(sale: u8, until: Option<Timestamp>) -> Entry<u8> {
 }
 
 fn refunded(sale: u8) -> Outcome {
-    Outcome::Standing(Effect::Refunded { sale: CommandId([sale; 16]), returned: Amount::ZERO })
+    Outcome::Standing(Effect::Refunded { sale: CommandId([sale; 16]), returned: Amount::ZERO, left: Amount::ZERO })
 }
 
 #[test]

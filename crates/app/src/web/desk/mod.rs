@@ -19,7 +19,7 @@ pub use fees::{FeesView, ShareOf, ShareSum, fees};
 pub use home::{DayBar, Figures, HomeView, Step, StepKind, TopItem, home};
 pub use install::{Checked, Finding, InstallView, SiteSetup, Snippet, Way, install};
 pub use offers::{OfferRow, OfferView, OffersView, Terms, Version, offer, offers};
-pub use sale::{GiveBack, RefundView, SaleView, ShareLeg, refund, sale};
+pub use sale::{GiveBack, RefundFields, RefundView, SaleView, ShareLeg, refund, sale};
 pub use sales::{SaleRow, SalesFilter, SalesView, sales};
 pub use settings::{LookView, OtherDesk, SettingsView, settings};
 pub use team::{MemberRow, TeamNews, TeamView, team};

@@ -37,14 +37,16 @@ pub struct SaleView {
     pub paid: Money,
     /// The payee's own share.
     pub earned: Money,
+    /// What was given back of the sale, and what stands of the own share, where that is a part.
+    pub part: Option<(Money, Money)>,
     /// Who got what.
     pub legs: Vec<ShareLeg>,
     /// What happened to it.
     pub timeline: Vec<Moment>,
     /// Whether it can be given back here.
     pub give_back: GiveBack,
-    /// True right after it was given back.
-    pub was_given_back: bool,
+    /// Right after something was given back: how much, and whether it was a part.
+    pub was_given_back: Option<(Money, bool)>,
     /// The receipt as JSON.
     pub json_url: String,
 }
@@ -88,14 +90,35 @@ pub struct RefundView {
     pub frame: DeskFrame,
     /// Title of the page.
     pub title: String,
-    /// What goes back.
-    pub amount: Money,
+    /// What can go back.
+    pub left: Money,
+    /// The causes there are: as the form names them, and in words, of which the first has none.
+    pub causes: Vec<(&'static str, Option<String>)>,
     /// Does it.
     pub form: Form,
     /// The sale.
     pub back_url: String,
-    /// What was written and why it cannot stand.
-    pub refused: Option<(String, String)>,
+    /// What was filled in.
+    pub fields: RefundFields,
+}
+
+impl RefundView {
+    fn currency(&self) -> String {
+        self.left.asset.iso().unwrap_or_else(|| self.left.asset.to_string())
+    }
+}
+
+/// The fields of the form as they were filled in.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct RefundFields {
+    /// How much.
+    pub amount: String,
+    /// The word of the cause.
+    pub cause: String,
+    /// For the team.
+    pub note: String,
+    /// The field that cannot stand, and why.
+    pub wrong: Option<(&'static str, String)>,
 }
 
 /// The page of a sale.
@@ -104,11 +127,19 @@ pub fn sale(view: &SaleView) -> String {
     let lang = view.frame.lang();
     let test = view.frame.instance.mode == Mode::Test;
     let content = html! {
-        @if view.was_given_back { p.notice role="status" { b { (say!(lang, "desk-given")) } " " (say!(lang, "desk-given-text", amount: view.paid.exact(lang))) } }
+        @if let Some((amount, is_part)) = view.was_given_back {
+            p.notice role="status" {
+                b { (say!(lang, "desk-given")) } " "
+                @if is_part { (say!(lang, "desk-given-part", amount: amount.exact(lang))) } @else { (say!(lang, "desk-given-text", amount: amount.exact(lang))) }
+            }
+        }
         article.card {
             div.head { h1 { (say!(lang, "desk-sale")) } @if test { strong.stamp { "TEST" } } }
             p.fig { (amounts::exact(view.earned, lang)) }
             p { (say!(lang, "desk-sale-of", paid: view.paid.exact(lang), title: html! { a href=(view.item_url) { bdi { (view.title) } } })) }
+            @if let Some((returned, kept)) = view.part {
+                p.aside { (say!(lang, "desk-part", returned: returned.exact(lang), paid: view.paid.exact(lang), kept: kept.exact(lang))) }
+            }
             (give_back(view))
             dl.facts {
                 div { dt { (say!(lang, "receipt-paid")) } dd { (time::precise(view.at, lang)) } }
@@ -139,18 +170,29 @@ fn give_back(view: &SaleView) -> Markup {
 /// The page that asks.
 #[must_use]
 pub fn refund(view: &RefundView) -> String {
-    let lang = view.frame.lang();
-    let (note, wrong) = view.refused.as_ref().map_or(("", None), |(note, why)| (note.as_str(), Some(why)));
+    let (lang, fields) = (view.frame.lang(), &view.fields);
+    let wrong = |name: &str| fields.wrong.as_ref().filter(|(field, _)| *field == name).map(|(_, why)| why);
+    let hint = |name: &str, hint: String| html! { @if let Some(why) = wrong(name) { span.wrong { (why) } } @else { (hint) } };
     let content = html! {
         section.card {
-            h1 { (say!(lang, "desk-refund", amount: view.amount.exact(lang))) }
+            h1 { (say!(lang, "desk-refund", amount: view.left.exact(lang))) }
             p { (say!(lang, "desk-refund-text", title: quoted(&view.title, lang))) }
             form method="post" action=(view.form.action) {
                 (hidden(&view.form))
+                label for="amount" { (say!(lang, "desk-refund-amount", currency: view.currency())) }
+                input #amount name="amount" value=(fields.amount) placeholder=(view.left.typed(lang)) inputmode="decimal" maxlength="40" autocomplete="off"
+                    aria-invalid=[wrong("amount").map(|_| "true")] aria-describedby="amount-hint";
+                p #amount-hint .small { (hint("amount", plain!(lang, "desk-refund-left", left: view.left.exact(lang)))) }
+                label for="cause" { (say!(lang, "desk-refund-cause")) }
+                select #cause name="cause" {
+                    @for (word, text) in &view.causes {
+                        option value=(word) selected[*word == fields.cause] { @if let Some(text) = text { (text) } @else { (say!(lang, "cause-unsaid")) } }
+                    }
+                }
                 label for="note" { (say!(lang, "desk-refund-note")) }
-                input #note name="note" value=(note) autocomplete="off" aria-invalid=[wrong.map(|_| "true")] aria-describedby="hint";
-                p #hint .small { @if let Some(why) = wrong { span.wrong { (why) } } @else { (say!(lang, "desk-refund-hint")) } }
-                button.btn type="submit" { (say!(lang, "desk-refund-press", amount: view.amount.exact(lang))) }
+                input #note name="note" value=(fields.note) autocomplete="off" aria-invalid=[wrong("note").map(|_| "true")] aria-describedby="hint";
+                p #hint .small { (hint("note", plain!(lang, "desk-refund-hint"))) }
+                button.btn type="submit" { (say!(lang, "desk-refund-press")) }
             }
             p.links { a href=(view.back_url) { (say!(lang, "desk-refund-not")) } }
         }

@@ -39,7 +39,7 @@ pub struct SalesFilter {
     pub buyer: String,
     /// The word of the state that is chosen.
     pub state: String,
-    /// All words: any, paid, refunded.
+    /// All words: any, paid, part-refunded, refunded.
     pub states: Vec<String>,
     /// First day.
     pub from: String,
@@ -64,6 +64,8 @@ pub struct SaleRow {
     pub paid: Money,
     /// True if it was taken back.
     pub taken_back: bool,
+    /// True if a part of it was given back.
+    pub in_part: bool,
 }
 
 /// The page.
@@ -88,6 +90,7 @@ pub fn sales(view: &SalesView) -> String {
 fn filter(fields: &SalesFilter, lang: Lang) -> Markup {
     let word = |state: &str| match state {
         "paid" => plain!(lang, "desk-state-paid"),
+        "part-refunded" => plain!(lang, "desk-state-part"),
         "refunded" => plain!(lang, "desk-state-back"),
         _ => plain!(lang, "desk-state-any"),
     };
@@ -127,7 +130,7 @@ fn rows(rows: &[SaleRow], now: Timestamp, lang: Lang) -> Markup {
                         td { (time::listed(row.at, now, lang)) }
                         th scope="row" {
                             a href=(row.url) { (row.title) }
-                            @if row.taken_back { " " span.mark { (say!(lang, "row-back")) } }
+                            @if row.taken_back { " " span.mark { (say!(lang, "row-back")) } } @else if row.in_part { " " span.mark { (say!(lang, "row-part")) } }
                             " " small { (row.path) }
                         }
                         td { @if row.taken_back { s { (amounts::after(row.earned, earned, lang)) } } @else { (amounts::after(row.earned, earned, lang)) } }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::statement::{Division, Statement};
 use crate::wallet::{Line, SaleFacts};
-use ::money::{Asset, CommandId, Party, Timestamp};
+use ::money::{Amount, Asset, CommandId, Party, Timestamp};
 use market::{Class, Place};
 use print::Block;
 use store::index::{HistoryRow, Kind as Moved, MonthSum, Of};
@@ -18,6 +18,7 @@ fn november(pages: u32) -> Statement {
     let spent = |pages: u32| i64::from(pages).saturating_mul(4_000);
     let line = |number: u32| Line {
         row: HistoryRow {
+            given: None,
             place: Place { frame: u64::from(number), record: 0 },
             at: at("2026-11-22T17:11:05Z"),
             kind: Moved::Sale,
@@ -27,7 +28,7 @@ fn november(pages: u32) -> Statement {
             sale: Some(CommandId([1; 16])),
             item: Some("news.example/a/quiet-harbour".to_owned()),
         },
-        sale: Some(SaleFacts { payee: "harbour".to_owned(), undo_until: None, taken_back: false }),
+        sale: Some(SaleFacts { payee: "harbour".to_owned(), undo_until: None, taken_back: false, returned: Amount::ZERO }),
     };
     let total = spent(pages);
     let closing = 500_000_000_i64.saturating_sub(total);

@@ -301,6 +301,7 @@ pub fn receipt_view(undo: ReceiptUndo) -> ReceiptView {
             moment("14:19:10", "Paid", "by a press, here"),
             moment("14:19:11", "Opened", ""),
         ],
+        part: None,
         undo,
         pdf_url: "/r/aabbcc.pdf".text(),
         json_url: "/r/aabbcc.json".text(),
@@ -627,6 +628,13 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("home-empty", home(&home_empty())),
         ("home-rail-down", home(&HomeView { add: Some(stopped()), ..home_view() })),
         ("receipt", receipt(&receipt_view(ReceiptUndo::Open { until: at("14:29:10"), form: form("/undo") }))),
+        (
+            "receipt-in-part",
+            receipt(&ReceiptView {
+                part: Some((eur(20_000), eur(30_000))),
+                ..receipt_view(ReceiptUndo::Open { until: at("14:29:10"), form: form("/undo") })
+            }),
+        ),
         ("receipt-closed", receipt(&receipt_view(ReceiptUndo::Closed { since: at("14:29:10") }))),
         ("receipt-taken-back", receipt(&receipt_view(ReceiptUndo::TakenBack { at: at("14:24:00") }))),
         ("receipt-never", receipt(&receipt_view(ReceiptUndo::Never))),

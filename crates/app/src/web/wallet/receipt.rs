@@ -44,6 +44,8 @@ pub struct ReceiptView {
     pub balance_after: Option<Money>,
     /// What happened to it, first thing first.
     pub timeline: Vec<Moment>,
+    /// What came back of it and what did not, where that is a part.
+    pub part: Option<(Money, Money)>,
     /// Whether it can be taken back.
     pub undo: ReceiptUndo,
     /// The same on paper.
@@ -125,6 +127,7 @@ pub fn receipt(view: &ReceiptView) -> String {
             }
             p.fig { (amounts::exact(view.total, lang)) }
             p { (say!(lang, "receipt-paid-to", payee: payee, title: title)) }
+            @if let Some((returned, _)) = view.part { p.aside { (say!(lang, "receipt-part", returned: returned.exact(lang), total: view.total.exact(lang))) } }
             (undo(view))
             dl.facts {
                 div { dt { (say!(lang, "receipt-paid")) } dd { (time::precise(view.at, lang)) } }
@@ -150,7 +153,10 @@ fn undo(view: &ReceiptView) -> Markup {
             form.undo method="post" action=(form.action) {
                 (hidden(form))
                 button.btn.quiet type="submit" { (say!(lang, "undo")) }
-                span.mut { (say!(lang, "receipt-undo", time: time::brief(*until, view.frame.now, lang))) }
+                span.mut {
+                    @if let Some((_, left)) = view.part { (say!(lang, "receipt-undo-rest", time: time::brief(*until, view.frame.now, lang), left: left.exact(lang))) }
+                    @else { (say!(lang, "receipt-undo", time: time::brief(*until, view.frame.now, lang))) }
+                }
             }
         },
         ReceiptUndo::Closed { since } => html! { p.mut { (say!(lang, "receipt-undo-closed", since: time::full(*since, lang))) } },

@@ -1,6 +1,6 @@
 //! Random lives of a market: few people and pages, so that they meet; sales are taken back, ids repeated, time moves.
 
-use super::scenario::{buy_for, command, eur, give_back, guard, id, noon, party, top_up, undo, usd};
+use super::scenario::{buy_for, command, eur, give_back, give_part, guard, id, noon, party, top_up, undo, usd};
 use market::{Body, Command, RefundReason};
 use money::{CommandId, Span, Timestamp};
 use proptest::prelude::*;
@@ -66,6 +66,10 @@ impl Walk {
             (15, Some((_, sale))) => undo(who, sale),
             (16, Some((_, sale))) => give_back(sale, RefundReason::Payee { payee: party("paper") }),
             (17, Some((_, sale))) => give_back(sale, RefundReason::Operator),
+            (9..=11, Some((_, sale))) if dice.size.is_multiple_of(2) => {
+                give_part(sale, RefundReason::Payee { payee: party("paper") }, dice.size * 700 + u32::from(dice.page))
+            }
+            (12, Some((_, sale))) if dice.size.is_multiple_of(2) => give_part(sale, RefundReason::Operator, 1),
             (18, Some((_, sale))) => give_back(sale, RefundReason::OriginFailed),
             (19, _) => guard(who, asset, Some(dice.size * 10_000)),
             (20, _) => guard(who, asset, None),

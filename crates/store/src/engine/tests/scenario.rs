@@ -1,8 +1,8 @@
 //! A small market: three payees, an offer in each of two currencies, and the commands that readers give.
 
 use market::{
-    Beneficiary, Body, Command, Consent, Founding, Guard, GuardScope, Instance, LegRule, Maker, Offer, OfferPrice, Purchase, RefundReason,
-    RefundRequest, RefundTerms, Selector, Signature, TopUp, Verdict, Window,
+    Beneficiary, Body, Cause, Command, Consent, Founding, Guard, GuardScope, Instance, LegRule, Maker, Offer, OfferPrice, Purchase,
+    RefundReason, RefundRequest, RefundTerms, Selector, Signature, TopUp, Verdict, Window,
 };
 use money::{Amount, Asset, CommandId, Party, Share, Span, Timestamp};
 
@@ -103,11 +103,16 @@ fn signature() -> Signature {
 }
 
 pub fn undo(payer: &str, sale: CommandId) -> Body {
-    Body::Refund(RefundRequest { sale, reason: RefundReason::Undo { payer: party(payer) } })
+    Body::Refund(RefundRequest::whole(sale, RefundReason::Undo { payer: party(payer) }))
 }
 
 pub fn give_back(sale: CommandId, reason: RefundReason) -> Body {
-    Body::Refund(RefundRequest { sale, reason })
+    Body::Refund(RefundRequest::whole(sale, reason))
+}
+
+/// A part of a sale, and why.
+pub fn give_part(sale: CommandId, reason: RefundReason, amount: u32) -> Body {
+    Body::Refund(RefundRequest { sale, reason, amount: Some(units(amount)), cause: Cause::Goodwill })
 }
 
 pub fn guard(payer: &str, asset: Asset, most: Option<u32>) -> Body {

@@ -4,7 +4,7 @@ use super::{built, paged};
 use crate::engine::tests::moves::{Walk, lives};
 use crate::engine::tests::rig::Folder;
 use crate::engine::tests::rig::replayed;
-use crate::index::{EventRow, Happened, Index, Kind};
+use crate::index::{EventRow, Happened, Index, Kind, Return};
 use market::{Class, Place, State};
 use money::{Asset, CommandId, Party};
 use proptest::prelude::*;
@@ -36,7 +36,7 @@ fn assert_agrees(index: &Index, state: &State) {
     let standing = of_books(state);
     assert_eq!(of_index(index), standing);
     let mut sold: BTreeSet<CommandId> = BTreeSet::new();
-    let mut returned: BTreeSet<CommandId> = BTreeSet::new();
+    let mut returned: BTreeMap<CommandId, Vec<Return>> = BTreeMap::new();
     let parties: BTreeSet<(Party, u8)> = standing.keys().map(|(party, _, class)| (*party, *class)).collect();
     for (party, class) in parties {
         let class = Class::from_byte(class).unwrap();
@@ -54,8 +54,9 @@ fn assert_agrees(index: &Index, state: &State) {
                 assert_eq!((row.amount, row.place, row.at), (-charged, sale.place, sale.at));
                 assert!(sold.insert(id), "each sale once");
             } else {
-                assert_eq!(row.amount, charged);
-                assert!(returned.insert(id) && !sale.is_live(), "each refund once");
+                let given = row.given.expect("a refund says what it gave back");
+                assert_eq!(row.amount, given.returned.credit());
+                returned.entry(id).or_default().push(given);
             }
         }
         for (asset, balance) in balances {
@@ -66,7 +67,17 @@ fn assert_agrees(index: &Index, state: &State) {
         assert_is_told(index, state, handle);
     }
     assert_eq!(sold, state.sales().map(|(id, _)| id).collect());
-    assert_eq!(returned, state.sales().filter(|(_, sale)| !sale.is_live()).map(|(id, _)| id).collect());
+    for (id, sale) in state.sales() {
+        let given = returned.remove(&id).unwrap_or_default();
+        let mut back = money::Amount::ZERO;
+        for one in &given {
+            assert_eq!(one.span(sale.charged).0, back, "each goes on from the one before");
+            back = one.span(sale.charged).1;
+        }
+        assert_eq!((back, sale.is_live()), (sale.returned, back < sale.charged), "together they are what the sale says");
+        assert_eq!(index.returns(id).unwrap().into_iter().map(|(_, _, one)| one).collect::<Vec<_>>(), given);
+    }
+    assert!(returned.is_empty(), "nothing is given back of what was not sold");
 }
 
 /// Asserts that a payee is told of each of its sales and refunds once, in the order of the journal, and of nobody else's.
@@ -85,7 +96,7 @@ fn assert_is_told(index: &Index, state: &State, handle: &str) {
     assert_eq!(paged, told);
     let ids = |happened| told.iter().filter(move |row| row.happened == happened).filter_map(|row| row.sale).collect::<BTreeSet<_>>();
     let own = state.sales().filter(|(_, sale)| state.offer(sale.offer).is_some_and(|version| version.offer.payee == handle));
-    let (own, back): (BTreeSet<_>, Vec<_>) = own.map(|(id, sale)| (id, (!sale.is_live()).then_some(id))).unzip();
+    let (own, back): (BTreeSet<_>, Vec<_>) = own.map(|(id, sale)| (id, (!sale.returned.is_zero()).then_some(id))).unzip();
     assert_eq!((ids(Happened::Sale), ids(Happened::Refund)), (own, back.into_iter().flatten().collect()));
     for row in told.iter().filter(|row| row.sale.is_some()) {
         let sale = state.sale(row.sale.unwrap()).unwrap();

@@ -3,7 +3,7 @@
 use super::{built, paged};
 use crate::engine::tests::rig::{Folder, place};
 use crate::engine::tests::scenario::{buy, buy_for, command, eur, id, noon, page, party, top_up, undo, usd};
-use crate::index::{HistoryRow, Kind};
+use crate::index::{HistoryRow, Kind, Return};
 use market::{Class, OPERATOR, PLAY_RAIL};
 use money::{Asset, Timestamp};
 
@@ -30,7 +30,17 @@ pub(super) fn told() -> Folder {
 }
 
 fn line(frame: u64, kind: Kind, asset: Asset, amount: i64, balance: i64) -> HistoryRow {
-    HistoryRow { place: place(frame, 0), at: Timestamp(noon().0 + frame - 1), kind, asset, amount, balance, sale: None, item: None }
+    HistoryRow {
+        place: place(frame, 0),
+        at: Timestamp(noon().0 + frame - 1),
+        kind,
+        asset,
+        amount,
+        balance,
+        sale: None,
+        item: None,
+        given: None,
+    }
 }
 
 fn of_page(number: u32, name: &str, row: HistoryRow) -> HistoryRow {
@@ -42,9 +52,11 @@ fn a_payer_sees_top_ups_sales_and_refunds_with_what_stood_after_them() {
     let folder = told();
     let index = built(&folder);
     let rows = index.history(party("rosa"), Class::Funded, None, 100).unwrap();
+    let (returned, left) = (money::Amount::from_u32(50_000), money::Amount::ZERO);
+    let undone = Return { id: id(noon(), 5), returned, left, giver: market::Giver::Payer, cause: market::Cause::Unsaid };
     let expected = [
         of_page(6, "a", line(12, Kind::Sale, usd(), -50_000, 250_000)),
-        of_page(3, "a", line(11, Kind::Refund, eur(), 50_000, 940_000)),
+        HistoryRow { given: Some(undone), ..of_page(3, "a", line(11, Kind::Refund, eur(), 50_000, 940_000)) },
         of_page(4, "b", line(10, Kind::Sale, eur(), -60_000, 890_000)),
         of_page(3, "a", line(9, Kind::Sale, eur(), -50_000, 950_000)),
         line(8, Kind::TopUp, usd(), 300_000, 300_000),

@@ -29,12 +29,19 @@ async fn a_sale_is_listed_given_back_once_and_told_as_events() {
 
     let refund = format!("/v1/sales/{sale}/refund");
     refused(&ann.post(&refund, "").await, 404, "unknown");
-    refused(&harbour.post(&refund, "{\"amount\":\"1\"}").await, 400, "bad-request");
+    for wrong in ["{\"part\":\"1\"}", "{\"reason\":\"\"}", "{\"reason\":\"she asked\"}", "{\"amount\":1}", "all"] {
+        refused(&harbour.post(&refund, wrong).await, 400, "bad-request");
+    }
+    for wrong in ["0", "50001"] {
+        let seen = harbour.post(&refund, &format!("{{\"amount\":\"{wrong}\"}}")).await;
+        assert_eq!(content(&seen)["left"], "50000", "it says what is left");
+        refused(&seen, 422, "refund-above-left");
+    }
     refused(&harbour.call(Method::POST, &refund, ("", None)).await, 400, "bad-request");
     let id = harbour.fresh();
     for _ in 0..2 {
         let done = content(&harbour.call(Method::POST, &refund, ("", Some(id))).await);
-        assert_eq!(done, json!({"returned": "50000", "currency": "eur-micro", "sale": sale}));
+        assert_eq!(done, json!({"returned": "50000", "left": "0", "currency": "eur-micro", "sale": sale}));
     }
     refused(&harbour.post(&refund, "").await, 409, "already-refunded");
     let seen = content(&harbour.get(&format!("/v1/sales/{sale}")).await);
@@ -49,6 +56,40 @@ async fn a_sale_is_listed_given_back_once_and_told_as_events() {
     assert_eq!(made["object"]["legs"], legs, "told as it was, whatever came after");
     assert_eq!(events["rows"][4]["object"]["reason"], "payee");
     assert_eq!(content(&ann.get("/v1/events").await), json!({"rows": [], "next": null}));
+    house.close();
+}
+
+#[tokio::test]
+async fn a_part_is_given_back_under_its_own_id_and_the_page_stays() {
+    let house = House::open().await;
+    let harbour = Program::of(&house, "harbour").await;
+    let sale = serial(buys(&house, HARBOUR).await);
+    let refund = format!("/v1/sales/{sale}/refund");
+    let id = harbour.fresh();
+    for _ in 0..2 {
+        let body = "{\"amount\":\"20001\",\"reason\":\"goodwill\"}";
+        let done = content(&harbour.call(Method::POST, &refund, (body, Some(id))).await);
+        assert_eq!(done, json!({"returned": "20001", "left": "29999", "currency": "eur-micro", "sale": sale}));
+    }
+    refused(&harbour.call(Method::POST, &refund, ("{\"amount\":\"20002\"}", Some(id))).await, 409, "id-reused");
+    let seen = content(&harbour.get(&format!("/v1/sales/{sale}")).await);
+    assert_eq!((&seen["state"], &seen["returned"], &seen["refunded_at"]), (&"part-refunded".into(), &"20001".into(), &Value::Null));
+    for (state, found) in [("live", 0), ("part-refunded", 1), ("refunded", 0)] {
+        until(&harbour, &format!("/v1/sales?state={state}"), |seen| count(seen) == found).await;
+    }
+    refused(&harbour.post(&refund, "{\"amount\":\"30000\"}").await, 422, "refund-above-left");
+    let rest = content(&harbour.post(&refund, "{\"reason\":\"mistake\"}").await);
+    assert_eq!((&rest["returned"], &rest["left"]), (&"29999".into(), &"0".into()));
+    let events = until(&harbour, "/v1/events", |seen| count(seen) == 7).await;
+    let expected = ["charge.made", "entitlement.granted", "charge.refunded", "charge.refunded", "entitlement.ended"];
+    assert_eq!(kinds(&events)[2..], expected, "a part ends nothing");
+    let part = &events["rows"][4]["object"];
+    assert_eq!(
+        (&part["returned"], &part["left"], &part["reason"], &part["cause"]),
+        (&"20001".into(), &"29999".into(), &"payee".into(), &"goodwill".into())
+    );
+    assert_eq!(events["rows"][5]["object"]["cause"], "mistake");
+    assert_eq!(content(&harbour.get("/v1/payee").await)["balances"][0]["available"], "0", "every leg is reversed to the last unit");
     house.close();
 }
 
