@@ -11,6 +11,7 @@ pub mod config;
 pub mod control;
 pub mod desk;
 pub mod door;
+pub mod elsewhere;
 pub mod events;
 pub mod export;
 pub mod gateway;

@@ -136,7 +136,7 @@ impl WalletDoor {
             PAY_SCRIPT_PATH => door::page(visit, StatusCode::OK, PageKind::Script, PAY_SCRIPT),
             PASSKEY_SCRIPT_PATH => door::page(visit, StatusCode::OK, PageKind::Script, PASSKEY_SCRIPT),
             ICON_PATH => door::page(visit, StatusCode::OK, PageKind::Icon, ICON_SVG),
-            FARTHING_PATH => fixed("application/json", api::facts(&self.instance)),
+            FARTHING_PATH => fixed("application/json", api::facts(&self.instance, None)),
             OPENAPI_PATH => fixed("application/json", api::openapi().to_string().into_bytes()),
             path => {
                 let code = path.strip_prefix("/problems/")?;

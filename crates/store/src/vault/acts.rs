@@ -100,6 +100,8 @@ whats! {
     WebhookTested = "webhook-tested",
     /// Deliveries were begun again; the subject is the webhook or the delivery.
     DeliveriesRetried = "deliveries-retried",
+    /// The root key that another instance shows now is the one that counts; the subject is its origin.
+    RootAccepted = "root-accepted",
 }
 
 /// Something that was done.

@@ -191,5 +191,6 @@ pub fn what_word(what: What, lang: Lang) -> String {
         What::WebhookRotated => plain!(lang, "act-webhook-rotated"),
         What::WebhookTested => plain!(lang, "act-webhook-tested"),
         What::DeliveriesRetried => plain!(lang, "act-deliveries-retried"),
+        What::RootAccepted => plain!(lang, "act-root-accepted"),
     }
 }

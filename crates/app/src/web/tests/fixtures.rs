@@ -89,6 +89,7 @@ fn add() -> AddMoney {
 
 pub fn wall_view() -> WallView {
     WallView {
+        wallets: None,
         instance: instance(),
         site: "Harbour Review".text(),
         site_url: "http://news.localhost:4020/".text(),
@@ -415,6 +416,7 @@ fn site_pages() -> Vec<(&'static str, String)> {
         (
             "origin-failed",
             origin_failed(&OriginFailedView {
+                waits: false,
                 instance: instance(),
                 site: site.clone(),
                 title: title.clone(),
