@@ -608,6 +608,14 @@ admin-jobs-begun =
         [one] Eine Zustellung beginnt neu.
        *[other] { $count } Zustellungen beginnen neu.
     }
+admin-job-giving = Geld von fremden Wallets zurückfordern
+admin-job-giving-did = { $waiting } ohne Antwort, { $refused } abgelehnt.
+admin-pins = Andere Instanzen
+admin-pins-text = Der Wurzelschlüssel wurde zur genannten Zeit zuerst gesehen und gilt seitdem. Wer einen anderen zeigt, wird nicht bezahlt, und ihm wird nicht geglaubt: Fragen Sie den Betreiber auf anderem Weg, bevor Sie ihn annehmen.
+admin-pin-origin = Instanz
+admin-pin-since = Gilt seit
+admin-pin-accept = Neuen Schlüssel annehmen
+admin-pin-other = zeigt { $id } seit { $when }
 admin-outbox = Ausgang der Webhooks
 admin-outbox-text = { $waiting } wartend, { $failed } aufgegeben. Unten stehen Webhooks mit solchen und die, an die nicht gesendet wird.
 admin-webhook = Webhook

@@ -610,6 +610,14 @@ admin-jobs-begun =
         [one] One delivery begins again.
        *[other] { $count } deliveries begin again.
     }
+admin-job-giving = Asking wallets elsewhere for money back
+admin-job-giving-did = { $waiting } waiting for an answer, { $refused } refused.
+admin-pins = Other instances
+admin-pins-text = The root key of each was seen first at the time below and counts since then. One that shows another key is not paid and not believed: ask its operator by another way before you accept it.
+admin-pin-origin = Instance
+admin-pin-since = Counts since
+admin-pin-accept = Accept the new key
+admin-pin-other = shows { $id } since { $when }
 admin-outbox = Outbox of webhooks
 admin-outbox-text = { $waiting } waiting, { $failed } given up. Below stand webhooks with either, and those that are not sent to.
 admin-webhook = Webhook

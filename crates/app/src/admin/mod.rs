@@ -186,12 +186,13 @@ impl Visitor<'_> {
             }
             _ => {}
         }
-        // All that decides who may come in wants a fresh proof, once there is anything to prove with.
+        // All that decides who may come in, or whose word counts, wants a fresh proof, once there is anything to prove with.
         if !login.is_fresh(self.visit.now) && self.instance.vault(|vault| vault.has_passkey(Door::Admin)).await? {
             return Ok(door::see_other("/sign-in"));
         }
         match asked.path.as_str() {
             "/operators/passkeys/options" => self.keeper(login).options(&self.instance.config.name).await,
+            "/jobs/root" => self.accept_root(login, form).await,
             "/operators/passkeys" => self.add_passkey(asked, (login, form)).await,
             "/operators/passkeys/remove" => self.remove_passkey(login, form).await,
             "/operators/codes" => self.make_codes(login).await,

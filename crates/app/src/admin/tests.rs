@@ -3,5 +3,6 @@
 mod books;
 mod house;
 mod log;
+mod pins;
 mod steps;
 mod strangers;

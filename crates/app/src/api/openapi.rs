@@ -1,6 +1,7 @@
 //! The OpenAPI 3.1 document of `/v1`, written by hand; `docs/openapi.json` is the same text.
 
 mod payee;
+mod sites;
 
 use serde_json::{Map, Value, json};
 
@@ -8,7 +9,14 @@ use serde_json::{Map, Value, json};
 #[must_use]
 pub fn openapi() -> Value {
     let mut document = of_payers();
-    for (part, more) in [("/paths", payee::paths()), ("/components/schemas", payee::schemas())] {
+    let parts = [
+        ("/paths", payee::paths()),
+        ("/components/schemas", payee::schemas()),
+        ("/paths", sites::paths()),
+        ("/components/schemas", sites::schemas()),
+        ("/components/securitySchemes", sites::schemes()),
+    ];
+    for (part, more) in parts {
         if let Some(known) = document.pointer_mut(part).and_then(Value::as_object_mut) {
             known.extend(more);
         }
@@ -33,6 +41,7 @@ fn of_payers() -> Value {
             { "name": "webhooks", "description": "Where events are sent." },
             { "name": "deliveries", "description": "What was sent, and what came back." },
             { "name": "wallet", "description": "A payer's own account." },
+            { "name": "quotes", "description": "What a site of another instance asks about what was paid from a wallet here." },
         ],
         "paths": {
             "/v1/wallet": { "get": operation("wallet", "Balances and what was spent this month", json!([]), ("Wallet", &[])) },

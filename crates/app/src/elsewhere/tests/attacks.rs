@@ -92,3 +92,20 @@ async fn a_site_whose_root_key_changed_is_not_paid_until_an_operator_accepts_it(
     instance.neighbours.forget(&url);
     assert_eq!(reader.get(&pay).await.status, 200);
 }
+
+#[tokio::test]
+async fn a_site_brings_so_many_offers_a_day_and_no_more() {
+    let stage = Stage::open().await;
+    let (url, now) = (stage.news(), stage.now());
+    let fill = move |vault: &mut store::vault::Vault| {
+        (0..50_u8).try_for_each(|number| vault.add_terms(&url, (money::OfferId([number; 32]), money::OfferId([0; 32])), now))
+    };
+    stage.b.opened.instance.vault(fill).await.unwrap();
+    let before = stage.b.opened.instance.offers().len();
+    let (_, pay) = stage.browser().wall().await;
+    assert_eq!(refused(&stage, pay.split("q=").nth(1).unwrap()).await, "quote-site-unreachable");
+    assert_eq!(stage.b.opened.instance.offers().len(), before, "nothing in the books");
+    stage.wait(Span(86_401));
+    let (_, pay) = stage.browser().wall().await;
+    assert_eq!(stage.browser().get(&pay).await.status, 200, "the next day it may");
+}
