@@ -90,11 +90,14 @@ wall-machine = Lesen Sie mit einem Programm?
 wall-machine-text = Die Bedingungen stehen in den Kopfzeilen dieser Antwort. Kein Konto, kein Schlüssel, um den man bitten müsste:
 wall-back = Zurückgenommen.
 wall-back-text = { $amount } ist wieder in Ihrer Wallet.
+wall-back-later = { $amount } kommt in Ihre Wallet zurück, sobald die Wallet antwortet. Sie müssen nichts tun.
 wall-changed = Der Preis hat sich geändert.
 wall-changed-text = Er lag bei { $was }. Es wurde nichts abgebucht.
 way-back-used = Dieser Rückweg wurde schon benutzt oder ist zu alt
 wall-return = Dieser Rückweg wurde schon benutzt oder ist zu alt.
 wall-return-text = Drücken Sie den Knopf noch einmal: Was Sie gekauft haben, wird nicht doppelt berechnet.
+wall-wallet = Zahlen aus { $wallet }
+wall-wallet-text = Geld aus diesen Wallets wird hier auch angenommen:
 way-back-used-text = Öffnen Sie die Seite noch einmal und drücken Sie den Knopf: Was Sie gekauft haben, wird nicht doppelt berechnet.
 
 ## What can go another way than reading
@@ -106,6 +109,8 @@ taken-back-wallet = Wallet öffnen
 origin-failed = Die Website hat nicht geantwortet
 origin-failed-back = Die Website hat nicht geantwortet. Sie haben Ihr Geld zurück.
 origin-failed-text = für { $title } ist von selbst in Ihre Wallet zurückgekehrt. Sie haben nichts bezahlt.
+origin-failed-later = Die Seite hat nicht geantwortet. Ihr Geld kommt zurück.
+origin-failed-later-text = für { $title } kommt in Ihre Wallet zurück, sobald die Wallet antwortet. Sie müssen nichts tun.
 origin-failed-again = Noch einmal versuchen
 origin-failed-receipt = Beleg ansehen
 cookies-off = Cookies sind ausgeschaltet
@@ -113,6 +118,8 @@ cookies-off-head = Ihr Browser speichert keine Cookies für diese Website
 cookies-off-text = { $title } gehört Ihnen und wartet in Ihrer Wallet. Ein Cookie ist nötig, um diesen Browser als den wiederzuerkennen, der gekauft hat; es folgt Ihnen nirgendwohin.
 cookies-off-allow = Erlauben Sie in den Einstellungen Ihres Browsers Cookies für diese Website.
 cookies-off-press = Drücken Sie „Zugang wiederherstellen“. Es wird nichts noch einmal abgebucht.
+wallet-silent-head = Ihre Wallet antwortet nicht
+wallet-silent-text = Was Sie gekauft haben, gehört Ihnen und wartet in Ihrer Wallet; nichts ist verloren, und nichts wird noch einmal berechnet. Drücken Sie in einem Augenblick auf Zugang wiederherstellen.
 
 ## The bar over a paid page
 
@@ -630,6 +637,14 @@ admin-jobs-begun =
         [one] Eine Zustellung beginnt neu.
        *[other] { $count } Zustellungen beginnen neu.
     }
+admin-job-giving = Geld von fremden Wallets zurückfordern
+admin-job-giving-did = { $waiting } ohne Antwort, { $refused } abgelehnt.
+admin-pins = Andere Instanzen
+admin-pins-text = Der Wurzelschlüssel wurde zur genannten Zeit zuerst gesehen und gilt seitdem. Wer einen anderen zeigt, wird nicht bezahlt, und ihm wird nicht geglaubt: Fragen Sie den Betreiber auf anderem Weg, bevor Sie ihn annehmen.
+admin-pin-origin = Instanz
+admin-pin-since = Gilt seit
+admin-pin-accept = Neuen Schlüssel annehmen
+admin-pin-other = zeigt { $id } seit { $when }
 admin-outbox = Ausgang der Webhooks
 admin-outbox-text = { $waiting } wartend, { $failed } aufgegeben. Unten stehen Webhooks mit solchen und die, an die nicht gesendet wird.
 admin-webhook = Webhook
@@ -721,6 +736,7 @@ act-webhook-deleted = Webhook gelöscht
 act-webhook-rotated = Geheimnis des Webhooks getauscht
 act-webhook-tested = Webhook probiert
 act-deliveries-retried = Zustellungen neu begonnen
+act-root-accepted = Wurzelschlüssel einer anderen Instanz angenommen
 
 ## Lists of what moved
 

@@ -92,11 +92,14 @@ wall-machine = Reading with a program?
 wall-machine-text = The terms are in the headers of this answer. No account, no key to ask for:
 wall-back = Taken back.
 wall-back-text = { $amount } is in your wallet.
+wall-back-later = { $amount } goes back to your wallet as soon as the wallet answers. You need not do anything.
 wall-changed = The price has changed.
 wall-changed-text = It was { $was }. Nothing has been charged.
 way-back-used = That way back was used or too old
 wall-return = That way back was used or too old.
 wall-return-text = Press the button again: what you have bought is not charged twice.
+wall-wallet = Pay from { $wallet }
+wall-wallet-text = Money from these wallets is taken here, too:
 way-back-used-text = Open the page again and press the button: what you have bought is not charged twice.
 
 ## What can go another way than reading
@@ -108,6 +111,8 @@ taken-back-wallet = Open your wallet
 origin-failed = The site did not answer
 origin-failed-back = The site did not answer. You have your money back.
 origin-failed-text = for { $title } went back to your wallet by itself. You have not paid anything.
+origin-failed-later = The site did not answer. Your money comes back.
+origin-failed-later-text = for { $title } goes back to your wallet as soon as the wallet answers. You need not do anything.
 origin-failed-again = Try again
 origin-failed-receipt = See the receipt
 cookies-off = Cookies are off
@@ -115,6 +120,8 @@ cookies-off-head = Your browser keeps no cookies for this site
 cookies-off-text = { $title } is yours and waits in your wallet. One cookie is needed to know this browser as the one that bought it; it follows you nowhere else.
 cookies-off-allow = Allow cookies for this site in your browser's settings.
 cookies-off-press = Press Restore access. Nothing is charged again.
+wallet-silent-head = Your wallet does not answer
+wallet-silent-text = What you bought is yours and waits in your wallet; nothing is lost and nothing is charged again. Press Restore access in a moment.
 
 ## The bar over a paid page
 
@@ -632,6 +639,14 @@ admin-jobs-begun =
         [one] One delivery begins again.
        *[other] { $count } deliveries begin again.
     }
+admin-job-giving = Asking wallets elsewhere for money back
+admin-job-giving-did = { $waiting } waiting for an answer, { $refused } refused.
+admin-pins = Other instances
+admin-pins-text = The root key of each was seen first at the time below and counts since then. One that shows another key is not paid and not believed: ask its operator by another way before you accept it.
+admin-pin-origin = Instance
+admin-pin-since = Counts since
+admin-pin-accept = Accept the new key
+admin-pin-other = shows { $id } since { $when }
 admin-outbox = Outbox of webhooks
 admin-outbox-text = { $waiting } waiting, { $failed } given up. Below stand webhooks with either, and those that are not sent to.
 admin-webhook = Webhook
@@ -723,6 +738,7 @@ act-webhook-deleted = Webhook deleted
 act-webhook-rotated = Webhook's secret rotated
 act-webhook-tested = Webhook tested
 act-deliveries-retried = Deliveries begun again
+act-root-accepted = Root key of another instance accepted
 
 ## Lists of what moved
 

@@ -72,11 +72,14 @@ wall-machine = 프로그램으로 읽으시나요?
 wall-machine-text = 조건은 이 응답의 헤더에 있어요. 계정도, 따로 발급받을 키도 필요 없어요.
 wall-back = 결제를 취소했어요.
 wall-back-text = { $amount } 지갑으로 돌려드렸어요.
+wall-back-later = 지갑이 응답하는 대로 { $amount } 지갑으로 돌려드려요. 따로 하실 일은 없어요.
 wall-changed = 가격이 바뀌었어요.
 wall-changed-text = 이전 가격: { $was }. 아직 결제되지 않았어요.
 way-back-used = 이미 사용했거나 오래된 링크예요
 wall-return = 이미 사용했거나 오래된 링크예요.
 wall-return-text = 버튼을 다시 눌러 주세요. 이미 구매했다면 다시 결제되지 않아요.
+wall-wallet = 결제할 지갑: { $wallet }
+wall-wallet-text = 이 사이트에서는 다음 지갑으로도 결제할 수 있어요:
 way-back-used-text = 페이지를 다시 열고 버튼을 눌러 주세요. 이미 구매했다면 다시 결제되지 않아요.
 
 ## What can go another way than reading
@@ -88,6 +91,8 @@ taken-back-wallet = 지갑 열기
 origin-failed = 사이트가 응답하지 않았어요
 origin-failed-back = 사이트가 응답하지 않아 돈을 돌려드렸어요
 origin-failed-text = { $title } 결제 금액이 자동으로 지갑에 돌아왔어요. 결제된 금액은 없어요.
+origin-failed-later = 사이트가 응답하지 않았어요. 결제 금액은 돌아와요.
+origin-failed-later-text = { $title } 결제 금액이 지갑이 응답하는 대로 지갑에 돌아와요. 따로 하실 일은 없어요.
 origin-failed-again = 다시 시도
 origin-failed-receipt = 영수증 보기
 cookies-off = 쿠키가 꺼져 있어요
@@ -95,6 +100,8 @@ cookies-off-head = 브라우저가 이 사이트의 쿠키를 저장하지 않�
 cookies-off-text = { $title } 구매는 완료됐고 지갑에 보관되어 있어요. 구매한 브라우저인지 확인하려면 쿠키가 하나 필요해요. 이 쿠키는 다른 곳에서 쓰이지 않아요.
 cookies-off-allow = 브라우저 설정에서 이 사이트의 쿠키를 허용해 주세요.
 cookies-off-press = ‘구매 내역 복원’을 눌러 주세요. 다시 결제되지 않아요.
+wallet-silent-head = 지갑이 응답하지 않아요
+wallet-silent-text = 구매하신 것은 그대로 지갑에 있어요. 잃은 것은 없고 다시 결제되지도 않아요. 잠시 후 구매 내역 복원을 눌러 주세요.
 
 ## The bar over a paid page
 
@@ -558,6 +565,14 @@ admin-job-snapshots-did = { $count }개 · 최신 프레임 { $frame }
 admin-job-webhooks = 웹훅 보내기
 admin-job-webhooks-did = 웹훅 { $count }개로 보내는 중
 admin-jobs-begun = 전송 { $count }건을 다시 시작해요.
+admin-job-giving = 다른 지갑에 환불 요청
+admin-job-giving-did = 응답 대기 { $waiting }건, 거절 { $refused }건.
+admin-pins = 다른 인스턴스
+admin-pins-text = 아래 시각에 처음 본 루트 키를 믿어요. 다른 키를 보이는 인스턴스와는 결제하지 않아요. 수락하기 전에 그 운영자에게 다른 방법으로 확인해 주세요.
+admin-pin-origin = 인스턴스
+admin-pin-since = 믿기 시작한 때
+admin-pin-accept = 새 키 수락
+admin-pin-other = { $when }부터 { $id } 키를 보여요
 admin-outbox = 웹훅 발신함
 admin-outbox-text = 대기 { $waiting }건, 포기 { $failed }건. 대기나 포기가 있거나 보내지 않는 웹훅이 아래에 있어요.
 admin-webhook = 웹훅
@@ -645,6 +660,7 @@ act-webhook-deleted = 웹훅 삭제
 act-webhook-rotated = 웹훅 비밀 키 교체
 act-webhook-tested = 웹훅 시험
 act-deliveries-retried = 전송 다시 시작
+act-root-accepted = 다른 인스턴스의 루트 키 수락
 
 ## Lists of what moved
 

@@ -21,6 +21,8 @@ mod config;
 mod control;
 #[path = "../fuzz_targets/credential.rs"]
 mod credential;
+#[path = "../fuzz_targets/entitled.rs"]
+mod entitled;
 #[path = "../fuzz_targets/event_words.rs"]
 mod event_words;
 #[path = "../fuzz_targets/fold.rs"]
@@ -31,6 +33,8 @@ mod forms;
 mod host;
 #[path = "../fuzz_targets/idempotency_key.rs"]
 mod idempotency_key;
+#[path = "../fuzz_targets/issuer.rs"]
+mod issuer;
 #[path = "../fuzz_targets/journal_files.rs"]
 mod journal_files;
 #[path = "../fuzz_targets/journal_frame.rs"]
@@ -39,6 +43,10 @@ mod journal_frame;
 mod json;
 #[path = "../fuzz_targets/kept.rs"]
 mod kept;
+#[path = "../fuzz_targets/known.rs"]
+mod known;
+#[path = "../fuzz_targets/offer_document.rs"]
+mod offer_document;
 #[path = "../fuzz_targets/offer_file.rs"]
 mod offer_file;
 #[path = "../fuzz_targets/origin.rs"]
@@ -61,6 +69,8 @@ mod record;
 mod selector;
 #[path = "../fuzz_targets/site.rs"]
 mod site;
+#[path = "../fuzz_targets/site_call.rs"]
+mod site_call;
 #[path = "../fuzz_targets/snapshot.rs"]
 mod snapshot;
 #[path = "../fuzz_targets/wallet_file.rs"]
@@ -79,15 +89,19 @@ const TARGETS: &[farthing_fuzz::stable::Target] = &[
     ("config", config::fuzz),
     ("control", control::fuzz),
     ("credential", credential::fuzz),
+    ("entitled", entitled::fuzz),
     ("event_words", event_words::fuzz),
     ("fold", fold::fuzz),
     ("forms", forms::fuzz),
     ("host", host::fuzz),
     ("idempotency_key", idempotency_key::fuzz),
+    ("issuer", issuer::fuzz),
     ("journal_files", journal_files::fuzz),
     ("journal_frame", journal_frame::fuzz),
     ("json", json::fuzz),
     ("kept", kept::fuzz),
+    ("known", known::fuzz),
+    ("offer_document", offer_document::fuzz),
     ("offer_file", offer_file::fuzz),
     ("origin", origin::fuzz),
     ("outward", outward::fuzz),
@@ -99,6 +113,7 @@ const TARGETS: &[farthing_fuzz::stable::Target] = &[
     ("record", record::fuzz),
     ("selector", selector::fuzz),
     ("site", site::fuzz),
+    ("site_call", site_call::fuzz),
     ("snapshot", snapshot::fuzz),
     ("wallet_file", wallet_file::fuzz),
     ("words", words::fuzz),

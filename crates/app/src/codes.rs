@@ -20,6 +20,8 @@ pub struct Grant {
     pub st_hash: [u8; 32],
     /// Target on the site to go to.
     pub item: String,
+    /// The quote's id and text, where the site stands elsewhere and redeems the code by a call.
+    pub quote: Option<(CommandId, String)>,
 }
 
 /// The codes that are out.

@@ -17,6 +17,7 @@ use thiserror::Error;
 use crate::gateway::proxy::Origin;
 use crate::host::Host;
 use crate::mail::Mailer;
+use crate::outward::{Rules, Target};
 use crate::zone::Zone;
 
 /// An instance as its file describes it.
@@ -68,6 +69,9 @@ pub struct Config {
     /// What is sold, by name.
     #[serde(default)]
     pub site: BTreeMap<String, Site>,
+    /// Sites of other instances whose readers pay from wallets here, by name.
+    #[serde(default)]
+    pub elsewhere: BTreeMap<String, Elsewhere>,
     /// The file it was read from.
     #[serde(skip)]
     pub file: PathBuf,
@@ -169,6 +173,32 @@ pub struct Site {
     /// Origins of the payee's own pages, of the same site, that may show what a reader paid for: `https://news.example`.
     #[serde(default)]
     pub page_origins: Vec<String>,
+    /// Origins of the wallets whose money is taken from people, the one that is offered first being first; the instance's own
+    /// if none is named.
+    #[serde(default)]
+    pub wallets: Vec<String>,
+}
+
+/// A site of another instance: its readers pay one of our payees from their wallets here.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Elsewhere {
+    /// Its origin: `https://news.example`.
+    pub url: String,
+    /// Handle of the payee here that is paid for it.
+    pub payee: String,
+    /// The name that payers read; the payee's if left out.
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+impl Elsewhere {
+    /// The realm of its pages: its host without port.
+    #[must_use]
+    pub fn realm(&self) -> String {
+        let authority = self.url.split_once("://").map_or("", |(_, rest)| rest);
+        authority.split(':').next().unwrap_or_default().to_owned()
+    }
 }
 
 /// How a site is attached to the instance.
@@ -357,7 +387,34 @@ impl Config {
         if let Some(handle) = self.payee.keys().find(|handle| check_handle(handle).is_err()) {
             return wrong(&format!("payee.{handle}"), "a handle is 2 to 32 of a-z, 0-9 and -");
         }
-        self.site.iter().try_for_each(|(name, site)| self.check_site(name, site))
+        self.site.iter().try_for_each(|(name, site)| self.check_site(name, site))?;
+        self.elsewhere.iter().try_for_each(|(name, site)| self.check_elsewhere(name, site))
+    }
+
+    fn check_elsewhere(&self, name: &str, site: &Elsewhere) -> Result<(), (String, String)> {
+        let wrong = |key: &str, message: String| Err((format!("elsewhere.{name}.{key}"), message));
+        if !self.payee.contains_key(&site.payee) {
+            return wrong("payee", format!("no [payee.{}] in this file", site.payee));
+        }
+        if !self.is_origin(&site.url) {
+            return wrong("url", "the site's origin without a path, such as https://news.example".to_owned());
+        }
+        let realm = site.realm();
+        let twin = |(other, it): (&String, &Elsewhere)| other != name && it.realm() == realm;
+        if self.site.values().any(|here| here.host == realm) || self.elsewhere.iter().any(twin) {
+            return wrong("url", format!("{realm} is named twice"));
+        }
+        Ok(())
+    }
+
+    /// True for an origin that another instance may have: https, or a name of this machine's in test mode.
+    fn is_origin(&self, text: &str) -> bool {
+        let rules = match self.mode {
+            ModeWord::Test => Rules::PublicAndLocalhost,
+            ModeWord::Live => Rules::Public,
+        };
+        let bare = text.split_once("://").is_some_and(|(_, rest)| !rest.contains(['/', '?', '#']));
+        bare && *text == text.to_ascii_lowercase() && Target::parse(text, rules).is_ok()
     }
 
     fn check_site(&self, name: &str, site: &Site) -> Result<(), (String, String)> {
@@ -377,6 +434,9 @@ impl Config {
                 "page_origins",
                 format!("{origin}: an origin of {base} or below it, such as {}", self.url(&format!("www.{base}"))),
             );
+        }
+        if let Some(wallet) = site.wallets.iter().find(|wallet| !self.is_origin(wallet)) {
+            return wrong("wallets", format!("{wallet}: a wallet's origin without a path, such as https://wallet.example"));
         }
         if site.offers.is_empty() && self.desk.is_none() {
             return wrong(

@@ -1,6 +1,6 @@
 //! The running instance: the engine, the keys, the vault and what the doors need to know of the configuration.
 
-use crate::config::{Config, Site};
+use crate::config::{Config, Elsewhere, Site};
 use crate::ops::scrubbing::Scrubbed;
 use crate::receipts::Speaker;
 use crate::world;
@@ -44,6 +44,10 @@ pub struct Instance {
     pub hops: crate::tickets::Tickets<crate::wallet::hop::Hop>,
     /// Keys that opened nothing, by the address they came from.
     pub(crate) failed_keys: crate::pace::Pace,
+    /// Calls of sites that nobody signed, by the address they came from.
+    pub(crate) failed_sites: crate::pace::Pace,
+    /// Documents of other instances.
+    pub(crate) neighbours: crate::elsewhere::Neighbours,
     /// Wakes who tells webhooks.
     hooks: tokio::sync::Notify,
     /// The way out for mail, if there is one.
@@ -315,6 +319,26 @@ impl Instance {
         self.config.site.values().find(|site| site.host == realm)
     }
 
+    /// The site of another instance at an origin.
+    #[must_use]
+    pub fn elsewhere(&self, origin: &str) -> Option<&Elsewhere> {
+        self.config.elsewhere.values().find(|site| site.url == origin)
+    }
+
+    /// True if pages of a realm are sold here, wherever they stand.
+    #[must_use]
+    pub fn sells(&self, realm: &str) -> bool {
+        self.site(realm).is_some() || self.config.elsewhere.values().any(|site| site.realm() == realm)
+    }
+
+    /// What payers call a realm of which pages are sold here.
+    #[must_use]
+    pub fn realm_name(&self, realm: &str) -> Option<String> {
+        let here = self.site(realm).map(|site| (&site.name, &site.payee));
+        let elsewhere = || self.config.elsewhere.values().find(|site| site.realm() == realm).map(|site| (&site.name, &site.payee));
+        here.or_else(elsewhere).map(|(name, payee)| name.clone().unwrap_or_else(|| self.payee_name(payee)))
+    }
+
     /// The name payers read for a handle.
     #[must_use]
     pub fn payee_name(&self, handle: &str) -> String {
@@ -325,6 +349,12 @@ impl Instance {
     #[must_use]
     pub fn wallet_url(&self) -> String {
         self.config.url(&self.config.wallet.host)
+    }
+
+    /// The wallets whose money a site takes from people, the one that is offered first being first.
+    #[must_use]
+    pub fn wallets(&self, site: &Site) -> Vec<String> {
+        if site.wallets.is_empty() { vec![self.wallet_url()] } else { site.wallets.clone() }
     }
 
     /// The desk's origin, if the instance has one.

@@ -12,6 +12,7 @@ pub mod control;
 pub mod desk;
 pub mod digest;
 pub mod door;
+pub mod elsewhere;
 pub mod events;
 pub mod export;
 pub mod gateway;

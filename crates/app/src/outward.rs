@@ -6,7 +6,7 @@
 
 use bytes::Bytes;
 use http::uri::Scheme;
-use http::{HeaderMap, Request, Uri};
+use http::{HeaderMap, Method, Request, Uri};
 use http_body_util::{BodyExt, Full};
 use hyper_rustls::HttpsConnectorBuilder;
 use hyper_util::client::legacy::Client;
@@ -76,8 +76,8 @@ pub enum Failed {
     #[error("the name could not be resolved")]
     Unresolved,
     /// It took too long.
-    #[error("no whole answer within 10 s")]
-    Late,
+    #[error("no whole answer within {0} s")]
+    Late(u64),
     /// The connection failed; says how.
     #[error("{0}")]
     Broken(String),
@@ -90,8 +90,19 @@ pub struct Answered {
     pub status: u16,
     /// The header fields.
     pub headers: HeaderMap,
-    /// At most [`MOST_BODY`] bytes of the body.
+    /// As much of the body as its limit allows.
     pub body: Bytes,
+    /// True if there was more.
+    pub is_cut: bool,
+}
+
+/// How much of an answer is read, and for how long.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// In bytes; the rest is left.
+    pub most_body: usize,
+    /// From the question for the name to the last byte.
+    pub most_time: Duration,
 }
 
 impl Rules {
@@ -176,28 +187,38 @@ fn is_localhost(host: &str) -> bool {
 /// # Errors
 /// [`Failed`].
 pub async fn post(target: &Target, headers: HeaderMap, body: Bytes) -> Result<Answered, Failed> {
-    tokio::time::timeout(MOST_TIME, ask(target, headers, body)).await.unwrap_or(Err(Failed::Late))
+    ask(target, (Method::POST, headers, body), Limits { most_body: MOST_BODY, most_time: MOST_TIME }).await
 }
 
-async fn ask(target: &Target, headers: HeaderMap, body: Bytes) -> Result<Answered, Failed> {
+/// Asks and reads the answer, whatever its status.
+///
+/// # Errors
+/// [`Failed`].
+pub async fn ask(target: &Target, what: (Method, HeaderMap, Bytes), limits: Limits) -> Result<Answered, Failed> {
+    let late = Failed::Late(limits.most_time.as_secs());
+    tokio::time::timeout(limits.most_time, answer(target, what, limits.most_body)).await.unwrap_or(Err(late))
+}
+
+async fn answer(target: &Target, (method, headers, body): (Method, HeaderMap, Bytes), most_body: usize) -> Result<Answered, Failed> {
     let address = target.resolve().await?;
     // Whatever the client asks for, the connection goes to the address that was looked at.
     let pinned = tower::service_fn(move |_: Uri| async move { TcpStream::connect(address).await.map(TokioIo::new) });
     let connector = HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().wrap_connector(pinned);
     let client: Client<_, Full<Bytes>> = Client::builder(TokioExecutor::new()).build(connector);
-    let mut request = Request::post(target.uri.clone()).body(Full::new(body)).map_err(|error| broken(&error))?;
+    let mut request = Request::builder().method(method).uri(target.uri.clone()).body(Full::new(body)).map_err(|error| broken(&error))?;
     request.headers_mut().extend(headers);
     let (parts, mut rest) = client.request(request).await.map_err(|error| broken(&error))?.into_parts();
-    let mut body = Vec::new();
+    let (mut body, mut is_cut) = (Vec::new(), false);
     while let Some(frame) = rest.frame().await {
         let Ok(data) = frame.map_err(|error| broken(&error))?.into_data() else { continue };
-        let room = MOST_BODY.saturating_sub(body.len());
+        let room = most_body.saturating_sub(body.len());
         body.extend(data.iter().take(room));
-        if body.len() >= MOST_BODY {
+        if data.len() > room {
+            is_cut = true;
             break;
         }
     }
-    Ok(Answered { status: parts.status.as_u16(), headers: parts.headers, body: body.into() })
+    Ok(Answered { status: parts.status.as_u16(), headers: parts.headers, body: body.into(), is_cut })
 }
 
 fn broken(error: &dyn std::error::Error) -> Failed {

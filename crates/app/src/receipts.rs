@@ -11,6 +11,7 @@ use protocol::text::{offer, serial};
 use sha2::{Digest, Sha256};
 use std::sync::{Arc, OnceLock};
 use store::folder::Mode;
+use store::vault::Bought;
 
 /// Who speaks in receipts.
 #[derive(Clone)]
@@ -36,6 +37,8 @@ pub struct Sold {
     pub legs: Vec<SaleLeg>,
     /// `Payment-Receipt` of the answer to the purchase itself, where this is it.
     pub receipt: Option<HeaderValue>,
+    /// The wallet in whose books it stands, if those are another instance's.
+    pub wallet: Option<String>,
     /// See [`Sold::payer_reference`], made when it is first asked for.
     reference: OnceLock<String>,
     /// See [`Sold::names`].
@@ -54,9 +57,31 @@ impl Sold {
             payee,
             legs: state.legs_of(sale),
             receipt: None,
+            wallet: None,
             reference: OnceLock::new(),
             names: OnceLock::new(),
         })
+    }
+
+    /// A sale that stands in another instance's books, as its wallet told it; `payee` is who is paid here.
+    #[must_use]
+    pub fn elsewhere(bought: &Bought, payee: &str) -> Sold {
+        let sale = Sale {
+            payer: bought.party,
+            offer: bought.offer,
+            item: bought.item.as_str().into(),
+            charged: bought.charged,
+            asset: bought.currency,
+            at: bought.at,
+            place: Place { frame: 0, record: 0 },
+            until: bought.until,
+            undo_until: bought.undo_until,
+            state: SaleState::Live,
+            signed: false,
+        };
+        let reference = OnceLock::from(bought.payer.clone());
+        let wallet = Some(bought.wallet.clone());
+        Sold { id: bought.sale, sale, payee: payee.to_owned(), legs: Vec::new(), receipt: None, wallet, reference, names: OnceLock::new() }
     }
 
     /// The sale that a purchase under an offer version made: as [`Sold::find`] gives it, of a purchase whose answer is at hand.
@@ -85,7 +110,7 @@ impl Sold {
             SaleLeg { label: rule.label.clone(), to, amount }
         };
         let legs = offer.split.iter().zip(offer.divide(charged).unwrap_or_default()).map(leg).collect();
-        Sold { id, sale, payee: offer.payee.clone(), legs, receipt: None, reference: OnceLock::new(), names: OnceLock::new() }
+        Sold { id, sale, payee: offer.payee.clone(), legs, receipt: None, wallet: None, reference: OnceLock::new(), names: OnceLock::new() }
     }
 
     /// The serial as receipts and addresses write it.

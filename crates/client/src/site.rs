@@ -1,8 +1,7 @@
 //! A site's keys, from `/.well-known/farthing.json`, and how the root key vouches for the others.
 
 use crate::Address;
-use protocol::signed::SignedText;
-use protocol::text::{array_from_base64url, base64url};
+use protocol::discovery::known::Role;
 use protocol::{Instance, PublicKey, SigningKey};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -102,24 +101,14 @@ impl Site {
 
 impl Certified {
     fn checked(&self, instance: Instance, root: &PublicKey) -> Option<Key> {
-        let key = PublicKey::parse(&self.key).ok()?;
-        let signature = array_from_base64url(&self.signature).ok()?;
-        root.verifies(certificate(instance, &key).bytes(), &signature).then_some(Key(key))
+        protocol::discovery::known::checked(Role::Receipt, (instance, root), (&self.key, &self.signature)).map(Key)
     }
 }
 
 /// The root key's signature over a receipt key, base64url, as it stands in `receipt_keys`.
-///
-/// The signed text is `farthing/key/1`: instance, `receipt`, key.
 #[must_use]
 pub fn certify(root: &SigningKey, key: &PublicKey) -> String {
-    base64url(&root.sign(certificate(Instance::of(&root.public()), key).bytes()))
-}
-
-fn certificate(instance: Instance, key: &PublicKey) -> SignedText {
-    let text = SignedText::new("farthing/key/1").line(&instance.to_string());
-    let text = text.and_then(|text| text.line("receipt")).and_then(|text| text.line(&key.to_string()));
-    text.expect("base32 and base64url of fixed length can be signed")
+    protocol::discovery::known::certify(root, Role::Receipt, key)
 }
 
 impl fmt::Display for Unproved {

@@ -5,6 +5,9 @@ use crate::selector::Selector;
 use money::{Amount, Asset, OfferId, Share, Span, SplitError, Timestamp, split};
 use sha2::{Digest, Sha256};
 
+/// What an offer's document begins with.
+const DOCUMENT: &[u8] = b"farthing/offer/1\n";
+
 /// What is sold, to whom the money goes and how it can be taken back.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Offer {
@@ -102,9 +105,25 @@ impl Offer {
     /// The id of this version: SHA-256 of `farthing/offer/1`, a line feed and the offer's journal layout.
     #[must_use]
     pub fn id(&self) -> OfferId {
-        let mut bytes = b"farthing/offer/1\n".to_vec();
+        OfferId(Sha256::digest(self.document()).into())
+    }
+
+    /// The bytes whose SHA-256 is the id of this version: what one instance hands to another.
+    #[must_use]
+    pub fn document(&self) -> Vec<u8> {
+        let mut bytes = DOCUMENT.to_vec();
         self.encode(&mut Writer(&mut bytes));
-        OfferId(Sha256::digest(&bytes).into())
+        bytes
+    }
+
+    /// Reads the document of a version.
+    ///
+    /// # Errors
+    /// [`Damaged`] for bytes that are no such document, or that write one in another way than we do.
+    pub fn from_document(bytes: &[u8]) -> Result<Offer, Damaged> {
+        let mut from = Reader(bytes.strip_prefix(DOCUMENT).ok_or(Damaged("offer"))?);
+        let offer = Offer::decode(&mut from)?;
+        if from.0.is_empty() && offer.document() == bytes { Ok(offer) } else { Err(Damaged("offer")) }
     }
 
     /// What each leg of the split gets of `amount`, in the order of the split.

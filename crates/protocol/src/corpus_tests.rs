@@ -1,8 +1,11 @@
 //! The fuzzers' corpora of this crate's parsers: `ok-…` is read, `no-…` is refused.
 
+use crate::discovery::known::Known;
 use crate::json::Object;
 use crate::prefer::{Offered, farthing_charge};
-use crate::quote::Quote;
+use crate::quote::{Quote, unproved_issuer};
+use crate::redeem::Entitled;
+use crate::site_call::SiteSigned;
 use crate::text::{base64url, parse_serial};
 use crate::{ChargeRequest, Credential, PublicKey, SigningKey, calls, challenge, digest, receipt};
 use money::{Amount, Asset, Price, Span, Timestamp};
@@ -48,6 +51,16 @@ fn credentials() {
 fn calls() {
     let corpus = corpus!("call": "ok-read" "ok-write" "ok-tight" "no-doubled" "no-quotes" "no-scheme" "no-stranger" "no-time");
     each(&corpus, |value| calls::Signed::parse(text(value)).is_ok());
+}
+
+#[test]
+fn words_between_instances() {
+    each(&corpus!("known": "ok-first" "no-root" "no-json" "no-mode"), |json| Known::parse(json).is_ok());
+    let calls = corpus!("site_call": "ok-first" "no-scheme" "no-doubled" "no-time" "no-site");
+    each(&calls, |value| SiteSigned::parse(text(value)).is_ok());
+    let answers = corpus!("entitled": "ok-first" "ok-until" "no-standing" "no-amount" "no-sale");
+    each(&answers, |json| Entitled::parse(json).is_ok_and(|read| Entitled::parse(read.to_json().as_bytes()) == Ok(read)));
+    each(&corpus!("issuer": "ok-first" "no-dots" "no-iss" "no-json"), |quote| unproved_issuer(text(quote)).is_ok());
 }
 
 #[test]

@@ -3,12 +3,13 @@
 //! `/openapi.json` follows the discovery draft of the Payment scheme, `/llms.txt` is for language models and whoever
 //! reads with them, `/.well-known/farthing.json` holds the keys that other instances and offline checkers need.
 
+pub mod known;
 mod openapi;
 
 pub use openapi::openapi;
 
 use money::{Price, plain};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The path of [`openapi`].
 pub const OPENAPI_PATH: &str = "/openapi.json";
@@ -55,7 +56,7 @@ pub enum Cost {
 }
 
 /// Whether money here is real.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// Play money.
@@ -77,6 +78,8 @@ pub struct Facts<'a> {
     pub root_key: &'a str,
     /// The keys that sign receipts: the current one, then the next if it is known.
     pub receipt_keys: &'a [CertifiedKey<'a>],
+    /// The keys that sign quotes and what sites ask of wallets, likewise.
+    pub site_keys: &'a [CertifiedKey<'a>],
     /// Origins whose pages are sold under this document.
     pub page_origins: &'a [&'a str],
     /// Origins of the wallets whose payments are taken.

@@ -16,7 +16,9 @@ pub mod prefer;
 pub mod problem;
 pub mod quote;
 pub mod receipt;
+pub mod redeem;
 pub mod signed;
+pub mod site_call;
 pub mod text;
 
 pub use challenge::{Challenge, ChargeRequest, Issuer, Lasts};

@@ -98,6 +98,18 @@ impl Quote {
     }
 }
 
+/// The origin that a quote names as its own, read before anybody checked the signature: whom to ask for the key.
+///
+/// # Errors
+/// [`Malformed`] if it is unreadable.
+pub fn unproved_issuer(text: &str) -> Result<String, Malformed> {
+    if text.len() > MAX_BYTES {
+        return Err(Malformed("quote: too long"));
+    }
+    let claims = text.split('.').nth(1).ok_or(Malformed("quote"))?;
+    Object::parse(&from_base64url(claims)?)?.need("iss").map(str::to_owned)
+}
+
 /// A payee's title as a wallet may show it: no control or direction-changing characters, at most 120 characters.
 #[must_use]
 pub fn plain_title(text: &str) -> String {

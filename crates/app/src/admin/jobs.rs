@@ -8,15 +8,17 @@ use crate::instance::SWEEP_EVERY;
 use crate::login::SignedIn;
 use crate::ops::Figures;
 use crate::ops::scrubbing;
-use crate::web::admin::{HookRow, Job, JobRow, JobsView, Next, jobs};
-use crate::web::{AdminPlace, Standing};
+use crate::web::admin::{HookRow, Job, JobRow, JobsView, Next, PinRow, jobs};
+use crate::web::{AdminPlace, Form, Standing};
 use http::{StatusCode, Uri};
 use money::Timestamp;
+use protocol::PublicKey;
 use protocol::problem::Problem;
+use protocol::text::{array_from_base64url, base64url};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
-use store::vault::{Outbox, OutboxSums, What};
+use store::vault::{Outbox, OutboxSums, Pin, What};
 
 /// Outboxes that are shown.
 const SHOWN: u32 = 30;
@@ -27,13 +29,17 @@ impl Visitor<'_> {
         let figures = Figures::read(self.instance, self.visit.now).await?;
         let found = self.instance.vault(|vault| Ok((vault.outboxes(SHOWN)?, vault.outbox_sums()?, vault.next_due()?)));
         let (outboxes, sums, due) = found.await?;
+        let (pins, giving) = self.instance.vault(|vault| Ok((vault.pins()?, vault.count_back()?))).await?;
+        let mut rows = self.job_rows(&figures, (sums, due));
+        rows.push(giving_row(giving));
         let view = JobsView {
             frame: self.at(AdminPlace::Jobs),
-            jobs: self.job_rows(&figures, (sums, due)),
+            jobs: rows,
             hooks: outboxes.into_iter().map(|outbox| self.hook_row(outbox)).collect(),
             waiting: sums.waiting,
             failed: sums.failed,
             begun: query.get("begun").and_then(|count| count.parse().ok()),
+            pins: pins.into_iter().map(|pin| self.pin_row(pin)).collect(),
         };
         Ok(self.page(StatusCode::OK, jobs(&view)))
     }
@@ -76,10 +82,31 @@ impl Visitor<'_> {
         ]
     }
 
+    fn pin_row(&self, pin: Pin) -> PinRow {
+        let other = pin.other.map(|(root, at)| {
+            let fields = [("origin", pin.origin.clone()), ("root", base64url(&root))].map(|(name, value)| (name.to_owned(), value));
+            (id_of(&root), at, Form { fields: fields.to_vec(), ..self.form("/jobs/root") })
+        });
+        PinRow { origin: pin.origin, id: id_of(&pin.root), since: pin.since, other }
+    }
+
+    /// `POST /jobs/root`: the root key that another instance shows now is the one that counts.
+    pub(super) async fn accept_root(&self, login: &SignedIn, form: &BTreeMap<String, String>) -> Result<Reply, Problem> {
+        let origin = form.get("origin").cloned().ok_or(Problem::Unknown)?;
+        let root = form.get("root").and_then(|root| array_from_base64url(root).ok()).ok_or(Problem::Unknown)?;
+        let (of, now) = (origin.clone(), self.visit.now);
+        if !self.instance.vault(move |vault| vault.accept_root(&of, &root, now)).await? {
+            return Err(Problem::Unknown);
+        }
+        self.instance.neighbours.forget(&origin);
+        self.did(login.party, Done::to(What::RootAccepted, origin)).await?;
+        Ok(door::see_other("/jobs"))
+    }
+
     fn hook_row(&self, outbox: Outbox) -> HookRow {
         let id = hooks::id_text(outbox.id);
         let fields = [("payee", &outbox.payee), ("webhook", &id)].map(|(name, value)| (name.to_owned(), value.clone()));
-        let retry = (outbox.failed > 0).then(|| crate::web::Form { fields: fields.to_vec(), ..self.form("/jobs/retry") });
+        let retry = (outbox.failed > 0).then(|| Form { fields: fields.to_vec(), ..self.form("/jobs/retry") });
         let host = outbox.url.parse::<Uri>().ok().and_then(|url| url.host().map(str::to_owned));
         HookRow {
             id,
@@ -103,6 +130,21 @@ impl Visitor<'_> {
         doer.did(self.instance, Done::to(What::DeliveriesRetried, hooks::id_text(id))).await?;
         Ok(door::see_other(&format!("/jobs?begun={begun}")))
     }
+}
+
+/// The id that a root key gives.
+fn id_of(root: &[u8; 32]) -> String {
+    protocol::Instance::of(&PublicKey(*root)).to_string()
+}
+
+/// Money that wallets elsewhere are to give back.
+fn giving_row((waiting, refused): (u64, u64)) -> JobRow {
+    let standing = match (waiting, refused) {
+        (0, 0) => Standing::Good,
+        (_, 0) => Standing::Waiting,
+        (_, _) => Standing::Bad,
+    };
+    JobRow { job: Job::Giving { waiting, refused }, standing, last: None, next: Next::Always }
 }
 
 /// How many snapshots a data folder has, the frame of the newest, and when that was written. The shelf itself is the running

@@ -189,7 +189,8 @@ impl Visitor<'_> {
             }
             _ => {}
         }
-        // All that decides who may come in, and whether money does, wants a fresh proof, once there is anything to prove with.
+        // All that decides who may come in, whose word counts, and whether money comes in, wants a fresh proof, once there is
+        // anything to prove with.
         if !login.is_fresh(self.visit.now) && self.instance.vault(|vault| vault.has_passkey(Door::Admin)).await? {
             return Ok(door::see_other("/sign-in"));
         }
@@ -197,6 +198,7 @@ impl Visitor<'_> {
             "/rails/stop" => self.set_rail(login, form, Taking::Stop).await,
             "/rails/start" => self.set_rail(login, form, Taking::Start).await,
             "/operators/passkeys/options" => self.keeper(login).options(&self.instance.config.name).await,
+            "/jobs/root" => self.accept_root(login, form).await,
             "/operators/passkeys" => self.add_passkey(asked, (login, form)).await,
             "/operators/passkeys/remove" => self.remove_passkey(login, form).await,
             "/operators/codes" => self.make_codes(login).await,

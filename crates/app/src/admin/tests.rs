@@ -3,6 +3,7 @@
 mod books;
 mod house;
 mod log;
+mod pins;
 mod rails;
 mod steps;
 mod strangers;

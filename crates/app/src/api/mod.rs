@@ -22,6 +22,7 @@ pub(crate) const BRAND_PATH: &str = "/v1/brand";
 pub(crate) const MOST_BRAND: usize = 96 * 1_024;
 
 use crate::door::{Reply, Visit};
+use crate::elsewhere::asked::answer as asked_by_site;
 use crate::instance::Instance;
 use crate::wallet::Asked;
 use http::Method;
@@ -35,6 +36,9 @@ use std::sync::Arc;
 /// The problem to send; nothing was done unless it says so.
 pub(crate) async fn answer(instance: &Arc<Instance>, asked: &Asked, visit: &Visit) -> Result<Reply, Problem> {
     if let Some(answer) = payee::answer(instance, asked, visit).await {
+        return answer;
+    }
+    if let Some(answer) = asked_by_site(instance, asked, visit).await {
         return answer;
     }
     let post = asked.method == Method::POST;

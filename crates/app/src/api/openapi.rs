@@ -3,6 +3,7 @@
 mod payee;
 mod people;
 mod selling;
+mod sites;
 
 use serde_json::{Map, Value, json};
 
@@ -10,7 +11,14 @@ use serde_json::{Map, Value, json};
 #[must_use]
 pub fn openapi() -> Value {
     let mut document = of_payers();
-    let parts = [("/paths", payee::paths()), ("/components/schemas", payee::schemas()), ("/components/schemas", of_months())];
+    let parts = [
+        ("/paths", payee::paths()),
+        ("/components/schemas", payee::schemas()),
+        ("/components/schemas", of_months()),
+        ("/paths", sites::paths()),
+        ("/components/schemas", sites::schemas()),
+        ("/components/securitySchemes", sites::schemes()),
+    ];
     for (part, more) in parts {
         if let Some(known) = document.pointer_mut(part).and_then(Value::as_object_mut) {
             known.extend(more);
@@ -40,6 +48,7 @@ fn of_payers() -> Value {
             { "name": "keys", "description": "What programs show." },
             { "name": "team", "description": "Who works for the payee, and who changed what." },
             { "name": "wallet", "description": "A payer's own account." },
+            { "name": "quotes", "description": "What a site of another instance asks about what was paid from a wallet here." },
         ],
         "paths": {
             "/v1/wallet": { "get": operation("wallet", "Balances and what was spent this month", json!([]), ("Wallet", &[])) },

@@ -60,7 +60,7 @@ pub async fn guard(instance: &Arc<Instance>, write: Write<'_>) -> Result<Reply, 
     let GuardCall { on, window, asset, most } = bodies::guard(write.body)?;
     // A limit on a name that sells nothing here would never say no.
     if let (GuardScope::Site(realm), Some(_)) = (&on, most)
-        && instance.site(realm).is_none()
+        && !instance.sells(realm)
     {
         return Err(Problem::BadRequest { detail: "`on` is `all` or the host name of a site of this instance".to_owned() });
     }

@@ -5,6 +5,7 @@ use crate::acts::{self, Doer, Done};
 use crate::config::{Config, Tls};
 use crate::control;
 use crate::digest;
+use crate::elsewhere::{self, giving};
 use crate::hooks;
 use crate::instance::{Instance, Opened, SWEEP_EVERY, SharedClock, Swept};
 use crate::ops::scrubbing;
@@ -92,6 +93,7 @@ pub(super) async fn serve(
     let sweeping = tokio::spawn(sweep(Arc::clone(&instance)));
     let digests = tokio::spawn(digest::keep(Arc::clone(&instance)));
     let hooks = tokio::spawn(hooks::keep(Arc::clone(&instance)));
+    let giving = tokio::spawn(giving::keep(Arc::clone(&instance)));
     let scrubbing = tokio::spawn(scrubbing::keep(Arc::clone(&instance), instance.config.data.join("journal")));
     let doors = Doors::new(instance, guests).map_err(|error| Failure::usage(error.to_string()))?;
     doors.serve(listeners, ended).await;
@@ -99,6 +101,7 @@ pub(super) async fn serve(
     sweeping.abort();
     digests.abort();
     hooks.abort();
+    giving.abort();
     scrubbing.abort();
     let _ = std::fs::remove_file(&socket);
     tokio::task::spawn_blocking(move || opened.finish())
@@ -128,6 +131,7 @@ async fn sweep(instance: Arc<Instance>) {
         let swept = instance.vault(|vault| {
             let now = world::now();
             let people = (vault.expire_logins(now)?, vault.expire_readers(now)?);
+            vault.expire_elsewhere(now.before(elsewhere::FORGOTTEN))?;
             Ok((people, vault.expire_deliveries(now.before(hooks::KEPT))?, vault.expire_acts(now.before(acts::KEPT))?))
         });
         // A fault is in the log; what is over opens nothing either way.

@@ -58,13 +58,16 @@ const TOP: [&str; 16] = [
     "mail",
     "payee",
     "site",
+    "elsewhere",
 ];
 const WALLET: [&str; 2] = ["host", "caps"];
 const CAPS: [&str; 3] = ["page", "site", "all"];
 const DOOR: [&str; 1] = ["host"];
 const PAYEE: [&str; 1] = ["name"];
 const MAIL: [&str; 3] = ["smtp", "from", "password_file"];
-const SITE: [&str; 11] = ["host", "name", "origin", "payee", "priced", "offers", "query", "bar", "attach", "search", "page_origins"];
+const ELSEWHERE: [&str; 3] = ["url", "payee", "name"];
+const SITE: [&str; 12] =
+    ["host", "name", "origin", "payee", "priced", "offers", "query", "bar", "attach", "search", "page_origins", "wallets"];
 
 /// The environment variable that says how much is logged.
 const LOG: &str = "FARTHING_LOG";
@@ -124,6 +127,7 @@ fn known_in(table: &str) -> Option<&'static [&'static str]> {
         ["mail"] => Some(&MAIL),
         ["payee", _] => Some(&PAYEE),
         ["site", _] => Some(&SITE),
+        ["elsewhere", _] => Some(&ELSEWHERE),
         _ => None,
     }
 }
@@ -189,6 +193,10 @@ impl Config {
         }
         all.extend(self.payee.iter().map(|(handle, payee)| self.setting(&format!("payee.{handle}.name"), &payee.name)));
         all.extend(self.site.iter().flat_map(|(name, site)| self.site_settings(name, site)));
+        all.extend(self.elsewhere.iter().flat_map(|(name, site)| {
+            let of = |key: &str, value: &str| self.setting(&format!("elsewhere.{name}.{key}"), value);
+            [of("url", &site.url), of("payee", &site.payee), of("name", site.name.as_deref().unwrap_or_default())]
+        }));
         let source = if log.is_some() { Source::Environment } else { Source::Default };
         all.push(Setting { key: LOG.to_owned(), value: log.unwrap_or_else(|| "warn".to_owned()), source });
         all
@@ -213,6 +221,7 @@ impl Config {
             of("attach", site.attach.word()),
             of("search", if site.search { "true" } else { "false" }),
             of("page_origins", &site.page_origins.join(", ")),
+            of("wallets", &site.wallets.join(", ")),
         ]
     }
 

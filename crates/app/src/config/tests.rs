@@ -50,3 +50,36 @@ fn only_pages_beside_a_site_may_show_what_was_paid_there() {
         assert!(said.contains("site.news.page_origins") && said.contains("http://www.news.localhost:4020"), "{said}");
     }
 }
+
+#[test]
+fn instances_elsewhere_are_named_by_origins_that_may_be_asked() {
+    let elsewhere = |url: &str, payee: &str| {
+        let more = format!("\n[elsewhere.review]\nurl = \"{url}\"\npayee = \"{payee}\"\n");
+        read("", "news.localhost", &more)
+    };
+    for url in ["https://review.example", "http://review.localhost:4020", "https://xn--rview-bsa.example"] {
+        let config = elsewhere(url, "quay").unwrap();
+        assert!(!config.elsewhere["review"].realm().contains(':'), "{url}");
+    }
+    for url in [
+        "http://review.example",
+        "https://169.254.169.254",
+        "https://10.0.0.1",
+        "http://127.0.0.1:4020",
+        "https://review.example/",
+        "https://review.example/pay",
+        "https://Review.example",
+        "https://user@review.example",
+        "http://news.localhost:4020",
+        "review.example",
+        "",
+    ] {
+        let said = elsewhere(url, "quay").unwrap_err();
+        assert!(said.contains("elsewhere.review.url"), "{url}: {said}");
+        if !url.contains("news.localhost") {
+            let said = read("", "news.localhost", &format!("wallets = [\"{url}\"]")).unwrap_err();
+            assert!(said.contains("site.news.wallets"), "{url}: {said}");
+        }
+    }
+    assert!(elsewhere("https://review.example", "nobody").unwrap_err().contains("elsewhere.review.payee"));
+}

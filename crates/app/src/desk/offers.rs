@@ -105,6 +105,7 @@ impl Visitor<'_> {
         let price = if matches!(offer.price, OfferPrice::AtLeast { .. }) { WallPrice::AtLeast(least) } else { WallPrice::Fixed(least) };
         let frame = self.frame(Place::Offers);
         Some(WallView {
+            wallets: None,
             instance: frame.instance,
             site: frame.payee.unwrap_or_default(),
             site_url: url.to_owned(),

@@ -117,7 +117,7 @@ impl Gate {
         }
         // A cookie whose end is to be moved goes back with the page.
         let Ok(Some(party)) = self.settled_reader(about).await else { return Word::No };
-        match self.instance.owned(party, &self.item(&about.target), about.visit.now).await {
+        match self.owned(party, about).await {
             Ok(Some(sold)) if !self.has_more_to_do(about, &sold) => Word::Held(sold),
             Ok(_) | Err(_) => Word::No,
         }

@@ -24,7 +24,11 @@ impl Gate {
     /// `GET /.well-known/farthing/return?code=…`. The code is used up in any case.
     pub(super) async fn come_back(&self, ask: &Ask) -> Reply {
         let query = ask.target.sent.split_once('?').map(|(_, query)| query).unwrap_or_default();
-        let code = door::form(query.as_bytes()).remove("code").unwrap_or_default();
+        let mut fields = door::form(query.as_bytes());
+        if let Some(way) = self.way_back(&fields) {
+            return self.come_back_from(ask, way).await;
+        }
+        let code = fields.remove("code").unwrap_or_default();
         let Some(grant) = self.instance.codes.redeem(&code, &self.site.host, ask.visit.now) else { return self.used_code(ask) };
         let Some(nonce) = door::cookie(&ask.headers, ST_COOKIE) else { return self.cookies_off(ask, &grant) };
         if !same(&st_hash(nonce), &grant.st_hash) {
@@ -32,13 +36,17 @@ impl Gate {
             door::set_cookie(&mut reply, NOTICE_COOKIE, RETURN_FAILED, NOTICE_LIFE_S);
             return reply;
         }
-        let nonce = nonce.to_owned();
+        self.let_in(ask, &grant, nonce).await
+    }
+
+    /// To the page, with the cookie that this browser reads by.
+    pub(super) async fn let_in(&self, ask: &Ask, grant: &Grant, nonce: &str) -> Reply {
         match self.handle_for(ask, grant.party).await {
             Ok(handle) => {
                 let mut reply = door::see_other(&on_this_site(&grant.item));
                 door::set_cookie(&mut reply, ENT_COOKIE, &handle, ENT_LIFE.0);
-                if is_nonce(&nonce) {
-                    door::set_cookie(&mut reply, ST_COOKIE, &nonce, ST_LIFE.0);
+                if is_nonce(nonce) {
+                    door::set_cookie(&mut reply, ST_COOKIE, nonce, ST_LIFE.0);
                 }
                 reply
             }
@@ -69,7 +77,7 @@ impl Gate {
     }
 
     /// The code was used, is too old or was never ours; which page it was for is not known any more.
-    fn used_code(&self, ask: &Ask) -> Reply {
+    pub(super) fn used_code(&self, ask: &Ask) -> Reply {
         let status = StatusCode::NOT_FOUND;
         let lang = ask.visit.lang;
         let way_on = self.way_home(lang, "/".to_owned());
@@ -83,7 +91,7 @@ impl Gate {
     }
 
     /// The browser sent no cookie at all. It gets another, and a way to try again for nothing.
-    fn cookies_off(&self, ask: &Ask, grant: &Grant) -> Reply {
+    pub(super) fn cookies_off(&self, ask: &Ask, grant: &Grant) -> Reply {
         let nonce = base64url(&world::random::<16>());
         let item = on_this_site(&grant.item);
         let target = item.parse().ok().and_then(|uri| Target::fold(&uri, &self.site.query).ok());
@@ -91,7 +99,8 @@ impl Gate {
         let (title, restore_url) = match (&target, offer) {
             (Some(target), Some((id, offer))) => {
                 let title = self.shown_title(target);
-                let url = self.quote_url(target, (id, &offer), &title, (st_hash(&nonce), ask.visit.now));
+                let wallet = self.wallet(ask);
+                let url = self.quote_url(target, (id, &offer), &title, &self.for_browser(ask, (&nonce, &wallet)));
                 (title, format!("{url}&restore=1"))
             }
             (_, _) => (self.title(), item),
@@ -110,6 +119,6 @@ pub(super) fn on_this_site(item: &str) -> String {
 }
 
 /// Compares without telling by its time where the difference is.
-fn same(a: &[u8; 32], b: &[u8; 32]) -> bool {
+pub(super) fn same(a: &[u8; 32], b: &[u8; 32]) -> bool {
     a.iter().zip(b).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
 }

@@ -45,6 +45,12 @@ impl Gate {
         Response::from_parts(parts, insert(body, self.bar(ask, sold)))
     }
 
+    /// Where the payer finds the receipt of a sale: in the wallet that paid.
+    pub(super) fn receipt_url(&self, sold: &Sold) -> String {
+        let wallet = sold.wallet.clone().unwrap_or_else(|| self.instance.wallet_url());
+        format!("{wallet}/r/{}", sold.serial())
+    }
+
     fn bar(&self, ask: &Ask, sold: &Sold) -> String {
         let sale = &sold.sale;
         let serial = sold.serial();
@@ -58,7 +64,7 @@ impl Gate {
             mode: if self.instance.is_test() { Mode::Test } else { Mode::Live },
             paid: Money::of(sale.charged, sale.asset),
             undo: Some(BarUndo { until: sale.undo_until, form }),
-            receipt_url: format!("{}/r/{serial}", self.instance.wallet_url()),
+            receipt_url: self.receipt_url(sold),
             css_url: "/.well-known/farthing/bar.css".to_owned(),
             now: ask.visit.now,
         });

@@ -6,11 +6,13 @@ use super::bar::ask_plainly;
 use super::priced::Ask;
 use super::proxy::{Body, OriginError, private_caching};
 use crate::door::{self, Reply};
+use crate::elsewhere::asked::ORIGIN_FAILED;
+use crate::elsewhere::giving::{self, Given};
 use crate::receipts::Sold;
 use crate::web::{self, Money, OriginFailedView, PageKind};
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode};
 use market::{Outcome, RefundReason, RefundRequest, Rejection};
-use money::{Amount, CommandId};
+use money::{Amount, CommandId, Timestamp};
 use protocol::problem::Problem;
 use std::time::Duration;
 
@@ -57,6 +59,17 @@ impl Grounds {
     }
 }
 
+/// Whether money went back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum TakenBack {
+    /// It did.
+    Done,
+    /// It will, as soon as the wallet elsewhere answers.
+    Waits,
+    /// It could not.
+    Failed,
+}
+
 /// What came of asking the origin.
 enum Came {
     /// What was asked for.
@@ -89,13 +102,13 @@ impl Gate {
             Came::Page(reply) if barred => self.with_bar(reply, ask, sold),
             Came::Page(reply) => self.with_receipt(reply, ask, sold, grounds),
             Came::No(reply) if charged => {
-                self.take_back(sold.id).await;
+                self.take_back(sold, now).await;
                 reply
             }
             Came::No(reply) => reply,
             Came::Nothing(error) if charged => {
                 error.iter().for_each(|error| drop(self.origin_fault(ask, error)));
-                let refunded = self.take_back(sold.id).await;
+                let refunded = self.take_back(sold, now).await;
                 return self.origin_failed(ask, sold, refunded);
             }
             Came::Nothing(error) => return self.not_delivered(ask, sold, grounds, error),
@@ -143,8 +156,30 @@ impl Gate {
         self.refuse(ask, &problem)
     }
 
-    /// Refunds a sale that brought nothing; false if the money could not go back.
-    async fn take_back(&self, sale: CommandId) -> bool {
+    /// Gives a sale that brought nothing back.
+    async fn take_back(&self, sold: &Sold, now: Timestamp) -> TakenBack {
+        match &sold.wallet {
+            None if self.take_back_here(sold.id).await => TakenBack::Done,
+            None => TakenBack::Failed,
+            Some(_) => self.take_back_elsewhere(sold, now).await,
+        }
+    }
+
+    /// The money is in another instance's books: it is asked until it answers.
+    async fn take_back_elsewhere(&self, sold: &Sold, now: Timestamp) -> TakenBack {
+        let (site, party, sale) = (self.name.clone(), sold.sale.payer, sold.id);
+        let Ok(Some(bought)) = self.instance.vault(move |vault| vault.bought_by((&site, Some(party)), sale)).await else {
+            return TakenBack::Failed;
+        };
+        match giving::begin(&self.instance, &bought, ORIGIN_FAILED, now).await {
+            Ok(Given::Back) => TakenBack::Done,
+            Ok(Given::Later) => TakenBack::Waits,
+            Ok(Given::No(_)) | Err(_) => TakenBack::Failed,
+        }
+    }
+
+    /// Refunds a sale of ours; false if the money could not go back.
+    async fn take_back_here(&self, sale: CommandId) -> bool {
         for _ in 0..REFUND_TRIES {
             let refund = market::Body::Refund(RefundRequest::whole(sale, RefundReason::OriginFailed));
             match self.instance.order(refund).await.map(|answer| answer.outcome) {
@@ -163,9 +198,9 @@ impl Gate {
         false
     }
 
-    fn origin_failed(&self, ask: &Ask, sold: &Sold, refunded: bool) -> Reply {
-        let problem = Problem::OriginFailed { reference: sold.serial(), refunded };
-        if !refunded || !ask.wants_page() {
+    fn origin_failed(&self, ask: &Ask, sold: &Sold, back: TakenBack) -> Reply {
+        let problem = Problem::OriginFailed { reference: sold.serial(), refunded: back == TakenBack::Done };
+        if back == TakenBack::Failed || !ask.wants_page() {
             return self.refuse(ask, &problem);
         }
         let page = web::origin_failed(&OriginFailedView {
@@ -174,7 +209,8 @@ impl Gate {
             title: self.shown_title(&ask.target),
             refunded: Money::of(sold.sale.charged, sold.sale.asset),
             retry_url: ask.target.page.clone(),
-            receipt_url: format!("{}/r/{}", self.instance.wallet_url(), sold.serial()),
+            waits: back == TakenBack::Waits,
+            receipt_url: self.receipt_url(sold),
             request_id: ask.visit.request_id.clone(),
         });
         door::page(&ask.visit, StatusCode::BAD_GATEWAY, PageKind::SitePage, page)

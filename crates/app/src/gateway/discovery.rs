@@ -43,9 +43,9 @@ struct Entry {
 }
 
 impl Gate {
-    /// `/.well-known/farthing.json`: the same on all doors of the instance.
+    /// `/.well-known/farthing.json`: the instance's keys, the site's pages and the wallets whose money it takes.
     pub(super) fn farthing_json(&self) -> Reply {
-        document("application/json", crate::api::facts(&self.instance))
+        document("application/json", crate::api::facts(&self.instance, Some(&self.site)))
     }
 
     /// `/openapi.json`. An offer of which no page is known yet stands under `x-farthing-offers` only, since a checker asks

@@ -9,19 +9,22 @@ use super::teaser::{Kind, NoPage, Teaser};
 use crate::door::{self, Reply, ST_COOKIE};
 use crate::payees::brand::SITE_LOGO_PATH;
 use crate::receipts::Sold;
-use crate::web::{self, Act, Found, Lasts, Money, PageKind, WallNotice, WallPrice, WallView};
+use crate::web::{self, Act, Form, Found, Lasts, Money, PageKind, WallNotice, WallPrice, WallView, WallWallets};
 use crate::world;
 use http::{Request, StatusCode};
 use market::{Offer, OfferPrice, SaleState};
-use money::{OfferId, Span, Timestamp};
+use money::{CommandId, OfferId, Span, Timestamp};
 use percent_encoding::NON_ALPHANUMERIC;
 use protocol::problem::Problem;
 use protocol::quote::{Quote, plain_title};
 use protocol::text::{base64url, parse_serial};
 use sha2::{Digest, Sha256};
+use store::vault::BoughtState;
 
 /// Where a wall that search engines know leads to the wallet.
 pub(super) const PAY_PATH: &str = "/.well-known/farthing/pay";
+/// Where a browser chooses another wallet.
+const WALLET_PATH: &str = "/.well-known/farthing/wallet";
 /// How long a browser's nonce lives without coming back.
 pub(super) const ST_LIFE: Span = Span(3_600);
 /// How long a quote stands.
@@ -46,11 +49,11 @@ impl Gate {
         let nonce = nonce(ask).unwrap_or_else(|| base64url(&world::random::<16>()));
         let Some(price) = wall_price(offer) else { return self.refuse(ask, &Problem::Internal) };
         let title = teaser.title.clone().unwrap_or_else(|| self.fallback_title(&ask.target));
-        let found = self.found(ask);
+        let (found, wallet) = (self.found(ask), self.wallet(ask));
         // What search engines see is what everybody sees, to the byte: the quote is made when somebody goes to pay.
         let pay_url = match found {
             Found::InSearch => format!("{PAY_PATH}?page={}", percent_encoding::utf8_percent_encode(&ask.target.page, NON_ALPHANUMERIC)),
-            Found::Nowhere => self.quote_url(&ask.target, (id, offer), &title, (st_hash(&nonce), ask.visit.now)),
+            Found::Nowhere => self.quote_url(&ask.target, (id, offer), &title, &self.for_browser(ask, (&nonce, &wallet))),
         };
         let look = self.instance.brands.of(&self.site.payee).look(SITE_LOGO_PATH);
         let page = web::wall(&WallView {
@@ -69,7 +72,8 @@ impl Gate {
             undo: offer.refund.window,
             restore_url: format!("{pay_url}&restore=1"),
             pay_url,
-            wallet_url: self.instance.wallet_url(),
+            wallets: self.other_wallets(ask, &wallet),
+            wallet_url: wallet,
             item_url: format!("{}{}", self.origin_url(), ask.target.page),
             notice: self.notice(ask).await,
             found,
@@ -113,7 +117,8 @@ impl Gate {
         }
         let title = self.shown_title(&target);
         let nonce = nonce(ask).unwrap_or_else(|| base64url(&world::random::<16>()));
-        let url = self.quote_url(&target, (id, &offer), &title, (st_hash(&nonce), ask.visit.now));
+        let wallet = self.wallet(ask);
+        let url = self.quote_url(&target, (id, &offer), &title, &self.for_browser(ask, (&nonce, &wallet)));
         let restoring = if fields.contains_key("restore") { "&restore=1" } else { "" };
         let mut reply = door::see_other(&format!("{url}{restoring}"));
         door::set_cookie(&mut reply, ST_COOKIE, &nonce, ST_LIFE.0);
@@ -129,25 +134,23 @@ impl Gate {
 
     /// Where a person pays, for a program to pass on.
     pub(super) fn pay_url(&self, ask: &Ask, offer: (OfferId, &Offer), title: &str) -> String {
-        // Without a nonce the wallet's way back ends at a page that sets one and leads to Restore.
-        let hash = nonce(ask).map_or([0; 32], |nonce| st_hash(&nonce));
-        self.quote_url(&ask.target, offer, title, (hash, ask.visit.now))
+        let wallet = self.wallet(ask);
+        self.quote_url(&ask.target, offer, title, &self.for_anybody(ask, &wallet))
     }
 
     /// The wallet's pay sheet with a fresh signed quote.
-    pub(super) fn quote_url(
-        &self,
-        target: &Target,
-        (id, offer): (OfferId, &Offer),
-        title: &str,
-        (st_hash, now): ([u8; 32], Timestamp),
-    ) -> String {
-        let wallet = self.instance.wallet_url();
+    pub(super) fn quote_url(&self, target: &Target, offer: (OfferId, &Offer), title: &str, whom: &For<'_>) -> String {
+        format!("{}/pay?q={}", whom.wallet, self.quote(target, offer, title, whom))
+    }
+
+    /// A fresh signed quote.
+    pub(super) fn quote(&self, target: &Target, (id, offer): (OfferId, &Offer), title: &str, whom: &For<'_>) -> String {
+        let For { st_hash, wallet, now } = *whom;
         let (amount, currency) = offer.price.least().unwrap_or((money::Amount::ZERO, self.instance.config.asset()));
         let iat = Timestamp::from_seconds(now.seconds());
         let quote = Quote {
             iss: self.origin_url(),
-            aud: wallet.clone(),
+            aud: wallet.to_owned(),
             id: world::command_id(),
             offer: id,
             amount,
@@ -159,7 +162,7 @@ impl Gate {
             exp: iat.after(Span(QUOTE_LIFE_S)),
             undo: offer.refund.window.0,
         };
-        format!("{wallet}/pay?q={}", quote.sign(&self.instance.keys.site))
+        quote.sign(&self.instance.keys.site)
     }
 
     /// The title of a page: as it was shown lately, else made of its address.
@@ -175,6 +178,29 @@ impl Gate {
         if title.is_empty() { self.title() } else { title }
     }
 
+    /// The wallets that this browser could pay from instead.
+    fn other_wallets(&self, ask: &Ask, chosen: &str) -> Option<WallWallets> {
+        let others: Vec<String> = self.instance.wallets(&self.site).into_iter().filter(|wallet| wallet != chosen).collect();
+        let page = ("page".to_owned(), ask.target.page.clone());
+        let form = Form { action: WALLET_PATH.to_owned(), csrf: String::new(), fields: vec![page] };
+        (!others.is_empty()).then(|| WallWallets { chosen: chosen.to_owned(), others, form })
+    }
+
+    /// The same of a purchase in another instance's books.
+    async fn notice_elsewhere(&self, ask: &Ask, sale: CommandId) -> Option<WallNotice> {
+        let site = self.name.clone();
+        let bought = self.instance.vault(move |vault| vault.bought_by((&site, None), sale)).await.ok()??;
+        if bought.item != self.item(&ask.target) {
+            return None;
+        }
+        let amount = Money::of(bought.charged, bought.currency);
+        match bought.state {
+            BoughtState::Returned => Some(WallNotice::TakenBack(amount)),
+            BoughtState::Returning => Some(WallNotice::ComesBack(amount)),
+            BoughtState::Live | BoughtState::Refused => None,
+        }
+    }
+
     /// What a former answer left to be said.
     async fn notice(&self, ask: &Ask) -> Option<WallNotice> {
         let said = door::cookie(&ask.headers, NOTICE_COOKIE)?;
@@ -182,14 +208,26 @@ impl Gate {
             return Some(WallNotice::ReturnFailed);
         }
         let id = parse_serial(said).ok()?;
-        let sold = self.instance.look(move |state, _| Sold::find(state, id)).await.ok()??;
+        let Some(sold) = self.instance.look(move |state, _| Sold::find(state, id)).await.ok()? else {
+            return self.notice_elsewhere(ask, id).await;
+        };
         let taken_back = matches!(sold.sale.state, SaleState::Refunded { .. }) && *sold.sale.item == *self.item(&ask.target);
         taken_back.then(|| WallNotice::TakenBack(Money::of(sold.sale.charged, sold.sale.asset)))
     }
 }
 
+/// For whom a quote is made.
+pub(super) struct For<'a> {
+    /// SHA-256 of the browser's nonce.
+    pub st_hash: [u8; 32],
+    /// Origin of the wallet that is to be paid from.
+    pub wallet: &'a str,
+    /// When.
+    pub now: Timestamp,
+}
+
 /// The nonce of the browser, if it has one of our form.
-fn nonce(ask: &Ask) -> Option<String> {
+pub(super) fn nonce(ask: &Ask) -> Option<String> {
     door::cookie(&ask.headers, ST_COOKIE).filter(|nonce| is_nonce(nonce)).map(str::to_owned)
 }
 

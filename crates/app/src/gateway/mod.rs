@@ -3,6 +3,7 @@
 //! What is not priced passes through [`proxy`] untouched. What is priced is served to whoever owns it, sold to whoever
 //! presents a credential, and answered with a challenge (and a page for people) otherwise.
 
+mod abroad;
 mod auth;
 mod back;
 mod bar;
@@ -22,10 +23,11 @@ pub mod proxy;
 mod readers;
 mod receipt;
 mod replay;
+mod served;
 mod site;
 mod teaser;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod undo;
 
 pub use auth::PATH as AUTH_PATH;

@@ -112,8 +112,7 @@ impl Gate {
             Err(problem) => return self.refuse_credential(ask, &problem, None),
         };
         let Some(Reader { party, renewed }) = reader else { return self.unpaid(ask, request).await };
-        let owned = self.instance.owned(party, &self.item(&ask.target), ask.visit.now).await;
-        let mut reply = match owned {
+        let mut reply = match self.owned(party, ask).await {
             Ok(Some(sold)) => self.deliver(ask, request, &sold, grounds).await,
             Ok(None) => self.unpaid(ask, request).await,
             Err(problem) => self.refuse(ask, &problem),

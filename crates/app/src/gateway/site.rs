@@ -56,7 +56,7 @@ impl Gate {
     }
 
     async fn own(self: &Arc<Self>, own: Own, ask: &Ask, request: Request<Body>) -> Reply {
-        let allow = if own == Own::Undo { "POST" } else { "GET, HEAD" };
+        let allow = if matches!(own, Own::Undo | Own::Wallet | Own::Quote) { "POST" } else { "GET, HEAD" };
         if !allow.split(", ").any(|method| ask.method == method) {
             let mut reply = self.refuse(ask, &Problem::MethodNotAllowed { allow });
             reply.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
@@ -70,6 +70,9 @@ impl Gate {
             Own::BarStyle => door::page(&ask.visit, StatusCode::OK, PageKind::BarStyle, web::BAR_CSS),
             Own::Return => self.come_back(ask).await,
             Own::Undo => self.undo(ask, request).await,
+            Own::Wallet => self.choose_wallet(ask, request).await,
+            Own::Quote => self.requote(ask, request).await,
+            Own::Offer(hash) => self.offer_document(ask, &hash).await,
             Own::Auth => self.auth(ask).await,
             Own::Pay => self.to_wallet(ask).await,
             Own::Beside => door::page(&ask.visit, StatusCode::OK, PageKind::SharedScript, web::BESIDE_SCRIPT),
@@ -131,6 +134,12 @@ pub(super) enum Own {
     BarStyle,
     Return,
     Undo,
+    /// Another wallet is chosen.
+    Wallet,
+    /// Another quote is asked for, by a wallet.
+    Quote,
+    /// The terms of an offer, by its hash.
+    Offer(String),
     Auth,
     Pay,
     /// [`web::BESIDE_SCRIPT`], for pages elsewhere.
@@ -153,6 +162,9 @@ impl Own {
             path => match (path.strip_prefix(OWN), path.strip_prefix("/problems/")) {
                 (Some("return"), _) => Own::Return,
                 (Some("undo"), _) => Own::Undo,
+                (Some("wallet"), _) => Own::Wallet,
+                (Some("quote"), _) => Own::Quote,
+                (Some(own), _) if own.starts_with("offers/") => Own::Offer(own.trim_start_matches("offers/").to_owned()),
                 (Some("bar.css"), _) => Own::BarStyle,
                 (Some("pay"), _) => Own::Pay,
                 (Some("beside.js"), _) => Own::Beside,

@@ -113,6 +113,8 @@ impl Opened {
             mailer: config.mail.as_ref().and_then(|mail| crate::mail::Mailer::new(mail).ok()),
             hops: crate::tickets::Tickets::new(money::Span(60)),
             failed_keys: crate::pace::Pace::default(),
+            failed_sites: crate::pace::Pace::default(),
+            neighbours: crate::elsewhere::Neighbours::default(),
             hooks: tokio::sync::Notify::new(),
             started: world::now(),
             checks: crate::desk::Checks::default(),
@@ -194,9 +196,11 @@ pub async fn apply_offers(instance: &Instance) -> Result<usize, OpenError> {
     instance.refresh_offers().await.map_err(|_| OpenError::Engine)?;
     let mut changed = 0usize;
     for (_, standing) in instance.offers().iter() {
-        // What is made at the desk stands in no file and stays.
-        let is_of_desk = |site: &&Site| site.host == standing.unlock.realm() && site.offers.is_empty();
-        if instance.config.site.values().any(|site| is_of_desk(&site)) {
+        // What is made at the desk, or comes from a site elsewhere, stands in no file and stays.
+        let realm = standing.unlock.realm();
+        let is_of_desk = |site: &&Site| site.host == realm && site.offers.is_empty();
+        let is_elsewhere = instance.config.elsewhere.values().any(|site| site.realm() == realm);
+        if is_elsewhere || instance.config.site.values().any(|site| is_of_desk(&site)) {
             continue;
         }
         let kept = offers.iter().any(|offer: &Offer| offer.name == standing.name && offer.unlock.realm() == standing.unlock.realm());

@@ -139,7 +139,7 @@ impl WalletDoor {
             PAY_SCRIPT_PATH => door::page(visit, StatusCode::OK, PageKind::Script, PAY_SCRIPT),
             PASSKEY_SCRIPT_PATH => door::page(visit, StatusCode::OK, PageKind::Script, PASSKEY_SCRIPT),
             ICON_PATH => door::page(visit, StatusCode::OK, PageKind::Icon, ICON_SVG),
-            FARTHING_PATH => fixed("application/json", api::facts(&self.instance)),
+            FARTHING_PATH => fixed("application/json", api::facts(&self.instance, None)),
             OPENAPI_PATH => fixed("application/json", api::openapi().to_string().into_bytes()),
             path if path.starts_with(LOGO_PATH) => door::logo(&self.instance, visit, path.strip_prefix(LOGO_PATH)?)?,
             path => {

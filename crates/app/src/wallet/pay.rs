@@ -4,7 +4,7 @@ use super::home::pay_address;
 use super::one_click::Came;
 use super::onward::Onward;
 use super::purse::whole;
-use super::quote::Asking;
+use super::quote::{Asking, Stands};
 use super::sheet::{Facts, Tried};
 use super::{Asked, Visitor};
 use crate::codes::Grant;
@@ -18,7 +18,8 @@ use http::StatusCode;
 use market::{Body, Command, Consent, Effect, Maker, Outcome, Purchase, Rejection};
 use money::{Amount, CommandId, Party, Price, PriceError};
 use protocol::problem::Problem;
-use protocol::text::base64url;
+use protocol::redeem::RETURN_PATH;
+use protocol::text::{base64url, command};
 use std::collections::BTreeMap;
 
 /// Says only that something was paid here; nobody reads it.
@@ -29,8 +30,6 @@ const ONE_CLICK: &str = "one-click";
 const PROVED_ABOVE: u32 = 10;
 /// As long as a sheet can be pressed, in seconds.
 const PAID_LIFE_S: u64 = 600;
-/// Where a site takes its readers back.
-const RETURN_PATH: &str = "/.well-known/farthing/return";
 
 impl Visitor<'_> {
     /// `GET /pay?q=`, with `&restore=1` for somebody who has bought the page before.
@@ -48,11 +47,19 @@ impl Visitor<'_> {
         let restores = query.get("restore").is_some_and(|restore| restore == "1");
         if let (Some(login), Some(sale)) = (&self.login, facts.owned) {
             let by_this_quote = sale == asking.command_id(login.party);
-            return Ok(if by_this_quote && !restores { self.used(&asking, &facts, sale) } else { self.back(&asking, login.party, sale) });
+            return if by_this_quote && !restores {
+                Ok(self.used(&asking, &facts, sale))
+            } else {
+                self.back(&asking, login.party, sale).await
+            };
         }
         if restores {
             return Ok(self.not_found(&asking, &facts));
         }
+        let (asking, facts) = match self.current(asking, facts).await? {
+            Ok(current) => current,
+            Err(reply) => return Ok(reply),
+        };
         if asking.is_expired(self.visit.now) {
             return Ok(self.expired(&asking, &facts));
         }
@@ -70,9 +77,10 @@ impl Visitor<'_> {
             Ok(asking) => asking,
             Err(refused) => return Ok(refused),
         };
-        if asking.is_expired(self.visit.now) {
-            return self.too_late(&asking, login.party).await;
-        }
+        let asking = match self.in_time(asking, login.party).await? {
+            Ok(asking) => asking,
+            Err(reply) => return Ok(reply),
+        };
         let amount = match self.chosen(&form, &asking) {
             Ok(amount) => amount,
             Err((typed, why)) => {
@@ -88,7 +96,7 @@ impl Visitor<'_> {
         if consent == Consent::OneClick && !self.tempo.step((login.party, asking.realm.clone()), id, self.visit.now) {
             let facts = self.facts(&asking).await?;
             return match facts.owned {
-                Some(sale) => Ok(self.back(&asking, login.party, sale)),
+                Some(sale) => self.back(&asking, login.party, sale).await,
                 None => self.sheet(StatusCode::TOO_MANY_REQUESTS, (&asking, &facts), Tried::Nothing),
             };
         }
@@ -98,13 +106,13 @@ impl Visitor<'_> {
             self.agree(login, &asking.realm).await?;
         }
         match &outcome {
-            Outcome::Applied(applied) => self.sold(&asking, login.party, applied.effect),
-            Outcome::Standing(effect) => self.sold(&asking, login.party, *effect),
+            Outcome::Applied(applied) => self.sold(&asking, login.party, applied.effect).await,
+            Outcome::Standing(effect) => self.sold(&asking, login.party, *effect).await,
             Outcome::Replayed(_) => {
                 // What was bought then may have been taken back since, or have ended.
                 let facts = self.facts(&asking).await?;
                 match facts.owned {
-                    Some(sale) => Ok(self.back(&asking, login.party, sale)),
+                    Some(sale) => self.back(&asking, login.party, sale).await,
                     None => self.sheet(StatusCode::CONFLICT, (&asking, &facts), Tried::Nothing),
                 }
             }
@@ -117,9 +125,9 @@ impl Visitor<'_> {
         amount > whole(PROVED_ABOVE, self.asset()) && login.is_kept && !login.is_fresh(self.visit.now)
     }
 
-    fn sold(&self, asking: &Asking, party: Party, effect: Effect) -> Result<Reply, Problem> {
+    async fn sold(&self, asking: &Asking, party: Party, effect: Effect) -> Result<Reply, Problem> {
         match effect {
-            Effect::Sold { sale, .. } => Ok(self.back(asking, party, sale)),
+            Effect::Sold { sale, .. } => self.back(asking, party, sale).await,
             Effect::Founded
             | Effect::PayeeOpened
             | Effect::OfferSet(_)
@@ -132,27 +140,56 @@ impl Visitor<'_> {
     }
 
     /// Back to the site, with a code that stands for what was bought. The address comes from the quote's issuer alone.
-    fn back(&self, asking: &Asking, party: Party, sale: CommandId) -> Reply {
-        let quote = &asking.quote;
-        let grant = Grant { realm: asking.realm.clone(), party, sale, st_hash: quote.st_hash, item: quote.item.clone() };
-        let code = self.instance.codes.issue(grant, self.visit.now);
-        let mut reply = door::see_other(&format!("{}{RETURN_PATH}?code={code}", quote.iss));
+    async fn back(&self, asking: &Asking, party: Party, sale: CommandId) -> Result<Reply, Problem> {
+        let (quote, now) = (&asking.quote, self.visit.now);
+        let mut grant = Grant { realm: asking.realm.clone(), party, sale, st_hash: quote.st_hash, item: quote.item.clone(), quote: None };
+        let mut more = String::new();
+        if asking.stands == Stands::Elsewhere {
+            // Its site asks about the quote also when this process, or the code, is gone.
+            let (id, url) = (quote.id, quote.iss.clone());
+            self.instance.vault(move |vault| vault.note_paid(id, (&url, sale), now)).await?;
+            grant.quote = Some((quote.id, asking.text.clone()));
+            let about = [("quote", command(quote.id)), ("wallet", self.instance.wallet_url()), ("page", quote.item.clone())];
+            more = format!("&{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(about).finish());
+        }
+        let code = self.instance.codes.issue(grant, now);
+        let mut reply = door::see_other(&format!("{}{RETURN_PATH}?code={code}{more}", quote.iss));
         // Browsers that keep whole pages for their Back button drop those of an origin whose cookies have changed: without
         // this, Back would show a sheet that still says Pay.
         door::set_cookie(&mut reply, PAID_COOKIE, &base64url(&world::random::<6>()), PAID_LIFE_S);
-        reply
+        Ok(reply)
     }
 
-    /// The price is no longer held; what is owned opens all the same.
-    async fn too_late(&self, asking: &Asking, party: Party) -> Result<Reply, Problem> {
-        let facts = self.facts(asking).await?;
-        Ok(facts.owned.map_or_else(|| self.expired(asking, &facts), |sale| self.back(asking, party, sale)))
+    /// A quote that can be paid now. Of one whose price is no longer held: what is owned opens all the same, a site elsewhere
+    /// gives another, and an equal or lower price goes on under that.
+    async fn in_time(&self, asking: Asking, party: Party) -> Result<Result<Asking, Reply>, Problem> {
+        if !asking.is_expired(self.visit.now) {
+            return Ok(Ok(asking));
+        }
+        let facts = self.facts(&asking).await?;
+        if let Some(sale) = facts.owned {
+            return Ok(Err(self.back(&asking, party, sale).await?));
+        }
+        if asking.stands == Stands::Here {
+            return Ok(Err(self.expired(&asking, &facts)));
+        }
+        match self.current(asking, facts).await? {
+            Ok((asking, facts)) if facts.was.is_none() => Ok(Ok(asking)),
+            Ok((asking, facts)) => Ok(Err(self.sheet(StatusCode::CONFLICT, (&asking, &facts), Tried::Nothing)?)),
+            Err(reply) => Ok(Err(reply)),
+        }
     }
 
     async fn not_sold(&self, (asking, party): (&Asking, Party), rejection: &Rejection, amount: Amount) -> Result<Reply, Problem> {
         let facts = self.facts(asking).await?;
         if let Some(sale) = facts.owned {
-            return Ok(self.back(asking, party, sale));
+            return self.back(asking, party, sale).await;
+        }
+        if asking.stands == Stands::Elsewhere && matches!(rejection, Rejection::PriceAboveMax { .. } | Rejection::OfferEnded) {
+            return match self.current(asking.clone(), facts).await? {
+                Ok((asking, facts)) => self.sheet(StatusCode::CONFLICT, (&asking, &facts), Tried::Nothing),
+                Err(reply) => Ok(reply),
+            };
         }
         if *rejection == Rejection::IdTooOld {
             return Ok(self.expired(asking, &facts));
@@ -206,7 +243,7 @@ impl Visitor<'_> {
 
 fn purchase(asking: &Asking, (payer, consent): (Party, Consent), amount: Amount) -> Command {
     let quote = &asking.quote;
-    let (offer, asset) = (quote.offer, quote.currency);
+    let (offer, asset) = (asking.offer, quote.currency);
     let purchase = Purchase { payer, offer, item: asking.item(), amount, asset, consent };
     Command { id: asking.command_id(payer), maker: Maker::Party(payer), body: Body::Buy(purchase) }
 }

@@ -1,15 +1,18 @@
-//! Reading what a site asks of this wallet: signed by us, for us, by a site that we know.
+//! Reading what a site asks of this wallet: for us, by a site that we know, signed by us or under the keys of its own document.
 
 use super::Visitor;
+use crate::config::Elsewhere;
 use crate::door::{self, Reply};
+use crate::elsewhere::{self, Fault};
 use crate::instance::Instance;
 use crate::web::{self, PageKind, PayeeFacts, QuoteRefusal, QuoteRefusedView};
 use http::StatusCode;
-use money::{CommandId, Party, Span, Timestamp};
+use money::{CommandId, OfferId, Party, Span, Timestamp};
 use protocol::problem::Problem;
-use protocol::quote::Quote;
+use protocol::quote::{Quote, unproved_issuer};
 use protocol::text::Malformed;
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
 /// A renewed price is held for this long, like the first.
 const HELD: Span = Span(600);
@@ -25,6 +28,19 @@ pub struct Asking {
     pub payee: PayeeFacts,
     /// The site's realm.
     pub realm: String,
+    /// The offer in the books here.
+    pub offer: OfferId,
+    /// Where the site stands.
+    pub stands: Stands,
+}
+
+/// Where a site stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stands {
+    /// In this instance.
+    Here,
+    /// In another one, which redeems codes by a call.
+    Elsewhere,
 }
 
 /// Why a quote is not taken, with the origin it names where that could be read.
@@ -38,7 +54,15 @@ impl Asking {
     ///
     /// # Errors
     /// [`Refused`].
-    pub fn read(instance: &Instance, text: &str) -> Result<Asking, Refused> {
+    pub async fn read(instance: &Arc<Instance>, text: &str, now: Timestamp) -> Result<Asking, Refused> {
+        let issuer = unproved_issuer(text).ok();
+        match issuer.and_then(|issuer| instance.elsewhere(&issuer)) {
+            Some(site) => Asking::read_elsewhere(instance, (site, text), now).await,
+            None => Asking::read_own(instance, text),
+        }
+    }
+
+    fn read_own(instance: &Instance, text: &str) -> Result<Asking, Refused> {
         let quote = Quote::parse(text, &instance.keys.site.public()).map_err(|Malformed(what)| {
             let forged = what == "quote: signature" || what == "quote: header";
             Refused { why: if forged { QuoteRefusal::Forged } else { QuoteRefusal::Unreadable }, origin: None }
@@ -54,7 +78,45 @@ impl Asking {
         }
         let name = site.name.clone().unwrap_or_else(|| instance.payee_name(&site.payee));
         let payee = PayeeFacts { name, origin: quote.iss.clone() };
-        Ok(Asking { text: text.to_owned(), payee, realm: site.host.clone(), quote })
+        Ok(Asking { text: text.to_owned(), payee, realm: site.host.clone(), offer: quote.offer, stands: Stands::Here, quote })
+    }
+
+    /// A quote of another instance's site, under the keys that the site's own document names.
+    async fn read_elsewhere(instance: &Arc<Instance>, (site, text): (&Elsewhere, &str), now: Timestamp) -> Result<Asking, Refused> {
+        let refuse = |why| Refused { why, origin: Some(site.url.clone()) };
+        let fault = |fault| match fault {
+            Fault::Unreachable => refuse(QuoteRefusal::Unreachable),
+            Fault::KeyChanged => refuse(QuoteRefusal::KeyChanged),
+        };
+        let known = elsewhere::known(instance, &site.url, now).await.map_err(fault)?;
+        let quote = known.site_keys.iter().find_map(|key| Quote::parse(text, key).ok()).ok_or_else(|| refuse(QuoteRefusal::Forged))?;
+        // Where the site does not take our money, nobody would redeem the code.
+        if quote.aud != instance.wallet_url() || !known.wallets.contains(&quote.aud) {
+            return Err(refuse(QuoteRefusal::OtherWallet));
+        }
+        if quote.iss != site.url || !quote.item.starts_with('/') {
+            return Err(refuse(QuoteRefusal::UnknownSite));
+        }
+        if quote.currency != instance.config.asset() {
+            return Err(refuse(QuoteRefusal::OtherCurrency));
+        }
+        let offer = elsewhere::terms::registered(instance, site, quote.offer, now).await.map_err(fault)?;
+        let name = site.name.clone().unwrap_or_else(|| instance.payee_name(&site.payee));
+        let payee = PayeeFacts { name, origin: site.url.clone() };
+        Ok(Asking { text: text.to_owned(), payee, realm: site.realm(), offer, stands: Stands::Elsewhere, quote })
+    }
+
+    /// A new quote of a site elsewhere in place of this one: for the same page and browser.
+    ///
+    /// # Errors
+    /// [`Refused`] as for the first; [`QuoteRefusal::Unreachable`] if the site gives none.
+    pub async fn requoted(&self, instance: &Arc<Instance>, now: Timestamp) -> Result<Asking, Refused> {
+        let unreachable = || Refused { why: QuoteRefusal::Unreachable, origin: Some(self.quote.iss.clone()) };
+        let text = elsewhere::ask::requote(instance, &self.quote.iss, &self.text).await.ok_or_else(unreachable)?;
+        let renewed = Box::pin(Asking::read(instance, &text, now)).await?;
+        let (new, old) = (&renewed.quote, &self.quote);
+        let same = (&new.iss, &new.item, new.st_hash, new.currency) == (&old.iss, &old.item, old.st_hash, old.currency);
+        if same && !renewed.is_expired(now) { Ok(renewed) } else { Err(unreachable()) }
     }
 
     /// The page that is bought: realm and folded target.
@@ -84,7 +146,7 @@ impl Asking {
         let iat = Timestamp::from_seconds(now.seconds());
         let mut quote = Quote { id, iat, exp: iat.after(HELD), ..self.quote.clone() };
         change(&mut quote);
-        Asking { text: quote.sign(&instance.keys.site), quote, ..self.clone() }
+        Asking { text: quote.sign(&instance.keys.site), offer: quote.offer, quote, ..self.clone() }
     }
 }
 
@@ -94,14 +156,20 @@ impl Visitor<'_> {
     /// # Errors
     /// The page that says why it is not taken.
     pub(super) async fn asking(&self, text: Option<&String>) -> Result<Result<Asking, Reply>, Problem> {
-        let read = Asking::read(self.instance, text.map_or("", String::as_str));
-        let Refused { why, origin } = match read {
-            Ok(asking) => return Ok(Ok(asking)),
-            Err(refused) => refused,
-        };
+        match Asking::read(self.instance, text.map_or("", String::as_str), self.visit.now).await {
+            Ok(asking) => Ok(Ok(asking)),
+            Err(refused) => Ok(Err(self.quote_refused(refused).await?)),
+        }
+    }
+
+    /// The page that says why a quote is not taken.
+    ///
+    /// # Errors
+    /// [`Problem::Busy`], [`Problem::Internal`].
+    pub(super) async fn quote_refused(&self, Refused { why, origin }: Refused) -> Result<Reply, Problem> {
         let status = if why == QuoteRefusal::Unreadable { StatusCode::BAD_REQUEST } else { StatusCode::FORBIDDEN };
         let request_id = self.visit.request_id.clone();
         let view = QuoteRefusedView { frame: self.frame().await?, refusal: why, origin, request_id };
-        Ok(Err(door::page(self.visit, status, PageKind::Wallet, web::quote_refused(&view))))
+        Ok(door::page(self.visit, status, PageKind::Wallet, web::quote_refused(&view)))
     }
 }

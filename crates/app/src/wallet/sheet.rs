@@ -4,7 +4,7 @@ use super::Visitor;
 use super::one_click::{Came, SiteCaps};
 use super::onward::Onward;
 use super::purse::Purse;
-use super::quote::Asking;
+use super::quote::{Asking, Stands};
 use crate::door::{self, Reply};
 use crate::payees::brand::LOGO_PATH;
 use crate::web::{self, Money, OneClick, PageKind, RestoreNotFoundView, SheetState, SheetView};
@@ -27,6 +27,8 @@ pub struct Facts {
     caps: Option<SiteCaps>,
     /// How the sheet was come to.
     pub(super) came: Came,
+    /// What the quote said before the site elsewhere gave a dearer one.
+    pub(super) was: Option<Amount>,
     /// The offer that was quoted.
     quoted: Option<Offer>,
     /// What stands in its place today.
@@ -58,7 +60,7 @@ impl Visitor<'_> {
     /// [`Problem::Busy`], [`Problem::Internal`].
     pub(super) async fn facts(&self, asking: &Asking) -> Result<Facts, Problem> {
         let payer = self.login.as_ref().map(|login| (login.party, asking.command_id(login.party)));
-        let (asset, offer, item, realm) = (self.asset(), asking.quote.offer, asking.item(), asking.realm.clone());
+        let (asset, offer, item, realm) = (self.asset(), asking.offer, asking.item(), asking.realm.clone());
         self.instance
             .look(move |state, now| {
                 let quoted = state.offer(offer).map(|version| version.offer.clone());
@@ -72,6 +74,7 @@ impl Visitor<'_> {
                     is_used: payer.is_some_and(|(party, id)| state.sale(id).is_some_and(|sale| sale.payer == party)),
                     caps: payer.map(|(party, _)| SiteCaps::of(state, (party, asset), &realm, now)),
                     came: Came::Otherwise,
+                    was: None,
                     quoted,
                     today,
                 }
@@ -141,6 +144,11 @@ impl Visitor<'_> {
         }
         let held = asking.quote.amount;
         let is_dearer = today_least > held;
+        // Only the site elsewhere can sign another quote; it was asked already where one is needed.
+        if asking.stands == Stands::Elsewhere {
+            let at_least = matches!(quoted.price, OfferPrice::AtLeast { .. });
+            return Ok(Some(Terms { asking: asking.clone(), price: held.min(today_least), was: facts.was, at_least }));
+        }
         if !is_dearer && !facts.is_used {
             let at_least = matches!(quoted.price, OfferPrice::AtLeast { .. });
             return Ok(Some(Terms { asking: asking.clone(), price: held.min(today_least), was: None, at_least }));
@@ -153,6 +161,27 @@ impl Visitor<'_> {
         });
         let at_least = matches!(today.price, OfferPrice::AtLeast { .. });
         Ok(Some(Terms { asking: renewed, price: today_least, was: is_dearer.then_some(held), at_least }))
+    }
+
+    /// What is asked for now: another quote of a site elsewhere where this one can be paid no more, with the facts about it.
+    ///
+    /// # Errors
+    /// [`Problem::Busy`], [`Problem::Internal`]; the page inside where the site's answer is not taken.
+    pub(super) async fn current(&self, asking: Asking, facts: Facts) -> Result<Result<(Asking, Facts), Reply>, Problem> {
+        let today = facts.today.as_ref().and_then(|(_, offer)| offer.price.least());
+        let dearer = today.is_some_and(|(least, _)| least > asking.quote.amount);
+        let paid_no_more = asking.is_expired(self.visit.now) || facts.is_used || dearer;
+        if asking.stands == Stands::Here || facts.owned.is_some() || !paid_no_more {
+            return Ok(Ok((asking, facts)));
+        }
+        let renewed = match asking.requoted(self.instance, self.visit.now).await {
+            Ok(renewed) => renewed,
+            Err(_) if asking.is_expired(self.visit.now) => return Ok(Err(self.expired(&asking, &facts))),
+            Err(refused) => return Ok(Err(self.quote_refused(refused).await?)),
+        };
+        let was = Some(asking.quote.amount).filter(|was| *was < renewed.quote.amount);
+        let now = self.facts(&renewed).await?;
+        Ok(Ok((renewed, Facts { came: facts.came, was, ..now })))
     }
 
     /// The price is no longer held.

@@ -83,7 +83,7 @@ impl Visitor<'_> {
     async fn one_site(&self, realm: &str, status: StatusCode, typed: &Typed) -> Result<Reply, Problem> {
         let Some(login) = &self.login else { return Ok(door::see_other(&Onward::Site(realm.to_owned()).sign_in())) };
         let site = self.on_site(login, realm).await?;
-        if self.instance.site(realm).is_none() && site.caps.site().is_none() {
+        if !self.instance.sells(realm) && site.caps.site().is_none() {
             return Err(Problem::Unknown);
         }
         let month = site.caps.site().map(|cap| self.meter(cap, self.site_name(realm)));
@@ -314,14 +314,12 @@ impl Visitor<'_> {
     }
 
     fn site_name(&self, realm: &str) -> String {
-        let site = self.instance.config.site.values().find(|site| site.host == realm);
-        let name = site.map(|site| site.name.clone().unwrap_or_else(|| self.instance.payee_name(&site.payee)));
-        name.unwrap_or_else(|| realm.to_owned())
+        self.instance.realm_name(realm).unwrap_or_else(|| realm.to_owned())
     }
 
     /// The host that a form names, if it is one of this instance: nothing else is worth a record.
     fn known_site(&self, form: &BTreeMap<String, String>) -> Result<String, Problem> {
-        let host = form.get("host").filter(|host| self.instance.site(host).is_some());
+        let host = form.get("host").filter(|host| self.instance.sells(host));
         host.cloned().ok_or(Problem::Unknown)
     }
 }

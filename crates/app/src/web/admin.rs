@@ -12,7 +12,7 @@ mod settings;
 pub use acts::{ActFields, ActRow, AuditView, acts, audit};
 pub use books::{AccountRow, AssetSides, BooksView, ClassSides, FrameView, PostingRow, RecordRow, RecordView, books, frame, record};
 pub use health::{Care, Counted, HealthView, SetupStep, SiteFault, StepKind, health};
-pub use jobs::{HookRow, Job, JobRow, JobsView, Next, jobs};
+pub use jobs::{HookRow, Job, JobRow, JobsView, Next, PinRow, jobs};
 pub use limits::{GuardRow, LimitsView, OfferLimit, limits};
 pub use parties::{BalanceRow, FoundSale, HoldRow, KnownParty, MoveRow, PartiesView, PartyView, parties, party};
 pub use rails::{InwardRow, RailView, RailsView, rails};

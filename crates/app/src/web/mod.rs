@@ -35,8 +35,8 @@ pub use money::Money;
 pub use ops::{AssetBooks, ChainHead, Check, OpsView, Standing, ops};
 pub use parts::{Cap, CapMeter, CodesView, Keeping, LoginLine, PasskeyForm, PasskeyLine};
 pub use site::{
-    Act, CookiesOffView, Found, Lasts, OriginFailedView, ProblemView, TakenBackView, WallNotice, WallPrice, WallView, cookies_off,
-    origin_failed, problem, taken_back, wall,
+    Act, CookiesOffView, Found, Lasts, OriginFailedView, ProblemView, TakenBackView, WallNotice, WallPrice, WallView, WallWallets,
+    WalletSilentView, cookies_off, origin_failed, problem, taken_back, wall, wallet_silent,
 };
 pub use style::{
     BESIDE_SCRIPT, BESIDE_SCRIPT_PATH, DESK_STYLE, ICON_PATH, ICON_SVG, OVERLAY_SCRIPT, OVERLAY_SCRIPT_PATH, PASSKEY_SCRIPT,

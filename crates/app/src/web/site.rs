@@ -5,7 +5,7 @@ use super::look::Look;
 use super::money::Money;
 use super::parts::{bare, bare_in, money, notice, problem_body, quoted};
 use super::time;
-use super::view::{Frame, Instance, Link, Notice, Tone};
+use super::view::{Form, Frame, Instance, Link, Notice, Tone};
 use ::money::{Span, Timestamp};
 use maud::{Markup, PreEscaped, html};
 
@@ -44,12 +44,25 @@ pub struct WallView {
     pub restore_url: String,
     /// What a wallet is: a page of the wallet.
     pub wallet_url: String,
+    /// Other wallets to pay from, if the site takes their money.
+    pub wallets: Option<WallWallets>,
     /// Full address of the item, for the hint to programs.
     pub item_url: String,
     /// What happened before this page, if something did.
     pub notice: Option<WallNotice>,
     /// Whether it stands in search engines: then it says in their words that the page is not free.
     pub found: Found,
+}
+
+/// The wallets of a wall.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WallWallets {
+    /// Origin of the one that its button leads to.
+    pub chosen: String,
+    /// Origins of the others.
+    pub others: Vec<String>,
+    /// Chooses another.
+    pub form: Form,
 }
 
 /// Whether a page is told to search engines.
@@ -97,6 +110,8 @@ pub enum Lasts {
 pub enum WallNotice {
     /// This item was taken back just now and so much is in the wallet again.
     TakenBack(Money),
+    /// This item was taken back just now, and its wallet will give so much back once it answers.
+    ComesBack(Money),
     /// The price rose while the reader was away.
     PriceChanged {
         /// The price before.
@@ -157,8 +172,29 @@ pub fn wall_card(view: &WallView) -> Markup {
                 a href=(view.restore_url) { (say!(lang, "wall-restore")) }
                 a href=(view.wallet_url) { (say!(lang, "wall-what")) }
             }
+            @if let Some(wallets) = &view.wallets { (other_wallets(wallets, lang)) }
         }
     }
+}
+
+fn other_wallets(wallets: &WallWallets, lang: Lang) -> Markup {
+    html! {
+        details {
+            summary { (say!(lang, "wall-wallet", wallet: name_of(&wallets.chosen))) }
+            p { (say!(lang, "wall-wallet-text")) }
+            form method="post" action=(wallets.form.action) {
+                @for (name, value) in &wallets.form.fields { input type="hidden" name=(name) value=(value); }
+                p.links {
+                    @for wallet in &wallets.others { button.btn.quiet name="wallet" value=(wallet) { (name_of(wallet)) } }
+                }
+            }
+        }
+    }
+}
+
+/// An origin as it is called: without its scheme.
+fn name_of(origin: &str) -> &str {
+    origin.split_once("://").map_or(origin, |(_, rest)| rest)
 }
 
 fn offer(view: &WallView) -> Markup {
@@ -234,12 +270,46 @@ fn wall_notice(said: &WallNotice, lang: Lang) -> Markup {
         WallNotice::TakenBack(amount) => {
             (Tone::Calm, plain!(lang, "wall-back"), plain!(lang, "wall-back-text", amount: amount.exact(lang)))
         }
+        WallNotice::ComesBack(amount) => {
+            (Tone::Warn, plain!(lang, "wall-back"), plain!(lang, "wall-back-later", amount: amount.exact(lang)))
+        }
         WallNotice::PriceChanged { was } => {
             (Tone::Warn, plain!(lang, "wall-changed"), plain!(lang, "wall-changed-text", was: was.exact(lang)))
         }
         WallNotice::ReturnFailed => (Tone::Warn, plain!(lang, "wall-return"), plain!(lang, "wall-return-text")),
     };
     notice(&Notice { tone, lead, text })
+}
+
+/// The wallet elsewhere did not say what was bought.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WalletSilentView {
+    /// The instance.
+    pub instance: Instance,
+    /// Name of the site.
+    pub site: String,
+    /// The wallet's origin.
+    pub wallet: String,
+    /// The wallet's link with `restore=1`, to press once it answers.
+    pub restore_url: String,
+    /// The item.
+    pub item_url: String,
+}
+
+/// "Your wallet does not answer."
+#[must_use]
+pub fn wallet_silent(view: &WalletSilentView) -> String {
+    let lang = view.instance.lang;
+    let site = html! { span.site { (view.site) } };
+    let content = html! {
+        section.card {
+            h1 { (say!(lang, "wallet-silent-head")) }
+            p.mut { (view.wallet) }
+            p { (say!(lang, "wallet-silent-text")) }
+            p.links { a.btn href=(view.restore_url) { (say!(lang, "wall-restore")) } a href=(view.item_url) { (say!(lang, "back-to-page")) } }
+        }
+    };
+    bare(&view.instance, &plain!(lang, "wallet-silent-head"), &site, &content)
 }
 
 /// A purchase taken back, where the wall itself cannot be shown.
@@ -291,6 +361,8 @@ pub struct OriginFailedView {
     pub title: String,
     /// What came back.
     pub refunded: Money,
+    /// True if it comes back only once the wallet answers.
+    pub waits: bool,
     /// The item, to try again.
     pub retry_url: String,
     /// The receipt, which shows both the charge and its refund.
@@ -307,9 +379,12 @@ pub fn origin_failed(view: &OriginFailedView) -> String {
     let site = html! { span.site { (view.site) } };
     let content = html! {
         section.card {
-            h1 { (say!(lang, "origin-failed-back")) }
+            h1 { @if view.waits { (say!(lang, "origin-failed-later")) } @else { (say!(lang, "origin-failed-back")) } }
             p.fig { (money::exact(view.refunded, lang)) }
-            p { (say!(lang, "origin-failed-text", title: quoted(&view.title, lang))) }
+            p {
+                @if view.waits { (say!(lang, "origin-failed-later-text", title: quoted(&view.title, lang))) }
+                @else { (say!(lang, "origin-failed-text", title: quoted(&view.title, lang))) }
+            }
             p.links { a.btn href=(view.retry_url) { (say!(lang, "origin-failed-again")) } a href=(view.receipt_url) { (say!(lang, "origin-failed-receipt")) } }
             p.small { (say!(lang, "failure-facts", code: code, request: request)) }
         }

@@ -57,6 +57,11 @@ fn documents() {
 }
 
 #[test]
+fn terms_of_other_instances() {
+    each("offer_document", |bytes| market::Offer::from_document(bytes).is_ok_and(|offer| offer.document() == bytes));
+}
+
+#[test]
 fn configuration_and_control() {
     each("config", |bytes| Config::parse(text(bytes), Path::new("farthing.toml"), Path::new(".")).is_ok());
     each("control", |bytes| serde_json::from_slice::<Ask>(bytes).is_ok());

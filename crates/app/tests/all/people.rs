@@ -2,6 +2,7 @@
 
 mod account;
 mod again;
+mod elsewhere;
 mod keeping;
 mod links;
 mod mailed;

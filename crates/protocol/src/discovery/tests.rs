@@ -112,6 +112,7 @@ fn the_instance_tells_its_facts_in_order() {
         mode: Mode::Test,
         instance: "hotvey7jd6ae3gat5h3yc24rge",
         root_key: "cm9vdA",
+        site_keys: &[],
         receipt_keys: &[CertifiedKey { key: "cmVjZWlwdA", signature: "c2ln" }],
         page_origins: &["https://news.example"],
         wallets: &["https://wallet.example"],

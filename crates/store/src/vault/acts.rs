@@ -112,6 +112,8 @@ whats! {
     RailStopped = "rail-stopped",
     /// A rail takes money in again.
     RailStarted = "rail-started",
+    /// The root key that another instance shows now is the one that counts; the subject is its origin.
+    RootAccepted = "root-accepted",
 }
 
 /// Something that was done.

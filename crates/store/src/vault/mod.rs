@@ -4,9 +4,11 @@
 //! overwritten. Ids and handles are kept as SHA-256 only, so a stolen file opens no login. `now` is handed in.
 
 mod acts;
+mod bought;
 mod copy;
 mod deliveries;
 mod digests;
+mod elsewhere;
 mod keys;
 mod logins;
 mod outbox;
@@ -21,8 +23,10 @@ mod tests;
 mod webhooks;
 
 pub use acts::{Act, ActFilter, MOST_ACTS, Via, What};
+pub use bought::{Bought, BoughtState, Giving};
 pub use deliveries::{Delivery, DeliveryFilter, DeliveryId, DeliveryState, Due, Ending, Try};
 pub use digests::DIGEST;
+pub use elsewhere::{Pin, Pinned};
 pub use keys::{KeyHash, KeyId, PayeeKey, Scope, Scopes};
 pub use logins::{Door, Login, LoginHash};
 pub use outbox::{Outbox, OutboxSums};

@@ -9,7 +9,7 @@ use std::path::Path;
 const APPLICATION_ID: i64 = 0x4641_5256;
 
 /// Step n brings a vault of version n to n + 1. Times are µs since 1970. Never edited once released.
-pub(super) const STEPS: [&str; 6] = [FIRST, SIGN_IN, PAYEES, ACTS, RAILS, DIGESTS];
+pub(super) const STEPS: [&str; 7] = [FIRST, SIGN_IN, PAYEES, ACTS, RAILS, DIGESTS, ELSEWHERE];
 
 const FIRST: &str = "
     CREATE TABLE logins (
@@ -194,6 +194,55 @@ const DIGESTS: &str = "
         month INTEGER NOT NULL,
         at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
+";
+
+/// Wallets and sites of other instances: whose root key was seen first (pins); what a wallet knows of a site's offers (terms)
+/// and of the quotes it paid; what readers bought here with wallets from elsewhere, and what is still to be given back of it.
+const ELSEWHERE: &str = "
+    CREATE TABLE pins (
+        origin TEXT PRIMARY KEY,
+        root BLOB NOT NULL CHECK (length(root) = 32),
+        since INTEGER NOT NULL,
+        other BLOB CHECK (length(other) = 32),
+        other_since INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE terms (
+        site TEXT NOT NULL,
+        hash BLOB NOT NULL CHECK (length(hash) = 32),
+        offer BLOB NOT NULL CHECK (length(offer) = 32),
+        made INTEGER NOT NULL,
+        PRIMARY KEY (site, hash)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE paid_quotes (
+        quote BLOB PRIMARY KEY CHECK (length(quote) = 16),
+        site TEXT NOT NULL,
+        sale BLOB NOT NULL CHECK (length(sale) = 16),
+        at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX paid_quotes_by_age ON paid_quotes (at);
+    CREATE TABLE bought (
+        wallet TEXT NOT NULL,
+        sale BLOB NOT NULL CHECK (length(sale) = 16),
+        site TEXT NOT NULL,
+        quote BLOB NOT NULL CHECK (length(quote) = 16),
+        party BLOB NOT NULL CHECK (length(party) = 20),
+        item TEXT NOT NULL,
+        payer TEXT NOT NULL,
+        offer BLOB NOT NULL CHECK (length(offer) = 32),
+        charged INTEGER NOT NULL,
+        currency TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        until INTEGER,
+        undo_until INTEGER NOT NULL,
+        checked INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('live', 'returning', 'returned', 'refused')),
+        reason TEXT NOT NULL DEFAULT '',
+        next INTEGER NOT NULL DEFAULT 0,
+        tries INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (wallet, sale)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX bought_by_item ON bought (party, item);
+    CREATE INDEX bought_returning ON bought (next) WHERE state = 'returning';
 ";
 
 /// Settings of the connection, then the missing steps, each whole or not at all.

@@ -1,6 +1,7 @@
 //! The vault: what ends, what is found only where it belongs, what erasing leaves.
 
 mod acts;
+mod elsewhere;
 mod keys;
 mod operators;
 mod people;

@@ -3,7 +3,7 @@
 #![allow(clippy::arithmetic_side_effects, reason = "a wrong sum in a test is a failing test")]
 
 mod auth;
-mod origin;
+pub(crate) mod origin;
 mod paying;
 mod people;
 mod receipts;

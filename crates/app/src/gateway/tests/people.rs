@@ -32,7 +32,7 @@ async fn press(bed: &Bed, quote: &Quote, key: &SigningKey) -> String {
     };
     let command = Command { id, maker: Maker::Party(payer), body: Body::Buy(purchase) };
     bed.opened.instance.apply(command).await.unwrap().outcome.effect().unwrap();
-    let grant = Grant { realm: HOST.to_owned(), party: payer, sale: id, st_hash: quote.st_hash, item: quote.item.clone() };
+    let grant = Grant { realm: HOST.to_owned(), party: payer, sale: id, st_hash: quote.st_hash, item: quote.item.clone(), quote: None };
     bed.opened.instance.codes.issue(grant, world::now())
 }
 

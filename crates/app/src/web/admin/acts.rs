@@ -197,5 +197,6 @@ pub fn what_word(what: What, lang: Lang) -> String {
         What::RailStarted => plain!(lang, "act-rail-started"),
         What::WebhookTested => plain!(lang, "act-webhook-tested"),
         What::DeliveriesRetried => plain!(lang, "act-deliveries-retried"),
+        What::RootAccepted => plain!(lang, "act-root-accepted"),
     }
 }

@@ -26,6 +26,21 @@ pub struct JobsView {
     pub failed: u64,
     /// How many deliveries the last press began again.
     pub begun: Option<u64>,
+    /// Other instances whose root key was seen.
+    pub pins: Vec<PinRow>,
+}
+
+/// Another instance's root key, as it was seen first.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PinRow {
+    /// Its origin.
+    pub origin: String,
+    /// The id that the root key gives: 26 characters.
+    pub id: String,
+    /// Since when it counts.
+    pub since: Timestamp,
+    /// Another one that it shows now: its id, since when, and the form that lets it count.
+    pub other: Option<(String, Timestamp, Form)>,
 }
 
 /// Something that is done by itself.
@@ -59,6 +74,13 @@ pub enum Job {
     Webhooks {
         /// How many are sent to.
         active: u64,
+    },
+    /// Wallets elsewhere are asked to give money back.
+    Giving {
+        /// Purchases whose wallet did not answer yet.
+        waiting: u64,
+        /// Purchases whose wallet said no.
+        refused: u64,
     },
 }
 
@@ -134,6 +156,7 @@ pub fn jobs(view: &JobsView) -> String {
             } } }
         }
         (outbox(view, lang))
+        @if !view.pins.is_empty() { (pins(view, lang)) }
     };
     at_place(&view.frame, None, &content)
 }
@@ -142,7 +165,7 @@ fn last(row: &JobRow, now: Timestamp, lang: Lang) -> Markup {
     match (row.last, row.job) {
         (Some(at), _) => time::brief(at, now, lang),
         // They have no turns that end.
-        (None, Job::Webhooks { .. } | Job::Snapshots { .. }) => html! {},
+        (None, Job::Webhooks { .. } | Job::Snapshots { .. } | Job::Giving { .. }) => html! {},
         (None, Job::Index { .. } | Job::Scrub { .. } | Job::Sweep { .. }) => html! { span.mut { (say!(lang, "admin-job-not-yet")) } },
     }
 }
@@ -163,6 +186,7 @@ fn job_word(job: Job, lang: Lang) -> String {
         Job::Sweep { .. } => plain!(lang, "admin-job-sweep"),
         Job::Snapshots { .. } => plain!(lang, "admin-job-snapshots"),
         Job::Webhooks { .. } => plain!(lang, "admin-job-webhooks"),
+        Job::Giving { .. } => plain!(lang, "admin-job-giving"),
     }
 }
 
@@ -177,6 +201,9 @@ fn job_did(row: &JobRow, lang: Lang) -> Markup {
         Job::Snapshots { kept: 0, .. } => say!(lang, "admin-job-snapshots-none"),
         Job::Snapshots { kept, frame } => say!(lang, "admin-job-snapshots-did", count: kept, frame: frame),
         Job::Webhooks { active } => say!(lang, "admin-job-webhooks-did", count: active),
+        Job::Giving { waiting, refused } => {
+            say!(lang, "admin-job-giving-did", waiting: money::count(waiting, lang), refused: money::count(refused, lang))
+        }
     }
 }
 
@@ -198,6 +225,42 @@ fn outbox(view: &JobsView, lang: Lang) -> Markup {
                     } }
                     tbody { @for hook in &view.hooks { (hook_row(hook, view.frame.now, lang)) } }
                 }
+            }
+        }
+    }
+}
+
+fn pins(view: &JobsView, lang: Lang) -> Markup {
+    let now = view.frame.now;
+    html! {
+        section {
+            h2 { (say!(lang, "admin-pins")) }
+            p { (say!(lang, "admin-pins-text")) }
+            table.rows.books {
+                caption.vh { (say!(lang, "admin-pins")) }
+                thead { tr {
+                    th scope="col" { (say!(lang, "admin-pin-origin")) }
+                    th scope="col" { (say!(lang, "admin-state")) }
+                    th scope="col" { (say!(lang, "admin-pin-since")) }
+                    th scope="col" { span.vh { (say!(lang, "admin-pin-accept")) } }
+                } }
+                tbody { @for pin in &view.pins { tr {
+                    th scope="row" { (pin.origin) " " small.block { (pin.id) } }
+                    td data-l=(plain!(lang, "admin-state")) {
+                        @match &pin.other {
+                            None => (standing(Standing::Good, lang)),
+                            Some((id, at, _)) => {
+                                span { (standing(Standing::Bad, lang)) " " small.block { (say!(lang, "admin-pin-other", id: html! { code { (id) } }, when: time::brief(*at, now, lang))) } }
+                            }
+                        }
+                    }
+                    td data-l=(plain!(lang, "admin-pin-since")) { (time::brief(pin.since, now, lang)) }
+                    td {
+                        @if let Some((_, _, form)) = &pin.other {
+                            form method="post" action=(form.action) { (hidden(form)) button type="submit" { (say!(lang, "admin-pin-accept")) span.vh { " " (pin.origin) } } }
+                        }
+                    }
+                } } }
             }
         }
     }

@@ -100,6 +100,7 @@ pub fn look_of(path: &str) -> Look {
 
 pub fn wall_view() -> WallView {
     WallView {
+        wallets: None,
         instance: instance(),
         site: "Harbour Review".text(),
         site_url: "http://news.localhost:4020/".text(),
@@ -386,6 +387,11 @@ pub fn ops_view() -> OpsView {
     }
 }
 
+fn wallets() -> WallWallets {
+    let others = vec!["https://purse.example".text(), "http://wallet.localhost:4020".text()];
+    WallWallets { chosen: "https://wallet.quay.example".text(), others, form: form("/.well-known/farthing/wallet") }
+}
+
 fn walls() -> Vec<(&'static str, String)> {
     let on_wall = |said| wall(&WallView { notice: Some(said), ..wall_view() });
     vec![
@@ -407,6 +413,8 @@ fn walls() -> Vec<(&'static str, String)> {
         ("wall-branded", wall(&WallView { look: Some(look_of("/.well-known/farthing/logo/")), ..wall_view() })),
         ("wall-in-search", wall(&WallView { found: Found::InSearch, ..wall_view() })),
         ("wall-taken-back", on_wall(WallNotice::TakenBack(eur(50_000)))),
+        ("wall-comes-back", on_wall(WallNotice::ComesBack(eur(50_000)))),
+        ("wall-wallets", wall(&WallView { wallets: Some(wallets()), ..wall_view() })),
         ("wall-dearer", on_wall(WallNotice::PriceChanged { was: eur(40_000) })),
         ("wall-return-failed", on_wall(WallNotice::ReturnFailed)),
     ]
@@ -434,6 +442,7 @@ fn site_pages() -> Vec<(&'static str, String)> {
         (
             "origin-failed",
             origin_failed(&OriginFailedView {
+                waits: false,
                 instance: instance(),
                 site: site.clone(),
                 title: title.clone(),
@@ -441,6 +450,29 @@ fn site_pages() -> Vec<(&'static str, String)> {
                 retry_url: item_url.clone(),
                 receipt_url: "http://wallet.localhost:4020/r/aabbcc".text(),
                 request_id: "7Q4K-M2XD".text(),
+            }),
+        ),
+        (
+            "origin-failed-later",
+            origin_failed(&OriginFailedView {
+                waits: true,
+                instance: instance(),
+                site: site.clone(),
+                title: title.clone(),
+                refunded: eur(50_000),
+                retry_url: item_url.clone(),
+                receipt_url: "https://wallet.quay.example/r/aabbcc".text(),
+                request_id: "7Q4K-M2XD".text(),
+            }),
+        ),
+        (
+            "wallet-silent",
+            wallet_silent(&WalletSilentView {
+                instance: instance(),
+                site: site.clone(),
+                wallet: "https://wallet.quay.example".text(),
+                restore_url: "/.well-known/farthing/pay?page=%2Fa%2Fquiet%2Dharbour&restore=1".text(),
+                item_url: "/a/quiet-harbour".text(),
             }),
         ),
         ("cookies-off", cookies_off(&CookiesOffView { instance: instance(), site, title, restore_url: wall_view().restore_url })),

@@ -83,6 +83,8 @@ pub struct Field {
 static DOCUMENT: LazyLock<Value> = LazyLock::new(crate::api::openapi);
 static ALL: LazyLock<Vec<Operation>> = LazyLock::new(read);
 
+/// The calls by which instances talk to each other: no program of a payee or payer makes them.
+const BETWEEN_INSTANCES: &str = "quotes";
 /// The methods in the order in which pages name them.
 const METHODS: [&str; 4] = ["get", "post", "patch", "delete"];
 
@@ -91,7 +93,7 @@ const MEDIA: [&str; 2] = ["application/json", "text/csv"];
 
 /// What calls are about, in order.
 pub fn topics() -> impl Iterator<Item = Topic> {
-    let all = DOCUMENT["tags"].as_array().into_iter().flatten();
+    let all = DOCUMENT["tags"].as_array().into_iter().flatten().filter(|tag| tag["name"] != BETWEEN_INSTANCES);
     all.map(|tag| Topic { name: text(&tag["name"]), means: text(&tag["description"]) })
 }
 
@@ -136,7 +138,7 @@ fn read() -> Vec<Operation> {
     let calls = |(path, calls): (&'static String, &'static Value)| {
         METHODS.iter().filter_map(move |method| Some((path.as_str(), *method, calls.get(*method)?)))
     };
-    paths.flat_map(calls).map(one).collect()
+    paths.flat_map(calls).map(one).filter(|operation| operation.tag != BETWEEN_INSTANCES).collect()
 }
 
 fn one((path, method, call): (&'static str, &str, &'static Value)) -> Operation {

@@ -1,0 +1,7 @@
+//! Two real instances, each behind a listener of its own: a site at A, the wallet at B.
+
+mod attacks;
+mod documents;
+mod faults;
+mod purchase;
+mod stage;
