@@ -76,6 +76,7 @@ impl Sold {
             place: Place { frame: 0, record: 0 },
             until: bought.until,
             undo_until: bought.undo_until,
+            returned: Amount::ZERO,
             state: SaleState::Live,
             signed: false,
         };

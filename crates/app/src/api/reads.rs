@@ -4,10 +4,11 @@ use crate::door::{self, Reply};
 use crate::instance::Instance;
 use crate::receipts::{Sold, receipt_document};
 use crate::statement::{Statement, document, month_name, month_of, months};
+use crate::zone::Zone;
 use crate::wallet::{Line, Purse, cursor, lines, parse_cursor};
 use http::{HeaderValue, StatusCode, header};
 use market::{Class, Guard, GuardScope, Verdict, Window};
-use money::{Amount, Asset, Party, Timestamp};
+use money::{Amount, Asset, Party};
 use protocol::problem::Problem;
 use protocol::text::{account, parse_serial, serial};
 use serde_json::{Value, json};
@@ -120,14 +121,14 @@ pub async fn guards(instance: &Arc<Instance>, party: Party) -> Result<Reply, Pro
     Ok(door::json(StatusCode::OK, &json!({ "rows": found.iter().map(row).collect::<Vec<Value>>() })))
 }
 
-/// `GET /v1/statements`: the months in which something moved, newest first, in the wallet's own currency.
+/// `GET /v1/statements`: the months of UTC in which something moved, newest first, in the wallet's own currency.
 ///
 /// # Errors
 /// [`Problem::Busy`], [`Problem::Internal`].
 pub async fn statements(instance: &Arc<Instance>, party: Party) -> Result<Reply, Problem> {
     let row = |sum: &MonthSum| {
         json!({
-            "month": month_name(Timestamp::of_utc_month(sum.month)),
+            "month": month_name(sum.month),
             "opening": sum.opening.to_string(),
             "in": sum.came_in.to_string(),
             "out": sum.went_out.to_string(),
@@ -135,7 +136,7 @@ pub async fn statements(instance: &Arc<Instance>, party: Party) -> Result<Reply,
             "currency": instance.config.asset().as_str(),
         })
     };
-    let rows: Vec<Value> = months(instance, value(instance, party)).await?.iter().map(row).collect();
+    let rows: Vec<Value> = months(instance, value(instance, party), Zone::UTC).await?.iter().map(row).collect();
     Ok(door::json(StatusCode::OK, &json!({ "rows": rows })))
 }
 
@@ -145,7 +146,7 @@ pub async fn statements(instance: &Arc<Instance>, party: Party) -> Result<Reply,
 /// [`Problem::Unknown`] for a month in which nothing moved.
 pub async fn statement(instance: &Arc<Instance>, party: Party, month: &str) -> Result<Reply, Problem> {
     let month = month_of(month).ok_or(Problem::Unknown)?;
-    let statement = Statement::of_month(instance, value(instance, party), month).await?;
+    let statement = Statement::of_month(instance, value(instance, party), (month, Zone::UTC)).await?;
     Ok(exact(document(&statement, instance.speaker()).canonical()))
 }
 

@@ -41,7 +41,7 @@ pub struct Stranger {
 }
 
 /// Keys of the file itself. A test holds these lists to what is read.
-const TOP: [&str; 16] = [
+const TOP: [&str; 17] = [
     "name",
     "mode",
     "listen",

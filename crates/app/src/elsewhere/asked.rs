@@ -152,7 +152,7 @@ async fn refund(instance: &Arc<Instance>, site: &Elsewhere, (asked, id): (&Asked
         }
         _ => return Err(Problem::BadRequest { detail: "`reason` is undo, origin-failed or payee".to_owned() }),
     };
-    let outcome = instance.order(Body::Refund(RefundRequest { sale: sold.id, reason })).await?.outcome;
+    let outcome = instance.order(Body::Refund(RefundRequest::whole(sold.id, reason))).await?.outcome;
     match outcome {
         Outcome::Applied(_) | Outcome::Replayed(_) | Outcome::Standing(_) | Outcome::Rejected(Rejection::AlreadyRefunded) => {
             told(instance, &find(instance, sold.id).await?, None)
