@@ -158,11 +158,7 @@ pub fn for_kind(kind: PageKind<'_>, reach: Reach) -> Vec<(&'static str, String)>
             fixed(&mut headers, "text/css; charset=utf-8");
         }
         PageKind::Icon => fixed(&mut headers, "image/svg+xml"),
-        PageKind::Logo { content_type } => {
-            headers.push(("content-type", content_type.to_owned()));
-            headers.push(("cache-control", "public, max-age=31536000, immutable".to_owned()));
-            headers.push(("content-security-policy", "sandbox; default-src 'none'; frame-ancestors 'none'".to_owned()));
-        }
+        PageKind::Logo { content_type } => kept(&mut headers, content_type),
         PageKind::Script => fixed(&mut headers, "text/javascript; charset=utf-8"),
         PageKind::SharedScript => {
             shared(&mut headers, "cross-origin");
@@ -207,6 +203,13 @@ fn fixed(headers: &mut Vec<(&'static str, String)>, content_type: &str) {
     headers.push(("content-type", content_type.to_owned()));
     headers.push(("cache-control", "public, max-age=3600".to_owned()));
     headers.push(("content-security-policy", "default-src 'none'; frame-ancestors 'none'".to_owned()));
+}
+
+/// Files whose address names their bytes.
+fn kept(headers: &mut Vec<(&'static str, String)>, content_type: &str) {
+    headers.push(("content-type", content_type.to_owned()));
+    headers.push(("cache-control", "public, max-age=31536000, immutable".to_owned()));
+    headers.push(("content-security-policy", "sandbox; default-src 'none'; frame-ancestors 'none'".to_owned()));
 }
 
 fn vary_by_language() -> (&'static str, String) {
