@@ -93,7 +93,8 @@ async fn a_part_is_given_back_once_a_press_and_told_to_both_sides() {
     let fields = [("amount", "0.02"), ("cause", "goodwill"), ("note", "Two pages were missing."), ("command", &*command)];
     for _ in 0..2 {
         let done = editor.post(&refund, &fields).await;
-        assert_eq!((done.status, done.location()), (303, &*format!("/sales/{sale}?done={command}")));
+        assert_eq!(done.status, 303, "{}", done.text);
+        assert_eq!(done.location(), format!("/sales/{sale}?done={command}"));
     }
     assert_eq!(editor.post(&refund, &[("amount", "0.03"), ("command", &command)]).await.status, 422, "another amount is another command");
     house.settle().await;
