@@ -138,9 +138,10 @@ async fn a_sale_is_given_back_once_and_says_why_to_the_team_alone() {
     assert!(!shared.text.contains("/refund"));
     assert_eq!(ann.post(&format!("/sales/{sale}/refund"), &[]).await.status, 404);
     let ask = editor.get(&format!("/sales/{sale}/refund")).await;
-    assert!(ask.says("Give €0.05 back?") && house.earned("harbour").await == 12_500, "asking moves nothing");
+    assert!(ask.says("Give €0.05 back, or a part?") && house.earned("harbour").await == 12_500, "asking moves nothing");
     let done = editor.post(&format!("/sales/{sale}/refund"), &[("note", "paid twice")]).await;
-    assert_eq!((done.status.as_u16(), done.location()), (303, format!("/sales/{sale}?done=1").as_str()));
+    assert_eq!(done.status, 303);
+    assert!(done.location().starts_with(&format!("/sales/{sale}?done=")), "{}", done.location());
     assert_eq!((house.earned("harbour").await, house.earned("ann").await), (0, 0), "every share is reversed");
     let seen = editor.get(done.location()).await;
     assert!(seen.says("Given back. €0.05") && seen.says("by you: paid twice") && seen.says("It was given back whole"), "{}", seen.text);
