@@ -5,8 +5,8 @@
 #
 # Checks every checksum, the hash chain, the footers and the recorded head; that the legs of each record sum to zero, keep to the
 # floors and name the posting before them; that a sale takes from its payer what it charges, and refunds reverse a sale once,
-# whole or in parts. RECEIPTS is what `farthing export --receipts` wrote: each is checked against the journal and its key, see books.py. Prints
-# JSON: every account with its balance, and per asset the sum over all, which is zero. A finding is one line on standard error and
+# whole or in parts. RECEIPTS is what `farthing export --receipts` wrote: each is checked against the journal and its key, see
+# books.py. Prints JSON: every account with its balance, and per asset the sum over all, which is zero. A finding is one line on standard error and
 # exit status 1; the first in the journal ends the audit, since what follows rests on it; of receipts all are named. It needs
 # nothing but Python 3.10 and the two files beside it.
 import collections, functools, hashlib, io, json, pathlib, struct, sys, typing

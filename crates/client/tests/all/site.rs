@@ -169,6 +169,7 @@ impl Site {
             instance: &instance,
             root_key: &root,
             receipt_keys: &[CertifiedKey { key: &key, signature: &signature }],
+            site_keys: &[],
             page_origins: &[&origin],
             wallets: &[&wallet],
             wallet_url: &wallet,

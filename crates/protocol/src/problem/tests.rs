@@ -45,6 +45,7 @@ fn one_of_each() -> Vec<Problem> {
         Problem::AlreadyRefunded,
         Problem::UndoUsed,
         Problem::UndoLimit { per_day: 10 },
+        Problem::RefundAboveLeft { currency, left: units(30_000) },
         Problem::RefundNotCovered,
         Problem::IdReused,
         Problem::IdTooOld,

@@ -138,7 +138,7 @@ pub fn sale(view: &SaleView) -> String {
             p.fig { (amounts::exact(view.earned, lang)) }
             p { (say!(lang, "desk-sale-of", paid: view.paid.exact(lang), title: html! { a href=(view.item_url) { bdi { (view.title) } } })) }
             @if let Some((returned, kept)) = view.part {
-                p.aside { (say!(lang, "desk-part", returned: returned.exact(lang), paid: view.paid.exact(lang), kept: kept.exact(lang))) }
+                p.aside { (say!(lang, "desk-in-part", returned: returned.exact(lang), paid: view.paid.exact(lang), kept: kept.exact(lang))) }
             }
             (give_back(view))
             dl.facts {

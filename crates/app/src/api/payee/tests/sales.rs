@@ -34,7 +34,7 @@ async fn a_sale_is_listed_given_back_once_and_told_as_events() {
     }
     for wrong in ["0", "50001"] {
         let seen = harbour.post(&refund, &format!("{{\"amount\":\"{wrong}\"}}")).await;
-        assert_eq!(content(&seen)["left"], "50000", "it says what is left");
+        assert!(seen.text.contains("\"left\":\"50000\""), "it says what is left: {}", seen.text);
         refused(&seen, 422, "refund-above-left");
     }
     refused(&harbour.call(Method::POST, &refund, ("", None)).await, 400, "bad-request");
