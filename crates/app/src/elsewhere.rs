@@ -36,7 +36,10 @@ const LIMITS: Limits = Limits { most_body: known::MOST_BYTES, most_time: Duratio
 
 /// Documents of other instances, read a moment ago.
 #[derive(Default)]
-pub struct Neighbours(Mutex<BTreeMap<String, (Timestamp, Result<Arc<Known>, Fault>)>>);
+pub struct Neighbours(Mutex<BTreeMap<String, Visited>>);
+
+/// When another instance was asked last, and what it said.
+type Visited = (Timestamp, Result<Arc<Known>, Fault>);
 
 /// Why another instance is not believed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -339,6 +339,13 @@ impl Instance {
         here.or_else(elsewhere).map(|(name, payee)| name.clone().unwrap_or_else(|| self.payee_name(payee)))
     }
 
+    /// The address that pages of a realm stand at, without a path.
+    #[must_use]
+    pub fn realm_url(&self, realm: &str) -> String {
+        let elsewhere = self.config.elsewhere.values().find(|site| site.realm() == realm);
+        elsewhere.map_or_else(|| self.config.url(realm), |site| site.url.clone())
+    }
+
     /// The name payers read for a handle.
     #[must_use]
     pub fn payee_name(&self, handle: &str) -> String {

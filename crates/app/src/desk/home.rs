@@ -97,7 +97,7 @@ impl Visitor<'_> {
             let (realm, target) = split(&item);
             TopItem {
                 title: title(&item),
-                url: format!("{}{target}", self.instance.config.url(realm)),
+                url: format!("{}{target}", self.instance.realm_url(realm)),
                 sales: u64::try_from(sum.count).unwrap_or(0),
                 earned: self.money(sum.units),
             }

@@ -95,7 +95,7 @@ impl Visitor<'_> {
     /// A page that the offer sells: the one it names, or the first page of the site where it names many.
     fn page_of(&self, offer: &Offer) -> String {
         let path = if offer.unlock.path().contains('*') { "/" } else { offer.unlock.path() };
-        format!("{}{path}", self.instance.config.url(offer.unlock.realm()))
+        format!("{}{path}", self.instance.realm_url(offer.unlock.realm()))
     }
 
     /// The wall as the site would show it; its link leads to the page and not to a quote.

@@ -74,7 +74,7 @@ impl Visitor<'_> {
             frame: self.frame(Place::Sales),
             serial: sold.serial(),
             title: title(&sale.item),
-            item_url: format!("{}{target}", self.instance.config.url(realm)),
+            item_url: format!("{}{target}", self.instance.realm_url(realm)),
             item: sale.item.to_string(),
             offer: version.offer.name.clone(),
             offer_url: (sold.payee == self.payee.handle).then(|| format!("/offers/{}", offer(sale.offer))),

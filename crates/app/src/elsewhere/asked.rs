@@ -13,7 +13,6 @@ use market::{Body, Outcome, RefundReason, RefundRequest, Rejection};
 use money::{CommandId, Timestamp};
 use protocol::json::Object;
 use protocol::problem::Problem;
-use protocol::quote::Quote;
 use protocol::receipt::Group;
 use protocol::redeem::{Entitled, Standing};
 use protocol::site_call::{SiteCall, SiteSigned};
@@ -159,10 +158,4 @@ async fn refund(instance: &Arc<Instance>, site: &Elsewhere, (asked, id): (&Asked
         }
         Outcome::Rejected(rejection) => Err(problem_of(&rejection, sold.sale.asset, &instance.wallet_url())),
     }
-}
-
-/// A quote's id and text, for a grant that another instance redeems.
-#[must_use]
-pub fn granted(quote: &Quote, text: &str) -> (CommandId, String) {
-    (quote.id, text.to_owned())
 }

@@ -56,7 +56,7 @@ impl Visitor<'_> {
         let sale = &sold.sale;
         let total = Money::of(sale.charged, sale.asset);
         let (realm, target) = split(&sale.item);
-        let origin = self.instance.config.url(realm);
+        let origin = self.instance.realm_url(realm);
         let legs = sold.legs.iter().zip(&version.offer.split).map(|(leg, rule)| Leg {
             label: leg.label.clone(),
             to: leg.to.clone(),

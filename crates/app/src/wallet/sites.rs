@@ -104,7 +104,7 @@ impl Visitor<'_> {
             frame: self.frame().await?,
             notices: month.iter().filter_map(|cap| self.warning(cap)).collect(),
             name: self.site_name(realm),
-            origin: self.instance.config.url(realm),
+            origin: self.instance.realm_url(realm),
             state,
             page: site.caps.page().map(|cap| self.money(cap.most)),
             month,

@@ -5,6 +5,7 @@
 mod admin;
 mod desk;
 mod developers;
+mod elsewhere;
 mod errors;
 mod keyboard;
 mod languages;

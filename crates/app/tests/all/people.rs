@@ -2,7 +2,6 @@
 
 mod account;
 mod again;
-mod elsewhere;
 mod keeping;
 mod links;
 mod mailed;

@@ -23,6 +23,8 @@ async fn an_article_is_bought_read_and_taken_back_between_two_instances() {
     assert_eq!((stage.a.sales().await, stage.b.sales().await), (0, 1), "the money is in B's books alone");
     assert_eq!((stage.b.earned("review").await, reader.balance().await), (50_000, 950_000));
 
+    let receipt = reader.get(&format!("{}/r/{}", stage.wallet(), page.field("sale"))).await;
+    assert!(receipt.text.contains(&format!("{}{QUIET}", stage.news())), "it leads to the page where it stands: {}", receipt.text);
     let again = reader.get(&way).await;
     assert_eq!(again.status, 404, "a code is used once");
 
@@ -45,7 +47,7 @@ async fn another_browser_restores_what_was_bought_and_is_not_charged() {
     let (wall, _) = reader.wall().await;
     let found = reader.get(&wall.link("restore=1")).await;
     assert_eq!(found.status, 303, "{}", found.text);
-    let back = reader.get(&found.location().to_owned()).await;
+    let back = reader.get(found.location()).await;
     assert_eq!((back.status.as_u16(), back.location()), (303, QUIET), "{}", back.text);
     assert_eq!(reader.get(&format!("{}{QUIET}", stage.news())).await.status, 200);
     assert_eq!((stage.b.sales().await, reader.balance().await), (1, 950_000));

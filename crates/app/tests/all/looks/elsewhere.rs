@@ -1,5 +1,6 @@
-//! A site of one instance, a wallet of another: two programs, one browser.
+//! A site of one instance, a wallet of another: two programs, one browser, and the pages that only then are seen.
 
+use super::{judged, show};
 use crate::browser::Browser;
 use crate::support::server::Server;
 use crate::support::shop::{BEHIND, Shop, free_ports};
@@ -35,6 +36,7 @@ fn an_article_is_bought_from_a_wallet_of_another_instance() {
 
     page.goto(&story);
     page.click("section.card details summary");
+    show(&page, "wall-of-two-wallets");
     page.follow("section.card details button");
     assert!(page.attribute(TO_WALLET, "href").starts_with("http://third.localhost"), "{}", page.scene("another wallet"));
     drop(other);
@@ -43,5 +45,7 @@ fn an_article_is_bought_from_a_wallet_of_another_instance() {
     let way = format!("{}/.well-known/farthing/return?code={code}&quote={code}&wallet={wallet}&page=%2Fa%2Fstory", shop.site);
     page.goto(&way);
     assert!(page.status() == 502 && page.body_text().contains("Your wallet does not answer"), "{}", page.scene("silent"));
+    show(&page, "wallet-silent");
+    judged(&page);
     shop.audit();
 }
