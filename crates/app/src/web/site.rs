@@ -2,7 +2,7 @@
 
 use super::lang::{Arg, Lang, plain, say};
 use super::money::Money;
-use super::parts::{bare, money, notice, problem_body, quoted};
+use super::parts::{bare, hidden, money, notice, problem_body, quoted};
 use super::time;
 use super::view::{Form, Frame, Instance, Link, Notice, Tone};
 use ::money::{Span, Timestamp};
@@ -179,7 +179,7 @@ fn other_wallets(wallets: &WallWallets, lang: Lang) -> Markup {
             summary { (say!(lang, "wall-wallet", wallet: name_of(&wallets.chosen))) }
             p { (say!(lang, "wall-wallet-text")) }
             form method="post" action=(wallets.form.action) {
-                @for (name, value) in &wallets.form.fields { input type="hidden" name=(name) value=(value); }
+                (hidden(&wallets.form))
                 p.links {
                     @for wallet in &wallets.others { button.btn.quiet name="wallet" value=(wallet) { (name_of(wallet)) } }
                 }
