@@ -3,7 +3,7 @@
 use super::lang::{Arg, Lang, plain, say};
 use super::look::Look;
 use super::money::Money;
-use super::parts::{bare, bare_in, money, notice, problem_body, quoted};
+use super::parts::{bare, bare_in, hidden, money, notice, problem_body, quoted};
 use super::time;
 use super::view::{Form, Frame, Instance, Link, Notice, Tone};
 use ::money::{Span, Timestamp};
@@ -183,7 +183,7 @@ fn other_wallets(wallets: &WallWallets, lang: Lang) -> Markup {
             summary { (say!(lang, "wall-wallet", wallet: name_of(&wallets.chosen))) }
             p { (say!(lang, "wall-wallet-text")) }
             form method="post" action=(wallets.form.action) {
-                @for (name, value) in &wallets.form.fields { input type="hidden" name=(name) value=(value); }
+                (hidden(&wallets.form))
                 p.links {
                     @for wallet in &wallets.others { button.btn.quiet name="wallet" value=(wallet) { (name_of(wallet)) } }
                 }

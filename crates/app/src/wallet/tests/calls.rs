@@ -34,6 +34,8 @@ const PAGES: &[(&str, Calls)] = &[
     ("/settings.json", Err("what is kept of a person beside the books; of a key nothing is")),
     ("/settings/close", Err("forgets a person; of a key nothing is kept but the books")),
     ("/settings/language", Err("calls speak no language")),
+    ("/settings/zone", Err("the calendar that pages count by; calls state instants and months of UTC")),
+    ("/settings/digest", Err(A_PERSON)),
     ("/settings/mail", Err(A_PERSON)),
     ("/settings/mail/code", Err(A_PERSON)),
     ("/settings/passkeys", Err(A_PERSON)),

@@ -41,7 +41,7 @@ fn an_article_is_bought_from_a_wallet_of_another_instance() {
     assert!(page.attribute(TO_WALLET, "href").starts_with("http://third.localhost"), "{}", page.scene("another wallet"));
     drop(other);
     page.excuse("status of 502");
-    let code = "aaaaaaaaaaaaaaaaaaaaaa";
+    let code = "AAAAAAAAAAAAAAAAAAAAAA";
     let way = format!("{}/.well-known/farthing/return?code={code}&quote={code}&wallet={wallet}&page=%2Fa%2Fstory", shop.site);
     page.goto(&way);
     assert!(page.status() == 502 && page.body_text().contains("Your wallet does not answer"), "{}", page.scene("silent"));
