@@ -36,10 +36,10 @@ const LIMITS: Limits = Limits { most_body: known::MOST_BYTES, most_time: Duratio
 
 /// Documents of other instances, read a moment ago.
 #[derive(Default)]
-pub struct Neighbours(Mutex<BTreeMap<String, Visited>>);
+pub struct Neighbours(Mutex<BTreeMap<String, (Timestamp, Found)>>);
 
-/// When another instance was asked last, and what it said.
-type Visited = (Timestamp, Result<Arc<Known>, Fault>);
+/// What came of reading a document.
+type Found = Result<Arc<Known>, Fault>;
 
 /// Why another instance is not believed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,12 +51,12 @@ pub enum Fault {
 }
 
 impl Neighbours {
-    fn find(&self, origin: &str, now: Timestamp) -> Option<Result<Arc<Known>, Fault>> {
+    fn find(&self, origin: &str, now: Timestamp) -> Option<Found> {
         let kept = self.0.lock().expect("no thread panics with the neighbours in hand");
         kept.get(origin).filter(|(until, _)| now < *until).map(|(_, found)| found.clone())
     }
 
-    fn keep(&self, origin: &str, found: &Result<Arc<Known>, Fault>, now: Timestamp) {
+    fn keep(&self, origin: &str, found: &Found, now: Timestamp) {
         let until = now.after(if found.is_ok() { KEPT } else { KEPT_FAULT });
         let mut kept = self.0.lock().expect("no thread panics with the neighbours in hand");
         if kept.len() >= MOST {

@@ -130,6 +130,7 @@ fn the_instance_tells_its_facts_in_order() {
       "signature": "c2ln"
     }
   ],
+  "site_keys": [],
   "page_origins": [
     "https://news.example"
   ],
