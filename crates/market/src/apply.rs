@@ -57,6 +57,9 @@ impl State {
         if let Err(rejection) = self.dispatch(applied, command, guess, stamp) {
             return *outcome = Outcome::Rejected(rejection);
         }
+        if command.body.is_step() {
+            return;
+        }
         self.claims.claim(hash, (command.id, command.maker), content, &applied.effect);
         self.claims.forget(stamp.now);
     }
@@ -69,6 +72,10 @@ impl State {
         (hash, content): (Hash, Result<Fingerprint, Rejection>),
         stamp: Stamp,
     ) -> Result<Fingerprint, Outcome> {
+        if command.body.is_step() {
+            let content = content.map_err(Outcome::Rejected)?;
+            return self.step_past(command.id, &command.body).map_or(Ok(content), Err);
+        }
         self.claims.timely(command.id, stamp.now).map_err(Outcome::Rejected)?;
         let content = content.map_err(|invalid| {
             // What was applied under this id was well formed, so it was something else.
@@ -97,7 +104,18 @@ impl State {
             }
             Body::OpenPayee { handle, party } => (self.payee(handle) == Some(Payee { party: *party })).then_some(Effect::PayeeOpened),
             Body::Found(founding) => (self.founding.as_ref() == Some(founding)).then_some(Effect::Founded),
-            Body::EndOffer { .. } | Body::TopUp(_) | Body::Refund(_) | Body::SetGuard(_) | Body::Tip(_) => None,
+            Body::EndOffer { .. }
+            | Body::TopUp(_)
+            | Body::Refund(_)
+            | Body::SetGuard(_)
+            | Body::Tip(_)
+            | Body::OpenSession(_)
+            | Body::Draw(_)
+            | Body::Reserve(_)
+            | Body::Settle(_)
+            | Body::RaiseSession(_)
+            | Body::CaptureSession { .. }
+            | Body::EndSession(_) => None,
         }
     }
 
@@ -119,6 +137,13 @@ impl State {
             Body::Buy(purchase) => self.buy(command.id, purchase, stamp),
             Body::Refund(request) => self.refund(command.id, request, stamp),
             Body::SetGuard(guard) => only(self.set_guard(guard, stamp)),
+            Body::OpenSession(open) => only(self.open_session((command.id, command.maker), open, stamp)?),
+            Body::Draw(draw) => only(self.draw(command.id, draw, stamp)?),
+            Body::Reserve(draw) => only(self.reserve(command.id, draw, stamp)?),
+            Body::Settle(settle) => only(self.settle(command.id, settle, stamp)?),
+            Body::RaiseSession(raise) => only(self.raise_session(command.maker, raise, stamp)?),
+            Body::CaptureSession { number } => self.capture_session(command.id, *number, stamp),
+            Body::EndSession(end) => only(self.end_session(command.id, end, stamp)?),
         }?;
         *applied = Applied { effect, posted };
         Ok(())
