@@ -125,6 +125,18 @@ impl Offer {
         OfferId(Sha256::digest(&bytes).into())
     }
 
+    /// How long what is bought `at` an instant is owned, and until when it can be undone. What is metered is used up as it is
+    /// bought: nothing is owned, and there is nothing to take back.
+    #[must_use]
+    pub fn ends(&self, at: Timestamp) -> (Option<Timestamp>, Timestamp) {
+        match self.price {
+            OfferPrice::Metered(_) => (Some(at), at),
+            OfferPrice::Free | OfferPrice::Fixed { .. } | OfferPrice::AtLeast { .. } => {
+                (self.lasts.map(|span| at.after(span)), at.after(self.refund.window))
+            }
+        }
+    }
+
     /// What each leg of the split gets of `amount`, in the order of the split.
     ///
     /// # Errors

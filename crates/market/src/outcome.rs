@@ -84,6 +84,8 @@ pub enum Effect {
         /// What can be spent again.
         released: Amount,
     },
+    /// So much that was drawn from a session can be drawn again.
+    Returned(Amount),
 }
 
 /// The domain's noes, in order of precedence.
@@ -199,6 +201,8 @@ pub enum Rejection {
     },
     /// Nothing was drawn since the last capture.
     NothingToCapture,
+    /// What was drawn is posted already.
+    AlreadyCaptured,
     /// A figure would leave what can be counted.
     Overflow,
 }
@@ -278,6 +282,7 @@ impl Effect {
             Effect::Captured { session, amount } => (18, &session.0, Some(*amount)),
             Effect::SessionClosing => (19, &[], None),
             Effect::SessionEnded { released } => (20, &[], Some(*released)),
+            Effect::Returned(amount) => (21, &[], Some(*amount)),
         }
     }
 
@@ -324,6 +329,7 @@ impl Effect {
             18 => Effect::Captured { session: from.command_id()?, amount: from.amount()? },
             19 => Effect::SessionClosing,
             20 => Effect::SessionEnded { released: from.amount()? },
+            21 => Effect::Returned(from.amount()?),
             _ => return Err(Damaged("effect")),
         })
     }

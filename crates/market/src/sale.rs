@@ -141,13 +141,7 @@ impl State {
             return Err(Rejection::IdReused);
         }
         let offer = &self.versions.get(&purchase.offer).ok_or(Rejection::OfferUnknown)?.offer;
-        // What is metered is used up as it is bought: nothing is owned, and there is nothing to take back.
-        let (until, undo_until) = match offer.price {
-            OfferPrice::Metered(_) => (Some(stamp.now), stamp.now),
-            OfferPrice::Free | OfferPrice::Fixed { .. } | OfferPrice::AtLeast { .. } => {
-                (offer.lasts.map(|span| stamp.now.after(span)), stamp.now.after(offer.refund.window))
-            }
-        };
+        let (until, undo_until) = offer.ends(stamp.now);
         let due = self.due(offer, purchase)?;
         let entries = self.sale_entries(offer, purchase, due)?;
         let realm = realm_of(&purchase.item);

@@ -2,8 +2,8 @@
 //!
 //! A session is opened with a hold and a commitment. Vouchers say how much the payer has authorised so far (*accepted*);
 //! draws say what was delivered for it (*drawn*); a reserve keeps a part for work under way; captures post what was drawn, by
-//! the split of the offer version it was priced by. Always: captured ≤ drawn, drawn + reserved ≤ accepted ≤ cap, and accepted,
-//! drawn and captured only grow. Nothing here knows a key: doors verify vouchers, the journal keeps them, an auditor checks.
+//! the split of the offer version it was priced by. Always: captured ≤ drawn, drawn + reserved ≤ accepted ≤ cap. Accepted and
+//! captured only grow; drawn falls by what was drawn for a request, not delivered and not captured, once a request. Nothing here knows a key: doors verify vouchers, the journal keeps them, an auditor checks.
 //!
 //! A draw claims no id. Its session and its own number (`seq`) name it, so the ids of a million payments cost no memory and
 //! no time limit: what is below the window of numbers is refused, what is in it is known.
@@ -13,7 +13,7 @@ mod asked;
 mod table;
 mod window;
 
-pub use asked::{Draw, EndReason, EndSession, OpenSession, RaiseSession, SessionProof, SessionTerms, Settle, Voucher};
+pub use asked::{Draw, EndReason, EndSession, OpenSession, RaiseSession, Return, SessionProof, SessionTerms, Settle, Voucher};
 pub(crate) use table::Sessions;
 pub use window::Seqs;
 

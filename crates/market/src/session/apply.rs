@@ -2,8 +2,8 @@
 
 use super::window::Past;
 use super::{
-    Chain, Draw, DrawnBy, EndReason, EndSession, LONGEST, MOST_VERSIONS, OpenSession, Phase, RESERVE, RaiseSession, Reserve, Seqs, Session,
-    SessionKind, Settle, capture_id,
+    Chain, Draw, DrawnBy, EndReason, EndSession, LONGEST, MOST_VERSIONS, OpenSession, Phase, RESERVE, RaiseSession, Reserve, Return, Seqs,
+    Session, SessionKind, Settle, capture_id,
 };
 use crate::command::{Body, Maker};
 use crate::offer::OfferPrice;
@@ -58,6 +58,10 @@ impl State {
             Body::Settle(settle) => {
                 let reserve = session.reserves.iter().find(|reserve| reserve.seq == settle.seq)?;
                 (settle.part < reserve.part).then_some(Outcome::Replayed(Effect::Drawn { amount: Amount::ZERO, told: 0 }))
+            }
+            Body::Return(back) => {
+                let again = !session.seqs.may_give_back(back.seq) && session.seqs.is_known(back.seq);
+                again.then_some(Outcome::Replayed(Effect::Returned(Amount::ZERO)))
             }
             Body::CaptureSession { number } => {
                 (*number <= session.captures).then_some(Outcome::Standing(Effect::Captured { session: id, amount: Amount::ZERO }))
@@ -190,6 +194,31 @@ impl State {
             session.reserves.push(Reserve { part, units: settle.again, amount: again, until, ..reserve });
         }
         Ok(Effect::Drawn { amount, told })
+    }
+
+    /// Gives back what was drawn for a request that brought nothing, if it was not captured yet.
+    pub(crate) fn return_drawn(&mut self, id: CommandId, back: Return) -> Result<Effect, Rejection> {
+        let session = self.sessions.find(id).ok_or(Rejection::SessionUnknown)?;
+        if !session.seqs.may_give_back(back.seq) {
+            return Err(Rejection::Unknown);
+        }
+        let before = *session.versions.get(usize::from(back.version)).ok_or(Rejection::Invalid("version"))?;
+        let units = before.units.checked_sub(back.units).ok_or(Rejection::AmountInvalid)?;
+        let drawn = self.rate_of(before.offer)?.of(units).ok_or(Rejection::Overflow)?;
+        if drawn < before.captured {
+            return Err(Rejection::AlreadyCaptured);
+        }
+        let amount = before.drawn.saturating_sub(drawn);
+        let session = self.sessions.find_mut(id).expect("found above");
+        session.seqs.give_back(back.seq);
+        session.drawn = session.drawn.saturating_sub(amount);
+        if let Some(version) = session.versions.get_mut(usize::from(back.version)) {
+            *version = DrawnBy { units, drawn, ..before };
+        }
+        if session.uncaptured().is_zero() {
+            session.waits_since = None;
+        }
+        Ok(Effect::Returned(amount))
     }
 
     /// Posts what was drawn under the first offer version that has something to post.

@@ -11,6 +11,8 @@ pub struct Seqs {
     highest: u32,
     /// Bit n: `highest` − n was paid.
     paid: u64,
+    /// Bit n: what `highest` − n paid came back.
+    returned: u64,
     /// By number modulo the width: what request it was for.
     prints: Box<[u32; WIDTH as usize]>,
 }
@@ -32,7 +34,7 @@ pub(super) enum Past {
 
 impl Default for Seqs {
     fn default() -> Seqs {
-        Seqs { highest: 0, paid: 0, prints: Box::new([0; WIDTH as usize]) }
+        Seqs { highest: 0, paid: 0, returned: 0, prints: Box::new([0; WIDTH as usize]) }
     }
 }
 
@@ -51,6 +53,8 @@ impl Seqs {
         match below {
             WIDTH.. => Past::TooOld,
             _ if self.paid >> below & 1 == 0 => Past::New,
+            // What came back pays for nothing any more.
+            _ if self.returned >> below & 1 == 1 => Past::Another,
             _ if self.prints.get(place(seq)) == Some(&print) => Past::Same,
             _ => Past::Another,
         }
@@ -60,6 +64,7 @@ impl Seqs {
         match seq.checked_sub(self.highest) {
             Some(ahead) => {
                 self.paid = if ahead < WIDTH { self.paid << ahead | 1 } else { 1 };
+                self.returned = if ahead < WIDTH { self.returned << ahead } else { 0 };
                 self.highest = seq;
             }
             None => self.paid |= 1 << self.highest.saturating_sub(seq),
@@ -69,23 +74,47 @@ impl Seqs {
         }
     }
 
+    /// Notes that what a number paid came back; false if it did before, or the number is not known any more.
+    pub(super) fn give_back(&mut self, seq: u32) -> bool {
+        let Some(bit) = self.bit(seq) else { return false };
+        let is_new = self.returned & bit == 0;
+        self.returned |= bit;
+        is_new
+    }
+
+    /// True if what a number paid can come back.
+    pub(super) fn may_give_back(&self, seq: u32) -> bool {
+        self.bit(seq).is_some_and(|bit| self.returned & bit == 0)
+    }
+
+    /// True if a number was paid and is in the window.
+    pub(super) fn is_known(&self, seq: u32) -> bool {
+        self.bit(seq).is_some()
+    }
+
+    fn bit(&self, seq: u32) -> Option<u64> {
+        let below = self.highest.checked_sub(seq).filter(|below| *below < WIDTH && seq > 0)?;
+        let bit = 1 << below;
+        (self.paid & bit != 0).then_some(bit)
+    }
+
     /// The parts of it, prints of unpaid numbers as zero.
-    pub(crate) fn parts(&self) -> (u32, u64, impl Iterator<Item = u32>) {
+    pub(crate) fn parts(&self) -> (u32, u64, u64, impl Iterator<Item = u32>) {
         let of = |below: u32| (self.paid >> below & 1 == 1).then(|| self.highest.checked_sub(below)).flatten();
         let prints = (0..WIDTH).filter_map(of).map(|seq| self.prints.get(place(seq)).copied().unwrap_or_default());
-        (self.highest, self.paid, prints)
+        (self.highest, self.paid, self.returned, prints)
     }
 
     /// Put together again; `None` for what [`Seqs::parts`] never says.
-    pub(crate) fn of_parts(highest: u32, paid: u64, prints: impl IntoIterator<Item = u32>) -> Option<Seqs> {
-        let mut seqs = Seqs { highest, paid, ..Seqs::default() };
+    pub(crate) fn of_parts(highest: u32, (paid, returned): (u64, u64), prints: impl IntoIterator<Item = u32>) -> Option<Seqs> {
+        let mut seqs = Seqs { highest, paid, returned, ..Seqs::default() };
         let mut prints = prints.into_iter();
         for below in (0..WIDTH).filter(|below| paid >> below & 1 == 1) {
             let seq = highest.checked_sub(below).filter(|seq| *seq > 0)?;
             *seqs.prints.get_mut(place(seq))? = prints.next()?;
         }
         let is_sound = if highest == 0 { paid == 0 } else { paid & 1 == 1 };
-        is_sound.then_some(seqs)
+        (is_sound && returned & !paid == 0).then_some(seqs)
     }
 }
 

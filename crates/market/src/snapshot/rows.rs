@@ -266,9 +266,10 @@ pub fn session(out: &mut Writer<'_>, (id, session): (CommandId, &Session)) {
     out.time(session.until);
     out.time(session.drawn_at);
     out.maybe(session.waits_since, Writer::time);
-    let (highest, paid, prints) = session.seqs.parts();
+    let (highest, paid, returned, prints) = session.seqs.parts();
     out.u32(highest);
     out.u64(paid);
+    out.u64(returned);
     prints.for_each(|print| out.u32(print));
     out.count(session.versions.len());
     for version in &session.versions {
@@ -307,9 +308,9 @@ pub fn read_session(from: &mut Reader<'_>) -> Result<(CommandId, Session), Damag
     let place = Place { frame: from.u64("place")?, record: from.u16("place")? };
     let (until, drawn_at) = (from.time()?, from.time()?);
     let waits_since = from.maybe("waiting", Reader::time)?;
-    let (highest, paid) = (from.u32("seq")?, from.u64("window")?);
+    let (highest, paid, returned) = (from.u32("seq")?, from.u64("window")?, from.u64("window")?);
     let prints = (0..paid.count_ones()).map(|_| from.u32("print")).collect::<Result<Vec<_>, _>>()?;
-    let seqs = Seqs::of_parts(highest, paid, prints).ok_or(Damaged("window"))?;
+    let seqs = Seqs::of_parts(highest, (paid, returned), prints).ok_or(Damaged("window"))?;
     let versions = (0..from.u16("versions")?).map(|_| read_drawn_by(from)).collect::<Result<Vec<_>, _>>()?;
     if versions.is_empty() {
         return Err(Damaged("versions"));

@@ -122,6 +122,28 @@ fn a_reserve_is_settled_by_what_it_really_cost() {
 }
 
 #[test]
+fn what_brought_nothing_comes_back_once() {
+    assert_snapshot!(calls(
+        "
+        S1/alice session V1 0.0006 EUR trusted
+        S1 draw 1 for 1000
+        S1 draw 2 for 1000
+        S1 draw 3 for 1000
+        S1 return 2 for 1000
+        S1 return 2 for 1000
+        S1 draw 2 for 1000
+        S1 return 4 for 1000
+        S1 return 1 for 2000
+        S1 draw 3 for 1000
+        S1 capture 1
+        S1 return 1 for 1000
+        S1 draw 90 for 0
+        S1 return 3 for 1000
+    "
+    ));
+}
+
+#[test]
 fn a_reserve_that_nobody_renews_lapses() {
     assert_snapshot!(calls(
         "
