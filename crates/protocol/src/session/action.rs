@@ -85,7 +85,7 @@ impl Action {
         }
     }
 
-    fn payload(&self) -> Object {
+    pub(super) fn payload(&self) -> Object {
         let named = |word: &str| Object::default().with("action", word);
         match self {
             Action::Open(at, open) => open.written(at.written(named("open"))),

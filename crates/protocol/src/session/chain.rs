@@ -6,6 +6,7 @@ use crate::json::Object;
 use crate::text::{Malformed, array_from_base64url};
 use money::{Amount, CommandId, Span};
 use sha2::{Digest, Sha256};
+use std::cmp::Ordering;
 
 /// One link of a chain.
 pub type Link = [u8; 32];
@@ -116,11 +117,13 @@ impl NewChain {
             length: super::number(fields, "length", MOST_LENGTH)?,
             anchor: array_from_base64url(fields.need("anchor")?).map_err(|_| Malformed("anchor"))?,
         };
-        match () {
-            () if chain.step.is_zero() => Err(Malformed("step")),
-            () if chain.length == 0 || chain.over(base).is_none() => Err(Malformed("length")),
-            () => Ok(Some(chain)),
+        if chain.step.is_zero() {
+            return Err(Malformed("step"));
         }
+        if chain.length == 0 || chain.over(base).is_none() {
+            return Err(Malformed("length"));
+        }
+        Ok(Some(chain))
     }
 
     /// The members `step`, `length` and `anchor`.
@@ -152,7 +155,8 @@ impl Chain {
     /// # Errors
     /// [`NoLink`].
     pub fn show(&self, session: CommandId, index: u32, link: &Link) -> Result<Shown, NoLink> {
-        self.show_within(session, (index, link), &mut MOST_STEPS.clone())
+        let mut left = MOST_STEPS;
+        self.show_within(session, (index, link), &mut left)
     }
 
     /// The same with what is left of a budget of steps.
@@ -163,12 +167,14 @@ impl Chain {
         let steps = index.abs_diff(self.index);
         *left = left.checked_sub(steps).ok_or(NoLink::StepLimit)?;
         let (from, to) = if index > self.index { (link, &self.tip) } else { (&self.tip, link) };
-        match index.cmp(&self.index) {
-            _ if stepped(session, from, steps) != *to => Err(NoLink::Forged),
-            std::cmp::Ordering::Greater => Ok(Shown::Raises(Chain { index, tip: *link, ..*self })),
-            std::cmp::Ordering::Equal => Ok(Shown::Tip),
-            std::cmp::Ordering::Less => Ok(Shown::Lower),
+        if stepped(session, from, steps) != *to {
+            return Err(NoLink::Forged);
         }
+        Ok(match index.cmp(&self.index) {
+            Ordering::Greater => Shown::Raises(Chain { index, tip: *link, ..*self }),
+            Ordering::Equal => Shown::Tip,
+            Ordering::Less => Shown::Lower,
+        })
     }
 }
 

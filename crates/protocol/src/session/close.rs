@@ -71,7 +71,7 @@ impl TopUp {
     }
 
     /// `farthing/topup/1`: instance, session id, recipient, currency, additional, command, account.
-    fn text(&self, bound: &Bound<'_>) -> Result<SignedText, Malformed> {
+    pub(super) fn text(&self, bound: &Bound<'_>) -> Result<SignedText, Malformed> {
         SignedText::new("farthing/topup/1")
             .line(&bound.instance.to_string())?
             .line(&command(bound.session))?
@@ -125,7 +125,7 @@ fn last(voucher: Option<Voucher>) -> Result<Option<Voucher>, Malformed> {
 }
 
 /// `farthing/close/1`: instance, session id, agreed, account.
-fn text(agreed: Amount, bound: &Bound<'_>) -> Result<SignedText, Malformed> {
+pub(super) fn text(agreed: Amount, bound: &Bound<'_>) -> Result<SignedText, Malformed> {
     SignedText::new("farthing/close/1")
         .line(&bound.instance.to_string())?
         .line(&command(bound.session))?

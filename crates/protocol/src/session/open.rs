@@ -119,7 +119,7 @@ impl Open {
 
     /// `farthing/open/1`: instance, challenge id, realm, recipient, currency, offer, scope, hold, first, until, kind, step,
     /// length, anchor, voucherKey, session id, account.
-    fn text(&self, session: CommandId, challenge: &Challenge, request: &SessionRequest) -> Result<SignedText, Malformed> {
+    pub(super) fn text(&self, session: CommandId, challenge: &Challenge, request: &SessionRequest) -> Result<SignedText, Malformed> {
         let text = SignedText::new("farthing/open/1")
             .line(&request.instance.to_string())?
             .line(&challenge.id)?

@@ -85,7 +85,7 @@ impl Pay {
     }
 
     /// `farthing/pay/1`: instance, challenge id, realm, recipient, max, currency, HTTP method, target, digest, command, account.
-    fn text(&self, asked: &Asked<'_>, challenge: &Challenge, request: &SessionRequest) -> Result<SignedText, Malformed> {
+    pub(super) fn text(&self, asked: &Asked<'_>, challenge: &Challenge, request: &SessionRequest) -> Result<SignedText, Malformed> {
         // A target that is too long to be signed is signed by its hash.
         let target = if asked.target.len() > 512 { base64url(&Sha256::digest(asked.target)) } else { asked.target.to_owned() };
         SignedText::new("farthing/pay/1")

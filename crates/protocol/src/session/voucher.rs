@@ -57,7 +57,7 @@ impl SignedVoucher {
     }
 
     /// `farthing/voucher/1`: instance, session id, recipient, currency, cumulative, step, length, anchor, account.
-    fn text(&self, bound: &Bound<'_>) -> Result<SignedText, Malformed> {
+    pub(super) fn text(&self, bound: &Bound<'_>) -> Result<SignedText, Malformed> {
         let text = SignedText::new("farthing/voucher/1")
             .line(&bound.instance.to_string())?
             .line(&command(bound.session))?
