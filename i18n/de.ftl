@@ -49,6 +49,8 @@ span-seconds =
 ## The wall: what is asked for a page
 
 wall-price = Preis
+wall-per = je { $count } { $unit }
+wall-metered = Dies bezahlen Programme Einheit für Einheit aus einer Sitzung, die sie öffnen und schließen. Rufen Sie die Adresse ab mit:
 wall-or-more = oder mehr, ganz wie Sie möchten
 wall-pay-read = { $price } zahlen und lesen
 wall-pay-open = { $price } zahlen und öffnen
@@ -906,6 +908,7 @@ desk-wrong-site = Wählen Sie eine Ihrer Websites.
 desk-wrong-path = Ein Pfad beginnt mit / und hat keine Leerzeichen, ? oder #; ein Stern steht für einen ganzen Teil.
 desk-wrong-overlap = Das Angebot { $other } verkauft einige dieser Seiten schon.
 desk-wrong-zero = Nichts ist aus Versehen frei: Wählen Sie frei.
+desk-wrong-metered = Preise je Einheit stehen in der Angebotsdatei.
 desk-wrong-shares = Die festen Anteile anderer sind mehr als dieser Preis.
 desk-terms = Bedingungen
 desk-example = Wer was von { $price } erhält
@@ -917,6 +920,7 @@ desk-lasts-ever = ohne Ende
 desk-undo-never = nicht angeboten
 desk-free = frei
 desk-price-least = { $price } oder mehr
+desk-price-metered = { $price } je { $count } { $unit }
 desk-versions = Fassungen
 desk-version = Fassung
 desk-since = Seit

@@ -50,6 +50,8 @@ span-seconds =
 ## The wall: what is asked for a page
 
 wall-price = Price
+wall-per = per { $count } { $unit }
+wall-metered = Programs pay for this unit by unit, from a session that they open and close. Ask for this address with:
 wall-or-more = or more, as you like
 wall-pay-read = Pay { $price } and read
 wall-pay-open = Pay { $price } and open
@@ -909,6 +911,7 @@ desk-wrong-site = Choose one of your sites.
 desk-wrong-path = A path begins with / and has no spaces, ? or #; a star stands for a whole part.
 desk-wrong-overlap = The offer { $other } sells some of these pages already.
 desk-wrong-zero = Nothing is free by accident: choose free.
+desk-wrong-metered = Prices by the unit are written in the offer file.
 desk-wrong-shares = The fixed shares of others are more than this price.
 desk-terms = Terms
 desk-example = Who gets what of { $price }
@@ -920,6 +923,7 @@ desk-lasts-ever = for good
 desk-undo-never = not offered
 desk-free = free
 desk-price-least = { $price } or more
+desk-price-metered = { $price } per { $count } { $unit }
 desk-versions = Versions
 desk-version = Version
 desk-since = Since

@@ -33,6 +33,8 @@ span-seconds = { $count }초
 ## The wall: what is asked for a page
 
 wall-price = 가격
+wall-per = { $count } { $unit }당
+wall-metered = 이 주소는 프로그램이 세션을 열어 쓴 만큼 결제합니다. 다음 명령으로 요청해 주세요.
 wall-or-more = 이상, 원하는 만큼
 wall-pay-read = { $price } 결제하고 읽기
 wall-pay-open = { $price } 결제하고 열기
@@ -830,6 +832,7 @@ desk-wrong-site = 사이트를 골라 주세요.
 desk-wrong-path = 경로는 /로 시작하고 빈칸, ?, #를 쓸 수 없어요. 별표는 한 칸 전체를 뜻해요.
 desk-wrong-overlap = 이 페이지 일부를 이미 파는 상품이 있어요: { $other }
 desk-wrong-zero = 0원이라면 무료를 골라 주세요.
+desk-wrong-metered = 단위별 가격은 상품 파일에 적어 주세요.
 desk-wrong-shares = 다른 사람의 고정 몫이 이 가격보다 커요.
 desk-terms = 조건
 desk-example = { $price } 결제 시 몫 나누기
@@ -841,6 +844,7 @@ desk-lasts-ever = 기한 없음
 desk-undo-never = 취소할 수 없음
 desk-free = 무료
 desk-price-least = { $price } 이상
+desk-price-metered = { $count } { $unit }당 { $price }
 desk-versions = 버전
 desk-version = 버전
 desk-since = 시작

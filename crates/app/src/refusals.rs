@@ -1,8 +1,8 @@
 //! The domain's noes in the words of the wire: one exhaustive match, shared by all doors.
 
 use market::Rejection;
-use money::Asset;
-use protocol::problem::Problem;
+use money::{Amount, Asset};
+use protocol::problem::{Needed, Problem, SessionProblem};
 
 /// What to tell whoever asked; `asset` is that of the amounts in question.
 #[must_use]
@@ -40,6 +40,41 @@ pub fn problem_of(rejection: &Rejection, asset: Asset, top_up_url: &str) -> Prob
             Problem::InsufficientFunds { currency, short_by: *short_by, available: *available, top_up_url: top_up_url.to_owned() }
         }
         Rejection::RefundNotCovered => Problem::RefundNotCovered,
+        Rejection::TooManySessions => Problem::TooFast { retry_after_s: 60 },
+        Rejection::SessionBusy => Problem::Busy { retry_after_s: 1 },
+        Rejection::SessionUnknown | Rejection::SessionEnded => Problem::Session(SessionProblem::Unknown),
+        Rejection::CheckpointUnknown => Problem::Session(SessionProblem::InvalidSignature),
+        Rejection::AboveHold { cap } => {
+            Problem::Session(SessionProblem::HoldExhausted(Needed { currency, required: *cap, accepted: *cap, hold: *cap }))
+        }
+        Rejection::NotCovered { needs, accepted } => {
+            Problem::Session(SessionProblem::InsufficientBalance(Needed { currency, required: *needs, accepted: *accepted, hold: *needs }))
+        }
+        Rejection::ReserveUnknown | Rejection::NothingToCapture | Rejection::AlreadyCaptured => Problem::Unknown,
+    }
+}
+
+/// The same for a step of a session that holds `cap`; `claimed` is what its voucher says is authorised. The number of a request
+/// stands in for an id.
+#[must_use]
+pub fn problem_of_session(rejection: &Rejection, asset: Asset, (cap, claimed): (Amount, Amount)) -> Problem {
+    let currency = asset;
+    let session = |problem| Problem::Session(problem);
+    match rejection {
+        Rejection::IdReused => session(SessionProblem::SeqReused),
+        Rejection::IdTooOld => session(SessionProblem::SeqTooOld),
+        Rejection::AboveHold { cap } => {
+            session(SessionProblem::HoldExhausted(Needed { currency, required: claimed, accepted: *cap, hold: *cap }))
+        }
+        Rejection::NotCovered { needs, accepted } => {
+            let needed = Needed { currency, required: *needs, accepted: *accepted, hold: cap };
+            match () {
+                () if *needs > cap => session(SessionProblem::HoldExhausted(needed)),
+                () if claimed < *accepted => session(SessionProblem::VoucherStale(needed)),
+                () => session(SessionProblem::InsufficientBalance(needed)),
+            }
+        }
+        other => problem_of(other, asset, ""),
     }
 }
 

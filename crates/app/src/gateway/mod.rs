@@ -22,6 +22,7 @@ pub mod proxy;
 mod readers;
 mod receipt;
 mod replay;
+mod session;
 mod site;
 mod teaser;
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub use auth::PATH as AUTH_PATH;
 pub use fold::Target;
 
 pub(crate) use probe::Probes;
+pub(crate) use session::sweep;
 
 pub(crate) use discovery::paragraph as problem_paragraph;
 pub(crate) use receipt::header as receipt_header;
@@ -79,6 +81,7 @@ struct Gate {
     readers: readers::Readers,
     teasers: teaser::Teasers,
     replays: Arc<replay::Replays>,
+    sessions: session::Sessions,
     firsts: first::Firsts,
     examples: discovery::Examples,
     /// Challenges by address.
@@ -118,6 +121,7 @@ impl SiteDoor {
             readers: readers::Readers::default(),
             teasers: teaser::Teasers::default(),
             replays: Arc::default(),
+            sessions: session::Sessions::default(),
             firsts: first::Firsts::default(),
             examples: discovery::Examples::default(),
             challenges: Buckets::new(limits::CHALLENGES, Loopback::Exempt),
