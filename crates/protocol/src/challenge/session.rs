@@ -34,7 +34,7 @@ pub struct SessionRequest {
     pub step: Amount,
     /// What is suggested to be held, above zero.
     pub hold: Amount,
-    /// The offer's pattern: which addresses a session may pay for.
+    /// The offer's pattern without scheme and host: which addresses of the realm a session may pay for, such as `/api/*`.
     pub scope: String,
 }
 
