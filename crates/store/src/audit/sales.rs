@@ -198,7 +198,12 @@ impl Sales {
     }
 
     /// What left a payer went where an offer version's split says, divided here again.
-    pub(super) fn goes_by_split(&self, offer: OfferId, went: Went, (posted, accounts): (&BTreeMap<u32, i64>, &Accounts)) -> Result<(), Wrong> {
+    pub(super) fn goes_by_split(
+        &self,
+        offer: OfferId,
+        went: Went,
+        (posted, accounts): (&BTreeMap<u32, i64>, &Accounts),
+    ) -> Result<(), Wrong> {
         let Some(offer) = self.offers.get(&offer) else { return Err((None, "it is priced by an unknown offer".to_owned())) };
         let owner = self.payees.get(&offer.payee).copied();
         let shares: Vec<Share> = offer.split.iter().map(|rule| rule.share).collect();

@@ -181,8 +181,7 @@ impl Sessions {
         must(first <= cap, || format!("a session of {cap} begins with {first}"))?;
         rate(sales, open.offer, open.asset)?;
         let terms = open.terms;
-        let chain =
-            ChainFacts { checkpoint: 0, base: first, step: terms.step.units(), length: terms.length, index: 0, tip: terms.anchor };
+        let chain = ChainFacts { checkpoint: 0, base: first, step: terms.step.units(), length: terms.length, index: 0, tip: terms.anchor };
         let session = SessionFacts {
             payer,
             asset: open.asset,
@@ -218,7 +217,8 @@ impl Sessions {
             return Err((None, format!("a capture of a session that drew {} and captured {}", session.drawn, session.captured)));
         };
         let amount = version.drawn.saturating_sub(version.captured);
-        let says_so = matches!(record.applied.effect, Effect::Captured { session, amount: said } if session == id && said.units() == amount);
+        let says_so =
+            matches!(record.applied.effect, Effect::Captured { session, amount: said } if session == id && said.units() == amount);
         must(says_so, || format!("a capture of {amount} says {:?}", record.applied.effect))?;
         let went = Went { payer: session.payer, asset: session.asset, units: amount };
         sales.goes_by_split(version.offer, went, (&super::sales::net(record)?, accounts))?;
@@ -288,9 +288,9 @@ impl SessionFacts {
             must(at == self.versions.len(), || format!("version {at} of a session that has {}", self.versions.len()))?;
             rate(sales, offer, self.asset)?;
             let own = self.versions.first().and_then(|first| sales.offer(first.offer));
-            let is_own = own.zip(sales.offer(offer)).is_some_and(|(own, other)| {
-                own.payee == other.payee && own.unlock.realm() == other.unlock.realm()
-            });
+            let is_own = own
+                .zip(sales.offer(offer))
+                .is_some_and(|(own, other)| own.payee == other.payee && own.unlock.realm() == other.unlock.realm());
             must(is_own, || "a session is drawn for another payee or site".to_owned())?;
             self.versions.push(VersionFacts { offer, units: 0, drawn: 0, captured: 0 });
         }

@@ -84,7 +84,10 @@ fn what_breaks_a_rule_of_sessions_is_named_with_both_figures() {
             }),
             "frame 15, record 0: it leaves a payer 1000000 eur-micro, of which sessions hold 2002000",
         ),
-        (altered(16, |record| times(record, 2)), "frame 16, record 0, account 1: the sale moves -1506 there, its price and split give -753"),
+        (
+            altered(16, |record| times(record, 2)),
+            "frame 16, record 0, account 1: the sale moves -1506 there, its price and split give -753",
+        ),
         (
             altered(16, |record| {
                 times(record, 2);

@@ -60,8 +60,7 @@ pub fn end() -> Command {
 pub fn streamed() -> Folder {
     let folder = Folder::new();
     let live = folder.begin();
-    let checkpoint =
-        Voucher::Checkpoint { cumulative: units(1_000), signature: [8; 64], step: units(200), length: 9, anchor: [9; 32] };
+    let checkpoint = Voucher::Checkpoint { cumulative: units(1_000), signature: [8; 64], step: units(200), length: 9, anchor: [9; 32] };
     for command in [
         command(noon(), 1, top_up("rosa", eur(), 1_000_000)),
         command(noon(), 2, Body::SetOffer(Box::new(calls()))),
