@@ -36,7 +36,7 @@ impl Crowd {
         if self.rng.once_in(self.swarm.burst) {
             // More sessions than one payer opens in a minute.
             let payer = self.client(model).person();
-            self.burst = (0..32).map(|_| self.client(model).opening(payer)).collect();
+            self.burst = (0..40).map(|_| self.client(model).one_of_many(payer)).collect();
         }
         if self.rng.once_in(self.swarm.edge)
             && let Some((edge, command)) = self.edge(model)

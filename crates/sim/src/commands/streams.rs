@@ -68,6 +68,17 @@ impl Client<'_> {
         command
     }
 
+    /// One of many small sessions that a payer opens at once.
+    pub fn one_of_many(&mut self, payer: Party) -> Command {
+        let mut command = self.opening(payer);
+        (command.id, command.maker) = (CommandId::new(self.now.ms(), self.rng.bytes()), Maker::Party(payer));
+        if let Body::OpenSession(open) = &mut command.body {
+            (open.cap, open.first, open.until, open.proof) = (units(300), Amount::ZERO, self.now.after(Span(3_600)), None);
+            open.asset = self.asset_of(open.offer);
+        }
+        command
+    }
+
     /// Metered versions, those that stand three times as likely.
     fn metered(&self) -> Vec<OfferId> {
         let all = self.model.versions.iter().filter(|(_, offer)| matches!(offer.price, OfferPrice::Metered(_)));
