@@ -22,16 +22,20 @@ impl Client<'_> {
             let payer = self.person();
             return self.opening(payer);
         };
-        let body = match action {
-            Action::Reserve => Body::Reserve(self.draw(&stream, &figures)),
-            Action::Settle => Body::Settle(self.settle(&figures)),
-            Action::Raise => return self.raise(&stream),
-            Action::Capture => {
-                let next = figures.captures.saturating_add(1);
-                Body::CaptureSession { number: self.rng.pick(&[next, next, next, next, figures.captures, next.saturating_add(1)]) }
-            }
-            Action::EndSession => Body::EndSession(EndSession { reason: self.reason(&stream, &figures) }),
-            _ => Body::Draw(self.draw(&stream, &figures)),
+        if action == Action::Raise {
+            return self.raise(&stream);
+        }
+        let body = if action == Action::Reserve {
+            Body::Reserve(self.draw(&stream, &figures))
+        } else if action == Action::Settle {
+            Body::Settle(self.settle(&figures))
+        } else if action == Action::Capture {
+            let next = figures.captures.saturating_add(1);
+            Body::CaptureSession { number: self.rng.pick(&[next, next, next, next, figures.captures, next.saturating_add(1)]) }
+        } else if action == Action::EndSession {
+            Body::EndSession(EndSession { reason: self.reason(&stream, &figures) })
+        } else {
+            Body::Draw(self.draw(&stream, &figures))
         };
         self.step(stream.id, body)
     }

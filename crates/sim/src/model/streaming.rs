@@ -328,7 +328,17 @@ impl Model {
             Body::Settle(settle) => self.deliver(&stream, &figures, settle, now),
             Body::CaptureSession { number } => self.capture(&stream, &figures, *number),
             Body::EndSession(end) => self.end(&stream, &figures, &end.reason, now),
-            _ => unreachable!("only steps come here"),
+            Body::Found(_)
+            | Body::OpenPayee { .. }
+            | Body::SetOffer(_)
+            | Body::EndOffer { .. }
+            | Body::TopUp(_)
+            | Body::Buy(_)
+            | Body::Refund(_)
+            | Body::SetGuard(_)
+            | Body::Tip(_)
+            | Body::OpenSession(_)
+            | Body::RaiseSession(_) => unreachable!("only steps come here"),
         }
     }
 

@@ -123,7 +123,8 @@ impl<'c> Projector<'c> {
 
     /// Writes what all lines of a record share; false if it makes none.
     fn about(&mut self, record: &Record, at: Timestamp, place: i64) -> Result<bool, rusqlite::Error> {
-        let (refunded, captured): (Option<(String, i64, i64)>, (String, i64, i64));
+        let refunded: Option<(String, i64, i64)>;
+        let captured: (String, i64, i64);
         let (kind, sale, item): (Kind, Option<CommandId>, Option<&str>) = match (&record.command, record.applied.effect) {
             (Command { body: Body::TopUp(top_up), .. }, Effect::ToppedUp(_)) => {
                 self.statements.event_of_party.execute((place, top_up.party.0))?;

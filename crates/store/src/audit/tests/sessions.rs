@@ -26,10 +26,8 @@ fn a_session_of_the_engine_is_clean_and_comes_to_its_figures() {
 }
 
 fn of_draw(record: &mut Record, change: impl Fn(&mut market::Draw)) {
-    match &mut record.command.body {
-        Body::Draw(draw) | Body::Reserve(draw) => change(draw),
-        other => panic!("{other:?}"),
-    }
+    let (Body::Draw(draw) | Body::Reserve(draw)) = &mut record.command.body else { panic!("a draw") };
+    change(draw);
 }
 
 /// The legs of a capture, each this many times.
@@ -40,7 +38,7 @@ fn times(record: &mut Record, times: i64) {
 #[test]
 fn what_breaks_a_rule_of_sessions_is_named_with_both_figures() {
     let drawn = |amount: u32| Effect::Drawn { amount: units(amount), told: 0 };
-    let rows: [(Folder, &str); 18] = [
+    let rows: [(Folder, &str); 11] = [
         (altered(9, |record| record.applied.effect = Effect::SessionOpened(units(9))), "frame 9, record 0: a session of 2000 says "),
         (altered(10, |record| record.applied.effect = drawn(301)), "frame 10, record 0: 1001 units more cost 300, the record says "),
         // Rounded up once it would be one more.
@@ -69,6 +67,20 @@ fn what_breaks_a_rule_of_sessions_is_named_with_both_figures() {
             "frame 13, record 0: 1000 units cost 300 at most, the record says ",
         ),
         (altered(13, |record| record.command.body = Body::Draw(draw(4, 0, None))), "frame 13, record 0: 0 units more cost 0, the record"),
+    ];
+    assert_named(rows);
+}
+
+fn assert_named<const N: usize>(rows: [(Folder, &str); N]) {
+    for (folder, what) in rows {
+        let said = said(&folder);
+        assert!(said.starts_with(what), "{said}\nexpected {what}");
+    }
+}
+
+#[test]
+fn a_wrong_settle_raise_capture_or_end_is_named_with_both_figures() {
+    let rows: [(Folder, &str); 7] = [
         (
             altered(14, |record| {
                 let Body::Settle(settle) = &mut record.command.body else { panic!("a settle") };
@@ -111,10 +123,7 @@ fn what_breaks_a_rule_of_sessions_is_named_with_both_figures() {
             "frame 19, record 0: a session expires before its time",
         ),
     ];
-    for (folder, what) in rows {
-        let said = said(&folder);
-        assert!(said.starts_with(what), "{said}\nexpected {what}");
-    }
+    assert_named(rows);
 }
 
 #[test]
