@@ -5,14 +5,15 @@ use crate::check::check;
 use crate::claims::hash_of;
 use crate::command::{Body, Command, Maker, Tip, TopUp};
 use crate::guard::{Guard, GuardScope, Window};
-use crate::offer::{Beneficiary, Offer, OfferVersion};
+use crate::offer::{Beneficiary, LegRule, Offer, OfferPrice, OfferVersion};
 use crate::outcome::{Applied, Effect, Outcome, Rejection};
 use crate::prepared::{Fingerprint, Prepared, Ready};
 use crate::sale::{Answer, PLAY_RAIL, from_books};
+use crate::session::Phase;
 use crate::state::{Limit, Payee, Stamp, State};
 use crate::wallets::{Spent, Wallet};
 use ledger::{AccountKey, Class, Entry, Hash, Posted};
-use money::{CommandId, OfferId, Party, Timestamp};
+use money::{Amount, CommandId, OfferId, Party, Share, Timestamp};
 
 type Done = Result<(Effect, Posted), Rejection>;
 
@@ -176,6 +177,11 @@ impl State {
         {
             return Err(Rejection::AmountInvalid);
         }
+        // What is captured of a session is whatever was drawn by then: only shares of it divide every amount.
+        let fixed = |leg: &LegRule| matches!(leg.share, Share::Fixed(_));
+        if matches!(offer.price, OfferPrice::Metered(_)) && offer.split.iter().any(fixed) {
+            return Err(Rejection::AmountInvalid);
+        }
         let id = offer.id();
         self.versions.insert(id, OfferVersion { offer: offer.clone(), since: stamp.now, ended: None });
         self.current.entry(offer.unlock.realm().to_owned()).or_default().insert(offer.name.clone(), id);
@@ -261,19 +267,28 @@ impl State {
         Effect::GuardSet
     }
 
-    /// What a party spent on a guard's site in the running month, from its sales: only a new guard has to ask.
+    /// What a party spent on a guard's site in the running month, from its sales and sessions: only a new guard has to ask.
     fn spent_on(&self, guard: &Guard, now: Timestamp) -> Spent {
         let mut spent = Spent::default();
         let GuardScope::Site(realm) = &guard.on else { return spent };
         let since = Window::Month.start(now);
+        let mut all: Vec<(Timestamp, Amount)> = Vec::new();
         let mut next = self.wallet(guard.party, guard.asset).and_then(|wallet| wallet.last_sale);
-        let mut sales = Vec::new();
         while let Some(row) = next.and_then(|row| self.sales.row(row)).filter(|row| row.sale.at >= since) {
-            sales.push(&row.sale);
+            if row.sale.is_live() && row.sale.realm() == realm {
+                all.push((row.sale.at, row.sale.charged));
+            }
             next = row.before;
         }
-        for sale in sales.into_iter().rev().filter(|sale| sale.is_live() && sale.realm() == realm) {
-            spent.add(sale.charged, sale.at);
+        // What is held counts as spent until it is released: else the release would take out what never went in.
+        let own = self.sessions().filter(|(_, session)| session.payer == guard.party && session.asset == guard.asset);
+        for (_, session) in own.filter(|(_, session)| session.opened_at >= since && self.realm_of_offer(session.offer()) == *realm) {
+            let counts = if matches!(session.phase, Phase::Ended { .. }) { session.captured } else { session.cap };
+            all.push((session.opened_at, counts));
+        }
+        all.sort_by_key(|(at, _)| *at);
+        for (at, amount) in all {
+            spent.add(amount, at);
         }
         spent
     }

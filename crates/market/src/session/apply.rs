@@ -266,9 +266,8 @@ impl State {
         let (payer, asset, opened_at) = (session.payer, session.asset, session.opened_at);
         let released = session.cap.saturating_sub(session.captured);
         let realm = self.realm_of_offer(session.offer());
-        if !released.is_zero() {
-            self.books.void(id).map_err(from_books)?;
-        }
+        // A hold that was drawn to its cap stands until it is voided, too.
+        self.books.void(id).map_err(from_books)?;
         self.take_back_spent((payer, asset), &realm, (released, opened_at), stamp.now);
         let session = self.sessions.find_mut(id).expect("found above");
         session.reserves.clear();
@@ -323,7 +322,7 @@ impl State {
         metered(&version.offer.price).map(|(rate, _)| rate)
     }
 
-    fn realm_of_offer(&self, offer: OfferId) -> String {
+    pub(crate) fn realm_of_offer(&self, offer: OfferId) -> String {
         self.versions.get(&offer).map(|version| version.offer.unlock.realm().to_owned()).unwrap_or_default()
     }
 

@@ -10,9 +10,9 @@
 //! · `S9 made -10m` gives a label an own time.
 //!
 //! Sessions: `V1 offer calls /api/* metered 0.0003 EUR 1000 call` · `S1/alice session V1 1.00 EUR first 0.01 until 24h chain 0.0001x100`
-//! (or `signed`, `trusted`) · `S1 draw 1 for 3 signed 0.05` (or `link 0:5`, `checkpoint 0.05 0.0001x100`; `print 7` makes it another
+//! (or `signed`, `trusted`, with `pressed` and no proof) · `S1 draw 1 for 3 signed 0.05` (or `link 0:5`, `checkpoint 0.05 0.0001x100`; `print 7` makes it another
 //! request, `as 1 V2` prices it by another version) · `S1 reserve 2 for 100` · `S1 settle 2 0 for 40 again 100` · `S1 return 1 for 3` · `R1/alice raise S1
-//! 0.50 EUR` · `S1 capture 1` · `S1 finish payer` (or `pressed alice`, `idle`, `expired`, `operator`).
+//! 0.50 EUR signed` · `S1 capture 1` · `S1 finish payer` (or `pressed alice`, `idle`, `expired`, `operator`).
 
 use super::words::{Seen, answer, party, standing};
 use crate::session::DrawnBy;
@@ -229,9 +229,10 @@ impl Run {
                 Body::Settle(Settle { seq: seq.parse().unwrap(), part: part.parse().unwrap(), units: units.parse().unwrap(), again })
             }
             ["return", seq, "for", units] => Body::Return(Return { seq: seq.parse().unwrap(), version: 0, units: units.parse().unwrap() }),
-            ["raise", session, additional, iso] => {
+            ["raise", session, additional, iso, how @ ..] => {
                 let session = self.labels.get(*session).copied().unwrap_or(CommandId([9; 16]));
-                Body::RaiseSession(RaiseSession { session, additional: price(additional, iso).amount, proof: None })
+                let proof = (how == ["signed"]).then(|| Box::new(proof()));
+                Body::RaiseSession(RaiseSession { session, additional: price(additional, iso).amount, proof })
             }
             ["capture", number] => Body::CaptureSession { number: number.parse().unwrap() },
             ["finish", reason @ ..] => {
@@ -253,9 +254,11 @@ impl Run {
         let (mut first, mut until) = (Amount::ZERO, self.now.after(Span(86_400)));
         let kind = SessionKind::Signed;
         let mut of = SessionTerms { kind, voucher_key: [5; 32], step: Amount::ZERO, length: 0, anchor: [0; 32] };
+        let mut said = Some(Box::new(proof()));
         let mut words = terms.iter().copied();
         while let Some(word) = words.next() {
             match word {
+                "pressed" => said = None,
                 "first" => first = price(words.next().unwrap(), "EUR").amount,
                 "until" => until = self.now.after(Span::parse(words.next().unwrap()).unwrap()),
                 "signed" => of.kind = SessionKind::Signed,
@@ -268,7 +271,7 @@ impl Run {
             }
         }
         let Price { amount: cap, asset } = cap;
-        OpenSession { offer, asset, cap, first, until, terms: of, proof: Some(Box::new(proof())) }
+        OpenSession { offer, asset, cap, first, until, terms: of, proof: said }
     }
 
     fn draw(&self, seq: &str, units: &str, rest: &[&str]) -> Draw {

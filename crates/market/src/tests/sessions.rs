@@ -290,3 +290,36 @@ fn a_payer_opens_thirty_a_minute() {
     assert!(open(&mut run, 30).starts_with("applied"));
     run.assert_replays();
 }
+
+#[test]
+fn a_session_drawn_to_its_cap_leaves_no_hold() {
+    let mut run = Run::begun();
+    for line in CALLS.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        run.line(line);
+    }
+    for line in ["S1/alice session V1 0.0003 EUR trusted", "S1 draw 1 for 1000", "S1 capture 1", "S1 finish idle"] {
+        assert!(run.line(line).starts_with("applied"), "{line}");
+    }
+    assert_eq!(run.state.books().holds().count(), 0);
+    run.assert_replays();
+}
+
+#[test]
+fn a_new_guard_of_a_site_counts_what_sessions_hold_there() {
+    let mut run = Run::begun();
+    for line in CALLS.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        run.line(line);
+    }
+    run.line("S1/alice session V1 0.30 EUR trusted");
+    run.line("_ guard alice day 0.50 EUR site news.example");
+    assert!(run.line("S2/alice session V1 0.30 EUR trusted").starts_with("no: GuardDenied: 0.30 of 0.50"));
+    assert!(run.line("S1 finish idle").starts_with("applied: SessionEnded"));
+    assert!(run.line("S2/alice session V1 0.51 EUR trusted").starts_with("no: GuardDenied: 0.00 of 0.50"));
+    run.assert_replays();
+}
+
+#[test]
+fn what_is_metered_is_split_by_shares_alone() {
+    let mut run = Run::begun();
+    assert_eq!(run.line("V1 offer c /c/* metered 0.01 EUR 1 call w:ann:0.005 h:self:rest"), "no: AmountInvalid");
+}
