@@ -54,23 +54,32 @@ pub fn problem_of(rejection: &Rejection, asset: Asset, top_up_url: &str) -> Prob
     }
 }
 
-/// The same for a step of a session that holds `cap`; `claimed` is what its voucher says is authorised. The number of a request
-/// stands in for an id.
+/// What a voucher does for its session, as far as the door knows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Claim {
+    /// It raises what is authorised to this, or there is none.
+    Raises(Amount),
+    /// It is no higher than one before.
+    Stale,
+}
+
+/// The same for a step of a session that holds `cap`. The number of a request stands in for an id.
 #[must_use]
-pub fn problem_of_session(rejection: &Rejection, asset: Asset, (cap, claimed): (Amount, Amount)) -> Problem {
+pub fn problem_of_session(rejection: &Rejection, asset: Asset, (cap, claim): (Amount, Claim)) -> Problem {
     let currency = asset;
     let session = |problem| Problem::Session(problem);
     match rejection {
         Rejection::IdReused => session(SessionProblem::SeqReused),
         Rejection::IdTooOld => session(SessionProblem::SeqTooOld),
         Rejection::AboveHold { cap } => {
-            session(SessionProblem::HoldExhausted(Needed { currency, required: claimed, accepted: *cap, hold: *cap }))
+            let Claim::Raises(required) = claim else { return Problem::Internal };
+            session(SessionProblem::HoldExhausted(Needed { currency, required, accepted: *cap, hold: *cap }))
         }
         Rejection::NotCovered { needs, accepted } => {
             let needed = Needed { currency, required: *needs, accepted: *accepted, hold: cap };
             match () {
                 () if *needs > cap => session(SessionProblem::HoldExhausted(needed)),
-                () if claimed < *accepted => session(SessionProblem::VoucherStale(needed)),
+                () if claim == Claim::Stale => session(SessionProblem::VoucherStale(needed)),
                 () => session(SessionProblem::InsufficientBalance(needed)),
             }
         }

@@ -299,6 +299,20 @@ impl Body {
                 out.asset(tip.asset);
                 out.amount(tip.amount);
             }
+            Body::OpenSession(_)
+            | Body::Draw(_)
+            | Body::Reserve(_)
+            | Body::Settle(_)
+            | Body::RaiseSession(_)
+            | Body::CaptureSession { .. }
+            | Body::EndSession(_)
+            | Body::Return(_) => self.encode_of_session(out),
+        }
+    }
+
+    /// What is asked of sessions.
+    fn encode_of_session(&self, out: &mut Writer<'_>) {
+        match self {
             Body::OpenSession(open) => {
                 out.u8(12);
                 open.encode(out);
@@ -331,6 +345,15 @@ impl Body {
                 out.u8(20);
                 back.encode(out);
             }
+            Body::Found(_)
+            | Body::OpenPayee { .. }
+            | Body::SetOffer(_)
+            | Body::EndOffer { .. }
+            | Body::TopUp(_)
+            | Body::Buy(_)
+            | Body::Refund(_)
+            | Body::SetGuard(_)
+            | Body::Tip(_) => unreachable!("encode() writes these"),
         }
     }
 

@@ -242,10 +242,8 @@ impl Reader<'_> {
     }
 
     fn count_of(&mut self, at: &At<'_, '_>) -> Option<u64> {
-        let count = match at.value.get_ref() {
-            DeValue::Integer(count) if count.radix() == 10 => count.as_str().parse().ok().filter(|count: &u64| *count > 0),
-            _ => None,
-        };
+        let whole = if let DeValue::Integer(count) = at.value.get_ref() { (count.radix() == 10).then(|| count.as_str()) } else { None };
+        let count = whole.and_then(|count| count.parse().ok()).filter(|count: &u64| *count > 0);
         if count.is_none() {
             self.wrong(at, "value-invalid", "this is a whole number above 0");
         }

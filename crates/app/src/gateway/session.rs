@@ -19,7 +19,7 @@ use super::priced::Ask;
 use super::proxy::Body;
 use crate::door::{self, Reply};
 use crate::instance::Told;
-use crate::refusals::problem_of_session;
+use crate::refusals::{Claim, problem_of_session};
 use end::OfEnd;
 use http::{HeaderValue, Request, StatusCode};
 use known::Known;
@@ -158,11 +158,11 @@ fn with_session_receipt(reply: &mut Reply, value: &str) {
 }
 
 /// What a step came to, or the refusal of it.
-fn effect_of(told: &Told, known: &Known, accepted_before: money::Amount) -> Result<(Effect, bool), Problem> {
+fn effect_of(told: &Told, known: &Known, claim: Claim) -> Result<(Effect, bool), Problem> {
     match &told.answer.outcome {
         Outcome::Applied(applied) => Ok((applied.effect, true)),
         Outcome::Replayed(effect) | Outcome::Standing(effect) => Ok((*effect, false)),
-        Outcome::Rejected(rejection) => Err(problem_of_session(rejection, known.asset, (known.cap(), accepted_before))),
+        Outcome::Rejected(rejection) => Err(problem_of_session(rejection, known.asset, (known.cap(), claim))),
     }
 }
 

@@ -66,10 +66,21 @@ impl State {
             Body::CaptureSession { number } => {
                 (*number <= session.captures).then_some(Outcome::Standing(Effect::Captured { session: id, amount: Amount::ZERO }))
             }
-            Body::EndSession(_) if matches!(session.phase, Phase::Ended { .. }) => {
-                Some(Outcome::Standing(Effect::SessionEnded { released: Amount::ZERO }))
+            Body::EndSession(_) => {
+                let over = matches!(session.phase, Phase::Ended { .. });
+                over.then_some(Outcome::Standing(Effect::SessionEnded { released: Amount::ZERO }))
             }
-            _ => None,
+            Body::Found(_)
+            | Body::OpenPayee { .. }
+            | Body::SetOffer(_)
+            | Body::EndOffer { .. }
+            | Body::TopUp(_)
+            | Body::Buy(_)
+            | Body::Refund(_)
+            | Body::SetGuard(_)
+            | Body::Tip(_)
+            | Body::OpenSession(_)
+            | Body::RaiseSession(_) => None,
         }
     }
 
@@ -199,6 +210,9 @@ impl State {
     /// Gives back what was drawn for a request that brought nothing, if it was not captured yet.
     pub(crate) fn return_drawn(&mut self, id: CommandId, back: Return) -> Result<Effect, Rejection> {
         let session = self.sessions.find(id).ok_or(Rejection::SessionUnknown)?;
+        if matches!(session.phase, Phase::Ended { .. }) {
+            return Err(Rejection::SessionEnded);
+        }
         if !session.seqs.may_give_back(back.seq) {
             return Err(Rejection::Unknown);
         }

@@ -3,7 +3,8 @@
 use super::plain::divide;
 use super::{Act, DAY, Model, Purse, no};
 use market::{
-    Beneficiary, Body, Command, Draw, EndReason, Maker, Offer, OfferPrice, OpenSession, RaiseSession, SessionKind, Settle, Verdict, Voucher,
+    Beneficiary, Body, Command, Draw, EndReason, Maker, Offer, OfferPrice, OpenSession, RaiseSession, Return, SessionKind, Settle, Verdict,
+    Voucher,
 };
 use money::{Amount, Asset, CommandId, OfferId, Party};
 
@@ -28,6 +29,7 @@ pub(crate) struct Stream {
 pub(crate) enum Fact {
     Paid { draw: Draw, promised: bool, at: u64 },
     Settled { settle: Settle, at: u64 },
+    Returned { back: Return },
     Raised { more: i128, at: u64, tick: u64 },
     Captured { version: usize, amount: i128, parts: Vec<(Purse, i128)> },
     Closing,
@@ -52,6 +54,8 @@ pub(crate) struct Figures {
     pub promises: Vec<Promise>,
     /// Request numbers with their prints, in the order of payment.
     pub paid: Vec<(u32, u32)>,
+    /// Numbers whose payment came back.
+    pub returned: Vec<u32>,
     pub told: i128,
     pub closing: bool,
     pub ended: Option<u64>,
@@ -170,6 +174,10 @@ impl Model {
                         now.promises.push(Promise { part, units, until: at + 60 * SECOND, ..promise });
                     }
                     Some((promise.version, promise.units.min(i128::from(settle.units))))
+                }
+                Fact::Returned { back } => {
+                    now.returned.push(back.seq);
+                    Some((usize::from(back.version), -i128::from(back.units)))
                 }
                 Fact::Raised { more, .. } => {
                     now.cap += more;
@@ -326,6 +334,7 @@ impl Model {
             Body::Draw(draw) => self.pay(&stream, figures, (draw, false), now),
             Body::Reserve(draw) => self.pay(&stream, figures, (draw, true), now),
             Body::Settle(settle) => self.deliver(&stream, &figures, settle, now),
+            Body::Return(back) => self.give_back(&stream, &figures, *back),
             Body::CaptureSession { number } => self.capture(&stream, &figures, *number),
             Body::EndSession(end) => self.end(&stream, &figures, &end.reason, now),
             Body::Found(_)
@@ -351,7 +360,11 @@ impl Model {
             return no("IdTooOld");
         }
         if let Some((_, print)) = figures.paid.iter().find(|(seq, _)| *seq == draw.seq) {
-            return if *print == draw.print { Ok(("Replayed", "Drawn", 0)) } else { no("IdReused") };
+            return if *print == draw.print && !figures.returned.contains(&draw.seq) {
+                Ok(("Replayed", "Drawn", 0))
+            } else {
+                no("IdReused")
+            };
         }
         if figures.closing || figures.ended.is_some() || now >= stream.opened.until.0 {
             return no("SessionEnded");
@@ -428,6 +441,30 @@ impl Model {
         }
         self.happened(stream.id, Fact::Settled { settle: *settle, at: now });
         Ok(("Applied", "Drawn", amount * 1_000 + told(figures, amount)))
+    }
+
+    fn give_back(&mut self, stream: &Stream, figures: &Figures, back: Return) -> Act {
+        let is_known = figures.paid.iter().any(|(seq, _)| *seq == back.seq) && back.seq + 64 > figures.highest();
+        if is_known && figures.returned.contains(&back.seq) {
+            return Ok(("Replayed", "Returned", 0));
+        }
+        if figures.ended.is_some() {
+            return no("SessionEnded");
+        }
+        if !is_known {
+            return no("Unknown");
+        }
+        let Some(row) = figures.versions.get(usize::from(back.version)) else { return no("Invalid") };
+        let price = self.price(row.offer).expect("it was metered when it was entered").0;
+        let units = row.units - i128::from(back.units);
+        if units < 0 {
+            return no("AmountInvalid");
+        }
+        if price.floor(units) < row.captured {
+            return no("AlreadyCaptured");
+        }
+        self.happened(stream.id, Fact::Returned { back });
+        Ok(("Applied", "Returned", price.floor(row.units) - price.floor(units)))
     }
 
     fn capture(&mut self, stream: &Stream, figures: &Figures, number: u32) -> Act {

@@ -244,6 +244,7 @@ impl Engine {
                     | Body::Refund(_)
                     | Body::SetGuard(_)
                     | Body::Settle(_)
+                    | Body::Return(_)
                     | Body::CaptureSession { .. }
                     | Body::EndSession(_) => false,
                 };

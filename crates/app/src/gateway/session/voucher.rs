@@ -7,6 +7,7 @@ use crate::gateway::Gate;
 use crate::gateway::challenge::MOST_BODY;
 use crate::gateway::priced::Ask;
 use crate::gateway::proxy::{Body, Withheld};
+use crate::refusals::Claim;
 use http::{HeaderValue, Method, Request};
 use market::{Draw, Metered, OfferPrice, SessionKind};
 use money::{CommandId, OfferId};
@@ -125,7 +126,9 @@ impl Gate {
         let draw = Draw { seq, print, voucher, version, offer, units };
         let body = if reserves { market::Body::Reserve(draw) } else { market::Body::Draw(draw) };
         let told = self.step(at.session, body).await?;
-        let (_, applied) = effect_of(&told, known, after.accepted).inspect_err(|_| {
+        let raises = voucher.is_none() || after.accepted > known.seen().accepted;
+        let claim = if raises { Claim::Raises(after.accepted) } else { Claim::Stale };
+        let (_, applied) = effect_of(&told, known, claim).inspect_err(|_| {
             // What is known here may be old, or the session over.
             self.sessions.forget(at.session);
         })?;

@@ -95,7 +95,7 @@ async fn a_session_is_opened_drawn_and_closed_in_one_request_each() {
     assert_eq!((closed.status.as_u16(), certified(&bed, &closed)), (204, done));
     assert_eq!((bed.available(&alice.key).await, bed.earned().await), (999_900, 100));
     let over = alice.pay(&bed, "/a/x", 102).await;
-    assert_eq!(over.refusal(), (410, "session/channel-finalized".to_owned()));
+    assert_eq!(over.refusal(), (410, "channel-finalized".to_owned()));
     assert_eq!(CertifiedSigned::parse(over.json()["receipt"].as_str().unwrap()).unwrap().receipt.done, done);
 }
 
@@ -113,7 +113,7 @@ async fn links_pay_and_a_checkpoint_begins_a_new_chain() {
     }
     let at = alice.next();
     let forged = alice.send(&bed, ("GET", "/a/x", ""), Action::Voucher(at, Voucher::Link(Linked { index: 9, link: [9; 32] }))).await;
-    assert_eq!(forged.refusal(), (402, "session/invalid-signature".to_owned()));
+    assert_eq!(forged.refusal(), (402, "invalid-signature".to_owned()));
     let next = Links::of(&seed, alice.session, Amount::from_u32(14), (Amount::from_u32(2), 100));
     let voucher = SignedVoucher::sign(Amount::from_u32(14), Some(next.begins()), &alice.bound(&bed), &alice.key).unwrap();
     let at = alice.next();
@@ -147,9 +147,9 @@ async fn what_is_presented_is_answered_and_moves_nothing_twice() {
     let other = alice.send(&bed, ("GET", "/a/y", ""), Action::Voucher(at, voucher)).await;
     assert_eq!(other.refusal(), (402, "id-reused".to_owned()));
     let stale = alice.pay(&bed, "/a/x", 2).await;
-    assert_eq!(stale.refusal(), (402, "session/delta-too-small".to_owned()), "{}", stale.text());
+    assert_eq!(stale.refusal(), (402, "voucher-stale".to_owned()), "{}", stale.text());
     let short = alice.pay(&bed, "/a/x", 5).await;
-    assert_eq!(short.refusal(), (402, "session/insufficient-balance".to_owned()));
+    assert_eq!(short.refusal(), (402, "insufficient-balance".to_owned()));
     assert_eq!((short.json()["requiredCumulative"].as_str(), short.json()["hold"].as_str()), (Some("6"), Some("10")));
     let above = alice.pay(&bed, "/a/x", 12).await;
     assert_eq!(above.refusal().0, 402);
@@ -157,10 +157,10 @@ async fn what_is_presented_is_answered_and_moves_nothing_twice() {
     let forged = Voucher::Signed(SignedVoucher::sign(Amount::from_u32(8), None, &alice.bound(&bed), &mallory).unwrap());
     let at = alice.next();
     let forged = alice.send(&bed, ("GET", "/a/x", ""), Action::Voucher(at, forged)).await;
-    assert_eq!(forged.refusal(), (402, "session/invalid-signature".to_owned()));
+    assert_eq!(forged.refusal(), (402, "invalid-signature".to_owned()));
     let (voucher, nobody) = (alice.signed(&bed, 6), At { session: world::command_id(), seq: 1 });
     let unknown = alice.send(&bed, ("GET", "/a/x", ""), Action::Voucher(nobody, voucher)).await;
-    assert_eq!(unknown.refusal(), (410, "session/channel-not-found".to_owned()));
+    assert_eq!(unknown.refusal(), (410, "channel-not-found".to_owned()));
     let paid = alice.pay(&bed, "/a/x", 6).await;
     assert_eq!(counted(&paid).2, 6);
     assert_eq!(bed.earned().await, 0, "nothing is posted before a capture");
@@ -189,7 +189,7 @@ async fn what_the_origin_reports_is_drawn_and_the_rest_is_free_again() {
     let drawn = settled(&bed, &alice, 3_000).await;
     assert_eq!(drawn, 3_000, "1,500 tokens at 2 base units");
     let short = alice.pay(&bed, "/tour?tokens", 9_000).await;
-    assert_eq!(short.refusal(), (402, "session/insufficient-balance".to_owned()), "4,000 tokens are reserved before the origin is asked");
+    assert_eq!(short.refusal(), (402, "insufficient-balance".to_owned()), "4,000 tokens are reserved before the origin is asked");
     let paid = alice.pay(&bed, "/tour?tokens", 11_000).await;
     assert_eq!(paid.status, StatusCode::OK);
     assert_eq!(settled(&bed, &alice, 6_000).await, 6_000);
@@ -210,7 +210,7 @@ async fn more_is_held_and_a_trusted_session_has_no_vouchers() {
     let mut alice = Client::new(&bed, 1, "/a/x").await;
     alice.open(&bed, "/a/x", (2, 2, Kind::Signed)).await;
     let full = alice.pay(&bed, "/a/x", 4).await;
-    assert_eq!(full.refusal(), (402, "session/amount-exceeds-deposit".to_owned()), "{}", full.text());
+    assert_eq!(full.refusal(), (402, "hold-exhausted".to_owned()), "{}", full.text());
     let top_up = TopUp::sign(Amount::from_u32(2), world::command_id(), &alice.bound(&bed), &alice.key).unwrap();
     let at = alice.next();
     let raised = alice.send(&bed, ("HEAD", "/a/x", ""), Action::TopUp(at, top_up)).await;
@@ -218,7 +218,7 @@ async fn more_is_held_and_a_trusted_session_has_no_vouchers() {
     assert_eq!(counted(&alice.pay(&bed, "/a/x", 4).await).2, 4);
     let mut bob = Client::new(&bed, 2, "/a/x").await;
     assert_eq!(bob.open(&bed, "/a/x", (6, 0, Kind::Trusted)).await.status, StatusCode::OK);
-    assert_eq!(bob.pay(&bed, "/a/x", 4).await.refusal(), (402, "session/signer-mismatch".to_owned()));
+    assert_eq!(bob.pay(&bed, "/a/x", 4).await.refusal(), (402, "signer-mismatch".to_owned()));
 }
 
 #[tokio::test]
