@@ -10,6 +10,7 @@ mod machine;
 mod pages;
 mod recover;
 mod table;
+mod vouchers;
 
 use machine::Machine;
 use serde_json::json;
@@ -22,8 +23,9 @@ use table::Table;
 type Bench = fn(usize) -> Result<Table, String>;
 
 /// Every bench by its name.
-const BENCHES: [(&str, Bench); 4] = [
+const BENCHES: [(&str, Bench); 5] = [
     ("books", books::run),
+    ("vouchers", vouchers::run),
     ("recover", recover::run),
     ("gateway", |rounds| gateway::run(rounds).map_err(|error| format!("gateway: {error:#}"))),
     ("pages", |rounds| pages::run(rounds).map_err(|error| format!("pages: {error:#}"))),

@@ -4,11 +4,12 @@
 #     python3 audit.py JOURNAL-FOLDER [RECEIPTS]
 #
 # Checks every checksum, the hash chain, the footers and the recorded head; that the legs of each record sum to zero, keep to the
-# floors and name the posting before them; that a sale takes from its payer what it charges, and refunds reverse a sale once,
-# whole or in parts. RECEIPTS is what `farthing export --receipts` wrote: each is checked against the journal and its key, see
-# books.py. Prints JSON: every account with its balance, and per asset the sum over all, which is zero. A finding is one line on standard error and
+# floors and name the posting before them; that a sale takes from its payer what it charges, and refunds reverse a sale once, whole
+# or in parts; that a session's draws cost what its rates give and stay within its vouchers, its captures within its draws, and its
+# hold is covered. RECEIPTS is what `farthing export --receipts` wrote: each is checked against the journal and its key, see books.py.
+# Prints JSON: every account with its balance, and per asset the sum over all, which is zero. A finding is one line on standard error and
 # exit status 1; the first in the journal ends the audit, since what follows rests on it; of receipts all are named. It needs
-# nothing but Python 3.10 and the two files beside it.
+# nothing but Python 3.10 and the files beside it.
 import collections, functools, hashlib, io, json, pathlib, struct, sys, typing
 from books import Books, Finding, Record, must
 
@@ -20,14 +21,21 @@ CRC = [functools.reduce(lambda crc, _: crc >> 1 ^ 0x82F63B78 * (crc & 1), range(
 
 # Layouts: so many bytes; a number, as `struct` spells it; a text; fields in order; a list of what repeats; cases by their byte.
 U16, U32, U64, I64, TEXT, NONE = "<H", "<I", "<Q", "<q", "text", ()
-PRICE, SHARE = (U64, TEXT), (TEXT, {0: NONE, 1: TEXT, 2: NONE}, {0: NONE, 1: U16, 2: U64})
-OFFER = (TEXT, TEXT, TEXT, TEXT, {0: NONE, 1: PRICE, 2: PRICE}, [SHARE], U64, U16, {0: NONE, 1: U64})
+U8, PRICE, SHARE = "<B", (U64, TEXT), (TEXT, {0: NONE, 1: TEXT, 2: NONE}, {0: NONE, 1: U16, 2: U64})
+OFFER = (TEXT, TEXT, TEXT, TEXT, {0: NONE, 1: PRICE, 2: PRICE, 3: (U64, TEXT, U64, TEXT, U64)}, [SHARE], U64, U16, {0: NONE, 1: U64})
 PURCHASE = (20, 32, TEXT, U64, TEXT, {0: NONE, 1: (32, 64, 32, 16, U64, TEXT, TEXT, TEXT), 2: NONE})
 BODY = {1: (16, 32, 32), 2: (TEXT, 20), 3: OFFER, 4: (TEXT, TEXT), 5: (20, TEXT, U64, U64), 6: PURCHASE, 9: (20, TEXT, U64)}
 BODY |= {7: (16, {0: 20, 1: 20, 2: NONE, 3: NONE}), 8: (20, {0: NONE, 1: TEXT}, dict.fromkeys(range(3), NONE), TEXT, {0: NONE, 1: U64})}
+PROOF, ENDS = {0: NONE, 1: (32, 64, 32, TEXT)}, {0: (U64, 32, 64, 32, TEXT), 1: 20, 2: NONE, 3: NONE, 4: NONE}
+VOUCHER = {0: NONE, 1: (U64, 64), 2: (U16, U16, 32), 3: (U64, 64, U64, U16, 32)}
+BODY[13] = BODY[14] = (U32, U32, VOUCHER, U8, {0: NONE, 1: 32}, U64)
+BODY |= {12: (32, TEXT, U64, U64, U64, dict.fromkeys(range(3), NONE), 32, U64, U16, 32, PROOF), 15: (U32, U16, U64, U64)}
+BODY |= {17: (16, U64, PROOF), 18: U32, 19: ENDS, 20: (U32, U8, U64)}
 BODY |= {10: BODY[8], 11: (*BODY[7], {0: NONE, 1: U64}, dict.fromkeys(range(5), NONE))}
 EFFECT = {1: NONE, 2: NONE, 3: 32, 4: 32, 5: U64, 6: (16, U64), 7: (16, U64), 8: NONE, 9: U64, 11: (16, U64, U64)}
-DONE = {10: (8,), 11: (7, 11)}  # a guard that asks is a guard; what is given back in parts may be the last of them
+EFFECT |= {12: U64, 13: (U8, U64), 14: U64, 17: U64, 18: (16, U64), 19: NONE, 20: U64, 21: U64}
+# A guard that asks is a guard; what is given back in parts may be the last of them; a settle draws; an end may be two things.
+DONE = {10: (8,), 11: (7, 11), 15: (13,), 19: (19, 20), 20: (21,)}
 ACCOUNT, LEG = (20, TEXT, dict.fromkeys(CLASSES, NONE), {0: NONE, 1: 16}), {1: (U32, I64), 2: (U32, I64, U64)}
 
 
@@ -97,7 +105,7 @@ def frames(folder: pathlib.Path, report: dict[str, typing.Any]) -> typing.Iterat
 # Takes in one record: opens its accounts and adds up its legs. An account is its key, its balance and where it was posted to last.
 def enter(books: Books, data: bytes, form: int, place: int, time: int, where: str) -> None:
     f, sums, accounts = io.BytesIO(data), collections.Counter(), books.accounts
-    (command, _), start, (kind, body), end = read(f, (16, {0: NONE, 1: 20})), f.tell() + 1, read(f, BODY), f.tell()
+    (command, maker), start, (kind, body), end = read(f, (16, {0: NONE, 1: 20})), f.tell() + 1, read(f, BODY), f.tell()
     (done, effect), opened, legs = read(f, (EFFECT, [ACCOUNT], [LEG[form]]))
     fits = done in DONE.get(kind, (kind,)) and f.tell() == len(data)
     must(fits, f"{where}: bytes are left over, or the effect is another command's")
@@ -110,12 +118,13 @@ def enter(books: Books, data: bytes, form: int, place: int, time: int, where: st
         must(units and previous in ([], accounts[at][2:]), f"{where}: a leg of account {at} is empty or misnames what was before it")
         accounts[at][1] += units
         sums[accounts[at][0][1]] += units
+    must(not legs or kind in (5, 6, 7, 9, 11, 18), f"{where}: it moves money, which its command does not")
     for asset, units in sums.items():
         must(units == 0, f"{where}: its legs in {asset} sum to {units}")
     for at, *_ in legs:
         accounts[at][2] = place
         must(accounts[at][1] >= 0 or accounts[at][0][2] == "rail", f"{where}: it leaves account {at} below zero")
-    books.enter(Record(where, place, time, command, kind, body, effect, data[start:end], [tuple(leg[:2]) for leg in legs]))
+    books.enter(Record(where, place, time, command, maker[1], kind, body, effect, data[start:end], [tuple(leg[:2]) for leg in legs]))
 
 
 def main() -> None:

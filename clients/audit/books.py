@@ -3,14 +3,11 @@
 import base64, collections, datetime, functools, hashlib, json, pathlib, struct
 from typing import Any, NamedTuple
 import ed25519
+from sessions import Finding, Sessions, must
 
 PROOF = struct.Struct(">B4sQHH")  # version, key id, frame and number of the group, place in it, its size; path and signature follow
 GROUP = 64  # the sales of a frame are signed together, so many at a time
 verify = functools.cache(ed25519.verify)  # those of a group share a signature
-
-
-class Finding(Exception):
-    pass
 
 
 # A record of the journal. Its legs are account numbers and what was added to each.
@@ -19,16 +16,12 @@ class Record(NamedTuple):
     place: int
     time: int
     command: bytes
+    maker: Any
     kind: int
     body: Any
     effect: Any
     body_bytes: bytes
     legs: list[tuple[int, int]]
-
-
-def must(holds: bool, what: str) -> None:
-    if not holds:
-        raise Finding(what)
 
 
 def canonical(fields: dict[str, Any]) -> bytes:
@@ -89,6 +82,7 @@ class Books:
         self.frames: dict[int, list[str]] = collections.defaultdict(list)  # serials of each frame
         self.returned: dict[str, int] = collections.defaultdict(int)
         self.names: dict[Any, Any] = {}
+        self.sessions = Sessions(self.offers)
 
     # Every account with its balance, and the sum of each asset, as they are printed.
     def totals(self) -> dict[str, Any]:
@@ -133,6 +127,17 @@ class Books:
                 back = zip(sale.legs, reversal(sale.legs, before), reversal(sale.legs, now))
                 legs = [(at, new - old) for (at, _), old, new in back if new != old]
                 must(sorted(record.legs) == sorted(legs), f"{where}: it does not reverse {serial}")
+        self.sessions.enter(record, self.moved(record))
+        for party, asset in self.sessions.held and {self.accounts[at][0][:2] for at, units in record.legs if units < 0}:
+            self.covered(where, party, asset)
+        if record.kind in (12, 17):
+            self.covered(where, *self.sessions.whose(record))
+
+    # What open sessions of a payer hold is there.
+    def covered(self, where: str, party: bytes, asset: str) -> None:
+        held = self.sessions.held[party, asset]
+        has = held and sum(units for key, units, _ in self.accounts if key[:3] == (party, asset, "funded"))
+        must(held <= has, f"{where}: it leaves a payer {has} {asset}, of which sessions hold {held}")
 
     # What is wrong with the receipts in a file, a line each.
     def check(self, file: pathlib.Path) -> list[str]:

@@ -67,6 +67,12 @@ mod receipt;
 mod record;
 #[path = "../fuzz_targets/selector.rs"]
 mod selector;
+#[path = "../fuzz_targets/session_credential.rs"]
+mod session_credential;
+#[path = "../fuzz_targets/session_receipt.rs"]
+mod session_receipt;
+#[path = "../fuzz_targets/session_request.rs"]
+mod session_request;
 #[path = "../fuzz_targets/site.rs"]
 mod site;
 #[path = "../fuzz_targets/site_call.rs"]
@@ -112,6 +118,9 @@ const TARGETS: &[farthing_fuzz::stable::Target] = &[
     ("receipt", receipt::fuzz),
     ("record", record::fuzz),
     ("selector", selector::fuzz),
+    ("session_credential", session_credential::fuzz),
+    ("session_receipt", session_receipt::fuzz),
+    ("session_request", session_request::fuzz),
     ("site", site::fuzz),
     ("site_call", site_call::fuzz),
     ("snapshot", snapshot::fuzz),

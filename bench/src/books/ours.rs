@@ -3,10 +3,11 @@
 use super::peer::{Books, Bytes};
 use super::transfers::{Said, Seed, Transfer, mixed, now_ms};
 use market::{
-    AccountKey, Beneficiary, Body, Class, Command, Founding, HashKey, Instance, Layout, LegRule, Maker, Offer, OfferPrice, Outcome, Place,
-    PostingPlace, Record, RefundTerms, Rejection, Selector, Tip, TopUp,
+    AccountKey, Beneficiary, Body, Class, Command, Founding, HashKey, Instance, Layout, LegRule, Maker, Metered, Offer, OfferPrice, Outcome,
+    Place, PostingPlace, Rate, Record, RefundTerms, Rejection, Selector, Tip, TopUp, Unit,
 };
 use money::{Amount, Asset, CommandId, Party, Share, Span, Timestamp};
+use std::num::NonZeroU64;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -104,12 +105,13 @@ fn command(transfer: &Transfer) -> Command {
 const PAYEE: Party = Party([0xff; 20]);
 const REALM: &str = "bench.example";
 
-fn asset() -> Asset {
+/// What is paid in.
+pub fn asset() -> Asset {
     Asset::fiat("EUR").expect("EUR is a currency")
 }
 
 /// Parties are hashes of keys: in no order.
-fn wallet(pair: u32) -> Party {
+pub fn wallet(pair: u32) -> Party {
     let mut party = [0; 20];
     let number = u64::from(pair);
     party[..8].copy_from_slice(&mixed(number).to_be_bytes());
@@ -127,6 +129,15 @@ fn offer(realm: &str, name: &str) -> Offer {
         refund: RefundTerms { window: Span(0), per_day: 0 },
         lasts: None,
     }
+}
+
+/// So much a call, for sessions.
+pub fn metered(units: u32) -> Offer {
+    let rate = Rate { amount: Amount::from_u32(units), per: NonZeroU64::MIN };
+    let unit = Unit::parse("call").expect("a word of small letters");
+    let unlock = Selector::new(REALM, "/v/*").expect("a path of one folder");
+    let price = OfferPrice::Metered(Metered { rate, asset: asset(), unit, most: 0 });
+    Offer { unlock, price, ..offer(REALM, "calls") }
 }
 
 fn said(answer: &Answer) -> Result<Said, String> {
@@ -185,6 +196,11 @@ impl Ours {
         Ok(())
     }
 
+    /// Commands to be run next, as [`Books::stage`].
+    pub fn stage_commands(&mut self, batches: Vec<Vec<Command>>) {
+        self.staged = batches;
+    }
+
     /// Ends the engine in order.
     pub fn finish(mut self) -> Result<(), String> {
         self.running.take().map_or(Ok(()), |running| running.finish().map_err(|error| format!("ours: {error}")))
@@ -194,7 +210,8 @@ impl Ours {
         self.clock.put(self.clock.ms() + STEP_MS);
     }
 
-    fn instance(&mut self, bodies: impl IntoIterator<Item = Body>) -> Result<(), String> {
+    /// Commands of the instance, all of which must be applied.
+    pub fn instance(&mut self, bodies: impl IntoIterator<Item = Body>) -> Result<(), String> {
         let ms = self.clock.ms();
         let command = |body| Command { id: CommandId(self.ids.id(ms)), maker: Maker::Instance, body };
         self.staged = vec![bodies.into_iter().map(command).collect()];

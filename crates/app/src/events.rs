@@ -278,6 +278,13 @@ pub fn offer_facts(id: money::OfferId, offer: &Offer) -> Value {
         OfferPrice::Free => json!({ "kind": "free" }),
         OfferPrice::Fixed { amount, asset } => json!({ "kind": "fixed", "amount": amount.to_string(), "currency": asset.as_str() }),
         OfferPrice::AtLeast { amount, asset } => json!({ "kind": "at-least", "amount": amount.to_string(), "currency": asset.as_str() }),
+        OfferPrice::Metered(metered) => json!({
+            "kind": "metered",
+            "amount": metered.rate.amount.to_string(),
+            "currency": metered.asset.as_str(),
+            "per": metered.rate.per.to_string(),
+            "unit": metered.unit.as_str(),
+        }),
     };
     json!({
         "offer": offer_text(id),

@@ -118,6 +118,17 @@ impl Reader {
             (Body::OpenPayee { handle, .. }, _) => handle.clone(),
             (Body::SetGuard(guard), _) => self.name(guard.party),
             (Body::Tip(tip), _) => self.name(tip.payee),
+            (
+                Body::OpenSession(_)
+                | Body::Draw(_)
+                | Body::Reserve(_)
+                | Body::Settle(_)
+                | Body::Return(_)
+                | Body::CaptureSession { .. }
+                | Body::EndSession(_),
+                _,
+            ) => text::serial(record.command.id),
+            (Body::RaiseSession(raise), _) => text::serial(raise.session),
             (Body::Found(_) | Body::Buy(_) | Body::Refund(_), _) => String::new(),
         };
         (kind_of(record), what)
@@ -146,6 +157,14 @@ pub fn kind_of(record: &Record) -> &'static str {
         Body::SetGuard(_) => "guard",
         Body::Tip(_) => "tip",
         Body::Found(_) => "founding",
+        Body::OpenSession(_) => "session",
+        Body::Draw(_) => "draw",
+        Body::Reserve(_) => "reserve",
+        Body::Settle(_) => "settle",
+        Body::Return(_) => "return",
+        Body::RaiseSession(_) => "session-raised",
+        Body::CaptureSession { .. } => "capture",
+        Body::EndSession(_) => "session-ended",
     }
 }
 

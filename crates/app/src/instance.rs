@@ -163,6 +163,12 @@ impl Keys {
         mac(&self.pairwise, &[what.as_bytes(), b"\n", of].concat())
     }
 
+    /// A keyed hash of a request of a session, by which the number of the request is held to it.
+    #[must_use]
+    pub fn print(&self, request: &[u8]) -> [u8; 32] {
+        mac(&self.challenge, request)
+    }
+
     /// What a payee knows a payer by: differs from payee to payee, so that they cannot compare readers.
     #[must_use]
     pub fn pairwise(&self, payer: Party, payee: &str) -> String {

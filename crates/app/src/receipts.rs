@@ -88,6 +88,7 @@ impl Sold {
     /// The sale that a purchase under an offer version made: as [`Sold::find`] gives it, of a purchase whose answer is at hand.
     #[must_use]
     pub fn made(purchase: &Purchase, offer: &Offer, (id, charged): (CommandId, Amount), (at, place): (Timestamp, Place)) -> Sold {
+        let (until, undo_until) = offer.ends(at);
         let sale = Sale {
             payer: purchase.payer,
             offer: purchase.offer,
@@ -96,8 +97,8 @@ impl Sold {
             asset: purchase.asset,
             at,
             place,
-            until: offer.lasts.map(|span| at.after(span)),
-            undo_until: at.after(offer.refund.window),
+            until,
+            undo_until,
             returned: money::Amount::ZERO,
             state: SaleState::Live,
             signed: matches!(purchase.consent, Consent::Signed(_)),

@@ -1,8 +1,8 @@
 //! The domain's noes in the words of the wire: one exhaustive match, shared by all doors.
 
 use market::Rejection;
-use money::Asset;
-use protocol::problem::Problem;
+use money::{Amount, Asset};
+use protocol::problem::{Needed, Problem, SessionProblem};
 
 /// What to tell whoever asked; `asset` is that of the amounts in question.
 #[must_use]
@@ -41,6 +41,50 @@ pub fn problem_of(rejection: &Rejection, asset: Asset, top_up_url: &str) -> Prob
         }
         Rejection::RefundAboveLeft { left } => Problem::RefundAboveLeft { currency, left: *left },
         Rejection::RefundNotCovered => Problem::RefundNotCovered,
+        Rejection::TooManySessions => Problem::TooFast { retry_after_s: 60 },
+        Rejection::SessionBusy => Problem::Busy { retry_after_s: 1 },
+        Rejection::SessionUnknown | Rejection::SessionEnded => Problem::Session(SessionProblem::Unknown),
+        Rejection::CheckpointUnknown => Problem::Session(SessionProblem::InvalidSignature),
+        Rejection::AboveHold { cap } => {
+            Problem::Session(SessionProblem::HoldExhausted(Needed { currency, required: *cap, accepted: *cap, hold: *cap }))
+        }
+        Rejection::NotCovered { needs, accepted } => {
+            Problem::Session(SessionProblem::InsufficientBalance(Needed { currency, required: *needs, accepted: *accepted, hold: *needs }))
+        }
+        Rejection::ReserveUnknown | Rejection::NothingToCapture | Rejection::AlreadyCaptured => Problem::Unknown,
+    }
+}
+
+/// What a voucher does for its session, as far as the door knows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Claim {
+    /// It raises what is authorised to this, or there is none.
+    Raises(Amount),
+    /// It is no higher than one before.
+    Stale,
+}
+
+/// The same for a step of a session that holds `cap`. The number of a request stands in for an id.
+#[must_use]
+pub fn problem_of_session(rejection: &Rejection, asset: Asset, (cap, claim): (Amount, Claim)) -> Problem {
+    let currency = asset;
+    let session = |problem| Problem::Session(problem);
+    match rejection {
+        Rejection::IdReused => session(SessionProblem::SeqReused),
+        Rejection::IdTooOld => session(SessionProblem::SeqTooOld),
+        Rejection::AboveHold { cap } => {
+            let Claim::Raises(required) = claim else { return Problem::Internal };
+            session(SessionProblem::HoldExhausted(Needed { currency, required, accepted: *cap, hold: *cap }))
+        }
+        Rejection::NotCovered { needs, accepted } => {
+            let needed = Needed { currency, required: *needs, accepted: *accepted, hold: cap };
+            match () {
+                () if *needs > cap => session(SessionProblem::HoldExhausted(needed)),
+                () if claim == Claim::Stale => session(SessionProblem::VoucherStale(needed)),
+                () => session(SessionProblem::InsufficientBalance(needed)),
+            }
+        }
+        other => problem_of(other, asset, ""),
     }
 }
 

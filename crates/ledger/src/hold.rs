@@ -11,6 +11,8 @@ pub type HoldId = CommandId;
 pub enum OnExpiry {
     /// All of it can be spent again.
     Release,
+    /// Nothing by itself: who made it captures what is due, and then voids the rest. It stays until then, whatever is left of it.
+    Capture,
 }
 
 /// What a hold is asked to keep back.
@@ -66,15 +68,46 @@ impl Books {
         for (key, part) in &request.parts {
             self.keep_back(key, *part);
         }
-        self.expiries.insert((request.expires, id));
         let HoldRequest { parts, expires, on_expiry } = request;
-        self.holds.insert(id, Hold { parts, cap, drawn: Amount::ZERO, expires, on_expiry });
+        self.enter_hold(id, Hold { parts, cap, drawn: Amount::ZERO, expires, on_expiry });
         Ok(())
+    }
+
+    /// Keeps more back under an open hold; its cap rises by as much.
+    ///
+    /// # Errors
+    /// [`Rejection::Unknown`], [`Rejection::Unbalanced`] for nothing or another asset, [`Rejection::Insufficient`].
+    pub fn raise_hold(&mut self, id: HoldId, from: AccountKey, additional: Amount) -> Result<(), Rejection> {
+        let hold = self.holds.get(&id).ok_or(Rejection::Unknown)?;
+        if additional.is_zero() || hold.parts.iter().any(|(key, _)| key.asset != from.asset) {
+            return Err(Rejection::Unbalanced);
+        }
+        let cap = hold.cap.checked_add(additional).ok_or(Rejection::Overflow)?;
+        let available = self.account(&from).map_or(Amount::ZERO, crate::Account::available);
+        if let Some(short_by) = additional.checked_sub(available).filter(|short| !short.is_zero()) {
+            return Err(Rejection::Insufficient { available, short_by });
+        }
+        self.keep_back(&from, additional);
+        let hold = self.holds.get_mut(&id).expect("found above");
+        hold.cap = cap;
+        match hold.parts.iter_mut().find(|(key, _)| *key == from) {
+            Some((_, part)) => *part = part.checked_add(additional).expect("parts sum to no more than the cap"),
+            None => hold.parts.push((from, additional)),
+        }
+        Ok(())
+    }
+
+    pub(crate) fn enter_hold(&mut self, id: HoldId, hold: Hold) {
+        if hold.on_expiry == OnExpiry::Release {
+            self.expiries.insert((hold.expires, id));
+        }
+        self.holds.insert(id, hold);
     }
 
     /// Draws from a hold at `place` in parts up to its cap: what the payees get, `credits`, is taken from the held parts in order.
     ///
-    /// The capture is remembered under `id` and can be refunded leg by leg. A hold drawn to its cap is over.
+    /// The capture is remembered under `id` and can be refunded leg by leg. A hold drawn to its cap is over, unless it is its
+    /// maker's to end.
     ///
     /// # Errors
     /// [`Rejection::IdTaken`], [`Rejection::Unknown`], [`Rejection::AboveCap`], [`Rejection::Unbalanced`].
@@ -127,7 +160,7 @@ impl Books {
         Ok(())
     }
 
-    /// Ends every hold whose time is over at `now`, oldest first, and names them.
+    /// Ends every hold whose time is over at `now` and that releases itself, oldest first, and names them.
     pub fn expire(&mut self, now: Timestamp) -> Vec<HoldId> {
         let mut over = Vec::new();
         while let Some((expires, hold)) = self.expiries.first().copied()
@@ -148,7 +181,7 @@ impl Books {
             }
         }
         hold.parts.retain(|(_, kept)| !kept.is_zero());
-        if hold.parts.is_empty() {
+        if hold.parts.is_empty() && hold.on_expiry == OnExpiry::Release {
             let expires = hold.expires;
             self.holds.remove(&id);
             self.expiries.remove(&(expires, id));

@@ -75,12 +75,11 @@ impl Restore {
             *held = held.checked_add(*part).ok_or(unsound)?;
             sum = sum.and_then(|sum| sum.checked_add(*part));
         }
-        let open = !hold.parts.is_empty() && sum == Some(hold.cap);
+        let open = (!hold.parts.is_empty() || hold.on_expiry == crate::OnExpiry::Capture) && sum == Some(hold.cap);
         if !open || self.books.holds.contains_key(&id) {
             return Err(unsound);
         }
-        self.books.expiries.insert((hold.expires, id));
-        self.books.holds.insert(id, hold);
+        self.books.enter_hold(id, hold);
         Ok(())
     }
 

@@ -5,14 +5,15 @@ use crate::check::check;
 use crate::claims::hash_of;
 use crate::command::{Body, Command, Maker, Tip, TopUp};
 use crate::guard::{Guard, GuardScope, Window};
-use crate::offer::{Beneficiary, Offer, OfferVersion};
+use crate::offer::{Beneficiary, LegRule, Offer, OfferPrice, OfferVersion};
 use crate::outcome::{Applied, Effect, Outcome, Rejection};
 use crate::prepared::{Fingerprint, Prepared, Ready};
 use crate::sale::{Answer, PLAY_RAIL, from_books};
+use crate::session::Phase;
 use crate::state::{Limit, Payee, Stamp, State};
 use crate::wallets::{Spent, Wallet};
 use ledger::{AccountKey, Class, Entry, Hash, Posted};
-use money::{CommandId, OfferId, Party, Timestamp};
+use money::{Amount, CommandId, OfferId, Party, Share, Timestamp};
 
 type Done = Result<(Effect, Posted), Rejection>;
 
@@ -57,6 +58,9 @@ impl State {
         if let Err(rejection) = self.dispatch(applied, command, guess, stamp) {
             return *outcome = Outcome::Rejected(rejection);
         }
+        if command.body.is_step() {
+            return;
+        }
         self.claims.claim(hash, (command.id, command.maker), content, &applied.effect);
         self.claims.forget(stamp.now);
     }
@@ -69,6 +73,10 @@ impl State {
         (hash, content): (Hash, Result<Fingerprint, Rejection>),
         stamp: Stamp,
     ) -> Result<Fingerprint, Outcome> {
+        if command.body.is_step() {
+            let content = content.map_err(Outcome::Rejected)?;
+            return self.step_past(command.id, &command.body).map_or(Ok(content), Err);
+        }
         self.claims.timely(command.id, stamp.now).map_err(Outcome::Rejected)?;
         let content = content.map_err(|invalid| {
             // What was applied under this id was well formed, so it was something else.
@@ -97,7 +105,19 @@ impl State {
             }
             Body::OpenPayee { handle, party } => (self.payee(handle) == Some(Payee { party: *party })).then_some(Effect::PayeeOpened),
             Body::Found(founding) => (self.founding.as_ref() == Some(founding)).then_some(Effect::Founded),
-            Body::EndOffer { .. } | Body::TopUp(_) | Body::Refund(_) | Body::SetGuard(_) | Body::Tip(_) => None,
+            Body::EndOffer { .. }
+            | Body::TopUp(_)
+            | Body::Refund(_)
+            | Body::SetGuard(_)
+            | Body::Tip(_)
+            | Body::OpenSession(_)
+            | Body::Draw(_)
+            | Body::Reserve(_)
+            | Body::Settle(_)
+            | Body::Return(_)
+            | Body::RaiseSession(_)
+            | Body::CaptureSession { .. }
+            | Body::EndSession(_) => None,
         }
     }
 
@@ -119,6 +139,14 @@ impl State {
             Body::Buy(purchase) => self.buy(command.id, purchase, stamp),
             Body::Refund(request) => self.refund(command.id, request, stamp),
             Body::SetGuard(guard) => only(self.set_guard(guard, stamp)),
+            Body::OpenSession(open) => only(self.open_session((command.id, command.maker), open, stamp)?),
+            Body::Draw(draw) => only(self.draw(command.id, draw, stamp)?),
+            Body::Reserve(draw) => only(self.reserve(command.id, draw, stamp)?),
+            Body::Settle(settle) => only(self.settle(command.id, settle, stamp)?),
+            Body::Return(back) => only(self.return_drawn(command.id, *back)?),
+            Body::RaiseSession(raise) => only(self.raise_session(command.maker, raise, stamp)?),
+            Body::CaptureSession { number } => self.capture_session(command.id, *number, stamp),
+            Body::EndSession(end) => only(self.end_session(command.id, end, stamp)?),
         }?;
         *applied = Applied { effect, posted };
         Ok(())
@@ -147,6 +175,11 @@ impl State {
         if let Some((least, _)) = offer.price.least()
             && (least.is_zero() || offer.divide(least).is_err())
         {
+            return Err(Rejection::AmountInvalid);
+        }
+        // What is captured of a session is whatever was drawn by then: only shares of it divide every amount.
+        let fixed = |leg: &LegRule| matches!(leg.share, Share::Fixed(_));
+        if matches!(offer.price, OfferPrice::Metered(_)) && offer.split.iter().any(fixed) {
             return Err(Rejection::AmountInvalid);
         }
         let id = offer.id();
@@ -234,19 +267,28 @@ impl State {
         Effect::GuardSet
     }
 
-    /// What a party spent on a guard's site in the running month, from its sales: only a new guard has to ask.
+    /// What a party spent on a guard's site in the running month, from its sales and sessions: only a new guard has to ask.
     fn spent_on(&self, guard: &Guard, now: Timestamp) -> Spent {
         let mut spent = Spent::default();
         let GuardScope::Site(realm) = &guard.on else { return spent };
         let since = Window::Month.start(now);
+        let mut all: Vec<(Timestamp, Amount)> = Vec::new();
         let mut next = self.wallet(guard.party, guard.asset).and_then(|wallet| wallet.last_sale);
-        let mut sales = Vec::new();
         while let Some(row) = next.and_then(|row| self.sales.row(row)).filter(|row| row.sale.at >= since) {
-            sales.push(&row.sale);
+            if row.sale.is_live() && row.sale.realm() == realm {
+                all.push((row.sale.at, row.sale.left()));
+            }
             next = row.before;
         }
-        for sale in sales.into_iter().rev().filter(|sale| sale.is_live() && sale.realm() == realm) {
-            spent.add(sale.left(), sale.at);
+        // What is held counts as spent until it is released: else the release would take out what never went in.
+        let own = self.sessions().filter(|(_, session)| session.payer == guard.party && session.asset == guard.asset);
+        for (_, session) in own.filter(|(_, session)| session.opened_at >= since && self.realm_of_offer(session.offer()) == *realm) {
+            let counts = if matches!(session.phase, Phase::Ended { .. }) { session.captured } else { session.cap };
+            all.push((session.opened_at, counts));
+        }
+        all.sort_by_key(|(at, _)| *at);
+        for (at, amount) in all {
+            spent.add(amount, at);
         }
         spent
     }

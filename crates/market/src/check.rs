@@ -4,6 +4,7 @@ use crate::command::{Body, Cause, Command, Consent, Maker, Purchase, RefundReaso
 use crate::guard::{Guard, GuardScope};
 use crate::offer::{Beneficiary, LegRule, Offer};
 use crate::outcome::Rejection;
+use crate::session::{EndReason, EndSession, SessionProof};
 use money::Span;
 
 /// Longest realm, in bytes: a host name's.
@@ -42,6 +43,22 @@ pub(crate) fn check(command: &Command) -> Result<(), Rejection> {
             must(is_name(name), "offer")
         }
         Body::Buy(purchase) => check_purchase(purchase),
+        Body::OpenSession(open) => {
+            must(command.maker != Maker::Instance, "maker")?;
+            check_proof(open.proof.as_deref())
+        }
+        Body::RaiseSession(raise) => {
+            must(command.maker != Maker::Instance, "maker")?;
+            check_proof(raise.proof.as_deref())
+        }
+        Body::EndSession(EndSession { reason: EndReason::Payer { proof, .. } }) => {
+            must(command.maker == Maker::Instance, "maker")?;
+            check_proof(Some(proof))
+        }
+        // A step is the instance's: what its payer said is in the voucher.
+        Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::Return(_) | Body::CaptureSession { .. } | Body::EndSession(_) => {
+            must(command.maker == Maker::Instance, "maker")
+        }
         Body::SetGuard(Guard { on, .. }) => match on {
             GuardScope::All => Ok(()),
             GuardScope::Site(realm) => must(is_realm(realm), "realm"),
@@ -65,6 +82,10 @@ fn check_offer(offer: &Offer) -> Result<(), Rejection> {
             Beneficiary::Payee(handle) => must(handle.len() <= HANDLE, "payee"),
         }
     })
+}
+
+fn check_proof(proof: Option<&SessionProof>) -> Result<(), Rejection> {
+    must(proof.is_none_or(|proof| proof.scope.len() <= TEXT), "scope")
 }
 
 fn check_purchase(purchase: &Purchase) -> Result<(), Rejection> {

@@ -162,7 +162,15 @@ impl Moment {
             | Effect::OfferEnded(_)
             | Effect::Sold { .. }
             | Effect::Refunded { .. }
-            | Effect::GuardSet => {
+            | Effect::GuardSet
+            | Effect::SessionOpened(_)
+            | Effect::Drawn { .. }
+            | Effect::Reserved(_)
+            | Effect::Captured { .. }
+            | Effect::SessionRaised(_)
+            | Effect::SessionClosing
+            | Effect::SessionEnded { .. }
+            | Effect::Returned(_) => {
                 self.rare.push(*effect);
                 (Did::Rare, u64::try_from(self.rare.len().saturating_sub(1)).expect("fewer than the claims of the moment"))
             }

@@ -3,6 +3,7 @@
 use crate::codec::{Damaged, Reader, Writer};
 use crate::guard::{Guard, Verdict};
 use crate::offer::Offer;
+use crate::session::{Draw, EndSession, OpenSession, RaiseSession, Return, Settle};
 use money::{Amount, Asset, CommandId, OfferId, Party, Timestamp};
 
 /// One request to change the state.
@@ -56,6 +57,25 @@ pub enum Body {
     SetGuard(Guard),
     /// A payer gives a payee something.
     Tip(Tip),
+    /// A payer's hold with a commitment.
+    OpenSession(Box<OpenSession>),
+    /// A request was paid from a session, whose id the command has.
+    Draw(Draw),
+    /// As [`Body::Draw`], for work whose cost is not known yet: `units` are what it costs at most.
+    Reserve(Draw),
+    /// What was really delivered of a reserve.
+    Settle(Settle),
+    /// A session holds more.
+    RaiseSession(RaiseSession),
+    /// What a session has drawn is posted.
+    CaptureSession {
+        /// Which capture of the session it is, from 1: applied only as its next.
+        number: u32,
+    },
+    /// A session ends.
+    EndSession(EndSession),
+    /// What a session drew for a request was not delivered.
+    Return(Return),
 }
 
 /// The public facts of an instance.
@@ -299,7 +319,70 @@ impl Body {
                 out.asset(tip.asset);
                 out.amount(tip.amount);
             }
+            Body::OpenSession(_)
+            | Body::Draw(_)
+            | Body::Reserve(_)
+            | Body::Settle(_)
+            | Body::RaiseSession(_)
+            | Body::CaptureSession { .. }
+            | Body::EndSession(_)
+            | Body::Return(_) => self.encode_of_session(out),
         }
+    }
+
+    /// What is asked of sessions.
+    fn encode_of_session(&self, out: &mut Writer<'_>) {
+        match self {
+            Body::OpenSession(open) => {
+                out.u8(12);
+                open.encode(out);
+            }
+            Body::Draw(draw) => {
+                out.u8(13);
+                draw.encode(out);
+            }
+            Body::Reserve(draw) => {
+                out.u8(14);
+                draw.encode(out);
+            }
+            Body::Settle(settle) => {
+                out.u8(15);
+                settle.encode(out);
+            }
+            Body::RaiseSession(raise) => {
+                out.u8(17);
+                raise.encode(out);
+            }
+            Body::CaptureSession { number } => {
+                out.u8(18);
+                out.u32(*number);
+            }
+            Body::EndSession(end) => {
+                out.u8(19);
+                end.encode(out);
+            }
+            Body::Return(back) => {
+                out.u8(20);
+                back.encode(out);
+            }
+            Body::Found(_)
+            | Body::OpenPayee { .. }
+            | Body::SetOffer(_)
+            | Body::EndOffer { .. }
+            | Body::TopUp(_)
+            | Body::Buy(_)
+            | Body::Refund(_)
+            | Body::SetGuard(_)
+            | Body::Tip(_) => unreachable!("encode() writes these"),
+        }
+    }
+
+    /// True for a step of a session: it names its session and the next number there instead of an id of its own.
+    pub(crate) const fn is_step(&self) -> bool {
+        matches!(
+            self,
+            Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::Return(_) | Body::CaptureSession { .. } | Body::EndSession(_)
+        )
     }
 
     fn decode(from: &mut Reader<'_>) -> Result<Body, Damaged> {
@@ -319,6 +402,14 @@ impl Body {
             8 => Body::SetGuard(Guard::decode(Verdict::Deny, from)?),
             9 => Body::Tip(Tip::decode(from)?),
             10 => Body::SetGuard(Guard::decode(Verdict::Ask, from)?),
+            12 => Body::OpenSession(Box::new(OpenSession::decode(from)?)),
+            13 => Body::Draw(Draw::decode(from)?),
+            14 => Body::Reserve(Draw::decode(from)?),
+            15 => Body::Settle(Settle::decode(from)?),
+            17 => Body::RaiseSession(RaiseSession::decode(from)?),
+            18 => Body::CaptureSession { number: from.u32("number")? },
+            19 => Body::EndSession(EndSession::decode(from)?),
+            20 => Body::Return(Return::decode(from)?),
             _ => return Err(Damaged("command kind")),
         })
     }

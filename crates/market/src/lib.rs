@@ -15,10 +15,12 @@ mod offer;
 pub mod offer_file;
 mod outcome;
 mod prepared;
+mod rate;
 mod record;
 mod sale;
 mod sales;
 mod selector;
+pub mod session;
 mod snapshot;
 mod state;
 mod wallets;
@@ -30,12 +32,17 @@ pub use command::{
 };
 pub use guard::{Guard, GuardScope, GuardState, Verdict, Window};
 pub use ledger::{Account, AccountKey, Class, HashKey, PostingPlace};
-pub use offer::{Beneficiary, LegRule, Offer, OfferPrice, OfferVersion, RefundTerms};
+pub use offer::{Beneficiary, LegRule, Metered, Offer, OfferPrice, OfferVersion, RefundTerms};
 pub use outcome::{Applied, Effect, Outcome, Rejection};
 pub use prepared::{Fingerprint, Prepared, PreparedBatch, Ready};
+pub use rate::{Rate, Unit};
 pub use record::{Layout, Record, Replayable, says};
 pub use sale::{OPERATOR, PLAY_RAIL, Sale, SaleLeg, SaleState};
 pub use selector::{Selector, SelectorError};
+pub use session::{
+    Draw, EndReason, EndSession, OpenSession, Phase, RaiseSession, Return, Session, SessionKind, SessionProof, SessionTerms, Settle,
+    Voucher,
+};
 pub use snapshot::{BLOCK_HEAD_BYTES, Restore, STATE_LAYOUT, StateHash, block_bytes};
 pub use state::{Payee, Place, Stamp, State};
 

@@ -1,9 +1,11 @@
 //! Offers: the standing terms under which something is sold. A version never changes; its hash goes everywhere.
 
 use crate::codec::{Damaged, Reader, Writer};
+use crate::rate::{Rate, Unit};
 use crate::selector::Selector;
 use money::{Amount, Asset, OfferId, Share, Span, SplitError, Timestamp, split};
 use sha2::{Digest, Sha256};
+use std::num::NonZeroU64;
 
 /// What an offer's document begins with.
 const DOCUMENT: &[u8] = b"farthing/offer/1\n";
@@ -46,6 +48,21 @@ pub enum OfferPrice {
         /// Of this asset.
         asset: Asset,
     },
+    /// So much for so many units, drawn from a session as they are delivered.
+    Metered(Metered),
+}
+
+/// A price by the unit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Metered {
+    /// How much for how many.
+    pub rate: Rate,
+    /// Of which asset.
+    pub asset: Asset,
+    /// What is counted.
+    pub unit: Unit,
+    /// The most units of one request, which are reserved before the origin is asked; 0 where each request is one unit.
+    pub most: u64,
 }
 
 /// One part of a split.
@@ -91,11 +108,12 @@ pub struct OfferVersion {
 }
 
 impl OfferPrice {
-    /// The least a purchase costs, with its asset; `None` if the offer is free.
+    /// The least a purchase costs, with its asset: of what is metered, one unit, rounded up. `None` if the offer is free.
     #[must_use]
     pub fn least(&self) -> Option<(Amount, Asset)> {
         match self {
             OfferPrice::Free => None,
+            OfferPrice::Metered(metered) => Some((metered.rate.at_most(1).unwrap_or(metered.rate.amount), metered.asset)),
             OfferPrice::Fixed { amount, asset } | OfferPrice::AtLeast { amount, asset } => Some((*amount, *asset)),
         }
     }
@@ -126,6 +144,18 @@ impl Offer {
         if from.0.is_empty() && offer.document() == bytes { Ok(offer) } else { Err(Damaged("offer")) }
     }
 
+    /// How long what is bought `at` an instant is owned, and until when it can be undone. What is metered is used up as it is
+    /// bought: nothing is owned, and there is nothing to take back.
+    #[must_use]
+    pub fn ends(&self, at: Timestamp) -> (Option<Timestamp>, Timestamp) {
+        match self.price {
+            OfferPrice::Metered(_) => (Some(at), at),
+            OfferPrice::Free | OfferPrice::Fixed { .. } | OfferPrice::AtLeast { .. } => {
+                (self.lasts.map(|span| at.after(span)), at.after(self.refund.window))
+            }
+        }
+    }
+
     /// What each leg of the split gets of `amount`, in the order of the split.
     ///
     /// # Errors
@@ -144,6 +174,12 @@ impl Offer {
             OfferPrice::Free => out.u8(0),
             OfferPrice::Fixed { amount, asset } => encode_price(out, 1, amount, asset),
             OfferPrice::AtLeast { amount, asset } => encode_price(out, 2, amount, asset),
+            OfferPrice::Metered(Metered { rate, asset, unit, most }) => {
+                encode_price(out, 3, rate.amount, asset);
+                out.u64(rate.per.get());
+                out.text(unit.as_str());
+                out.u64(most);
+            }
         }
         out.count(self.split.len());
         for leg in &self.split {
@@ -162,6 +198,12 @@ impl Offer {
             0 => OfferPrice::Free,
             1 => OfferPrice::Fixed { amount: from.amount()?, asset: from.asset()? },
             2 => OfferPrice::AtLeast { amount: from.amount()?, asset: from.asset()? },
+            3 => {
+                let (amount, asset) = (from.amount()?, from.asset()?);
+                let per = NonZeroU64::new(from.u64("per")?).ok_or(Damaged("per"))?;
+                let unit = Unit::parse(&from.text("unit")?).ok_or(Damaged("unit"))?;
+                OfferPrice::Metered(Metered { rate: Rate { amount, per }, asset, unit, most: from.u64("most units")? })
+            }
             _ => return Err(Damaged("price")),
         };
         let legs = from.u16("split")?;

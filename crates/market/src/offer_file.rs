@@ -10,10 +10,12 @@
 //! ```
 
 use crate::check::is_name;
-use crate::offer::{Beneficiary, LegRule, Offer, OfferPrice, RefundTerms};
+use crate::offer::{Beneficiary, LegRule, Metered, Offer, OfferPrice, RefundTerms};
+use crate::rate::{Rate, Unit};
 use crate::selector::Selector;
 use money::{Amount, Asset, Price, PriceError, Share, Span};
 use std::fmt;
+use std::num::NonZeroU64;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -199,6 +201,9 @@ impl Reader<'_> {
             self.wrong(&at, "value-invalid", "a price is a table: { fixed = \"0.05 EUR\" } or { at_least = \"0.05 EUR\" }");
             return None;
         };
+        if let Some(metered) = child(price, "metered", &at.pointer) {
+            return self.metered(price, &at, &metered);
+        }
         self.only(price, &at.pointer, &["fixed", "at_least"]);
         let mut kinds = price.iter().filter(|(key, _)| matches!(key.get_ref().as_ref(), "fixed" | "at_least"));
         let (Some((kind, value)), None) = (kinds.next(), kinds.next()) else {
@@ -208,6 +213,41 @@ impl Reader<'_> {
         let money = self.money(&At { value, pointer: format!("{}/{}", at.pointer, kind.get_ref()) })?;
         let Price { amount, asset } = money;
         Some(if kind.get_ref() == "fixed" { OfferPrice::Fixed { amount, asset } } else { OfferPrice::AtLeast { amount, asset } })
+    }
+
+    /// `{ metered = "2.00 EUR", per = "1000000 token", most = 4000 }`.
+    fn metered(&mut self, price: &Table<'_>, at: &At<'_, '_>, metered: &At<'_, '_>) -> Option<OfferPrice> {
+        self.only(price, &at.pointer, &["metered", "per", "most"]);
+        let money = self.money(metered)?;
+        let Some(per) = child(price, "per", &at.pointer) else {
+            self.wrong(at, "value-invalid", "what is metered has a quantity: per = \"1 call\", \"1000 token\" or \"60 second\"");
+            return None;
+        };
+        let words = self.text_of(&per)?.split_once(' ');
+        let quantity = words.and_then(|(count, unit)| Some((NonZeroU64::new(count.parse().ok()?)?, Unit::parse(unit)?)));
+        let Some((count, unit)) = quantity else {
+            self.wrong(&per, "value-invalid", "a quantity is a number and a unit of 1 to 16 small letters: \"1000 token\"");
+            return None;
+        };
+        let most = match child(price, "most", &at.pointer) {
+            None if unit.is_call() => 0,
+            None => {
+                self.wrong(at, "value-invalid", "most = 4000 says how many units one request can cost: so many are reserved before it");
+                return None;
+            }
+            Some(most) => self.count_of(&most)?,
+        };
+        let rate = Rate { amount: money.amount, per: count };
+        Some(OfferPrice::Metered(Metered { rate, asset: money.asset, unit, most }))
+    }
+
+    fn count_of(&mut self, at: &At<'_, '_>) -> Option<u64> {
+        let whole = if let DeValue::Integer(count) = at.value.get_ref() { (count.radix() == 10).then(|| count.as_str()) } else { None };
+        let count = whole.and_then(|count| count.parse().ok()).filter(|count: &u64| *count > 0);
+        if count.is_none() {
+            self.wrong(at, "value-invalid", "this is a whole number above 0");
+        }
+        count
     }
 
     fn money(&mut self, at: &At<'_, '_>) -> Option<Price> {

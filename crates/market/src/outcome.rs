@@ -59,6 +59,35 @@ pub enum Effect {
     GuardSet,
     /// A payee was given so much.
     Tipped(Amount),
+    /// A session is open and holds so much.
+    SessionOpened(Amount),
+    /// So much was drawn from a session.
+    Drawn {
+        /// How much; nothing if it was drawn before.
+        amount: Amount,
+        /// The share of the cap, in percent, that this draw reached: 50, 80, 100, or 0 for none of them.
+        told: u8,
+    },
+    /// So much of a session is reserved.
+    Reserved(Amount),
+    /// What a session had drawn by one offer version was posted.
+    Captured {
+        /// Which session.
+        session: CommandId,
+        /// How much.
+        amount: Amount,
+    },
+    /// A session holds so much now.
+    SessionRaised(Amount),
+    /// Nothing new begins in the session.
+    SessionClosing,
+    /// A session is over.
+    SessionEnded {
+        /// What can be spent again.
+        released: Amount,
+    },
+    /// So much that was drawn from a session can be drawn again.
+    Returned(Amount),
 }
 
 /// The domain's noes, in order of precedence.
@@ -153,6 +182,34 @@ pub enum Rejection {
     },
     /// A payee no longer has its share of the sale.
     RefundNotCovered,
+    /// No such session, or not the asker's.
+    SessionUnknown,
+    /// The session takes nothing new.
+    SessionEnded,
+    /// The session has work under way, or something to capture.
+    SessionBusy,
+    /// The payer has too many sessions open, or opened too many in this minute.
+    TooManySessions,
+    /// No such reserve, or it lapsed.
+    ReserveUnknown,
+    /// The voucher's chain is not the session's.
+    CheckpointUnknown,
+    /// The voucher is for more than the session holds.
+    AboveHold {
+        /// What it holds.
+        cap: Amount,
+    },
+    /// What was authorised does not cover it.
+    NotCovered {
+        /// What would have to be authorised.
+        needs: Amount,
+        /// What is.
+        accepted: Amount,
+    },
+    /// Nothing was drawn since the last capture.
+    NothingToCapture,
+    /// What was drawn is posted already.
+    AlreadyCaptured,
     /// A figure would leave what can be counted.
     Overflow,
 }
@@ -203,6 +260,11 @@ impl Rejection {
                 | Rejection::WalletFull { .. }
                 | Rejection::UndoLimit { .. }
                 | Rejection::RefundNotCovered
+                | Rejection::SessionBusy
+                | Rejection::TooManySessions
+                | Rejection::NotCovered { .. }
+                | Rejection::AboveHold { .. }
+                | Rejection::NothingToCapture
         )
     }
 }
@@ -221,6 +283,14 @@ impl Effect {
             Effect::Refunded { sale, returned, left } => (11, &sale.0, Some(*returned), Some(*left)),
             Effect::GuardSet => (8, &[], None, None),
             Effect::Tipped(amount) => (9, &[], Some(*amount), None),
+            Effect::SessionOpened(cap) => (12, &[], Some(*cap), None),
+            Effect::Drawn { amount, told } => (13, std::slice::from_ref(told), Some(*amount), None),
+            Effect::Reserved(amount) => (14, &[], Some(*amount), None),
+            Effect::SessionRaised(cap) => (17, &[], Some(*cap), None),
+            Effect::Captured { session, amount } => (18, &session.0, Some(*amount), None),
+            Effect::SessionClosing => (19, &[], None, None),
+            Effect::SessionEnded { released } => (20, &[], Some(*released), None),
+            Effect::Returned(amount) => (21, &[], Some(*amount), None),
         }
     }
 
@@ -269,6 +339,17 @@ impl Effect {
                 }
                 Effect::Refunded { sale, returned, left }
             }
+            12 => Effect::SessionOpened(from.amount()?),
+            13 => {
+                let told = from.u8("share")?;
+                Effect::Drawn { told, amount: from.amount()? }
+            }
+            14 => Effect::Reserved(from.amount()?),
+            17 => Effect::SessionRaised(from.amount()?),
+            18 => Effect::Captured { session: from.command_id()?, amount: from.amount()? },
+            19 => Effect::SessionClosing,
+            20 => Effect::SessionEnded { released: from.amount()? },
+            21 => Effect::Returned(from.amount()?),
             _ => return Err(Damaged("effect")),
         })
     }

@@ -155,7 +155,7 @@ impl State {
             return Err(Rejection::IdReused);
         }
         let offer = &self.versions.get(&purchase.offer).ok_or(Rejection::OfferUnknown)?.offer;
-        let (lasts, undo_window) = (offer.lasts, offer.refund.window);
+        let (until, undo_until) = offer.ends(stamp.now);
         let due = self.due(offer, purchase)?;
         let entries = self.sale_entries(offer, purchase, due)?;
         let realm = realm_of(&purchase.item);
@@ -170,8 +170,8 @@ impl State {
             asset: purchase.asset,
             at: stamp.now,
             place: stamp.place,
-            until: lasts.map(|span| stamp.now.after(span)),
-            undo_until: stamp.now.after(undo_window),
+            until,
+            undo_until,
             state: SaleState::Live,
             signed: matches!(purchase.consent, Consent::Signed(_)),
         };
@@ -210,25 +210,37 @@ impl State {
             OfferPrice::Free => Err(Rejection::AmountInvalid),
             OfferPrice::Fixed { .. } => Ok(least),
             OfferPrice::AtLeast { .. } => Ok(purchase.amount),
+            // One unit at a time is bought by who opens no session.
+            OfferPrice::Metered(metered) if metered.unit.is_call() => Ok(least),
+            OfferPrice::Metered(_) => Err(Rejection::AmountInvalid),
         }
     }
 
     /// The posting of a sale: the payer's open lot pays, each leg of the split is earned from that lot.
     fn sale_entries(&self, offer: &Offer, purchase: &Purchase, due: Amount) -> Result<Entries, Rejection> {
-        let shares: SmallVec<[Share; 4]> = offer.split.iter().map(|leg| leg.share).collect();
-        let mut parts: SmallVec<[Amount; 4]> = smallvec![Amount::ZERO; shares.len()];
-        split_into(due, &shares, &mut parts).map_err(|_| Rejection::AmountInvalid)?;
         let (payer, asset) = (purchase.payer, purchase.asset);
         let wallet = self.wallet(payer, asset);
         let (lot, known) = (wallet.map(|wallet| wallet.lot), wallet.map(|wallet| wallet.account));
         let mut entries = Entries::new();
         entries.push(Entry { account: AccountKey { party: payer, asset, class: Class::Funded, lot }, amount: due.debit(), known });
+        self.credits_into(&mut entries, offer, (payer, asset), due)?;
+        Ok(entries)
+    }
+
+    /// What each leg of an offer's split gets of `due`, earned from the payer's open lot.
+    pub(crate) fn credits(&self, offer: &Offer, payer: (Party, Asset), due: Amount) -> Result<Entries, Rejection> {
+        let mut entries = Entries::new();
+        self.credits_into(&mut entries, offer, payer, due)?;
+        Ok(entries)
+    }
+
+    fn credits_into(&self, entries: &mut Entries, offer: &Offer, (payer, asset): (Party, Asset), due: Amount) -> Result<(), Rejection> {
+        let shares: SmallVec<[Share; 4]> = offer.split.iter().map(|leg| leg.share).collect();
+        let mut parts: SmallVec<[Amount; 4]> = smallvec![Amount::ZERO; shares.len()];
+        split_into(due, &shares, &mut parts).map_err(|_| Rejection::AmountInvalid)?;
+        let lot = self.wallet(payer, asset).map(|wallet| wallet.lot);
         for (rule, part) in offer.split.iter().zip(parts) {
-            let (party, class) = match &rule.to {
-                Beneficiary::Owner => (self.payee(&offer.payee).ok_or(Rejection::PayeeUnknown)?.party, Class::EarnedPending),
-                Beneficiary::Payee(handle) => (self.payee(handle).ok_or(Rejection::PayeeUnknown)?.party, Class::EarnedPending),
-                Beneficiary::Operator => (OPERATOR, Class::Fee),
-            };
+            let (party, class) = self.beneficiary(offer, &rule.to)?;
             if party == payer {
                 return Err(Rejection::SelfPayment);
             }
@@ -237,7 +249,36 @@ impl State {
                 entries.push(Entry::new(AccountKey { party, asset, class, lot }, part.credit()));
             }
         }
-        Ok(entries)
+        Ok(())
+    }
+
+    /// Who gets a leg of an offer's split, and as what.
+    pub(crate) fn beneficiary(&self, offer: &Offer, to: &Beneficiary) -> Result<(Party, Class), Rejection> {
+        Ok(match to {
+            Beneficiary::Owner => (self.payee(&offer.payee).ok_or(Rejection::PayeeUnknown)?.party, Class::EarnedPending),
+            Beneficiary::Payee(handle) => (self.payee(handle).ok_or(Rejection::PayeeUnknown)?.party, Class::EarnedPending),
+            Beneficiary::Operator => (OPERATOR, Class::Fee),
+        })
+    }
+
+    /// Enters what is spent, or held to be spent, on the pages of a site.
+    pub(crate) fn count_spent(&mut self, (payer, asset): (Party, Asset), realm: &str, amount: Amount, now: Timestamp) {
+        let wallet = self.wallets.find_mut(&self.key, payer, asset).expect("what was spent was topped up");
+        wallet.spent.add(amount, now);
+        self.count_on_site((payer, asset), realm, |spent| spent.add(amount, now));
+    }
+
+    /// Takes out what was entered `at` and came back.
+    pub(crate) fn take_back_spent(
+        &mut self,
+        (payer, asset): (Party, Asset),
+        realm: &str,
+        (amount, at): (Amount, Timestamp),
+        now: Timestamp,
+    ) {
+        let wallet = self.wallets.find_mut(&self.key, payer, asset).expect("who paid has a wallet");
+        wallet.spent.take_back(amount, at, now);
+        self.count_on_site((payer, asset), realm, |spent| spent.take_back(amount, at, now));
     }
 
     /// What the payer's guards would say now to a purchase for so much on the pages of `realm`, without a press or signature.

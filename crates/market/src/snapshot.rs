@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use std::convert::Infallible;
 
 /// The version of the layout.
-pub const STATE_LAYOUT: u16 = 4;
+pub const STATE_LAYOUT: u16 = 5;
 /// Bytes of a block before its rows.
 pub const BLOCK_HEAD_BYTES: usize = 5;
 /// A block this long is closed; its last row reaches beyond.
@@ -43,10 +43,11 @@ enum Section {
     Undos = 14,
     Guard = 15,
     Claim = 16,
+    Session = 17,
 }
 
 impl Section {
-    const ALL: [Section; 16] = [
+    const ALL: [Section; 17] = [
         Section::Founding,
         Section::Account,
         Section::Capture,
@@ -63,6 +64,7 @@ impl Section {
         Section::Undos,
         Section::Guard,
         Section::Claim,
+        Section::Session,
     ];
 
     const fn byte(self) -> u8 {
@@ -140,7 +142,8 @@ impl State {
         })?;
         layout.rows(Section::Undos, self.undos.iter(), rows::undos)?;
         layout.rows(Section::Guard, self.guards.iter(), rows::guard)?;
-        layout.rows(Section::Claim, self.claims.iter(), rows::claim)
+        layout.rows(Section::Claim, self.claims.iter(), rows::claim)?;
+        layout.rows(Section::Session, self.sessions.iter(), rows::session)
     }
 
     /// The hash of the state: [`StateHash`] over its layout.

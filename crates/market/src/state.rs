@@ -6,6 +6,7 @@ use crate::guard::{Guard, GuardScope, GuardState, Verdict, Window};
 use crate::offer::{Offer, OfferVersion};
 use crate::sale::{Sale, first_guard};
 use crate::sales::Sales;
+use crate::session::Sessions;
 use crate::wallets::{Spent, Wallet, Wallets};
 use ledger::{Account, Books, Class, HashKey, Index, PostingPlace};
 use money::{Amount, Asset, CommandId, OfferId, Party, Timestamp};
@@ -68,6 +69,7 @@ pub struct State {
     pub(crate) undone: BTreeSet<(Party, String)>,
     pub(crate) undos: BTreeMap<(u64, Party, String), u16>,
     pub(crate) guards: BTreeMap<GuardKey, Limit>,
+    pub(crate) sessions: Sessions,
     pub(crate) claims: Claims,
     pub(crate) key: HashKey,
 }

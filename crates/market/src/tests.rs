@@ -14,6 +14,7 @@ mod purchases;
 mod refunds;
 mod reject;
 mod script;
+mod sessions;
 mod snapshots;
 mod tips;
 mod words;

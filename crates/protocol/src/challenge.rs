@@ -3,18 +3,22 @@
 mod header;
 mod issuer;
 mod request;
+mod session;
 
-pub use header::parse_all;
+pub use header::{HEADER_BUDGET, lines, parse_all};
 pub use issuer::{Checked, Issuer, NotOurs, Terms, route};
 pub use request::{ChargeRequest, Lasts};
+pub use session::{CheckedSession, SessionRequest, SessionTerms};
 
 use crate::text::Malformed;
 use money::Timestamp;
 
 /// The method this crate speaks.
 pub const METHOD: &str = "farthing";
-/// The intent this crate speaks.
+/// The intent of a purchase at once.
 pub const INTENT: &str = "charge";
+/// The intent of sessions, and of a purchase without a prior step.
+pub const SESSION: &str = "session";
 
 /// One challenge of the Payment scheme as it stands in `WWW-Authenticate`, and as a credential echoes it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -57,5 +61,19 @@ impl Challenge {
             return Err(Malformed("method"));
         }
         ChargeRequest::parse(&crate::text::from_base64url(&self.request)?)
+    }
+
+    /// The request of a session, read.
+    ///
+    /// # Errors
+    /// [`Malformed`] unless it is one of method `farthing`, intent `session`.
+    pub fn session(&self) -> Result<SessionRequest, Malformed> {
+        if self.method != METHOD || self.intent != SESSION {
+            return Err(Malformed("method"));
+        }
+        if self.request.len() > session::MOST_REQUEST {
+            return Err(Malformed("request"));
+        }
+        SessionRequest::parse(&crate::text::from_base64url(&self.request)?)
     }
 }

@@ -7,7 +7,7 @@ use crate::quote::{Quote, unproved_issuer};
 use crate::redeem::Entitled;
 use crate::site_call::SiteSigned;
 use crate::text::{base64url, parse_serial};
-use crate::{ChargeRequest, Credential, PublicKey, SigningKey, calls, challenge, digest, receipt};
+use crate::{ChargeRequest, Credential, PublicKey, SessionCredential, SessionRequest, SigningKey, calls, challenge, digest, receipt};
 use money::{Amount, Asset, Price, Span, Timestamp};
 
 /// Each named file of a corpus; the names stand here because this crate reads no files.
@@ -116,4 +116,33 @@ fn charge_requests() {
         let Ok(request) = ChargeRequest::parse(json) else { return false };
         ChargeRequest::parse(request.canonical().as_bytes()) == Ok(request)
     });
+}
+
+#[test]
+fn session_requests() {
+    let corpus = corpus!("session_request": "ok-first" "ok-ratio" "ok-unknown-fields" "no-details" "no-per" "no-scope" "no-step" "no-unit");
+    each(&corpus, |json| {
+        let Ok(request) = SessionRequest::parse(json) else { return false };
+        SessionRequest::parse(request.canonical().as_bytes()) == Ok(request)
+    });
+}
+
+#[test]
+fn session_credentials() {
+    let corpus = corpus!("session_credential": "ok-open-chain" "ok-open-signed" "ok-open-trusted" "ok-voucher-link" "ok-voucher-signed"
+        "ok-voucher-checkpoint" "ok-topup" "ok-close-link" "ok-close-signed" "ok-pay" "ok-unknown-fields"
+        "no-charge" "no-doubled" "no-half-chain" "no-kind" "no-link-and-amount" "no-long-chain" "no-number" "no-seq" "no-checkpoint-at-end");
+    each(&corpus, |json| {
+        let Ok(credential) = SessionCredential::parse(&format!("Payment {}", base64url(json))) else { return false };
+        SessionCredential::parse(&credential.header_value()).is_ok_and(|again| again == credential)
+    });
+}
+
+#[test]
+fn session_receipts() {
+    let corpus =
+        corpus!("session_receipt": "ok-payment" "ok-open" "ok-close" "ok-unknown-field" "no-charge" "no-seq" "no-success" "no-time");
+    each(&corpus, |json| receipt::Counted::parse(&base64url(json)).is_ok());
+    let signed = corpus!("session_receipt": "ok-open" "ok-close" "ok-unknown-field" "no-charge" "no-seq" "no-success" "no-time");
+    each(&signed, |json| receipt::CertifiedSigned::parse(&base64url(json)).is_ok());
 }

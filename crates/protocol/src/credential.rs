@@ -1,8 +1,9 @@
 //! The credential: proof sent back for a challenge, `Authorization: Payment <base64url JSON>`.
 
-use crate::challenge::{Challenge, ChargeRequest};
+use crate::challenge::{Challenge, ChargeRequest, SESSION};
 use crate::json::Object;
 use crate::keys::{Claim, PublicKey, SigningKey};
+use crate::session::SessionCredential;
 use crate::signed::SignedText;
 use crate::text::{Malformed, account, array_from_base64url, base64url, from_base64url, offer, parse_account};
 use money::Party;
@@ -39,14 +40,13 @@ impl Credential {
     /// # Errors
     /// [`Malformed`] naming what is wrong.
     pub fn parse(value: &str) -> Result<Credential, Malformed> {
-        if value.len() > MAX_BYTES {
-            return Err(Malformed("credential: over 8 KiB"));
-        }
-        let encoded = strip_scheme(value).ok_or(Malformed("credential: not of the Payment scheme"))?;
-        let fields = Object::parse(&from_base64url(encoded.trim())?)?;
-        let payload = fields.object("payload").ok_or(Malformed("payload"))?;
+        let (challenge, payload) = opened(value)?;
+        Credential::read(challenge, &payload)
+    }
+
+    fn read(challenge: Challenge, payload: &Object) -> Result<Credential, Malformed> {
         Ok(Credential {
-            challenge: challenge(fields.object("challenge").ok_or(Malformed("challenge"))?)?,
+            challenge,
             key: PublicKey::parse(payload.need("key")?)?,
             signature: array_from_base64url(payload.need("signature")?)?,
             account: payload.maybe("account")?.map(parse_account).transpose()?,
@@ -56,23 +56,11 @@ impl Credential {
     /// The value of the header field.
     #[must_use]
     pub fn header_value(&self) -> String {
-        let echoed = &self.challenge;
-        let challenge = Object::default()
-            .with("id", &*echoed.id)
-            .with("realm", &*echoed.realm)
-            .with("method", &*echoed.method)
-            .with("intent", &*echoed.intent)
-            .with("request", &*echoed.request)
-            .with_maybe("expires", echoed.expires.as_deref())
-            .with_maybe("digest", echoed.digest.as_deref())
-            .with_maybe("opaque", echoed.opaque.as_deref())
-            .with_maybe("header", echoed.header.as_deref());
         let payload = Object::default()
             .with("key", self.key.to_string())
             .with("signature", base64url(&self.signature))
             .with_maybe("account", self.account.map(account));
-        let fields = Object::default().with_object("challenge", challenge).with_object("payload", payload);
-        format!("Payment {}", base64url(fields.canonical().as_bytes()))
+        sealed(&self.challenge, payload)
     }
 
     /// Whose balance pays.
@@ -93,6 +81,56 @@ impl Credential {
         let text = signed_text(&self.challenge, request, self.payer()).ok()?;
         Some(self.key.claim(text.bytes(), &self.signature))
     }
+}
+
+/// A credential of either intent.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Presented {
+    /// Of intent `charge`, and of any that we do not know: its challenge is none of ours.
+    Charge(Credential),
+    /// Of intent `session`.
+    Session(SessionCredential),
+}
+
+impl Presented {
+    /// Reads the value of `Authorization` or `Payment-Authorization`, by the intent of the challenge it echoes.
+    ///
+    /// # Errors
+    /// [`Malformed`] naming what is wrong.
+    pub fn parse(value: &str) -> Result<Presented, Malformed> {
+        let (challenge, payload) = opened(value)?;
+        if challenge.intent == SESSION {
+            return SessionCredential::read(challenge, &payload).map(Presented::Session);
+        }
+        Credential::read(challenge, &payload).map(Presented::Charge)
+    }
+}
+
+/// The two halves of a header field's value: the challenge as it is echoed, and the payload.
+pub(crate) fn opened(value: &str) -> Result<(Challenge, Object), Malformed> {
+    if value.len() > MAX_BYTES {
+        return Err(Malformed("credential: over 8 KiB"));
+    }
+    let encoded = strip_scheme(value).ok_or(Malformed("credential: not of the Payment scheme"))?;
+    let mut fields = Object::parse(&from_base64url(encoded.trim())?)?;
+    let payload = fields.take_object("payload").ok_or(Malformed("payload"))?;
+    Ok((challenge(fields.object("challenge").ok_or(Malformed("challenge"))?)?, payload))
+}
+
+/// A header field's value of its two halves.
+pub(crate) fn sealed(echoed: &Challenge, payload: Object) -> String {
+    let challenge = Object::default()
+        .with("id", &*echoed.id)
+        .with("realm", &*echoed.realm)
+        .with("method", &*echoed.method)
+        .with("intent", &*echoed.intent)
+        .with("request", &*echoed.request)
+        .with_maybe("expires", echoed.expires.as_deref())
+        .with_maybe("digest", echoed.digest.as_deref())
+        .with_maybe("opaque", echoed.opaque.as_deref())
+        .with_maybe("header", echoed.header.as_deref());
+    let fields = Object::default().with_object("challenge", challenge).with_object("payload", payload);
+    format!("Payment {}", base64url(fields.canonical().as_bytes()))
 }
 
 /// True if a header value is of the Payment scheme, whatever follows.

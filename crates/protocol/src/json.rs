@@ -104,6 +104,16 @@ impl Object {
         }
     }
 
+    /// An object member, taken out.
+    #[must_use]
+    pub fn take_object(&mut self, key: &str) -> Option<Object> {
+        let at = self.0.iter().position(|(known, value)| known == key && matches!(value, Value::Object(_)))?;
+        match self.0.remove(at).1 {
+            Value::Object(object) => Some(object),
+            Value::Text(_) | Value::List(_) => None,
+        }
+    }
+
     /// The canonical form.
     #[must_use]
     pub fn canonical(&self) -> String {

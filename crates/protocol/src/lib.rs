@@ -1,7 +1,7 @@
 //! The HTTP 402 words on the wire: challenge, credential, receipt, quote, problem. Sans-I/O: texts in, texts out.
 //!
 //! The dialect spoken is The "Payment" HTTP Authentication Scheme (draft-httpauth-payment-01) with the method `farthing`
-//! and the intent `charge`. No clock and no random number: what time it is and what is unguessable is handed in.
+//! and the intents `charge` and `session`. No clock and no random number: what time it is and what is unguessable is handed in.
 
 pub mod calls;
 pub mod challenge;
@@ -17,13 +17,15 @@ pub mod problem;
 pub mod quote;
 pub mod receipt;
 pub mod redeem;
+pub mod session;
 pub mod signed;
 pub mod site_call;
 pub mod text;
 
-pub use challenge::{Challenge, ChargeRequest, Issuer, Lasts};
-pub use credential::Credential;
+pub use challenge::{Challenge, ChargeRequest, Issuer, Lasts, SessionRequest};
+pub use credential::{Credential, Presented};
 pub use keys::{PublicKey, SigningKey};
+pub use session::SessionCredential;
 pub use text::{Instance, Malformed};
 
 #[cfg(test)]

@@ -4,6 +4,9 @@
 //! equal. `type` is the public vocabulary of the Payment scheme where one fits, else a page of the instance.
 
 mod document;
+mod session;
+
+pub use session::{Needed, SessionProblem};
 
 use document::{Kind, Told, Type, kinds};
 use money::{Amount, Asset, Timestamp};
@@ -222,6 +225,8 @@ pub enum Problem {
         /// Why, as half a sentence.
         detail: String,
     },
+    /// 402 or 410: a request of a session.
+    Session(SessionProblem),
     /// 500: a fault of the instance; nothing moved.
     Internal,
 }
@@ -345,6 +350,7 @@ impl Problem {
             Problem::OfferInvalid { detail } => plain(&OFFER_INVALID).said(detail),
             Problem::BrandInvalid { detail } => plain(&BRAND_INVALID).said(detail),
             Problem::WebhookAddress { detail } => plain(&WEBHOOK_ADDRESS).said(detail),
+            Problem::Session(session) => session.told(),
             Problem::Internal => plain(&INTERNAL),
         }
     }
@@ -456,6 +462,28 @@ kinds! {
         "That cannot be shown: {said}. Nothing was done. Give another one.";
     WEBHOOK_ADDRESS { code: "webhook-address", 422, own, "Nothing is sent to that address" }
         "Nothing is sent to that address: {said}. Nothing was done. Give another one.";
+    INSUFFICIENT_BALANCE { code: "insufficient-balance", 402, public "session/insufficient-balance", "The voucher covers too little" }
+        "The vouchers authorise {acceptedCumulative} in all, and this request needs {requiredCumulative} of {hold} held. Nothing was drawn. Send a voucher for as much.";
+    VOUCHER_STALE { code: "voucher-stale", 402, public "session/delta-too-small", "No higher than a voucher before" }
+        "The voucher raises nothing: {acceptedCumulative} is authorised, and this request needs {requiredCumulative} of {hold} held. Nothing was drawn. Send a higher voucher.";
+    HOLD_EXHAUSTED { code: "hold-exhausted", 402, public "session/amount-exceeds-deposit", "More than is held" }
+        "This request needs {requiredCumulative} in all, and {hold} is held; {acceptedCumulative} is authorised. Nothing was drawn. Top the session up, or open another.";
+    CHAIN_EXHAUSTED { code: "chain-exhausted", 402, public "verification-failed", "The chain is used up" }
+        "The chain has {length} links. Nothing was drawn. Send a checkpoint: a signed voucher that begins a new chain.";
+    STEP_LIMIT { code: "step-limit", 402, public "verification-failed", "Too many steps at once" }
+        "A voucher may be {mostSteps} steps from the last. Nothing was drawn. Send a signed voucher for a jump as long as this.";
+    INVALID_SIGNATURE { code: "invalid-signature", 402, public "session/invalid-signature", "The voucher does not hold" }
+        "The link does not hash to a known one of the session's chain, or the signature does not verify over the session's lines. Nothing was drawn. Ask what the session stands at, and go on from there.";
+    SIGNER_MISMATCH { code: "signer-mismatch", 402, public "session/signer-mismatch", "Not a key of this session" }
+        "The key is not the one that the session was opened with, or not one of its account. Nothing was drawn. Sign with the session's key.";
+    SEQ_REUSED { code: "id-reused", 402, own, "The id was used for something else" }
+        "This request number of the session was used for another request, which stands. Nothing new was done. Send the request under the next number.";
+    SEQ_TOO_OLD { code: "id-too-old", 402, own, "The id is too old" }
+        "This request number of the session is below those that are remembered. Nothing was done. Send the request under the next number.";
+    CHANNEL_NOT_FOUND { code: "channel-not-found", 410, public "session/channel-not-found", "No session of that id" }
+        "There is no session of that id here. Nothing was drawn. Open one under the challenge in this response.";
+    CHANNEL_FINALIZED { code: "channel-finalized", 410, public "session/channel-finalized", "The session has ended" }
+        "The session was closed or has expired; its final receipt comes with this. Nothing was drawn. Open another under the challenge in this response.";
     INTERNAL { code: "internal", 500, public "internal-payment-error", "A fault on our side" }
         "Something failed here. Nothing was charged. Send the same request again, unchanged.";
 }

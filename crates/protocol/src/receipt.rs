@@ -3,8 +3,10 @@
 //! Receipts made durable together are signed in groups of up to 64 (RFC 9162 tree); a group of one is a plain
 //! signature. Checking needs SHA-256 and Ed25519, nothing of ours.
 
+mod session;
 mod together;
 
+pub use session::{Certified, CertifiedSigned, Counted, Done};
 pub use together::{GROUP, sign_group, sign_together};
 
 use crate::json::{Object, write_text};
@@ -206,9 +208,7 @@ impl Signed {
     /// True if the instance's receipt key signed it.
     #[must_use]
     pub fn is_proved_by(&self, key: &PublicKey) -> bool {
-        let Some(root) = self.proof.root(self.leaf) else { return false };
-        let text = self.proof.text(self.receipt.instance, &root);
-        key.id() == self.proof.key_id && text.is_ok_and(|text| key.verifies(text.bytes(), &self.proof.signature))
+        self.proof.holds(self.receipt.instance, self.leaf, key)
     }
 }
 
@@ -225,6 +225,13 @@ fn leaf_of(canonical: &str) -> [u8; 32] {
 }
 
 impl Proof {
+    /// True if the key signed the root that leaf and path give.
+    fn holds(&self, instance: Instance, leaf: [u8; 32], key: &PublicKey) -> bool {
+        let Some(root) = self.root(leaf) else { return false };
+        let text = self.text(instance, &root);
+        key.id() == self.key_id && text.is_ok_and(|text| key.verifies(text.bytes(), &self.signature))
+    }
+
     /// `farthing/receipts/1`: instance, group, size, root.
     fn text(&self, instance: Instance, root: &[u8; 32]) -> Result<SignedText, Malformed> {
         SignedText::new("farthing/receipts/1")

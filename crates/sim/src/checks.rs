@@ -1,9 +1,11 @@
 //! A state against the oracle: sales, captures, entitlements, sums. The balances: [`crate::balances`].
 
 use crate::model::Model;
+use crate::model::Stream;
 use crate::model::buying::given_back;
-use market::State;
-use money::{Party, Timestamp};
+use market::{Phase, State};
+use money::{Asset, Party, Timestamp};
+use std::collections::BTreeMap;
 
 /// A page that a payer has, or has not.
 pub(crate) fn owned(state: &State, model: &Model, (payer, page): (Party, &str), now: Timestamp) -> Result<(), String> {
@@ -36,21 +38,74 @@ pub(crate) fn sale(state: &State, model: &Model, at: usize) -> Result<(), String
     if legs == parts { Ok(()) } else { Err(format!("a receipt shows the legs {legs:?}, by the oracle {parts:?}")) }
 }
 
-/// Sums of zero, and every sale.
-pub(crate) fn everything(state: &State, model: &Model) -> Result<(), String> {
+/// One session: its figures, what always holds among them, and its hold.
+pub(crate) fn stream(state: &State, model: &Model, stream: &Stream, now: Timestamp) -> Result<(), String> {
+    let session = match (state.session(stream.id), stream.forgotten) {
+        (None, true) => return Ok(()),
+        (Some(session), false) => session,
+        (found, _) => return Err(format!("the session {:?} is {found:?}, by the oracle {stream:?}", stream.id)),
+    };
+    let figures = model.figures(stream);
+    let of = |amount: money::Amount| i128::from(amount.units());
+    let is = [of(session.cap), of(session.accepted), of(session.drawn), of(session.captured), i128::from(session.captures)];
+    let should = [figures.cap, figures.accepted, figures.drawn, figures.captured, i128::from(figures.captures)];
+    let phase = (session.phase == Phase::Open, matches!(session.phase, Phase::Ended { .. }));
+    if is != should || phase != (!figures.closing && figures.ended.is_none(), figures.ended.is_some()) {
+        return Err(format!("a session of {is:?} ({:?}), by the oracle {figures:?}", session.phase));
+    }
+    let promised = of(session.drawn).saturating_add(of(session.reserved(now)));
+    if session.captured > session.drawn || promised > of(session.accepted) || session.accepted > session.cap {
+        return Err(format!("captured <= drawn, drawn + reserved <= accepted <= cap does not hold: {session:?}"));
+    }
+    let hold = state.books().holds().find(|(id, _)| **id == stream.id).map(|(_, hold)| (hold.cap, hold.drawn));
+    let stands = figures.ended.is_none().then_some((session.cap, session.captured));
+    if hold == stands { Ok(()) } else { Err(format!("the hold of a session is {hold:?}, not {stands:?}")) }
+}
+
+/// What is held is what open sessions have not captured, asset by asset.
+pub(crate) fn held(state: &State) -> Result<(), String> {
+    let mut left: BTreeMap<Asset, i128> = BTreeMap::new();
+    for account in state.books().accounts() {
+        let sum = left.entry(account.key.asset).or_default();
+        *sum = sum.saturating_add(i128::from(account.held.units()));
+    }
+    for (_, session) in state.sessions().filter(|(_, session)| !matches!(session.phase, Phase::Ended { .. })) {
+        let sum = left.entry(session.asset).or_default();
+        *sum = sum.saturating_sub(i128::from(session.cap.units())).saturating_add(i128::from(session.captured.units()));
+    }
+    match left.into_iter().find(|(_, sum)| *sum != 0) {
+        Some((asset, sum)) => Err(format!("of {asset} {sum} more is held than open sessions hold")),
+        None => Ok(()),
+    }
+}
+
+/// Sums of zero, every session and every sale.
+pub(crate) fn everything(state: &State, model: &Model, now: Timestamp) -> Result<(), String> {
     let sums = state.books().sums();
     if sums.values().any(|sum| *sum != 0) {
         return Err(format!("the accounts sum to {sums:?}"));
+    }
+    held(state)?;
+    model.streams.iter().try_for_each(|of| stream(state, model, of, now))?;
+    let (known, should) = (state.sessions().count(), model.streams.iter().filter(|stream| !stream.forgotten).count());
+    if known != should {
+        return Err(format!("{known} sessions, by the oracle {should}"));
     }
     (0..model.bought.len()).try_for_each(|at| sale(state, model, at))?;
     let (sales, bought) = (state.sales().count(), model.bought.len());
     if sales == bought { Ok(()) } else { Err(format!("{sales} sales, by the oracle {bought}")) }
 }
 
-/// Every sale was taken back: payees have what was tipped and nothing else, and nothing is left open.
+/// Every sale was taken back and every session is over: payees have what was tipped and what was delivered in sessions, and
+/// nothing is left open.
 pub(crate) fn all_given_back(state: &State, model: &Model) -> Result<(), String> {
     if let Some(((party, asset, kind), is, tips)) = model.earned().into_iter().find(|(_, is, tips)| is != tips) {
-        return Err(format!("all sales were given back, but {party:?} still holds {is} {asset} as {kind}, of which {tips} are tips"));
+        return Err(format!(
+            "all sales were given back, but {party:?} still holds {is} {asset} as {kind}, of which {tips} came as tips or from sessions"
+        ));
+    }
+    if state.sessions().any(|(_, session)| !matches!(session.phase, Phase::Ended { .. })) {
+        return Err("a session is left open at the end".to_owned());
     }
     if state.books().holds().next().is_some() || state.sales().any(|(_, sale)| sale.is_live()) {
         return Err("a hold or a sale is left open at the end".to_owned());

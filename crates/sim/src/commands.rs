@@ -1,27 +1,32 @@
 //! What clients send: commands of a small world with hot and cold people and pages.
 
+mod streams;
+
 use crate::model::{Bought, Model};
 use crate::rng::Rng;
 use crate::swarm::Action;
 use market::{
-    Beneficiary, Body, Cause, Command, Consent, Founding, Guard, GuardScope, Instance, LegRule, Maker, Offer, OfferPrice, Purchase,
-    RefundReason, RefundRequest, RefundTerms, Selector, Signature, Tip, TopUp, Verdict, Window,
+    Beneficiary, Body, Cause, Command, Consent, Founding, Guard, GuardScope, Instance, LegRule, Maker, Metered, Offer, OfferPrice,
+    Purchase, Rate, RefundReason, RefundRequest, RefundTerms, Selector, Signature, Tip, TopUp, Unit, Verdict, Window,
 };
 use money::{Amount, Asset, CommandId, OfferId, Party, Share, Span, Timestamp};
+use std::num::NonZeroU64;
 
 const PEOPLE: [&str; 14] = ["alice", "bob", "carol", "dora", "ann", "house", "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8"];
 const HANDLES: [&str; 5] = ["house", "ann", "zoe", "bob", "ghost"];
 const NEWS: &str = "news.example";
 const TV: &str = "tv.example";
 /// Name, realm and path patterns of the offers; some would claim each other's pages.
-const OFFERS: [(&str, &str, [&str; 3]); 5] = [
+const OFFERS: [(&str, &str, [&str; 3]); 7] = [
     ("a", NEWS, ["/a/*", "/a/*", "/a/**"]),
+    ("c", NEWS, ["/c/*", "/c/*", "/c/**"]),
     ("b", NEWS, ["/b/**", "/b/**", "/a/x"]),
     ("t", NEWS, ["/t/x", "/t/*", "/**"]),
     ("w", TV, ["/w/**", "/w/**", "/w/*"]),
+    ("m", TV, ["/m/**", "/m/**", "/w/*"]),
     ("v", TV, ["/v/x", "/v/x", "/w/x"]),
 ];
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 15] = [
     "news.example/a/x",
     "news.example/a/y",
     "tv.example/w/x",
@@ -34,6 +39,7 @@ const PAGES: [&str; 14] = [
     "news.example/a/4",
     "news.example/b/5",
     "tv.example/w/6/7",
+    "news.example/c/1",
     "tv.example/none",
     "other.example/a/x",
 ];
@@ -52,6 +58,8 @@ pub(crate) fn beginning(rng: &mut Rng, now: Timestamp) -> Vec<Command> {
     let mut client = Client { rng, model: &model, sent: &[], now };
     let mut bodies = vec![client.found(), open("house", "house"), open("ann", "ann")];
     bodies.push(Body::SetOffer(Box::new(simple_offer("a", NEWS, "/a/*", 50_000))));
+    bodies.push(Body::SetOffer(Box::new(Offer { price: metered(300, 1_000, "call"), ..simple_offer("c", NEWS, "/c/*", 1) })));
+    bodies.push(Body::SetOffer(Box::new(Offer { price: metered(7, 2, "token"), ..simple_offer("m", TV, "/m/**", 1) })));
     bodies.push(Body::SetOffer(Box::new(simple_offer("w", TV, "/w/**", 30_000))));
     let money = |who: &str| TopUp { party: party(who), asset: asset("EUR"), amount: units(2_000_000), most: units(9_000_000) };
     bodies.extend(["alice", "bob", "carol"].map(|who| Body::TopUp(money(who))));
@@ -66,6 +74,16 @@ impl Client<'_> {
             (Action::Again, Some(earlier)) => earlier,
             (Action::Edited, Some(earlier)) => self.edited(earlier),
             (Action::Again | Action::Edited, None) => self.command(Action::Buy),
+            (
+                Action::OpenSession
+                | Action::Draw
+                | Action::Reserve
+                | Action::Settle
+                | Action::Raise
+                | Action::Capture
+                | Action::EndSession,
+                _,
+            ) => self.session(action),
             (action, _) => {
                 let body = self.body(action);
                 self.fresh(body)
@@ -105,7 +123,21 @@ impl Client<'_> {
             Body::TopUp(top_up) => top_up.amount = more(top_up.amount),
             Body::Tip(tip) => tip.amount = more(tip.amount),
             Body::Refund(RefundRequest { amount: Some(amount), .. }) => *amount = more(*amount),
-            Body::Found(_) | Body::OpenPayee { .. } | Body::SetOffer(_) | Body::EndOffer { .. } | Body::Refund(_) | Body::SetGuard(_) => {
+            Body::OpenSession(open) => open.cap = more(open.cap),
+            Body::RaiseSession(raise) => raise.additional = more(raise.additional),
+            Body::Draw(draw) | Body::Reserve(draw) if self.rng.once_in(2) => draw.print = draw.print.wrapping_add(1),
+            Body::Found(_)
+            | Body::OpenPayee { .. }
+            | Body::SetOffer(_)
+            | Body::EndOffer { .. }
+            | Body::Refund(_)
+            | Body::SetGuard(_)
+            | Body::Draw(_)
+            | Body::Reserve(_)
+            | Body::Settle(_)
+            | Body::Return(_)
+            | Body::CaptureSession { .. }
+            | Body::EndSession(_) => {
                 earlier.body = self.body(Action::Buy);
             }
         }
@@ -140,7 +172,16 @@ impl Client<'_> {
             Action::SetGuard => self.guard(),
             Action::Tip => self.tip(),
             Action::Malformed => self.malformed(),
-            Action::Buy | Action::Again | Action::Edited => {
+            Action::Buy
+            | Action::Again
+            | Action::Edited
+            | Action::OpenSession
+            | Action::Draw
+            | Action::Reserve
+            | Action::Settle
+            | Action::Raise
+            | Action::Capture
+            | Action::EndSession => {
                 let (payer, item) = (self.person(), self.rng.pick_hot(&PAGES).to_owned());
                 self.purchase(payer, item)
             }
@@ -159,6 +200,11 @@ impl Client<'_> {
         let amount = units(self.rng.pick(&[50_000, 30_000, 80_000, 50_001, 7, 1, 0]));
         let asset = self.asset();
         let price = match self.rng.below(12) {
+            _ if ["c", "m"].contains(&name) || self.rng.once_in(20) => {
+                let (amount, per, unit) =
+                    self.rng.pick(&[(300, 1_000, "call"), (7, 2, "token"), (600, 1_000, "call"), (50, 1, "call"), (0, 1, "call")]);
+                metered(amount, per, unit)
+            }
             0 => OfferPrice::Free,
             1..4 => OfferPrice::AtLeast { amount, asset },
             _ => OfferPrice::Fixed { amount, asset },
@@ -327,7 +373,7 @@ impl Client<'_> {
         if from.is_empty() || self.rng.once_in(50) { None } else { Some(self.rng.pick(from)) }
     }
 
-    fn person(&mut self) -> Party {
+    pub fn person(&mut self) -> Party {
         party(self.rng.pick_hot(&PEOPLE))
     }
 
@@ -343,6 +389,11 @@ fn quote((id, offer): &(OfferId, Offer)) -> (OfferId, Option<(Amount, Asset)>) {
 
 fn open(handle: &str, who: &str) -> Body {
     Body::OpenPayee { handle: handle.to_owned(), party: party(who) }
+}
+
+fn metered(amount: u64, per: u64, unit: &str) -> OfferPrice {
+    let rate = Rate { amount: units(amount), per: NonZeroU64::new(per).expect("above zero") };
+    OfferPrice::Metered(Metered { rate, asset: asset("EUR"), unit: Unit::parse(unit).expect("a word"), most: 1_000 })
 }
 
 fn simple_offer(name: &str, realm: &str, path: &str, price: u64) -> Offer {

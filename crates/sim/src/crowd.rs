@@ -4,7 +4,7 @@ use crate::commands::Client;
 use crate::model::{DAY, Model};
 use crate::rng::Rng;
 use crate::swarm::{Action, Swarm};
-use market::{Body, Command, RefundReason, RefundRequest};
+use market::{Body, Command, EndReason, EndSession, RefundReason, RefundRequest};
 use money::{CommandId, Timestamp};
 
 /// Clients, their clock and their chance.
@@ -15,6 +15,8 @@ pub(crate) struct Crowd {
     pub sent: Vec<Command>,
     /// Commands whose answer was lost; their clients ask again.
     pub unanswered: Vec<Command>,
+    /// What one client sends at once.
+    burst: Vec<Command>,
 }
 
 impl Crowd {
@@ -23,11 +25,19 @@ impl Crowd {
         let swarm = Swarm::of(&mut rng);
         // Anywhere in some years, so that ends of months and leap days come up.
         let start = 1_767_225_600_000_000_u64.saturating_add(rng.below(DAY.saturating_mul(1_500)));
-        Crowd { rng, swarm, now: Timestamp(start), sent: Vec::new(), unanswered: Vec::new() }
+        Crowd { rng, swarm, now: Timestamp(start), sent: Vec::new(), unanswered: Vec::new(), burst: Vec::new() }
     }
 
     /// Moves the clock and makes the next command, which may be the one for which the clock moved.
     pub fn next_command(&mut self, model: &Model) -> Command {
+        if let Some(command) = self.burst.pop() {
+            return command;
+        }
+        if self.rng.once_in(self.swarm.burst) {
+            // More sessions than one payer opens in a minute.
+            let payer = self.client(model).person();
+            self.burst = (0..40).map(|_| self.client(model).one_of_many(payer)).collect();
+        }
         if self.rng.once_in(self.swarm.edge)
             && let Some((edge, command)) = self.edge(model)
         {
@@ -55,6 +65,16 @@ impl Crowd {
         self.client(model).command(action)
     }
 
+    /// What ends the first session that is not over, when its time is: what is drawn is captured, then it ends.
+    pub fn last_of_sessions(&mut self, model: &Model) -> Option<Command> {
+        let (stream, figures) = model.streams.iter().map(|stream| (stream, model.figures(stream))).find(|(_, of)| of.ended.is_none())?;
+        self.now = Timestamp(self.now.0.saturating_add(1));
+        let ends = !figures.closing || figures.drawn == figures.captured;
+        let end = Body::EndSession(EndSession { reason: EndReason::Expired });
+        let body = if ends { end } else { Body::CaptureSession { number: figures.captures.saturating_add(1) } };
+        Some(Command { id: stream.id, maker: market::Maker::Instance, body })
+    }
+
     fn client<'a>(&'a mut self, model: &'a Model) -> Client<'a> {
         Client { rng: &mut self.rng, model, sent: &self.sent, now: self.now }
     }
@@ -63,7 +83,27 @@ impl Crowd {
     fn edge(&mut self, model: &Model) -> Option<(u64, Command)> {
         let recent = model.bought.len().saturating_sub(6);
         let sales = model.bought.get(recent..).filter(|sales| !sales.is_empty());
-        match self.rng.below(4) {
+        let streams = model.streams.get(model.streams.len().saturating_sub(4)..).filter(|streams| !streams.is_empty());
+        match self.rng.below(7) {
+            4 => {
+                // A reserve lapses, or an old chain no longer proves its sender.
+                let stream = self.rng.pick(streams?);
+                let figures = model.figures(&stream);
+                let mut client = self.client(model);
+                let settle = Body::Settle(client.settle(&figures));
+                let at = figures.promises.last().map_or(figures.stale_until, |promise| promise.until);
+                let body = if figures.promises.is_empty() { Body::Draw(client.draw(&stream, &figures)) } else { settle };
+                Some((at, client.step(stream.id, body)))
+            }
+            5 => {
+                let stream = self.rng.pick(streams?);
+                let figures = model.figures(&stream);
+                let mut client = self.client(model);
+                let draw = Body::Draw(client.draw(&stream, &figures));
+                let expired = Body::EndSession(EndSession { reason: EndReason::Expired });
+                let body = client.rng.pick(&[draw, expired]);
+                Some((stream.opened.until.0, client.step(stream.id, body)))
+            }
             0 => {
                 let sale = self.rng.pick(sales?);
                 let reason = RefundReason::Undo { payer: sale.payer };

@@ -4,12 +4,14 @@
 
 pub(crate) mod buying;
 mod plain;
+mod streaming;
 
 use crate::words::Answer;
-use market::{Beneficiary, Body, Cause, Command, Consent, Guard, GuardScope, Maker, Offer, RefundReason, TopUp};
+use market::{Beneficiary, Body, Cause, Command, Consent, EndReason, Guard, GuardScope, Maker, Offer, OfferPrice, RefundReason, TopUp};
 use money::{Asset, CommandId, OfferId, Party, Timestamp};
 use plain::{covers, divide, witnesses};
 use std::collections::BTreeMap;
+pub(crate) use streaming::{Fact, Figures, Stream};
 
 /// A day in microseconds.
 pub(crate) const DAY: u64 = 86_400_000_000;
@@ -27,9 +29,19 @@ pub struct Model {
     pub(crate) standing: Vec<Offer>,
     pub(crate) money: BTreeMap<Purse, i128>,
     pub(crate) bought: Vec<Bought>,
-    guards: Vec<Guard>,
+    pub(crate) streams: Vec<Stream>,
+    guards: Vec<Limit>,
+    /// Counts what happens to sessions and guards.
+    tick: u64,
     tipped: Vec<Tipped>,
     used: Vec<Used>,
+}
+
+/// A guard, and since when it has been counting.
+#[derive(Clone, Debug)]
+struct Limit {
+    guard: Guard,
+    since: u64,
 }
 
 /// A tip: who gave whom how much when.
@@ -76,6 +88,16 @@ struct Used {
 impl Model {
     /// What the market must answer now; the model does it, too.
     pub(crate) fn tell(&mut self, command: &Command, now: Timestamp) -> Answer {
+        if is_step(&command.body) {
+            // Named by its session and its number there: no time of its own, and remembered by nobody else.
+            if command.maker != Maker::Instance || !well_formed(&command.body) {
+                return Answer::no("Invalid");
+            }
+            return match self.step(command, now.0) {
+                Ok((outcome, what, figure)) => Answer { outcome, what, figure },
+                Err((what, figure)) => Answer { outcome: "Rejected", what, figure },
+            };
+        }
         let made = u128::from(command.id.ms()) * 1_000;
         if made + 600_000_000 < u128::from(now.0) {
             return Answer::no("IdTooOld");
@@ -87,7 +109,8 @@ impl Model {
             let same = used.body == command.body;
             return if same { Answer { outcome: "Replayed", ..used.answer } } else { Answer::no("IdReused") };
         }
-        let nobody = matches!(command.body, Body::Tip(_)) && command.maker == Maker::Instance;
+        let nobody =
+            matches!(command.body, Body::Tip(_) | Body::OpenSession(_) | Body::RaiseSession(_)) && command.maker == Maker::Instance;
         if nobody || !well_formed(&command.body) {
             return Answer::no("Invalid");
         }
@@ -129,17 +152,24 @@ impl Model {
             Body::TopUp(top_up) => self.top_up(top_up),
             Body::Buy(purchase) => self.buy(command.id, purchase, now),
             Body::Refund(request) => self.take_back(request, now),
+            Body::OpenSession(open) => self.open_stream(command.id, command.maker, open, now),
+            Body::RaiseSession(raise) => self.raise_stream(command.maker, raise, now),
+            Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::Return(_) | Body::CaptureSession { .. } | Body::EndSession(_) => {
+                unreachable!("steps are told before")
+            }
             Body::Tip(tip) => match command.maker {
                 Maker::Party(payer) => self.give(payer, tip, now),
                 Maker::Instance => no("Invalid"),
             },
             Body::SetGuard(guard) => {
-                let same = |old: &Guard| {
+                let same = |Limit { guard: old, .. }: &Limit| {
                     (old.party, &old.on, old.window, old.asset, old.verdict)
                         == (guard.party, &guard.on, guard.window, guard.asset, guard.verdict)
                 };
+                self.tick += 1;
+                let known = self.guards.iter().find(|old| same(old) && old.guard.most.is_some()).map(|old| old.since);
                 self.guards.retain(|old| !same(old));
-                self.guards.push(guard.clone());
+                self.guards.push(Limit { guard: guard.clone(), since: known.unwrap_or(self.tick) });
                 Ok(("Applied", "GuardSet", 0))
             }
         }
@@ -167,6 +197,10 @@ impl Model {
         if let Some((least, _)) = offer.price.least()
             && (least.is_zero() || divide(i128::from(least.units()), offer).is_none())
         {
+            return no("AmountInvalid");
+        }
+        let fixed = |leg: &market::LegRule| matches!(leg.share, money::Share::Fixed(_));
+        if matches!(offer.price, OfferPrice::Metered(_)) && offer.split.iter().any(fixed) {
             return no("AmountInvalid");
         }
         self.standing.retain(|other| other.unlock.realm() != offer.unlock.realm() || other.name != offer.name);
@@ -211,12 +245,12 @@ impl Model {
         self.payees.iter().find(|(of, _)| of == handle).map(|(_, party)| *party)
     }
 
-    /// What each payee and the operator hold, and how much of it came as tips.
+    /// What each payee and the operator hold, and how much of it stays: it came as tips, or for what sessions delivered.
     pub(crate) fn earned(&self) -> Vec<(Purse, i128, i128)> {
         let earners = self.money.iter().filter(|((_, _, kind), _)| ["earned", "fee"].contains(kind));
         let tips = |(party, asset, kind): Purse| {
             let own = self.tipped.iter().filter(|tip| kind == "earned" && tip.payee == party && tip.asset == asset);
-            own.map(|tip| tip.amount).sum()
+            own.map(|tip| tip.amount).sum::<i128>() + self.captured_by((party, asset, kind))
         };
         earners.map(|(purse, is)| (*purse, *is, tips(*purse))).collect()
     }
@@ -237,6 +271,24 @@ fn no(what: &'static str) -> Act {
     Err((what, 0))
 }
 
+/// True for what names a session and a number there.
+fn is_step(body: &Body) -> bool {
+    match body {
+        Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::Return(_) | Body::CaptureSession { .. } | Body::EndSession(_) => true,
+        Body::Found(_)
+        | Body::OpenPayee { .. }
+        | Body::SetOffer(_)
+        | Body::EndOffer { .. }
+        | Body::TopUp(_)
+        | Body::Buy(_)
+        | Body::Refund(_)
+        | Body::SetGuard(_)
+        | Body::Tip(_)
+        | Body::OpenSession(_)
+        | Body::RaiseSession(_) => false,
+    }
+}
+
 /// Every text and list has its form.
 fn well_formed(body: &Body) -> bool {
     let short = |text: &str, most: usize| !text.is_empty() && text.len() <= most;
@@ -247,6 +299,13 @@ fn well_formed(body: &Body) -> bool {
             let by_seller = matches!(request.reason, RefundReason::Payee { .. } | RefundReason::Operator);
             by_seller || (request.amount.is_none() && request.cause == Cause::Unsaid)
         }
+        Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::Return(_) | Body::CaptureSession { .. } => true,
+        Body::OpenSession(open) => open.proof.as_ref().is_none_or(|proof| proof.scope.len() < 513),
+        Body::RaiseSession(raise) => raise.proof.as_ref().is_none_or(|proof| proof.scope.len() < 513),
+        Body::EndSession(end) => match &end.reason {
+            EndReason::Payer { proof, .. } => proof.scope.len() < 513,
+            EndReason::Pressed { .. } | EndReason::Idle | EndReason::Expired | EndReason::Operator => true,
+        },
         Body::OpenPayee { handle, .. } => {
             let letters = handle.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-'));
             letters && handle.len() > 1 && handle.len() < 33 && !["self", "operator"].contains(&handle.as_str())

@@ -120,7 +120,7 @@ impl Simulation {
             Fault::CrashAfterJournal => {
                 self.keep(&command, &outcome, stamp)?;
                 self.market.assert_replays()?;
-                checks::everything(&self.market.state, &self.model)?;
+                checks::everything(&self.market.state, &self.model, self.crowd.now)?;
                 self.crowd.unanswered.push(command.clone());
             }
             Fault::CrashBeforeJournal | Fault::TornRecord => {
@@ -170,6 +170,7 @@ impl Simulation {
     /// What must hold after each step, and what this one touched.
     fn check(&mut self, command: &Command) -> Result<(), String> {
         self.balances.check(self.market.state.books(), &self.model)?;
+        checks::held(&self.market.state)?;
         let (payer, page) = match &command.body {
             Body::Buy(purchase) => (purchase.payer, purchase.item.clone()),
             Body::Refund(request) => match self.model.bought.iter().find(|sale| sale.id == request.sale) {
@@ -185,10 +186,23 @@ impl Simulation {
             | Body::Tip(_) => {
                 return Ok(());
             }
+            Body::RaiseSession(raise) => return self.check_stream(raise.session),
+            Body::OpenSession(_)
+            | Body::Draw(_)
+            | Body::Reserve(_)
+            | Body::Settle(_)
+            | Body::Return(_)
+            | Body::CaptureSession { .. }
+            | Body::EndSession(_) => return self.check_stream(command.id),
         };
         checks::owned(&self.market.state, &self.model, (payer, &page), self.crowd.now)?;
         let Some(at) = self.model.bought.iter().rposition(|sale| sale.payer == payer && sale.page == page) else { return Ok(()) };
         checks::sale(&self.market.state, &self.model, at)
+    }
+
+    fn check_stream(&self, id: money::CommandId) -> Result<(), String> {
+        let Some(stream) = self.model.stream(id) else { return Ok(()) };
+        checks::stream(&self.market.state, &self.model, stream, self.crowd.now)
     }
 
     /// Time runs without faults: ids are forgotten, every sale is given back, and each wallet has what was put in.
@@ -201,6 +215,9 @@ impl Simulation {
         if self.market.state.claims() != 1 {
             return Err(format!("{} ids are remembered after forty days, not one", self.market.state.claims()));
         }
+        while let Some(command) = self.crowd.last_of_sessions(&self.model) {
+            self.deliver(command, Fault::None)?;
+        }
         let live: Vec<_> = self.model.bought.iter().filter(|sale| sale.back.is_none()).map(|sale| sale.id).collect();
         for sale in live {
             self.crowd.now = Timestamp(self.crowd.now.0.saturating_add(1));
@@ -208,7 +225,7 @@ impl Simulation {
             self.deliver(command, Fault::None)?;
         }
         checks::all_given_back(&self.market.state, &self.model)?;
-        checks::everything(&self.market.state, &self.model)?;
+        checks::everything(&self.market.state, &self.model, self.crowd.now)?;
         self.market.assert_replays()
     }
 }

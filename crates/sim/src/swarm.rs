@@ -17,6 +17,13 @@ pub(crate) enum Action {
     Part,
     SetGuard,
     Tip,
+    OpenSession,
+    Draw,
+    Reserve,
+    Settle,
+    Raise,
+    Capture,
+    EndSession,
     /// Sends an earlier command again, as it was.
     Again,
     /// Sends an earlier command with something changed: its content, or whose it is.
@@ -39,7 +46,7 @@ pub(crate) enum Fault {
     TornRecord,
 }
 
-const ACTIONS: [(Action, u64); 14] = [
+const ACTIONS: [(Action, u64); 21] = [
     (Action::Found, 1),
     (Action::OpenPayee, 1),
     (Action::SetOffer, 6),
@@ -51,6 +58,13 @@ const ACTIONS: [(Action, u64); 14] = [
     (Action::Part, 10),
     (Action::SetGuard, 4),
     (Action::Tip, 6),
+    (Action::OpenSession, 6),
+    (Action::Draw, 24),
+    (Action::Reserve, 6),
+    (Action::Settle, 8),
+    (Action::Raise, 3),
+    (Action::Capture, 5),
+    (Action::EndSession, 3),
     (Action::Again, 6),
     (Action::Edited, 6),
     (Action::Malformed, 1),
@@ -66,6 +80,8 @@ pub(crate) struct Swarm {
     lost: u64,
     /// One large clock jump in so many steps.
     pub jump: u64,
+    /// One client that sends much at once in so many steps.
+    pub burst: u64,
     /// One clock jump to the very edge of something in so many steps.
     pub edge: u64,
 }
@@ -80,7 +96,7 @@ impl Swarm {
         let actions = actions.collect();
         let crash = rng.pick(&[0, 400, 150]);
         let lost = rng.pick(&[0, 40, 8]);
-        Swarm { actions, crash, lost, jump: rng.pick(&[0, 300, 60, 20]), edge: rng.pick(&[0, 60, 15]) }
+        Swarm { actions, crash, lost, jump: rng.pick(&[0, 300, 60, 20]), burst: rng.pick(&[0, 0, 0, 250]), edge: rng.pick(&[0, 60, 15]) }
     }
 
     /// The same mixture with nothing going wrong.

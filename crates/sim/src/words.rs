@@ -16,11 +16,13 @@ macro_rules! words_of {
 }
 
 words_of!(outcome_word, OUTCOMES, Outcome: Applied Replayed Standing Rejected);
-words_of!(effect_word, EFFECTS, Effect: Founded PayeeOpened OfferSet OfferEnded ToppedUp Sold Refunded GuardSet Tipped);
+words_of!(effect_word, EFFECTS, Effect: Founded PayeeOpened OfferSet OfferEnded ToppedUp Sold Refunded GuardSet Tipped
+    SessionOpened Drawn Reserved SessionRaised Captured SessionClosing SessionEnded Returned);
 words_of!(rejection_word, REJECTIONS, Rejection:
     IdTooOld IdTooNew IdReused Invalid AlreadyFounded Unknown HandleTaken PayeeUnknown SelectorOverlap OfferUnknown
     OfferEnded CurrencyMismatch AmountInvalid PriceAboveMax SelfPayment AlreadyRefunded RefundWindowClosed UndoUsed
-    UndoLimit GuardDenied NotAgreed GuardAsks WalletFull Insufficient RefundAboveLeft RefundNotCovered Overflow);
+    UndoLimit GuardDenied NotAgreed GuardAsks WalletFull Insufficient RefundAboveLeft RefundNotCovered SessionUnknown SessionEnded
+    SessionBusy TooManySessions ReserveUnknown CheckpointUnknown AboveHold NotCovered NothingToCapture AlreadyCaptured Overflow);
 
 /// What no command can bring about yet: earnings leave only by payouts. The test fails as soon as it is reached, so
 /// that this list is emptied then.
@@ -58,6 +60,13 @@ fn effect_figure(effect: &Effect) -> i128 {
         Effect::ToppedUp(amount) | Effect::Tipped(amount) => units(*amount),
         Effect::Sold { charged, .. } => units(*charged),
         Effect::Refunded { returned, .. } => units(*returned),
+        Effect::SessionClosing => 0,
+        Effect::SessionOpened(amount) | Effect::Returned(amount) | Effect::Reserved(amount) | Effect::SessionRaised(amount) => {
+            units(*amount)
+        }
+        Effect::Captured { amount, .. } | Effect::SessionEnded { released: amount } => units(*amount),
+        // With the share of the cap that its payer is told of.
+        Effect::Drawn { amount, told } => units(*amount).saturating_mul(1_000).saturating_add(i128::from(*told)),
     }
 }
 
@@ -69,6 +78,8 @@ fn rejection_figure(rejection: &Rejection) -> i128 {
         Rejection::WalletFull { most } => units(*most),
         Rejection::RefundAboveLeft { left } => units(*left),
         Rejection::Insufficient { short_by, .. } => units(*short_by),
+        Rejection::AboveHold { cap } => units(*cap),
+        Rejection::NotCovered { needs, .. } => units(*needs),
         Rejection::IdTooOld
         | Rejection::IdTooNew
         | Rejection::IdReused
@@ -89,6 +100,14 @@ fn rejection_figure(rejection: &Rejection) -> i128 {
         | Rejection::NotAgreed
         | Rejection::GuardAsks { .. }
         | Rejection::RefundNotCovered
+        | Rejection::SessionUnknown
+        | Rejection::SessionEnded
+        | Rejection::SessionBusy
+        | Rejection::TooManySessions
+        | Rejection::ReserveUnknown
+        | Rejection::CheckpointUnknown
+        | Rejection::AlreadyCaptured
+        | Rejection::NothingToCapture
         | Rejection::Overflow => 0,
     }
 }

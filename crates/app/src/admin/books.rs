@@ -159,6 +159,14 @@ fn what(state: &State, record: &Record) -> String {
         (Body::SetOffer(offer), _) => offer.name.clone(),
         (Body::EndOffer { name, .. }, _) => name.clone(),
         (Body::OpenPayee { handle, .. }, _) => handle.clone(),
+        (Body::OpenSession(open), _) => offer_name(state, open.offer),
+        (Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::Return(_) | Body::CaptureSession { .. } | Body::EndSession(_), _) => {
+            let session = state.session(record.command.id);
+            session.map(|session| offer_name(state, session.offer())).unwrap_or_default()
+        }
+        (Body::RaiseSession(raise), _) => {
+            state.session(raise.session).map(|session| offer_name(state, session.offer())).unwrap_or_default()
+        }
         (Body::Found(_) | Body::TopUp(_) | Body::Refund(_) | Body::SetGuard(_) | Body::Tip(_), _) => String::new(),
     }
 }
@@ -210,4 +218,8 @@ fn parse_rank(text: &str) -> Result<Rank, Problem> {
     let foreign = || Problem::BadRequest { detail: "`after` is a cursor that an earlier answer gave".to_owned() };
     let (size, number) = text.split_once('.').ok_or_else(foreign)?;
     Ok((Reverse(size.parse().map_err(|_| foreign())?), number.parse().map_err(|_| foreign())?))
+}
+
+fn offer_name(state: &State, offer: money::OfferId) -> String {
+    state.offer(offer).map(|version| version.offer.name.clone()).unwrap_or_default()
 }

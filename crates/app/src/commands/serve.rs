@@ -16,8 +16,12 @@ use protocol::problem::Problem;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+
 use store::vault::{Door, What};
 use tokio::net::{TcpListener, UnixListener};
+
+/// How often sessions are looked after, in seconds.
+const SESSIONS_EVERY_S: u64 = 2;
 
 /// `farthing serve`.
 #[derive(clap::Args, Debug)]
@@ -92,6 +96,7 @@ pub(super) async fn serve(
     let control = tokio::spawn(control::serve(control, Arc::clone(&instance)));
     let sweeping = tokio::spawn(sweep(Arc::clone(&instance)));
     let digests = tokio::spawn(digest::keep(Arc::clone(&instance)));
+    let sessions = tokio::spawn(keep_sessions(Arc::clone(&instance)));
     let hooks = tokio::spawn(hooks::keep(Arc::clone(&instance)));
     let giving = tokio::spawn(giving::keep(Arc::clone(&instance)));
     let scrubbing = tokio::spawn(scrubbing::keep(Arc::clone(&instance), instance.config.data.join("journal")));
@@ -100,6 +105,7 @@ pub(super) async fn serve(
     control.abort();
     sweeping.abort();
     digests.abort();
+    sessions.abort();
     hooks.abort();
     giving.abort();
     scrubbing.abort();
@@ -121,6 +127,18 @@ pub(super) fn tell_cut(opened: &Opened) {
         cut.found,
         cut.kept.display()
     );
+}
+
+/// Captures and ends sessions when it is time. A run that is late or missed costs nothing: what was drawn is held until then.
+async fn keep_sessions(instance: Arc<Instance>) {
+    let mut times = tokio::time::interval(Duration::from_secs(SESSIONS_EVERY_S));
+    times.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        times.tick().await;
+        if let Err(problem) = crate::gateway::sweep(&instance).await {
+            tracing::warn!(?problem, "sessions were not looked after; the next run does it");
+        }
+    }
 }
 
 /// Clears the vault of what is over or old, once an hour.

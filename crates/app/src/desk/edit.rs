@@ -98,6 +98,7 @@ impl Visitor<'_> {
             offers::Wrong::Site => Wrong("realm", plain!(lang, "desk-wrong-site")),
             offers::Wrong::Path => Wrong("path", plain!(lang, "desk-wrong-path")),
             offers::Wrong::Overlap { other } => Wrong("path", plain!(lang, "desk-wrong-overlap", other: other)),
+            offers::Wrong::Metered => Wrong("price", plain!(lang, "desk-wrong-metered")),
             offers::Wrong::Zero | offers::Wrong::Currency => Wrong("price", plain!(lang, "desk-wrong-zero")),
             offers::Wrong::Shares => Wrong("price", plain!(lang, "desk-wrong-shares")),
         }
@@ -108,6 +109,7 @@ impl Visitor<'_> {
             OfferPrice::Free => "free",
             OfferPrice::Fixed { .. } => "fixed",
             OfferPrice::AtLeast { .. } => "least",
+            OfferPrice::Metered(_) => "metered",
         };
         let typed = |(amount, asset)| Money::of(amount, asset).typed(self.visit.lang);
         Draft {
@@ -145,6 +147,10 @@ fn price(draft: &Draft, asset: Asset, lang: Lang) -> Result<OfferPrice, Wrong> {
         return Ok(OfferPrice::Free);
     }
     let wrong = |why: String| Wrong("price", why);
+    // The form has no fields for it, and must not make something else of it.
+    if draft.kind == "metered" {
+        return Err(wrong(plain!(lang, "desk-wrong-metered")));
+    }
     let typed = plain_of_typed(draft.price.trim(), lang).ok_or_else(|| wrong(plain!(lang, "choose-form")))?;
     let amount: Amount = Price::decimal(&typed).map_err(|error| {
         wrong(match error {

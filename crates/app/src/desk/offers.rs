@@ -102,7 +102,11 @@ impl Visitor<'_> {
     fn wall_of(&self, offer: &Offer, url: &str) -> Option<WallView> {
         let (amount, asset) = offer.price.least()?;
         let least = Money::of(amount, asset);
-        let price = if matches!(offer.price, OfferPrice::AtLeast { .. }) { WallPrice::AtLeast(least) } else { WallPrice::Fixed(least) };
+        let price = match offer.price {
+            OfferPrice::AtLeast { .. } => WallPrice::AtLeast(least),
+            OfferPrice::Metered(metered) => WallPrice::of_metered(&metered),
+            OfferPrice::Free | OfferPrice::Fixed { .. } => WallPrice::Fixed(least),
+        };
         let frame = self.frame(Place::Offers);
         Some(WallView {
             wallets: None,
@@ -146,6 +150,7 @@ fn price(offer: &Offer) -> Option<WallPrice> {
         OfferPrice::Free => None,
         OfferPrice::Fixed { amount, asset } => Some(WallPrice::Fixed(Money::of(amount, asset))),
         OfferPrice::AtLeast { amount, asset } => Some(WallPrice::AtLeast(Money::of(amount, asset))),
+        OfferPrice::Metered(metered) => Some(WallPrice::of_metered(&metered)),
     }
 }
 

@@ -145,7 +145,8 @@ impl Tally {
                 Some(given) => Way::Part(given),
                 None => return,
             },
-            Kind::TopUp | Kind::Tip => return,
+            // A session is no sale: what it brought is earned, and that is entered above.
+            Kind::TopUp | Kind::Tip | Kind::Session => return,
         };
         let sold_on = facts.at.utc_day();
         for day in [self.days.entry(sold_on).or_default(), &mut self.all] {

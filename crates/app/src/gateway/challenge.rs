@@ -7,9 +7,9 @@ use super::proxy::vary_on_payment;
 use crate::door::{self, Reply};
 use crate::world;
 use http::{HeaderValue, Request, header};
-use market::Offer;
+use market::{Metered, Offer, OfferPrice};
 use money::{Amount, Asset, OfferId, Price, Timestamp};
-use protocol::challenge::{Terms, route};
+use protocol::challenge::{SessionRequest, SessionTerms, Terms, route};
 use protocol::problem::Problem;
 use protocol::{Challenge, ChargeRequest, Lasts, digest};
 
@@ -19,6 +19,8 @@ const LIFE_S: u64 = 300;
 pub(super) const MOST_BODY: usize = 1_024 * 1_024;
 /// Longest realm and target together: what a purchase can name.
 const MOST_ITEM: usize = 512;
+/// How many units a hold is suggested for.
+const USUAL_UNITS: u64 = 1_000;
 
 impl Gate {
     /// The answer to a request for a page that its sender has not shown to own.
@@ -81,10 +83,51 @@ impl Gate {
         vary_on_payment(reply.headers_mut());
         let Some((id, offer)) = self.offer(ask) else { return };
         let Some(price) = offer.price.least() else { return };
-        let challenge = self.challenge(ask, (id, &offer), price, digest).to_string();
-        match HeaderValue::from_str(&challenge) {
-            Ok(challenge) => drop(reply.headers_mut().insert(header::WWW_AUTHENTICATE, challenge)),
-            Err(_) => tracing::error!(site = %self.name, "a challenge is no header value"),
+        let mut challenges = Vec::new();
+        if sells_at_once(&offer) {
+            challenges.push(self.challenge(ask, (id, &offer), price, digest));
+        }
+        challenges.extend(self.session_challenge(ask, (id, &offer)));
+        reply.headers_mut().remove(header::WWW_AUTHENTICATE);
+        for challenge in challenges {
+            match HeaderValue::from_str(&challenge.to_string()) {
+                Ok(challenge) => drop(reply.headers_mut().append(header::WWW_AUTHENTICATE, challenge)),
+                Err(_) => tracing::error!(site = %self.name, "a challenge is no header value"),
+            }
+        }
+    }
+
+    /// The standing challenge of a metered offer, which opens a session and pays from it.
+    fn session_challenge(&self, ask: &Ask, (id, offer): (OfferId, &Offer)) -> Option<Challenge> {
+        let OfferPrice::Metered(Metered { rate, asset, unit, most }) = offer.price else { return None };
+        let now = ask.visit.now;
+        // A link is worth a unit where a unit costs a whole base unit or more; else as many as make one.
+        let step = rate.at_most(1).filter(|step| !step.is_zero())?;
+        let usual = rate.at_most(most.max(USUAL_UNITS))?;
+        let request = SessionRequest {
+            amount: rate.amount,
+            per: rate.per.get(),
+            currency: asset,
+            recipient: offer.payee.clone(),
+            unit_type: unit.as_str().to_owned(),
+            instance: self.instance.id,
+            offer: id,
+            step,
+            hold: usual,
+            scope: offer.unlock.path().to_owned(),
+        };
+        let terms = SessionTerms {
+            realm: self.site.host.clone(),
+            request,
+            expires: Timestamp::from_seconds(now.seconds().saturating_add(SessionTerms::LASTS.0)),
+            nonce: world::command_id(),
+        };
+        match self.instance.keys.issuer(now).issue_session(&terms) {
+            Ok(challenge) => Some(challenge),
+            Err(error) => {
+                tracing::error!(site = %self.name, offer = %offer.name, %error, "no session can be offered");
+                None
+            }
         }
     }
 
@@ -109,6 +152,14 @@ impl Gate {
             nonce: world::command_id(),
             route: route(ask.method.as_str(), &ask.target.page),
         })
+    }
+}
+
+/// True if a purchase of one is sold without a session: everything but what is counted in units that no request knows ahead.
+fn sells_at_once(offer: &Offer) -> bool {
+    match offer.price {
+        OfferPrice::Metered(metered) => metered.unit.is_call(),
+        OfferPrice::Free | OfferPrice::Fixed { .. } | OfferPrice::AtLeast { .. } => true,
     }
 }
 

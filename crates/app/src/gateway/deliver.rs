@@ -20,9 +20,9 @@ use std::time::Duration;
 const REFUND_TRIES: u32 = 20;
 const REFUND_PAUSE: Duration = Duration::from_millis(250);
 
-const PAID: HeaderName = HeaderName::from_static("farthing-paid");
-const PAYER: HeaderName = HeaderName::from_static("farthing-payer");
-const SERIAL: HeaderName = HeaderName::from_static("farthing-serial");
+pub(super) const PAID: HeaderName = HeaderName::from_static("farthing-paid");
+pub(super) const PAYER: HeaderName = HeaderName::from_static("farthing-payer");
+pub(super) const SERIAL: HeaderName = HeaderName::from_static("farthing-serial");
 const AMOUNT: HeaderName = HeaderName::from_static("farthing-amount");
 
 /// Why a page is served.

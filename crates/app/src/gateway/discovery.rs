@@ -83,6 +83,11 @@ impl Gate {
                 OfferPrice::Free => return None,
                 OfferPrice::Fixed { amount, asset } => Cost::Fixed(Price { amount, asset }),
                 OfferPrice::AtLeast { amount, asset } => Cost::AtLeast(Price { amount, asset }),
+                // One call is sold by itself; other units are not, and what they cost stands in the challenge of a session.
+                OfferPrice::Metered(metered) if metered.unit.is_call() => {
+                    offer.price.least().map(|(amount, asset)| Cost::Fixed(Price { amount, asset }))?
+                }
+                OfferPrice::Metered(_) => return None,
             };
             let exact = (!offer.unlock.path().contains('*')).then(|| offer.unlock.path().to_owned());
             Some(Entry { offer: offer.clone(), example: exact.or_else(|| self.examples.of(*id)), cost })

@@ -241,6 +241,7 @@ fn wall_price(offer: &Offer) -> Option<WallPrice> {
         OfferPrice::Free => None,
         OfferPrice::Fixed { amount, asset } => Some(WallPrice::Fixed(Money::of(amount, asset))),
         OfferPrice::AtLeast { amount, asset } => Some(WallPrice::AtLeast(Money::of(amount, asset))),
+        OfferPrice::Metered(metered) => Some(WallPrice::of_metered(&metered)),
     }
 }
 

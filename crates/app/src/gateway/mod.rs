@@ -24,6 +24,7 @@ mod readers;
 mod receipt;
 mod replay;
 mod served;
+mod session;
 mod site;
 mod teaser;
 #[cfg(test)]
@@ -34,6 +35,7 @@ pub use auth::PATH as AUTH_PATH;
 pub use fold::Target;
 
 pub(crate) use probe::Probes;
+pub(crate) use session::sweep;
 
 pub(crate) use discovery::paragraph as problem_paragraph;
 pub(crate) use receipt::header as receipt_header;
@@ -81,6 +83,7 @@ struct Gate {
     readers: readers::Readers,
     teasers: teaser::Teasers,
     replays: Arc<replay::Replays>,
+    sessions: session::Sessions,
     firsts: first::Firsts,
     examples: discovery::Examples,
     /// Challenges by address.
@@ -120,6 +123,7 @@ impl SiteDoor {
             readers: readers::Readers::default(),
             teasers: teaser::Teasers::default(),
             replays: Arc::default(),
+            sessions: session::Sessions::default(),
             firsts: first::Firsts::default(),
             examples: discovery::Examples::default(),
             challenges: Buckets::new(limits::CHALLENGES, Loopback::Exempt),

@@ -21,14 +21,14 @@ use money::{Amount, CommandId, OfferId, Span};
 use protocol::challenge::{Checked, NotOurs, Terms, route};
 use protocol::problem::Problem;
 use protocol::text::{account, serial};
-use protocol::{Credential, digest};
+use protocol::{Credential, Presented, digest};
 use sha2::{Digest, Sha256};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 /// How far the client's clock may be behind.
-const SKEW: Span = Span(30);
+pub(super) const SKEW: Span = Span(30);
 
 /// A checked credential on its way into the books.
 struct Order {
@@ -41,16 +41,21 @@ struct Order {
 }
 
 impl Gate {
-    pub(super) async fn pay(self: &Arc<Self>, ask: Arc<Ask>, request: Request<Body>, credential: &str) -> Reply {
+    pub(super) async fn pay(self: &Arc<Self>, ask: Arc<Ask>, request: Request<Body>, value: &str) -> Reply {
         if let Err(retry_after_s) = self.failures.look(ask.visit.client_ip, ask.visit.now) {
             return self.refuse(&ask, &Problem::TooFast { retry_after_s });
         }
+        let credential = match Presented::parse(value) {
+            Ok(Presented::Charge(credential)) => credential,
+            Ok(Presented::Session(credential)) => return self.session(&ask, request, credential).await,
+            Err(error) => return self.refuse_credential(&ask, &Problem::MalformedCredential { detail: error.to_string() }, None),
+        };
         let (parts, body) = request.into_parts();
         let body = match super::read_whole(body, MOST_BODY).await {
             Ok(body) => body,
             Err(problem) => return self.refuse(&ask, &problem),
         };
-        let order = match self.check(&ask, credential, &body).await {
+        let order = match self.check(&ask, (value, credential), &body).await {
             Ok(order) => order,
             Err(problem) => return self.refuse_credential(&ask, &problem, body_digest(&body)),
         };
@@ -66,9 +71,7 @@ impl Gate {
     }
 
     /// Everything that can be wrong with a credential before money is looked at, in the order of the refusals.
-    async fn check(&self, ask: &Ask, value: &str, body: &Bytes) -> Result<Order, Problem> {
-        let malformed = |error: protocol::Malformed| Problem::MalformedCredential { detail: error.to_string() };
-        let credential = Credential::parse(value).map_err(malformed)?;
+    async fn check(&self, ask: &Ask, (value, credential): (&str, Credential), body: &Bytes) -> Result<Order, Problem> {
         let idempotency = idempotency::word(&ask.headers)?;
         let Checked { id: challenge, terms } =
             self.instance.keys.issuer(ask.visit.now).check(&credential.challenge).map_err(|error| match error {

@@ -58,6 +58,8 @@ pub enum Wrong {
     Zero,
     /// Not the currency of the instance.
     Currency,
+    /// A price by the unit, which is written in a file.
+    Metered,
     /// The shares do not fit into the price.
     Shares,
 }
@@ -88,6 +90,7 @@ impl Wrong {
             Wrong::Path => "a path begins with / and has `*` and `**` as whole parts only".to_owned(),
             Wrong::Overlap { other } => format!("the offer {other} sells some of these pages already"),
             Wrong::Zero => "nothing is free by accident: give the price kind `free`".to_owned(),
+            Wrong::Metered => "prices by the unit are written in the offer file".to_owned(),
             Wrong::Currency => "the price is in another currency than this instance's".to_owned(),
             Wrong::Shares => "the shares of the offer do not fit into the price".to_owned(),
         };
@@ -208,6 +211,8 @@ fn read(instance: &Instance, payee: &str, (wish, before): (&Wish, Option<&Offer>
         OfferPrice::Fixed { asset, .. } | OfferPrice::AtLeast { asset, .. } if asset != instance.config.asset() => {
             return Err(Wrong::Currency);
         }
+        // Forms and calls have no fields for it yet: prices by the unit are written in a file.
+        OfferPrice::Metered(_) => return Err(Wrong::Metered),
         OfferPrice::Fixed { .. } | OfferPrice::AtLeast { .. } | OfferPrice::Free => {}
     }
     let whole = || vec![LegRule { label: "price".to_owned(), to: Beneficiary::Owner, share: Share::Rest }];

@@ -46,6 +46,8 @@ pub(crate) struct Division {
     pub fees: BTreeMap<String, i64>,
     /// Given as tips, which are for good.
     pub tips: i64,
+    /// Captured of sessions, what payees and the operator got of it together: a line of a capture does not name its offer.
+    pub sessions: i64,
     /// Taken back.
     pub refunds: i64,
 }
@@ -61,6 +63,10 @@ impl Division {
                 Kind::Tip => {
                     division.total = division.total.checked_add(units)?;
                     division.tips = division.tips.checked_add(units)?;
+                }
+                Kind::Session => {
+                    division.total = division.total.checked_add(units)?;
+                    division.sessions = division.sessions.checked_add(units)?;
                 }
                 Kind::Sale => {
                     division.total = division.total.checked_add(units)?;
@@ -86,7 +92,7 @@ impl Division {
     }
 
     fn parts(&self) -> Option<i64> {
-        self.kept()?.checked_add(self.fee()?)?.checked_add(self.tips)?.checked_add(self.refunds)
+        self.kept()?.checked_add(self.fee()?)?.checked_add(self.tips)?.checked_add(self.sessions)?.checked_add(self.refunds)
     }
 
     /// Enters what each got.

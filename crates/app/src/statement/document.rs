@@ -20,6 +20,7 @@ pub(crate) fn document(statement: &Statement, speaker: &Speaker) -> Object {
         .with_list("payees", named(&division.payees, "to"))
         .with_list("fees", named(&division.fees, "label"))
         .with("tips", division.tips.to_string())
+        .with_maybe("sessions", (division.sessions != 0).then(|| division.sessions.to_string()))
         .with("refunds", division.refunds.to_string());
     let rows = statement.lines.iter().map(row).collect();
     let document = Object::default()

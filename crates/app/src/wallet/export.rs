@@ -124,14 +124,15 @@ fn json_row(line: &Line, mode: &str) -> Value {
 
 /// The receipt's serial; what has no receipt, its place in the journal.
 pub(crate) fn id(line: &Line) -> String {
-    line.row.sale.map_or_else(|| cursor(line.row.place), serial)
+    let sale = line.row.sale.filter(|_| line.row.kind != Kind::Session);
+    sale.map_or_else(|| cursor(line.row.place), serial)
 }
 
 /// Whom the money went to or came from: a payee's handle, or the rail. The history does not say who got a tip.
 pub(crate) fn party(line: &Line) -> Option<&str> {
     match line.row.kind {
         Kind::TopUp => Some("play"),
-        Kind::Tip => None,
+        Kind::Tip | Kind::Session => None,
         Kind::Sale | Kind::Refund => line.sale.as_ref().map(|sale| sale.payee.as_str()),
     }
 }
@@ -140,7 +141,7 @@ pub(crate) fn state(line: &Line) -> &'static str {
     match (line.row.kind, &line.sale) {
         (Kind::Sale, Some(sale)) => state_word("paid", (sale.returned, !sale.taken_back)),
         (Kind::Sale, None) => "paid",
-        (Kind::TopUp | Kind::Refund | Kind::Tip, _) => "done",
+        (Kind::TopUp | Kind::Refund | Kind::Tip | Kind::Session, _) => "done",
     }
 }
 

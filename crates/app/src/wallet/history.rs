@@ -45,7 +45,8 @@ pub(super) fn rows_of(visitor: &Visitor<'_>, found: &[Line]) -> Vec<Row> {
 fn row_of(visitor: &Visitor<'_>, Line { row, sale }: &Line) -> Row {
     let lang = visitor.visit.lang;
     let Words { title, place, mark } = words_of(row, lang);
-    let number = row.sale.map(serial);
+    // A session has no receipt of its own: each of its requests was told where it stands.
+    let number = row.sale.filter(|_| row.kind != Kind::Session).map(serial);
     let until = sale.as_ref().and_then(|sale| sale.undo_until).filter(|_| row.kind == Kind::Sale);
     let undo = until.zip(number.as_deref()).map(|(until, number)| RowUndo { until, form: visitor.form("/undo", &[("sale", number)]) });
     Row {
@@ -83,6 +84,7 @@ pub(crate) fn words_of(row: &HistoryRow, lang: Lang) -> Words {
             (title(item), realm.to_owned(), Some(if is_part { plain!(lang, "row-part") } else { plain!(lang, "row-back") }))
         }
         Kind::Tip => (plain!(lang, "row-tip"), String::new(), None),
+        Kind::Session => (plain!(lang, "row-session"), item.to_owned(), None),
     };
     Words { title, place, mark }
 }

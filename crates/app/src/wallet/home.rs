@@ -108,7 +108,7 @@ impl Visitor<'_> {
                 match row.kind {
                     Kind::Sale => sold.extend(row.sale),
                     Kind::Refund => back.extend(row.sale.filter(|_| row.given.is_some_and(|given| given.left.is_zero()))),
-                    Kind::TopUp | Kind::Tip => {}
+                    Kind::TopUp | Kind::Tip | Kind::Session => {}
                 }
             }
             if whole_month {

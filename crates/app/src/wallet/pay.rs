@@ -135,7 +135,15 @@ impl Visitor<'_> {
             | Effect::ToppedUp(_)
             | Effect::Refunded { .. }
             | Effect::GuardSet
-            | Effect::Tipped(_) => Err(Problem::Internal),
+            | Effect::Tipped(_)
+            | Effect::SessionOpened(_)
+            | Effect::Drawn { .. }
+            | Effect::Reserved(_)
+            | Effect::Captured { .. }
+            | Effect::SessionRaised(_)
+            | Effect::SessionClosing
+            | Effect::SessionEnded { .. }
+            | Effect::Returned(_) => Err(Problem::Internal),
         }
     }
 

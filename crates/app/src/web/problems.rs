@@ -59,6 +59,7 @@ fn told(problem: &Problem, lang: Lang) -> Option<(String, String)> {
         | Problem::QuoteExpired
         | Problem::DigestMismatch
         | Problem::SignatureInvalid
+        | Problem::Session(_)
         | Problem::PriceAboveMax { .. }
         | Problem::ResponseGone { .. }
         | Problem::AmountInvalid

@@ -81,6 +81,16 @@ pub enum WallPrice {
     Fixed(Money),
     /// This or more, as the reader likes.
     AtLeast(Money),
+    /// This for so many units, paid by programs as they are delivered.
+    Metered(Money, u64, market::Unit),
+}
+
+impl WallPrice {
+    /// The price of what is metered.
+    #[must_use]
+    pub fn of_metered(metered: &market::Metered) -> WallPrice {
+        WallPrice::Metered(Money::of(metered.rate.amount, metered.asset), metered.rate.per.get(), metered.unit)
+    }
 }
 
 /// The word on the button.
@@ -202,6 +212,7 @@ fn offer(view: &WallView) -> Markup {
     let (price, at_least) = match view.price {
         WallPrice::Fixed(price) => (price, false),
         WallPrice::AtLeast(price) => (price, true),
+        WallPrice::Metered(price, per, unit) => return metered((price, per, unit), lang),
     };
     let (short, exact) = (price.short(lang), price.exact(lang));
     html! {
@@ -222,9 +233,19 @@ fn offer(view: &WallView) -> Markup {
     }
 }
 
+/// What programs pay unit by unit: a figure, and what to do with it.
+fn metered((price, per, unit): (Money, u64, market::Unit), lang: Lang) -> Markup {
+    html! {
+        h2 #offer .vh { (say!(lang, "wall-price")) }
+        p.fig { (money::exact(price, lang)) " " small { (say!(lang, "wall-per", count: per, unit: unit.as_str())) } }
+        p { (say!(lang, "wall-metered")) }
+        p { code { "farthing get" } }
+    }
+}
+
 fn least(price: WallPrice) -> Money {
     match price {
-        WallPrice::Fixed(price) | WallPrice::AtLeast(price) => price,
+        WallPrice::Fixed(price) | WallPrice::AtLeast(price) | WallPrice::Metered(price, ..) => price,
     }
 }
 

@@ -5,6 +5,7 @@ use super::{BLOCK_BYTES, BLOCK_HEAD_BYTES, Section, block_bytes, rows};
 use crate::claims::hash_of;
 use crate::codec::{Damaged, Reader};
 use crate::sales::Row;
+use crate::session::Phase;
 use crate::state::{Payee, State};
 use ledger::{AccountKey, CapturedLeg, Class, HashKey, Unsound};
 use std::collections::BTreeMap;
@@ -137,6 +138,7 @@ impl Restore {
                 rising(&mut self.state.guards, key, limit, "order of guards")
             }
             Section::Claim => self.claim(from),
+            Section::Session => self.session(from),
         }
     }
 
@@ -176,6 +178,16 @@ impl Restore {
         if !live {
             state.sales.disown(&state.key, id);
         }
+        Ok(())
+    }
+
+    fn session(&mut self, from: &mut Reader<'_>) -> Result<(), Damaged> {
+        let (id, session) = rows::read_session(from)?;
+        must(self.state.sessions.last().is_none_or(|before| before < id), "order of sessions")?;
+        must(session.versions.iter().all(|version| self.state.versions.contains_key(&version.offer)), "offer of a session")?;
+        let hold = self.books.books().holds().any(|(of, _)| *of == id);
+        must(hold != matches!(session.phase, Phase::Ended { .. }), "hold of a session")?;
+        self.state.sessions.enter(id, session);
         Ok(())
     }
 

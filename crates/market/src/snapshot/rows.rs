@@ -9,6 +9,7 @@ use crate::outcome::Effect;
 use crate::prepared::Fingerprint;
 use crate::record::{decode_key, encode_key};
 use crate::sale::{Sale, SaleState};
+use crate::session::{Chain, DrawnBy, Phase, Reserve, Seqs, Session, SessionKind};
 use crate::state::{GuardKey, Limit, Payee, Place, guard_of};
 use crate::wallets::{Spent, Wallet};
 use ledger::{Account, AccountId, AccountKey, CapturedLeg, Hold, OnExpiry, PostingPlace};
@@ -61,7 +62,7 @@ pub fn read_capture(from: &mut Reader<'_>, legs: &mut Vec<CapturedLeg>) -> Resul
     Ok(id)
 }
 
-/// Id, list of parts (account key, amount), cap, drawn, expires, what then (0: release).
+/// Id, list of parts (account key, amount), cap, drawn, expires, what then (0: release, 1: capture).
 pub fn hold(out: &mut Writer<'_>, (id, hold): (&CommandId, &Hold)) {
     out.bytes(&id.0);
     out.count(hold.parts.len());
@@ -74,6 +75,7 @@ pub fn hold(out: &mut Writer<'_>, (id, hold): (&CommandId, &Hold)) {
     out.time(hold.expires);
     out.u8(match hold.on_expiry {
         OnExpiry::Release => 0,
+        OnExpiry::Capture => 1,
     });
 }
 
@@ -83,6 +85,7 @@ pub fn read_hold(from: &mut Reader<'_>) -> Result<(CommandId, Hold), Damaged> {
     let (cap, drawn, expires) = (from.amount()?, from.amount()?, from.time()?);
     let on_expiry = match from.u8("expiry")? {
         0 => OnExpiry::Release,
+        1 => OnExpiry::Capture,
         _ => return Err(Damaged("expiry")),
     };
     Ok((id, Hold { parts, cap, drawn, expires, on_expiry }))
@@ -245,4 +248,129 @@ pub fn read_claim(from: &mut Reader<'_>) -> Result<(u64, Claimed), Damaged> {
         _ => return Err(Damaged("maker")),
     };
     Ok((moment_of(id), (id, maker, from.array("fingerprint")?, Effect::decode(from)?)))
+}
+
+/// Id and every figure of the session in the order of [`Session`].
+pub fn session(out: &mut Writer<'_>, (id, session): (CommandId, &Session)) {
+    out.bytes(&id.0);
+    out.bytes(&session.payer.0);
+    out.asset(session.asset);
+    out.u8(session.kind.byte());
+    out.bytes(&session.voucher_key);
+    chain(out, &session.chain);
+    for amount in [session.cap, session.accepted, session.drawn, session.captured] {
+        out.amount(amount);
+    }
+    out.u32(session.captures);
+    out.time(session.opened_at);
+    out.u64(session.place.frame);
+    out.u16(session.place.record);
+    out.time(session.until);
+    out.time(session.drawn_at);
+    out.maybe(session.waits_since, Writer::time);
+    let (highest, paid, returned, prints) = session.seqs.parts();
+    out.u32(highest);
+    out.u64(paid);
+    out.u64(returned);
+    prints.for_each(|print| out.u32(print));
+    out.count(session.versions.len());
+    for version in &session.versions {
+        out.bytes(&version.offer.0);
+        out.u64(version.units);
+        out.amount(version.drawn);
+        out.amount(version.captured);
+    }
+    out.count(session.reserves.len());
+    for reserve in &session.reserves {
+        out.u32(reserve.seq);
+        out.u16(reserve.part);
+        out.u8(reserve.version);
+        out.u64(reserve.units);
+        out.amount(reserve.amount);
+        out.time(reserve.until);
+    }
+    out.u8(session.told);
+    match session.phase {
+        Phase::Open => out.u8(0),
+        Phase::Closing => out.u8(1),
+        Phase::Ended { at } => {
+            out.u8(2);
+            out.time(at);
+        }
+    }
+}
+
+pub fn read_session(from: &mut Reader<'_>) -> Result<(CommandId, Session), Damaged> {
+    let id = from.command_id()?;
+    let (payer, asset) = (from.party()?, from.asset()?);
+    let kind = SessionKind::of_byte(from.u8("kind of a session")?)?;
+    let (voucher_key, chain) = (from.array("voucher key")?, read_chain(from)?);
+    let (cap, accepted, drawn, captured) = (from.amount()?, from.amount()?, from.amount()?, from.amount()?);
+    let (captures, opened_at) = (from.u32("captures")?, from.time()?);
+    let place = Place { frame: from.u64("place")?, record: from.u16("place")? };
+    let (until, drawn_at) = (from.time()?, from.time()?);
+    let waits_since = from.maybe("waiting", Reader::time)?;
+    let (highest, paid, returned) = (from.u32("seq")?, from.u64("window")?, from.u64("window")?);
+    let prints = (0..paid.count_ones()).map(|_| from.u32("print")).collect::<Result<Vec<_>, _>>()?;
+    let seqs = Seqs::of_parts(highest, (paid, returned), prints).ok_or(Damaged("window"))?;
+    let versions = (0..from.u16("versions")?).map(|_| read_drawn_by(from)).collect::<Result<Vec<_>, _>>()?;
+    if versions.is_empty() {
+        return Err(Damaged("versions"));
+    }
+    let reserves = (0..from.u16("reserves")?).map(|_| read_reserve(from)).collect::<Result<_, _>>()?;
+    let told = from.u8("share")?;
+    let phase = match from.u8("phase")? {
+        0 => Phase::Open,
+        1 => Phase::Closing,
+        2 => Phase::Ended { at: from.time()? },
+        _ => return Err(Damaged("phase")),
+    };
+    let session = Session {
+        payer,
+        asset,
+        kind,
+        voucher_key,
+        chain,
+        cap,
+        accepted,
+        drawn,
+        captured,
+        captures,
+        opened_at,
+        place,
+        until,
+        drawn_at,
+        waits_since,
+        seqs,
+        versions,
+        reserves,
+        told,
+        phase,
+    };
+    Ok((id, session))
+}
+
+fn chain(out: &mut Writer<'_>, chain: &Chain) {
+    out.u16(chain.checkpoint);
+    out.amount(chain.base);
+    out.amount(chain.step);
+    out.u16(chain.length);
+    out.u16(chain.index);
+    out.bytes(&chain.tip);
+    out.time(chain.stale_until);
+}
+
+fn read_chain(from: &mut Reader<'_>) -> Result<Chain, Damaged> {
+    let (checkpoint, base, step) = (from.u16("checkpoint")?, from.amount()?, from.amount()?);
+    let (length, index) = (from.u16("length")?, from.u16("index")?);
+    Ok(Chain { checkpoint, base, step, length, index, tip: from.array("tip")?, stale_until: from.time()? })
+}
+
+fn read_drawn_by(from: &mut Reader<'_>) -> Result<DrawnBy, Damaged> {
+    Ok(DrawnBy { offer: from.offer_id()?, units: from.u64("units")?, drawn: from.amount()?, captured: from.amount()? })
+}
+
+fn read_reserve(from: &mut Reader<'_>) -> Result<Reserve, Damaged> {
+    let (seq, part, version) = (from.u32("seq")?, from.u16("part")?, from.u8("version")?);
+    Ok(Reserve { seq, part, version, units: from.u64("units")?, amount: from.amount()?, until: from.time()? })
 }

@@ -36,8 +36,68 @@ pub fn body(world: World) -> BoxedStrategy<Body> {
         5 => refund(world).prop_map(Body::Refund),
         3 => guard,
         4 => tip,
+        4 => session(world),
+        12 => step(world),
     ]
     .boxed()
+}
+
+fn session(world: World) -> BoxedStrategy<Body> {
+    let kind = prop::sample::select(vec![SessionKind::Trusted, SessionKind::Signed, SessionKind::Chain]);
+    let terms = (kind, amount(world), any::<u16>(), bytes());
+    let terms = terms.prop_map(|(kind, step, length, anchor)| SessionTerms { kind, voucher_key: anchor, step, length, anchor });
+    let offer = if world == World::Small { (0u8..4).prop_map(|at| OfferId([at; 32])).boxed() } else { bytes().prop_map(OfferId).boxed() };
+    let until = if world == World::Small { (0u64..2_000).boxed() } else { any::<u64>().boxed() };
+    let parts = (offer, asset(world), amount(world), amount(world), until, terms, prop::option::of(proof(world)));
+    let open = parts.prop_map(|(offer, asset, cap, first, until, terms, proof)| {
+        let until = Timestamp(until);
+        Body::OpenSession(Box::new(OpenSession { offer, asset, cap, first, until, terms, proof: proof.map(Box::new) }))
+    });
+    let session = any::<[u8; 16]>().prop_map(CommandId);
+    let raise = (session, amount(world), prop::option::of(proof(world)))
+        .prop_map(|(session, additional, proof)| Body::RaiseSession(RaiseSession { session, additional, proof: proof.map(Box::new) }));
+    prop_oneof![3 => open, 1 => raise].boxed()
+}
+
+fn proof(world: World) -> BoxedStrategy<SessionProof> {
+    let parts = (bytes(), text(world, &["/a/*"]));
+    parts.prop_map(|(key, scope)| SessionProof { key, signature: [key[0]; 64], challenge: key, scope }).boxed()
+}
+
+/// Steps of sessions, whose ids the runner puts in.
+fn step(world: World) -> BoxedStrategy<Body> {
+    let units = if world == World::Small { (0u64..30).boxed() } else { any::<u64>().boxed() };
+    let seq = if world == World::Small { (0u32..90).boxed() } else { any::<u32>().boxed() };
+    let part = if world == World::Small { (0u16..3).boxed() } else { any::<u16>().boxed() };
+    let draw = (seq.clone(), 0u32..3, prop::option::of(voucher(world)), 0u8..3, prop::option::of(bytes()), units.clone())
+        .prop_map(|(seq, print, voucher, version, offer, units)| Draw { seq, print, voucher, version, offer: offer.map(OfferId), units })
+        .boxed();
+    let settle = (seq, part, units.clone(), units).prop_map(|(seq, part, units, again)| Body::Settle(Settle { seq, part, units, again }));
+    let reason = prop_oneof![
+        (amount(world), proof(world)).prop_map(|(agreed, proof)| EndReason::Payer { agreed, proof: Box::new(proof) }),
+        who(world).prop_map(|payer| EndReason::Pressed { payer }),
+        Just(EndReason::Idle),
+        Just(EndReason::Expired),
+        Just(EndReason::Operator),
+    ];
+    prop_oneof![
+        10 => draw.clone().prop_map(Body::Draw),
+        4 => draw.prop_map(Body::Reserve),
+        4 => settle,
+        3 => (0u32..90, 0u8..3, 0u64..30).prop_map(|(seq, version, units)| Body::Return(Return { seq, version, units })),
+        2 => (0u32..5).prop_map(|number| Body::CaptureSession { number }),
+        1 => reason.prop_map(|reason| Body::EndSession(EndSession { reason })),
+    ]
+    .boxed()
+}
+
+fn voucher(world: World) -> BoxedStrategy<Voucher> {
+    let signed = amount(world).prop_map(|cumulative| Voucher::Signed { cumulative, signature: [6; 64] });
+    let link = (0u16..3, any::<u16>(), bytes());
+    let link = link.prop_map(|(checkpoint, index, link)| Voucher::Link { checkpoint, index, link });
+    let checkpoint = (amount(world), amount(world), any::<u16>(), bytes())
+        .prop_map(|(cumulative, step, length, anchor)| Voucher::Checkpoint { cumulative, signature: [6; 64], step, length, anchor });
+    prop_oneof![signed, link, checkpoint].boxed()
 }
 
 fn guard(world: World) -> BoxedStrategy<Guard> {
@@ -53,6 +113,10 @@ pub fn offer(world: World) -> BoxedStrategy<Offer> {
         1 => Just(OfferPrice::Free),
         4 => (amount(world), asset(world)).prop_map(|(amount, asset)| OfferPrice::Fixed { amount, asset }),
         2 => (amount(world), asset(world)).prop_map(|(amount, asset)| OfferPrice::AtLeast { amount, asset }),
+        3 => (amount(world), 1u64..9, asset(world), prop::sample::select(vec!["call", "token"])).prop_map(|(amount, per, asset, unit)| {
+            let rate = Rate { amount, per: std::num::NonZeroU64::new(per).unwrap() };
+            OfferPrice::Metered(Metered { rate, asset, unit: Unit::parse(unit).unwrap(), most: per })
+        }),
     ];
     let names = (text(world, &["a", "b"]), text(world, &["ann", "house"]));
     let path = prop::sample::select(vec!["/a/*", "/a/x", "/b/**"]);

@@ -1,6 +1,6 @@
 //! Both layouts, kept for ever: these bytes must be written, read and replayed to this state by every later build.
 //!
-//! `testdata/journal-records/v1.bin`, `v2.bin`, `v2-asks.bin` and `v2-parts.bin`: for each record its time (u64, microseconds), frame (u64), number in the frame
+//! `testdata/journal-records/v1.bin`, `v2.bin`, `v2-asks.bin`, `v2-parts.bin` and `v2-sessions.bin`: for each record its time (u64, microseconds), frame (u64), number in the frame
 //! (u16), length (u32), all little-endian, then the record.
 
 use super::script::Run;
@@ -14,6 +14,7 @@ const V1: &[u8] = include_bytes!("../../../../testdata/journal-records/v1.bin");
 const V2: &[u8] = include_bytes!("../../../../testdata/journal-records/v2.bin");
 const ASKED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-asks.bin");
 const PARTS: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-parts.bin");
+const STREAMED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-sessions.bin");
 
 /// What came with layout two.
 const TIPS: &str = "
@@ -66,6 +67,36 @@ const IN_PARTS: &str = "
     R7 refund S8 payee house 0.025
     U2/alice undo S8 alice
     R8 refund S9 operator 0.03 asked
+";
+
+/// Sessions: every kind, voucher, proof and end, offers that are metered, captures of two versions.
+const SESSIONS: &str = "
+    M1 offer calls /api/* metered 0.0003 EUR 1000 call writer:ann:7000bp house:self:rest
+    M2 offer words /llm/* metered 0.02 EUR 1000 token
+    C1/alice session M1 0.01 EUR first 0.0003 chain 0.0001x100
+    C1 draw 1 for 1000
+    C1 draw 3 for 500 link 0:2
+    C1 draw 2 for 500 signed 0.0008
+    C1 draw 4 for 1000 checkpoint 0.0012 0.0002x50
+    C1 reserve 5 for 2000 link 1:4
+    C1 settle 5 0 for 1000 again 500
+    C1 settle 5 1 for 400
+    M3 offer calls /api/* metered 0.0006 EUR 1000 call house:self:rest
+    C1 draw 6 for 100 as 1 by M3
+    X1/alice raise C1 0.01 EUR signed
+    C1 finish payer
+    C1 capture 1
+    C1 capture 2
+    C1 finish operator
+    C2/alice session M2 0.02 EUR trusted pressed until 1h
+    C2 draw 1 for 500
+    C2 capture 1
+    +1h C2 finish expired
+    C3/alice session M2 0.02 EUR signed
+    C3 finish idle
+    C4/alice session M2 0.02 EUR trusted
+    X2/alice raise C4 0.01 EUR
+    C4 finish pressed alice
 ";
 
 fn golden(script: &str) -> Run {
@@ -183,6 +214,17 @@ fn parts_are_written_and_replayed_as_ever() {
     assert_eq!(digest(&bytes), digest(PARTS), "the layout of a record changed: that is a new format version beside the old one");
     assert_eq!(digest(PARTS), "db466dda112903769f4c8fdbb9aa4cdbe00c37bef32d560ae0a92660595bafd2", "the kept file is never rewritten");
     let (state, _) = replayed(Layout::Two, PARTS);
+    assert!(state == run.state, "the kept records and the script give one state");
+}
+
+#[test]
+fn sessions_are_written_and_replayed_as_ever() {
+    let run = golden(&[SCRIPT, TIPS, ASKS, SESSIONS].concat());
+    let bytes = file(&run, Layout::Two);
+    assert!(bytes.starts_with(ASKED), "what came before them is laid out as before");
+    assert_eq!(digest(&bytes), digest(STREAMED), "the layout of a record changed: that is a new format version beside the old one");
+    assert_eq!(digest(STREAMED), "34c1994febc2f6040383f9162ba4e45ecebcfa801f9a2032837b23689a4fa65c", "the kept file is never rewritten");
+    let (state, _) = replayed(Layout::Two, STREAMED);
     assert!(state == run.state, "the kept records and the script give one state");
 }
 

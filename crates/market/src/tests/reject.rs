@@ -52,11 +52,35 @@ fn every_outcome_effect_and_rejection_is_reached() {
         +10m _ undo S2 alice
         _ end harbour
         _ guard alice day off EUR
+        V3 offer calls /api/* metered 0.01 EUR 1 call
+        C1/alice session V3 0.10 EUR first 0.02
+        C1 draw 1 for 1
+        C1 draw 2 for 2
+        C1 draw 2 for 0 signed 0.20
+        C1 draw 2 for 0 link 3:1
+        C1 reserve 2 for 1
+        C1 settle 3 0 for 1
+        C1 settle 2 0 for 1
+        C1 draw 3 for 0 signed 0.10
+        R1/alice raise C1 0.10 EUR
+        C1 finish idle
+        C1 finish idle
+        C1 draw 4 for 1
+        C1 return 1 for 1
+        C1 capture 1
+        C1 return 2 for 1
+        C1 capture 2
+        C1 finish idle
+        C2 finish idle
+        _ topup dave 1.00 EUR
         _/alice tip ann 0.01 EUR
         _ buy alice V1 /a/5 0.05 EUR
     ";
     for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
         run.line(line);
+    }
+    for number in 0..=crate::session::MOST_OPENED {
+        run.line(&format!("D{number}/dave session V3 0.01 EUR trusted"));
     }
     run.assert_replays();
     assert_eq!(run.seen.missing(), ["RefundNotCovered"], "earnings cannot leave before there are payouts");

@@ -8,8 +8,14 @@
 //! `T1/alice tip ann 0.05 EUR` ·
 //! `U1 undo S1 alice` · `R1 refund S1 payee house 0.02 mistake` (part and cause; `all` says no amount) · `_ guard alice day 0.10 EUR site news.example asks` · `_ open ann bob`
 //! · `S9 made -10m` gives a label an own time.
+//!
+//! Sessions: `V1 offer calls /api/* metered 0.0003 EUR 1000 call` · `S1/alice session V1 1.00 EUR first 0.01 until 24h chain 0.0001x100`
+//! (or `signed`, `trusted`, with `pressed` and no proof) · `S1 draw 1 for 3 signed 0.05` (or `link 0:5`, `checkpoint 0.05 0.0001x100`; `print 7` makes it another
+//! request, `as 1 V2` prices it by another version) · `S1 reserve 2 for 100` · `S1 settle 2 0 for 40 again 100` · `S1 return 1 for 3` · `R1/alice raise S1
+//! 0.50 EUR signed` · `S1 capture 1` · `S1 finish payer` (or `pressed alice`, `idle`, `expired`, `operator`).
 
 use super::words::{Seen, answer, party, standing};
+use crate::session::DrawnBy;
 use crate::*;
 use ledger::Class;
 use money::{Amount, Asset, CommandId, OfferId, Price, Share, Span, Timestamp};
@@ -120,6 +126,21 @@ impl Run {
             let legs = state.legs_of(sale).iter().fold(Amount::ZERO, |sum, leg| sum.checked_add(leg.amount).unwrap());
             assert_eq!(legs, sale.charged, "the legs on the receipt sum to the charge");
         }
+        for (id, session) in state.sessions() {
+            let reserved = session.drawn.checked_add(session.reserved(self.now)).unwrap();
+            assert!(session.captured <= session.drawn && reserved <= session.accepted && session.accepted <= session.cap, "{session:?}");
+            let of_versions = |of: fn(&DrawnBy) -> Amount| {
+                session.versions.iter().map(of).fold(Amount::ZERO, |sum, amount| sum.checked_add(amount).unwrap())
+            };
+            assert_eq!((of_versions(|by| by.drawn), of_versions(|by| by.captured)), (session.drawn, session.captured));
+            let hold = state.books().holds().find(|(of, _)| **of == id).map(|(_, hold)| (hold.cap, hold.drawn));
+            let over = matches!(session.phase, Phase::Ended { .. });
+            assert_eq!(hold, (!over).then_some((session.cap, session.captured)), "a hold stands while its session does");
+            for version in &session.versions {
+                let OfferPrice::Metered(metered) = state.offer(version.offer).unwrap().offer.price else { panic!("it is metered") };
+                assert_eq!(metered.rate.of(version.units), Some(version.drawn), "what is drawn is the cumulative floor");
+            }
+        }
         for (_, sale) in state.sales() {
             let (payer, item) = (sale.payer, &*sale.item);
             let last = state.sales().filter(|(_, other)| other.payer == payer && &*other.item == item).last();
@@ -201,8 +222,84 @@ impl Run {
                 let most = (*limit != "off").then(|| price(limit, iso).amount);
                 Body::SetGuard(Guard { party: party(who), on, window, verdict, asset: Asset::fiat(iso).unwrap(), most })
             }
+            ["session", offer, cap, iso, terms @ ..] => Body::OpenSession(Box::new(self.session(offer, price(cap, iso), terms))),
+            ["draw", seq, "for", units, rest @ ..] => Body::Draw(self.draw(seq, units, rest)),
+            ["reserve", seq, "for", units, rest @ ..] => Body::Reserve(self.draw(seq, units, rest)),
+            ["settle", seq, part, "for", units, again @ ..] => {
+                let again = if let ["again", again] = again { again.parse().unwrap() } else { 0 };
+                Body::Settle(Settle { seq: seq.parse().unwrap(), part: part.parse().unwrap(), units: units.parse().unwrap(), again })
+            }
+            ["return", seq, "for", units] => Body::Return(Return { seq: seq.parse().unwrap(), version: 0, units: units.parse().unwrap() }),
+            ["raise", session, additional, iso, how @ ..] => {
+                let session = self.labels.get(*session).copied().unwrap_or(CommandId([9; 16]));
+                let proof = (how == ["signed"]).then(|| Box::new(proof()));
+                Body::RaiseSession(RaiseSession { session, additional: price(additional, iso).amount, proof })
+            }
+            ["capture", number] => Body::CaptureSession { number: number.parse().unwrap() },
+            ["finish", reason @ ..] => {
+                let reason = match reason {
+                    ["pressed", who] => EndReason::Pressed { payer: party(who) },
+                    ["idle"] => EndReason::Idle,
+                    ["expired"] => EndReason::Expired,
+                    ["operator"] => EndReason::Operator,
+                    _ => EndReason::Payer { agreed: Amount::ZERO, proof: Box::new(proof()) },
+                };
+                Body::EndSession(EndSession { reason })
+            }
             other => panic!("no such verb: {other:?}"),
         }
+    }
+
+    fn session(&self, offer: &str, cap: Price, terms: &[&str]) -> OpenSession {
+        let offer = self.offers.get(offer).copied().unwrap_or(OfferId([0; 32]));
+        let (mut first, mut until) = (Amount::ZERO, self.now.after(Span(86_400)));
+        let kind = SessionKind::Signed;
+        let mut of = SessionTerms { kind, voucher_key: [5; 32], step: Amount::ZERO, length: 0, anchor: [0; 32] };
+        let mut said = Some(Box::new(proof()));
+        let mut words = terms.iter().copied();
+        while let Some(word) = words.next() {
+            match word {
+                "pressed" => said = None,
+                "first" => first = price(words.next().unwrap(), "EUR").amount,
+                "until" => until = self.now.after(Span::parse(words.next().unwrap()).unwrap()),
+                "signed" => of.kind = SessionKind::Signed,
+                "trusted" => (of.kind, of.voucher_key) = (SessionKind::Trusted, [0; 32]),
+                "chain" => {
+                    of.kind = SessionKind::Chain;
+                    (of.step, of.length) = steps(words.next().unwrap());
+                }
+                other => panic!("no such term of a session: {other}"),
+            }
+        }
+        let Price { amount: cap, asset } = cap;
+        OpenSession { offer, asset, cap, first, until, terms: of, proof: said }
+    }
+
+    fn draw(&self, seq: &str, units: &str, rest: &[&str]) -> Draw {
+        let mut draw = Draw { seq: seq.parse().unwrap(), print: 1, voucher: None, version: 0, offer: None, units: units.parse().unwrap() };
+        let mut words = rest.iter().copied();
+        let cumulative = |word: &str| price(word, "EUR").amount;
+        while let Some(word) = words.next() {
+            let value = words.next().unwrap();
+            match word {
+                "print" => draw.print = value.parse().unwrap(),
+                "as" => draw.version = value.parse().unwrap(),
+                "by" => draw.offer = self.offers.get(value).copied(),
+                "signed" => draw.voucher = Some(Voucher::Signed { cumulative: cumulative(value), signature: [6; 64] }),
+                "link" => {
+                    let (checkpoint, index) = value.split_once(':').unwrap();
+                    let (checkpoint, index) = (checkpoint.parse().unwrap(), index.parse().unwrap());
+                    draw.voucher = Some(Voucher::Link { checkpoint, index, link: [7; 32] });
+                }
+                "checkpoint" => {
+                    let (step, length) = steps(words.next().unwrap());
+                    let (cumulative, anchor) = (cumulative(value), [8; 32]);
+                    draw.voucher = Some(Voucher::Checkpoint { cumulative, signature: [6; 64], step, length, anchor });
+                }
+                other => panic!("no such word of a draw: {other}"),
+            }
+        }
+        draw
     }
 
     fn refund(&mut self, sale: &str, reason: RefundReason) -> Body {
@@ -222,6 +319,11 @@ fn part_of(mut body: Body, part: &[&str]) -> Body {
 fn offer(name: &str, path: &str, terms: &[&str]) -> Offer {
     let (cost, mut rest) = match terms {
         ["free", rest @ ..] => (OfferPrice::Free, rest),
+        ["metered", amount, iso, per, unit, rest @ ..] => {
+            let Price { amount, asset } = price(amount, iso);
+            let (rate, unit) = (Rate { amount, per: per.parse().unwrap() }, Unit::parse(unit).unwrap());
+            (OfferPrice::Metered(Metered { rate, asset, unit, most: 0 }), rest)
+        }
         [kind, amount, iso, rest @ ..] => {
             let Price { amount, asset } = price(amount, iso);
             let fixed = *kind == "fixed";
@@ -271,6 +373,15 @@ fn leg(label: &str, to: &str, share: &str) -> LegRule {
 
 fn price(amount: &str, iso: &str) -> Price {
     Price::parse(&format!("{amount} {iso}")).unwrap()
+}
+
+fn steps(text: &str) -> (Amount, u16) {
+    let (step, length) = text.split_once('x').unwrap();
+    (price(step, "EUR").amount, length.parse().unwrap())
+}
+
+fn proof() -> SessionProof {
+    SessionProof { key: [1; 32], signature: [2; 64], challenge: [3; 32], scope: "/api/*".into() }
 }
 
 fn signed() -> Consent {

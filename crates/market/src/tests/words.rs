@@ -19,11 +19,13 @@ macro_rules! words_of {
 }
 
 words_of!(outcome_word, OUTCOMES, Outcome: Applied Replayed Standing Rejected);
-words_of!(effect_word, EFFECTS, Effect: Founded PayeeOpened OfferSet OfferEnded ToppedUp Sold Refunded GuardSet Tipped);
+words_of!(effect_word, EFFECTS, Effect: Founded PayeeOpened OfferSet OfferEnded ToppedUp Sold Refunded GuardSet Tipped
+    SessionOpened Drawn Reserved Captured SessionRaised SessionClosing SessionEnded Returned);
 words_of!(rejection_word, REJECTIONS, Rejection:
     IdTooOld IdTooNew IdReused Invalid AlreadyFounded Unknown HandleTaken PayeeUnknown SelectorOverlap OfferUnknown
     OfferEnded CurrencyMismatch AmountInvalid PriceAboveMax SelfPayment AlreadyRefunded RefundWindowClosed UndoUsed
-    UndoLimit GuardDenied NotAgreed GuardAsks WalletFull Insufficient RefundAboveLeft RefundNotCovered Overflow);
+    UndoLimit GuardDenied NotAgreed GuardAsks WalletFull Insufficient RefundAboveLeft RefundNotCovered SessionUnknown SessionEnded
+    SessionBusy TooManySessions ReserveUnknown CheckpointUnknown AboveHold NotCovered NothingToCapture AlreadyCaptured Overflow);
 
 /// Which words were said.
 #[derive(Default)]
@@ -77,6 +79,15 @@ fn said(effect: &Effect, labels: &Labels) -> String {
         Effect::OfferSet(_) | Effect::OfferEnded(_) => effect_word(effect).into(),
         Effect::ToppedUp(amount) => format!("ToppedUp {}", money(*amount)),
         Effect::Tipped(amount) => format!("Tipped {}", money(*amount)),
+        Effect::SessionOpened(cap) => format!("SessionOpened with {}", money(*cap)),
+        Effect::Drawn { amount, told: 0 } => format!("Drawn {}", money(*amount)),
+        Effect::Drawn { amount, told } => format!("Drawn {}, {told} % reached", money(*amount)),
+        Effect::Reserved(amount) => format!("Reserved {}", money(*amount)),
+        Effect::Captured { session, amount } => format!("Captured {} of {}", money(*amount), label(*session, labels)),
+        Effect::SessionRaised(cap) => format!("SessionRaised to {}", money(*cap)),
+        Effect::Returned(amount) => format!("Returned {}", money(*amount)),
+        Effect::SessionClosing => "SessionClosing".into(),
+        Effect::SessionEnded { released } => format!("SessionEnded, {} released", money(*released)),
         Effect::Sold { sale, charged } => format!("Sold {} for {}", label(*sale, labels), money(*charged)),
         Effect::Refunded { sale, returned, left } => {
             let left = if left.is_zero() { String::new() } else { format!(", {} left", money(*left)) };
@@ -102,7 +113,17 @@ fn refused(rejection: &Rejection) -> String {
         Rejection::Insufficient { available, short_by } => {
             format!("{word}: has {}, short by {}{again}", money(*available), money(*short_by))
         }
-        Rejection::IdTooOld
+        Rejection::AboveHold { cap } => format!("{word} of {}{again}", money(*cap)),
+        Rejection::NotCovered { needs, accepted } => format!("{word}: needs {}, accepted {}{again}", money(*needs), money(*accepted)),
+        Rejection::SessionUnknown
+        | Rejection::SessionEnded
+        | Rejection::SessionBusy
+        | Rejection::TooManySessions
+        | Rejection::ReserveUnknown
+        | Rejection::CheckpointUnknown
+        | Rejection::NothingToCapture
+        | Rejection::AlreadyCaptured
+        | Rejection::IdTooOld
         | Rejection::IdTooNew
         | Rejection::IdReused
         | Rejection::AlreadyFounded
@@ -143,6 +164,19 @@ pub fn standing(state: &State, labels: &Labels, now: Timestamp) -> String {
         let legs: Vec<String> = state.legs_of(sale).iter().map(|leg| format!("{} {} {}", leg.label, leg.to, money(leg.amount))).collect();
         let (label, payer, legs) = (label(id, labels), name(sale.payer), legs.join(", "));
         writeln!(out, "  {label}: {payer} {} {} [{legs}] {stands}{has}", sale.item, money(sale.charged)).unwrap();
+    }
+    for (id, session) in state.sessions() {
+        let (label, payer) = (label(id, labels), name(session.payer));
+        let figures = [session.cap, session.accepted, session.reserved(now), session.drawn, session.captured].map(money);
+        let [cap, accepted, reserved, drawn, captured] = figures;
+        let units: Vec<String> = session.versions.iter().map(|version| version.units.to_string()).collect();
+        let (units, phase) = (units.join("+"), format!("{:?}", session.phase).to_lowercase());
+        let phase = phase.split(' ').next().unwrap_or_default();
+        writeln!(
+            out,
+            "  {label}: {payer} session {cap}: accepted {accepted}, reserved {reserved}, drawn {drawn} for {units}, captured {captured}, {phase}"
+        )
+        .unwrap();
     }
     out
 }

@@ -70,7 +70,7 @@ impl Issuer {
     #[must_use]
     pub fn issue(&self, terms: &Terms) -> Challenge {
         let opaque = Object::default().with("n", command(terms.nonce)).with("r", base64url(&terms.route));
-        let mut challenge = Challenge {
+        self.sealed(Challenge {
             id: String::new(),
             realm: terms.realm.clone(),
             method: METHOD.to_owned(),
@@ -80,7 +80,11 @@ impl Issuer {
             digest: terms.digest.clone(),
             opaque: Some(base64url(opaque.canonical().as_bytes())),
             header: None,
-        };
+        })
+    }
+
+    /// The challenge with its MAC for an id.
+    pub(super) fn sealed(&self, mut challenge: Challenge) -> Challenge {
         challenge.id = base64url(&mac(self.secret.expose(), &challenge));
         challenge
     }
@@ -90,16 +94,19 @@ impl Issuer {
     /// # Errors
     /// [`NotOurs`].
     pub fn check(&self, challenge: &Challenge) -> Result<Checked, NotOurs> {
-        if challenge.method != METHOD || challenge.intent != INTENT {
+        let id = self.known(challenge, INTENT)?;
+        // The MAC is ours, so the parameters are as we wrote them; one that does not read is still refused.
+        read(challenge, id).map_err(|_| NotOurs::Mac)
+    }
+
+    /// The raw id of a challenge of this intent that is ours.
+    pub(super) fn known(&self, challenge: &Challenge, intent: &str) -> Result<[u8; 32], NotOurs> {
+        if challenge.method != METHOD || challenge.intent != intent {
             return Err(NotOurs::Method);
         }
         let id: [u8; 32] = array_from_base64url(&challenge.id).map_err(|_| NotOurs::Mac)?;
         let mut secrets = std::iter::once(&self.secret).chain(&self.former);
-        if !secrets.any(|secret| bool::from(mac(secret.expose(), challenge).ct_eq(&id))) {
-            return Err(NotOurs::Mac);
-        }
-        // The MAC is ours, so the parameters are as we wrote them; one that does not read is still refused.
-        read(challenge, id).map_err(|_| NotOurs::Mac)
+        if secrets.any(|secret| bool::from(mac(secret.expose(), challenge).ct_eq(&id))) { Ok(id) } else { Err(NotOurs::Mac) }
     }
 }
 

@@ -72,6 +72,28 @@ fn one_of_each() -> Vec<Problem> {
         Problem::WebhookAddress { detail: "it is no public one".into() },
         Problem::Internal,
     ]
+    .into_iter()
+    .chain(of_sessions().map(Problem::Session))
+    .collect()
+}
+
+fn of_sessions() -> impl Iterator<Item = SessionProblem> {
+    let [required, accepted, hold] = [1_000_002, 1_000_000, 1_000_000].map(Amount::from_u32);
+    let needed = Needed { currency: Asset::parse("eur-micro").unwrap(), required, accepted, hold };
+    let all = [
+        SessionProblem::InsufficientBalance(needed),
+        SessionProblem::VoucherStale(needed),
+        SessionProblem::HoldExhausted(needed),
+        SessionProblem::ChainExhausted { length: 4_096 },
+        SessionProblem::StepLimit { most: 1_024 },
+        SessionProblem::InvalidSignature,
+        SessionProblem::SignerMismatch,
+        SessionProblem::SeqReused,
+        SessionProblem::SeqTooOld,
+        SessionProblem::Unknown,
+        SessionProblem::Closed { receipt: "eyJh".into() },
+    ];
+    all.into_iter()
 }
 
 fn json(problem: &Problem) -> serde_json::Map<String, serde_json::Value> {

@@ -1,9 +1,9 @@
 //! The oracle's purchases and refunds.
 
 use super::plain::{covers, divide, month_of};
-use super::{Act, Back, Bought, DAY, Model, Purse, Tipped, no};
+use super::{Act, Back, Bought, DAY, Limit, Model, Purse, Tipped, no};
 use market::{Beneficiary, Consent, Guard, GuardScope, Offer, OfferPrice, Purchase, RefundReason, RefundRequest, Tip, Verdict, Window};
-use money::{Asset, CommandId, Party};
+use money::{Asset, CommandId, Party, Span};
 
 impl Model {
     pub(super) fn buy(&mut self, id: CommandId, purchase: &Purchase, now: u64) -> Act {
@@ -17,6 +17,7 @@ impl Model {
             return no("OfferUnknown");
         };
         let due = self.due(&offer, purchase)?;
+        let spent_at_once = matches!(offer.price, OfferPrice::Metered(_));
         let Some(shares) = divide(due, &offer) else { return no("AmountInvalid") };
         let mut parts: Vec<(Purse, i128)> = vec![((purchase.payer, purchase.asset, "funded"), -due)];
         for (leg, share) in offer.split.iter().zip(shares) {
@@ -38,7 +39,7 @@ impl Model {
             let here = purchase.item.split('/').next().unwrap_or_default();
             let cap =
                 |guard: &Guard| (guard.party, guard.asset, guard.window, guard.verdict) == (whose.0, whose.1, Window::Month, Verdict::Ask);
-            let agreed = |guard: &Guard| cap(guard) && guard.most.is_some() && guard.on == GuardScope::Site(here.to_owned());
+            let agreed = |Limit { guard, .. }: &Limit| cap(guard) && guard.most.is_some() && guard.on == GuardScope::Site(here.to_owned());
             if !self.guards.iter().any(agreed) {
                 return no("NotAgreed");
             }
@@ -46,12 +47,19 @@ impl Model {
                 return no("GuardAsks");
             }
         }
-        let has = self.has((purchase.payer, purchase.asset, "funded"));
+        let has = self.free(purchase.payer, purchase.asset);
         if has < due {
             return Err(("Insufficient", due - has));
         }
         parts.iter().for_each(|(purse, amount)| self.add(*purse, *amount));
         let (payer, page, asset) = (purchase.payer, purchase.item.clone(), purchase.asset);
+        // What is metered is used up as it is bought, and there is nothing to undo.
+        let offer = if spent_at_once {
+            let refund = market::RefundTerms { window: Span(0), ..offer.refund };
+            Offer { lasts: Some(Span(0)), refund, ..offer }
+        } else {
+            offer
+        };
         self.bought.push(Bought { id, payer, page, offer, paid: due, asset, at: now, parts, returned: 0, back: None });
         Ok(("Applied", "Sold", due))
     }
@@ -75,11 +83,16 @@ impl Model {
         if purchase.amount < lower {
             return Err(("PriceAboveMax", i128::from(lower.units())));
         }
+        if let OfferPrice::Metered(metered) = &offer.price
+            && metered.unit.as_str() != "call"
+        {
+            return Err(("AmountInvalid", 0));
+        }
         let chosen = matches!(offer.price, OfferPrice::AtLeast { .. });
         Ok(i128::from(if chosen { purchase.amount } else { lower }.units()))
     }
 
-    fn party(&self, handle: &str) -> Party {
+    pub(super) fn party(&self, handle: &str) -> Party {
         self.payee(handle).expect("offers only name open payees")
     }
 
@@ -98,7 +111,7 @@ impl Model {
         if self.guard_says(Verdict::Deny, (payer, tip.asset), None, (amount, now)) {
             return no("GuardDenied");
         }
-        let has = self.has((payer, tip.asset, "funded"));
+        let has = self.free(payer, tip.asset);
         if has < amount {
             return Err(("Insufficient", amount - has));
         }
@@ -109,8 +122,8 @@ impl Model {
     }
 
     /// Whether a guard of this verdict has something to say to a spending.
-    fn guard_says(&self, verdict: Verdict, (payer, asset): (Party, Asset), page: Option<&str>, (due, now): (i128, u64)) -> bool {
-        self.guards.iter().filter(|guard| guard.verdict == verdict).any(|guard| {
+    pub(super) fn guard_says(&self, verdict: Verdict, (payer, asset): (Party, Asset), page: Option<&str>, (due, now): (i128, u64)) -> bool {
+        self.guards.iter().filter(|limit| limit.guard.verdict == verdict).any(|Limit { guard, since }| {
             let same = |at: u64| match guard.window {
                 Window::Day => at / DAY == now / DAY,
                 Window::Month => month_of(at / DAY) == month_of(now / DAY),
@@ -127,7 +140,15 @@ impl Model {
             let on_pages = self.spent(payer, asset, |sale| same(sale.at) && here(&sale.page));
             let own = self.tipped.iter().filter(|tip| tip.payer == payer && tip.asset == asset && same(tip.at));
             let in_tips: i128 = if guard.on == GuardScope::All { own.map(|tip| tip.amount).sum() } else { 0 };
-            on_pages + in_tips + due > i128::from(most.units())
+            // The wallet counts from its first session on, a site's guard since it was set.
+            let since = if guard.on == GuardScope::All { 0 } else { *since };
+            let in_streams: i128 = self
+                .streamed(payer, asset, since)
+                .iter()
+                .filter(|(realm, at, _)| same(*at) && here(&format!("{realm}/")))
+                .map(|(.., amount)| amount)
+                .sum();
+            on_pages + in_tips + in_streams + due > i128::from(most.units())
         })
     }
 

@@ -2,7 +2,8 @@
 
 use ledger::{AccountKey, Leg};
 use market::{Class, Place, Record};
-use std::collections::{BTreeMap, BTreeSet};
+use money::{Asset, Party};
+use std::collections::BTreeMap;
 
 /// What is wrong, and with which account.
 pub(super) type Wrong = (Option<u32>, String);
@@ -11,7 +12,7 @@ pub(super) type Wrong = (Option<u32>, String);
 #[derive(Default)]
 pub struct Accounts {
     rows: Vec<Row>,
-    known: BTreeSet<AccountKey>,
+    known: BTreeMap<AccountKey, u32>,
 }
 
 /// One account.
@@ -47,6 +48,14 @@ impl Accounts {
         self.row(number).map(|row| row.balance)
     }
 
+    /// What a party has in its wallet of an asset, over all lots.
+    #[must_use]
+    pub fn funded(&self, party: Party, asset: Asset) -> i128 {
+        let first = AccountKey { party, asset, class: Class::Funded, lot: None };
+        let own = self.known.range(first..).take_while(|(key, _)| (key.party, key.asset, key.class) == (party, asset, Class::Funded));
+        own.fold(0, |sum, (_, number)| sum.saturating_add(self.balance(*number).unwrap_or(0)))
+    }
+
     /// Where an account was posted to last; frame 0 for nowhere.
     #[must_use]
     pub fn last_place(&self, number: u32) -> Place {
@@ -75,7 +84,8 @@ impl Accounts {
     /// Opens what the record opens and posts its legs.
     pub(super) fn enter(&mut self, record: &Record) -> Result<(), Wrong> {
         for key in &record.applied.posted.opened {
-            if !self.known.insert(*key) {
+            let number = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
+            if self.known.insert(*key, number).is_some() {
                 return Err((None, format!("it opens a {} account that is open already", key.class.word())));
             }
             self.rows.push(Row { key: *key, balance: 0, last: 0 });

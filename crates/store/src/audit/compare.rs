@@ -3,7 +3,7 @@
 use super::{AuditError, Auditor, Finding, at};
 use market::State;
 
-/// Compares every account and every sale with a state replayed up to the same frame.
+/// Compares every account, every sale and every session that is still known with a state replayed up to the same frame.
 ///
 /// # Errors
 /// The first [`Finding`], with the place of the account's last posting or of the sale.
@@ -34,6 +34,14 @@ pub fn against_state(auditor: &Auditor, state: &State) -> Result<(), AuditError>
             let theirs = theirs.map_or("no such sale".to_owned(), word);
             let what = format!("a sale of {} by the records; replaying gives {theirs}", word(ours));
             return Err(AuditError::Finding(at(sale.refunded.unwrap_or(sale.place), None, what)));
+        }
+    }
+    for (id, theirs) in state.sessions() {
+        let figures = [theirs.cap, theirs.accepted, theirs.drawn, theirs.captured].map(money::Amount::units);
+        let ours = auditor.sessions().session(id).map(|ours| ([ours.cap, ours.accepted, ours.drawn, ours.captured], ours.place));
+        if ours.map(|(ours, _)| ours) != Some(figures) {
+            let what = format!("a session of {ours:?} by the records; replaying gives {figures:?} held, authorised, drawn and captured");
+            return Err(AuditError::Finding(at(ours.map_or(theirs.place, |(_, place)| place), None, what)));
         }
     }
     let count = state.sales().count();

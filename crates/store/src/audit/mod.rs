@@ -3,7 +3,8 @@
 //!
 //! From the records alone: accounts open in order and once; legs sum to zero per asset and break no floor; each leg names its
 //! account's posting before it; a sale costs what its record says and goes where its offer's split says, divided here again;
-//! nothing is taken back twice or beyond what was captured. Then it compares: [`against_state`] with what replaying gives,
+//! nothing is taken back twice or beyond what was captured; a session's draws cost what units and rate give and stay within its
+//! vouchers, its captures within its draws, and what is held is there. Then it compares: [`against_state`] with what replaying gives,
 //! [`IndexRows`] with the index row by row, [`LiveBooks`] with the books of a running process.
 
 mod accounts;
@@ -13,6 +14,7 @@ mod links;
 mod live;
 mod rows;
 mod sales;
+mod sessions;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +23,7 @@ pub use compare::against_state;
 pub use live::LiveBooks;
 pub use rows::IndexRows;
 pub use sales::{SaleFacts, SaleLegFacts, Sales};
+pub use sessions::{ChainFacts, SessionFacts, Sessions, VersionFacts};
 
 use crate::Error;
 use crate::journal::{Head, StoredFrame};
@@ -68,6 +71,8 @@ pub struct Seen<'a> {
     pub accounts: &'a Accounts,
     /// Offers, payees and sales, this record's included.
     pub sales: &'a Sales,
+    /// Sessions, this record included.
+    pub sessions: &'a Sessions,
     /// Who the instance is, once the journal has said so.
     pub founding: Option<&'a Founding>,
 }
@@ -94,6 +99,7 @@ pub trait Watcher {
 pub struct Auditor {
     accounts: Accounts,
     sales: Sales,
+    sessions: Sessions,
     founding: Option<Founding>,
     head: Head,
     records: u64,
@@ -126,7 +132,8 @@ impl Auditor {
                 .map_err(|(account, what)| AuditError::Finding(at(place, Some(account), what)))?;
             self.accounts.posted_at(place, &record);
             let founding = self.founding.as_ref();
-            let seen = Seen { place, at: header.timestamp, record: &record, accounts: &self.accounts, sales: &self.sales, founding };
+            let (accounts, sales, sessions) = (&self.accounts, &self.sales, &self.sessions);
+            let seen = Seen { place, at: header.timestamp, record: &record, accounts, sales, sessions, founding };
             watchers.iter_mut().try_for_each(|watcher| watcher.record(&seen))?;
             self.records = self.records.saturating_add(1);
         }
@@ -158,6 +165,12 @@ impl Auditor {
         &self.sales
     }
 
+    /// All sessions.
+    #[must_use]
+    pub fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
     /// Who the instance is, once the journal has said so.
     #[must_use]
     pub fn founding(&self) -> Option<&Founding> {
@@ -187,7 +200,9 @@ impl Auditor {
             }
             self.founding = Some(founding.clone());
         }
-        self.sales.enter((place, now), record, &self.accounts).map_err(|(account, what)| at(place, account, what))
+        self.sales.enter((place, now), record, &self.accounts).map_err(|(account, what)| at(place, account, what))?;
+        let others = (&self.sales, &self.accounts);
+        self.sessions.enter((place, now), record, others).map_err(|(account, what)| at(place, account, what))
     }
 }
 

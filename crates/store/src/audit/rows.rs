@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 pub struct IndexRows {
     index: Contents,
     items: BTreeMap<CommandId, String>,
+    /// What each session was opened for.
+    sessions: BTreeMap<CommandId, String>,
     standing: BTreeMap<([u8; 20], String, u8), i128>,
     rows: u64,
     compared: bool,
@@ -21,7 +23,7 @@ impl IndexRows {
     #[must_use]
     pub fn new(index: Contents) -> IndexRows {
         let compared = index.head().sequence == 0;
-        IndexRows { index, items: BTreeMap::new(), standing: BTreeMap::new(), rows: 0, compared }
+        IndexRows { index, items: BTreeMap::new(), sessions: BTreeMap::new(), standing: BTreeMap::new(), rows: 0, compared }
     }
 
     /// Rows that were compared.
@@ -56,12 +58,28 @@ impl IndexRows {
         if let Effect::Tipped(_) = seen.record.applied.effect {
             return Some((4, None, None));
         }
+        if let Effect::Captured { session, .. } = seen.record.applied.effect {
+            return Some((7, Some(session), self.sessions.get(&session).cloned()));
+        }
         if let Effect::Refunded { sale, .. } = seen.record.applied.effect {
             return Some((3, Some(sale), self.items.get(&sale).cloned()));
         }
         let (Body::Buy(purchase), Effect::Sold { sale, .. }) = (&seen.record.command.body, seen.record.applied.effect) else { return None };
         self.items.insert(sale, purchase.item.clone());
         Some((2, Some(sale), Some(purchase.item.clone())))
+    }
+
+    /// A session's row, as it is opened.
+    fn opened(&mut self, seen: &Seen<'_>) -> Result<(), AuditError> {
+        let Body::OpenSession(open) = &seen.record.command.body else { return Ok(()) };
+        let (id, unlock) = (seen.record.command.id, seen.sales.offer(open.offer).map(|offer| &offer.unlock));
+        self.sessions.insert(id, unlock.map(|unlock| format!("{}{}", unlock.realm(), unlock.path())).unwrap_or_default());
+        let theirs = self.index.session(id).map_err(AuditError::Store)?;
+        if theirs == Some(open.offer.0) {
+            return Ok(());
+        }
+        let what = "the index lacks a session, or knows it under another offer".to_owned();
+        Err(AuditError::Finding(at(seen.place, None, what)))
     }
 
     fn compare_row(&mut self, seen: &Seen<'_>, (key, ours): (&RowKey, &RowFacts), account: u32) -> Result<(), AuditError> {
@@ -85,8 +103,8 @@ impl IndexRows {
         }
         let counts = self.index.counts().map_err(AuditError::Store)?;
         let length = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-        let ours = [self.rows, length(accounts.len()), length(self.standing.len()), length(self.items.len())];
-        for (name, (theirs, ours)) in ["entries", "accounts", "standings", "sales"].iter().zip(counts.into_iter().zip(ours)) {
+        let ours = [self.rows, length(accounts.len()), length(self.standing.len()), length(self.items.len()), length(self.sessions.len())];
+        for (name, (theirs, ours)) in ["entries", "accounts", "standings", "sales", "sessions"].iter().zip(counts.into_iter().zip(ours)) {
             if theirs != ours {
                 return Err(found(format!("the index has {theirs} {name}, the records give {ours}")));
             }
@@ -117,6 +135,7 @@ impl Watcher for IndexRows {
         if self.compared {
             return Ok(());
         }
+        self.opened(seen)?;
         let Some((kind, sale, item)) = self.about(seen) else { return Ok(()) };
         if kind == 2 {
             let id = sale.expect("a sale has an id");

@@ -38,6 +38,14 @@ pub struct SaleFacts {
     legs: Vec<(u32, i64)>,
 }
 
+/// What left a payer, in base units.
+#[derive(Clone, Copy)]
+pub(super) struct Went {
+    pub payer: Party,
+    pub asset: Asset,
+    pub units: u64,
+}
+
 /// What one leg of a sale's split gets.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SaleLegFacts {
@@ -105,7 +113,21 @@ impl Sales {
     pub(super) fn enter(&mut self, (place, at): (Place, Timestamp), record: &Record, accounts: &Accounts) -> Result<(), Wrong> {
         let posted = net(record)?;
         let body = &record.command.body;
-        let still = matches!(body, Body::Found(_) | Body::OpenPayee { .. } | Body::SetOffer(_) | Body::EndOffer { .. } | Body::SetGuard(_));
+        let still = match body {
+            Body::Found(_)
+            | Body::OpenPayee { .. }
+            | Body::SetOffer(_)
+            | Body::EndOffer { .. }
+            | Body::SetGuard(_)
+            | Body::OpenSession(_)
+            | Body::Draw(_)
+            | Body::Reserve(_)
+            | Body::Settle(_)
+            | Body::Return(_)
+            | Body::RaiseSession(_)
+            | Body::EndSession(_) => true,
+            Body::TopUp(_) | Body::Buy(_) | Body::Refund(_) | Body::Tip(_) | Body::CaptureSession { .. } => false,
+        };
         if still && !posted.is_empty() {
             return Err((posted.keys().next().copied(), "a command that moves no money has legs".to_owned()));
         }
@@ -164,7 +186,8 @@ impl Sales {
         if offer.price.least().is_none_or(|(_, asset)| asset != purchase.asset) {
             return Err((None, format!("a sale in {}, which its offer does not ask", purchase.asset)));
         }
-        let owner = self.payees.get(&offer.payee).copied();
+        let went = Went { payer: purchase.payer, asset: purchase.asset, units: charged };
+        self.goes_by_split(purchase.offer, went, (&posted, accounts))?;
         let facts = SaleFacts {
             payer: purchase.payer,
             offer: purchase.offer,
@@ -177,27 +200,41 @@ impl Sales {
             captured: posted,
             legs: record.applied.posted.legs.iter().map(|leg| (leg.account.0, leg.amount)).collect(),
         };
-        let legs = self.legs_of(&facts).ok_or((None, format!("the split cannot make {charged}")))?;
+        self.sales.insert(sale, facts);
+        Ok(())
+    }
+
+    /// What left a payer went where an offer version's split says, divided here again.
+    pub(super) fn goes_by_split(
+        &self,
+        offer: OfferId,
+        went: Went,
+        (posted, accounts): (&BTreeMap<u32, i64>, &Accounts),
+    ) -> Result<(), Wrong> {
+        let Some(offer) = self.offers.get(&offer) else { return Err((None, "it is priced by an unknown offer".to_owned())) };
+        let owner = self.payees.get(&offer.payee).copied();
+        let shares: Vec<Share> = offer.split.iter().map(|rule| rule.share).collect();
+        let parts = divide(went.units, &shares).ok_or((None, format!("the split cannot make {}", went.units)))?;
         let mut due: BTreeMap<(Party, Class), i128> = BTreeMap::new();
-        due.insert((purchase.payer, Class::Funded), i128::from(charged).saturating_neg());
-        for leg in legs.iter().zip(&offer.split) {
-            let party = match &leg.1.to {
-                Beneficiary::Owner => owner.map(|party| (party, Class::EarnedPending)),
-                Beneficiary::Payee(handle) => self.payees.get(handle).map(|party| (*party, Class::EarnedPending)),
-                Beneficiary::Operator => Some((OPERATOR, Class::Fee)),
+        due.insert((went.payer, Class::Funded), i128::from(went.units).saturating_neg());
+        for (part, rule) in parts.into_iter().zip(&offer.split) {
+            let (party, handle) = match &rule.to {
+                Beneficiary::Owner => (owner.map(|party| (party, Class::EarnedPending)), offer.payee.as_str()),
+                Beneficiary::Payee(handle) => (self.payees.get(handle).map(|party| (*party, Class::EarnedPending)), handle.as_str()),
+                Beneficiary::Operator => (Some((OPERATOR, Class::Fee)), "operator"),
             };
-            let to = party.ok_or_else(|| (None, format!("the payee {} of the split is not open", leg.0.to)))?;
+            let to = party.ok_or_else(|| (None, format!("the payee {handle} of the split is not open")))?;
             let sum = due.entry(to).or_default();
-            *sum = sum.saturating_add(i128::from(leg.0.units));
+            *sum = sum.saturating_add(i128::from(part));
         }
         due.retain(|_, units| *units != 0);
         let mut moved: BTreeMap<(Party, Class), i128> = BTreeMap::new();
-        for (account, units) in &facts.captured {
+        for (account, units) in posted {
             let Some(key) = accounts.key(*account) else { continue };
             let sum = moved.entry((key.party, key.class)).or_default();
             *sum = sum.saturating_add(i128::from(*units));
             let expected = due.get(&(key.party, key.class)).copied().unwrap_or(0);
-            if key.asset != purchase.asset || (sum.signum() != expected.signum()) || sum.unsigned_abs() > expected.unsigned_abs() {
+            if key.asset != went.asset || (sum.signum() != expected.signum()) || sum.unsigned_abs() > expected.unsigned_abs() {
                 return Err((Some(*account), format!("the sale moves {sum} there, its price and split give {expected}")));
             }
         }
@@ -207,7 +244,6 @@ impl Sales {
                 format!("the sale moves less than the {expected} that its price and split give a {} account", class.word()),
             ));
         }
-        self.sales.insert(sale, facts);
         Ok(())
     }
 
@@ -272,7 +308,7 @@ fn given_back(legs: &[(u32, i64)], total: u64) -> Vec<i64> {
 }
 
 /// What the record moves on each account, legs on one account together.
-fn net(record: &Record) -> Result<BTreeMap<u32, i64>, Wrong> {
+pub(super) fn net(record: &Record) -> Result<BTreeMap<u32, i64>, Wrong> {
     let mut net: BTreeMap<u32, i64> = BTreeMap::new();
     for leg in &record.applied.posted.legs {
         let sum = net.entry(leg.account.0).or_default();

@@ -233,7 +233,21 @@ impl Engine {
         match self.room.room() {
             Room::Enough => Ok(()),
             Room::Short { .. } => {
-                let spends = |command: &Command| matches!(command.body, Body::Buy(_) | Body::Tip(_));
+                // What a session has delivered is still settled and captured, and a session ends.
+                let spends = |command: &Command| match command.body {
+                    Body::Buy(_) | Body::Tip(_) | Body::OpenSession(_) | Body::Draw(_) | Body::Reserve(_) | Body::RaiseSession(_) => true,
+                    Body::Found(_)
+                    | Body::OpenPayee { .. }
+                    | Body::SetOffer(_)
+                    | Body::EndOffer { .. }
+                    | Body::TopUp(_)
+                    | Body::Refund(_)
+                    | Body::SetGuard(_)
+                    | Body::Settle(_)
+                    | Body::Return(_)
+                    | Body::CaptureSession { .. }
+                    | Body::EndSession(_) => false,
+                };
                 if commands.into_iter().any(spends) { Err(Refused::NoRoom) } else { Ok(()) }
             }
         }

@@ -15,4 +15,5 @@ pub(crate) mod replaying;
 pub(crate) mod rig;
 mod room;
 pub(crate) mod scenario;
+pub(crate) mod streaming;
 mod time;

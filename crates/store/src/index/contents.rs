@@ -34,15 +34,15 @@ pub struct RowKey {
 pub struct RowFacts {
     /// When.
     pub at: Timestamp,
-    /// 1 top-up, 2 sale, 3 refund.
+    /// 1 top-up, 2 sale, 3 refund, 4 tip, 7 capture of a session.
     pub kind: u8,
     /// What it added, in base units.
     pub amount: i128,
     /// What stood after it.
     pub balance: i128,
-    /// The sale it made or took back.
+    /// The sale it made or took back, or the session it captured.
     pub sale: Option<CommandId>,
-    /// The page that was sold.
+    /// The page that was sold, or the pattern that the session was opened for.
     pub item: Option<String>,
 }
 
@@ -138,15 +138,25 @@ impl Contents {
         statement.query_row((id.0,), |row| row.get(0)).optional().map_err(failed("compare"))
     }
 
-    /// How many entries, accounts, standings and sales there are.
+    /// The version that a session was opened under.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub fn counts(&self) -> Result<[u64; 4], Error> {
+    pub fn session(&self, id: CommandId) -> Result<Option<[u8; 32]>, Error> {
+        let sql = "SELECT offer.id FROM session JOIN offer ON offer.number = session.offer WHERE session.id = ?1";
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed("compare"))?;
+        statement.query_row((id.0,), |row| row.get(0)).optional().map_err(failed("compare"))
+    }
+
+    /// How many entries, accounts, standings, sales and sessions there are.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn counts(&self) -> Result<[u64; 5], Error> {
         let count = |table: &str| {
             let sql = format!("SELECT count(*) FROM {table}");
             self.connection.query_row(&sql, (), |row| row.get::<_, i64>(0)).map(i64::unsigned_abs).map_err(failed("count"))
         };
-        Ok([count("entry")?, count("account")?, count("standing")?, count("sale")?])
+        Ok([count("entry")?, count("account")?, count("standing")?, count("sale")?, count("session")?])
     }
 }

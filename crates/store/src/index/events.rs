@@ -21,6 +21,8 @@ pub enum Happened {
     OfferSet,
     /// An offer was withdrawn.
     OfferEnded,
+    /// What a session had drawn was captured.
+    Session,
 }
 
 /// A record that is about a payee.
@@ -32,18 +34,18 @@ pub struct EventRow {
     pub at: Timestamp,
     /// What.
     pub happened: Happened,
-    /// The sale it made or took back.
+    /// The sale it made or took back, or the session it captured.
     pub sale: Option<CommandId>,
-    /// The page that was sold: realm and path.
+    /// The page that was sold, or the pattern that the session was opened for: realm and path.
     pub item: Option<String>,
-    /// The version of the offer that it is about.
+    /// The version of the offer that it is about; of a session the one it was opened under.
     pub offer: Option<OfferId>,
     /// What of the sale it gave back, if it is a refund.
     pub given: Option<Return>,
 }
 
 impl Happened {
-    /// The first three are those of [`super::Kind`]; an offer's records have no line in any history.
+    /// The first three and the last are those of [`super::Kind`]; an offer's records have no line in any history.
     pub(super) const fn byte(self) -> u8 {
         match self {
             Happened::TopUp => 1,
@@ -51,11 +53,12 @@ impl Happened {
             Happened::Refund => 3,
             Happened::OfferSet => 5,
             Happened::OfferEnded => 6,
+            Happened::Session => 7,
         }
     }
 
     fn from_byte(byte: u8) -> Option<Happened> {
-        let all = [Happened::TopUp, Happened::Sale, Happened::Refund, Happened::OfferSet, Happened::OfferEnded];
+        let all = [Happened::TopUp, Happened::Sale, Happened::Refund, Happened::OfferSet, Happened::OfferEnded, Happened::Session];
         all.into_iter().find(|happened| happened.byte() == byte)
     }
 }

@@ -51,6 +51,8 @@ struct Statements<'c> {
     sale: Statement<'c>,
     refund: Statement<'c>,
     item: Statement<'c>,
+    open_session: Statement<'c>,
+    session: Statement<'c>,
     open_payee: Statement<'c>,
     open_offer: Statement<'c>,
     offer: Statement<'c>,
@@ -124,6 +126,7 @@ impl<'c> Projector<'c> {
     /// Writes what all lines of a record share; false if it makes none.
     fn about(&mut self, record: &Record, at: Timestamp, place: i64) -> Result<bool, rusqlite::Error> {
         let refunded: Option<(String, i64, i64)>;
+        let captured: (String, i64, i64);
         let (kind, sale, item): (Kind, Option<CommandId>, Option<&str>) = match (&record.command, record.applied.effect) {
             (Command { body: Body::TopUp(top_up), .. }, Effect::ToppedUp(_)) => {
                 self.statements.event_of_party.execute((place, top_up.party.0))?;
@@ -145,6 +148,11 @@ impl<'c> Projector<'c> {
                 }
                 (Kind::Refund, Some(sale), refunded.as_ref().map(|(item, ..)| item.as_str()))
             }
+            (_, Effect::Captured { session, .. }) => {
+                captured = self.statements.session.query_row((session.0,), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+                self.statements.event.execute((captured.2, place, captured.1))?;
+                (Kind::Session, Some(session), Some(&captured.0))
+            }
             _ => return Ok(false),
         };
         let at = i64::try_from(at.0).unwrap_or(i64::MAX);
@@ -159,10 +167,15 @@ impl<'c> Projector<'c> {
                 return self.statements.open_payee.execute((handle, party.0)).map(drop);
             }
             (Body::SetOffer(offer), Effect::OfferSet(id)) => {
-                self.statements.open_offer.execute((id.0, &offer.payee))?;
+                let pages = format!("{}{}", offer.unlock.realm(), offer.unlock.path());
+                self.statements.open_offer.execute((id.0, &offer.payee, pages))?;
                 (Happened::OfferSet, id)
             }
             (_, Effect::OfferEnded(id)) => (Happened::OfferEnded, id),
+            (Body::OpenSession(open), Effect::SessionOpened(_)) => {
+                let (offer, _) = self.offer(open.offer)?;
+                return self.statements.open_session.execute((record.command.id.0, offer)).map(drop);
+            }
             _ => return Ok(()),
         };
         let (offer, payee) = self.offer(id)?;
@@ -234,9 +247,12 @@ impl<'c> Statements<'c> {
             item: connection.prepare(
                 "SELECT item, offer, payee FROM sale JOIN record USING (place) JOIN offer ON offer.number = sale.offer WHERE sale.id = ?1",
             )?,
+            open_session: connection.prepare("INSERT INTO session VALUES (?1, ?2)")?,
+            session: connection
+                .prepare("SELECT pages, offer, payee FROM session JOIN offer ON offer.number = session.offer WHERE session.id = ?1")?,
             open_payee: connection.prepare("INSERT INTO payee VALUES (NULL, ?1, ?2)")?,
             // A version that was withdrawn and stands again is the same version.
-            open_offer: connection.prepare("INSERT OR IGNORE INTO offer SELECT NULL, ?1, number FROM payee WHERE handle = ?2")?,
+            open_offer: connection.prepare("INSERT OR IGNORE INTO offer SELECT NULL, ?1, number, ?3 FROM payee WHERE handle = ?2")?,
             offer: connection.prepare("SELECT number, payee FROM offer WHERE id = ?1")?,
             event: connection.prepare("INSERT INTO event VALUES (?1, ?2, ?3)")?,
             event_of_party: connection.prepare("INSERT INTO event SELECT number, ?1, NULL FROM payee WHERE party = ?2")?,

@@ -19,6 +19,8 @@ pub enum Kind {
     Refund,
     /// A payee was given something.
     Tip,
+    /// What a session had drawn was captured.
+    Session,
 }
 
 /// One line of a party's history.
@@ -36,9 +38,9 @@ pub struct HistoryRow {
     pub amount: i64,
     /// What stood after it.
     pub balance: i64,
-    /// The sale it made or took back.
+    /// The sale it made or took back, or the session it captured.
     pub sale: Option<CommandId>,
-    /// The page that was sold: realm and path.
+    /// The page that was sold, or the pattern that the session was opened for: realm and path.
     pub item: Option<String>,
     /// What of the sale it gave back, if it is a refund.
     pub given: Option<Return>,
@@ -58,6 +60,8 @@ impl Kind {
             Kind::Sale => 2,
             Kind::Refund => 3,
             Kind::Tip => 4,
+            // 5 and 6 are of events without a line.
+            Kind::Session => 7,
         }
     }
 
@@ -67,6 +71,7 @@ impl Kind {
             2 => Some(Kind::Sale),
             3 => Some(Kind::Refund),
             4 => Some(Kind::Tip),
+            7 => Some(Kind::Session),
             _ => None,
         }
     }
@@ -79,6 +84,7 @@ impl Kind {
             Kind::Sale => "sale",
             Kind::Refund => "refund",
             Kind::Tip => "tip",
+            Kind::Session => "session",
         }
     }
 }

@@ -96,7 +96,10 @@ impl Filter {
         let item = self.item.as_deref().is_none_or(|item| &*sale.item == item);
         let days = self.from.is_none_or(|from| sale.at >= from) && self.until.is_none_or(|until| sale.at < until);
         let buyer = || self.buyer.as_deref().is_none_or(|buyer| known_as(sale.payer).starts_with(buyer));
-        item && days && buyer() && self.offer.is_none_or(|offer| sale.offer == offer) && self.state.is_none_or(|state| state_of(sale) == state)
+        item && days
+            && buyer()
+            && self.offer.is_none_or(|offer| sale.offer == offer)
+            && self.state.is_none_or(|state| state_of(sale) == state)
     }
 }
 

@@ -9,6 +9,7 @@ mod people;
 mod receipts;
 mod refusals;
 mod replays;
+mod sessions;
 mod shape;
 
 use super::SiteDoor;
@@ -53,6 +54,22 @@ unlock = "http://news.localhost/gift"
 free = true
 "#;
 
+/// Offers that count.
+const METERED: &str = r#"
+[offer.calls]
+unlock = "http://news.localhost/a/*"
+price = { metered = "0.000002 EUR", per = "1 call" }
+split = [{ label = "writer", to = "ann", bp = 7000 }, { label = "house", to = "self", rest = true }]
+
+[offer.tokens]
+unlock = "http://news.localhost/tour"
+price = { metered = "2.00 EUR", per = "1000000 token", most = 4000 }
+
+[offer.bytes]
+unlock = "http://news.localhost/gift"
+price = { metered = "1.00 EUR", per = "1000 byte", most = 100 }
+"#;
+
 /// The whole of it; the folder goes with it.
 struct Bed {
     opened: Opened,
@@ -65,6 +82,15 @@ impl Bed {
     async fn new() -> Bed {
         let origin = Origin::start().await;
         Bed::open(tempfile::tempdir().unwrap(), origin.address, origin).await
+    }
+
+    /// A site that sells by the unit.
+    async fn metered() -> Bed {
+        let origin = Origin::start().await;
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("metered.toml"), METERED).unwrap();
+        let at = origin.address;
+        Bed::open_with(folder, at, origin, ("metered.toml", "")).await
     }
 
     /// A site whose own server asks.
@@ -87,6 +113,11 @@ impl Bed {
 
     /// With more lines for the site.
     async fn open_as(folder: TempDir, at: SocketAddr, origin: Arc<Origin>, more: &str) -> Bed {
+        Bed::open_with(folder, at, origin, ("offers.toml", more)).await
+    }
+
+    /// With another file of offers.
+    async fn open_with(folder: TempDir, at: SocketAddr, origin: Arc<Origin>, (offers, more): (&str, &str)) -> Bed {
         std::fs::write(folder.path().join("offers.toml"), OFFERS).unwrap();
         let text = format!(
             r#"
@@ -104,7 +135,7 @@ host = "{HOST}"
 origin = "http://{at}"
 payee = "harbour"
 priced = ["/a/*", "/tour", "/gift"]
-offers = ["offers.toml"]
+offers = ["{offers}"]
 {more}"#
         );
         let config = Config::parse(&text, Path::new("farthing.toml"), folder.path()).unwrap();
@@ -119,6 +150,13 @@ offers = ["offers.toml"]
         drop(door);
         opened.finish().unwrap();
         Bed::open(folder, origin.address, origin).await
+    }
+
+    async fn restarted_metered(self) -> Bed {
+        let Bed { opened, door, origin, folder } = self;
+        drop(door);
+        opened.finish().unwrap();
+        Bed::open_with(folder, origin.address, origin, ("metered.toml", "")).await
     }
 
     async fn ask(&self, request: Request<Full<Bytes>>) -> Answer {
@@ -220,8 +258,7 @@ impl Answer {
 
     fn fresh_challenge(&self) -> Option<Challenge> {
         let lines: Vec<_> = self.headers.get_all("www-authenticate").iter().map(|line| line.to_str().unwrap()).collect();
-        assert!(lines.len() <= 1);
-        parse_all(lines).unwrap().pop()
+        parse_all(lines).unwrap().into_iter().find(|challenge| challenge.intent == "charge")
     }
 
     fn receipt(&self) -> Option<protocol::receipt::Signed> {

@@ -66,6 +66,7 @@ impl Origin {
     async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
         let (parts, body) = request.into_parts();
         let path = parts.uri.path().to_owned();
+        let counts = parts.uri.query() == Some("tokens");
         let seen = Seen { method: parts.method.to_string(), target: parts.uri.to_string(), headers: parts.headers };
         self.seen.lock().unwrap().push(seen);
         let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
@@ -78,6 +79,7 @@ impl Origin {
             "/a/broken" | "/a/slow-broken" => plain(500, "broken"),
             "/a/priced" => plain(402, "pay me"),
             "/a/gone" => plain(404, "no such page"),
+            "/tour" if counts => Response::builder().status(200).header("farthing-usage", "token=1500").body(Full::from("tokens")).unwrap(),
             "/a/moved" => Response::builder().status(303).header("location", "/a/quiet").body(Full::default()).unwrap(),
             "/a/big" => plain(200, &"x".repeat(300_000)),
             "/a/echo" => Response::builder().status(200).body(Full::new(body)).unwrap(),

@@ -155,6 +155,9 @@ fn price(price: Option<WallPrice>, lang: Lang) -> Markup {
         None => say!(lang, "desk-free"),
         Some(WallPrice::Fixed(price)) => amounts::exact(price, lang),
         Some(WallPrice::AtLeast(least)) => say!(lang, "desk-price-least", price: amounts::exact(least, lang)),
+        Some(WallPrice::Metered(price, per, unit)) => {
+            say!(lang, "desk-price-metered", price: amounts::exact(price, lang), count: per, unit: unit.as_str())
+        }
     }
 }
 

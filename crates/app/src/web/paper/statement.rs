@@ -82,7 +82,7 @@ fn sums(statement: &Statement, lang: Lang) -> Table {
 }
 
 fn division(statement: &Statement, lang: Lang, names: &dyn Fn(&str) -> String) -> Table {
-    let Division { total, payees, fees, tips, refunds } = &statement.division;
+    let Division { total, payees, fees, tips, sessions, refunds } = &statement.division;
     let mut parts: Vec<(Cell, i64)> = Vec::new();
     for (handle, units) in payees {
         let text = plain!(lang, "statement-kept", payee: &names(handle));
@@ -96,6 +96,9 @@ fn division(statement: &Statement, lang: Lang, names: &dyn Fn(&str) -> String) -
     }
     if *tips != 0 {
         parts.push((Cell::words(plain!(lang, "statement-tips")), *tips));
+    }
+    if *sessions != 0 {
+        parts.push((Cell::words(plain!(lang, "statement-sessions")), *sessions));
     }
     parts.push((Cell::words(plain!(lang, "row-back")), *refunds));
     let decimals = widest(parts.iter().map(|(_, units)| *units).chain([*total]).map(|units| money(statement, units)));
@@ -112,7 +115,7 @@ fn division(statement: &Statement, lang: Lang, names: &dyn Fn(&str) -> String) -
 fn adds_up(statement: &Statement, lang: Lang) -> String {
     let division = &statement.division;
     let text = |units: i64| money(statement, units).exact(lang);
-    let kept = division.kept().unwrap_or_default().saturating_add(division.tips);
+    let kept = division.kept().unwrap_or_default().saturating_add(division.tips).saturating_add(division.sessions);
     let (total, fees, back) = (text(division.total), text(division.fee().unwrap_or_default()), text(division.refunds));
     plain!(lang, "statement-adds-up", total: total, kept: text(kept), fees: fees, back: back)
 }

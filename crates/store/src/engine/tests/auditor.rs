@@ -4,6 +4,7 @@ use super::moves::{Walk, lives};
 use super::replaying::{altered, told};
 use super::rig::Folder;
 use super::rig::replayed;
+use super::streaming;
 use crate::journal::{Draft, FileJournal, Journal, Options, Stamp};
 use market::{Body, Effect, RULES_VERSION};
 use money::{CommandId, Timestamp};
@@ -103,11 +104,12 @@ fn it_agrees_on_a_story() {
     assert_agrees(&folder);
 }
 
-/// The golden records: every command, every shape of offer, leg, guard, consent and refund, with layout one and with layout
+/// The golden records: every command, every shape of offer, leg, guard, consent, refund and voucher, with layout one and with layout
 /// two. Each is its time (u64), frame (u64), number (u16) and length (u32), then the record.
-const EVERY_KIND: [&[u8]; 2] = [
+const EVERY_KIND: [&[u8]; 3] = [
     include_bytes!("../../../../../testdata/journal-records/v1.bin"),
     include_bytes!("../../../../../testdata/journal-records/v2-parts.bin"),
+    include_bytes!("../../../../../testdata/journal-records/v2-sessions.bin"),
 ];
 
 /// The frames of golden records.
@@ -149,7 +151,7 @@ fn it_agrees_on_every_kind_of_record_of_format_2() {
     let folder = Folder::new();
     fs::create_dir(folder.journal()).unwrap();
     let frames = golden(EVERY_KIND[1], 2);
-    assert!(frames.len() >= 31);
+    assert!(frames.len() >= 56);
     let padded = frames.into_iter().map(|mut frame| {
         frame.resize(frame.len().next_multiple_of(4_096), 0);
         frame
@@ -220,6 +222,33 @@ fn it_finds_records_that_no_rules_would_have_made() {
 }
 
 #[test]
+fn it_agrees_on_a_session_and_finds_what_no_rules_would_have_made_of_it() {
+    assert_agrees(&streaming::streamed());
+    let units = super::scenario::units;
+    let cheaper = streaming::altered(10, |record| record.applied.effect = Effect::Drawn { amount: units(299), told: 0 });
+    assert!(finding(&cheaper).ends_with("frame 10, record 0: 1001 units more cost 300, not 299"));
+    let unpaid = streaming::altered(11, |record| {
+        let Body::Draw(draw) = &mut record.command.body else { panic!("frame 11 is a draw") };
+        draw.voucher = streaming::link(0, 2);
+    });
+    assert!(finding(&unpaid).ends_with("frame 11, record 0: 600 are drawn, 500 were authorised"));
+    let twice = streaming::altered(11, |record| {
+        let Body::Draw(draw) = &mut record.command.body else { panic!("frame 11 is a draw") };
+        draw.seq = 1;
+    });
+    assert!(finding(&twice).ends_with("frame 11, record 0: request 1 is paid a second time"));
+    let uncovered = streaming::altered(15, |record| {
+        let Body::RaiseSession(raise) = &mut record.command.body else { panic!("frame 15 is a raise") };
+        (raise.additional, record.applied.effect) = (units(2_000_000), Effect::SessionRaised(units(2_002_000)));
+    });
+    assert!(finding(&uncovered).ends_with("it leaves a payer 1000000 eur-micro, of which sessions hold 2002000"));
+    let doubled = streaming::altered(16, |record| record.applied.posted.legs.iter_mut().for_each(|leg| leg.amount *= 2));
+    assert!(finding(&doubled).ends_with("it takes another sum than 753, or from another than its payer"));
+    let kept = streaming::altered(19, |record| record.applied.effect = Effect::SessionEnded { released: units(1) });
+    assert!(finding(&kept).ends_with("frame 19, record 0: it holds 1447 more, not 1"));
+}
+
+#[test]
 fn it_finds_flipped_bits_and_missing_frames() {
     let folder = told();
     let path = journal_file(&folder, 1, "open");
@@ -261,7 +290,7 @@ fn it_reads_segments_and_finds_every_flipped_bit_in_them() {
 /// An auditor that nobody reads is none.
 #[test]
 fn it_is_short_enough_to_be_read() {
-    for (name, most) in [("audit.py", 103), ("books.py", 160), ("ed25519.py", 100)] {
+    for (name, most) in [("audit.py", 113), ("books.py", 170), ("sessions.py", 130), ("ed25519.py", 100)] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../clients/audit").join(name);
         let text = fs::read_to_string(path).unwrap();
         let lines = text.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));

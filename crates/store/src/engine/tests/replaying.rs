@@ -54,9 +54,13 @@ pub fn told() -> Folder {
 
 /// The journal written anew with other records: checksums and the chain are right again.
 pub fn forged(change: impl Fn(u64, &mut Vec<Vec<u8>>), rules: impl Fn(u64) -> u32) -> Folder {
+    forged_of(&told(), change, rules)
+}
+
+fn forged_of(of: &Folder, change: impl Fn(u64, &mut Vec<Vec<u8>>), rules: impl Fn(u64) -> u32) -> Folder {
     let folder = Folder::new();
     let (mut journal, _) = FileJournal::open(&folder.journal(), Options::default()).unwrap();
-    for frame in told().frames() {
+    for frame in of.frames() {
         let frame = frame.unwrap();
         let header = *frame.frame().header();
         let mut records: Vec<Vec<u8>> = frame.frame().records().map(<[u8]>::to_vec).collect();
@@ -75,6 +79,11 @@ pub fn forged(change: impl Fn(u64, &mut Vec<Vec<u8>>), rules: impl Fn(u64) -> u3
 
 /// The journal with the record of one frame changed.
 pub fn altered(frame: u64, change: impl Fn(&mut Record)) -> Folder {
+    altered_of(&told(), frame, change)
+}
+
+/// Another journal with the record of one frame changed.
+pub fn altered_of(of: &Folder, frame: u64, change: impl Fn(&mut Record)) -> Folder {
     let change = |sequence, records: &mut Vec<Vec<u8>>| {
         for bytes in records.iter_mut().filter(|_| sequence == frame) {
             let mut record = Record::decode(Layout::Two, bytes).unwrap();
@@ -83,7 +92,7 @@ pub fn altered(frame: u64, change: impl Fn(&mut Record)) -> Folder {
             Record::encode(&record.command, &record.applied, Layout::Two, bytes);
         }
     };
-    forged(change, |_| u32::from(RULES_VERSION))
+    forged_of(of, change, |_| u32::from(RULES_VERSION))
 }
 
 fn refusal(folder: &Folder) -> (u64, u16, String) {

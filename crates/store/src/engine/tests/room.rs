@@ -3,9 +3,10 @@
 use super::disk_simulated::SimulatedDisk;
 use super::rig::start;
 use super::scenario::{beginning, buy, command, eur, id, noon, top_up, undo};
+use super::streaming::{SESSION, calls, draw, end, open, raise, step};
 use crate::engine::{Refused, Settings};
 use crate::journal::{FileJournal, Journal, Options, Room};
-use market::Effect;
+use market::{Body, Effect, Settle};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -21,6 +22,10 @@ fn a_disk_that_fills_up_refuses_spending_and_nothing_else() {
         live.tell(command).outcome.effect().unwrap();
     }
     live.tell(command(noon(), 1, top_up("rosa", eur(), 5_000_000))).outcome.effect().unwrap();
+    live.tell(command(noon(), 2, Body::SetOffer(Box::new(calls())))).outcome.effect().unwrap();
+    for command in [open(SESSION, 2_000), step(Body::Draw(draw(1, 500, None))), step(Body::Reserve(draw(2, 400, None)))] {
+        live.tell(command).outcome.effect().unwrap();
+    }
     disk.limit_space(Some(disk.used()));
     let mut sold = 0;
     let refused = loop {
@@ -41,6 +46,15 @@ fn a_disk_that_fills_up_refuses_spending_and_nothing_else() {
     assert_eq!(live.state().sales().count(), usize::try_from(sold).unwrap());
     let back = live.tell(command(noon(), 901, undo("rosa", id(noon(), 100))));
     assert!(matches!(back.outcome.effect(), Ok(Effect::Refunded { .. })));
+
+    // A session gives out nothing new, but what it delivered is settled and captured, and it ends.
+    for spends in [open(902, 500), step(Body::Draw(draw(3, 1, None))), step(Body::Reserve(draw(3, 1, None))), raise(903, 500)] {
+        assert_eq!(live.engine.submit(spends, Box::new(|_| {})), Err(Refused::NoRoom));
+    }
+    let settle = Body::Settle(Settle { seq: 2, part: 0, units: 400, again: 0 });
+    for goes_on in [step(settle), step(Body::CaptureSession { number: 1 }), end()] {
+        live.tell(goes_on).outcome.effect().unwrap();
+    }
 
     disk.limit_space(None);
     assert_eq!(room.room(), Room::Enough);

@@ -3,7 +3,8 @@
 use super::{built, paged};
 use crate::engine::tests::rig::{Folder, place};
 use crate::engine::tests::scenario::{buy, buy_for, command, eur, id, noon, page, party, top_up, undo, usd};
-use crate::index::{HistoryRow, Kind, Return};
+use crate::engine::tests::streaming::{session, streamed};
+use crate::index::{Happened, HistoryRow, Kind, Return};
 use market::{Class, OPERATOR, PLAY_RAIL};
 use money::{Asset, Timestamp};
 
@@ -163,4 +164,23 @@ fn a_place_parts_the_records_by_an_instant() {
     let empty = Folder::new();
     empty.begin().finish();
     built(&empty).place_at(noon()).unwrap();
+}
+
+#[test]
+fn a_capture_is_a_line_of_payer_and_payee_and_an_event() {
+    let folder = streamed();
+    let index = built(&folder);
+    let of_session = |row| HistoryRow { sale: Some(session()), item: Some("news.example/api/*".to_owned()), ..row };
+    let captures = |party, class| -> Vec<HistoryRow> {
+        let rows = index.history(party, class, None, 100).unwrap();
+        rows.into_iter().filter(|row| row.kind == Kind::Session).collect()
+    };
+    let paid = [line(18, Kind::Session, eur(), -300, 998_947), line(16, Kind::Session, eur(), -753, 999_247)].map(of_session);
+    assert_eq!(captures(party("rosa"), Class::Funded), paid);
+    let earned = [line(18, Kind::Session, eur(), 285, 1_001), line(16, Kind::Session, eur(), 716, 716)].map(of_session);
+    assert_eq!(captures(party("paper"), Class::EarnedPending), earned);
+    let events = index.events("paper", place(9, 0), 10).unwrap();
+    let events: Vec<_> = events.into_iter().map(|row| (row.place, row.happened, row.sale, row.item)).collect();
+    let event = |frame| (place(frame, 0), Happened::Session, Some(session()), Some("news.example/api/*".to_owned()));
+    assert_eq!(events, [event(16), event(18)]);
 }

@@ -1,0 +1,128 @@
+# What sessions hold, authorise, draw and capture, from the records alone: written from docs/journal-format.md.
+import collections
+from typing import Any
+
+
+class Finding(Exception):
+    pass
+
+
+def must(holds: bool, what: str) -> None:
+    if not holds:
+        raise Finding(what)
+
+
+class Session:
+    def __init__(self, payer: bytes, opening: Any) -> None:
+        first, self.asset, self.cap, self.base, _, (kind, _), _, self.step, self.length, *_ = opening
+        self.payer, self.kind, self.accepted = payer, kind, self.base if kind else self.cap
+        self.checkpoint = self.drawn = self.captured = self.captures = 0
+        self.ended, self.seqs, self.returned, self.reserves = False, set(), set(), {}
+        self.versions = [[first, 0, 0, 0]]  # offer, units, what they cost, what of that was captured
+
+    def authorise(self, where: str, case: int, fields: Any) -> None:
+        must(self.kind > 0 or not case, f"{where}: a session without vouchers has one")
+        match case:
+            case 1:
+                reached = fields[0]
+            case 2 if fields[0] == self.checkpoint:
+                must(fields[1] <= self.length, f"{where}: link {fields[1]} of a chain of {self.length}")
+                reached = self.base + fields[1] * self.step
+            case 3 if fields[0] > self.accepted:
+                reached, _, self.step, self.length, _ = fields
+                self.base, self.checkpoint = reached, self.checkpoint + 1
+            case _:
+                return
+        self.accepted = max(self.accepted, reached)
+        must(self.accepted <= self.cap, f"{where}: a voucher for {self.accepted} in a session that holds {self.cap}")
+
+
+class Sessions:
+    def __init__(self, offers: dict[bytes, Any]) -> None:
+        self.offers, self.sessions, self.held = offers, {}, collections.Counter()
+
+    def whose(self, record: Any) -> tuple[bytes, str]:
+        session = self.sessions[record.body[0] if record.kind == 17 else record.command]
+        return session.payer, session.asset
+
+    # So much for so many units under an offer version.
+    def rate(self, where: str, offer: bytes, asset: str) -> tuple[int, int]:
+        case, price = self.offers.get(offer, [None] * 5)[4] or (0, None)
+        must(case == 3 and price[1] == asset, f"{where}: a session is priced by an offer that is not metered in its asset")
+        return price[0], price[2]
+
+    def draw(self, where: str, session: Session, version: list[Any], units: int, said: int) -> None:
+        amount, per = self.rate(where, version[0], session.asset)
+        version[1] += units
+        due = version[1] * amount // per - version[2]
+        version[2] += due
+        session.drawn += due
+        must(due == said, f"{where}: {units} units more cost {due}, not {said}")
+        must(session.drawn <= session.accepted, f"{where}: {session.drawn} are drawn, {session.accepted} were authorised")
+
+    # Takes in a record of any kind, with its legs as party and units.
+    def enter(self, record: Any, moved: list[tuple[bytes, int]]) -> None:
+        where, body, effect, kind = record.where, record.body, record.effect, record.kind
+        if kind == 12:
+            must(record.command not in self.sessions and body[3] <= body[2] == effect, f"{where}: it opens no session of its own")
+            self.rate(where, body[0], body[1])
+            self.sessions[record.command] = Session(record.maker, body)
+            self.held[record.maker, body[1]] += effect
+        if kind not in (13, 14, 15, 17, 18, 19, 20):
+            return
+        session = self.sessions.get(body[0] if kind == 17 else record.command)
+        must(session is not None and not session.ended, f"{where}: it is about a session that was never opened, or is over")
+        match kind:
+            case 13 | 14:
+                seq, _, voucher, at, (_, offer), units = body
+                must(seq not in session.seqs, f"{where}: request {seq} is paid a second time")
+                session.seqs.add(seq)
+                session.authorise(where, *voucher)
+                if offer:
+                    own, other = self.offers[session.versions[0][0]], self.offers.get(offer, [None] * 3)
+                    must(own[1:3] == other[1:3], f"{where}: a session is drawn for another payee or site")
+                    session.versions.append([offer, 0, 0, 0])
+                must(at < len(session.versions), f"{where}: version {at} of a session that has {len(session.versions)}")
+                if kind == 13:
+                    return self.draw(where, session, session.versions[at], units, effect[1])
+                amount, per = self.rate(where, session.versions[at][0], session.asset)
+                must(effect == -(-units * amount // per), f"{where}: what it reserves is not what the units cost at most")
+                must(session.drawn + effect <= session.accepted, f"{where}: more is reserved than was authorised")
+                session.reserves[seq] = [session.versions[at], units, 0]
+            case 15:
+                seq, part, units, again = body
+                version, most, next_part = session.reserves.pop(seq, [None, 0, -1])
+                must(part == next_part, f"{where}: it settles part {part} of reserve {seq}, which is not next")
+                if again:
+                    session.reserves[seq] = [version, again, part + 1]
+                self.draw(where, session, version, min(units, most), effect[1])
+            case 17:
+                session.cap += body[1]
+                session.accepted = session.accepted if session.kind else session.cap
+                self.held[session.payer, session.asset] += body[1]
+                must(effect == session.cap, f"{where}: the session holds {session.cap}, not {effect}")
+            case 18:
+                waits = [version for version in session.versions if version[3] < version[2]]
+                must(bool(waits) and body == session.captures + 1, f"{where}: it captures nothing, or out of turn")
+                amount, waits[0][3] = waits[0][2] - waits[0][3], waits[0][2]
+                must(effect == [record.command, amount], f"{where}: it captures {effect[1]} of {amount}")
+                taken = [(party, -units) for party, units in moved if units < 0]
+                own = all(party == session.payer for party, _ in taken) and sum(units for _, units in taken) == amount
+                must(own, f"{where}: it takes another sum than {amount}, or from another than its payer")
+                session.captures, session.captured = body, session.captured + amount
+                self.held[session.payer, session.asset] -= amount
+            case 20:
+                seq, at, units = body
+                must(seq in session.seqs - session.returned, f"{where}: request {seq} was not paid, or came back before")
+                session.returned.add(seq)
+                version, (amount, per) = session.versions[at], self.rate(where, session.versions[at][0], session.asset)
+                version[1] -= units
+                less, version[2] = version[2] - version[1] * amount // per, version[1] * amount // per
+                session.drawn -= less
+                must(version[1] >= 0 and version[2] >= version[3] and less == effect, f"{where}: it gives back {effect} of {less}")
+            case 19 if effect != []:  # else it is closing
+                left = session.cap - session.captured
+                must(session.drawn == session.captured, f"{where}: it ends with {session.drawn - session.captured} not captured")
+                must(effect == left, f"{where}: it holds {left} more, not {effect}")
+                session.ended = True
+                self.held[session.payer, session.asset] -= left

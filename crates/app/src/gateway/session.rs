@@ -1,0 +1,171 @@
+//! Sessions at the door: a credential of intent `session` is checked, from cheap to dear, made one command in the books, and
+//! answered when that is durable.
+//!
+//! What a session stands at is remembered here only so that a voucher can be checked without asking the writer: a link is
+//! checked against *any* tip that is known of its chain, so what is remembered may be old. The books decide.
+
+mod end;
+mod known;
+mod open;
+mod units;
+mod voucher;
+
+pub(super) use known::Sessions;
+pub(crate) use units::sweep;
+
+use super::Gate;
+use super::pay::SKEW;
+use super::priced::Ask;
+use super::proxy::Body;
+use crate::door::{self, Reply};
+use crate::instance::Told;
+use crate::refusals::{Claim, problem_of_session};
+use end::OfEnd;
+use http::{HeaderValue, Request, StatusCode};
+use known::Known;
+use market::{Command, Effect, Maker, Outcome, Phase, SessionProof};
+use money::CommandId;
+use protocol::challenge::{CheckedSession, NotOurs};
+use protocol::problem::{Problem, SessionProblem};
+use protocol::receipt::{Certified, Counted, Done, Group};
+use protocol::session::{Action, At, SessionCredential};
+use std::sync::Arc;
+
+/// What was presented, with the challenge it answers.
+struct Shown {
+    credential: SessionCredential,
+    checked: CheckedSession,
+}
+
+impl Gate {
+    /// A request with a credential of intent `session`.
+    pub(super) async fn session(self: &Arc<Self>, ask: &Arc<Ask>, request: Request<Body>, credential: SessionCredential) -> Reply {
+        let shown = match self.shown(ask, credential) {
+            Ok(shown) => shown,
+            Err(problem) => return self.refuse_credential(ask, &problem, None),
+        };
+        let done = match &shown.credential.action {
+            Action::Open(at, open) => self.open_session(ask, request, (*at, open), &shown).await,
+            Action::Voucher(at, voucher) => self.drawn(ask, request, *at, voucher).await,
+            Action::TopUp(at, top_up) => self.raise_session(ask, *at, top_up).await,
+            Action::Close(at, close) => self.close_session(ask, *at, close).await,
+            Action::Pay(_) => Err(Problem::MethodUnsupported),
+        };
+        done.unwrap_or_else(|problem| self.refuse_credential(ask, &problem, None))
+    }
+
+    /// The challenge is ours, of this site, and not over. Which of them it is does not matter: a session outlives its own.
+    fn shown(&self, ask: &Ask, credential: SessionCredential) -> Result<Shown, Problem> {
+        let checked = self.instance.keys.issuer(ask.visit.now).check_session(&credential.challenge).map_err(|error| match error {
+            NotOurs::Method => Problem::MethodUnsupported,
+            NotOurs::Mac => Problem::ChallengeUnknown,
+        })?;
+        let terms = &checked.terms;
+        if terms.expires.after(SKEW) < ask.visit.now {
+            return Err(Problem::QuoteExpired);
+        }
+        if terms.realm != self.site.host {
+            return Err(Problem::RouteMismatch);
+        }
+        if terms.request.instance != self.instance.id {
+            return Err(Problem::ChallengeUnknown);
+        }
+        Ok(Shown { credential, checked })
+    }
+
+    /// What is known of a session, asked of the books if it is not known here.
+    async fn known(&self, id: CommandId) -> Result<Arc<Known>, Problem> {
+        if let Some(known) = self.sessions.find(id) {
+            return Ok(known);
+        }
+        self.learn(id).await
+    }
+
+    /// What the books say of a session now.
+    async fn learn(&self, id: CommandId) -> Result<Arc<Known>, Problem> {
+        let read = move |state: &market::State, _| {
+            let session = state.session(id)?.clone();
+            let offer = state.offer(session.offer())?.offer.clone();
+            Some((session, offer))
+        };
+        let (session, offer) = self.instance.look(read).await?.ok_or(Problem::Session(SessionProblem::Unknown))?;
+        if let Phase::Ended { .. } = session.phase {
+            let receipt = self.certified(id, &session, &offer.payee, Done::of_end(&session, None))?;
+            return Err(Problem::Session(SessionProblem::Closed { receipt }));
+        }
+        if offer.unlock.realm() != self.site.host {
+            return Err(Problem::RouteMismatch);
+        }
+        let known = Arc::new(Known::of(&session, &offer));
+        self.sessions.note(id, Arc::clone(&known));
+        Ok(known)
+    }
+
+    /// A step of a session, when it is durable.
+    async fn step(&self, id: CommandId, body: market::Body) -> Result<Told, Problem> {
+        self.instance.told(Command { id, maker: Maker::Instance, body }).await
+    }
+
+    /// What stands in the books after a request, for its receipt.
+    async fn counted(&self, at: At) -> Result<(market::Session, Counted), Problem> {
+        let session = self.instance.look(move |state, _| state.session(at.session).cloned()).await?;
+        let session = session.ok_or(Problem::Session(SessionProblem::Unknown))?;
+        let counted = count(at, &session, session.drawn_at);
+        Ok((session, counted))
+    }
+
+    /// A signed receipt of what was done with a session.
+    fn certified(&self, id: CommandId, session: &market::Session, recipient: &str, done: Done) -> Result<String, Problem> {
+        let counted = count(At { session: id, seq: u64::from(session.seqs.highest().max(1)) }, session, session.drawn_at);
+        let certified = Certified {
+            counted,
+            instance: self.instance.id,
+            recipient: recipient.to_owned(),
+            currency: session.asset,
+            hold: session.cap,
+            until: session.until,
+            done,
+        };
+        let group = Group::apart(session.place.frame);
+        certified.header_value(&self.instance.speaker().keys.receipt, group).map_err(|_| Problem::Internal)
+    }
+
+    /// An answer without a body that only says how a session stands.
+    async fn upkeep(&self, at: At, recipient: &str, done: impl FnOnce(&market::Session) -> Option<Done>) -> Result<Reply, Problem> {
+        let (session, counted) = self.counted(at).await?;
+        let value = match done(&session) {
+            Some(done) => self.certified(at.session, &session, recipient, done)?,
+            None => counted.header_value(),
+        };
+        let mut reply = Reply::new(door::full(bytes::Bytes::new()));
+        *reply.status_mut() = StatusCode::NO_CONTENT;
+        with_session_receipt(&mut reply, &value);
+        Ok(reply)
+    }
+}
+
+/// The figures of a session as a receipt states them.
+fn count(at: At, session: &market::Session, timestamp: money::Timestamp) -> Counted {
+    Counted { session: at.session, timestamp, seq: at.seq, accepted: session.accepted, spent: session.drawn, units: session.units() }
+}
+
+fn with_session_receipt(reply: &mut Reply, value: &str) {
+    match HeaderValue::from_str(value) {
+        Ok(value) => drop(reply.headers_mut().insert("payment-receipt", value)),
+        Err(_) => tracing::error!("a session's receipt is no header value"),
+    }
+    super::proxy::private_caching(reply.headers_mut(), None);
+}
+
+/// What a step came to, or the refusal of it.
+fn effect_of(told: &Told, known: &Known, claim: Claim) -> Result<(Effect, bool), Problem> {
+    match &told.answer.outcome {
+        Outcome::Applied(applied) => Ok((applied.effect, true)),
+        Outcome::Replayed(effect) | Outcome::Standing(effect) => Ok((*effect, false)),
+        Outcome::Rejected(rejection) => Err(problem_of_session(rejection, known.asset, (known.cap(), claim))),
+    }
+}
+
+fn proof(key: [u8; 32], signature: [u8; 64], challenge: [u8; 32], scope: String) -> Option<Box<SessionProof>> {
+    Some(Box::new(SessionProof { key, signature, challenge, scope }))
+}

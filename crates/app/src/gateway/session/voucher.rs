@@ -1,0 +1,234 @@
+//! A paid request of a session: its voucher is checked, its price drawn or reserved, then the origin is asked.
+
+use super::known::{Known, Seen};
+use super::{effect_of, with_session_receipt};
+use crate::door::{self, Reply};
+use crate::gateway::Gate;
+use crate::gateway::challenge::MOST_BODY;
+use crate::gateway::priced::Ask;
+use crate::gateway::proxy::{Body, Withheld};
+use crate::refusals::Claim;
+use http::{HeaderValue, Method, Request};
+use market::{Draw, Metered, OfferPrice, SessionKind};
+use money::{CommandId, OfferId};
+use protocol::problem::{Problem, SessionProblem};
+use protocol::session::{At, MOST_STEPS, NoLink, Shown as Link, SignedVoucher, Voucher, shown};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+/// What a request costs.
+pub(super) struct Cost {
+    pub offer: OfferId,
+    pub metered: Metered,
+}
+
+/// A voucher that was checked, and what it makes of what is known.
+struct Checked {
+    voucher: Option<market::Voucher>,
+    after: Seen,
+}
+
+impl Gate {
+    /// The action `voucher`.
+    pub(super) async fn drawn(&self, ask: &Arc<Ask>, request: Request<Body>, at: At, voucher: &Voucher) -> Result<Reply, Problem> {
+        let known = self.known(at.session).await?;
+        let cost = self.cost(ask, &known)?;
+        let (parts, body) = request.into_parts();
+        let body = crate::gateway::read_whole(body, MOST_BODY).await?;
+        let print = self.print(ask, &body);
+        let request = Request::from_parts(parts, door::full(body));
+        let checked = match self.checked(at.session, &known, voucher).await {
+            // A checkpoint or many links may have gone by elsewhere: the books know the newest tip.
+            Err(Problem::Session(SessionProblem::StepLimit { .. } | SessionProblem::InvalidSignature)) => {
+                let known = self.learn(at.session).await?;
+                self.checked(at.session, &known, voucher).await?
+            }
+            checked => checked?,
+        };
+        self.draw_and_deliver(ask, request, (at, print), (&known, cost), checked.voucher, checked.after).await
+    }
+
+    /// What the request costs in a session: the page's metered offer, of the session's payee and asset.
+    pub(super) fn cost(&self, ask: &Ask, known: &Known) -> Result<Cost, Problem> {
+        let (id, offer) = self.offer(ask).ok_or(Problem::Internal)?;
+        let OfferPrice::Metered(metered) = offer.price else { return Err(Problem::RouteMismatch) };
+        if offer.payee != known.recipient || metered.asset != known.asset {
+            return Err(Problem::RouteMismatch);
+        }
+        Ok(Cost { offer: id, metered })
+    }
+
+    /// What request it is, for the number's window: nobody can find another with the same, since the hash is keyed.
+    pub(super) fn print(&self, ask: &Ask, body: &[u8]) -> u32 {
+        let digest: [u8; 32] = Sha256::digest(body).into();
+        let text = [ask.method.as_str().as_bytes(), b"\n", ask.target.page.as_bytes(), b"\n", &digest].concat();
+        let [a, b, c, d, ..] = self.instance.keys.print(&text);
+        u32::from_le_bytes([a, b, c, d])
+    }
+
+    /// Checks a voucher against what is known of its session.
+    async fn checked(&self, session: CommandId, known: &Known, voucher: &Voucher) -> Result<Checked, Problem> {
+        if known.kind == SessionKind::Trusted {
+            return Err(Problem::Session(SessionProblem::SignerMismatch));
+        }
+        let before = known.seen();
+        match voucher {
+            Voucher::Link(linked) => {
+                let chain = before.chain.ok_or(Problem::Session(SessionProblem::InvalidSignature))?;
+                let found = shown(&chain, before.stale.as_ref(), session, linked.index, &linked.link).map_err(|no| {
+                    Problem::Session(match no {
+                        NoLink::Exhausted => SessionProblem::ChainExhausted { length: chain.length },
+                        NoLink::StepLimit => SessionProblem::StepLimit { most: MOST_STEPS },
+                        NoLink::Forged => SessionProblem::InvalidSignature,
+                    })
+                })?;
+                let checkpoint = if found == Link::Stale { before.checkpoint.saturating_sub(1) } else { before.checkpoint };
+                let index = u16::try_from(linked.index).map_err(|_| Problem::MalformedCredential { detail: "index".to_owned() })?;
+                let mut after = before;
+                if let Link::Raises(chain) = found {
+                    after.accepted = after.accepted.max(chain.authorises());
+                    after.chain = Some(chain);
+                }
+                Ok(Checked { voucher: Some(market::Voucher::Link { checkpoint, index, link: linked.link }), after })
+            }
+            Voucher::Signed(signed) => {
+                let claim = signed.claim(&known.bound(self.instance.id, session), &known.key);
+                let claim = claim.ok_or(Problem::Session(SessionProblem::InvalidSignature))?;
+                if !self.checker.holds(claim).await {
+                    return Err(Problem::Session(SessionProblem::InvalidSignature));
+                }
+                Ok(Checked { voucher: Some(of_signed(signed)?), after: after_signed(before, signed) })
+            }
+        }
+    }
+
+    /// Draws what one request costs, or reserves the most it can cost, and asks the origin.
+    pub(super) async fn draw_and_deliver(
+        &self,
+        ask: &Arc<Ask>,
+        request: Request<Body>,
+        (at, print): (At, u32),
+        (known, cost): (&Arc<Known>, Cost),
+        voucher: Option<market::Voucher>,
+        after: Seen,
+    ) -> Result<Reply, Problem> {
+        let seq = u32::try_from(at.seq).map_err(|_| Problem::Session(SessionProblem::SeqTooOld))?;
+        let upkeep = ask.method == Method::HEAD;
+        let reserves = cost.metered.most > 0 && !upkeep;
+        let units = match () {
+            () if upkeep => 0,
+            () if reserves => cost.metered.most,
+            () => 1,
+        };
+        let place = after.versions.iter().position(|offer| *offer == cost.offer);
+        let version = u8::try_from(place.unwrap_or(after.versions.len())).map_err(|_| Problem::OfferEnded)?;
+        let offer = place.is_none().then_some(cost.offer);
+        let draw = Draw { seq, print, voucher, version, offer, units };
+        let body = if reserves { market::Body::Reserve(draw) } else { market::Body::Draw(draw) };
+        let told = self.step(at.session, body).await?;
+        let raises = voucher.is_none() || after.accepted > known.seen().accepted;
+        let claim = if raises { Claim::Raises(after.accepted) } else { Claim::Stale };
+        let (_, applied) = effect_of(&told, known, claim).inspect_err(|_| {
+            // What is known here may be old, or the session over.
+            self.sessions.forget(at.session);
+        })?;
+        if applied {
+            known.moved(|seen| {
+                *seen = after;
+                seen.versions.extend(offer);
+            });
+        }
+        if upkeep {
+            let raised = matches!(voucher, Some(market::Voucher::Checkpoint { .. }));
+            return self.upkeep(at, &known.recipient, |_| raised.then_some(protocol::receipt::Done::Checkpoint)).await;
+        }
+        if !applied && !ask.is_read() {
+            return Err(Problem::ResponseGone { reference: protocol::text::serial(at.session) });
+        }
+        if !applied && !self.sessions.try_again(at.session, seq) {
+            return Err(Problem::Session(SessionProblem::SeqReused));
+        }
+        let work = Work { session: at.session, seq, version, units, reserves: reserves && applied, draws: !reserves && applied };
+        self.fetch(ask, request, (at, known), work, cost.metered).await
+    }
+
+    /// Asks the origin for what is paid. What it does not deliver is not charged.
+    async fn fetch(
+        &self,
+        ask: &Arc<Ask>,
+        request: Request<Body>,
+        (at, known): (At, &Known),
+        work: Work,
+        metered: Metered,
+    ) -> Result<Reply, Problem> {
+        let payer = self.instance.keys.pairwise(known.payer, &known.recipient);
+        let line = |text: &str| HeaderValue::from_str(text).map_err(|_| Problem::Internal);
+        let facts = [
+            (super::super::deliver::PAID, HeaderValue::from_static("session")),
+            (super::super::deliver::PAYER, line(&payer)?),
+            (super::super::deliver::SERIAL, line(&protocol::text::serial(at.session))?),
+        ];
+        let came = self.forward(request, &facts, &ask.peer).await;
+        let failed = match &came {
+            Ok(reply) => !(reply.status().is_success() || reply.status().is_redirection()),
+            Err(_) => true,
+        };
+        if failed {
+            self.give_back(&work).await;
+            return match came {
+                Ok(reply) if !reply.status().is_server_error() => Ok(reply),
+                Ok(_) => Err(Problem::OriginFailed { reference: protocol::text::serial(at.session), refunded: true }),
+                Err(error) => Err(self.origin_fault(ask, &error)),
+            };
+        }
+        let mut reply = came.map_err(|error| self.origin_fault(ask, &error))?;
+        let reported = reply.extensions().get::<Withheld>().and_then(|withheld| usage(withheld, &metered));
+        let (_, counted) = self.counted(at).await?;
+        if work.reserves {
+            reply = self.metering(reply, work, metered, reported);
+        }
+        with_session_receipt(&mut reply, &counted.header_value());
+        Ok(reply)
+    }
+}
+
+/// What was taken from a session for a request under way.
+#[derive(Clone, Copy)]
+pub(super) struct Work {
+    pub session: CommandId,
+    pub seq: u32,
+    pub version: u8,
+    pub units: u64,
+    /// It was reserved, and has to be settled.
+    pub reserves: bool,
+    /// It was drawn, and comes back if nothing is delivered.
+    pub draws: bool,
+}
+
+/// What the origin says it used: `Farthing-Usage: token=12`.
+fn usage(withheld: &Withheld, metered: &Metered) -> Option<u64> {
+    let text = withheld.0.get("farthing-usage")?.to_str().ok()?;
+    let mut parts = text.split(';').filter_map(|part| part.trim().split_once('='));
+    let (_, count) = parts.find(|(unit, _)| *unit == metered.unit.as_str())?;
+    count.parse().ok()
+}
+
+fn of_signed(signed: &SignedVoucher) -> Result<market::Voucher, Problem> {
+    let SignedVoucher { cumulative, signature, checkpoint } = *signed;
+    let Some(chain) = checkpoint else { return Ok(market::Voucher::Signed { cumulative, signature }) };
+    let length = u16::try_from(chain.length).map_err(|_| Problem::MalformedCredential { detail: "length".to_owned() })?;
+    Ok(market::Voucher::Checkpoint { cumulative, signature, step: chain.step, length, anchor: chain.anchor })
+}
+
+fn after_signed(before: Seen, signed: &SignedVoucher) -> Seen {
+    let mut after = before;
+    if signed.cumulative <= after.accepted {
+        return after;
+    }
+    after.accepted = signed.cumulative;
+    if let Some(chain) = signed.checkpoint.and_then(|chain| chain.over(signed.cumulative)) {
+        after.stale = after.chain.replace(chain);
+        after.checkpoint = after.checkpoint.saturating_add(1);
+    }
+    after
+}

@@ -1,0 +1,422 @@
+//! What sessions do to the state: each step whole or not at all.
+
+use super::window::Past;
+use super::{
+    Chain, Draw, DrawnBy, EndReason, EndSession, LONGEST, MOST_VERSIONS, OpenSession, Phase, RESERVE, RaiseSession, Reserve, Return, Seqs,
+    Session, SessionKind, Settle, capture_id,
+};
+use crate::command::{Body, Maker};
+use crate::offer::OfferPrice;
+use crate::outcome::{Effect, Outcome, Rejection};
+use crate::rate::Rate;
+use crate::sale::{Answer, from_books};
+use crate::state::{Stamp, State};
+use ledger::{AccountKey, Class, HoldRequest, OnExpiry, Posted};
+use money::{Amount, Asset, CommandId, OfferId, Party, Timestamp};
+
+type Done = Result<(Effect, Posted), Rejection>;
+
+/// The shares of a cap, in percent, at which its payer is told.
+const LEVELS: [u8; 3] = [100, 80, 50];
+
+/// What a draw or reserve comes to, before anything changed.
+struct Priced {
+    accepted: Amount,
+    chain: Chain,
+    /// The version's row, perhaps a new one, without this step.
+    version: DrawnBy,
+    rate: Rate,
+    reserved: Amount,
+}
+
+impl State {
+    /// A session, while it is open and for seven days after.
+    #[must_use]
+    pub fn session(&self, id: CommandId) -> Option<&Session> {
+        self.sessions.find(id)
+    }
+
+    /// All of them in the order of their ids.
+    pub fn sessions(&self) -> impl Iterator<Item = (CommandId, &Session)> {
+        self.sessions.iter()
+    }
+
+    /// What a step's number says: a step names its object's next number instead of an id of its own.
+    pub(crate) fn step_past(&self, id: CommandId, body: &Body) -> Option<Outcome> {
+        let session = self.sessions.find(id)?;
+        match body {
+            Body::Draw(draw) | Body::Reserve(draw) => {
+                let no = |rejection| Some(Outcome::Rejected(rejection));
+                match session.seqs.past(draw.seq, draw.print) {
+                    Past::New => None,
+                    Past::Same => Some(Outcome::Replayed(Effect::Drawn { amount: Amount::ZERO, told: 0 })),
+                    Past::Another => no(Rejection::IdReused),
+                    Past::TooOld => no(Rejection::IdTooOld),
+                    Past::TooFar => no(Rejection::Invalid("seq")),
+                }
+            }
+            Body::Settle(settle) => {
+                let reserve = session.reserves.iter().find(|reserve| reserve.seq == settle.seq)?;
+                (settle.part < reserve.part).then_some(Outcome::Replayed(Effect::Drawn { amount: Amount::ZERO, told: 0 }))
+            }
+            Body::Return(back) => {
+                let again = !session.seqs.may_give_back(back.seq) && session.seqs.is_known(back.seq);
+                again.then_some(Outcome::Replayed(Effect::Returned(Amount::ZERO)))
+            }
+            Body::CaptureSession { number } => {
+                (*number <= session.captures).then_some(Outcome::Standing(Effect::Captured { session: id, amount: Amount::ZERO }))
+            }
+            Body::EndSession(_) => {
+                let over = matches!(session.phase, Phase::Ended { .. });
+                over.then_some(Outcome::Standing(Effect::SessionEnded { released: Amount::ZERO }))
+            }
+            Body::Found(_)
+            | Body::OpenPayee { .. }
+            | Body::SetOffer(_)
+            | Body::EndOffer { .. }
+            | Body::TopUp(_)
+            | Body::Buy(_)
+            | Body::Refund(_)
+            | Body::SetGuard(_)
+            | Body::Tip(_)
+            | Body::OpenSession(_)
+            | Body::RaiseSession(_) => None,
+        }
+    }
+
+    pub(crate) fn open_session(&mut self, (id, maker): (CommandId, Maker), open: &OpenSession, stamp: Stamp) -> Result<Effect, Rejection> {
+        let Maker::Party(payer) = maker else { return Err(Rejection::Invalid("maker")) };
+        if self.sessions.find(id).is_some() || self.sale(id).is_some() {
+            return Err(Rejection::IdReused);
+        }
+        let offer = &self.versions.get(&open.offer).ok_or(Rejection::OfferUnknown)?.offer;
+        self.current_of(offer.unlock.realm(), &offer.name).ok_or(Rejection::OfferEnded)?;
+        let (rate, asset) = metered(&offer.price)?;
+        if asset != open.asset {
+            return Err(Rejection::CurrencyMismatch);
+        }
+        if open.cap.is_zero() || open.first > open.cap || rate.at_most(1).is_none_or(|unit| unit > open.cap) {
+            return Err(Rejection::AmountInvalid);
+        }
+        if open.until <= stamp.now || open.until > stamp.now.after(LONGEST) {
+            return Err(Rejection::Invalid("until"));
+        }
+        let realm = offer.unlock.realm().to_owned();
+        self.must_not_pay_itself(open.offer, payer)?;
+        self.sessions.may_open(payer, stamp.now)?;
+        // What is held may all be spent: a guard has to be asked now, since draws are not.
+        self.guarded((payer, asset), Some(&realm), (open.cap, Answer::Given), stamp.now)?;
+        let lot = self.wallet(payer, asset).map(|wallet| wallet.lot);
+        let account = AccountKey { party: payer, asset, class: Class::Funded, lot };
+        let request = HoldRequest { parts: vec![(account, open.cap)], expires: open.until, on_expiry: OnExpiry::Capture };
+        self.books.hold(id, request).map_err(from_books)?;
+        self.count_spent((payer, asset), &realm, open.cap, stamp.now);
+        self.sessions.enter(id, Session::opened(payer, open, stamp));
+        Ok(Effect::SessionOpened(open.cap))
+    }
+
+    pub(crate) fn raise_session(&mut self, maker: Maker, raise: &RaiseSession, stamp: Stamp) -> Result<Effect, Rejection> {
+        let session = self.sessions.find(raise.session).ok_or(Rejection::SessionUnknown)?;
+        let (payer, asset) = (session.payer, session.asset);
+        if maker != Maker::Party(payer) {
+            return Err(Rejection::SessionUnknown);
+        }
+        if !session.is_open(stamp.now) {
+            return Err(Rejection::SessionEnded);
+        }
+        if raise.additional.is_zero() {
+            return Err(Rejection::AmountInvalid);
+        }
+        let cap = session.cap.checked_add(raise.additional).ok_or(Rejection::Overflow)?;
+        let realm = self.realm_of_offer(session.offer());
+        self.guarded((payer, asset), Some(&realm), (raise.additional, Answer::Given), stamp.now)?;
+        let lot = self.wallet(payer, asset).map(|wallet| wallet.lot);
+        let account = AccountKey { party: payer, asset, class: Class::Funded, lot };
+        self.books.raise_hold(raise.session, account, raise.additional).map_err(from_books)?;
+        self.count_spent((payer, asset), &realm, raise.additional, stamp.now);
+        let session = self.sessions.find_mut(raise.session).expect("found above");
+        session.cap = cap;
+        if session.kind == SessionKind::Trusted {
+            session.accepted = cap;
+        }
+        // A new cap arms what the payer is told anew.
+        session.told = level(session.drawn, cap);
+        Ok(Effect::SessionRaised(cap))
+    }
+
+    pub(crate) fn draw(&mut self, id: CommandId, draw: &Draw, stamp: Stamp) -> Result<Effect, Rejection> {
+        let priced = self.priced(id, draw, stamp)?;
+        let (rate, before) = (priced.rate, priced.version);
+        let units = before.units.checked_add(draw.units).ok_or(Rejection::Overflow)?;
+        let drawn = rate.of(units).ok_or(Rejection::Overflow)?;
+        let amount = drawn.saturating_sub(before.drawn);
+        self.must_be_covered(id, &priced, amount)?;
+        let session = self.sessions.find_mut(id).expect("priced() found it");
+        session.take_voucher(draw, &priced, stamp.now);
+        let told = session.add_drawn((draw.version, amount), DrawnBy { units, drawn, ..before }, stamp.now);
+        Ok(Effect::Drawn { amount, told })
+    }
+
+    pub(crate) fn reserve(&mut self, id: CommandId, draw: &Draw, stamp: Stamp) -> Result<Effect, Rejection> {
+        let priced = self.priced(id, draw, stamp)?;
+        let amount = priced.rate.at_most(draw.units).ok_or(Rejection::Overflow)?;
+        if draw.units == 0 {
+            return Err(Rejection::AmountInvalid);
+        }
+        self.must_be_covered(id, &priced, amount)?;
+        let session = self.sessions.find_mut(id).expect("priced() found it");
+        session.take_voucher(draw, &priced, stamp.now);
+        session.version_mut(draw.version, priced.version);
+        let until = stamp.now.after(RESERVE);
+        session.reserves.push(Reserve { seq: draw.seq, part: 0, version: draw.version, units: draw.units, amount, until });
+        Ok(Effect::Reserved(amount))
+    }
+
+    /// Draws what was really delivered of a reserve, never more than it, and reserves anew if asked to.
+    pub(crate) fn settle(&mut self, id: CommandId, settle: &Settle, stamp: Stamp) -> Result<Effect, Rejection> {
+        let session = self.sessions.find(id).ok_or(Rejection::SessionUnknown)?;
+        let of = |reserve: &&Reserve| reserve.seq == settle.seq && stamp.now < reserve.until;
+        let reserve = *session.reserves.iter().find(of).ok_or(Rejection::ReserveUnknown)?;
+        if settle.part != reserve.part {
+            return Err(Rejection::Invalid("part"));
+        }
+        let before = *session.versions.get(usize::from(reserve.version)).expect("a reserve names a version");
+        let rate = self.rate_of(before.offer)?;
+        let units = before.units.checked_add(settle.units.min(reserve.units)).ok_or(Rejection::Overflow)?;
+        let drawn = rate.of(units).ok_or(Rejection::Overflow)?;
+        let amount = drawn.saturating_sub(before.drawn);
+        let again = rate.at_most(settle.again).ok_or(Rejection::Overflow)?;
+        // What the reserve held back is free for this step.
+        let others = session.reserved(stamp.now).saturating_sub(reserve.amount);
+        let needs = [session.drawn, others, amount, again].into_iter().try_fold(Amount::ZERO, Amount::checked_add);
+        let needs = needs.ok_or(Rejection::Overflow)?;
+        if needs > session.accepted {
+            return Err(Rejection::NotCovered { needs, accepted: session.accepted });
+        }
+        if !again.is_zero() && !session.is_open(stamp.now) {
+            return Err(Rejection::SessionEnded);
+        }
+        let part = reserve.part.checked_add(1).ok_or(Rejection::Overflow)?;
+        let session = self.sessions.find_mut(id).expect("found above");
+        let told = session.add_drawn((reserve.version, amount), DrawnBy { units, drawn, ..before }, stamp.now);
+        session.reserves.retain(|other| other.seq != settle.seq);
+        if settle.again > 0 {
+            let until = stamp.now.after(RESERVE);
+            session.reserves.push(Reserve { part, units: settle.again, amount: again, until, ..reserve });
+        }
+        Ok(Effect::Drawn { amount, told })
+    }
+
+    /// Gives back what was drawn for a request that brought nothing, if it was not captured yet.
+    pub(crate) fn return_drawn(&mut self, id: CommandId, back: Return) -> Result<Effect, Rejection> {
+        let session = self.sessions.find(id).ok_or(Rejection::SessionUnknown)?;
+        if matches!(session.phase, Phase::Ended { .. }) {
+            return Err(Rejection::SessionEnded);
+        }
+        if !session.seqs.may_give_back(back.seq) {
+            return Err(Rejection::Unknown);
+        }
+        let before = *session.versions.get(usize::from(back.version)).ok_or(Rejection::Invalid("version"))?;
+        let units = before.units.checked_sub(back.units).ok_or(Rejection::AmountInvalid)?;
+        let drawn = self.rate_of(before.offer)?.of(units).ok_or(Rejection::Overflow)?;
+        if drawn < before.captured {
+            return Err(Rejection::AlreadyCaptured);
+        }
+        let amount = before.drawn.saturating_sub(drawn);
+        let session = self.sessions.find_mut(id).expect("found above");
+        session.seqs.give_back(back.seq);
+        session.drawn = session.drawn.saturating_sub(amount);
+        if let Some(version) = session.versions.get_mut(usize::from(back.version)) {
+            *version = DrawnBy { units, drawn, ..before };
+        }
+        if session.uncaptured().is_zero() {
+            session.waits_since = None;
+        }
+        Ok(Effect::Returned(amount))
+    }
+
+    /// Posts what was drawn under the first offer version that has something to post.
+    pub(crate) fn capture_session(&mut self, id: CommandId, number: u32, stamp: Stamp) -> Done {
+        let session = self.sessions.find(id).ok_or(Rejection::SessionUnknown)?;
+        if session.captures.checked_add(1) != Some(number) {
+            return Err(Rejection::Invalid("number"));
+        }
+        let waits = |version: &DrawnBy| version.captured < version.drawn;
+        let at = session.versions.iter().position(waits).ok_or(Rejection::NothingToCapture)?;
+        let version = session.versions.get(at).expect("just found");
+        let amount = version.drawn.saturating_sub(version.captured);
+        let offer = &self.versions.get(&version.offer).ok_or(Rejection::OfferUnknown)?.offer;
+        let credits = self.credits(offer, (session.payer, session.asset), amount)?;
+        let posted = self.books.capture(stamp.place.packed(), id, capture_id(id, number), &credits).map_err(from_books)?;
+        let session = self.sessions.find_mut(id).expect("found above");
+        session.captures = number;
+        session.captured = session.captured.checked_add(amount).expect("captured stays at or below drawn");
+        if let Some(version) = session.versions.get_mut(at) {
+            version.captured = version.drawn;
+        }
+        session.waits_since = session.versions.iter().any(waits).then_some(stamp.now);
+        Ok((Effect::Captured { session: id, amount }, posted))
+    }
+
+    /// Nothing new begins from now on; once nothing is under way and all is captured, what is left is released.
+    pub(crate) fn end_session(&mut self, id: CommandId, end: &EndSession, stamp: Stamp) -> Result<Effect, Rejection> {
+        let session = self.sessions.find(id).ok_or(Rejection::SessionUnknown)?;
+        let allowed = match &end.reason {
+            EndReason::Pressed { payer } => *payer == session.payer,
+            EndReason::Expired => session.until <= stamp.now,
+            EndReason::Payer { .. } | EndReason::Idle | EndReason::Operator => true,
+        };
+        if !allowed {
+            return Err(Rejection::SessionUnknown);
+        }
+        let under_way = session.reserves.iter().any(|reserve| stamp.now < reserve.until);
+        if under_way || !session.uncaptured().is_zero() {
+            if session.phase == Phase::Closing {
+                return Err(Rejection::SessionBusy);
+            }
+            self.sessions.find_mut(id).expect("found above").phase = Phase::Closing;
+            return Ok(Effect::SessionClosing);
+        }
+        let (payer, asset, opened_at) = (session.payer, session.asset, session.opened_at);
+        let released = session.cap.saturating_sub(session.captured);
+        let realm = self.realm_of_offer(session.offer());
+        // A hold that was drawn to its cap stands until it is voided, too.
+        self.books.void(id).map_err(from_books)?;
+        self.take_back_spent((payer, asset), &realm, (released, opened_at), stamp.now);
+        let session = self.sessions.find_mut(id).expect("found above");
+        session.reserves.clear();
+        self.sessions.end(id, stamp.now);
+        Ok(Effect::SessionEnded { released })
+    }
+
+    /// What a draw or reserve is priced by and what its voucher makes of the session.
+    fn priced(&self, id: CommandId, draw: &Draw, stamp: Stamp) -> Result<Priced, Rejection> {
+        let session = self.sessions.find(id).ok_or(Rejection::SessionUnknown)?;
+        if !session.is_open(stamp.now) {
+            return Err(Rejection::SessionEnded);
+        }
+        let (accepted, chain) = match &draw.voucher {
+            Some(voucher) => session.accept(voucher, stamp.now)?,
+            None => (session.accepted, session.chain),
+        };
+        let version = match (session.versions.get(usize::from(draw.version)), draw.offer) {
+            (Some(version), None) => *version,
+            (None, Some(offer)) if usize::from(draw.version) == session.versions.len() => self.another_version(session, offer)?,
+            _ => return Err(Rejection::Invalid("version")),
+        };
+        Ok(Priced { accepted, chain, version, rate: self.rate_of(version.offer)?, reserved: session.reserved(stamp.now) })
+    }
+
+    /// The row of a version that a session has not drawn by yet: of the same site's and payee's offers, in the same asset.
+    fn another_version(&self, session: &Session, offer: OfferId) -> Result<DrawnBy, Rejection> {
+        let known = |id: OfferId| self.versions.get(&id).map(|version| &version.offer).ok_or(Rejection::OfferUnknown);
+        let (first, next) = (known(session.offer())?, known(offer)?);
+        let (_, asset) = metered(&next.price)?;
+        if asset != session.asset {
+            return Err(Rejection::CurrencyMismatch);
+        }
+        let in_scope = first.payee == next.payee && first.unlock.realm() == next.unlock.realm();
+        let is_new = session.versions.iter().all(|version| version.offer != offer);
+        if !in_scope || !is_new || session.versions.len() >= MOST_VERSIONS {
+            return Err(Rejection::Invalid("version"));
+        }
+        self.must_not_pay_itself(offer, session.payer)?;
+        Ok(DrawnBy { offer, units: 0, drawn: Amount::ZERO, captured: Amount::ZERO })
+    }
+
+    fn must_be_covered(&self, id: CommandId, priced: &Priced, amount: Amount) -> Result<(), Rejection> {
+        let drawn = self.sessions.find(id).map_or(Amount::ZERO, |session| session.drawn);
+        let needs = [drawn, priced.reserved, amount].into_iter().try_fold(Amount::ZERO, Amount::checked_add);
+        let (needs, accepted) = (needs.ok_or(Rejection::Overflow)?, priced.accepted);
+        if needs > accepted { Err(Rejection::NotCovered { needs, accepted }) } else { Ok(()) }
+    }
+
+    fn rate_of(&self, offer: OfferId) -> Result<Rate, Rejection> {
+        let version = self.versions.get(&offer).ok_or(Rejection::OfferUnknown)?;
+        metered(&version.offer.price).map(|(rate, _)| rate)
+    }
+
+    pub(crate) fn realm_of_offer(&self, offer: OfferId) -> String {
+        self.versions.get(&offer).map(|version| version.offer.unlock.realm().to_owned()).unwrap_or_default()
+    }
+
+    fn must_not_pay_itself(&self, offer: OfferId, payer: Party) -> Result<(), Rejection> {
+        let offer = &self.versions.get(&offer).ok_or(Rejection::OfferUnknown)?.offer;
+        offer.split.iter().try_for_each(|leg| {
+            let (party, _) = self.beneficiary(offer, &leg.to)?;
+            if party == payer { Err(Rejection::SelfPayment) } else { Ok(()) }
+        })
+    }
+}
+
+impl Session {
+    fn opened(payer: Party, open: &OpenSession, stamp: Stamp) -> Session {
+        let terms = open.terms;
+        Session {
+            payer,
+            asset: open.asset,
+            kind: terms.kind,
+            voucher_key: terms.voucher_key,
+            // What the opening authorises is where its chain begins.
+            chain: Chain { base: open.first, step: terms.step, length: terms.length, tip: terms.anchor, ..Chain::default() },
+            cap: open.cap,
+            accepted: if terms.kind == SessionKind::Trusted { open.cap } else { open.first },
+            drawn: Amount::ZERO,
+            captured: Amount::ZERO,
+            captures: 0,
+            opened_at: stamp.now,
+            place: stamp.place,
+            until: open.until,
+            drawn_at: stamp.now,
+            waits_since: None,
+            seqs: Seqs::default(),
+            versions: vec![DrawnBy { offer: open.offer, units: 0, drawn: Amount::ZERO, captured: Amount::ZERO }],
+            reserves: Vec::new(),
+            told: 0,
+            phase: Phase::Open,
+        }
+    }
+
+    fn take_voucher(&mut self, draw: &Draw, priced: &Priced, now: Timestamp) {
+        (self.accepted, self.chain) = (priced.accepted, priced.chain);
+        self.seqs.enter(draw.seq, draw.print);
+        self.reserves.retain(|reserve| now < reserve.until);
+    }
+
+    fn version_mut(&mut self, at: u8, row: DrawnBy) -> &mut DrawnBy {
+        let at = usize::from(at);
+        if at == self.versions.len() {
+            self.versions.push(row);
+        }
+        self.versions.get_mut(at).expect("a version is one that was drawn by, or the next")
+    }
+
+    /// Enters what was drawn by a version, which now comes to `row`; the share of the cap that this crossed, 0 for none.
+    fn add_drawn(&mut self, (at, amount): (u8, Amount), row: DrawnBy, now: Timestamp) -> u8 {
+        self.drawn = self.drawn.checked_add(amount).expect("drawn stays at or below the cap");
+        *self.version_mut(at, row) = row;
+        self.drawn_at = now;
+        if !amount.is_zero() {
+            self.waits_since = self.waits_since.or(Some(now));
+        }
+        let level = level(self.drawn, self.cap);
+        let crossed = if level > self.told { level } else { 0 };
+        self.told = self.told.max(level);
+        crossed
+    }
+}
+
+/// The price of a metered offer.
+fn metered(price: &OfferPrice) -> Result<(Rate, Asset), Rejection> {
+    match price {
+        OfferPrice::Metered(metered) => Ok((metered.rate, metered.asset)),
+        OfferPrice::Free | OfferPrice::Fixed { .. } | OfferPrice::AtLeast { .. } => Err(Rejection::AmountInvalid),
+    }
+}
+
+/// The highest of the [`LEVELS`] that `drawn` has reached.
+fn level(drawn: Amount, cap: Amount) -> u8 {
+    let share = |level: u8| u128::from(cap.units()).saturating_mul(u128::from(level));
+    let reached = |level: &u8| u128::from(drawn.units()).saturating_mul(100) >= share(*level);
+    LEVELS.into_iter().find(reached).unwrap_or(0)
+}

@@ -1,0 +1,90 @@
+//! All sessions, found by id, and what bounds how many a payer has.
+
+use super::{KEPT, MOST_OPEN, MOST_OPENED, Phase, Session};
+use crate::outcome::Rejection;
+use money::{CommandId, Party, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Sessions by id. Those that ended are kept for a while, for who asks for the final figures.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Sessions {
+    by_id: BTreeMap<CommandId, Box<Session>>,
+    ended: BTreeSet<(Timestamp, CommandId)>,
+    /// How many of a payer's are not over.
+    open: BTreeMap<Party, u16>,
+    /// The last minute in which any was opened, and how many each payer opened in it.
+    minute: u64,
+    opened: BTreeMap<Party, u16>,
+}
+
+impl Sessions {
+    pub fn find(&self, id: CommandId) -> Option<&Session> {
+        self.by_id.get(&id).map(Box::as_ref)
+    }
+
+    pub fn find_mut(&mut self, id: CommandId) -> Option<&mut Session> {
+        self.by_id.get_mut(&id).map(Box::as_mut)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (CommandId, &Session)> {
+        self.by_id.iter().map(|(id, session)| (*id, session.as_ref()))
+    }
+
+    /// The last session in the order of ids.
+    pub fn last(&self) -> Option<CommandId> {
+        self.by_id.last_key_value().map(|(id, _)| *id)
+    }
+
+    /// A hold comes back, so money alone does not bound how many a payer opens.
+    pub fn may_open(&self, payer: Party, now: Timestamp) -> Result<(), Rejection> {
+        let open = self.open.get(&payer).copied().unwrap_or_default();
+        let opened = if self.minute == minute(now) { self.opened.get(&payer).copied().unwrap_or_default() } else { 0 };
+        if open >= MOST_OPEN || opened >= MOST_OPENED { Err(Rejection::TooManySessions) } else { Ok(()) }
+    }
+
+    /// Adds a session of a new id, open or, read back, in whatever phase.
+    pub fn enter(&mut self, id: CommandId, session: Session) {
+        let at = minute(session.opened_at);
+        if at > self.minute {
+            self.minute = at;
+            self.opened.clear();
+        }
+        if at == self.minute {
+            let opened = self.opened.entry(session.payer).or_default();
+            *opened = opened.saturating_add(1);
+        }
+        match session.phase {
+            Phase::Open | Phase::Closing => {
+                let open = self.open.entry(session.payer).or_default();
+                *open = open.saturating_add(1);
+            }
+            Phase::Ended { at } => {
+                self.ended.insert((at, id));
+            }
+        }
+        self.by_id.insert(id, Box::new(session));
+    }
+
+    /// Marks a session as over, and forgets those that have been for long.
+    pub fn end(&mut self, id: CommandId, at: Timestamp) {
+        let session = self.by_id.get_mut(&id).expect("the caller found it");
+        session.phase = Phase::Ended { at };
+        let payer = session.payer;
+        let open = self.open.get_mut(&payer).expect("it was counted when it was opened");
+        *open = open.saturating_sub(1);
+        if *open == 0 {
+            self.open.remove(&payer);
+        }
+        self.ended.insert((at, id));
+        while let Some((oldest, id)) = self.ended.first().copied()
+            && oldest.after(KEPT) <= at
+        {
+            self.ended.remove(&(oldest, id));
+            self.by_id.remove(&id);
+        }
+    }
+}
+
+fn minute(at: Timestamp) -> u64 {
+    at.seconds() / 60
+}

@@ -1,0 +1,325 @@
+//! Sessions: one hold, then payments that each cost a number.
+
+use super::check;
+use super::script::Run;
+use insta::assert_snapshot;
+
+const CALLS: &str = "
+        _ topup alice 5.00 EUR
+        V1 offer calls /api/* metered 0.0003 EUR 1000 call writer:ann:7000bp house:self:rest
+";
+
+fn calls(script: &str) -> String {
+    check(&format!("{CALLS}{script}"))
+}
+
+#[test]
+fn a_thousand_draws_one_posting_and_the_rest_is_back() {
+    let mut run = Run::begun();
+    for line in
+        ["_ topup alice 5.00 EUR", "V1 offer calls /api/* metered 0.000002 EUR 1 call", "S1/alice session V1 1.00 EUR first 0.000002"]
+    {
+        assert!(run.line(line).starts_with("applied"), "{line}");
+    }
+    for seq in 1..=1_000 {
+        let said = run.line(&format!("S1 draw {seq} for 1 signed {}.{:06}", 0, 2 * seq));
+        assert_eq!(said, "applied: Drawn 0.000002", "{seq}");
+    }
+    let end: Vec<_> = ["S1 finish payer", "S1 capture 1", "S1 finish payer"].map(|line| run.line(line)).into();
+    assert_eq!(end, ["applied: SessionClosing", "applied: Captured 0.002 of S1", "applied: SessionEnded, 0.998 released"]);
+    run.assert_replays();
+}
+
+#[test]
+fn a_rate_below_a_base_unit_is_charged_by_the_cumulative_floor() {
+    assert_snapshot!(calls(
+        "
+        S1/alice session V1 0.01 EUR trusted
+        S1 draw 1 for 1
+        S1 draw 2 for 2
+        S1 draw 3 for 1
+        S1 draw 4 for 999996
+        S1 capture 1
+    "
+    ));
+}
+
+#[test]
+fn what_is_presented_is_answered_by_its_number_and_its_voucher() {
+    assert_snapshot!(calls(
+        "
+        S1/alice session V1 0.01 EUR first 0.0003
+        S1 draw 1 for 1000
+        S1 draw 1 for 1000
+        S1 draw 1 for 1000 print 2
+        S1 draw 2 for 1000
+        S1 draw 2 for 1000 signed 0.0006
+        S1 draw 3 for 0 signed 0.0005
+        S1 draw 4 for 1 signed 0.0006
+        S1 draw 5 for 1000 signed 0.02
+        S1 draw 1029 for 1 signed 0.0012
+        S1 draw 1027 for 1 signed 0.0012
+        S1 draw 900 for 1
+        S1 draw 0 for 1
+        S2 draw 1 for 1
+        S1 draw 7 for 1 link 0:1
+    "
+    ));
+}
+
+#[test]
+fn links_raise_by_steps_and_a_checkpoint_begins_a_new_chain() {
+    assert_snapshot!(calls(
+        "
+        S1/alice session V1 0.01 EUR first 0.0001 chain 0.0001x10
+        S1 draw 1 for 1000 link 0:2
+        S1 draw 2 for 0 link 0:1
+        S1 draw 3 for 0 link 0:11
+        S1 draw 4 for 1000 link 1:1
+        S1 draw 5 for 1000 checkpoint 0.0006 0.0003x20
+        S1 draw 6 for 0 link 0:9
+        S1 draw 7 for 0 checkpoint 0.0006 0.001x20
+        S1 draw 8 for 1000 link 1:1
+        +31s S1 draw 9 for 0 link 0:9
+        S1 draw 10 for 0 link 1:20
+        S1 draw 11 for 1 signed 0.0095
+        S1 draw 12 for 1 link 1:20
+    "
+    ));
+}
+
+#[test]
+fn a_reserve_is_settled_by_what_it_really_cost() {
+    assert_snapshot!(calls(
+        "
+        S1/alice session V1 0.01 EUR trusted
+        S1 reserve 1 for 15000
+        S1 reserve 2 for 20000
+        S1 reserve 2 for 15000
+        S1 reserve 2 for 15000
+        S1 reserve 4 for 0
+        S1 draw 3 for 4000
+        S1 settle 1 0 for 5000
+        S1 settle 1 0 for 5000
+        S1 settle 2 0 for 30000 again 10000
+        S1 settle 2 0 for 30000 again 10000
+        S1 settle 2 1 for 1 again 50000
+        S1 finish payer
+        S1 draw 4 for 1
+        S1 settle 2 1 for 1000 again 1000
+        S1 capture 1
+        S1 finish payer
+        S1 settle 2 1 for 1000
+        S1 capture 1
+        S1 capture 2
+        S1 capture 4
+        S1 finish payer
+        S1 finish payer
+        S1 draw 5 for 1
+        S1 settle 2 2 for 1
+    "
+    ));
+}
+
+#[test]
+fn what_brought_nothing_comes_back_once() {
+    assert_snapshot!(calls(
+        "
+        S1/alice session V1 0.0006 EUR trusted
+        S1 draw 1 for 1000
+        S1 draw 2 for 1000
+        S1 draw 3 for 1000
+        S1 return 2 for 1000
+        S1 return 2 for 1000
+        S1 draw 2 for 1000
+        S1 return 4 for 1000
+        S1 return 1 for 2000
+        S1 draw 3 for 1000
+        S1 capture 1
+        S1 return 1 for 1000
+        S1 draw 90 for 0
+        S1 return 3 for 1000
+    "
+    ));
+}
+
+#[test]
+fn a_reserve_that_nobody_renews_lapses() {
+    assert_snapshot!(calls(
+        "
+        S1/alice session V1 0.01 EUR trusted
+        S1 reserve 1 for 30000
+        S1 draw 2 for 10000
+        +59s S1 draw 2 for 10000
+        +1s S1 draw 2 for 10000
+        S1 settle 1 0 for 100
+        S1 finish idle
+        S1 capture 1
+        S1 finish idle
+    "
+    ));
+}
+
+#[test]
+fn more_is_held_and_the_payer_is_told_again() {
+    assert_snapshot!(calls(
+        "
+        S1/alice session V1 0.0006 EUR trusted
+        S1 draw 1 for 1000
+        S1 draw 2 for 1000
+        S1 draw 3 for 1
+        R1/bob raise S1 0.0006 EUR
+        R1/alice raise S1 0.0006 EUR
+        R1/alice raise S1 0.0006 EUR
+        R2/alice raise S1 9.00 EUR
+        R3/alice raise S1 0.00 EUR
+        S1 draw 3 for 1000
+        S1 draw 4 for 600
+        S1 draw 5 for 400
+        S1 capture 1
+        R4/alice raise S1 0.0003 EUR
+        S1 draw 6 for 1000
+        S1 capture 2
+        S1 finish pressed bob
+        S1 finish pressed alice
+    "
+    ));
+}
+
+#[test]
+fn each_offer_version_is_posted_by_its_own_split() {
+    assert_snapshot!(calls(
+        "
+        S1/alice session V1 0.01 EUR trusted
+        S1 draw 1 for 1000
+        V2 offer calls /api/* metered 0.0006 EUR 1000 call house:self:rest
+        S1 draw 2 for 1000 as 1 by V2
+        S1 draw 3 for 1000 as 1
+        S1 draw 4 for 1000
+        S1 draw 5 for 1 as 2
+        S1 draw 6 for 1 as 2 by V2
+        V3 offer other /b/* fixed 0.01 EUR
+        S1 draw 7 for 1 as 2 by V3
+        S1 capture 1
+        S1 capture 2
+        S1 capture 3
+    "
+    ));
+}
+
+#[test]
+fn what_opens_no_session() {
+    assert_snapshot!(calls(
+        "
+        V2 offer page /p/* fixed 0.05 EUR
+        S1 session V1 0.01 EUR trusted
+        S1/alice session V2 0.01 EUR trusted
+        S1/alice session V9 0.01 EUR trusted
+        S1/alice session V1 0.01 USD trusted
+        S1/alice session V1 0.00 EUR trusted
+        S1/alice session V1 0.01 EUR first 0.02
+        S1/alice session V1 0.01 EUR until 0s
+        S1/alice session V1 0.01 EUR until 32d
+        S1/alice session V1 6.00 EUR trusted
+        S1/bob session V1 0.01 EUR trusted
+        _ guard alice day 0.50 EUR
+        S1/alice session V1 0.60 EUR trusted
+        S1/alice session V1 0.30 EUR trusted
+        S2/alice session V1 0.30 EUR trusted
+        S1/alice session V1 0.30 EUR trusted
+        S1/alice session V1 0.31 EUR trusted
+        S1 finish operator
+        S2/alice session V1 0.30 EUR trusted
+        _ topup house 1.00 EUR
+        S3/house session V1 0.30 EUR trusted
+        _ topup ann 1.00 EUR
+        S4/ann session V1 0.30 EUR trusted
+        _ end calls
+        S5/alice session V1 0.10 EUR trusted
+        B1 buy alice V1 /api/x 0.01 EUR
+    "
+    ));
+}
+
+#[test]
+fn time_ends_a_session_whether_a_timer_ran_or_not() {
+    assert_snapshot!(calls(
+        "
+        S1/alice session V1 0.01 EUR trusted until 1h
+        S1 draw 1 for 1000
+        S1 finish expired
+        +1h S1 draw 2 for 1
+        R1/alice raise S1 0.01 EUR
+        S1 finish expired
+        S1 finish expired
+        S1 capture 1
+        S1 capture 2
+        S1 finish expired
+        +8d _ topup alice 0.01 EUR
+        S2/alice session V1 0.01 EUR trusted
+        S2 finish idle
+        S1 finish expired
+    "
+    ));
+}
+
+#[test]
+fn one_call_is_bought_without_a_session_and_is_used_up() {
+    assert_snapshot!(calls(
+        "
+        B1 buy alice V1 /api/x 0.01 EUR
+        B2 buy alice V1 /api/x 0.01 EUR
+        V2 offer bytes /b/* metered 0.01 EUR 1000 byte
+        B3 buy alice V2 /b/x 0.01 EUR
+    "
+    ));
+}
+
+#[test]
+fn a_payer_opens_thirty_a_minute() {
+    let mut run = Run::begun();
+    for line in CALLS.lines().filter(|line| !line.trim().is_empty()) {
+        run.line(line.trim());
+    }
+    let open = |run: &mut Run, number: u32| run.line(&format!("S{number}/alice session V1 0.01 EUR trusted"));
+    for number in 0..30 {
+        assert!(open(&mut run, number).starts_with("applied"), "{number}");
+    }
+    assert_eq!(open(&mut run, 30), "no: TooManySessions (for now)");
+    run.line("+1m");
+    assert!(open(&mut run, 30).starts_with("applied"));
+    run.assert_replays();
+}
+
+#[test]
+fn a_session_drawn_to_its_cap_leaves_no_hold() {
+    let mut run = Run::begun();
+    for line in CALLS.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        run.line(line);
+    }
+    for line in ["S1/alice session V1 0.0003 EUR trusted", "S1 draw 1 for 1000", "S1 capture 1", "S1 finish idle"] {
+        assert!(run.line(line).starts_with("applied"), "{line}");
+    }
+    assert_eq!(run.state.books().holds().count(), 0);
+    run.assert_replays();
+}
+
+#[test]
+fn a_new_guard_of_a_site_counts_what_sessions_hold_there() {
+    let mut run = Run::begun();
+    for line in CALLS.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        run.line(line);
+    }
+    run.line("S1/alice session V1 0.30 EUR trusted");
+    run.line("_ guard alice day 0.50 EUR site news.example");
+    assert!(run.line("S2/alice session V1 0.30 EUR trusted").starts_with("no: GuardDenied: 0.30 of 0.50"));
+    assert!(run.line("S1 finish idle").starts_with("applied: SessionEnded"));
+    assert!(run.line("S2/alice session V1 0.51 EUR trusted").starts_with("no: GuardDenied: 0.00 of 0.50"));
+    run.assert_replays();
+}
+
+#[test]
+fn what_is_metered_is_split_by_shares_alone() {
+    let mut run = Run::begun();
+    assert_eq!(run.line("V1 offer c /c/* metered 0.01 EUR 1 call w:ann:0.005 h:self:rest"), "no: AmountInvalid");
+}
