@@ -5,6 +5,8 @@
 mod address;
 #[path = "../fuzz_targets/api_body.rs"]
 mod api_body;
+#[path = "../fuzz_targets/payee_body.rs"]
+mod payee_body;
 #[path = "../fuzz_targets/backup.rs"]
 mod backup;
 #[path = "../fuzz_targets/caching.rs"]
@@ -87,6 +89,7 @@ mod words;
 const TARGETS: &[farthing_fuzz::stable::Target] = &[
     ("address", address::fuzz),
     ("api_body", api_body::fuzz),
+    ("payee_body", payee_body::fuzz),
     ("backup", backup::fuzz),
     ("caching", caching::fuzz),
     ("call", call::fuzz),

@@ -68,24 +68,25 @@ pub enum Claim {
 #[must_use]
 pub fn problem_of_session(rejection: &Rejection, asset: Asset, (cap, claim): (Amount, Claim)) -> Problem {
     let currency = asset;
-    let session = |problem| Problem::Session(problem);
-    match rejection {
-        Rejection::IdReused => session(SessionProblem::SeqReused),
-        Rejection::IdTooOld => session(SessionProblem::SeqTooOld),
-        Rejection::AboveHold { cap } => {
-            let Claim::Raises(required) = claim else { return Problem::Internal };
-            session(SessionProblem::HoldExhausted(Needed { currency, required, accepted: *cap, hold: *cap }))
-        }
-        Rejection::NotCovered { needs, accepted } => {
-            let needed = Needed { currency, required: *needs, accepted: *accepted, hold: cap };
-            match () {
-                () if *needs > cap => session(SessionProblem::HoldExhausted(needed)),
-                () if claim == Claim::Stale => session(SessionProblem::VoucherStale(needed)),
-                () => session(SessionProblem::InsufficientBalance(needed)),
-            }
-        }
-        other => problem_of(other, asset, ""),
+    let session = Problem::Session;
+    if let Rejection::NotCovered { needs, accepted } = rejection {
+        let needed = Needed { currency, required: *needs, accepted: *accepted, hold: cap };
+        return session(match claim {
+            _ if *needs > cap => SessionProblem::HoldExhausted(needed),
+            Claim::Stale => SessionProblem::VoucherStale(needed),
+            Claim::Raises(_) => SessionProblem::InsufficientBalance(needed),
+        });
     }
+    if let (Rejection::AboveHold { cap }, Claim::Raises(required)) = (rejection, claim) {
+        return session(SessionProblem::HoldExhausted(Needed { currency, required, accepted: *cap, hold: *cap }));
+    }
+    if *rejection == Rejection::IdReused {
+        return session(SessionProblem::SeqReused);
+    }
+    if *rejection == Rejection::IdTooOld {
+        return session(SessionProblem::SeqTooOld);
+    }
+    problem_of(rejection, asset, "")
 }
 
 /// The same for a purchase under a challenge: its nonce is the command's id, so what is wrong with the id is wrong with

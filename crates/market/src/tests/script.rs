@@ -222,6 +222,12 @@ impl Run {
                 let most = (*limit != "off").then(|| price(limit, iso).amount);
                 Body::SetGuard(Guard { party: party(who), on, window, verdict, asset: Asset::fiat(iso).unwrap(), most })
             }
+            words => self.of_session(words),
+        }
+    }
+
+    fn of_session(&mut self, words: &[&str]) -> Body {
+        match words {
             ["session", offer, cap, iso, terms @ ..] => Body::OpenSession(Box::new(self.session(offer, price(cap, iso), terms))),
             ["draw", seq, "for", units, rest @ ..] => Body::Draw(self.draw(seq, units, rest)),
             ["reserve", seq, "for", units, rest @ ..] => Body::Reserve(self.draw(seq, units, rest)),

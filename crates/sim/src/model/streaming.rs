@@ -104,6 +104,21 @@ impl Figures {
         if self.ended.is_some() { 0 } else { self.cap - self.captured }
     }
 
+    /// A request that was paid; what it draws at once, if it was not only promised.
+    fn enter(&mut self, draw: &Draw, promised: bool, (kind, at): (SessionKind, u64)) -> Option<(usize, i128)> {
+        if let Some(voucher) = &draw.voucher {
+            self.shown(voucher, kind, at).expect("it was accepted");
+        }
+        self.paid.push((draw.seq, draw.print));
+        self.promises.retain(|promise| promise.until > at);
+        let (version, units) = (usize::from(draw.version), i128::from(draw.units));
+        self.versions.extend(draw.offer.map(|offer| Version { offer, units: 0, captured: 0 }));
+        if promised {
+            self.promises.push(Promise { seq: draw.seq, part: 0, version, units, until: at + 60 * SECOND });
+        }
+        (!promised).then_some((version, units))
+    }
+
     /// What a voucher makes of them.
     fn shown(&mut self, voucher: &Voucher, kind: SessionKind, now: u64) -> Result<(), &'static str> {
         let reaches = match (kind, voucher) {
@@ -151,21 +166,7 @@ impl Model {
         };
         for fact in &stream.facts {
             let drawn = match fact {
-                Fact::Paid { draw, promised, at } => {
-                    if let Some(voucher) = &draw.voucher {
-                        now.shown(voucher, open.terms.kind, *at).expect("it was accepted");
-                    }
-                    now.paid.push((draw.seq, draw.print));
-                    now.promises.retain(|promise| promise.until > *at);
-                    let version = usize::from(draw.version);
-                    now.versions.extend(draw.offer.map(|offer| Version { offer, units: 0, captured: 0 }));
-                    let units = i128::from(draw.units);
-                    if *promised {
-                        now.promises.push(Promise { seq: draw.seq, part: 0, version, units, until: at + 60 * SECOND });
-                        continue;
-                    }
-                    Some((version, units))
-                }
+                Fact::Paid { draw, promised, at } => now.enter(draw, *promised, (open.terms.kind, *at)),
                 Fact::Settled { settle, at } => {
                     let place = now.promises.iter().position(|promise| promise.seq == settle.seq).expect("it was promised");
                     let promise = now.promises.remove(place);

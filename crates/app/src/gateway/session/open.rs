@@ -1,6 +1,7 @@
 //! `open`: hold, first payment and delivery in one request. `topUp`: more is held.
 
 use super::known::Known;
+use super::voucher::Paying;
 use super::{Shown, proof};
 use crate::door::{self, Reply};
 use crate::gateway::Gate;
@@ -53,7 +54,7 @@ impl Gate {
         let known: Arc<Known> = self.learn(at.session).await?;
         let cost = self.cost(ask, &known)?;
         let after = known.seen();
-        self.draw_and_deliver(ask, request, (at, print), (&known, cost), None, after).await
+        self.draw_and_deliver(ask, request, Paying { at, print, known, cost, voucher: None, after }).await
     }
 
     /// The action `topUp`, by a key of the account that pays.

@@ -1,6 +1,6 @@
 //! What was really delivered: settled when it is known, captured when it is time, ended when nobody comes any more.
 
-use super::voucher::Work;
+use super::voucher::{Taken, Work};
 use crate::door::Reply;
 use crate::gateway::Gate;
 use crate::gateway::proxy::{Body, BoxError};
@@ -8,7 +8,7 @@ use crate::instance::Instance;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::{Frame, SizeHint};
-use market::{Body as Ask, Command, EndReason, EndSession, Maker, Metered, Outcome, Phase, Rejection, Return, Session, Settle};
+use market::{Body as Ask, Command, EndReason, EndSession, Maker, Outcome, Phase, Rejection, Return, Session, Settle};
 use money::{Amount, CommandId, Span, Timestamp};
 use protocol::problem::Problem;
 use std::pin::Pin;
@@ -29,10 +29,10 @@ const PAUSE: Duration = Duration::from_millis(250);
 impl Gate {
     /// What was taken for a request that brought nothing.
     pub(super) async fn give_back(&self, work: &Work) {
-        let body = match work {
-            Work { reserves: true, .. } => Ask::Settle(Settle { seq: work.seq, part: 0, units: 0, again: 0 }),
-            Work { draws: true, .. } => Ask::Return(Return { seq: work.seq, version: work.version, units: work.units }),
-            Work { .. } => return,
+        let body = match work.taken {
+            Taken::Reserved => Ask::Settle(Settle { seq: work.seq, part: 0, units: 0, again: 0 }),
+            Taken::Drawn => Ask::Return(Return { seq: work.seq, version: work.version, units: work.units }),
+            Taken::Before => return,
         };
         let told = self.instance.apply(Command { id: work.session, maker: Maker::Instance, body }).await;
         match told.map(|answer| answer.outcome) {
@@ -42,12 +42,12 @@ impl Gate {
     }
 
     /// Settles a reserve with what the origin reported or, where bytes are counted, with what went out.
-    pub(super) fn metering(&self, reply: Reply, work: Work, metered: Metered, reported: Option<u64>) -> Reply {
-        let counts = metered.unit.as_str() == "byte" && reported.is_none();
+    pub(super) fn metering(&self, reply: Reply, work: Work, reported: Option<u64>) -> Reply {
+        let counts = work.metered.unit.as_str() == "byte" && reported.is_none();
         let settling = Settling { instance: Arc::clone(&self.instance), work, units: reported.unwrap_or(0) };
         if !counts {
             if reported.is_none() {
-                tracing::error!(site = %self.name, unit = metered.unit.as_str(), "the origin said no Farthing-Usage: nothing is charged");
+                tracing::error!(site = %self.name, unit = work.metered.unit.as_str(), "the origin said no Farthing-Usage: nothing is charged");
             }
             drop(settling);
             return reply;

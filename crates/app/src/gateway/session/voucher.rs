@@ -45,7 +45,8 @@ impl Gate {
             }
             checked => checked?,
         };
-        self.draw_and_deliver(ask, request, (at, print), (&known, cost), checked.voucher, checked.after).await
+        let paying = Paying { at, print, known, cost, voucher: checked.voucher, after: checked.after };
+        self.draw_and_deliver(ask, request, paying).await
     }
 
     /// What the request costs in a session: the page's metered offer, of the session's payee and asset.
@@ -103,15 +104,8 @@ impl Gate {
     }
 
     /// Draws what one request costs, or reserves the most it can cost, and asks the origin.
-    pub(super) async fn draw_and_deliver(
-        &self,
-        ask: &Arc<Ask>,
-        request: Request<Body>,
-        (at, print): (At, u32),
-        (known, cost): (&Arc<Known>, Cost),
-        voucher: Option<market::Voucher>,
-        after: Seen,
-    ) -> Result<Reply, Problem> {
+    pub(super) async fn draw_and_deliver(&self, ask: &Arc<Ask>, request: Request<Body>, paying: Paying) -> Result<Reply, Problem> {
+        let Paying { at, print, known, cost, voucher, after } = paying;
         let seq = u32::try_from(at.seq).map_err(|_| Problem::Session(SessionProblem::SeqTooOld))?;
         let upkeep = ask.method == Method::HEAD;
         let reserves = cost.metered.most > 0 && !upkeep;
@@ -128,7 +122,7 @@ impl Gate {
         let told = self.step(at.session, body).await?;
         let raises = voucher.is_none() || after.accepted > known.seen().accepted;
         let claim = if raises { Claim::Raises(after.accepted) } else { Claim::Stale };
-        let (_, applied) = effect_of(&told, known, claim).inspect_err(|_| {
+        let (_, applied) = effect_of(&told, &known, claim).inspect_err(|_| {
             // What is known here may be old, or the session over.
             self.sessions.forget(at.session);
         })?;
@@ -148,19 +142,17 @@ impl Gate {
         if !applied && !self.sessions.try_again(at.session, seq) {
             return Err(Problem::Session(SessionProblem::SeqReused));
         }
-        let work = Work { session: at.session, seq, version, units, reserves: reserves && applied, draws: !reserves && applied };
-        self.fetch(ask, request, (at, known), work, cost.metered).await
+        let taken = match (applied, reserves) {
+            (false, _) => Taken::Before,
+            (true, true) => Taken::Reserved,
+            (true, false) => Taken::Drawn,
+        };
+        let work = Work { session: at.session, seq, version, units, taken, metered: cost.metered };
+        self.fetch(ask, request, (at, &known), work).await
     }
 
     /// Asks the origin for what is paid. What it does not deliver is not charged.
-    async fn fetch(
-        &self,
-        ask: &Arc<Ask>,
-        request: Request<Body>,
-        (at, known): (At, &Known),
-        work: Work,
-        metered: Metered,
-    ) -> Result<Reply, Problem> {
+    async fn fetch(&self, ask: &Arc<Ask>, request: Request<Body>, (at, known): (At, &Known), work: Work) -> Result<Reply, Problem> {
         let payer = self.instance.keys.pairwise(known.payer, &known.recipient);
         let line = |text: &str| HeaderValue::from_str(text).map_err(|_| Problem::Internal);
         let facts = [
@@ -182,14 +174,25 @@ impl Gate {
             };
         }
         let mut reply = came.map_err(|error| self.origin_fault(ask, &error))?;
-        let reported = reply.extensions().get::<Withheld>().and_then(|withheld| usage(withheld, &metered));
+        let reported = reply.extensions().get::<Withheld>().and_then(|withheld| usage(withheld, &work.metered));
         let (_, counted) = self.counted(at).await?;
-        if work.reserves {
-            reply = self.metering(reply, work, metered, reported);
+        if work.taken == Taken::Reserved {
+            reply = self.metering(reply, work, reported);
         }
         with_session_receipt(&mut reply, &counted.header_value());
         Ok(reply)
     }
+}
+
+/// A request on its way into the books: its number and what request it is, its session, its price and its voucher.
+pub(super) struct Paying {
+    pub at: At,
+    pub print: u32,
+    pub known: Arc<Known>,
+    pub cost: Cost,
+    pub voucher: Option<market::Voucher>,
+    /// What is known of the session once it is paid.
+    pub after: Seen,
 }
 
 /// What was taken from a session for a request under way.
@@ -199,10 +202,19 @@ pub(super) struct Work {
     pub seq: u32,
     pub version: u8,
     pub units: u64,
-    /// It was reserved, and has to be settled.
-    pub reserves: bool,
-    /// It was drawn, and comes back if nothing is delivered.
-    pub draws: bool,
+    pub taken: Taken,
+    pub metered: Metered,
+}
+
+/// How it was taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Taken {
+    /// Nothing by this request: it is one that was paid before.
+    Before,
+    /// It comes back if nothing is delivered.
+    Drawn,
+    /// It has to be settled.
+    Reserved,
 }
 
 /// What the origin says it used: `Farthing-Usage: token=12`.
