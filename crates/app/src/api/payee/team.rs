@@ -7,6 +7,7 @@ use crate::api::bodies;
 use crate::door::{self, Reply};
 use crate::idempotency;
 use crate::instance::Instance;
+use crate::keys::Grant;
 use crate::payees::team::{self, Changed, Hand, Invited};
 use crate::wallet::Asked;
 use crate::web::admin::ActRow;
@@ -16,7 +17,7 @@ use protocol::problem::Problem;
 use protocol::text::{account, parse_account};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use store::vault::{ActFilter, Member, What};
+use store::vault::{ActFilter, Member, Role, What};
 
 /// `GET /v1/team`, longest member first.
 ///
@@ -34,6 +35,7 @@ pub async fn list(instance: &Arc<Instance>, caller: &Caller) -> Result<Reply, Pr
 /// [`Problem::OwnerNeeded`], what reading the call says.
 pub async fn invite(instance: &Arc<Instance>, caller: &Caller, (asked, now): (&Asked, Timestamp)) -> Result<(Reply, String), Problem> {
     let (role, by) = (bodies::role(&asked.body)?, idempotency::timely(&asked.headers, now)?);
+    within(caller, role)?;
     let Invited { link, until } = team::invite(instance, &caller.payee, (role, Hand::Key), by, now).await?;
     let content = json!({ "link": link, "role": role.word(), "until": until.to_string() });
     Ok((door::json(StatusCode::OK, &content), role.word().to_owned()))
@@ -45,6 +47,7 @@ pub async fn invite(instance: &Arc<Instance>, caller: &Caller, (asked, now): (&A
 /// [`Problem::Unknown`], [`Problem::OwnerNeeded`], what reading the call says.
 pub async fn set_role(instance: &Arc<Instance>, caller: &Caller, (asked, id): (&Asked, &str)) -> Result<(Reply, String), Problem> {
     let (role, party) = (bodies::role(&asked.body)?, member(id)?);
+    within(caller, role)?;
     done(team::set_role(instance, &caller.payee, (party, role), Hand::Key).await?)?;
     let found = team::members(instance, &caller.payee).await?.into_iter().find(|member| member.party == party);
     Ok((door::json(StatusCode::OK, &facts(&found.ok_or(Problem::Unknown)?)), role.word().to_owned()))
@@ -90,6 +93,14 @@ fn act_facts(act: &ActRow) -> Value {
 
 fn facts(member: &Member) -> Value {
     json!({ "id": account(member.party), "name": member.name, "role": member.role.word(), "since": member.created_at.to_string() })
+}
+
+/// A member makes keys with what their role may do. A key that made one would else come to scopes that it lacks.
+fn within(caller: &Caller, role: Role) -> Result<(), Problem> {
+    if role == Role::Owner {
+        return Err(Problem::OwnerNeeded);
+    }
+    Grant::of_role(role).scopes().iter().try_for_each(|scope| caller.needs(*scope))
 }
 
 fn done(changed: Changed) -> Result<(), Problem> {

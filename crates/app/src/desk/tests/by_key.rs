@@ -186,10 +186,17 @@ async fn a_role_hands_on_no_more_than_it_may_itself() {
 async fn a_key_changes_the_team_and_leaves_owners_alone() {
     let house = House::open().await;
     let (owner, reader) = (house.member("harbour", Role::Owner).await, house.member("harbour", Role::Reader).await);
-    let program = Program::with(&house, &["team"], None).await;
+    let program = Program::with(&house, &["team", "read", "webhooks", "sites", "keys", "refund", "offers"], None).await;
     let at = |party| format!("/v1/team/{}", account(party));
     let role = |word: &str| json!({ "role": word });
     assert_eq!(program.get("/v1/team").await["rows"].as_array().unwrap().len(), 2);
+    let poor = Program::with(&house, &["team"], None).await;
+    assert_eq!(poor.call(Method::POST, "/v1/team", &role("reader")).await.0, 200);
+    for word in ["developer", "editor"] {
+        let refused = poor.call(Method::POST, "/v1/team", &role(word)).await;
+        assert_eq!(refused.1["code"], "scope-missing", "whom it made {word} would make keys with more than it has");
+        assert_eq!(poor.call(Method::PATCH, &at(reader.party), &role(word)).await.1["code"], "scope-missing");
+    }
     let id = command(world::command_id());
     let (status, invited) = program.call_as(Method::POST, "/v1/team", &role("editor"), &id).await;
     assert!(status == 200 && invited["link"].as_str().unwrap().contains("/join#"), "{invited}");
