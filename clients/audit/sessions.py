@@ -17,7 +17,7 @@ class Session:
         first, self.asset, self.cap, self.base, _, (kind, _), _, self.step, self.length, *_ = opening
         self.payer, self.kind, self.accepted = payer, kind, self.base if kind else self.cap
         self.checkpoint = self.drawn = self.captured = self.captures = 0
-        self.ended, self.seqs, self.returned, self.reserves = False, set(), set(), {}
+        self.ended, self.seqs, self.reserves = False, set(), {}
         self.versions = [[first, 0, 0, 0]]  # offer, units, what they cost, what of that was captured
 
     def authorise(self, where: str, case: int, fields: Any) -> None:
@@ -68,7 +68,7 @@ class Sessions:
             self.rate(where, body[0], body[1])
             self.sessions[record.command] = Session(record.maker, body)
             self.held[record.maker, body[1]] += effect
-        if kind not in (13, 14, 15, 17, 18, 19, 20):
+        if kind not in (13, 14, 15, 17, 18, 19):
             return
         session = self.sessions.get(body[0] if kind == 17 else record.command)
         must(session is not None and not session.ended, f"{where}: it is about a session that was never opened, or is over")
@@ -111,15 +111,6 @@ class Sessions:
                 must(own, f"{where}: it takes another sum than {amount}, or from another than its payer")
                 session.captures, session.captured = body, session.captured + amount
                 self.held[session.payer, session.asset] -= amount
-            case 20:
-                seq, at, units = body
-                must(seq in session.seqs - session.returned, f"{where}: request {seq} was not paid, or came back before")
-                session.returned.add(seq)
-                version, (amount, per) = session.versions[at], self.rate(where, session.versions[at][0], session.asset)
-                version[1] -= units
-                less, version[2] = version[2] - version[1] * amount // per, version[1] * amount // per
-                session.drawn -= less
-                must(version[1] >= 0 and version[2] >= version[3] and less == effect, f"{where}: it gives back {effect} of {less}")
             case 19 if effect != []:  # else it is closing
                 left = session.cap - session.captured
                 must(session.drawn == session.captured, f"{where}: it ends with {session.drawn - session.captured} not captured")

@@ -5,8 +5,12 @@
 mod address;
 #[path = "../fuzz_targets/api_body.rs"]
 mod api_body;
+#[path = "../fuzz_targets/multipart.rs"]
+mod multipart;
 #[path = "../fuzz_targets/payee_body.rs"]
 mod payee_body;
+#[path = "../fuzz_targets/picture.rs"]
+mod picture;
 #[path = "../fuzz_targets/backup.rs"]
 mod backup;
 #[path = "../fuzz_targets/caching.rs"]
@@ -89,7 +93,9 @@ mod words;
 const TARGETS: &[farthing_fuzz::stable::Target] = &[
     ("address", address::fuzz),
     ("api_body", api_body::fuzz),
+    ("multipart", multipart::fuzz),
     ("payee_body", payee_body::fuzz),
+    ("picture", picture::fuzz),
     ("backup", backup::fuzz),
     ("caching", caching::fuzz),
     ("call", call::fuzz),

@@ -315,6 +315,7 @@ async fn invite_member(instance: &Arc<Instance>, payee: String, role: &str) -> S
 
 /// What the operator gives back, as it was typed.
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
 pub struct GiveBack {
     /// The receipt's serial.
     pub serial: String,

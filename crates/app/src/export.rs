@@ -123,7 +123,6 @@ impl Reader {
                 | Body::Draw(_)
                 | Body::Reserve(_)
                 | Body::Settle(_)
-                | Body::Return(_)
                 | Body::CaptureSession { .. }
                 | Body::EndSession(_),
                 _,
@@ -161,7 +160,6 @@ pub fn kind_of(record: &Record) -> &'static str {
         Body::Draw(_) => "draw",
         Body::Reserve(_) => "reserve",
         Body::Settle(_) => "settle",
-        Body::Return(_) => "return",
         Body::RaiseSession(_) => "session-raised",
         Body::CaptureSession { .. } => "capture",
         Body::EndSession(_) => "session-ended",

@@ -51,7 +51,7 @@ pub fn problem_of(rejection: &Rejection, asset: Asset, top_up_url: &str) -> Prob
         Rejection::NotCovered { needs, accepted } => {
             Problem::Session(SessionProblem::InsufficientBalance(Needed { currency, required: *needs, accepted: *accepted, hold: *needs }))
         }
-        Rejection::ReserveUnknown | Rejection::NothingToCapture | Rejection::AlreadyCaptured => Problem::Unknown,
+        Rejection::ReserveUnknown | Rejection::NothingToCapture => Problem::Unknown,
     }
 }
 
@@ -85,6 +85,9 @@ pub fn problem_of_session(rejection: &Rejection, asset: Asset, (cap, claim): (Am
     }
     if *rejection == Rejection::IdTooOld {
         return session(SessionProblem::SeqTooOld);
+    }
+    if let Rejection::Invalid(what) = rejection {
+        return Problem::MalformedCredential { detail: (*what).to_owned() };
     }
     problem_of(rejection, asset, "")
 }

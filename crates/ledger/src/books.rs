@@ -199,6 +199,12 @@ impl Books {
         self.holds.iter()
     }
 
+    /// True if a hold of that id is open.
+    #[must_use]
+    pub fn has_hold(&self, id: HoldId) -> bool {
+        self.holds.contains_key(&id)
+    }
+
     /// All captures in the order in which they were made.
     pub fn captures(&self) -> impl Iterator<Item = (CommandId, &[CapturedLeg])> {
         self.captures.iter()

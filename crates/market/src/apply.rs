@@ -114,7 +114,6 @@ impl State {
             | Body::Draw(_)
             | Body::Reserve(_)
             | Body::Settle(_)
-            | Body::Return(_)
             | Body::RaiseSession(_)
             | Body::CaptureSession { .. }
             | Body::EndSession(_) => None,
@@ -143,7 +142,6 @@ impl State {
             Body::Draw(draw) => only(self.draw(command.id, draw, stamp)?),
             Body::Reserve(draw) => only(self.reserve(command.id, draw, stamp)?),
             Body::Settle(settle) => only(self.settle(command.id, settle, stamp)?),
-            Body::Return(back) => only(self.return_drawn(command.id, *back)?),
             Body::RaiseSession(raise) => only(self.raise_session(command.maker, raise, stamp)?),
             Body::CaptureSession { number } => self.capture_session(command.id, *number, stamp),
             Body::EndSession(end) => only(self.end_session(command.id, end, stamp)?),

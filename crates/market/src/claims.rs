@@ -169,8 +169,7 @@ impl Moment {
             | Effect::Captured { .. }
             | Effect::SessionRaised(_)
             | Effect::SessionClosing
-            | Effect::SessionEnded { .. }
-            | Effect::Returned(_) => {
+            | Effect::SessionEnded { .. } => {
                 self.rare.push(*effect);
                 (Did::Rare, u64::try_from(self.rare.len().saturating_sub(1)).expect("fewer than the claims of the moment"))
             }

@@ -3,7 +3,7 @@
 use crate::codec::{Damaged, Reader, Writer};
 use crate::guard::{Guard, Verdict};
 use crate::offer::Offer;
-use crate::session::{Draw, EndSession, OpenSession, RaiseSession, Return, Settle};
+use crate::session::{Draw, EndSession, OpenSession, RaiseSession, Settle};
 use money::{Amount, Asset, CommandId, OfferId, Party, Timestamp};
 
 /// One request to change the state.
@@ -74,8 +74,6 @@ pub enum Body {
     },
     /// A session ends.
     EndSession(EndSession),
-    /// What a session drew for a request was not delivered.
-    Return(Return),
 }
 
 /// The public facts of an instance.
@@ -325,8 +323,7 @@ impl Body {
             | Body::Settle(_)
             | Body::RaiseSession(_)
             | Body::CaptureSession { .. }
-            | Body::EndSession(_)
-            | Body::Return(_) => self.encode_of_session(out),
+            | Body::EndSession(_) => self.encode_of_session(out),
         }
     }
 
@@ -361,10 +358,6 @@ impl Body {
                 out.u8(19);
                 end.encode(out);
             }
-            Body::Return(back) => {
-                out.u8(20);
-                back.encode(out);
-            }
             Body::Found(_)
             | Body::OpenPayee { .. }
             | Body::SetOffer(_)
@@ -379,10 +372,7 @@ impl Body {
 
     /// True for a step of a session: it names its session and the next number there instead of an id of its own.
     pub(crate) const fn is_step(&self) -> bool {
-        matches!(
-            self,
-            Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::Return(_) | Body::CaptureSession { .. } | Body::EndSession(_)
-        )
+        matches!(self, Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_))
     }
 
     fn decode(from: &mut Reader<'_>) -> Result<Body, Damaged> {
@@ -409,7 +399,6 @@ impl Body {
             17 => Body::RaiseSession(RaiseSession::decode(from)?),
             18 => Body::CaptureSession { number: from.u32("number")? },
             19 => Body::EndSession(EndSession::decode(from)?),
-            20 => Body::Return(Return::decode(from)?),
             _ => return Err(Damaged("command kind")),
         })
     }

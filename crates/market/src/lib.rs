@@ -40,8 +40,7 @@ pub use record::{Layout, Record, Replayable, says};
 pub use sale::{OPERATOR, PLAY_RAIL, Sale, SaleLeg, SaleState};
 pub use selector::{Selector, SelectorError};
 pub use session::{
-    Draw, EndReason, EndSession, OpenSession, Phase, RaiseSession, Return, Session, SessionKind, SessionProof, SessionTerms, Settle,
-    Voucher,
+    Draw, EndReason, EndSession, OpenSession, Phase, RaiseSession, Session, SessionKind, SessionProof, SessionTerms, Settle, Voucher,
 };
 pub use snapshot::{BLOCK_HEAD_BYTES, Restore, STATE_LAYOUT, StateHash, block_bytes};
 pub use state::{Payee, Place, Stamp, State};

@@ -235,6 +235,10 @@ impl Reader<'_> {
                 self.wrong(at, "value-invalid", "most = 4000 says how many units one request can cost: so many are reserved before it");
                 return None;
             }
+            Some(most) if unit.is_call() => {
+                self.wrong(&most, "value-invalid", "a request is one call: leave `most` out");
+                return None;
+            }
             Some(most) => self.count_of(&most)?,
         };
         let rate = Rate { amount: money.amount, per: count };

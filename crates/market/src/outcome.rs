@@ -86,8 +86,6 @@ pub enum Effect {
         /// What can be spent again.
         released: Amount,
     },
-    /// So much that was drawn from a session can be drawn again.
-    Returned(Amount),
 }
 
 /// The domain's noes, in order of precedence.
@@ -208,8 +206,6 @@ pub enum Rejection {
     },
     /// Nothing was drawn since the last capture.
     NothingToCapture,
-    /// What was drawn is posted already.
-    AlreadyCaptured,
     /// A figure would leave what can be counted.
     Overflow,
 }
@@ -290,7 +286,6 @@ impl Effect {
             Effect::Captured { session, amount } => (18, &session.0, Some(*amount), None),
             Effect::SessionClosing => (19, &[], None, None),
             Effect::SessionEnded { released } => (20, &[], Some(*released), None),
-            Effect::Returned(amount) => (21, &[], Some(*amount), None),
         }
     }
 
@@ -349,7 +344,6 @@ impl Effect {
             18 => Effect::Captured { session: from.command_id()?, amount: from.amount()? },
             19 => Effect::SessionClosing,
             20 => Effect::SessionEnded { released: from.amount()? },
-            21 => Effect::Returned(from.amount()?),
             _ => return Err(Damaged("effect")),
         })
     }

@@ -210,8 +210,8 @@ impl State {
             OfferPrice::Free => Err(Rejection::AmountInvalid),
             OfferPrice::Fixed { .. } => Ok(least),
             OfferPrice::AtLeast { .. } => Ok(purchase.amount),
-            // One unit at a time is bought by who opens no session.
-            OfferPrice::Metered(metered) if metered.unit.is_call() => Ok(least),
+            // One unit at a time is bought by a program that opens no session. A person would have nothing to read again.
+            OfferPrice::Metered(metered) if metered.unit.is_call() && matches!(purchase.consent, Consent::Signed(_)) => Ok(least),
             OfferPrice::Metered(_) => Err(Rejection::AmountInvalid),
         }
     }

@@ -2,8 +2,8 @@
 //!
 //! A session is opened with a hold and a commitment. Vouchers say how much the payer has authorised so far (*accepted*);
 //! draws say what was delivered for it (*drawn*); a reserve keeps a part for work under way; captures post what was drawn, by
-//! the split of the offer version it was priced by. Always: captured ≤ drawn, drawn + reserved ≤ accepted ≤ cap. Accepted and
-//! captured only grow; drawn falls by what was drawn for a request, not delivered and not captured, once a request. Nothing here knows a key: doors verify vouchers, the journal keeps them, an auditor checks.
+//! the split of the offer version it was priced by. Always: captured ≤ drawn, drawn + reserved ≤ accepted ≤ cap. Accepted, drawn
+//! and captured only grow. A request whose reserve was settled with nothing is as if it had never been: its number pays for nothing any more. Nothing here knows a key: doors verify vouchers, the journal keeps them, an auditor checks.
 //!
 //! A draw claims no id. Its session and its own number (`seq`) name it, so the ids of a million payments cost no memory and
 //! no time limit: what is below the window of numbers is refused, what is in it is known.
@@ -13,7 +13,7 @@ mod asked;
 mod table;
 mod window;
 
-pub use asked::{Draw, EndReason, EndSession, OpenSession, RaiseSession, Return, SessionProof, SessionTerms, Settle, Voucher};
+pub use asked::{Draw, EndReason, EndSession, OpenSession, RaiseSession, SessionProof, SessionTerms, Settle, Voucher};
 pub(crate) use table::Sessions;
 pub use window::Seqs;
 
@@ -34,6 +34,10 @@ pub const KEPT: Span = Span(7 * 86_400);
 pub const MOST_OPEN: u16 = 256;
 /// Sessions that one payer opens in a minute.
 pub const MOST_OPENED: u16 = 30;
+/// Reserves of one session at a time.
+pub const MOST_RESERVES: usize = 256;
+/// Sessions of one payer that are over and kept.
+pub const MOST_ENDED: usize = 256;
 /// Offer versions that one session can be priced by.
 pub const MOST_VERSIONS: usize = 17;
 
@@ -207,7 +211,7 @@ impl Session {
                     let before = chain.checkpoint.checked_sub(1) == Some(*checkpoint);
                     return if before && now < chain.stale_until { Ok((self.accepted, chain)) } else { Err(Rejection::CheckpointUnknown) };
                 }
-                if self.kind != SessionKind::Chain || *index > chain.length {
+                if chain.step.is_zero() || *index > chain.length {
                     return Err(Rejection::Invalid("link"));
                 }
                 if *index > chain.index {

@@ -135,7 +135,6 @@ impl Client<'_> {
             | Body::Draw(_)
             | Body::Reserve(_)
             | Body::Settle(_)
-            | Body::Return(_)
             | Body::CaptureSession { .. }
             | Body::EndSession(_) => {
                 earlier.body = self.body(Action::Buy);

@@ -191,7 +191,6 @@ impl Simulation {
             | Body::Draw(_)
             | Body::Reserve(_)
             | Body::Settle(_)
-            | Body::Return(_)
             | Body::CaptureSession { .. }
             | Body::EndSession(_) => return self.check_stream(command.id),
         };

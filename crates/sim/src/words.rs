@@ -17,12 +17,12 @@ macro_rules! words_of {
 
 words_of!(outcome_word, OUTCOMES, Outcome: Applied Replayed Standing Rejected);
 words_of!(effect_word, EFFECTS, Effect: Founded PayeeOpened OfferSet OfferEnded ToppedUp Sold Refunded GuardSet Tipped
-    SessionOpened Drawn Reserved SessionRaised Captured SessionClosing SessionEnded Returned);
+    SessionOpened Drawn Reserved SessionRaised Captured SessionClosing SessionEnded);
 words_of!(rejection_word, REJECTIONS, Rejection:
     IdTooOld IdTooNew IdReused Invalid AlreadyFounded Unknown HandleTaken PayeeUnknown SelectorOverlap OfferUnknown
     OfferEnded CurrencyMismatch AmountInvalid PriceAboveMax SelfPayment AlreadyRefunded RefundWindowClosed UndoUsed
     UndoLimit GuardDenied NotAgreed GuardAsks WalletFull Insufficient RefundAboveLeft RefundNotCovered SessionUnknown SessionEnded
-    SessionBusy TooManySessions ReserveUnknown CheckpointUnknown AboveHold NotCovered NothingToCapture AlreadyCaptured Overflow);
+    SessionBusy TooManySessions ReserveUnknown CheckpointUnknown AboveHold NotCovered NothingToCapture Overflow);
 
 /// What no command can bring about yet: earnings leave only by payouts. The test fails as soon as it is reached, so
 /// that this list is emptied then.
@@ -61,9 +61,7 @@ fn effect_figure(effect: &Effect) -> i128 {
         Effect::Sold { charged, .. } => units(*charged),
         Effect::Refunded { returned, .. } => units(*returned),
         Effect::SessionClosing => 0,
-        Effect::SessionOpened(amount) | Effect::Returned(amount) | Effect::Reserved(amount) | Effect::SessionRaised(amount) => {
-            units(*amount)
-        }
+        Effect::SessionOpened(amount) | Effect::Reserved(amount) | Effect::SessionRaised(amount) => units(*amount),
         Effect::Captured { amount, .. } | Effect::SessionEnded { released: amount } => units(*amount),
         // With the share of the cap that its payer is told of.
         Effect::Drawn { amount, told } => units(*amount).saturating_mul(1_000).saturating_add(i128::from(*told)),
@@ -106,7 +104,6 @@ fn rejection_figure(rejection: &Rejection) -> i128 {
         | Rejection::TooManySessions
         | Rejection::ReserveUnknown
         | Rejection::CheckpointUnknown
-        | Rejection::AlreadyCaptured
         | Rejection::NothingToCapture
         | Rejection::Overflow => 0,
     }

@@ -47,7 +47,11 @@ impl Gate {
         }
         let credential = match Presented::parse(value) {
             Ok(Presented::Charge(credential)) => credential,
-            Ok(Presented::Session(credential)) => return self.session(&ask, request, credential).await,
+            Ok(Presented::Session(credential)) => {
+                let gate = Arc::clone(self);
+                let work = async move { gate.session(&ask, request, credential).await };
+                return Settling(Some(Box::pin(work))).await;
+            }
             Err(error) => return self.refuse_credential(&ask, &Problem::MalformedCredential { detail: error.to_string() }, None),
         };
         let (parts, body) = request.into_parts();

@@ -51,7 +51,28 @@ impl Gate {
             Action::Close(at, close) => self.close_session(ask, *at, close).await,
             Action::Pay(_) => Err(Problem::MethodUnsupported),
         };
-        done.unwrap_or_else(|problem| self.refuse_credential(ask, &problem, None))
+        done.unwrap_or_else(|problem| self.refuse_session(ask, &problem))
+    }
+
+    /// A refusal, with a fresh challenge where another payment helps. What only strangers do counts against their address: an
+    /// honest client is told often that a voucher covers too little.
+    fn refuse_session(&self, ask: &Ask, problem: &Problem) -> Reply {
+        let mut reply = self.refuse(ask, problem);
+        let (counts, helps) = match problem {
+            Problem::Session(SessionProblem::Unknown | SessionProblem::Closed { .. }) => (true, true),
+            Problem::Session(SessionProblem::InvalidSignature | SessionProblem::SignerMismatch) => (true, true),
+            Problem::Session(_) => (false, true),
+            other => (other.status() == 402, other.status() == 402),
+        };
+        if counts {
+            self.failures.spend(ask.visit.client_ip, ask.visit.now);
+        }
+        if helps {
+            self.add_challenge(&mut reply, ask, None);
+        } else {
+            super::proxy::vary_on_payment(reply.headers_mut());
+        }
+        reply
     }
 
     /// The challenge is ours, of this site, and not over. Which of them it is does not matter: a session outlives its own.

@@ -142,8 +142,7 @@ impl Visitor<'_> {
             | Effect::Captured { .. }
             | Effect::SessionRaised(_)
             | Effect::SessionClosing
-            | Effect::SessionEnded { .. }
-            | Effect::Returned(_) => Err(Problem::Internal),
+            | Effect::SessionEnded { .. } => Err(Problem::Internal),
         }
     }
 

@@ -2,8 +2,8 @@
 
 use super::window::Past;
 use super::{
-    Chain, Draw, DrawnBy, EndReason, EndSession, LONGEST, MOST_VERSIONS, OpenSession, Phase, RESERVE, RaiseSession, Reserve, Return, Seqs,
-    Session, SessionKind, Settle, capture_id,
+    Chain, Draw, DrawnBy, EndReason, EndSession, LONGEST, MOST_RESERVES, MOST_VERSIONS, OpenSession, Phase, RESERVE, RaiseSession, Reserve,
+    Seqs, Session, SessionKind, Settle, capture_id,
 };
 use crate::command::{Body, Maker};
 use crate::offer::OfferPrice;
@@ -41,10 +41,17 @@ impl State {
         self.sessions.iter()
     }
 
+    /// Those that are not over, in the order of their ids.
+    pub fn running_sessions(&self) -> impl Iterator<Item = (CommandId, &Session)> {
+        self.sessions.running()
+    }
+
     /// What a step's number says: a step names its object's next number instead of an id of its own.
     pub(crate) fn step_past(&self, id: CommandId, body: &Body) -> Option<Outcome> {
         let session = self.sessions.find(id)?;
         match body {
+            // Of what is over only the figures are kept.
+            Body::Draw(_) | Body::Reserve(_) if matches!(session.phase, Phase::Ended { .. }) => None,
             Body::Draw(draw) | Body::Reserve(draw) => {
                 let no = |rejection| Some(Outcome::Rejected(rejection));
                 match session.seqs.past(draw.seq, draw.print) {
@@ -58,10 +65,6 @@ impl State {
             Body::Settle(settle) => {
                 let reserve = session.reserves.iter().find(|reserve| reserve.seq == settle.seq)?;
                 (settle.part < reserve.part).then_some(Outcome::Replayed(Effect::Drawn { amount: Amount::ZERO, told: 0 }))
-            }
-            Body::Return(back) => {
-                let again = !session.seqs.may_give_back(back.seq) && session.seqs.is_known(back.seq);
-                again.then_some(Outcome::Replayed(Effect::Returned(Amount::ZERO)))
             }
             Body::CaptureSession { number } => {
                 (*number <= session.captures).then_some(Outcome::Standing(Effect::Captured { session: id, amount: Amount::ZERO }))
@@ -146,6 +149,10 @@ impl State {
 
     pub(crate) fn draw(&mut self, id: CommandId, draw: &Draw, stamp: Stamp) -> Result<Effect, Rejection> {
         let priced = self.priced(id, draw, stamp)?;
+        // A record is written for what moves something, and for nothing else.
+        if draw.units == 0 && self.sessions.find(id).is_some_and(|session| session.accepted == priced.accepted) {
+            return Err(Rejection::AmountInvalid);
+        }
         let (rate, before) = (priced.rate, priced.version);
         let units = before.units.checked_add(draw.units).ok_or(Rejection::Overflow)?;
         let drawn = rate.of(units).ok_or(Rejection::Overflow)?;
@@ -162,6 +169,10 @@ impl State {
         let amount = priced.rate.at_most(draw.units).ok_or(Rejection::Overflow)?;
         if draw.units == 0 {
             return Err(Rejection::AmountInvalid);
+        }
+        let live = |session: &Session| session.reserves.iter().filter(|reserve| stamp.now < reserve.until).count();
+        if self.sessions.find(id).is_some_and(|session| live(session) >= MOST_RESERVES) {
+            return Err(Rejection::SessionBusy);
         }
         self.must_be_covered(id, &priced, amount)?;
         let session = self.sessions.find_mut(id).expect("priced() found it");
@@ -200,39 +211,14 @@ impl State {
         let session = self.sessions.find_mut(id).expect("found above");
         let told = session.add_drawn((reserve.version, amount), DrawnBy { units, drawn, ..before }, stamp.now);
         session.reserves.retain(|other| other.seq != settle.seq);
+        if (settle.part, settle.units, settle.again) == (0, 0, 0) {
+            session.seqs.give_back(settle.seq);
+        }
         if settle.again > 0 {
             let until = stamp.now.after(RESERVE);
             session.reserves.push(Reserve { part, units: settle.again, amount: again, until, ..reserve });
         }
         Ok(Effect::Drawn { amount, told })
-    }
-
-    /// Gives back what was drawn for a request that brought nothing, if it was not captured yet.
-    pub(crate) fn return_drawn(&mut self, id: CommandId, back: Return) -> Result<Effect, Rejection> {
-        let session = self.sessions.find(id).ok_or(Rejection::SessionUnknown)?;
-        if matches!(session.phase, Phase::Ended { .. }) {
-            return Err(Rejection::SessionEnded);
-        }
-        if !session.seqs.may_give_back(back.seq) {
-            return Err(Rejection::Unknown);
-        }
-        let before = *session.versions.get(usize::from(back.version)).ok_or(Rejection::Invalid("version"))?;
-        let units = before.units.checked_sub(back.units).ok_or(Rejection::AmountInvalid)?;
-        let drawn = self.rate_of(before.offer)?.of(units).ok_or(Rejection::Overflow)?;
-        if drawn < before.captured {
-            return Err(Rejection::AlreadyCaptured);
-        }
-        let amount = before.drawn.saturating_sub(drawn);
-        let session = self.sessions.find_mut(id).expect("found above");
-        session.seqs.give_back(back.seq);
-        session.drawn = session.drawn.saturating_sub(amount);
-        if let Some(version) = session.versions.get_mut(usize::from(back.version)) {
-            *version = DrawnBy { units, drawn, ..before };
-        }
-        if session.uncaptured().is_zero() {
-            session.waits_since = None;
-        }
-        Ok(Effect::Returned(amount))
     }
 
     /// Posts what was drawn under the first offer version that has something to post.
@@ -283,8 +269,6 @@ impl State {
         // A hold that was drawn to its cap stands until it is voided, too.
         self.books.void(id).map_err(from_books)?;
         self.take_back_spent((payer, asset), &realm, (released, opened_at), stamp.now);
-        let session = self.sessions.find_mut(id).expect("found above");
-        session.reserves.clear();
         self.sessions.end(id, stamp.now);
         Ok(Effect::SessionEnded { released })
     }

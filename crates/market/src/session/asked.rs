@@ -115,17 +115,6 @@ pub struct Settle {
     pub again: u64,
 }
 
-/// What was drawn for a request and not delivered. Once a request.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Return {
-    /// The request.
-    pub seq: u32,
-    /// The offer version it was priced by.
-    pub version: u8,
-    /// How many units.
-    pub units: u64,
-}
-
 /// More is held. Its maker is the payer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RaiseSession {
@@ -320,18 +309,6 @@ impl Settle {
 
     pub(crate) fn decode(from: &mut Reader<'_>) -> Result<Settle, Damaged> {
         Ok(Settle { seq: from.u32("seq")?, part: from.u16("part")?, units: from.u64("units")?, again: from.u64("again")? })
-    }
-}
-
-impl Return {
-    pub(crate) fn encode(&self, out: &mut Writer<'_>) {
-        out.u32(self.seq);
-        out.u8(self.version);
-        out.u64(self.units);
-    }
-
-    pub(crate) fn decode(from: &mut Reader<'_>) -> Result<Return, Damaged> {
-        Ok(Return { seq: from.u32("seq")?, version: from.u8("version")?, units: from.u64("units")? })
     }
 }
 

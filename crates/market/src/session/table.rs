@@ -1,6 +1,6 @@
 //! All sessions, found by id, and what bounds how many a payer has.
 
-use super::{KEPT, MOST_OPEN, MOST_OPENED, Phase, Session};
+use super::{KEPT, MOST_ENDED, MOST_OPEN, MOST_OPENED, Phase, Seqs, Session};
 use crate::outcome::Rejection;
 use money::{CommandId, Party, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,6 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct Sessions {
     by_id: BTreeMap<CommandId, Box<Session>>,
     ended: BTreeSet<(Timestamp, CommandId)>,
+    /// The same by payer, so that nobody has more of them kept than others.
+    ended_of: BTreeMap<Party, BTreeSet<(Timestamp, CommandId)>>,
+    /// Those that are not over.
+    running: BTreeSet<CommandId>,
     /// How many of a payer's are not over.
     open: BTreeMap<Party, u16>,
     /// The last minute in which any was opened, and how many each payer opened in it.
@@ -55,32 +59,58 @@ impl Sessions {
         }
         match session.phase {
             Phase::Open | Phase::Closing => {
+                self.running.insert(id);
                 let open = self.open.entry(session.payer).or_default();
                 *open = open.saturating_add(1);
             }
             Phase::Ended { at } => {
                 self.ended.insert((at, id));
+                self.ended_of.entry(session.payer).or_default().insert((at, id));
             }
         }
         self.by_id.insert(id, Box::new(session));
     }
 
-    /// Marks a session as over, and forgets those that have been for long.
+    /// Marks a session as over, of which only the figures are kept then, and forgets those that have been for long, or are too
+    /// many of one payer.
     pub fn end(&mut self, id: CommandId, at: Timestamp) {
         let session = self.by_id.get_mut(&id).expect("the caller found it");
         session.phase = Phase::Ended { at };
+        (session.seqs, session.reserves) = (Seqs::default(), Vec::new());
         let payer = session.payer;
         let open = self.open.get_mut(&payer).expect("it was counted when it was opened");
         *open = open.saturating_sub(1);
         if *open == 0 {
             self.open.remove(&payer);
         }
+        self.running.remove(&id);
         self.ended.insert((at, id));
+        let own = self.ended_of.entry(payer).or_default();
+        own.insert((at, id));
+        let surplus = if own.len() > MOST_ENDED { own.first().copied() } else { None };
+        if let Some((since, oldest)) = surplus {
+            self.forget(payer, (since, oldest));
+        }
         while let Some((oldest, id)) = self.ended.first().copied()
             && oldest.after(KEPT) <= at
         {
-            self.ended.remove(&(oldest, id));
-            self.by_id.remove(&id);
+            let payer = self.by_id.get(&id).map(|session| session.payer).expect("what is kept has its row");
+            self.forget(payer, (oldest, id));
+        }
+    }
+
+    /// Those that are not over, in the order of their ids.
+    pub fn running(&self) -> impl Iterator<Item = (CommandId, &Session)> {
+        self.running.iter().filter_map(|id| Some((*id, self.find(*id)?)))
+    }
+
+    fn forget(&mut self, payer: Party, ended: (Timestamp, CommandId)) {
+        self.ended.remove(&ended);
+        self.by_id.remove(&ended.1);
+        let Some(own) = self.ended_of.get_mut(&payer) else { return };
+        own.remove(&ended);
+        if own.is_empty() {
+            self.ended_of.remove(&payer);
         }
     }
 }

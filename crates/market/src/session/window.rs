@@ -11,7 +11,7 @@ pub struct Seqs {
     highest: u32,
     /// Bit n: `highest` − n was paid.
     paid: u64,
-    /// Bit n: what `highest` − n paid came back.
+    /// Bit n: `highest` − n paid for nothing in the end.
     returned: u64,
     /// By number modulo the width: what request it was for.
     prints: Box<[u32; WIDTH as usize]>,
@@ -53,7 +53,7 @@ impl Seqs {
         match below {
             WIDTH.. => Past::TooOld,
             _ if self.paid >> below & 1 == 0 => Past::New,
-            // What came back pays for nothing any more.
+            // It paid for nothing, and pays for nothing any more.
             _ if self.returned >> below & 1 == 1 => Past::Another,
             _ if self.prints.get(place(seq)) == Some(&print) => Past::Same,
             _ => Past::Another,
@@ -74,22 +74,9 @@ impl Seqs {
         }
     }
 
-    /// Notes that what a number paid came back; false if it did before, or the number is not known any more.
-    pub(super) fn give_back(&mut self, seq: u32) -> bool {
-        let Some(bit) = self.bit(seq) else { return false };
-        let is_new = self.returned & bit == 0;
-        self.returned |= bit;
-        is_new
-    }
-
-    /// True if what a number paid can come back.
-    pub(super) fn may_give_back(&self, seq: u32) -> bool {
-        self.bit(seq).is_some_and(|bit| self.returned & bit == 0)
-    }
-
-    /// True if a number was paid and is in the window.
-    pub(super) fn is_known(&self, seq: u32) -> bool {
-        self.bit(seq).is_some()
+    /// Notes that a number paid for nothing in the end.
+    pub(super) fn give_back(&mut self, seq: u32) {
+        self.returned |= self.bit(seq).unwrap_or(0);
     }
 
     fn bit(&self, seq: u32) -> Option<u64> {

@@ -185,7 +185,13 @@ impl Restore {
         let (id, session) = rows::read_session(from)?;
         must(self.state.sessions.last().is_none_or(|before| before < id), "order of sessions")?;
         must(session.versions.iter().all(|version| self.state.versions.contains_key(&version.offer)), "offer of a session")?;
-        let hold = self.books.books().holds().any(|(of, _)| *of == id);
+        let hold = self.books.books().has_hold(id);
+        let versions = session.versions.len();
+        must(session.reserves.iter().all(|reserve| usize::from(reserve.version) < versions), "version of a reserve")?;
+        must(
+            session.captured <= session.drawn && session.drawn <= session.accepted && session.accepted <= session.cap,
+            "figures of a session",
+        )?;
         must(hold != matches!(session.phase, Phase::Ended { .. }), "hold of a session")?;
         self.state.sessions.enter(id, session);
         Ok(())

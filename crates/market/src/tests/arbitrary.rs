@@ -84,7 +84,6 @@ fn step(world: World) -> BoxedStrategy<Body> {
         10 => draw.clone().prop_map(Body::Draw),
         4 => draw.prop_map(Body::Reserve),
         4 => settle,
-        3 => (0u32..90, 0u8..3, 0u64..30).prop_map(|(seq, version, units)| Body::Return(Return { seq, version, units })),
         2 => (0u32..5).prop_map(|number| Body::CaptureSession { number }),
         1 => reason.prop_map(|reason| Body::EndSession(EndSession { reason })),
     ]

@@ -42,7 +42,6 @@ pub fn bound(body: &Body, run: &Run) -> Body {
         | Body::SetGuard(_)
         | Body::Tip(_)
         | Body::Settle(_)
-        | Body::Return(_)
         | Body::CaptureSession { .. }
         | Body::EndSession(_) => body.clone(),
     }

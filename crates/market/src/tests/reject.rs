@@ -66,9 +66,7 @@ fn every_outcome_effect_and_rejection_is_reached() {
         C1 finish idle
         C1 finish idle
         C1 draw 4 for 1
-        C1 return 1 for 1
         C1 capture 1
-        C1 return 2 for 1
         C1 capture 2
         C1 finish idle
         C2 finish idle

@@ -11,7 +11,7 @@
 //!
 //! Sessions: `V1 offer calls /api/* metered 0.0003 EUR 1000 call` · `S1/alice session V1 1.00 EUR first 0.01 until 24h chain 0.0001x100`
 //! (or `signed`, `trusted`, with `pressed` and no proof) · `S1 draw 1 for 3 signed 0.05` (or `link 0:5`, `checkpoint 0.05 0.0001x100`; `print 7` makes it another
-//! request, `as 1 V2` prices it by another version) · `S1 reserve 2 for 100` · `S1 settle 2 0 for 40 again 100` · `S1 return 1 for 3` · `R1/alice raise S1
+//! request, `as 1 V2` prices it by another version) · `S1 reserve 2 for 100` · `S1 settle 2 0 for 40 again 100` · `R1/alice raise S1
 //! 0.50 EUR signed` · `S1 capture 1` · `S1 finish payer` (or `pressed alice`, `idle`, `expired`, `operator`).
 
 use super::words::{Seen, answer, party, standing};
@@ -235,7 +235,6 @@ impl Run {
                 let again = if let ["again", again] = again { again.parse().unwrap() } else { 0 };
                 Body::Settle(Settle { seq: seq.parse().unwrap(), part: part.parse().unwrap(), units: units.parse().unwrap(), again })
             }
-            ["return", seq, "for", units] => Body::Return(Return { seq: seq.parse().unwrap(), version: 0, units: units.parse().unwrap() }),
             ["raise", session, additional, iso, how @ ..] => {
                 let session = self.labels.get(*session).copied().unwrap_or(CommandId([9; 16]));
                 let proof = (how == ["signed"]).then(|| Box::new(proof()));

@@ -122,28 +122,6 @@ fn a_reserve_is_settled_by_what_it_really_cost() {
 }
 
 #[test]
-fn what_brought_nothing_comes_back_once() {
-    assert_snapshot!(calls(
-        "
-        S1/alice session V1 0.0006 EUR trusted
-        S1 draw 1 for 1000
-        S1 draw 2 for 1000
-        S1 draw 3 for 1000
-        S1 return 2 for 1000
-        S1 return 2 for 1000
-        S1 draw 2 for 1000
-        S1 return 4 for 1000
-        S1 return 1 for 2000
-        S1 draw 3 for 1000
-        S1 capture 1
-        S1 return 1 for 1000
-        S1 draw 90 for 0
-        S1 return 3 for 1000
-    "
-    ));
-}
-
-#[test]
 fn a_reserve_that_nobody_renews_lapses() {
     assert_snapshot!(calls(
         "
@@ -236,7 +214,7 @@ fn what_opens_no_session() {
         S4/ann session V1 0.30 EUR trusted
         _ end calls
         S5/alice session V1 0.10 EUR trusted
-        B1 buy alice V1 /api/x 0.01 EUR
+        B1 buy alice V1 /api/x 0.01 EUR signed
     "
     ));
 }
@@ -267,8 +245,9 @@ fn time_ends_a_session_whether_a_timer_ran_or_not() {
 fn one_call_is_bought_without_a_session_and_is_used_up() {
     assert_snapshot!(calls(
         "
-        B1 buy alice V1 /api/x 0.01 EUR
-        B2 buy alice V1 /api/x 0.01 EUR
+        B1 buy alice V1 /api/x 0.01 EUR signed
+        B2 buy alice V1 /api/x 0.01 EUR signed
+        B4 buy alice V1 /api/x 0.01 EUR
         V2 offer bytes /b/* metered 0.01 EUR 1000 byte
         B3 buy alice V2 /b/x 0.01 EUR
     "

@@ -20,12 +20,12 @@ macro_rules! words_of {
 
 words_of!(outcome_word, OUTCOMES, Outcome: Applied Replayed Standing Rejected);
 words_of!(effect_word, EFFECTS, Effect: Founded PayeeOpened OfferSet OfferEnded ToppedUp Sold Refunded GuardSet Tipped
-    SessionOpened Drawn Reserved Captured SessionRaised SessionClosing SessionEnded Returned);
+    SessionOpened Drawn Reserved Captured SessionRaised SessionClosing SessionEnded);
 words_of!(rejection_word, REJECTIONS, Rejection:
     IdTooOld IdTooNew IdReused Invalid AlreadyFounded Unknown HandleTaken PayeeUnknown SelectorOverlap OfferUnknown
     OfferEnded CurrencyMismatch AmountInvalid PriceAboveMax SelfPayment AlreadyRefunded RefundWindowClosed UndoUsed
     UndoLimit GuardDenied NotAgreed GuardAsks WalletFull Insufficient RefundAboveLeft RefundNotCovered SessionUnknown SessionEnded
-    SessionBusy TooManySessions ReserveUnknown CheckpointUnknown AboveHold NotCovered NothingToCapture AlreadyCaptured Overflow);
+    SessionBusy TooManySessions ReserveUnknown CheckpointUnknown AboveHold NotCovered NothingToCapture Overflow);
 
 /// Which words were said.
 #[derive(Default)]
@@ -85,7 +85,6 @@ fn said(effect: &Effect, labels: &Labels) -> String {
         Effect::Reserved(amount) => format!("Reserved {}", money(*amount)),
         Effect::Captured { session, amount } => format!("Captured {} of {}", money(*amount), label(*session, labels)),
         Effect::SessionRaised(cap) => format!("SessionRaised to {}", money(*cap)),
-        Effect::Returned(amount) => format!("Returned {}", money(*amount)),
         Effect::SessionClosing => "SessionClosing".into(),
         Effect::SessionEnded { released } => format!("SessionEnded, {} released", money(*released)),
         Effect::Sold { sale, charged } => format!("Sold {} for {}", label(*sale, labels), money(*charged)),
@@ -122,7 +121,6 @@ fn refused(rejection: &Rejection) -> String {
         | Rejection::ReserveUnknown
         | Rejection::CheckpointUnknown
         | Rejection::NothingToCapture
-        | Rejection::AlreadyCaptured
         | Rejection::IdTooOld
         | Rejection::IdTooNew
         | Rejection::IdReused

@@ -4,8 +4,8 @@ use super::{Client, asset, units};
 use crate::model::{Fact, Figures, Stream};
 use crate::swarm::Action;
 use market::{
-    Body, Command, Draw, EndReason, EndSession, Maker, OfferPrice, OpenSession, RaiseSession, Return, SessionKind, SessionProof,
-    SessionTerms, Settle, Voucher,
+    Body, Command, Draw, EndReason, EndSession, Maker, OfferPrice, OpenSession, RaiseSession, SessionKind, SessionProof, SessionTerms,
+    Settle, Voucher,
 };
 use money::{Amount, CommandId, OfferId, Party, Span};
 
@@ -28,7 +28,7 @@ impl Client<'_> {
         let body = if action == Action::Reserve {
             Body::Reserve(self.draw(&stream, &figures))
         } else if action == Action::Settle {
-            if self.rng.once_in(3) { Body::Return(self.give_back(&figures)) } else { Body::Settle(self.settle(&figures)) }
+            Body::Settle(self.settle(&figures))
         } else if action == Action::Capture {
             let next = figures.captures.saturating_add(1);
             Body::CaptureSession { number: self.rng.pick(&[next, next, next, next, figures.captures, next.saturating_add(1)]) }
@@ -205,15 +205,6 @@ impl Client<'_> {
         let part = self.rng.pick(&[0, 0, 0, 0, 0, 1, u16::MAX]).wrapping_add(promise.part);
         let units = self.rng.pick(&[most, self.rng.clone().below(most.saturating_add(1)), 0, most.saturating_add(100)]);
         Settle { seq: promise.seq, part, units, again: self.rng.pick(&[0, 0, most, 10, 100, 1_000_000]) }
-    }
-
-    /// What a request drew comes back, mostly of one of the last and mostly no more than it.
-    pub fn give_back(&mut self, figures: &Figures) -> Return {
-        let seqs: Vec<u32> = figures.paid.iter().rev().take(8).map(|(seq, _)| *seq).collect();
-        let seq = if seqs.is_empty() || self.rng.once_in(20) { figures.highest().saturating_add(1) } else { self.rng.pick(&seqs) };
-        let versions = u8::try_from(figures.versions.len()).unwrap_or(u8::MAX);
-        let version = if self.rng.once_in(20) { versions } else { versions.saturating_sub(1) };
-        Return { seq, version, units: self.rng.pick(&[0, 1, 1, 3, 10, 100, u64::MAX]) }
     }
 
     fn reason(&mut self, stream: &Stream, figures: &Figures) -> EndReason {

@@ -84,7 +84,7 @@ impl Model {
             return Err(("PriceAboveMax", i128::from(lower.units())));
         }
         if let OfferPrice::Metered(metered) = &offer.price
-            && metered.unit.as_str() != "call"
+            && (metered.unit.as_str() != "call" || !matches!(purchase.consent, Consent::Signed(_)))
         {
             return Err(("AmountInvalid", 0));
         }

@@ -3,8 +3,7 @@
 use super::plain::divide;
 use super::{Act, DAY, Model, Purse, no};
 use market::{
-    Beneficiary, Body, Command, Draw, EndReason, Maker, Offer, OfferPrice, OpenSession, RaiseSession, Return, SessionKind, Settle, Verdict,
-    Voucher,
+    Beneficiary, Body, Command, Draw, EndReason, Maker, Offer, OfferPrice, OpenSession, RaiseSession, SessionKind, Settle, Verdict, Voucher,
 };
 use money::{Amount, Asset, CommandId, OfferId, Party};
 
@@ -29,7 +28,6 @@ pub(crate) struct Stream {
 pub(crate) enum Fact {
     Paid { draw: Draw, promised: bool, at: u64 },
     Settled { settle: Settle, at: u64 },
-    Returned { back: Return },
     Raised { more: i128, at: u64, tick: u64 },
     Captured { version: usize, amount: i128, parts: Vec<(Purse, i128)> },
     Closing,
@@ -54,7 +52,7 @@ pub(crate) struct Figures {
     pub promises: Vec<Promise>,
     /// Request numbers with their prints, in the order of payment.
     pub paid: Vec<(u32, u32)>,
-    /// Numbers whose payment came back.
+    /// Numbers whose reserve was settled with nothing at once.
     pub returned: Vec<u32>,
     pub told: i128,
     pub closing: bool,
@@ -128,7 +126,7 @@ impl Figures {
                 let is_stale = u32::from(*checkpoint) + 1 == u32::from(self.checkpoint) && now < self.stale_until;
                 return if is_stale { Ok(()) } else { Err("CheckpointUnknown") };
             }
-            (SessionKind::Chain, Voucher::Link { index, .. }) if *index <= self.length => {
+            (_, Voucher::Link { index, .. }) if self.step > 0 && *index <= self.length => {
                 self.index = self.index.max(*index);
                 self.base + self.step * i128::from(*index)
             }
@@ -170,15 +168,14 @@ impl Model {
                 Fact::Settled { settle, at } => {
                     let place = now.promises.iter().position(|promise| promise.seq == settle.seq).expect("it was promised");
                     let promise = now.promises.remove(place);
+                    if (settle.part, settle.units, settle.again) == (0, 0, 0) {
+                        now.returned.push(settle.seq);
+                    }
                     if settle.again > 0 {
                         let (part, units) = (promise.part + 1, i128::from(settle.again));
                         now.promises.push(Promise { part, units, until: at + 60 * SECOND, ..promise });
                     }
                     Some((promise.version, promise.units.min(i128::from(settle.units))))
-                }
-                Fact::Returned { back } => {
-                    now.returned.push(back.seq);
-                    Some((usize::from(back.version), -i128::from(back.units)))
                 }
                 Fact::Raised { more, .. } => {
                     now.cap += more;
@@ -335,7 +332,6 @@ impl Model {
             Body::Draw(draw) => self.pay(&stream, figures, (draw, false), now),
             Body::Reserve(draw) => self.pay(&stream, figures, (draw, true), now),
             Body::Settle(settle) => self.deliver(&stream, &figures, settle, now),
-            Body::Return(back) => self.give_back(&stream, &figures, *back),
             Body::CaptureSession { number } => self.capture(&stream, &figures, *number),
             Body::EndSession(end) => self.end(&stream, &figures, &end.reason, now),
             Body::Found(_)
@@ -353,6 +349,9 @@ impl Model {
     }
 
     fn pay(&mut self, stream: &Stream, mut figures: Figures, (draw, promised): (&Draw, bool), now: u64) -> Act {
+        if figures.ended.is_some() {
+            return no("SessionEnded");
+        }
         let highest = figures.highest();
         if draw.seq == 0 || draw.seq > highest + 1_024 {
             return no("Invalid");
@@ -370,7 +369,7 @@ impl Model {
         if figures.closing || figures.ended.is_some() || now >= stream.opened.until.0 {
             return no("SessionEnded");
         }
-        let before = self.promised(&figures, now);
+        let (before, accepted) = (self.promised(&figures, now), figures.accepted);
         if let Some(voucher) = &draw.voucher {
             figures
                 .shown(voucher, stream.opened.terms.kind, now)
@@ -388,7 +387,7 @@ impl Model {
         let units = i128::from(draw.units);
         let row = figures.versions.get(version).expect("it was just looked at");
         let price = self.price(row.offer).expect("it was metered when it was entered").0;
-        if promised && units == 0 {
+        if units == 0 && (promised || figures.accepted == accepted) {
             return no("AmountInvalid");
         }
         let amount = if promised { price.ceiling(units) } else { price.floor(row.units + units) - price.floor(row.units) };
@@ -442,30 +441,6 @@ impl Model {
         }
         self.happened(stream.id, Fact::Settled { settle: *settle, at: now });
         Ok(("Applied", "Drawn", amount * 1_000 + told(figures, amount)))
-    }
-
-    fn give_back(&mut self, stream: &Stream, figures: &Figures, back: Return) -> Act {
-        let is_known = figures.paid.iter().any(|(seq, _)| *seq == back.seq) && back.seq + 64 > figures.highest();
-        if is_known && figures.returned.contains(&back.seq) {
-            return Ok(("Replayed", "Returned", 0));
-        }
-        if figures.ended.is_some() {
-            return no("SessionEnded");
-        }
-        if !is_known {
-            return no("Unknown");
-        }
-        let Some(row) = figures.versions.get(usize::from(back.version)) else { return no("Invalid") };
-        let price = self.price(row.offer).expect("it was metered when it was entered").0;
-        let units = row.units - i128::from(back.units);
-        if units < 0 {
-            return no("AmountInvalid");
-        }
-        if price.floor(units) < row.captured {
-            return no("AlreadyCaptured");
-        }
-        self.happened(stream.id, Fact::Returned { back });
-        Ok(("Applied", "Returned", price.floor(row.units) - price.floor(units)))
     }
 
     fn capture(&mut self, stream: &Stream, figures: &Figures, number: u32) -> Act {

@@ -123,7 +123,6 @@ impl Sales {
             | Body::Draw(_)
             | Body::Reserve(_)
             | Body::Settle(_)
-            | Body::Return(_)
             | Body::RaiseSession(_)
             | Body::EndSession(_) => true,
             Body::TopUp(_) | Body::Buy(_) | Body::Refund(_) | Body::Tip(_) | Body::CaptureSession { .. } => false,

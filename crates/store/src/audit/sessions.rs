@@ -5,9 +5,7 @@
 
 use super::accounts::{Accounts, Wrong};
 use super::sales::{Sales, Went};
-use market::{
-    Body, Draw, Effect, EndReason, Maker, OfferPrice, OpenSession, Place, Record, Return, SessionKind, SessionTerms, Settle, Voucher,
-};
+use market::{Body, Draw, Effect, EndReason, Maker, OfferPrice, OpenSession, Place, Record, SessionKind, SessionTerms, Settle, Voucher};
 use money::{Asset, CommandId, OfferId, Party, Timestamp};
 use std::collections::BTreeMap;
 
@@ -50,8 +48,6 @@ pub struct SessionFacts {
     until: Timestamp,
     is_closing: bool,
     seqs: Seqs,
-    /// Requests whose payment came back.
-    returned: Seqs,
     reserves: BTreeMap<u32, ReserveFacts>,
 }
 
@@ -95,10 +91,6 @@ struct ReserveFacts {
 struct Seqs(BTreeMap<u32, u64>);
 
 impl Seqs {
-    fn has(&self, seq: u32) -> bool {
-        self.0.get(&(seq / 64)).is_some_and(|row| row & (1_u64 << (seq % 64)) != 0)
-    }
-
     /// False if it was there.
     fn enter(&mut self, seq: u32) -> bool {
         let (row, bit) = (self.0.entry(seq / 64).or_default(), 1_u64 << (seq % 64));
@@ -157,7 +149,6 @@ impl Sessions {
                 let drawn = session.settled(settle)?;
                 session.draws(drawn, effect, sales)?;
             }
-            Body::Return(back) => self.of(id)?.gives_back(*back, effect, sales)?,
             Body::CaptureSession { number } => return self.captured((id, *number), record, (sales, accounts)),
             Body::EndSession(end) => self.ends(place, (id, at), (&end.reason, effect))?,
             Body::Found(_)
@@ -208,7 +199,6 @@ impl Sessions {
             until: open.until,
             is_closing: false,
             seqs: Seqs::default(),
-            returned: Seqs::default(),
             reserves: BTreeMap::new(),
         };
         must(self.by_id.insert(record.command.id, session).is_none(), || "a session is opened a second time".to_owned())?;
@@ -356,24 +346,6 @@ impl SessionFacts {
         must(self.drawn <= self.accepted, || format!("{} are drawn, {} were authorised", self.drawn, self.accepted))
     }
 
-    /// What a request drew and nobody delivered: once, and never what is posted.
-    fn gives_back(&mut self, back: Return, effect: Effect, sales: &Sales) -> Said {
-        must(self.seqs.has(back.seq), || format!("request {} was never paid", back.seq))?;
-        must(self.returned.enter(back.seq), || format!("request {} is given back a second time", back.seq))?;
-        let at = usize::from(back.version);
-        let (amount, per) = self.rate(at, sales)?;
-        let version = self.versions.get_mut(at).expect("it has a rate");
-        let units = version.units.checked_sub(back.units);
-        version.units = units.ok_or((None, format!("{} units of {} are given back", back.units, version.units)))?;
-        let cost = u128::from(version.units).saturating_mul(u128::from(amount)).checked_div(u128::from(per)).unwrap_or(u128::MAX);
-        let cost = u64::try_from(cost).unwrap_or(u64::MAX);
-        must(cost >= version.captured, || format!("{} were posted, {cost} would be left", version.captured))?;
-        let less = version.drawn.saturating_sub(cost);
-        version.drawn = cost;
-        self.drawn = self.drawn.saturating_sub(less);
-        must(says(effect) == Some(less), || format!("{} units less cost {less} less, the record says {effect:?}", back.units))
-    }
-
     /// A reserve is settled part after part: its version and the units that are drawn, never more than it was for.
     fn settled(&mut self, settle: &Settle) -> Result<(usize, u64), Wrong> {
         let reserve = self.reserves.get_mut(&settle.seq).ok_or((None, format!("nothing is reserved for request {}", settle.seq)))?;
@@ -405,8 +377,7 @@ fn says(effect: Effect) -> Option<u64> {
         | Effect::Drawn { amount, .. }
         | Effect::Reserved(amount)
         | Effect::SessionRaised(amount)
-        | Effect::SessionEnded { released: amount }
-        | Effect::Returned(amount) => Some(amount.units()),
+        | Effect::SessionEnded { released: amount } => Some(amount.units()),
         Effect::Founded
         | Effect::PayeeOpened
         | Effect::OfferSet(_)

@@ -244,7 +244,6 @@ impl Engine {
                     | Body::Refund(_)
                     | Body::SetGuard(_)
                     | Body::Settle(_)
-                    | Body::Return(_)
                     | Body::CaptureSession { .. }
                     | Body::EndSession(_) => false,
                 };

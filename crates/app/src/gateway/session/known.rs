@@ -4,7 +4,7 @@ use market::{Offer, Session, SessionKind};
 use money::{Amount, Asset, CommandId, OfferId, Party};
 use protocol::keys::PublicKey;
 use protocol::session::{Bound, Chain};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Sessions that are remembered in one generation; the older one goes when the younger is full.
@@ -22,6 +22,14 @@ struct Generations {
     old: BTreeMap<CommandId, Arc<Known>>,
     /// How often the answer of a request was fetched once more, uncharged.
     again: BTreeMap<(CommandId, u32), u8>,
+    /// Requests under way.
+    running: BTreeSet<(CommandId, u32)>,
+}
+
+/// A request under way; it is none any more when this is dropped.
+pub(super) struct Running<'a> {
+    sessions: &'a Sessions,
+    request: (CommandId, u32),
 }
 
 /// One session as it was seen last.
@@ -62,6 +70,12 @@ impl Sessions {
         known.young.insert(id, session);
     }
 
+    /// Marks a request as under way; none if one of its number is.
+    pub(super) fn begin(&self, session: CommandId, seq: u32) -> Option<Running<'_>> {
+        let request = (session, seq);
+        self.lock().running.insert(request).then_some(Running { sessions: self, request })
+    }
+
     /// Takes one of the tries at an answer that was lost.
     pub(super) fn try_again(&self, session: CommandId, seq: u32) -> bool {
         let mut known = self.lock();
@@ -81,6 +95,12 @@ impl Sessions {
 
     fn lock(&self) -> MutexGuard<'_, Generations> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.sessions.lock().running.remove(&self.request);
     }
 }
 
@@ -120,6 +140,21 @@ impl Known {
 }
 
 impl Seen {
+    /// Takes over what a step that was applied made of it. Steps end in another order than they began, so only what is newer counts.
+    pub(super) fn follow(&mut self, after: &Seen, offer: Option<OfferId>) {
+        if self.checkpoint == after.checkpoint {
+            self.accepted = self.accepted.max(after.accepted);
+            let index = |chain: &Option<Chain>| chain.map(|chain| chain.index);
+            if index(&after.chain) > index(&self.chain) {
+                self.chain = after.chain;
+            }
+        }
+        if after.versions.len() >= self.versions.len() {
+            self.versions.clone_from(&after.versions);
+            self.versions.extend(offer);
+        }
+    }
+
     fn of(session: &Session) -> Seen {
         let chain = session.chain;
         let runs = !chain.step.is_zero();

@@ -9,10 +9,10 @@ use crate::gateway::challenge::MOST_BODY;
 use crate::gateway::priced::Ask;
 use crate::gateway::proxy::Body;
 use crate::refusals::problem_of;
-use http::Request;
-use market::{Command, Maker, OpenSession, Outcome, RaiseSession, SessionKind, SessionTerms};
+use http::{Method, Request};
+use market::{Command, Maker, OfferPrice, OpenSession, Outcome, RaiseSession, SessionKind, SessionTerms};
 use money::Amount;
-use protocol::problem::{Problem, SessionProblem};
+use protocol::problem::{Needed, Problem, SessionProblem};
 use protocol::receipt::Done;
 use protocol::session::{At, Kind, Open, TopUp};
 use std::sync::Arc;
@@ -37,6 +37,17 @@ impl Gate {
         let body = crate::gateway::read_whole(body, MOST_BODY).await?;
         let print = self.print(ask, &body);
         let request = Request::from_parts(parts, door::full(body));
+        // Nothing is held for a page that the session cannot pay for, or with less than its first request costs.
+        let (_, offer) = self.offer(ask).ok_or(Problem::Internal)?;
+        let OfferPrice::Metered(metered) = offer.price else { return Err(Problem::RouteMismatch) };
+        if offer.payee != asked.recipient || metered.asset != asked.currency {
+            return Err(Problem::RouteMismatch);
+        }
+        let first = if ask.method == Method::HEAD { None } else { metered.rate.at_most(metered.most.max(1)) };
+        if let Some(required) = first.filter(|first| *first > open.terms.first) {
+            let (currency, accepted, hold) = (asked.currency, open.terms.first, open.terms.hold);
+            return Err(Problem::Session(SessionProblem::InsufficientBalance(Needed { currency, required, accepted, hold })));
+        }
         let opening = OpenSession {
             offer: asked.offer,
             asset: asked.currency,
@@ -88,13 +99,14 @@ impl Gate {
 
 fn terms(open: &Open) -> Result<SessionTerms, Problem> {
     let (kind, chain) = match open.terms.kind {
-        Kind::Trusted => (SessionKind::Trusted, None),
+        // Nothing could draw from it here but its opening, repeated.
+        Kind::Trusted => return Err(Problem::MalformedCredential { detail: "kind: this gateway opens chain and signed".to_owned() }),
         Kind::Signed => (SessionKind::Signed, None),
         Kind::Chain(chain) => (SessionKind::Chain, Some(chain)),
     };
     let length = chain.map_or(Ok(0), |chain| u16::try_from(chain.length));
     let length = length.map_err(|_| Problem::MalformedCredential { detail: "length".to_owned() })?;
-    let voucher_key = if kind == SessionKind::Trusted { [0; 32] } else { open.voucher_key().0 };
+    let voucher_key = open.voucher_key().0;
     let (step, anchor) = chain.map_or((Amount::ZERO, [0; 32]), |chain| (chain.step, chain.anchor));
     Ok(SessionTerms { kind, voucher_key, step, length, anchor })
 }

@@ -1,18 +1,19 @@
-//! What was really delivered: settled when it is known, captured when it is time, ended when nobody comes any more.
+//! What was really delivered: reserved and renewed while it is under way, settled when it is known, captured when it is time,
+//! ended when nobody comes any more.
 
 use super::voucher::{Taken, Work};
 use crate::door::Reply;
-use crate::gateway::Gate;
 use crate::gateway::proxy::{Body, BoxError};
 use crate::instance::Instance;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::{Frame, SizeHint};
-use market::{Body as Ask, Command, EndReason, EndSession, Maker, Outcome, Phase, Rejection, Return, Session, Settle};
+use market::{Body as Ask, Command, EndReason, EndSession, Maker, Outcome, Phase, Rejection, Session, Settle};
 use money::{Amount, CommandId, Span, Timestamp};
 use protocol::problem::Problem;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -22,69 +23,116 @@ const MOST_WAITING: Amount = Amount::from_u32(1_000_000);
 const LONGEST_WAIT: Span = Span(15 * 60);
 /// A session of which nothing is drawn for so long ends.
 const IDLE: Span = Span(5 * 60);
+/// How often a reserve is renewed, which lapses a minute after.
+const RENEW_EVERY: Duration = Duration::from_secs(20);
 /// How often work under way is looked for before a close gives up.
 const TRIES: u32 = 40;
 const PAUSE: Duration = Duration::from_millis(250);
 
-impl Gate {
-    /// What was taken for a request that brought nothing.
-    pub(super) async fn give_back(&self, work: &Work) {
-        let body = match work.taken {
-            Taken::Reserved => Ask::Settle(Settle { seq: work.seq, part: 0, units: 0, again: 0 }),
-            Taken::Drawn => Ask::Return(Return { seq: work.seq, version: work.version, units: work.units }),
-            Taken::Before => return,
-        };
-        let told = self.instance.apply(Command { id: work.session, maker: Maker::Instance, body }).await;
-        match told.map(|answer| answer.outcome) {
-            Ok(Outcome::Applied(_) | Outcome::Replayed(_) | Outcome::Standing(_)) => {}
-            other => tracing::error!(session = %protocol::text::serial(work.session), ?other, "what was not delivered did not come back"),
-        }
-    }
-
-    /// Settles a reserve with what the origin reported or, where bytes are counted, with what went out.
-    pub(super) fn metering(&self, reply: Reply, work: Work, reported: Option<u64>) -> Reply {
-        let counts = work.metered.unit.as_str() == "byte" && reported.is_none();
-        let settling = Settling { instance: Arc::clone(&self.instance), work, units: reported.unwrap_or(0) };
-        if !counts {
-            if reported.is_none() {
-                tracing::error!(site = %self.name, unit = work.metered.unit.as_str(), "the origin said no Farthing-Usage: nothing is charged");
-            }
-            drop(settling);
-            return reply;
-        }
-        reply.map(|body| Counting { inner: body, settling: Some(settling) }.boxed_unsync())
-    }
+/// A reserve under way: renewed while it is worked on, settled once, also if nobody waits for it any more.
+pub(super) struct Settling {
+    shared: Option<Arc<Shared>>,
+    renewing: Option<tokio::task::JoinHandle<()>>,
+    sent: u64,
 }
 
-/// A reserve that is settled when this is dropped, whatever became of the answer.
-struct Settling {
+struct Shared {
     instance: Arc<Instance>,
-    work: Work,
-    units: u64,
+    session: CommandId,
+    seq: u32,
+    most: u64,
+    /// How often it was settled; held while one is on its way.
+    part: tokio::sync::Mutex<u16>,
+    /// It was refused to renew it: what is sent from now on is not covered.
+    lapsed: AtomicBool,
+}
+
+impl Settling {
+    /// Begins to renew what was reserved for a request; nothing, if it was paid before.
+    pub(super) fn begin(instance: &Arc<Instance>, work: &Work) -> Settling {
+        if work.taken == Taken::Before {
+            return Settling { shared: None, renewing: None, sent: 0 };
+        }
+        let shared = Arc::new(Shared {
+            instance: Arc::clone(instance),
+            session: work.session,
+            seq: work.seq,
+            most: work.units,
+            part: tokio::sync::Mutex::new(0),
+            lapsed: AtomicBool::new(false),
+        });
+        let renewing = tokio::spawn(Arc::clone(&shared).renew());
+        Settling { shared: Some(shared), renewing: Some(renewing), sent: 0 }
+    }
+
+    /// Settles it with what was delivered; false if the books did not take it.
+    pub(super) async fn end(mut self, units: u64) -> bool {
+        let Some(shared) = self.stop() else { return true };
+        shared.settle(units).await
+    }
+
+    /// The answer, whose bytes are counted as they go out; it is settled with them at the end.
+    pub(super) fn counting(self, reply: Reply) -> Reply {
+        reply.map(|body| Counting { inner: body, settling: self }.boxed_unsync())
+    }
+
+    fn stop(&mut self) -> Option<Arc<Shared>> {
+        self.renewing.take().iter().for_each(tokio::task::JoinHandle::abort);
+        self.shared.take()
+    }
 }
 
 impl Drop for Settling {
     fn drop(&mut self) {
-        let Work { session, seq, .. } = self.work;
-        let body = Ask::Settle(Settle { seq, part: 0, units: self.units, again: 0 });
-        let instance = Arc::clone(&self.instance);
-        let settle = async move {
-            let told = instance.apply(Command { id: session, maker: Maker::Instance, body }).await;
-            if !matches!(told.as_ref().map(|answer| &answer.outcome), Ok(Outcome::Applied(_) | Outcome::Replayed(_))) {
-                tracing::error!(session = %protocol::text::serial(session), "a reserve was not settled: it lapses");
-            }
-        };
+        let units = self.sent;
+        let Some(shared) = self.stop() else { return };
         // Without a runtime the process is ending: then the reserve lapses, and who crashed pays.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            drop(runtime.spawn(settle));
+            drop(runtime.spawn(async move { shared.settle(units).await }));
         }
+    }
+}
+
+impl Shared {
+    async fn renew(self: Arc<Self>) {
+        loop {
+            tokio::time::sleep(RENEW_EVERY).await;
+            let mut part = self.part.lock().await;
+            let renewal = Settle { seq: self.seq, part: *part, units: 0, again: self.most };
+            // Not given up half-way by an abort: whoever settles next has to know whether this one counts.
+            let shared = Arc::clone(&self);
+            let told = tokio::spawn(async move { shared.tell(renewal).await }).await;
+            if !told.unwrap_or(false) {
+                self.lapsed.store(true, Ordering::Relaxed);
+                return;
+            }
+            *part = part.saturating_add(1);
+        }
+    }
+
+    async fn settle(&self, units: u64) -> bool {
+        let part = *self.part.lock().await;
+        // A renewal whose answer was not waited for may have come first.
+        let tries = [part, part.saturating_add(1)].map(|part| Settle { seq: self.seq, part, units, again: 0 });
+        for settle in tries {
+            if self.tell(settle).await {
+                return true;
+            }
+        }
+        tracing::error!(session = %protocol::text::serial(self.session), "a reserve was not settled: it lapses");
+        false
+    }
+
+    async fn tell(&self, settle: Settle) -> bool {
+        let command = Command { id: self.session, maker: Maker::Instance, body: Ask::Settle(settle) };
+        matches!(self.instance.apply(command).await.map(|answer| answer.outcome), Ok(Outcome::Applied(_)))
     }
 }
 
 /// A body on its way out whose bytes are counted.
 struct Counting {
     inner: Body,
-    settling: Option<Settling>,
+    settling: Settling,
 }
 
 impl hyper::body::Body for Counting {
@@ -97,19 +145,13 @@ impl hyper::body::Body for Counting {
             Some(Ok(frame)) => frame.data_ref().map_or(0, Bytes::len),
             Some(Err(_)) | None => 0,
         };
-        let most = self.settling.as_ref().map_or(0, |settling| settling.work.units);
-        if let Some(settling) = &mut self.settling {
-            settling.units = settling.units.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
-            // What was not reserved is not sent.
-            if settling.units > most {
-                settling.units = most;
-                self.settling = None;
-                return Poll::Ready(Some(Err("the answer is longer than what was reserved for it".into())));
-            }
+        let sent = self.settling.sent.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+        let Some(shared) = &self.settling.shared else { return Poll::Ready(frame) };
+        // What was not reserved, or is no longer, is not sent.
+        if sent > shared.most || shared.lapsed.load(Ordering::Relaxed) {
+            return Poll::Ready(Some(Err("the answer is more than what is reserved for it".into())));
         }
-        if frame.is_none() || self.inner.is_end_stream() {
-            self.settling = None;
-        }
+        self.settling.sent = sent;
         Poll::Ready(frame)
     }
 
@@ -191,18 +233,25 @@ fn due(session: &Session, now: Timestamp) -> Option<Due> {
 }
 
 /// Captures and ends what is due. Timers move no money: this submits commands, and a run that is missed is made up by the next.
+/// A session that gives trouble keeps no other from its end.
 ///
 /// # Errors
 /// [`Problem::Internal`] if the engine has ended.
 pub async fn sweep(instance: &Instance) -> Result<(), Problem> {
     let find = |state: &market::State, now: Timestamp| {
-        state.sessions().filter_map(|(id, session)| due(session, now).map(|due| (id, due))).collect::<Vec<_>>()
+        state.running_sessions().filter_map(|(id, session)| due(session, now).map(|_| id)).collect::<Vec<_>>()
     };
-    for (id, due) in instance.look(find).await? {
-        match due {
-            Due::Capture => capture_all(instance, id).await?,
-            Due::Idle => drop(finish_once(instance, id, EndReason::Idle).await?),
-            Due::Expired => drop(finish_once(instance, id, EndReason::Expired).await?),
+    for id in instance.look(find).await? {
+        // The list may be old by now: somebody may have come back.
+        let now = instance.look(move |state, now| state.session(id).and_then(|session| due(session, now))).await?;
+        let done = match now {
+            Some(Due::Capture) => capture_all(instance, id).await,
+            Some(Due::Idle) => finish_once(instance, id, EndReason::Idle).await,
+            Some(Due::Expired) => finish_once(instance, id, EndReason::Expired).await,
+            None => Ok(()),
+        };
+        if let Err(problem) = done {
+            tracing::warn!(session = %protocol::text::serial(id), ?problem, "a session waits for the next look");
         }
     }
     Ok(())

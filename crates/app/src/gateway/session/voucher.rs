@@ -1,14 +1,16 @@
 //! A paid request of a session: its voucher is checked, its price drawn or reserved, then the origin is asked.
 
 use super::known::{Known, Seen};
+use super::units::Settling;
 use super::{effect_of, with_session_receipt};
 use crate::door::{self, Reply};
 use crate::gateway::Gate;
 use crate::gateway::challenge::MOST_BODY;
+use crate::gateway::deliver::{PAID, PAYER, SERIAL};
 use crate::gateway::priced::Ask;
 use crate::gateway::proxy::{Body, Withheld};
 use crate::refusals::Claim;
-use http::{HeaderValue, Method, Request};
+use http::{HeaderValue, Method, Request, StatusCode, header};
 use market::{Draw, Metered, OfferPrice, SessionKind};
 use money::{CommandId, OfferId};
 use protocol::problem::{Problem, SessionProblem};
@@ -62,7 +64,7 @@ impl Gate {
     /// What request it is, for the number's window: nobody can find another with the same, since the hash is keyed.
     pub(super) fn print(&self, ask: &Ask, body: &[u8]) -> u32 {
         let digest: [u8; 32] = Sha256::digest(body).into();
-        let text = [ask.method.as_str().as_bytes(), b"\n", ask.target.page.as_bytes(), b"\n", &digest].concat();
+        let text = [ask.method.as_str().as_bytes(), b"\n", ask.target.sent.as_bytes(), b"\n", &digest].concat();
         let [a, b, c, d, ..] = self.instance.keys.print(&text);
         u32::from_le_bytes([a, b, c, d])
     }
@@ -106,80 +108,87 @@ impl Gate {
     /// Draws what one request costs, or reserves the most it can cost, and asks the origin.
     pub(super) async fn draw_and_deliver(&self, ask: &Arc<Ask>, request: Request<Body>, paying: Paying) -> Result<Reply, Problem> {
         let Paying { at, print, known, cost, voucher, after } = paying;
-        let seq = u32::try_from(at.seq).map_err(|_| Problem::Session(SessionProblem::SeqTooOld))?;
+        let seq = u32::try_from(at.seq).map_err(|_| Problem::MalformedCredential { detail: "seq".to_owned() })?;
         let upkeep = ask.method == Method::HEAD;
-        let reserves = cost.metered.most > 0 && !upkeep;
-        let units = match () {
-            () if upkeep => 0,
-            () if reserves => cost.metered.most,
-            () => 1,
-        };
+        let raises = voucher.is_none() || after.accepted > known.seen().accepted;
+        // What neither pays nor raises anything is no record.
+        if upkeep && !raises {
+            return self.upkeep(at, &known.recipient, |_| None).await;
+        }
+        // While a request of that number is under way its answer is not known, nor whether it will have paid.
+        let Some(_running) = self.sessions.begin(at.session, seq) else { return Err(Problem::Busy { retry_after_s: 1 }) };
+        let units = if upkeep { 0 } else { cost.metered.most.max(1) };
         let place = after.versions.iter().position(|offer| *offer == cost.offer);
         let version = u8::try_from(place.unwrap_or(after.versions.len())).map_err(|_| Problem::OfferEnded)?;
         let offer = place.is_none().then_some(cost.offer);
         let draw = Draw { seq, print, voucher, version, offer, units };
-        let body = if reserves { market::Body::Reserve(draw) } else { market::Body::Draw(draw) };
+        // A request that the origin fails is not paid for, so its cost is only promised before the origin was asked.
+        let body = if upkeep { market::Body::Draw(draw) } else { market::Body::Reserve(draw) };
         let told = self.step(at.session, body).await?;
-        let raises = voucher.is_none() || after.accepted > known.seen().accepted;
         let claim = if raises { Claim::Raises(after.accepted) } else { Claim::Stale };
         let (_, applied) = effect_of(&told, &known, claim).inspect_err(|_| {
             // What is known here may be old, or the session over.
             self.sessions.forget(at.session);
         })?;
+        let checkpoint = matches!(voucher, Some(market::Voucher::Checkpoint { .. }));
         if applied {
-            known.moved(|seen| {
-                *seen = after;
-                seen.versions.extend(offer);
-            });
+            known.moved(|seen| seen.follow(&after, offer));
+            // Whether a checkpoint began a chain is the books' to say: two may have crossed.
+            if checkpoint {
+                self.sessions.forget(at.session);
+            }
         }
         if upkeep {
-            let raised = matches!(voucher, Some(market::Voucher::Checkpoint { .. }));
-            return self.upkeep(at, &known.recipient, |_| raised.then_some(protocol::receipt::Done::Checkpoint)).await;
+            return self.upkeep(at, &known.recipient, |_| checkpoint.then_some(protocol::receipt::Done::Checkpoint)).await;
         }
-        if !applied && !ask.is_read() {
+        // An answer that was lost is asked for once more where that costs the origin no more than it did.
+        if !applied && !(ask.is_read() && cost.metered.most == 0 && self.sessions.try_again(at.session, seq)) {
             return Err(Problem::ResponseGone { reference: protocol::text::serial(at.session) });
         }
-        if !applied && !self.sessions.try_again(at.session, seq) {
-            return Err(Problem::Session(SessionProblem::SeqReused));
-        }
-        let taken = match (applied, reserves) {
-            (false, _) => Taken::Before,
-            (true, true) => Taken::Reserved,
-            (true, false) => Taken::Drawn,
-        };
-        let work = Work { session: at.session, seq, version, units, taken, metered: cost.metered };
+        let taken = if applied { Taken::Reserved } else { Taken::Before };
+        let work = Work { session: at.session, seq, units, taken, metered: cost.metered };
         self.fetch(ask, request, (at, &known), work).await
     }
 
     /// Asks the origin for what is paid. What it does not deliver is not charged.
-    async fn fetch(&self, ask: &Arc<Ask>, request: Request<Body>, (at, known): (At, &Known), work: Work) -> Result<Reply, Problem> {
+    async fn fetch(&self, ask: &Arc<Ask>, mut request: Request<Body>, (at, known): (At, &Known), work: Work) -> Result<Reply, Problem> {
         let payer = self.instance.keys.pairwise(known.payer, &known.recipient);
         let line = |text: &str| HeaderValue::from_str(text).map_err(|_| Problem::Internal);
-        let facts = [
-            (super::super::deliver::PAID, HeaderValue::from_static("session")),
-            (super::super::deliver::PAYER, line(&payer)?),
-            (super::super::deliver::SERIAL, line(&protocol::text::serial(at.session))?),
-        ];
-        let came = self.forward(request, &facts, &ask.peer).await;
-        let failed = match &came {
-            Ok(reply) => !(reply.status().is_success() || reply.status().is_redirection()),
-            Err(_) => true,
+        let facts =
+            [(PAID, HeaderValue::from_static("session")), (PAYER, line(&payer)?), (SERIAL, line(&protocol::text::serial(at.session))?)];
+        // What goes through a tunnel cannot be counted.
+        request.headers_mut().remove(header::UPGRADE);
+        let settling = Settling::begin(&self.instance, &work);
+        let mut reply = match self.forward(request, &facts, &ask.peer).await {
+            Ok(reply) if reply.status().is_success() || reply.status().is_redirection() => reply,
+            // Nothing came that is paid for: the reserve is settled with nothing.
+            Ok(reply) if reply.status().is_client_error() && reply.status() != StatusCode::PAYMENT_REQUIRED => {
+                settling.end(0).await;
+                return Ok(reply);
+            }
+            Ok(_) => {
+                let refunded = settling.end(0).await;
+                return Err(Problem::OriginFailed { reference: protocol::text::serial(at.session), refunded });
+            }
+            Err(error) => {
+                settling.end(0).await;
+                return Err(self.origin_fault(ask, &error));
+            }
         };
-        if failed {
-            self.give_back(&work).await;
-            return match came {
-                Ok(reply) if !reply.status().is_server_error() => Ok(reply),
-                Ok(_) => Err(Problem::OriginFailed { reference: protocol::text::serial(at.session), refunded: true }),
-                Err(error) => Err(self.origin_fault(ask, &error)),
-            };
-        }
-        let mut reply = came.map_err(|error| self.origin_fault(ask, &error))?;
         let reported = reply.extensions().get::<Withheld>().and_then(|withheld| usage(withheld, &work.metered));
-        let (_, counted) = self.counted(at).await?;
-        if work.taken == Taken::Reserved {
-            reply = self.metering(reply, work, reported);
+        let counts = work.metered.unit.as_str() == "byte" && reported.is_none();
+        if counts {
+            reply = settling.counting(reply);
+        } else {
+            let units = reported.or(work.metered.unit.is_call().then_some(1));
+            if units.is_none() {
+                tracing::error!(site = %self.name, unit = work.metered.unit.as_str(), "the origin said no Farthing-Usage: nothing is charged");
+            }
+            settling.end(units.unwrap_or(0)).await;
         }
-        with_session_receipt(&mut reply, &counted.header_value());
+        if let Ok((_, counted)) = self.counted(at).await {
+            with_session_receipt(&mut reply, &counted.header_value());
+        }
         Ok(reply)
     }
 }
@@ -195,25 +204,22 @@ pub(super) struct Paying {
     pub after: Seen,
 }
 
-/// What was taken from a session for a request under way.
+/// What is promised of a session to a request under way.
 #[derive(Clone, Copy)]
 pub(super) struct Work {
     pub session: CommandId,
     pub seq: u32,
-    pub version: u8,
     pub units: u64,
     pub taken: Taken,
     pub metered: Metered,
 }
 
-/// How it was taken.
+/// By which request it was promised.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Taken {
-    /// Nothing by this request: it is one that was paid before.
+    /// By one before, of the same number, which paid.
     Before,
-    /// It comes back if nothing is delivered.
-    Drawn,
-    /// It has to be settled.
+    /// By this one: it has to be settled.
     Reserved,
 }
 

@@ -140,7 +140,7 @@ async fn what_is_presented_is_answered_and_moves_nothing_twice() {
                 served += 1;
                 assert_eq!(counted(&answer), (2, 4, 4, 2));
             }
-            status => assert_eq!((status, answer.refusal().1.as_str()), (402, "id-reused")),
+            status => assert_eq!((status, answer.refusal().1.as_str()), (409, "response-gone")),
         }
     }
     assert_eq!(served, 4, "the first, and three that fetch the lost answer");
@@ -175,8 +175,18 @@ async fn what_the_origin_does_not_deliver_is_not_drawn() {
     assert_eq!(broken.status, StatusCode::BAD_GATEWAY);
     let gone = alice.pay(&bed, "/a/gone", 4).await;
     assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    let at = At { session: alice.session, seq: 2 };
+    let again = alice.send(&bed, ("GET", "/a/broken", ""), Action::Voucher(at, alice.signed(&bed, 4))).await;
+    assert_eq!(again.refusal().1, "id-reused", "what paid for nothing pays for nothing any more");
     let paid = alice.pay(&bed, "/a/x", 4).await;
     assert_eq!(counted(&paid), (4, 4, 4, 2));
+    let upgrade = [("upgrade", "websocket"), ("connection", "upgrade")];
+    let credential = SessionCredential { challenge: alice.challenge.clone(), action: Action::Voucher(alice.next(), alice.signed(&bed, 6)) };
+    let mut headers = vec![("authorization", credential.header_value())];
+    headers.extend(upgrade.map(|(name, value)| (name, value.to_owned())));
+    let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    bed.ask(request("GET", "/a/x", &headers)).await;
+    assert!(bed.origin.asked("/a/x").pop().unwrap().headers.get("upgrade").is_none(), "a tunnel cannot be counted");
 }
 
 #[tokio::test]
@@ -205,7 +215,7 @@ async fn bytes_are_counted_as_they_go_out() {
 }
 
 #[tokio::test]
-async fn more_is_held_and_a_trusted_session_has_no_vouchers() {
+async fn more_is_held_and_nothing_is_held_in_vain() {
     let bed = Bed::metered().await;
     let mut alice = Client::new(&bed, 1, "/a/x").await;
     alice.open(&bed, "/a/x", (2, 2, Kind::Signed)).await;
@@ -217,8 +227,9 @@ async fn more_is_held_and_a_trusted_session_has_no_vouchers() {
     assert_eq!((raised.status.as_u16(), certified(&bed, &raised)), (204, Done::TopUp));
     assert_eq!(counted(&alice.pay(&bed, "/a/x", 4).await).2, 4);
     let mut bob = Client::new(&bed, 2, "/a/x").await;
-    assert_eq!(bob.open(&bed, "/a/x", (6, 0, Kind::Trusted)).await.status, StatusCode::OK);
-    assert_eq!(bob.pay(&bed, "/a/x", 4).await.refusal(), (402, "signer-mismatch".to_owned()));
+    assert_eq!(bob.open(&bed, "/a/x", (6, 2, Kind::Trusted)).await.refusal(), (402, "malformed-credential".to_owned()));
+    assert_eq!(bob.open(&bed, "/a/x", (6, 1, Kind::Signed)).await.refusal(), (402, "insufficient-balance".to_owned()));
+    assert_eq!(bed.available(&bob.key).await, 1_000_000, "nothing is held for what cannot be paid");
 }
 
 #[tokio::test]

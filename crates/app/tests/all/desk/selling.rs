@@ -61,7 +61,7 @@ fn given_back_at_the_desk_and_seen_in_the_wallet() {
     assert_eq!(balance(&page, &shop.wallet), 950_000, "asking moves nothing");
     // A part first: the page stays with its reader.
     desk.fill("#amount", "0.02");
-    desk.choose("#cause", "goodwill");
+    desk.choose("#cause", "as goodwill");
     desk.follow(css("main form button"));
     assert!(desk.body_text().contains("€0.02 of €0.05 was given back"), "{}", desk.scene("a part given back"));
     assert_eq!(balance(&page, &shop.wallet), 970_000);

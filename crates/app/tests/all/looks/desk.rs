@@ -137,7 +137,7 @@ fn a_desk_with_sales() {
     show(&page, "desk-refund-refused");
     page.fill("#note", "Two pages were missing.");
     page.fill("#amount", "0.02");
-    page.choose("#cause", "goodwill");
+    page.choose("#cause", "as goodwill");
     page.follow(css("main form button"));
     show(&page, "desk-sale-in-part");
     page.follow(label("Give it back…"));
