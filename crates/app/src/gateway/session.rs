@@ -58,12 +58,15 @@ impl Gate {
     /// honest client is told often that a voucher covers too little.
     fn refuse_session(&self, ask: &Ask, problem: &Problem) -> Reply {
         let mut reply = self.refuse(ask, problem);
-        let (counts, helps) = match problem {
-            Problem::Session(SessionProblem::Unknown | SessionProblem::Closed { .. }) => (true, true),
-            Problem::Session(SessionProblem::InvalidSignature | SessionProblem::SignerMismatch) => (true, true),
-            Problem::Session(_) => (false, true),
-            other => (other.status() == 402, other.status() == 402),
-        };
+        let of_session = matches!(problem, Problem::Session(_));
+        let of_strangers = matches!(
+            problem,
+            Problem::Session(
+                SessionProblem::Unknown | SessionProblem::Closed { .. } | SessionProblem::InvalidSignature | SessionProblem::SignerMismatch
+            )
+        );
+        let pays = problem.status() == 402;
+        let (counts, helps) = (of_strangers || (pays && !of_session), of_session || pays);
         if counts {
             self.failures.spend(ask.visit.client_ip, ask.visit.now);
         }

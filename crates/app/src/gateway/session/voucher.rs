@@ -142,7 +142,8 @@ impl Gate {
             return self.upkeep(at, &known.recipient, |_| checkpoint.then_some(protocol::receipt::Done::Checkpoint)).await;
         }
         // An answer that was lost is asked for once more where that costs the origin no more than it did.
-        if !applied && !(ask.is_read() && cost.metered.most == 0 && self.sessions.try_again(at.session, seq)) {
+        let again = || ask.is_read() && cost.metered.most == 0 && self.sessions.try_again(at.session, seq);
+        if !(applied || again()) {
             return Err(Problem::ResponseGone { reference: protocol::text::serial(at.session) });
         }
         let taken = if applied { Taken::Reserved } else { Taken::Before };
