@@ -68,6 +68,11 @@ impl Drawer {
         }
     }
 
+    /// Takes the lock's file away, by who holds it and after the value: nobody finds a value under it any more.
+    pub fn unlock(&self, key: &str) {
+        drop(std::fs::remove_file(self.folder.join(format!("{key}.lock"))));
+    }
+
     /// A value, if it is there.
     ///
     /// # Errors

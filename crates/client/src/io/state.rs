@@ -153,12 +153,14 @@ impl State {
     /// Puts a session that is over to those that are.
     pub(crate) fn end_session(&self, session: &KeptSession) -> Result<(), Error> {
         self.ended.put(&serial(session.id), session)?;
-        self.sessions.remove(&serial(session.id))
+        self.forget_session(session.id)
     }
 
     /// Forgets a session that never came to be.
     pub(crate) fn forget_session(&self, id: CommandId) -> Result<(), Error> {
-        self.sessions.remove(&serial(id))
+        self.sessions.remove(&serial(id))?;
+        self.sessions.unlock(&serial(id));
+        Ok(())
     }
 
     /// The wallet that calls go to when none is named.

@@ -71,8 +71,9 @@ impl Payer {
         let usual = most.saturating_sub(session.hold).min(session.hold.max(missing));
         // An addition that was sent once is sent again as it was.
         let fresh = || Raising { command: self.world.command_id(), additional: usual };
-        let raising = session.raising.filter(|raising| raising.additional <= most).unwrap_or_else(fresh);
-        if raising.additional < missing {
+        let raising = session.raising.unwrap_or_else(fresh);
+        let within = session.hold.checked_add(raising.additional).is_some_and(|hold| hold <= most);
+        if raising.additional < missing || !within {
             return Ok(false);
         }
         session.raising = Some(raising);

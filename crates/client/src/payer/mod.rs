@@ -131,8 +131,8 @@ impl Payer {
                     let reply = self.ask(&request, owned.as_ref()).await?;
                     if reply.status == StatusCode::PAYMENT_REQUIRED {
                         match self.buy(&request, reply).await? {
-                            Bought::Page(fetched) => return Ok(fetched),
-                            Bought::Drawn(answer) => answer,
+                            Bought::Page(fetched) => return Ok(*fetched),
+                            Bought::Drawn(answer) => *answer,
                         }
                     } else {
                         Answer { reply, payment: owned.map_or(Payment::None, Payment::Owned) }
@@ -155,10 +155,10 @@ impl Payer {
         let offered = if wanted && request.method != Method::HEAD { self.offered(request, &reply) } else { Err(Refusal::NoChallenge) };
         match offered {
             Ok(offered) => match self.open(request, offered).await? {
-                Some(answer) => Ok(Bought::Drawn(answer)),
+                Some(answer) => Ok(Bought::Drawn(Box::new(answer))),
                 None => Err(Error::refused(pay::said(&reply))),
             },
-            Err(Refusal::NoChallenge) => self.pay(request, reply).await.map(Bought::Page),
+            Err(Refusal::NoChallenge) => self.pay(request, reply).await.map(|fetched| Bought::Page(Box::new(fetched))),
             Err(refusal) => Err(pay::refused(refusal)),
         }
     }
@@ -207,8 +207,8 @@ impl Request {
 
 /// What came of buying a page.
 enum Bought {
-    Page(Fetched),
-    Drawn(stream::Answer),
+    Page(Box<Fetched>),
+    Drawn(Box<Answer>),
 }
 
 /// What goes with every request.

@@ -26,7 +26,7 @@ pub(super) struct Answer {
 
 /// What an answer to a voucher means.
 enum Verdict {
-    Served(Answer),
+    Served(Box<Answer>),
     /// Another voucher may do.
     Again {
         how: How,
@@ -48,7 +48,8 @@ impl Payer {
         for found in all.iter().filter(|session| session.waits_for(&identity).is_some()) {
             let Some(mut held) = self.state.hold(found.id)? else { continue };
             let Some(waiting) = held.session.waits_for(&identity).cloned() else { continue };
-            self.allows(&held.session, waiting.price)?;
+            let opening = held.session.phase == Phase::Opening;
+            self.allows(&held.session, if opening { held.session.hold } else { waiting.price })?;
             return self.run(&mut held, request, &mut chains, Some((waiting.command, Before::Unclear))).await;
         }
         let now = self.world.now();
@@ -122,7 +123,7 @@ impl Payer {
                 other => other?,
             };
             match self.judge(held, request, presented, &mut tried).await? {
-                Verdict::Served(answer) => return Ok(Some(answer)),
+                Verdict::Served(answer) => return Ok(Some(*answer)),
                 Verdict::Elsewhere => return Ok(None),
                 Verdict::Again { how: next, required: needs } => (how, required) = (next, needs),
             }
@@ -199,7 +200,7 @@ impl Payer {
     ) -> Result<Verdict, Error> {
         let identity = request.identity();
         if !reply.status.is_client_error() && !reply.status.is_server_error() {
-            return self.served_by(held, request, reply).await.map(Verdict::Served);
+            return self.served_by(held, request, reply).await.map(|answer| Verdict::Served(Box::new(answer)));
         }
         let opening = held.session.phase == Phase::Opening;
         let Some(problem) = reply.problem.clone() else {
@@ -211,7 +212,7 @@ impl Payer {
             // An error of the page itself: what was taken for it came back, and the session stands.
             held.session.phase = Phase::Open;
             self.state.keep_session(&held.session)?;
-            return Ok(Verdict::Served(Answer { reply, payment: Payment::None }));
+            return Ok(Verdict::Served(Box::new(Answer { reply, payment: Payment::None })));
         };
         let code = &*problem.code;
         if code == "response-gone" || (code == "id-reused" && before == Before::Unclear) {

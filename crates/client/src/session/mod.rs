@@ -289,3 +289,6 @@ fn is_like(pattern: &str, path: &str) -> bool {
     }
     rest.ends_with(last)
 }
+
+#[cfg(test)]
+mod tests;

@@ -104,7 +104,7 @@ impl Site {
                 assert!(open.claim(at.session, &credential.challenge, &checked.terms.request).unwrap().holds());
                 let chain = match &open.terms.kind {
                     Kind::Chain(chain) => Some(chain),
-                    _ => None,
+                    Kind::Signed | Kind::Trusted => None,
                 };
                 metered.sessions.entry(at.session).or_insert_with(|| Session {
                     payer: open.payer(),
