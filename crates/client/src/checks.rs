@@ -1,8 +1,8 @@
 //! What is checked before anything is signed (the client's duties of method `farthing`, intent `charge`).
 
 use crate::{Address, Policy};
-use money::{CommandId, Price, Span, Timestamp, plain};
-use protocol::challenge::{INTENT, METHOD, parse_all};
+use money::{Amount, CommandId, Price, Span, Timestamp, plain};
+use protocol::challenge::{INTENT, METHOD, SESSION, SessionRequest, parse_all};
 use protocol::json::Object;
 use protocol::text::{from_base64url, parse_command};
 use protocol::{Challenge, ChargeRequest, Instance, Malformed, digest};
@@ -62,6 +62,17 @@ pub struct Agreed {
     pub nonce: CommandId,
 }
 
+/// A session challenge that was read and may be signed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Offered {
+    /// As it came.
+    pub challenge: Challenge,
+    /// What it offers.
+    pub request: SessionRequest,
+    /// When it ends.
+    pub expires: Timestamp,
+}
+
 /// What was asked for, by whom and under which rules.
 #[derive(Clone, Copy)]
 pub struct Asked<'a> {
@@ -89,6 +100,43 @@ pub fn choose<'a>(lines: impl IntoIterator<Item = &'a str>, asked: &Asked<'_>) -
         }
     }
     Err(first.unwrap_or(Refusal::NoChallenge))
+}
+
+/// The first session challenge of a 402 that may be signed; if none may, why the first may not. It binds no body, and what a
+/// unit costs is the caller's to hold against the caps.
+///
+/// # Errors
+/// [`Refusal`].
+pub fn choose_session<'a>(lines: impl IntoIterator<Item = &'a str>, asked: &Asked<'_>) -> Result<Offered, Refusal> {
+    let challenges = parse_all(lines).map_err(|what| Refusal::Unreadable(what.0))?;
+    let mut first = None;
+    for challenge in challenges.into_iter().filter(|it| it.method == METHOD && it.intent == SESSION) {
+        match check_session(challenge, asked) {
+            Ok(offered) => return Ok(offered),
+            Err(refusal) => drop(first.get_or_insert(refusal)),
+        }
+    }
+    Err(first.unwrap_or(Refusal::NoChallenge))
+}
+
+fn check_session(challenge: Challenge, asked: &Asked<'_>) -> Result<Offered, Refusal> {
+    let unreadable = |what: Malformed| Refusal::Unreadable(what.0);
+    if challenge.expires.is_none() {
+        return Err(Refusal::Expired);
+    }
+    let (request, expires) = (challenge.session().map_err(unreadable)?, challenge.expires_at().map_err(unreadable)?);
+    check_way(&challenge.realm, expires, asked)?;
+    let offered = Offered { challenge, request, expires };
+    offered.first().ok_or(Refusal::Unreadable("amount"))?;
+    Ok(offered)
+}
+
+impl Offered {
+    /// The most that one unit costs.
+    #[must_use]
+    pub fn first(&self) -> Option<Amount> {
+        Amount::new(self.request.amount.units().checked_next_multiple_of(self.request.per)?.checked_div(self.request.per)?)
+    }
 }
 
 /// True pins only: the instance must be the one of the first payment to the realm.
@@ -124,21 +172,27 @@ fn check(challenge: Challenge, asked: &Asked<'_>) -> Result<Agreed, Refusal> {
         return Err(Refusal::Expired);
     }
     let agreed = Agreed::read(challenge).map_err(|what| Refusal::Unreadable(what.0))?;
-    let Asked { url, body, policy, now } = *asked;
-    if !url.is_within(&agreed.challenge.realm) {
-        return Err(Refusal::Realm { realm: crate::problem::shown(&agreed.challenge.realm), host: url.host().to_owned() });
+    check_way(&agreed.challenge.realm, agreed.expires, asked)?;
+    if !is_of_body(agreed.challenge.digest.as_deref(), asked.body.unwrap_or_default()) {
+        return Err(Refusal::Digest);
+    }
+    within_cap(agreed.price(), asked.policy)?;
+    Ok(agreed)
+}
+
+/// What holds of every challenge: it asks in its own name, on a safe way, and is not over.
+fn check_way(realm: &str, expires: Timestamp, asked: &Asked<'_>) -> Result<(), Refusal> {
+    let Asked { url, policy, now, .. } = *asked;
+    if !url.is_within(realm) {
+        return Err(Refusal::Realm { realm: crate::problem::shown(realm), host: url.host().to_owned() });
     }
     if !policy.trusts_the_way_to(url) {
         return Err(Refusal::PlainHttp);
     }
-    if now > agreed.expires.after(SKEW) {
+    if now > expires.after(SKEW) {
         return Err(Refusal::Expired);
     }
-    if !is_of_body(agreed.challenge.digest.as_deref(), body.unwrap_or_default()) {
-        return Err(Refusal::Digest);
-    }
-    within_cap(agreed.price(), policy)?;
-    Ok(agreed)
+    Ok(())
 }
 
 /// Holds a price against the caps.

@@ -104,6 +104,12 @@ pub enum Error {
         /// Why.
         why: String,
     },
+    /// Another program is using the session, or none of that id is kept.
+    #[error("no session {id} can be closed here: farthing sessions lists them, and one that pays right now is left alone")]
+    NoSession {
+        /// As it was named.
+        id: String,
+    },
     /// The body broke off, or could not be written.
     #[error("the answer broke off: {source}; run the same command again, nothing is paid twice")]
     BrokeOff {

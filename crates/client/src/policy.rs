@@ -14,6 +14,18 @@ pub struct Policy {
     pub allow_http_loopback: bool,
     /// How long to wait, and when to ask again.
     pub patience: Patience,
+    /// When a session is opened.
+    pub sessions: Sessions,
+}
+
+/// When a session is opened. It never holds more than the most that one request may cost.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Sessions {
+    /// Where a page is sold in no other way.
+    #[default]
+    IfNeeded,
+    /// Wherever one is offered.
+    Wanted,
 }
 
 /// The most that one request may cost, in base units.

@@ -20,6 +20,10 @@ pub struct Problem {
     pub top_up_url: Option<String>,
     /// True if a sale was taken back by itself.
     pub refunded: bool,
+    /// What the vouchers of a session would have to authorise in all.
+    pub required: Option<Price>,
+    /// The final receipt of a session that is over, as in `Payment-Receipt`.
+    pub receipt: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -36,6 +40,8 @@ struct Wire {
     top_up_url: Option<String>,
     #[serde(default)]
     refunded: bool,
+    required_cumulative: Option<String>,
+    receipt: Option<String>,
 }
 
 impl Problem {
@@ -57,6 +63,8 @@ impl Problem {
             available: price(wire.available.as_deref()),
             top_up_url: wire.top_up_url.map(|url| shown(&url)).filter(|url| url.starts_with("https://") || url.starts_with("http://")),
             refunded: wire.refunded,
+            required: price(wire.required_cumulative.as_deref()),
+            receipt: wire.receipt,
             code: wire.code,
         })
     }
@@ -72,6 +80,8 @@ impl Problem {
             available: None,
             top_up_url: None,
             refunded: false,
+            required: None,
+            receipt: None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! The wallet: one Ed25519 seed, and the account that its key opens.
 
-use money::Party;
+use money::{CommandId, Party};
 use protocol::SigningKey;
 use protocol::text::{Secret, account, array_from_base64url, base64url};
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,16 @@ impl Wallet {
     #[must_use]
     pub fn account(&self) -> Party {
         self.key.public().account()
+    }
+
+    /// What the keys and links of a session come from.
+    pub(crate) fn voucher_seed(&self, session: CommandId) -> Secret<[u8; 32]> {
+        protocol::session::voucher_seed(self.seed.expose(), session)
+    }
+
+    /// The key that signs the vouchers of a session and its end.
+    pub(crate) fn voucher_key(&self, session: CommandId) -> SigningKey {
+        protocol::session::voucher_key(&self.voucher_seed(session), session)
     }
 
     /// The key that signs.

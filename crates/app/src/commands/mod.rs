@@ -45,6 +45,8 @@ enum Verb {
     Get(payer::get::Args),
     /// Take a purchase back inside its window.
     Undo(payer::undo::Args),
+    /// List the sessions that pay request by request, or close them.
+    Sessions(payer::sessions::Args),
     /// Your wallet: a key pair in a file.
     Wallet(payer::wallet::Args),
     /// Check, apply and list offers.
@@ -145,6 +147,7 @@ fn run(line: Line) -> Result<(), Failure> {
         Some(Verb::Serve(args)) => serve::run(&args),
         Some(Verb::Get(args)) => payer::get::run(args),
         Some(Verb::Undo(args)) => payer::undo::run(args),
+        Some(Verb::Sessions(args)) => payer::sessions::run(args),
         Some(Verb::Wallet(args)) => payer::wallet::run(args),
         Some(Verb::Offer(args)) => offer::run(&args),
         Some(Verb::Refund(args)) => books::refund(&args),

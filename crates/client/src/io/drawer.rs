@@ -38,6 +38,41 @@ impl Drawer {
         settle(&self.folder)
     }
 
+    /// The same without waiting for the disk: a process that dies loses nothing, a machine that does may find the former.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn note(&self, key: &str, value: &impl Serialize) -> Result<(), Error> {
+        let json = serde_json::to_vec(value).expect("what we keep is made of texts, flags and lists");
+        let path = self.path(key);
+        let aside = aside(&self.folder);
+        let write = || {
+            create_new(&aside)?.write_all(&json)?;
+            std::fs::rename(&aside, &path)
+        };
+        write().map_err(|source| Error::File { doing: "write", path: path.clone(), source })
+    }
+
+    /// A lock on a key that other programs, and other payers of this one, see; none if one of them has it.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn lock(&self, key: &str) -> Result<Option<std::fs::File>, Error> {
+        let path = self.folder.join(format!("{key}.lock"));
+        let fault = |source| Error::File { doing: "make", path: path.clone(), source };
+        let file = std::fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(fault)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+            Err(std::fs::TryLockError::Error(source)) => Err(fault(source)),
+        }
+    }
+
+    /// Takes the lock's file away, by who holds it and after the value: nobody finds a value under it any more.
+    pub fn unlock(&self, key: &str) {
+        drop(std::fs::remove_file(self.folder.join(format!("{key}.lock"))));
+    }
+
     /// A value, if it is there.
     ///
     /// # Errors
@@ -98,19 +133,9 @@ pub(crate) fn make_folder(folder: &Path) -> Result<(), Error> {
 
 /// Writes bytes, durably, to a new file of mode 0600 under a name that nobody looks for. A crash leaves only litter.
 pub(crate) fn write_aside(folder: &Path, bytes: &[u8]) -> Result<PathBuf, Error> {
-    // Two writers of one process differ by the count, two processes by their number.
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let name = format!("{ASIDE}{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-    let path = folder.join(name);
+    let path = aside(folder);
     let write = || {
-        let mut file = match create_new(&path) {
-            // Litter of a process that had our number before us.
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                std::fs::remove_file(&path)?;
-                create_new(&path)?
-            }
-            made => made?,
-        };
+        let mut file = create_new(&path)?;
         file.write_all(bytes)?;
         file.sync_all()
     };
@@ -118,8 +143,19 @@ pub(crate) fn write_aside(folder: &Path, bytes: &[u8]) -> Result<PathBuf, Error>
     Ok(path)
 }
 
+/// A name that nobody looks for: two writers of one process differ by the count, two processes by their number.
+fn aside(folder: &Path) -> PathBuf {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    folder.join(format!("{ASIDE}{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)))
+}
+
 fn create_new(path: &Path) -> std::io::Result<std::fs::File> {
-    std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+    let open = || std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match open() {
+        // Litter of a process that had our number before us.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => std::fs::remove_file(path).and_then(|()| open()),
+        made => made,
+    }
 }
 
 /// Makes names in a folder durable.

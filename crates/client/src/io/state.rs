@@ -5,10 +5,12 @@
 
 use crate::io::drawer::Drawer;
 use crate::kept::{KeptReceipt, Unanswered};
+use crate::session::KeptSession;
 use crate::site::Site;
 use crate::{Address, Error};
+use money::CommandId;
 use protocol::challenge::route;
-use protocol::text::base32;
+use protocol::text::{base32, serial};
 use std::path::Path;
 
 /// The folder beside a wallet file: `wallet.json` has `wallet.state`.
@@ -16,6 +18,14 @@ pub struct State {
     receipts: Drawer,
     sites: Drawer,
     unanswered: Drawer,
+    sessions: Drawer,
+    ended: Drawer,
+}
+
+/// A session that nobody else uses while this is held.
+pub(crate) struct Held {
+    pub session: KeptSession,
+    _lock: std::fs::File,
 }
 
 impl State {
@@ -29,6 +39,8 @@ impl State {
             receipts: Drawer::open(folder.join("receipts"))?,
             sites: Drawer::open(folder.join("sites"))?,
             unanswered: Drawer::open(folder.join("unanswered"))?,
+            sessions: Drawer::open(folder.join("sessions"))?,
+            ended: Drawer::open(folder.join("sessions-ended"))?,
         })
     }
 
@@ -96,6 +108,59 @@ impl State {
     /// [`Error::File`].
     pub fn pin(&self, realm: &str, site: &Site) -> Result<(), Error> {
         self.sites.put(&name("realm", &realm.to_ascii_lowercase()), site)
+    }
+
+    /// The sessions that are not known to be over.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn sessions(&self) -> Result<Vec<KeptSession>, Error> {
+        self.sessions.all()
+    }
+
+    /// The sessions that are over, with their final receipts.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn ended_sessions(&self) -> Result<Vec<KeptSession>, Error> {
+        self.ended.all()
+    }
+
+    /// Takes a session that nobody else uses, as it stands on the disk then.
+    pub(crate) fn hold(&self, id: CommandId) -> Result<Option<Held>, Error> {
+        let Some(lock) = self.sessions.lock(&serial(id))? else { return Ok(None) };
+        Ok(self.sessions.find(&serial(id))?.map(|session| Held { session, _lock: lock }))
+    }
+
+    /// Begins a session: on the disk before anything is sent.
+    pub(crate) fn begin_session(&self, session: KeptSession) -> Result<Held, Error> {
+        let lock = self.sessions.lock(&serial(session.id))?.ok_or_else(|| Error::NoSession { id: serial(session.id) })?;
+        self.keep_session(&session)?;
+        Ok(Held { session, _lock: lock })
+    }
+
+    /// Writes down where a session stands; durable before this returns.
+    pub(crate) fn keep_session(&self, session: &KeptSession) -> Result<(), Error> {
+        self.sessions.put(&serial(session.id), session)
+    }
+
+    /// Writes down where a session stands, before a voucher is sent and after it is answered. Without waiting for the disk:
+    /// vouchers are cumulative, so an older file repeats and never pays more.
+    pub(crate) fn note_session(&self, session: &KeptSession) -> Result<(), Error> {
+        self.sessions.note(&serial(session.id), session)
+    }
+
+    /// Puts a session that is over to those that are.
+    pub(crate) fn end_session(&self, session: &KeptSession) -> Result<(), Error> {
+        self.ended.put(&serial(session.id), session)?;
+        self.forget_session(session.id)
+    }
+
+    /// Forgets a session that never came to be.
+    pub(crate) fn forget_session(&self, id: CommandId) -> Result<(), Error> {
+        self.sessions.remove(&serial(id))?;
+        self.sessions.unlock(&serial(id));
+        Ok(())
     }
 
     /// The wallet that calls go to when none is named.

@@ -10,17 +10,22 @@ use http::{Method, StatusCode};
 use money::Span;
 use protocol::discovery::FARTHING_PATH;
 use protocol::receipt::Signed;
+use protocol::{Instance, PublicKey};
 
 impl Payer {
     /// The instance behind a realm: the pinned one, or at first use the one whose keys the site shows.
     pub(super) async fn site_of(&self, url: &Address, agreed: &Agreed) -> Result<Site, Error> {
-        let realm = &agreed.challenge.realm;
+        self.site_at(url, &agreed.challenge.realm, agreed.request.instance).await
+    }
+
+    /// The same by what a challenge names.
+    pub(super) async fn site_at(&self, url: &Address, realm: &str, instance: Instance) -> Result<Site, Error> {
         if let Some(site) = self.state.site(realm)? {
-            check_instance(agreed.request.instance, site.instance).map_err(Error::Unpayable)?;
+            check_instance(instance, site.instance).map_err(Error::Unpayable)?;
             return Ok(site);
         }
         let site = self.document(url).await?;
-        if site.instance != agreed.request.instance {
+        if site.instance != instance {
             let why = "it names another instance than the one that asks for money".to_owned();
             return Err(Error::Document { url: document_url(url), why });
         }
@@ -57,14 +62,7 @@ impl Payer {
         let value = reply.field("payment-receipt").ok_or(wrong("none came with the page"))?;
         let signed = Signed::parse(value).map_err(|what| wrong(what.0))?;
         check_words(&signed, agreed)?;
-        if !site.receipt_keys().any(|key| signed.is_proved_by(key)) {
-            let fresh = self.document(url).await.map_err(|_| wrong("no key of the site proves it"))?;
-            check_instance(fresh.instance, site.instance).map_err(Error::Unpayable)?;
-            if !fresh.receipt_keys().any(|key| signed.is_proved_by(key)) {
-                return Err(wrong("no key of the site proves it"));
-            }
-            self.state.pin(&agreed.challenge.realm, &fresh)?;
-        }
+        self.proved_by(url, (&agreed.challenge.realm, site), |key| signed.is_proved_by(key)).await?;
         let (receipt, request) = (&signed.receipt, &agreed.request);
         Ok(KeptReceipt {
             url: url.clone(),
@@ -85,6 +83,30 @@ impl Payer {
             signed: Some(value.to_owned()),
             taken_back: false,
         })
+    }
+}
+
+impl Payer {
+    /// True words of the instance are proved by one of its keys. If the keys have changed, the site is asked once more.
+    ///
+    /// # Errors
+    /// [`Error::Receipt`].
+    pub(super) async fn proved_by(
+        &self,
+        url: &Address,
+        (realm, site): (&str, &Site),
+        proves: impl Fn(&PublicKey) -> bool,
+    ) -> Result<(), Error> {
+        if site.receipt_keys().any(&proves) {
+            return Ok(());
+        }
+        let unproved = || Error::Receipt { why: "no key of the site proves it" };
+        let fresh = self.document(url).await.map_err(|_| unproved())?;
+        check_instance(fresh.instance, site.instance).map_err(Error::Unpayable)?;
+        if !fresh.receipt_keys().any(proves) {
+            return Err(unproved());
+        }
+        self.state.pin(realm, &fresh)
     }
 }
 

@@ -1,18 +1,23 @@
 //! The payer: asks for a page, and pays for it if it must and may.
 
+mod end;
 mod known;
 mod pay;
 mod present;
+mod stream;
 
 pub(crate) use present::Before;
+use stream::Answer;
 
 use crate::io::{Http, NotAnswered, Reply, Sent};
 use crate::kept::KeptReceipt;
-use crate::{Address, Body, Error, Policy, State, Wallet, World};
+use crate::session::Chains;
+use crate::site::Mode;
+use crate::{Address, Body, Error, Policy, Refusal, Sessions, State, Wallet, World};
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, USER_AGENT};
 use http::{Method, StatusCode};
-use money::Amount;
+use money::{Amount, Asset, CommandId};
 use protocol::calls::{Call, Kind};
 use protocol::digest;
 use std::sync::Arc;
@@ -27,6 +32,8 @@ pub struct Payer {
     pub(crate) state: Arc<State>,
     pub(crate) http: Http,
     pub(crate) world: World,
+    /// Links of the sessions in use. Whoever pays from one holds this: within a program, payments of sessions queue.
+    chains: tokio::sync::Mutex<Chains>,
 }
 
 /// What is asked for.
@@ -70,6 +77,23 @@ pub enum Payment {
         /// What this answer charged; zero if the books already had the page as owned.
         charged: Amount,
     },
+    /// It was paid for from a session.
+    Drawn(Drawn),
+}
+
+/// What was drawn from a session for an answer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Drawn {
+    /// The session.
+    pub session: CommandId,
+    /// The payee's handle.
+    pub recipient: String,
+    /// What it cost; at most that where the units are counted afterwards.
+    pub charged: Amount,
+    /// Of which asset.
+    pub currency: Asset,
+    /// Test or live.
+    pub mode: Mode,
 }
 
 impl Payer {
@@ -77,7 +101,7 @@ impl Payer {
     #[must_use]
     pub fn new(wallet: Wallet, policy: Policy, state: State, world: World) -> Payer {
         let http = Http::new(policy.patience.answer);
-        Payer { wallet, policy, state: Arc::new(state), http, world }
+        Payer { wallet, policy, state: Arc::new(state), http, world, chains: tokio::sync::Mutex::default() }
     }
 
     /// What the payer remembers.
@@ -100,17 +124,43 @@ impl Payer {
                 return Ok(fetched);
             }
             let owned = self.owned(&request)?;
-            let reply = self.ask(&request, owned.as_ref()).await?;
-            if let Some(next) = redirected(&request, &reply)? {
+            let drawn = if owned.is_none() { self.streamed(&request).await? } else { None };
+            let answer = match drawn {
+                Some(answer) => answer,
+                None => {
+                    let reply = self.ask(&request, owned.as_ref()).await?;
+                    if reply.status == StatusCode::PAYMENT_REQUIRED {
+                        match self.buy(&request, reply).await? {
+                            Bought::Page(fetched) => return Ok(*fetched),
+                            Bought::Drawn(answer) => *answer,
+                        }
+                    } else {
+                        Answer { reply, payment: owned.map_or(Payment::None, Payment::Owned) }
+                    }
+                }
+            };
+            if let Some(next) = redirected(&request, &answer.reply)? {
                 request = next;
                 continue;
             }
-            if reply.status == StatusCode::PAYMENT_REQUIRED {
-                return self.pay(&request, reply).await;
-            }
-            return Ok(served(&request, reply, owned.map_or(Payment::None, Payment::Owned)));
+            return Ok(served(&request, answer.reply, answer.payment));
         }
         Err(Error::Moved { to: request.url.to_string() })
+    }
+
+    /// Buys what answers 402: from a session where one is wanted or nothing else is sold, else at once.
+    async fn buy(&self, request: &Request, reply: Reply) -> Result<Bought, Error> {
+        let sold_at_once = || !matches!(self.choose(request, &reply), Err(Error::Unpayable(Refusal::NoChallenge)));
+        let wanted = self.policy.sessions == Sessions::Wanted || !sold_at_once();
+        let offered = if wanted && request.method != Method::HEAD { self.offered(request, &reply) } else { Err(Refusal::NoChallenge) };
+        match offered {
+            Ok(offered) => match self.open(request, offered).await? {
+                Some(answer) => Ok(Bought::Drawn(Box::new(answer))),
+                None => Err(Error::refused(pay::said(&reply))),
+            },
+            Err(Refusal::NoChallenge) => self.pay(request, reply).await.map(|fetched| Bought::Page(Box::new(fetched))),
+            Err(refusal) => Err(pay::refused(refusal)),
+        }
     }
 
     /// The receipt that owns the page, if it can be shown: the call is signed, so it must not be readable on the way.
@@ -155,12 +205,18 @@ impl Request {
     }
 }
 
+/// What came of buying a page.
+enum Bought {
+    Page(Box<Fetched>),
+    Drawn(Box<Answer>),
+}
+
 /// What goes with every request.
 pub(crate) fn usual_headers(content_type: Option<&str>) -> Vec<(HeaderName, HeaderValue)> {
     let fixed = |name, value| (name, HeaderValue::from_static(value));
     let mut headers = vec![
         fixed(ACCEPT, "*/*"),
-        fixed(HeaderName::from_static("accept-payment"), "farthing/charge"),
+        fixed(HeaderName::from_static("accept-payment"), "farthing/charge, farthing/session"),
         fixed(USER_AGENT, concat!("farthing/", env!("CARGO_PKG_VERSION"))),
     ];
     headers.extend(content_type.and_then(|value| HeaderValue::from_str(value).ok()).map(|value| (CONTENT_TYPE, value)));

@@ -72,7 +72,7 @@ impl Payer {
         }
     }
 
-    fn choose(&self, request: &Request, reply: &Reply) -> Result<Agreed, Error> {
+    pub(super) fn choose(&self, request: &Request, reply: &Reply) -> Result<Agreed, Error> {
         let asked = Asked { url: &request.url, body: request.body.as_deref(), policy: &self.policy, now: self.world.now() };
         let lines = reply.headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|line| line.to_str().ok());
         choose(lines, &asked).map_err(refused)
@@ -175,11 +175,11 @@ impl Payer {
     }
 }
 
-fn said(reply: &Reply) -> Problem {
+pub(super) fn said(reply: &Reply) -> Problem {
     reply.problem.clone().unwrap_or_else(|| Problem::silent(reply.status.as_u16()))
 }
 
-fn refused(refusal: Refusal) -> Error {
+pub(super) fn refused(refusal: Refusal) -> Error {
     match refusal {
         Refusal::Currency(price) => Error::Dearer { price, max: None },
         Refusal::Dearer { price, max } => Error::Dearer { price, max: Some(max) },

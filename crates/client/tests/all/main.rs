@@ -7,3 +7,4 @@ mod lost;
 mod pays;
 mod refuses;
 mod site;
+mod streams;

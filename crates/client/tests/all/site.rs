@@ -1,7 +1,9 @@
 //! A small site with a wallet: the server's side of the protocol, with faults on order.
 
+mod stream;
+
 use bytes::Bytes;
-use client::{Address, Caps, Error, Fetched, Patience, Payer, Policy, Request, State, Wallet, World};
+use client::{Address, Caps, Error, Fetched, Patience, Payer, Policy, Request, Sessions, State, Wallet, World};
 use http::{Response, StatusCode};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, Incoming};
@@ -58,6 +60,7 @@ pub struct Site {
     /// Lines before ours in a 402.
     pub before: Mutex<Vec<String>>,
     pub topped_up: Mutex<BTreeMap<String, u64>>,
+    pub metered: stream::Kept,
     nonces: AtomicU8,
 }
 
@@ -80,6 +83,7 @@ impl Site {
             change: Mutex::new(Box::new(|_| {})),
             before: Mutex::default(),
             topped_up: Mutex::default(),
+            metered: Mutex::default(),
             nonces: AtomicU8::new(1),
         });
         let serving = Arc::clone(&site);
@@ -185,6 +189,9 @@ impl Site {
             let owns = self.sales.lock().unwrap().values().any(|(payer, _)| Some(*payer) == owner);
             return Some(if owns { Response::new(Sent::of(PAGE)) } else { self.demand(method, target, body, "payment-required") });
         }
+        if let Ok(credential) = protocol::session::SessionCredential::parse(authorization) {
+            return self.streamed(target, credential, seen);
+        }
         let Ok(credential) = Credential::parse(authorization) else {
             return Some(self.demand(method, target, body, "payment-required"));
         };
@@ -276,7 +283,14 @@ impl Site {
         for line in self.before.lock().unwrap().iter() {
             response.headers_mut().append("www-authenticate", line.parse().unwrap());
         }
-        response.headers_mut().append("www-authenticate", self.issuer().issue(&terms).to_string().parse().unwrap());
+        let metered = self.metered.lock().unwrap();
+        if metered.as_ref().is_none_or(|metered| metered.at_once) {
+            response.headers_mut().append("www-authenticate", self.issuer().issue(&terms).to_string().parse().unwrap());
+        }
+        if let Some(metered) = &*metered {
+            let challenge = self.issuer().issue_session(&self.session_terms(metered)).unwrap();
+            response.headers_mut().append("www-authenticate", challenge.to_string().parse().unwrap());
+        }
         response
     }
 
@@ -358,6 +372,15 @@ fn problem(status: u16, code: &str) -> Response<Sent> {
 
 /// A payer in a folder of its own, asking again without a pause.
 pub fn payer(site: &Site, folder: &Path, max: u32) -> Payer {
+    payer_who(site, folder, (max, Sessions::IfNeeded))
+}
+
+/// The same who opens a session wherever one is offered.
+pub fn payer_of_sessions(site: &Site, folder: &Path, max: u32) -> Payer {
+    payer_who(site, folder, (max, Sessions::Wanted))
+}
+
+fn payer_who(site: &Site, folder: &Path, (max, sessions): (u32, Sessions)) -> Payer {
     let clock = Arc::clone(&site.clock);
     // A payer that starts again must not repeat ids.
     static COUNT: AtomicU64 = AtomicU64::new(1);
@@ -373,6 +396,7 @@ pub fn payer(site: &Site, folder: &Path, max: u32) -> Payer {
         max: Caps::of(Asset::parse("eur-micro").unwrap(), Amount::from_u32(max)),
         allow_http_loopback: true,
         patience: Patience { answer: Duration::from_secs(20), pauses: vec![Duration::ZERO; 3] },
+        sessions,
     };
     Payer::new(Wallet::from_seed([8; 32]), policy, State::beside(&folder.join("wallet.json")).unwrap(), world)
 }

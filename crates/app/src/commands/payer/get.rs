@@ -4,7 +4,7 @@ use super::{Common, clock, currency, marked, run as run_verb, sum};
 use crate::commands::Failure;
 use crate::world;
 use client::site::Mode;
-use client::{Caps, Error, Fetched, KeptReceipt, Payer, Payment, Policy, Request};
+use client::{Caps, Drawn, Error, Fetched, KeptReceipt, Payer, Payment, Policy, Request, Sessions};
 use money::{Price, Timestamp};
 use protocol::text::serial as serial_text;
 use serde_json::json;
@@ -25,6 +25,9 @@ pub struct Args {
     /// Write the page to a file; it appears when it is whole.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Pay from a session where one is offered: up to --max is held at once, and each request costs one round trip.
+    #[arg(long)]
+    session: bool,
     /// Send a body (POST).
     #[arg(long, value_name = "BODY")]
     data: Option<String>,
@@ -42,7 +45,8 @@ pub fn run(args: Args) -> Result<(), Failure> {
 
 async fn fetch(args: &Args) -> Result<(), Failure> {
     let common = &args.common;
-    let policy = Policy { max: caps(args)?, allow_http_loopback: true, ..Policy::default() };
+    let sessions = if args.session { Sessions::Wanted } else { Sessions::IfNeeded };
+    let policy = Policy { max: caps(args)?, allow_http_loopback: true, sessions, ..Policy::default() };
     let url = super::address(&args.url, common)?;
     let payer = common.payer(policy)?;
     let request = match &args.data {
@@ -137,6 +141,10 @@ pub(super) fn in_words(payment: &Payment, now: Timestamp) -> Option<String> {
         Payment::Paid { receipt, .. } | Payment::Owned(receipt) => {
             Some(format!("Already yours: nothing paid.{}", undo(receipt).unwrap_or_default()))
         }
+        Payment::Drawn(drawn) => {
+            let paid = marked(Price { amount: drawn.charged, asset: drawn.currency }, drawn.mode);
+            Some(format!("Paid {paid} to {} from session {}.", drawn.recipient, serial_text(drawn.session)))
+        }
         Payment::None => None,
     }
 }
@@ -146,6 +154,7 @@ fn in_json(fetched: &Fetched) -> String {
         Payment::None => (None, None),
         Payment::Owned(receipt) => (Some(receipt), None),
         Payment::Paid { receipt, charged } => (Some(receipt), Some(*charged)),
+        Payment::Drawn(drawn) => return drawn_in_json(fetched, drawn),
     };
     json!({
         "url": fetched.url.to_string(),
@@ -156,6 +165,19 @@ fn in_json(fetched: &Fetched) -> String {
         "serial": receipt.map(|it| serial_text(it.serial)),
         "undo_until": receipt.and_then(|it| it.undo_until).map(|until| until.to_string()),
         "mode": receipt.map(|it| it.mode),
+    })
+    .to_string()
+}
+
+fn drawn_in_json(fetched: &Fetched, drawn: &Drawn) -> String {
+    json!({
+        "url": fetched.url.to_string(),
+        "status": fetched.status,
+        "paid": drawn.charged.to_string(),
+        "currency": drawn.currency.to_string(),
+        "to": drawn.recipient,
+        "session": serial_text(drawn.session),
+        "mode": drawn.mode,
     })
     .to_string()
 }

@@ -1,6 +1,7 @@
 //! The payer's verbs. A page goes to standard output; what it cost, and whatever went wrong, to standard error.
 
 pub mod get;
+pub mod sessions;
 pub mod undo;
 pub mod wallet;
 
@@ -74,7 +75,7 @@ fn world() -> World {
 fn code(error: &Error) -> u8 {
     match error {
         Error::Dearer { .. } => 4,
-        Error::ShortOfFunds(_) | Error::Unpayable(_) => 3,
+        Error::ShortOfFunds(_) | Error::Unpayable(_) | Error::NoSession { .. } => 3,
         Error::Refused(problem) if problem.status < 500 => 3,
         Error::NoWallet { .. } | Error::WalletOpen { .. } | Error::WalletUnreadable { .. } | Error::Address { .. } => 2,
         Error::Refused(_)

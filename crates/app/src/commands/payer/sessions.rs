@@ -1,0 +1,123 @@
+//! `farthing sessions`: what is held to pay request by request, and its end.
+
+use super::{Common, marked, run as run_verb, say};
+use crate::commands::Failure;
+use client::session::Phase;
+use client::{KeptSession, Policy};
+use protocol::text::{parse_serial, serial as serial_text};
+use serde_json::json;
+
+/// `farthing sessions`.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum Verb {
+    /// Close sessions: what was drawn is paid, the rest of what is held is free again.
+    Close(CloseArgs),
+}
+
+#[derive(clap::Args, Debug)]
+struct CloseArgs {
+    /// The session, as `farthing sessions` lists it.
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    id: Option<String>,
+    /// Every session that is not over.
+    #[arg(long)]
+    all: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// Lists the sessions, or closes some.
+///
+/// # Errors
+/// [`Failure`] with its exit code.
+pub fn run(args: Args) -> Result<(), Failure> {
+    match &args.verb {
+        None => list(&args.common),
+        Some(Verb::Close(close)) => run_verb(&close.common, end(close)),
+    }
+}
+
+fn list(common: &Common) -> Result<(), Failure> {
+    let all = common.payer(closing())?.sessions().map_err(|error| common.failure(&error))?;
+    if all.is_empty() && !common.json {
+        return say("No sessions yet: farthing get URL --session --max 0.10 opens one where a site offers it");
+    }
+    all.iter().try_for_each(|session| say(&told(session, common)))
+}
+
+async fn end(args: &CloseArgs) -> Result<(), Failure> {
+    let common = &args.common;
+    let payer = common.payer(closing())?;
+    let failure = |error| common.failure(&error);
+    let ids = match &args.id {
+        Some(text) => {
+            let id = parse_serial(&text.to_ascii_lowercase());
+            vec![id.map_err(|_| Failure::usage(format!("{text} is no session: 26 characters, as farthing sessions lists them")))?]
+        }
+        None => payer.state().sessions().map_err(failure)?.iter().map(|session| session.id).collect(),
+    };
+    for id in ids {
+        let session = payer.close_session(id).await.map_err(failure)?;
+        say(&told(&session, common))?;
+    }
+    Ok(())
+}
+
+/// Closing costs nothing, so nothing need be allowed.
+fn closing() -> Policy {
+    Policy { allow_http_loopback: true, ..Policy::default() }
+}
+
+fn told(session: &KeptSession, common: &Common) -> String {
+    if common.json { in_json(session) } else { in_words(session) }
+}
+
+/// One line a session.
+pub(super) fn in_words(session: &KeptSession) -> String {
+    let sum = |amount| marked(session.price_of(amount), session.mode);
+    let head = format!("{}  {} to {}", serial_text(session.id), session.realm, session.recipient);
+    match session.phase {
+        Phase::Opening => format!("{head}: {} asked to be held, no answer yet", sum(session.hold)),
+        Phase::Open => format!("{head}: {} of {} drawn", sum(session.counted), sum(session.hold)),
+        Phase::Aside => format!("{head}: pays no more; {} of {} drawn", sum(session.counted), sum(session.hold)),
+        Phase::Gone => format!("{head}: not known to the site any more"),
+        Phase::Ended { captured, released } => {
+            let counted = if captured == session.counted { String::new() } else { format!(" (we counted {})", sum(session.counted)) };
+            format!("{head}: closed, {} paid{counted}, {} free again", sum(captured), sum(released))
+        }
+    }
+}
+
+fn in_json(session: &KeptSession) -> String {
+    let (phase, captured, released) = match session.phase {
+        Phase::Opening => ("opening", None, None),
+        Phase::Open => ("open", None, None),
+        Phase::Aside => ("aside", None, None),
+        Phase::Gone => ("gone", None, None),
+        Phase::Ended { captured, released } => ("ended", Some(captured), Some(released)),
+    };
+    json!({
+        "session": serial_text(session.id),
+        "realm": session.realm,
+        "to": session.recipient,
+        "phase": phase,
+        "currency": session.currency.to_string(),
+        "hold": session.hold.to_string(),
+        "counted": session.counted.to_string(),
+        "spent": session.spent.to_string(),
+        "captured": captured.map(|it| it.to_string()),
+        "released": released.map(|it| it.to_string()),
+        "until": session.until.to_string(),
+        "mode": session.mode,
+        "receipt": session.receipt,
+    })
+    .to_string()
+}
