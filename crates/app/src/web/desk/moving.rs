@@ -125,7 +125,6 @@ fn what_then(view: &MoveView, lang: Lang) -> Markup {
                 li { (say!(lang, "move-lost-programs")) }
                 li { (say!(lang, "move-lost-sessions")) }
                 li { (say!(lang, "move-lost-desk")) }
-                li { (say!(lang, "move-lost-wallet")) }
             }
         }
     }
