@@ -92,7 +92,7 @@ fn money(amount: Amount, asset: Asset) -> String {
 /// The span in the largest unit that says it exactly.
 fn exact(span: Span) -> String {
     let units = [(86_400, 'd'), (3_600, 'h'), (60, 'm')];
-    let whole = units.into_iter().find(|(seconds, _)| span.0 > 0 && span.0 % seconds == 0);
+    let whole = units.into_iter().find(|(seconds, _)| span.0 > 0 && span.0.is_multiple_of(*seconds));
     let (count, unit) = whole.map_or((span.0, 's'), |(seconds, unit)| (span.0.checked_div(seconds).unwrap_or_default(), unit));
     format!("{count}{unit}")
 }
