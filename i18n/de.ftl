@@ -1107,10 +1107,10 @@ desk-undo-within = innerhalb von { $span }, { $count } am Tag je Käufer
 ## Mit einer Website zu einer anderen Instanz umziehen
 
 move = Zu einer anderen Instanz umziehen
-move-text = Ihre Leser behalten, was sie gekauft haben. Über sie wird nichts kopiert: Ihre Wallets bleiben hier, und die neue Instanz fragt diese, was ihnen gehört.
+move-text = Ihre Leser behalten, was sie gekauft haben. Nichts über sie wird kopiert: Die Wallets bleiben hier, und die neue Instanz fragt hier nach, was den Lesern gehört.
 move-gone = steht hinter einer anderen Instanz. Leser zahlen dafür aus Wallets hier und finden hier, was sie gekauft haben; diese Verkäufe stehen an diesem Verkaufspult.
 move-none-go = Zurück zu den Einstellungen
-move-before = Beide Instanzen müssen im selben Modus sein, test oder live, und in { $currency } rechnen. Diese Seite ändert nichts: Was folgt, schreiben die beiden Betreiber.
+move-before = Beide Instanzen müssen im selben Modus laufen, test oder live, und in { $currency } rechnen. Diese Seite ändert nichts: Was folgt, schreiben die beiden Betreiber.
 move-offers = 1. Nehmen Sie Ihre Angebote mit
 move-offers-text = Preise, Anteile, Rücknahme und Dauer, wie sie gelten, als Angebotsdatei. Sie kommt neben die farthing.toml der neuen Instanz; dort liest sie farthing offer check.
 move-offers-take = { $file } speichern
@@ -1122,7 +1122,7 @@ move-here-text = Anstelle des Abschnitts der Website; der Zahlungsempfänger ble
 move-dns = 4. Den Namen dorthin führen
 move-dns-text = Geben Sie { $host } einen Tag vorher im DNS eine Lebensdauer von fünf Minuten. Gleich nach Schritt 3 zeigt er auf den neuen Server, der dafür ein Zertifikat braucht. Bis jedes Netz es bemerkt hat, finden manche Leser keine Seite.
 move-try = 5. Als Leser ausprobieren
-move-try-text = Öffnen Sie eine Seite, die Sie früher gekauft haben, und drücken Sie Zugang wiederherstellen: Sie öffnet sich, und nichts wird berechnet.
+move-try-text = Öffnen Sie eine Seite, die Sie früher gekauft haben, und drücken Sie Zugang wiederherstellen. Die Seite öffnet sich, und nichts wird berechnet.
 move-other-wallets = Diese Website nimmt auch Geld aus Wallets anderer Instanzen. Ziehen Sie um, wenn unter Aufgaben kein Geld mehr auf Rückgabe wartet. Deren Betreiber sehen dann, dass der Schlüssel der Website ein anderer ist, und nehmen den neuen unter Aufgaben an; bis dahin wird dort nichts verkauft.
 move-made-here = Ihre Angebote entstehen heute am Verkaufspult. Damit das dort auch so ist, wird die neue Instanz einmal mit der Datei gestartet und danach mit offers = [].
 move-readers = Was Leser sehen
