@@ -1104,6 +1104,41 @@ desk-buyers-text =
     }
 desk-undo-within = innerhalb von { $span }, { $count } am Tag je Käufer
 
+## Mit einer Website zu einer anderen Instanz umziehen
+
+move = Zu einer anderen Instanz umziehen
+move-text = Ihre Leser behalten, was sie gekauft haben. Nichts über sie wird kopiert: Die Wallets bleiben hier, und die neue Instanz fragt hier nach, was den Lesern gehört.
+move-gone = steht hinter einer anderen Instanz. Leser zahlen dafür aus Wallets hier und finden hier, was sie gekauft haben; diese Verkäufe stehen an diesem Verkaufspult.
+move-none-go = Zurück zu den Einstellungen
+move-before = Beide Instanzen müssen im selben Modus laufen, test oder live, und in { $currency } rechnen. Diese Seite ändert nichts: Was folgt, schreiben die beiden Betreiber.
+move-offers = 1. Nehmen Sie Ihre Angebote mit
+move-offers-text = Preise, Anteile, Rücknahme und Dauer, wie sie gelten, als Angebotsdatei. Sie kommt neben die farthing.toml der neuen Instanz; dort liest sie farthing offer check.
+move-offers-take = { $file } speichern
+move-offers-none = Auf dieser Website ist nichts zu kaufen; es gibt keine Angebote mitzunehmen.
+move-there = 2. Was der Betreiber der neuen Instanz schreibt
+move-there-text = Wer einen Anteil hat, braucht auch dort einen Zahlungsempfänger. Soll auch die eigene Wallet der neuen Instanz Geld annehmen, kommt sie zu wallets hinzu. Danach wird sie neu gestartet.
+move-here = 3. Was der Betreiber hier schreibt
+move-here-text = Anstelle des Abschnitts der Website; der Zahlungsempfänger bleibt. Sobald die neue Instanz läuft, wird diese neu gestartet.
+move-dns = 4. Den Namen dorthin führen
+move-dns-text = Geben Sie { $host } einen Tag vorher im DNS eine Lebensdauer von fünf Minuten. Gleich nach Schritt 3 zeigt er auf den neuen Server, der dafür ein Zertifikat braucht. Bis jedes Netz es bemerkt hat, finden manche Leser keine Seite.
+move-try = 5. Als Leser ausprobieren
+move-try-text = Öffnen Sie eine Seite, die Sie früher gekauft haben, und drücken Sie Zugang wiederherstellen. Die Seite öffnet sich, und nichts wird berechnet.
+move-other-wallets = Diese Website nimmt auch Geld aus Wallets anderer Instanzen. Ziehen Sie um, wenn unter Aufgaben kein Geld mehr auf Rückgabe wartet. Deren Betreiber sehen dann, dass der Schlüssel der Website ein anderer ist, und nehmen den neuen unter Aufgaben an; bis dahin wird dort nichts verkauft.
+move-made-here = Ihre Angebote entstehen heute am Verkaufspult. Damit das dort auch so ist, wird die neue Instanz einmal mit der Datei gestartet und danach mit offers = [].
+move-readers = Was Leser sehen
+move-readers-restore = Seiten fragen neu, einmal auf jedem Gerät. Zugang wiederherstellen öffnet, was gekauft wurde, und berechnet nichts.
+move-readers-buy = Sie kaufen weiter aus derselben Wallet, { $wallet }.
+move-readers-end = Was auf Zeit gekauft wurde, endet, wann es hier geendet hätte.
+move-stays = Was hier bleibt
+move-stays-money = Geld, Belege, Auszüge und Grenzen der Leser; was Sie verdient haben.
+move-stays-undo = Rücknahme: Was noch zurückgenommen werden kann, lässt sich dort und in der Wallet zurücknehmen, und jeder Anteil gibt seinen Teil.
+move-stays-desk = Dieses Verkaufspult mit den alten Verkäufen und denen, die Wallets hier künftig bezahlen. Zurückgegeben werden sie hier.
+move-lost = Was nicht mitkommt
+move-lost-shares = Anteile anderer bei Verkäufen aus Wallets hier: Sie bekommen das Ganze und geben weiter, was ihnen zusteht.
+move-lost-programs = Was Programme mit einem Schlüssel gekauft haben: Das ist nur hier bekannt, und sie zahlen bei der neuen Instanz.
+move-lost-sessions = Sitzungen, die offen sind: Lassen Sie sie vorher enden.
+move-lost-desk = Team, Schlüssel, Webhooks, Farbe und Logo: Sie entstehen dort neu. Die hier gelten weiter für die Verkäufe hier.
+
 ## The desk's pages for developers
 
 dev-name = Entwicklung

@@ -1107,6 +1107,41 @@ desk-buyers-text =
     }
 desk-undo-within = within { $span }, { $count } a day for each buyer
 
+## Moving a site to another instance
+
+move = Move to another instance
+move-text = Your readers keep what they bought. Nothing about them is copied: their wallets stay here, and the new instance asks this one what they own.
+move-gone = stands behind another instance. Readers pay for it from wallets here and find here what they bought; those sales are in this desk.
+move-none-go = Back to the settings
+move-before = Both instances must be in the same mode, test or live, and in { $currency }. Nothing on this page changes anything: both operators write what follows.
+move-offers = 1. Take your offers along
+move-offers-text = Prices, shares, undo and durations as they stand, as an offer file. It goes beside the new instance’s farthing.toml; farthing offer check reads it there.
+move-offers-take = Save { $file }
+move-offers-none = Nothing is for sale on this site, so there are no offers to take along.
+move-there = 2. What the new instance’s operator writes
+move-there-text = Whoever has a share needs a payee there too. If the new instance’s own wallet shall also take money, it is added to wallets. Then it is started again.
+move-here = 3. What the operator here writes
+move-here-text = In place of the site’s section; the payee stays. Once the new instance runs, this one is started again.
+move-dns = 4. Let the name lead there
+move-dns-text = A day before, give { $host } a lifetime of five minutes in the DNS. Right after step 3 point it to the new server, which needs a certificate for it. Until every reader’s network has noticed, some find no page.
+move-try = 5. Try it as a reader
+move-try-text = Open a page that you bought before and press Restore access: it opens, and nothing is charged.
+move-other-wallets = This site takes money from wallets of other instances too. Move once Jobs shows no money waiting to be given back. Their operators will see that the site’s key changed, and accept the new one under Jobs; until then nothing is sold there.
+move-made-here = Its offers are made at the desk today. For that there too, the new instance is started once with the file and then with offers = [].
+move-readers = What readers see
+move-readers-restore = Pages ask anew, once on each device. Restore access opens what was bought and charges nothing.
+move-readers-buy = They go on buying from the same wallet, { $wallet }.
+move-readers-end = What was bought for a time ends when it would have ended here.
+move-stays = What stays here
+move-stays-money = Readers’ money, receipts, statements and limits; what you have earned.
+move-stays-undo = Undo: what can still be taken back can be taken back there and in the wallet, and every share gives its part.
+move-stays-desk = This desk, with the old sales and those that wallets here pay for from then on. They are given back here.
+move-lost = What does not come along
+move-lost-shares = Shares of others, for sales from wallets here: you get the whole, and hand on what is theirs.
+move-lost-programs = What programs bought with a key: it is known here only, and they pay at the new instance.
+move-lost-sessions = Sessions that are open: let them end before.
+move-lost-desk = Team, keys, webhooks, colour and logo: they are made anew there. Those here go on for the sales here.
+
 ## The desk's pages for developers
 
 dev-name = Developers

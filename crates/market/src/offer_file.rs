@@ -9,6 +9,10 @@
 //! split = [{ label = "writer", to = "ann", bp = 7000 }, { label = "house", to = "self", rest = true }]
 //! ```
 
+mod write;
+
+pub use write::{Unwritable, write};
+
 use crate::check::is_name;
 use crate::offer::{Beneficiary, LegRule, Metered, Offer, OfferPrice, RefundTerms};
 use crate::rate::{Rate, Unit};

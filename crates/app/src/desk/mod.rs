@@ -13,6 +13,7 @@ mod fees;
 mod filter;
 mod home;
 mod install;
+mod moving;
 mod offers;
 mod route;
 mod rows;
@@ -201,6 +202,8 @@ impl Visitor<'_> {
             Page::Fees => self.fees().await,
             Page::Install => self.install().await,
             Page::Check => self.check(&form).await,
+            Page::Move => Ok(self.moving()),
+            Page::MoveOffers => self.offers_to_move(&query),
             Page::Team => self.team(StatusCode::OK, team::Said::Nothing).await,
             Page::Invite => self.invite(&form).await,
             Page::SetRole => self.set_role(&form).await,

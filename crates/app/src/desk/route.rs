@@ -31,6 +31,8 @@ pub(super) enum Page {
     Fees,
     Install,
     Check,
+    Move,
+    MoveOffers,
     Team,
     Invite,
     SetRole,
@@ -102,7 +104,7 @@ impl Page {
             | Page::SetAccent
             | Page::SetLogo
             | Page::RemoveLogo => Role::Editor,
-            Page::Invite | Page::SetRole | Page::Remove => Role::Owner,
+            Page::Move | Page::MoveOffers | Page::Invite | Page::SetRole | Page::Remove => Role::Owner,
         }
     }
 }
@@ -124,6 +126,8 @@ impl Ways {
             "/fees" => read(Page::Fees),
             "/install" => read(Page::Install),
             "/install/check" => post(Page::Check),
+            "/move" => read(Page::Move),
+            "/move/offers.toml" => read(Page::MoveOffers),
             "/team" => read(Page::Team),
             "/team/invite" => post(Page::Invite),
             "/team/role" => post(Page::SetRole),

@@ -7,6 +7,7 @@ mod calls;
 mod developers;
 mod house;
 mod lists;
+mod moving;
 mod offers;
 mod roles;
 mod strangers;

@@ -3,5 +3,6 @@
 mod attacks;
 mod documents;
 mod faults;
+mod moved;
 mod purchase;
 mod stage;

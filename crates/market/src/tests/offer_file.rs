@@ -1,7 +1,11 @@
 //! Offer files: what people write, and every mistake named with its line and place.
 
-use crate::offer_file::{Site, parse};
+use super::arbitrary::{self, World};
+use crate::offer_file::{Site, Unwritable, parse, write};
+use crate::*;
 use insta::assert_snapshot;
+use money::{Amount, Asset, Share, Span};
+use proptest::prelude::*;
 use std::fmt::Write;
 
 fn read(text: &str) -> String {
@@ -201,4 +205,125 @@ mod laws {
         let many = format!("[offer.a]\nunlock = \"https://news.example/a\"\nprice = {{ fixed = \"0.05 EUR\" }}\nsplit = [{legs}]\n");
         assert!(read(&many).contains("legs-without-rest"));
     }
+}
+
+const HANDLES: [&str; 3] = ["ann", "house", "x-9"];
+
+fn of_site<T>(offers: &[Offer], payee: &str, then: impl FnOnce(&Site<'_>) -> T) -> T {
+    let handles: Vec<String> = HANDLES.map(str::to_owned).to_vec();
+    let realm = offers.first().map_or("news.example", |offer| offer.unlock.realm());
+    then(&Site { realm, payee, handles: &handles })
+}
+
+/// Names that people write, quotes, backslashes and letters of all scripts among them.
+fn name() -> impl Strategy<Value = String> {
+    "[ -~가-힣éß]{1,16}"
+}
+
+fn whole() -> impl Strategy<Value = Amount> {
+    prop_oneof![(1u64..100_000_000), (1u64..=i64::MAX as u64)].prop_map(|units| Amount::new(units).unwrap())
+}
+
+fn metered() -> impl Strategy<Value = OfferPrice> {
+    let most = prop_oneof![1u64..5_000, Just(i64::MAX as u64), Just(u64::MAX)];
+    let parts =
+        (whole(), prop_oneof![1u64..2_000_000, Just(u64::MAX)], prop::sample::select(vec!["call", "token", "kw-h"]), most, any::<bool>());
+    parts.prop_map(|(amount, per, unit, most, says)| {
+        let unit = Unit::parse(unit).unwrap();
+        let rate = Rate { amount, per: std::num::NonZeroU64::new(per).unwrap() };
+        OfferPrice::Metered(Metered {
+            rate,
+            asset: Asset::fiat("KRW").unwrap(),
+            unit,
+            most: if unit.is_call() && !says { 0 } else { most },
+        })
+    })
+}
+
+/// An offer that an offer file can say, with all that it may have.
+fn sayable() -> impl Strategy<Value = Offer> {
+    let asset = prop::sample::select(vec!["EUR", "KRW", "USD", "BHD"]).prop_map(|code| Asset::fiat(code).unwrap());
+    let price = (whole(), asset, 0u8..3).prop_map(|(amount, asset, kind)| match kind {
+        0 => OfferPrice::Free,
+        1 => OfferPrice::Fixed { amount, asset },
+        _ => OfferPrice::AtLeast { amount, asset },
+    });
+    let to = prop_oneof![
+        Just(Beneficiary::Owner),
+        Just(Beneficiary::Operator),
+        prop::sample::select(HANDLES.to_vec()).prop_map(|handle| Beneficiary::Payee(handle.to_owned()))
+    ];
+    let share = prop_oneof![(1u16..=600).prop_map(Share::BasisPoints), Just(Share::Fixed(Amount::from_u32(1)))];
+    let leg = (name(), to.clone(), share).prop_map(|(label, to, share)| LegRule { label, to, share });
+    let legs = (prop::collection::vec(leg, 0..15), name(), to, any::<prop::sample::Index>()).prop_map(|(mut legs, label, to, at)| {
+        legs.insert(at.index(legs.len() + 1), LegRule { label, to, share: Share::Rest });
+        legs
+    });
+    let spans = || prop_oneof![Just(60), Just(600), Just(86_400), 1u64..=100 * 366 * 86_400].prop_map(Span);
+    let window = prop_oneof![1 => Just(Span(0)), 4 => spans()];
+    let path = prop::sample::select(vec!["/a/*", "/", "/b/**", "/a\"b\\c/x", "/%EA%B0%80"]);
+    (name(), path, prop_oneof![price.boxed(), metered().boxed()], legs, window, any::<u16>(), prop::option::of(spans())).prop_map(
+        |(name, path, price, split, window, per_day, lasts)| {
+            let unlock = Selector::new("news.example", path).unwrap();
+            Offer { name, payee: "house".into(), unlock, price, split, refund: RefundTerms { window, per_day }, lasts }
+        },
+    )
+}
+
+proptest! {
+    /// What is taken to another instance is what stood here.
+    #[test]
+    fn any_offer_written_and_read_is_the_same(offer in sayable()) {
+        // Fixed parts above the price are refused wherever an offer is set.
+        prop_assume!(offer.price.least().is_none_or(|(least, _)| offer.divide(least).is_ok()));
+        let offers = [offer];
+        of_site(&offers, "house", |site| {
+            let text = write(&offers, site).unwrap();
+            prop_assert_eq!(parse(&text, site).unwrap(), offers.to_vec(), "{}", text);
+            Ok(())
+        })?;
+    }
+
+    /// Never other terms than those that stand: what a file cannot say is refused.
+    #[test]
+    fn what_no_file_says_is_not_written_as_something_else(offer in arbitrary::offer(World::Wide)) {
+        let offers = [offer];
+        of_site(&offers, "house", |site| {
+            if let Ok(text) = write(&offers, site) {
+                prop_assert_eq!(parse(&text, site).unwrap(), offers.to_vec(), "{}", text);
+            }
+            Ok(())
+        })?;
+    }
+}
+
+#[test]
+fn several_offers_stand_in_one_file_as_people_write_it() {
+    let text = r#"
+[offer.harbour]
+unlock = "https://news.example/a/*"
+price = { fixed = "0.05 EUR" }
+refund = { window = "72h", per_payer = "3/day" }
+split = [{ label = "writer", to = "ann", bp = 7000 }, { label = "fee", to = "operator", fixed = "0.001 EUR" }, { label = "house", to = "self", rest = true }]
+
+[offer."the day's tide"]
+unlock = "https://news.example/day/**"
+price = { at_least = "0.50 EUR" }
+entitlement = { lasts = "90m" }
+
+[offer.model]
+unlock = "https://news.example/v1/complete"
+price = { metered = "2.00 EUR", per = "1000000 token", most = 4000 }
+
+[offer.gift]
+unlock = "https://news.example/gift"
+free = true
+"#;
+    of_site(&[], "house", |site| {
+        let offers = parse(text, site).unwrap();
+        let written = write(&offers, site).unwrap();
+        assert_snapshot!(written);
+        assert_eq!(write(&parse(&written, site).unwrap(), site), Ok(written), "written again it is the same");
+        assert_eq!(write(&[], site), Err(Unwritable), "no offers are no file");
+    });
 }

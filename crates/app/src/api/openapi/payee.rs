@@ -49,7 +49,7 @@ fn tag(path: &str) -> &'static str {
         Some("events") => "events",
         Some("webhooks") => "webhooks",
         Some("deliveries") => "deliveries",
-        Some("offers" | "brand") => "offers",
+        Some("offers" | "offers.toml" | "brand") => "offers",
         Some("sites") => "sites",
         Some("keys") => "keys",
         Some("team" | "acts") => "team",

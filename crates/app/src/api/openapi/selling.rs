@@ -21,6 +21,7 @@ pub fn paths() -> Map<String, Value> {
             "get": get("offers", "Own offers that stand", json!([]), ("Offers", &[])),
             "post": post("makeOffer", "Sell pages of a site whose offers are made here; the whole is the payee's", (Some("NewOffer"), "OpenedOffer"), &["409", "422"]),
         },
+        "/v1/offers.toml": { "get": offers_file() },
         "/v1/offers/{id}": {
             "get": get("offer", "The offer that a version belongs to, with all its versions", id(), ("OpenedOffer", &["404"])),
             "patch": body(get("changeOffer", "Change what is named; what is charged changes at once, and nobody pays more than was quoted", id(), ("OpenedOffer", &["404", "413", "422"])), "OfferChange"),
@@ -44,6 +45,16 @@ fn table(id: &str, summary: &str, parameters: Value) -> Value {
     call
 }
 
+fn offers_file() -> Value {
+    let summary = "Own offers of one site that stand, as an offer file: `farthing offer check` accepts it, another instance sells by it";
+    let site = query("site", "Host of the site; may be left out where there is one only.", json!({ "type": "string" }));
+    let refusals = [&USUAL[..], &["404"]].concat();
+    let responses = responses("OfferFile", &refusals);
+    let mut call = keyed(json!({ "operationId": "offersFile", "summary": summary, "parameters": [site], "responses": responses }));
+    call["responses"]["200"]["content"] = json!({ "application/toml": { "schema": reference("OfferFile") } });
+    call
+}
+
 fn sale_file_parameters() -> Value {
     json!([
         query("item", "Part of realm and path.", json!({ "type": "string" })),
@@ -59,6 +70,7 @@ pub fn schemas() -> Map<String, Value> {
     let day = || json!({ "type": "string", "format": "date" });
     let value = json!({
         "Table": { "type": "object", "description": "Rows as CSV (RFC 4180) with their names in the first; amounts in main units, as spreadsheets want them.", "properties": {} },
+        "OfferFile": { "type": "object", "description": "TOML with a table `[offer.NAME]` for each offer.", "properties": {} },
         "Summary": object(json!({
             "currency": reference("Currency"), "earned_today": reference("Change"), "earned_this_month": reference("Change"),
             "sales": integer("Since the first."), "refunded": integer("Of those, taken back by now."),

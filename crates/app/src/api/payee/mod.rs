@@ -39,6 +39,7 @@ enum Call<'p> {
     Buyers,
     BuyersCsv,
     Offers,
+    OffersFile,
     Offer(&'p str),
     Brand,
     Sites,
@@ -79,6 +80,7 @@ fn call(path: &str) -> Option<Call<'_>> {
         ["buyers"] => Call::Buyers,
         ["buyers.csv"] => Call::BuyersCsv,
         ["offers"] => Call::Offers,
+        ["offers.toml"] => Call::OffersFile,
         ["offers", id] => Call::Offer(id),
         ["brand"] => Call::Brand,
         ["sites"] => Call::Sites,
@@ -114,6 +116,7 @@ impl<'p> Call<'p> {
             | Call::Sale(_)
             | Call::Buyers
             | Call::BuyersCsv
+            | Call::OffersFile
             | Call::Sites
             | Call::Events
             | Call::Deliveries
@@ -146,6 +149,7 @@ impl<'p> Call<'p> {
             | Call::Sale(_)
             | Call::Buyers
             | Call::BuyersCsv
+            | Call::OffersFile
             | Call::Sites
             | Call::Events => Scope::Read,
             Call::Offers | Call::Offer(_) | Call::Brand if is_read => Scope::Read,
@@ -190,6 +194,7 @@ impl<'p> Call<'p> {
             | Call::Buyers
             | Call::BuyersCsv
             | Call::Offers
+            | Call::OffersFile
             | Call::Offer(_)
             | Call::Brand
             | Call::Sites
@@ -243,6 +248,7 @@ async fn read(instance: &Arc<Instance>, caller: &Caller, (asked, visit): (&Asked
         Call::Buyers => sums::buyers(instance, caller, query).await,
         Call::BuyersCsv => sums::buyers_csv(instance, caller, (query, visit)).await,
         Call::Offers => offers::list(instance, caller),
+        Call::OffersFile => offers::file(instance, caller, (query, visit)),
         Call::Offer(id) => offers::one(instance, caller, id).await,
         Call::Brand => brand::read(instance, caller),
         Call::Sites => sites::list(instance, caller),
@@ -301,6 +307,7 @@ async fn change(instance: &Arc<Instance>, caller: &Caller, (asked, visit): (&Ask
         | Call::Sale(_)
         | Call::Buyers
         | Call::BuyersCsv
+        | Call::OffersFile
         | Call::Sites
         | Call::Events
         | Call::Deliveries

@@ -1,13 +1,16 @@
 //! Offers of a payee: looked at, made, changed, withdrawn; by the functions that the desk presses.
 
 use super::bearer::Caller;
+use super::query::Query;
 use crate::api::bodies;
-use crate::door::{self, Reply};
+use crate::door::{self, Reply, Visit};
 use crate::events::offer_facts;
 use crate::idempotency;
 use crate::instance::Instance;
+use crate::payees::moving;
 use crate::payees::offers::{self, Known, Wish};
 use crate::wallet::Asked;
+use crate::web::PageKind;
 use crate::world;
 use http::StatusCode;
 use market::{Beneficiary, LegRule, Offer};
@@ -26,6 +29,17 @@ pub fn list(instance: &Arc<Instance>, caller: &Caller) -> Result<Reply, Problem>
     let own = standing.iter().filter(|(_, offer)| offer.payee == caller.payee);
     let rows: Vec<Value> = own.map(|(id, offer)| offer_facts(*id, offer)).collect();
     Ok(door::json(StatusCode::OK, &json!({ "rows": rows })))
+}
+
+/// `GET /v1/offers.toml?site=`: those of one site that stand, as an offer file.
+///
+/// # Errors
+/// [`Problem::BadRequest`], [`Problem::Unknown`] for a site where nothing is for sale.
+pub fn file(instance: &Arc<Instance>, caller: &Caller, (query, visit): (&str, &Visit)) -> Result<Reply, Problem> {
+    let query = Query::read(query, &["site"])?;
+    let (text, site) = moving::offers_toml(instance, &caller.payee, query.word("site"))?;
+    let kind = PageKind::Export { content_type: moving::TOML, file_name: &moving::file_name(&site) };
+    Ok(door::page(visit, StatusCode::OK, kind, text))
 }
 
 /// `GET /v1/offers/{id}`: the offer that a version belongs to, with all of them.

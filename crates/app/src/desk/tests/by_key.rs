@@ -123,6 +123,9 @@ async fn sums_and_lists_are_those_of_the_pages() {
     for (call, page) in [("/v1/sales.csv?item=one", "/sales.csv?item=one"), ("/v1/buyers.csv", "/buyers.csv")] {
         assert_eq!(program.get(call).await, Value::from(reader.get(page).await.text), "{call}");
     }
+    let (call, page) = ("/v1/offers.toml?site=news.localhost", "/move/offers.toml?site=news.localhost");
+    assert_eq!(program.get(call).await, Value::from(house.member("harbour", Role::Owner).await.get(page).await.text));
+    assert_eq!(program.call(Method::GET, "/v1/offers.toml?site=rival.localhost", &Value::Null).await.0, 404);
     assert_eq!(program.get("/v1/sites").await["rows"].as_array().unwrap().len(), 2);
     house.close();
 }
@@ -233,6 +236,7 @@ async fn each_call_wants_its_scope() {
         (Method::GET, "/v1/sales.csv", "read"),
         (Method::GET, "/v1/sites", "read"),
         (Method::GET, "/v1/offers", "read"),
+        (Method::GET, "/v1/offers.toml?site=news.localhost", "read"),
         (Method::POST, "/v1/offers", "offers"),
         (Method::PATCH, "/v1/offers/x", "offers"),
         (Method::DELETE, "/v1/offers/x", "offers"),

@@ -39,6 +39,8 @@ const PAGES: &[(&str, Calls)] = &[
     ("Fees", V1(&["fees"])),
     ("Install", V1(&["sites"])),
     ("Check", V1(&["checkSite"])),
+    ("Move", V1(&["sites", "offersFile"])),
+    ("MoveOffers", V1(&["offersFile"])),
     ("Team", V1(&["team", "acts"])),
     ("Invite", V1(&["inviteMember"])),
     ("SetRole", V1(&["setRole"])),

@@ -35,6 +35,8 @@ fn addresses(sale: &str, offer: &str) -> Vec<(Method, String, Role)> {
         post("/settings/logo", Role::Editor),
         post("/settings/logo/remove", Role::Editor),
         post("/install/check", Role::Developer),
+        read("/move", Role::Owner),
+        read("/move/offers.toml", Role::Owner),
         post("/team/invite", Role::Owner),
         post("/team/role", Role::Owner),
         post("/team/remove", Role::Owner),

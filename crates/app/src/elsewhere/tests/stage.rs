@@ -27,6 +27,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 pub const QUIET: &str = "/a/quiet";
 
@@ -49,6 +50,25 @@ pub struct Side {
     /// Paths that other instances asked for.
     pub asked: Mutex<Vec<String>>,
     pub folder: TempDir,
+    listener: Arc<TcpListener>,
+    accepting: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// Where an instance stands and what it is told: these outlast it.
+pub struct Ground {
+    pub listener: Arc<TcpListener>,
+    pub folder: TempDir,
+}
+
+impl Ground {
+    pub async fn new() -> Ground {
+        let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
+        Ground { listener: Arc::new(listener), folder: tempfile::tempdir().unwrap() }
+    }
+
+    pub fn port(&self) -> u16 {
+        self.listener.local_addr().unwrap().port()
+    }
 }
 
 /// Both.
@@ -56,7 +76,16 @@ pub struct Stage {
     pub a: Arc<Side>,
     pub b: Arc<Side>,
     pub origin: Arc<Origin>,
-    clock: Arc<AtomicU64>,
+    pub clock: Arc<AtomicU64>,
+}
+
+/// The site and its payees, as the instance that has it is told of them.
+pub fn site(origin: &Origin) -> String {
+    format!(
+        "[payee.harbour]\nname = \"Harbour Review\"\n[payee.ann]\nname = \"Ann\"\n[site.news]\nhost = \"news.localhost\"\n\
+         origin = \"http://{}\"\npayee = \"harbour\"\npriced = [\"/a/*\"]\noffers = [\"offers.toml\"]\n",
+        origin.address
+    )
 }
 
 /// What came back.
@@ -69,13 +98,17 @@ pub struct Seen {
 /// A browser with a jar for each host.
 pub struct Browser<'s> {
     stage: &'s Stage,
-    jars: BTreeMap<String, BTreeMap<String, String>>,
+    pub jars: Jars,
 }
 
+/// Cookies by host.
+pub type Jars = BTreeMap<String, BTreeMap<String, String>>;
+
 impl Side {
-    async fn open(listener: TcpListener, config: &str, clock: &Arc<AtomicU64>) -> Arc<Side> {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("offers.toml"), OFFERS).unwrap();
+    /// Begins on a ground, with the words of its configuration and of the offer file.
+    pub async fn open(ground: Ground, (config, offers): (&str, &str), clock: &Arc<AtomicU64>) -> Arc<Side> {
+        let Ground { listener, folder } = ground;
+        std::fs::write(folder.path().join("offers.toml"), offers).unwrap();
         let mut config = Config::parse(config, Path::new("farthing.toml"), folder.path()).unwrap();
         config.listen = listener.local_addr().unwrap();
         let (port, has_site) = (config.listen.port(), config.site.contains_key("news"));
@@ -84,9 +117,10 @@ impl Side {
         let wallet = WalletDoor::new(Arc::clone(&opened.instance), None);
         let site = has_site.then(|| SiteDoor::new(Arc::clone(&opened.instance), "news").unwrap());
         let (clock, is_down, asked) = (Arc::clone(clock), AtomicBool::new(false), Mutex::default());
-        let side = Arc::new(Side { opened, wallet, site, port, clock, is_down, asked, folder });
+        let (kept, accepting) = (Arc::clone(&listener), Mutex::default());
+        let side = Arc::new(Side { opened, wallet, site, port, clock, is_down, asked, folder, listener: kept, accepting });
         let serving = Arc::clone(&side);
-        tokio::spawn(async move {
+        let accepting = tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
                 if serving.is_down.load(Ordering::Relaxed) {
@@ -103,7 +137,20 @@ impl Side {
                 tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), answer));
             }
         });
+        *side.accepting.lock().unwrap() = Some(accepting);
         side
+    }
+
+    /// Ends in order, and leaves the ground to begin again on.
+    pub async fn end(self: Arc<Side>) -> Ground {
+        let accepting = self.accepting.lock().unwrap().take().unwrap();
+        accepting.abort();
+        assert!(accepting.await.unwrap_err().is_cancelled());
+        let side = Arc::into_inner(self).expect("nobody is being answered any more");
+        let Side { opened, wallet, site, listener, folder, .. } = side;
+        drop((wallet, site));
+        opened.finish().unwrap();
+        Ground { listener, folder }
     }
 
     /// The doors by the host that is asked for.
@@ -158,20 +205,15 @@ impl Stage {
     pub async fn open_with(more: &str) -> Stage {
         let origin = Origin::start().await;
         let clock = Arc::new(AtomicU64::new(world::now().0));
-        let bind = || TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
-        let (at_a, at_b) = (bind().await.unwrap(), bind().await.unwrap());
-        let (port_a, port_b) = (at_a.local_addr().unwrap().port(), at_b.local_addr().unwrap().port());
-        let a = format!(
-            "name = \"A\"\nmode = \"test\"\n[wallet]\nhost = \"wallet-a.localhost\"\n[payee.harbour]\nname = \"Harbour Review\"\n\
-             [payee.ann]\nname = \"Ann\"\n[site.news]\nhost = \"news.localhost\"\norigin = \"http://{}\"\npayee = \"harbour\"\n\
-             priced = [\"/a/*\"]\noffers = [\"offers.toml\"]\nwallets = [\"http://wallet.localhost:{port_b}\"{more}]\n",
-            origin.address
-        );
+        let (at_a, at_b) = (Ground::new().await, Ground::new().await);
+        let (port_a, port_b) = (at_a.port(), at_b.port());
+        let wallets = format!("wallets = [\"http://wallet.localhost:{port_b}\"{more}]\n");
+        let a = format!("name = \"A\"\nmode = \"test\"\n[wallet]\nhost = \"wallet-a.localhost\"\n{}{wallets}", site(&origin));
         let b = format!(
             "name = \"B\"\nmode = \"test\"\n[wallet]\nhost = \"wallet.localhost\"\n[payee.review]\nname = \"Review at B\"\n\
              [elsewhere.news]\nurl = \"http://news.localhost:{port_a}\"\npayee = \"review\"\n"
         );
-        let (a, b) = (Side::open(at_a, &a, &clock).await, Side::open(at_b, &b, &clock).await);
+        let (a, b) = (Side::open(at_a, (&a, OFFERS), &clock).await, Side::open(at_b, (&b, OFFERS), &clock).await);
         Stage { a, b, origin, clock }
     }
 
@@ -204,7 +246,11 @@ impl Stage {
     }
 
     pub fn browser(&self) -> Browser<'_> {
-        Browser { stage: self, jars: BTreeMap::new() }
+        self.browser_with(Jars::new())
+    }
+
+    pub fn browser_with(&self, jars: Jars) -> Browser<'_> {
+        Browser { stage: self, jars }
     }
 
     /// Somebody with a wallet at B and a euro in it.
@@ -249,7 +295,7 @@ impl Browser<'_> {
         if !cookies.is_empty() {
             headers.insert(header::COOKIE, cookies.join("; ").parse().unwrap());
         }
-        let side = if authority == self.stage.wallet().split_once("://").unwrap().1 { &self.stage.b } else { &self.stage.a };
+        let side = if authority.ends_with(&format!(":{}", self.stage.b.port)) { &self.stage.b } else { &self.stage.a };
         let (parts, body) = side.answer(request).await.into_parts();
         for line in parts.headers.get_all(header::SET_COOKIE) {
             let (name, value) = line.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();

@@ -82,6 +82,7 @@ pub fn settings(view: &SettingsView) -> String {
                     div { dt { (say!(lang, "desk-sales")) } dd.links { a href="/sales.csv" { "CSV" } a href="/sales.json" { "JSON" } } }
                     div { dt { (say!(lang, "desk-buyers")) } dd.links { a href="/buyers.csv" { "CSV" } a href="/buyers.json" { "JSON" } } }
                 }
+                @if view.role == Role::Owner { p { a href="/move" { (say!(lang, "move")) } } }
             }
         }
         (look(&view.look, lang))

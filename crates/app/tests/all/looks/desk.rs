@@ -27,6 +27,7 @@ fn a_desk_where_nothing_was_sold() {
         ("/offers", "desk-offers"),
         ("/fees", "desk-fees-none"),
         ("/install", "desk-install"),
+        ("/move", "desk-move"),
         ("/team", "desk-team"),
         ("/settings", "desk-settings"),
         ("/nothing", "desk-not-found"),
@@ -45,6 +46,7 @@ fn a_desk_where_nothing_was_sold() {
     show(&page, "desk-install-found");
     page.reads("ko");
     visit(&page, &shop, "/install", "desk-install-ko");
+    visit(&page, &shop, "/move", "desk-move-ko");
     visit(&page, &shop, "/", "desk-first-ko");
     judged(&page);
 }

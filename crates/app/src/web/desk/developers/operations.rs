@@ -88,8 +88,8 @@ const BETWEEN_INSTANCES: &str = "quotes";
 /// The methods in the order in which pages name them.
 const METHODS: [&str; 4] = ["get", "post", "patch", "delete"];
 
-/// What answers are.
-const MEDIA: [&str; 2] = ["application/json", "text/csv"];
+/// What answers are that are no JSON.
+const FILES: [&str; 2] = ["text/csv", "application/toml"];
 
 /// What calls are about, in order.
 pub fn topics() -> impl Iterator<Item = Topic> {
@@ -143,6 +143,8 @@ fn read() -> Vec<Operation> {
 
 fn one((path, method, call): (&'static str, &str, &'static Value)) -> Operation {
     let content = &call["requestBody"]["content"]["application/json"];
+    let answers = &call["responses"]["200"]["content"];
+    let file = FILES.iter().find_map(|media| answers.get(*media));
     let statuses = call["responses"].as_object().into_iter().flatten().filter_map(|(status, _)| status.parse().ok());
     Operation {
         id: text(&call["operationId"]),
@@ -153,8 +155,8 @@ fn one((path, method, call): (&'static str, &str, &'static Value)) -> Operation 
         keyed: call["security"][0].get("key").is_some(),
         parameters: call["parameters"].as_array().into_iter().flatten().map(parameter).collect(),
         body: content.get("schema").and_then(target).map(|name| (name, &content["example"])),
-        answer: MEDIA.iter().find_map(|media| target(&call["responses"]["200"]["content"][*media]["schema"])).unwrap_or_default(),
-        is_file: call["responses"]["200"]["content"].get("text/csv").is_some(),
+        answer: answers.get("application/json").or(file).and_then(|answer| target(&answer["schema"])).unwrap_or_default(),
+        is_file: file.is_some(),
         refusals: statuses.filter(|status| *status != 200).collect(),
     }
 }
