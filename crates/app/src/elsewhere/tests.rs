@@ -3,5 +3,7 @@
 mod attacks;
 mod documents;
 mod faults;
+mod memory;
+mod prices;
 mod purchase;
 mod stage;
