@@ -36,7 +36,11 @@ const LIMITS: Limits = Limits { most_body: known::MOST_BYTES, most_time: Duratio
 
 /// Documents of other instances, read a moment ago.
 #[derive(Default)]
-pub struct Neighbours(Mutex<BTreeMap<String, (Timestamp, Found)>>);
+pub struct Neighbours {
+    documents: Mutex<BTreeMap<String, (Timestamp, Found)>>,
+    /// Held while the books take over what a site sells: what two quotes say is compared and set one after the other.
+    terms: tokio::sync::Mutex<()>,
+}
 
 /// What came of reading a document.
 type Found = Result<Arc<Known>, Fault>;
@@ -52,13 +56,13 @@ pub enum Fault {
 
 impl Neighbours {
     fn find(&self, origin: &str, now: Timestamp) -> Option<Found> {
-        let kept = self.0.lock().expect("no thread panics with the neighbours in hand");
+        let kept = self.documents.lock().expect("no thread panics with the neighbours in hand");
         kept.get(origin).filter(|(until, _)| now < *until).map(|(_, found)| found.clone())
     }
 
     fn keep(&self, origin: &str, found: &Found, now: Timestamp) {
         let until = now.after(if found.is_ok() { KEPT } else { KEPT_FAULT });
-        let mut kept = self.0.lock().expect("no thread panics with the neighbours in hand");
+        let mut kept = self.documents.lock().expect("no thread panics with the neighbours in hand");
         if kept.len() >= MOST {
             kept.clear();
         }
@@ -67,7 +71,7 @@ impl Neighbours {
 
     /// What was read of an origin counts no more.
     pub fn forget(&self, origin: &str) {
-        self.0.lock().expect("no thread panics with the neighbours in hand").remove(origin);
+        self.documents.lock().expect("no thread panics with the neighbours in hand").remove(origin);
     }
 }
 

@@ -7,7 +7,7 @@ use money::{Amount, CommandId, Timestamp};
 use protocol::Instance as InstanceId;
 use protocol::json::Object;
 use protocol::receipt::Receipt;
-use protocol::text::{offer, serial};
+use protocol::text::{base32, offer, serial};
 use sha2::{Digest, Sha256};
 use std::sync::{Arc, OnceLock};
 use store::folder::Mode;
@@ -80,7 +80,8 @@ impl Sold {
             state: SaleState::Live,
             signed: false,
         };
-        let reference = OnceLock::from(bought.payer.clone());
+        // What the wallet calls its payer is its word; the origin is told a name of ours, which can be nobody else's.
+        let reference = OnceLock::from(base32(&bought.party.0));
         let wallet = Some(bought.wallet.clone());
         Sold { id: bought.sale, sale, payee: payee.to_owned(), legs: Vec::new(), receipt: None, wallet, reference, names: OnceLock::new() }
     }

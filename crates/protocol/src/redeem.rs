@@ -14,6 +14,9 @@ pub const QUOTE_PATH: &str = "/.well-known/farthing/quote";
 /// Under which a site gives the terms of an offer, by the offer's hash.
 pub const OFFERS_PATH: &str = "/.well-known/farthing/offers/";
 
+/// Longest name of a payer that is read.
+const MOST_PAYER: usize = 64;
+
 /// Whether a purchase stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Standing {
@@ -30,7 +33,7 @@ pub struct Entitled {
     pub quote: Option<String>,
     /// The sale: the receipt's serial.
     pub sale: CommandId,
-    /// What the site knows the payer by: differs from payee to payee.
+    /// What the site knows the payer by: differs from payee to payee. 1 to 64 visible ASCII characters.
     pub payer: String,
     /// The page that may be read: realm and target.
     pub item: String,
@@ -87,7 +90,7 @@ impl Entitled {
         Ok(Entitled {
             quote: object.maybe("quote")?.map(str::to_owned),
             sale: parse_serial(object.need("sale")?)?,
-            payer: object.need("payer")?.to_owned(),
+            payer: payer(object.need("payer")?)?,
             item: object.need("item")?.to_owned(),
             charged: Amount::parse(object.need("charged")?).map_err(|_| Malformed("charged"))?,
             currency: Asset::parse(object.need("currency")?).map_err(|_| Malformed("currency"))?,
@@ -102,6 +105,12 @@ impl Entitled {
             receipt: object.need("receipt")?.to_owned(),
         })
     }
+}
+
+/// A name that can stand in a header's line and be shown.
+fn payer(text: &str) -> Result<String, Malformed> {
+    let fits = (1..=MOST_PAYER).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if fits { Ok(text.to_owned()) } else { Err(Malformed("payer")) }
 }
 
 #[cfg(test)]
@@ -127,5 +136,11 @@ mod tests {
         let short = Entitled { quote: None, until: None, standing: Standing::Refunded, ..entitled };
         assert_eq!(Entitled::parse(short.to_json().as_bytes()), Ok(short.clone()));
         assert_eq!(Entitled::parse(short.to_json().replace("refunded", "gone").as_bytes()), Err(Malformed("standing")));
+        for payer in ["", "a b", "a\nb", "\u{fc}", "\u{7f}", &"x".repeat(65)] {
+            let named = Entitled { payer: payer.to_owned(), ..short.clone() };
+            assert_eq!(Entitled::parse(named.to_json().as_bytes()), Err(Malformed("payer")), "{payer:?}");
+        }
+        let long = Entitled { payer: "x".repeat(64), ..short };
+        assert_eq!(Entitled::parse(long.to_json().as_bytes()), Ok(long.clone()));
     }
 }

@@ -10,7 +10,7 @@ use protocol::json::Object;
 use protocol::receipt::Signed;
 use protocol::redeem::{Entitled, QUOTE_PATH};
 use protocol::site_call::{SiteCall, sign};
-use protocol::text::{base64url, command};
+use protocol::text::{base64url, command, serial};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
@@ -54,27 +54,37 @@ impl Between<'_> {
     /// [`NotTold`].
     pub async fn redeem(&self, quote: CommandId, code: &str) -> Result<Entitled, NotTold> {
         let body = Object::default().with("code", code).canonical();
-        self.told(Method::POST, &format!("/v1/quotes/{}/redeem", command(quote)), body).await
+        self.told((Method::POST, &format!("/v1/quotes/{}/redeem", command(quote))), body).await
     }
 
-    /// What became of a quote that was redeemed.
+    /// What became of a sale that paid a quote.
     ///
     /// # Errors
     /// [`NotTold`].
-    pub async fn look(&self, quote: CommandId) -> Result<Entitled, NotTold> {
-        self.told(Method::GET, &format!("/v1/quotes/{}", command(quote)), String::new()).await
+    pub async fn look(&self, (quote, sale): (CommandId, CommandId)) -> Result<Entitled, NotTold> {
+        let path = format!("/v1/quotes/{}?sale={}", command(quote), serial(sale));
+        self.about(sale, self.told((Method::GET, &path), String::new()).await?)
     }
 
     /// Asks for a purchase's money to go back.
     ///
     /// # Errors
     /// [`NotTold`].
-    pub async fn refund(&self, quote: CommandId, reason: &str) -> Result<Entitled, NotTold> {
-        let body = Object::default().with("reason", reason).canonical();
-        self.told(Method::POST, &format!("/v1/quotes/{}/refund", command(quote)), body).await
+    pub async fn refund(&self, (quote, sale): (CommandId, CommandId), reason: &str) -> Result<Entitled, NotTold> {
+        let body = Object::default().with("reason", reason).with("sale", serial(sale)).canonical();
+        self.about(sale, self.told((Method::POST, &format!("/v1/quotes/{}/refund", command(quote))), body).await?)
     }
 
-    async fn told(&self, method: Method, path: &str, body: String) -> Result<Entitled, NotTold> {
+    /// Two may have paid one quote: what is said of the other's sale is no answer.
+    fn about(&self, sale: CommandId, entitled: Entitled) -> Result<Entitled, NotTold> {
+        if entitled.sale == sale {
+            return Ok(entitled);
+        }
+        tracing::warn!(wallet = self.wallet, sale = serial(sale), "a wallet's answer is about another sale");
+        Err(NotTold::Unreachable)
+    }
+
+    async fn told(&self, (method, path): (Method, &str), body: String) -> Result<Entitled, NotTold> {
         let known = known(self.instance, self.wallet, self.now).await?;
         let body = Bytes::from(body);
         let call = SiteCall { instance: known.instance, method: method.as_str(), target: path, body: &body };

@@ -16,7 +16,7 @@ use protocol::problem::Problem;
 use protocol::receipt::Group;
 use protocol::redeem::{Entitled, Standing};
 use protocol::site_call::{SiteCall, SiteSigned};
-use protocol::text::{base64url, parse_command};
+use protocol::text::{base64url, parse_command, parse_serial};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
@@ -67,8 +67,12 @@ async fn answered(instance: &Arc<Instance>, (asked, visit): (&Asked, &Visit), (i
             let sold = find(instance, grant.sale).await?;
             told(instance, &sold, Some(quote))
         }
-        Verb::Look => told(instance, &paid(instance, &site, id).await?, None),
-        Verb::Refund => refund(instance, &site, (asked, id)).await,
+        Verb::Look => {
+            let query = door::form(asked.query.as_bytes());
+            let sale = sale_in(query.get("sale").map(String::as_str))?;
+            told(instance, &paid(instance, &site, (id, sale), now).await?, None)
+        }
+        Verb::Refund => refund(instance, &site, (asked, id), now).await,
     }
 }
 
@@ -100,10 +104,18 @@ async fn find(instance: &Arc<Instance>, sale: CommandId) -> Result<Sold, Problem
     instance.look(move |state, _| Sold::find(state, sale)).await?.ok_or(Problem::Unknown)
 }
 
-/// The sale that paid a quote of this site.
-async fn paid(instance: &Arc<Instance>, site: &Elsewhere, id: CommandId) -> Result<Sold, Problem> {
+/// Which of the sales that paid a quote is meant.
+fn sale_in(serial: Option<&str>) -> Result<CommandId, Problem> {
+    let sale = serial.and_then(|serial| parse_serial(serial).ok());
+    sale.ok_or_else(|| Problem::BadRequest { detail: "`sale` is missing: the serial of the sale that is meant".to_owned() })
+}
+
+/// A sale that paid a quote of this site.
+async fn paid(instance: &Arc<Instance>, site: &Elsewhere, (id, sale): (CommandId, CommandId), now: Timestamp) -> Result<Sold, Problem> {
     let url = site.url.clone();
-    let sale = instance.vault(move |vault| vault.paid_by(id, &url)).await?.ok_or(Problem::Unknown)?;
+    if !instance.vault(move |vault| vault.is_paid_by(id, (&url, sale), now)).await? {
+        return Err(Problem::Unknown);
+    }
     let sold = find(instance, sale).await?;
     if sold.sale.realm() == site.realm() { Ok(sold) } else { Err(Problem::Unknown) }
 }
@@ -138,9 +150,10 @@ fn told(instance: &Instance, sold: &Sold, quote: Option<String>) -> Result<Reply
 }
 
 /// A site gives a sale of its own back; asked again, it is answered alike.
-async fn refund(instance: &Arc<Instance>, site: &Elsewhere, (asked, id): (&Asked, CommandId)) -> Result<Reply, Problem> {
-    let sold = paid(instance, site, id).await?;
+async fn refund(instance: &Arc<Instance>, site: &Elsewhere, (asked, id): (&Asked, CommandId), now: Timestamp) -> Result<Reply, Problem> {
     let body = Object::parse(&asked.body).map_err(|_| Problem::BadRequest { detail: "`reason` is missing".to_owned() })?;
+    let sale = sale_in(body.need("sale").ok())?;
+    let sold = paid(instance, site, (id, sale), now).await?;
     let reason = match body.need("reason") {
         Ok(UNDO) => RefundReason::Undo { payer: sold.sale.payer },
         Ok(ORIGIN_FAILED) => RefundReason::OriginFailed,

@@ -8,6 +8,7 @@ use crate::world;
 use money::{Span, Timestamp};
 use protocol::problem::Problem;
 use protocol::redeem::{Entitled, Standing};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use store::vault::{Bought, BoughtState, Giving};
@@ -27,8 +28,10 @@ const AGAIN: [Span; 6] = [Span(5), Span(30), Span(120), Span(600), Span(3_600), 
 pub enum Given {
     /// The money went back.
     Back,
-    /// The wallet gave no answer; it is asked again until it does.
+    /// Not yet; the wallet is asked again.
     Later,
+    /// The wallet gave no answer; it is asked again until it does.
+    Silent,
     /// The wallet says no, with this code.
     No(String),
 }
@@ -51,8 +54,13 @@ pub async fn begin(instance: &Arc<Instance>, bought: &Bought, reason: &'static s
 /// # Errors
 /// [`Problem::Internal`].
 pub async fn step(instance: &Arc<Instance>, now: Timestamp) -> Result<(), Problem> {
+    let mut silent = BTreeSet::new();
     for giving in instance.vault(move |vault| vault.due_back(now, AT_ONCE)).await? {
-        ask(instance, giving, now).await?;
+        let wallet = giving.bought.wallet.clone();
+        // One that gave no answer now would let each of its purchases wait as long again.
+        if !silent.contains(&wallet) && ask(instance, giving, now).await? == Given::Silent {
+            silent.insert(wallet);
+        }
     }
     Ok(())
 }
@@ -72,13 +80,14 @@ async fn ask(instance: &Arc<Instance>, giving: Giving, now: Timestamp) -> Result
     let Giving { bought, mut reason, tries } = giving;
     let site = instance.config.site.get(&bought.site).map(|site| instance.config.url(&site.host));
     let told = match &site {
-        Some(site) => Between { instance, site, wallet: &bought.wallet, now }.refund(bought.quote, &reason).await,
+        Some(site) => Between { instance, site, wallet: &bought.wallet, now }.refund((bought.quote, bought.sale), &reason).await,
         // The operator took the site out of the configuration; put back, it is asked for again.
         None => Err(NotTold::Unreachable),
     };
     let given = match told {
         Ok(Entitled { standing: Standing::Refunded, .. }) => Given::Back,
-        Ok(_) | Err(NotTold::Unreachable) => Given::Later,
+        Ok(_) => Given::Later,
+        Err(NotTold::Unreachable) => Given::Silent,
         Err(NotTold::Unknown) => Given::No("unknown".to_owned()),
         Err(NotTold::Refused(code)) if code == "refund-window-closed" && reason == UNDO && tries > 0 => {
             // The reader was in time, the wallet was not there: the payee gives it back.
@@ -92,7 +101,7 @@ async fn ask(instance: &Arc<Instance>, giving: Giving, now: Timestamp) -> Result
     instance
         .vault(move |vault| match said {
             Given::Back => vault.settle_bought((&wallet, sale), BoughtState::Returned),
-            Given::Later => vault.ask_again((&wallet, sale), &reason, now.after(wait)),
+            Given::Later | Given::Silent => vault.ask_again((&wallet, sale), &reason, now.after(wait)),
             Given::No(code) => {
                 tracing::error!(wallet, code, "a wallet elsewhere does not give money back");
                 vault.settle_bought((&wallet, sale), BoughtState::Refused)

@@ -3,6 +3,8 @@
 mod attacks;
 mod documents;
 mod faults;
+mod memory;
 mod moved;
+mod prices;
 mod purchase;
 mod stage;

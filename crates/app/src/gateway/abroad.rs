@@ -96,7 +96,7 @@ impl Gate {
         let (st_hash_of_quote, item) = (quote.st_hash, quote.item.clone());
         let realm = self.site.host.clone();
         let grant = Grant { realm, party, sale: entitled.sale, st_hash: st_hash_of_quote, item, quote: None };
-        let Some(nonce) = door::cookie(&ask.headers, ST_COOKIE) else { return self.cookies_off(ask, &grant) };
+        let Some(nonce) = door::cookie(&ask.headers, ST_COOKIE) else { return self.cookies_off(ask, (&grant, &way.wallet)) };
         if !same(&st_hash(nonce), &grant.st_hash) {
             let mut reply = door::see_other(&on_this_site(&grant.item));
             door::set_cookie(&mut reply, NOTICE_COOKIE, RETURN_FAILED, NOTICE_LIFE_S);
@@ -115,6 +115,12 @@ impl Gate {
         let ours = quote.id == way.quote && quote.iss == self.origin_url() && quote.aud == way.wallet;
         let fits = entitled.item == format!("{}{}", self.site.host, quote.item) && entitled.currency == quote.currency;
         if ours && fits && entitled.standing == Standing::Live {
+            // What Restore brings may have been cheaper then; what was paid under this very quote has its price, or a lower
+            // one that the site itself set since.
+            if entitled.charged < quote.amount && entitled.at >= quote.iat {
+                let (charged, quoted) = (entitled.charged.units(), quote.amount.units());
+                tracing::error!(site = %self.name, wallet = way.wallet, charged, quoted, "a wallet charged less than was quoted");
+            }
             return Some(quote);
         }
         tracing::warn!(site = %self.name, wallet = way.wallet, "a wallet's answer is not about the quote that was asked for");
@@ -164,10 +170,10 @@ impl Gate {
             return Ok(true);
         }
         let site = self.origin_url();
-        let told = Between { instance: &self.instance, site: &site, wallet: &bought.wallet, now }.look(bought.quote).await;
+        let told = Between { instance: &self.instance, site: &site, wallet: &bought.wallet, now }.look((bought.quote, bought.sale)).await;
         let (wallet, sale) = (bought.wallet.clone(), bought.sale);
         let until = match told {
-            Ok(entitled) if entitled.standing == Standing::Live && entitled.sale == bought.sale => believed_until(&entitled, now),
+            Ok(entitled) if entitled.standing == Standing::Live => believed_until(&entitled, now),
             // Who paid reads on while the wallet is away.
             Err(NotTold::Unreachable | NotTold::Refused(_)) => now.after(ASKED_AGAIN),
             Ok(_) | Err(NotTold::Unknown) => {
@@ -181,12 +187,13 @@ impl Gate {
 
     /// The wallet did not say what was bought: nothing is lost, and the page says where it waits.
     fn wallet_silent(&self, ask: &Ask, way: &WayBack) -> Reply {
-        let page = utf8_percent_encode(&way.page, NON_ALPHANUMERIC);
+        let escaped = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
+        let (page, wallet) = (escaped(&way.page), escaped(&way.wallet));
         let view = WalletSilentView {
             instance: self.shown_instance(ask),
             site: self.title(),
             wallet: way.wallet.clone(),
-            restore_url: format!("{PAY_PATH}?page={page}&restore=1"),
+            restore_url: format!("{PAY_PATH}?page={page}&wallet={wallet}&restore=1"),
             item_url: way.page.clone(),
         };
         door::page(&ask.visit, StatusCode::BAD_GATEWAY, PageKind::SitePage, web::wallet_silent(&view))

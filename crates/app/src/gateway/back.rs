@@ -30,7 +30,9 @@ impl Gate {
         }
         let code = fields.remove("code").unwrap_or_default();
         let Some(grant) = self.instance.codes.redeem(&code, &self.site.host, ask.visit.now) else { return self.used_code(ask) };
-        let Some(nonce) = door::cookie(&ask.headers, ST_COOKIE) else { return self.cookies_off(ask, &grant) };
+        let Some(nonce) = door::cookie(&ask.headers, ST_COOKIE) else {
+            return self.cookies_off(ask, (&grant, &self.instance.wallet_url()));
+        };
         if !same(&st_hash(nonce), &grant.st_hash) {
             let mut reply = door::see_other(&on_this_site(&grant.item));
             door::set_cookie(&mut reply, NOTICE_COOKIE, RETURN_FAILED, NOTICE_LIFE_S);
@@ -90,8 +92,8 @@ impl Gate {
         door::page(&ask.visit, status, PageKind::SitePage, page)
     }
 
-    /// The browser sent no cookie at all. It gets another, and a way to try again for nothing.
-    pub(super) fn cookies_off(&self, ask: &Ask, grant: &Grant) -> Reply {
+    /// The browser sent no cookie at all. It gets another, and a way to try again for nothing with the wallet that it used.
+    pub(super) fn cookies_off(&self, ask: &Ask, (grant, wallet): (&Grant, &str)) -> Reply {
         let nonce = base64url(&world::random::<16>());
         let item = on_this_site(&grant.item);
         let target = item.parse().ok().and_then(|uri| Target::fold(&uri, &self.site.query).ok());
@@ -99,8 +101,7 @@ impl Gate {
         let (title, restore_url) = match (&target, offer) {
             (Some(target), Some((id, offer))) => {
                 let title = self.shown_title(target);
-                let wallet = self.wallet(ask);
-                let url = self.quote_url(target, (id, &offer), &title, &self.for_browser(ask, (&nonce, &wallet)));
+                let url = self.quote_url(target, (id, &offer), &title, &self.for_browser(ask, (&nonce, wallet)));
                 (title, format!("{url}&restore=1"))
             }
             (_, _) => (self.title(), item),
@@ -114,7 +115,9 @@ impl Gate {
 
 /// A target that cannot lead to another host, whatever the grant says.
 pub(super) fn on_this_site(item: &str) -> String {
-    let local = item.starts_with('/') && !item.starts_with("//") && !item.contains('\\');
+    // Browsers leave tabs and line breaks out before they read an address: what is `/`, tab, `/` here is `//` there.
+    let steers = |byte: u8| byte <= 0x20 || byte == 0x7f || byte == b'\\';
+    let local = item.starts_with('/') && !item.starts_with("//") && !item.bytes().any(steers);
     if local { item.to_owned() } else { "/".to_owned() }
 }
 

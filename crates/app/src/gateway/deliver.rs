@@ -173,7 +173,7 @@ impl Gate {
         };
         match giving::begin(&self.instance, &bought, ORIGIN_FAILED, now).await {
             Ok(Given::Back) => TakenBack::Done,
-            Ok(Given::Later) => TakenBack::Waits,
+            Ok(Given::Later | Given::Silent) => TakenBack::Waits,
             Ok(Given::No(_)) | Err(_) => TakenBack::Failed,
         }
     }

@@ -100,7 +100,7 @@ impl Gate {
         if self.site.search && goes_there && ask.via == Via::Proxy { Found::InSearch } else { Found::Nowhere }
     }
 
-    /// `GET /.well-known/farthing/pay?page=…`: to the wallet with a fresh quote.
+    /// `GET /.well-known/farthing/pay?page=…`: to the wallet with a fresh quote; to another of the site's with `&wallet=…`.
     pub(super) async fn to_wallet(&self, ask: &Ask) -> Reply {
         if ask.header("sec-purpose").is_some_and(|purpose| purpose.contains("prefetch")) {
             return self.refuse(ask, &Problem::Busy { retry_after_s: 1 });
@@ -117,7 +117,8 @@ impl Gate {
         }
         let title = self.shown_title(&target);
         let nonce = nonce(ask).unwrap_or_else(|| base64url(&world::random::<16>()));
-        let wallet = self.wallet(ask);
+        let named = fields.get("wallet").filter(|named| self.instance.wallets(&self.site).contains(named));
+        let wallet = named.cloned().unwrap_or_else(|| self.wallet(ask));
         let url = self.quote_url(&target, (id, &offer), &title, &self.for_browser(ask, (&nonce, &wallet)));
         let restoring = if fields.contains_key("restore") { "&restore=1" } else { "" };
         let mut reply = door::see_other(&format!("{url}{restoring}"));

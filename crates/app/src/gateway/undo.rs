@@ -15,7 +15,6 @@ use market::{Outcome, RefundReason, RefundRequest};
 use money::{CommandId, Party};
 use protocol::problem::Problem;
 use protocol::text::parse_serial;
-use store::vault::BoughtState;
 
 /// Longest form.
 const MOST_FORM: usize = 4_096;
@@ -61,19 +60,14 @@ impl Gate {
             return Err(Problem::RefundWindowClosed { since: bought.undo_until });
         }
         match giving::begin(&self.instance, &bought, UNDO, now).await? {
-            Given::Back | Given::Later => Ok(Sold::elsewhere(&bought, &self.site.payee)),
-            Given::No(code) => {
-                // The wallet's payer took too much back: what was bought is theirs to read on.
-                let (wallet, sale) = (bought.wallet.clone(), bought.sale);
-                self.instance.vault(move |vault| vault.settle_bought((&wallet, sale), BoughtState::Live)).await?;
-                Err(match code.as_str() {
-                    "undo-used" => Problem::UndoUsed,
-                    "undo-limit" => Problem::UndoLimit { per_day: 0 },
-                    "refund-window-closed" => Problem::RefundWindowClosed { since: bought.undo_until },
-                    "refund-not-covered" => Problem::RefundNotCovered,
-                    _ => Problem::Internal,
-                })
-            }
+            Given::Back | Given::Later | Given::Silent => Ok(Sold::elsewhere(&bought, &self.site.payee)),
+            Given::No(code) => Err(match code.as_str() {
+                "undo-used" => Problem::UndoUsed,
+                "undo-limit" => Problem::UndoLimit { per_day: 0 },
+                "refund-window-closed" => Problem::RefundWindowClosed { since: bought.undo_until },
+                "refund-not-covered" => Problem::RefundNotCovered,
+                _ => Problem::Internal,
+            }),
         }
     }
 }

@@ -100,7 +100,7 @@ impl Asking {
         if quote.currency != instance.config.asset() {
             return Err(refuse(QuoteRefusal::OtherCurrency));
         }
-        let offer = elsewhere::terms::registered(instance, site, quote.offer, now).await.map_err(fault)?;
+        let offer = elsewhere::terms::registered(instance, site, &quote, now).await.map_err(fault)?;
         let name = site.name.clone().unwrap_or_else(|| instance.payee_name(&site.payee));
         let payee = PayeeFacts { name, origin: site.url.clone() };
         Ok(Asking { text: text.to_owned(), payee, realm: site.realm(), offer, stands: Stands::Elsewhere, quote })

@@ -170,7 +170,8 @@ impl Visitor<'_> {
     pub(super) async fn current(&self, asking: Asking, facts: Facts) -> Result<Result<(Asking, Facts), Reply>, Problem> {
         let today = facts.today.as_ref().and_then(|(_, offer)| offer.price.least());
         let dearer = today.is_some_and(|(least, _)| least > asking.quote.amount);
-        let paid_no_more = asking.is_expired(self.visit.now) || facts.is_used || dearer;
+        // What the books do not sell under this quote, its site withdrew or set anew since.
+        let paid_no_more = asking.is_expired(self.visit.now) || facts.is_used || dearer || facts.today.is_none();
         if asking.stands == Stands::Here || facts.owned.is_some() || !paid_no_more {
             return Ok(Ok((asking, facts)));
         }

@@ -50,7 +50,7 @@ pub enum BoughtState {
     Returning,
     /// It does not, and the money went back.
     Returned,
-    /// It does not, and the wallet says no.
+    /// Its money was asked for and the wallet says no: it is read on.
     Refused,
 }
 
@@ -89,7 +89,8 @@ const COLUMNS: &str =
     "wallet, sale, site, quote, party, item, payer, offer, charged, currency, at, until, undo_until, checked, state, reason, tries";
 
 impl Vault {
-    /// Keeps a purchase that stands; one that is known already and stands no more is left as it is.
+    /// Keeps a purchase that stands by its wallet's word of just now, whatever was believed of it before. One whose money is
+    /// being asked for is left as it is.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -97,7 +98,7 @@ impl Vault {
         let sql = "INSERT INTO bought (wallet, sale, site, quote, party, item, payer, offer, charged, currency, at, until,
                                        undo_until, checked, state)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 'live')
-                   ON CONFLICT (wallet, sale) DO UPDATE SET checked = ?14, quote = ?4 WHERE state = 'live'";
+                   ON CONFLICT (wallet, sale) DO UPDATE SET checked = ?14, quote = ?4, state = 'live' WHERE state <> 'returning'";
         let charged = i64::try_from(bought.charged.units()).unwrap_or(i64::MAX);
         let keep = |db: &Connection| {
             db.prepare_cached(sql)?.execute(params![
@@ -126,7 +127,7 @@ impl Vault {
     /// [`Error::Database`].
     pub fn bought(&self, (site, party): (&str, Party), item: &str, now: Timestamp) -> Result<Option<Bought>, Error> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM bought WHERE party = ?1 AND item = ?2 AND site = ?3 AND state = 'live'
+            "SELECT {COLUMNS} FROM bought WHERE party = ?1 AND item = ?2 AND site = ?3 AND state IN ('live', 'refused')
              AND (until IS NULL OR until > ?4) ORDER BY at DESC LIMIT 1"
         );
         let find = |db: &Connection| db.prepare_cached(&sql)?.query_row(params![party.0, item, site, micros(now)], read).optional();
@@ -154,13 +155,13 @@ impl Vault {
     }
 
     /// A purchase stands no more, and its money is to come back: durable before anybody is asked. `false` if it stood no more
-    /// before.
+    /// before; where the wallet said no it may be asked again.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub fn give_back(&self, (wallet, sale): (&str, CommandId), reason: &str, next: Timestamp) -> Result<bool, Error> {
         let sql = "UPDATE bought SET state = 'returning', reason = ?3, next = ?4, tries = 0
-                   WHERE wallet = ?1 AND sale = ?2 AND state = 'live'";
+                   WHERE wallet = ?1 AND sale = ?2 AND state IN ('live', 'refused')";
         Ok(self.execute("give a purchase back", sql, &[&wallet, &sale.0, &reason, &micros(next)])? > 0)
     }
 
@@ -182,12 +183,16 @@ impl Vault {
         self.execute("ask again", sql, &[&wallet, &sale.0, &micros(next), &reason]).map(drop)
     }
 
-    /// Money to be asked for at `now`, the longest due first.
+    /// Money to be asked for at `now`, the longest due first; of each wallet one, before any has two: who is silent holds up
+    /// nobody else.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub fn due_back(&self, now: Timestamp, limit: u32) -> Result<Vec<Giving>, Error> {
-        let sql = format!("SELECT {COLUMNS} FROM bought WHERE state = 'returning' AND next <= ?1 ORDER BY next LIMIT ?2");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM (SELECT *, row_number() OVER (PARTITION BY wallet ORDER BY next) AS turn FROM bought
+             WHERE state = 'returning' AND next <= ?1) ORDER BY turn, next LIMIT ?2"
+        );
         let run = || {
             let mut statement = self.db.prepare_cached(&sql)?;
             let rows = statement.query_map(params![micros(now), limit], |row| {

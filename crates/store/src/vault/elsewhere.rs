@@ -95,54 +95,76 @@ impl Vault {
         Ok(find(&self.db).map_err(failed("find terms"))?.map(OfferId))
     }
 
-    /// Whether a site may bring one more offer: it brought fewer than `most` since then.
+    /// Whether one more offer of a site may be set: fewer than `most` were since then.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub fn has_room_for_terms(&self, site: &str, since: Timestamp, most: u64) -> Result<bool, Error> {
-        let sql = "SELECT count(*) FROM terms WHERE site = ?1 AND made > ?2";
+        let sql = "SELECT count(*) FROM terms_set WHERE site = ?1 AND at > ?2";
         let found = self.db.query_row(sql, params![site, micros(since)], |row| row.get::<_, i64>(0));
         Ok(found.map_err(failed("count terms"))?.unsigned_abs() < most)
     }
 
-    /// Writes down which of our offers stands for a site's.
+    /// Writes down which of our offers stands for a site's, and that it was set now: each time it is counts.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub fn add_terms(&self, site: &str, (hash, offer): (OfferId, OfferId), now: Timestamp) -> Result<(), Error> {
-        let sql = "INSERT INTO terms (site, hash, offer, made) VALUES (?1, ?2, ?3, ?4)
-                   ON CONFLICT (site, hash) DO UPDATE SET offer = ?3";
-        self.execute("write terms down", sql, &[&site, &hash.0, &offer.0, &micros(now)]).map(drop)
+    pub fn add_terms(&mut self, site: &str, (hash, offer): (OfferId, OfferId), now: Timestamp) -> Result<(), Error> {
+        self.change("write terms down", |db| {
+            let sql = "INSERT INTO terms (site, hash, offer) VALUES (?1, ?2, ?3) ON CONFLICT (site, hash) DO UPDATE SET offer = ?3";
+            db.execute(sql, params![site, hash.0, offer.0])?;
+            db.execute("INSERT INTO terms_set (site, at) VALUES (?1, ?2)", params![site, micros(now)]).map(drop)
+        })
     }
 
-    /// Writes down by which sale a site's quote was paid.
+    /// When the newest quote was made that named a site's offer of that name.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn terms_said(&self, site: &str, name: &str) -> Result<Option<Timestamp>, Error> {
+        let sql = "SELECT at FROM terms_said WHERE site = ?1 AND name = ?2";
+        let find = |db: &Connection| db.prepare_cached(sql)?.query_row([site, name], |row| row.get(0)).optional();
+        Ok(find(&self.db).map_err(failed("find what was said"))?.map(timestamp))
+    }
+
+    /// A quote that was made then named a site's offer of that name. An older one changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn say_terms(&self, site: &str, name: &str, at: Timestamp) -> Result<(), Error> {
+        let sql = "INSERT INTO terms_said (site, name, at) VALUES (?1, ?2, ?3)
+                   ON CONFLICT (site, name) DO UPDATE SET at = max(at, ?3)";
+        self.execute("note what was said", sql, &[&site, &name, &micros(at)]).map(drop)
+    }
+
+    /// Writes down a sale that paid a site's quote; several payers may have paid one.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub fn note_paid(&self, quote: CommandId, (site, sale): (&str, CommandId), now: Timestamp) -> Result<(), Error> {
-        let sql = "INSERT INTO paid_quotes (quote, site, sale, at) VALUES (?1, ?2, ?3, ?4)
-                   ON CONFLICT (quote) DO UPDATE SET sale = ?3, at = ?4 WHERE site = ?2";
-        self.execute("note a paid quote", sql, &[&quote.0, &site, &sale.0, &micros(now)]).map(drop)
+        let sql = "INSERT INTO paid_quotes (site, quote, sale, at) VALUES (?1, ?2, ?3, ?4)
+                   ON CONFLICT (site, quote, sale) DO UPDATE SET at = ?4";
+        self.execute("note a paid quote", sql, &[&site, &quote.0, &sale.0, &micros(now)]).map(drop)
     }
 
-    /// The sale that paid a site's quote.
+    /// Whether a sale paid a site's quote. What is asked about is kept from then on as long as what was paid then.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub fn paid_by(&self, quote: CommandId, site: &str) -> Result<Option<CommandId>, Error> {
-        let sql = "SELECT sale FROM paid_quotes WHERE quote = ?1 AND site = ?2";
-        let find = |db: &Connection| db.prepare_cached(sql)?.query_row(params![quote.0, site], |row| row.get(0)).optional();
-        Ok(find(&self.db).map_err(failed("find a paid quote"))?.map(CommandId))
+    pub fn is_paid_by(&self, quote: CommandId, (site, sale): (&str, CommandId), now: Timestamp) -> Result<bool, Error> {
+        let sql = "UPDATE paid_quotes SET at = ?4 WHERE site = ?1 AND quote = ?2 AND sale = ?3";
+        Ok(self.execute("find a paid quote", sql, &[&site, &quote.0, &sale.0, &micros(now)])? > 0)
     }
 
-    /// Removes what is older: quotes paid, and purchases that are over. How many rows.
+    /// Removes what is older: quotes paid, settings counted, and purchases that are over. How many rows.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub fn expire_elsewhere(&self, before: Timestamp) -> Result<u64, Error> {
         let quotes = self.execute("remove old quotes", "DELETE FROM paid_quotes WHERE at <= ?1", &[&micros(before)])?;
+        let set = self.execute("remove old settings", "DELETE FROM terms_set WHERE at <= ?1", &[&micros(before)])?;
         let sql = "DELETE FROM bought WHERE checked <= ?1 AND state IN ('live', 'returned')";
         let bought = self.execute("remove old purchases", sql, &[&micros(before)])?;
-        Ok(count(quotes).saturating_add(count(bought)))
+        Ok([quotes, set, bought].into_iter().map(count).fold(0, u64::saturating_add))
     }
 }

@@ -210,14 +210,25 @@ const ELSEWHERE: &str = "
         site TEXT NOT NULL,
         hash BLOB NOT NULL CHECK (length(hash) = 32),
         offer BLOB NOT NULL CHECK (length(offer) = 32),
-        made INTEGER NOT NULL,
         PRIMARY KEY (site, hash)
     ) STRICT, WITHOUT ROWID;
-    CREATE TABLE paid_quotes (
-        quote BLOB PRIMARY KEY CHECK (length(quote) = 16),
+    CREATE TABLE terms_said (
         site TEXT NOT NULL,
-        sale BLOB NOT NULL CHECK (length(sale) = 16),
+        name TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (site, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE terms_set (
+        site TEXT NOT NULL,
         at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX terms_set_by_site ON terms_set (site, at);
+    CREATE TABLE paid_quotes (
+        site TEXT NOT NULL,
+        quote BLOB NOT NULL CHECK (length(quote) = 16),
+        sale BLOB NOT NULL CHECK (length(sale) = 16),
+        at INTEGER NOT NULL,
+        PRIMARY KEY (site, quote, sale)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX paid_quotes_by_age ON paid_quotes (at);
     CREATE TABLE bought (

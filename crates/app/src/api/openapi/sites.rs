@@ -4,7 +4,9 @@ use super::{object, reference};
 use serde_json::{Map, Value, json};
 
 pub(super) fn paths() -> Map<String, Value> {
-    let look = operation("quote", "What became of a quote that was paid", None);
+    let mut look = operation("quote", "What became of a sale that paid a quote", None);
+    let sale = json!({ "name": "sale", "in": "query", "required": true, "description": "Which sale: two may have paid one quote.", "schema": reference("Serial") });
+    look["parameters"].as_array_mut().expect("an operation has parameters").push(sale);
     let redeem = operation("redeem", "Redeem the one-use code that a browser brought, within a minute", Some("Code"));
     let refund = operation("giveBack", "Give the purchase back; sent again, it is answered alike", Some("GiveBack"));
     [
@@ -20,13 +22,16 @@ pub(super) fn schemas() -> Map<String, Value> {
     let text = |description: &str| json!({ "type": "string", "description": description });
     let parts = [
         ("Code", object(json!({ "code": text("What stands in the address of the way back.") }))),
-        ("GiveBack", object(json!({ "reason": { "type": "string", "enum": ["undo", "origin-failed", "payee"] } }))),
+        (
+            "GiveBack",
+            object(json!({ "reason": { "type": "string", "enum": ["undo", "origin-failed", "payee"] }, "sale": reference("Serial") })),
+        ),
         (
             "Entitled",
             json!({ "type": "object", "required": ["sale", "payer", "item", "charged", "currency", "at", "undo_until", "standing", "receipt"], "properties": {
                 "quote": text("The quote as the site signed it; where a code was redeemed."),
                 "sale": reference("Serial"),
-                "payer": text("What this payee knows the payer by."),
+                "payer": { "type": "string", "pattern": "^[!-~]{1,64}$", "description": "What this payee knows the payer by." },
                 "item": text("Realm and target of the page."),
                 "charged": reference("Amount"),
                 "currency": reference("Currency"),
@@ -61,7 +66,7 @@ fn operation(id: &str, summary: &str, body: Option<&str>) -> Value {
     }
     let mut operation = json!({ "operationId": id, "tags": ["quotes"], "summary": summary, "security": [{ "site": [] }], "parameters": [parameter], "responses": responses });
     if let Some(body) = body {
-        let example = if body == "Code" { json!({ "code": "CODE" }) } else { json!({ "reason": "payee" }) };
+        let example = if body == "Code" { json!({ "code": "CODE" }) } else { json!({ "reason": "payee", "sale": "SALE" }) };
         let content = json!({ "application/json": { "schema": reference(body), "example": example } });
         operation["requestBody"] = json!({ "required": true, "content": content });
     }

@@ -2,6 +2,7 @@
 
 use super::stage::{QUIET, Stage};
 use money::Span;
+use std::sync::atomic::Ordering;
 
 #[tokio::test]
 async fn a_wallet_that_is_away_when_its_code_comes_keeps_the_purchase_for_restore() {
@@ -116,4 +117,60 @@ async fn a_site_that_cannot_be_read_is_not_paid() {
     stage.a.down(false);
     stage.wait(Span(6));
     assert_eq!(reader.get(&pay).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_wallet_that_is_away_is_asked_once_for_all_that_it_owes() {
+    let stage = Stage::open().await;
+    let undo = format!("{}/.well-known/farthing/undo", stage.news());
+    let mut readers = Vec::new();
+    for _ in 0..3 {
+        let mut reader = stage.payer().await;
+        let sale = reader.buy().await.field("sale");
+        readers.push((reader, sale));
+    }
+    stage.b.down(true);
+    for (reader, sale) in &mut readers {
+        assert_eq!(reader.post(&undo, &[("sale", sale)]).await.status, 303);
+    }
+    stage.wait(Span(6));
+    let before = stage.b.hung_up.load(Ordering::Relaxed);
+    assert_eq!(before, 3);
+    stage.give_back().await;
+    assert_eq!(stage.b.hung_up.load(Ordering::Relaxed), before + 1);
+    stage.b.down(false);
+    stage.wait(Span(40));
+    stage.give_back().await;
+    assert_eq!(stage.b.earned("review").await, 0, "each has its money");
+}
+
+#[tokio::test]
+async fn restore_leads_to_the_wallet_that_was_used() {
+    let stage = Stage::open_with(", \"http://wallet-c.localhost:4999\"").await;
+    let mut reader = stage.payer().await;
+    let (_, pay) = reader.wall().await;
+    let way = reader.pay(&pay).await;
+    let choose = format!("{}/.well-known/farthing/wallet", stage.news());
+    assert_eq!(reader.post(&choose, &[("wallet", "http://wallet-c.localhost:4999"), ("page", QUIET)]).await.status, 303);
+    stage.b.down(true);
+    let silent = reader.get(&way).await;
+    assert_eq!(silent.status, 502);
+    let restore = reader.get(&format!("{}{}", stage.news(), silent.link("restore=1"))).await;
+    assert!(restore.location().starts_with(&stage.wallet()), "{}", restore.location());
+    stage.b.down(false);
+    stage.wait(Span(6));
+    reader.drop_cookie("news.", "__Host-farthing_st");
+    let off = reader.get(&way).await;
+    assert_eq!(off.status, 400, "{}", off.text);
+    assert!(off.link("restore=1").starts_with(&stage.wallet()), "{}", off.text);
+}
+
+#[tokio::test]
+async fn a_way_back_leads_to_pages_of_the_site_alone() {
+    let stage = Stage::open().await;
+    let choose = format!("{}/.well-known/farthing/wallet", stage.news());
+    for page in ["/\t/evil.example", "/\n/evil.example", "/\r/evil.example", "/a b", "/\u{7f}", "/\\evil.example", "//evil.example"] {
+        let chosen = stage.browser().post(&choose, &[("wallet", &stage.wallet()), ("page", page)]).await;
+        assert_eq!((chosen.status.as_u16(), chosen.location()), (303, "/"), "{page:?}");
+    }
 }

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -47,6 +47,8 @@ pub struct Side {
     port: u16,
     clock: Arc<AtomicU64>,
     is_down: AtomicBool,
+    /// On how many it hung up.
+    pub hung_up: AtomicUsize,
     /// Paths that other instances asked for.
     pub asked: Mutex<Vec<String>>,
     pub folder: TempDir,
@@ -117,13 +119,14 @@ impl Side {
         let wallet = WalletDoor::new(Arc::clone(&opened.instance), None);
         let site = has_site.then(|| SiteDoor::new(Arc::clone(&opened.instance), "news").unwrap());
         let (clock, is_down, asked) = (Arc::clone(clock), AtomicBool::new(false), Mutex::default());
-        let (kept, accepting) = (Arc::clone(&listener), Mutex::default());
-        let side = Arc::new(Side { opened, wallet, site, port, clock, is_down, asked, folder, listener: kept, accepting });
+        let (kept, accepting, hung_up) = (Arc::clone(&listener), Mutex::default(), AtomicUsize::new(0));
+        let side = Arc::new(Side { opened, wallet, site, port, clock, is_down, hung_up, asked, folder, listener: kept, accepting });
         let serving = Arc::clone(&side);
         let accepting = tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
                 if serving.is_down.load(Ordering::Relaxed) {
+                    serving.hung_up.fetch_add(1, Ordering::Relaxed);
                     continue;
                 }
                 let side = Arc::clone(&serving);
@@ -240,9 +243,21 @@ impl Stage {
 
     /// Another price for articles.
     pub async fn reprice(&self, price: &str) {
-        let text = OFFERS.replace("0.05 EUR", price);
+        self.offer("article", price).await;
+    }
+
+    /// Articles under another name and price, a second later.
+    pub async fn offer(&self, name: &str, price: &str) {
+        self.wait(Span(1));
+        let text = OFFERS.replace("0.05 EUR", price).replace("offer.article", &format!("offer.{name}"));
         std::fs::write(self.a.folder.path().join("offers.toml"), text).unwrap();
         apply_offers(&self.a.opened.instance).await.unwrap();
+    }
+
+    /// The site's offers that B sells under, with their prices in base units.
+    pub fn sold_at_b(&self) -> Vec<(String, u64)> {
+        let offers = self.b.opened.instance.offers();
+        offers.iter().map(|(_, offer)| (offer.name.clone(), offer.price.least().unwrap().0.units())).collect()
     }
 
     pub fn browser(&self) -> Browser<'_> {
@@ -341,6 +356,11 @@ impl Browser<'_> {
         let seen = self.get(&format!("{}/history.json", self.stage.wallet())).await;
         let content: serde_json::Value = serde_json::from_str(&seen.text).unwrap();
         content["rows"][0]["balance"].as_str().unwrap().parse().unwrap()
+    }
+
+    /// Loses one cookie that a host set.
+    pub fn drop_cookie(&mut self, host: &str, name: &str) {
+        self.jars.iter_mut().filter(|(authority, _)| authority.starts_with(host)).for_each(|(_, jar)| drop(jar.remove(name)));
     }
 
     /// Loses all that a host set.
