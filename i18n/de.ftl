@@ -87,6 +87,7 @@ wall-once =
 wall-undo = Nicht das, was Sie sich erhofft haben? Sie haben { $span } Zeit, den Kauf mit einem Klick zurückzunehmen, und erhalten alles zurück.
 wall-final = Dieser Kauf kann nicht zurückgenommen werden. Abgebucht wird erst, wenn Sie gesehen haben, wer das Geld erhält, und noch einmal drücken.
 wall-restore = Zugang wiederherstellen
+wall-phone = Mit dem Handy zahlen
 wall-what = Was ist eine Wallet?
 wall-machine = Lesen Sie mit einem Programm?
 wall-machine-text = Die Bedingungen stehen in den Kopfzeilen dieser Antwort. Kein Konto, kein Schlüssel, um den man bitten müsste:
@@ -122,6 +123,22 @@ cookies-off-allow = Erlauben Sie in den Einstellungen Ihres Browsers Cookies fü
 cookies-off-press = Drücken Sie „Zugang wiederherstellen“. Es wird nichts noch einmal abgebucht.
 wallet-silent-head = Ihre Wallet antwortet nicht
 wallet-silent-text = Was Sie gekauft haben, gehört Ihnen und wartet in Ihrer Wallet; nichts ist verloren, und nichts wird noch einmal berechnet. Drücken Sie in einem Augenblick auf Zugang wiederherstellen.
+
+## Waiting for a phone that pays
+
+wait-head = Mit dem Handy zahlen
+wait-for = Für { $title }
+wait-text = Scannen Sie den Code mit der Kamera Ihres Handys. Dort öffnet sich Ihre Wallet und fragt, bevor sie zahlt; sobald Sie gedrückt haben, öffnet sich die Seite hier.
+wait-long = Die Adresse dieser Seite ist zu lang für einen Code. Öffnen Sie sie auf Ihrem Handy über den Link oder den Text unten: Ihre Wallet fragt, bevor sie zahlt; sobald Sie gedrückt haben, öffnet sich die Seite hier.
+wait-code = Code für Ihr Handy
+wait-waiting = Warten auf Ihr Handy.
+wait-until = Der Preis gilt bis { $time }.
+wait-warning = Wer diesen Code scannt, zahlt für diesen Browser. Zeigen Sie ihn niemandem sonst.
+wait-link = Dasselbe als Link
+wait-copy = Und als Text, um ihn an Ihr Handy zu schicken
+wait-over = Das Warten ist vorbei
+wait-over-text = Ein Preis gilt zehn Minuten. Wenn Sie schon bezahlt haben, nehmen Sie einen neuen Code: Was Sie gekauft haben, öffnet sich, ohne dass noch einmal abgebucht wird.
+wait-again = Neuen Code holen
 
 ## The bar over a paid page
 
@@ -161,6 +178,14 @@ sheet-choose-pay = Diesen Preis zahlen
 sheet-choose-or = Oder einer von diesen, sofort bezahlt
 sheet-choose-one = Zahlen:
 sheet-back = Zurück, ohne zu zahlen
+sheet-screen = <b>Die Seite öffnet sich auf dem Bildschirm, der den Code zeigt,</b> nicht hier. Ist das Ihrer, und haben Sie es gerade selbst angefragt? Wenn nicht, gehen Sie zurück.
+sheet-screen-readers = Der Browser dort darf danach öffnen, was Sie auf dieser Seite gekauft haben, bis Sie das unter „Seiten“ beenden.
+sheet-screen-owned = { $title } gehört Ihnen schon und kann sich auf dem Bildschirm öffnen, der den Code zeigt; es wird nichts abgebucht. Wenn das nicht Ihr Bildschirm ist, gehen Sie zurück.
+sheet-screen-open = Auf diesem Bildschirm öffnen
+sheet-screen-expired = Holen Sie auf dem anderen Bildschirm einen neuen Code.
+pay-done = Bezahlt
+pay-done-text = { $title } öffnet sich in wenigen Sekunden auf dem Bildschirm, der den Code zeigt.
+pay-done-readers = Der Browser dort darf öffnen, was Sie auf dieser Seite gekauft haben. Sie können das jederzeit beenden.
 sheet-one-click = Nächstes Mal mit einem Klick
 sheet-one-click-text = Dann ist mit einem Klick auf einen Preis dieser Seite sofort bezahlt: höchstens { $page } je Artikel und { $site } im Monat hier, { $all } im Monat auf allen Seiten. Die Rücknahme bleibt, wie sie ist; unter „Seiten“ ändern Sie das jederzeit.
 sheet-goes = Ein Klick auf dieser Seite: es geht von selbst weiter.

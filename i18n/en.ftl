@@ -89,6 +89,7 @@ wall-once =
 wall-undo = Not what you hoped for? One click within { $span } takes it back, in full.
 wall-final = This purchase cannot be taken back. Nothing is charged before you have seen who is paid, and pressed again.
 wall-restore = Restore access
+wall-phone = Pay with your phone
 wall-what = What is a wallet?
 wall-machine = Reading with a program?
 wall-machine-text = The terms are in the headers of this answer. No account, no key to ask for:
@@ -124,6 +125,22 @@ cookies-off-allow = Allow cookies for this site in your browser's settings.
 cookies-off-press = Press Restore access. Nothing is charged again.
 wallet-silent-head = Your wallet does not answer
 wallet-silent-text = What you bought is yours and waits in your wallet; nothing is lost and nothing is charged again. Press Restore access in a moment.
+
+## Waiting for a phone that pays
+
+wait-head = Pay with your phone
+wait-for = For { $title }
+wait-text = Scan the code with your phone's camera. Your wallet opens there and asks before it pays; this page opens here once you have pressed.
+wait-long = The address of this page is too long for a code. Open it on your phone by the link or the text below: your wallet asks before it pays, and this page opens here once you have pressed.
+wait-code = Code for your phone
+wait-waiting = Waiting for your phone.
+wait-until = The price is held until { $time }.
+wait-warning = Whoever scans this code pays for this browser. Show it to nobody else.
+wait-link = The same as a link
+wait-copy = And as a text, to send to your phone
+wait-over = The wait is over
+wait-over-text = A price is held for ten minutes. If you have paid, take a new code: what you have bought opens without another charge.
+wait-again = Take a new code
 
 ## The bar over a paid page
 
@@ -163,6 +180,14 @@ sheet-choose-pay = Pay this price
 sheet-choose-or = Or one of these, paid at once
 sheet-choose-one = Pay
 sheet-back = Back without paying
+sheet-screen = <b>This opens on the screen that shows the code,</b> not here. Is it yours, and did you just ask for it? If not, go back.
+sheet-screen-readers = The browser on that screen may then open what you have bought on this site, until you end it under Sites.
+sheet-screen-owned = You have { $title } already. It can open on the screen that shows the code; nothing is charged. If that screen is not yours, go back.
+sheet-screen-open = Open it on that screen
+sheet-screen-expired = On the other screen, take a new code.
+pay-done = Paid
+pay-done-text = { $title }: it opens on the screen that shows the code, within a few seconds.
+pay-done-readers = The browser on that screen may open what you have bought on this site. You can end it any time.
 sheet-one-click = Next time with one click
 sheet-one-click-text = Then a click on a price of this site pays at once: at most { $page } a page and { $site } a month here, { $all } a month on all sites. Undo stays as it is; change it any time under Sites.
 sheet-goes = One click at this site: this page goes on by itself.

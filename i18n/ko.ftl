@@ -69,6 +69,7 @@ wall-once =
 wall-undo = 기대와 달랐나요? { $span } 안에는 클릭 한 번으로 취소하고 전액을 돌려받을 수 있어요.
 wall-final = 이 구매는 취소할 수 없어요. 받는 곳을 확인하고 한 번 더 눌러야 결제돼요.
 wall-restore = 구매 내역 복원
+wall-phone = 휴대폰으로 결제하기
 wall-what = 지갑이 무엇인가요?
 wall-machine = 프로그램으로 읽으시나요?
 wall-machine-text = 조건은 이 응답의 헤더에 있어요. 계정도, 따로 발급받을 키도 필요 없어요.
@@ -104,6 +105,22 @@ cookies-off-allow = 브라우저 설정에서 이 사이트의 쿠키를 허용�
 cookies-off-press = ‘구매 내역 복원’을 눌러 주세요. 다시 결제되지 않아요.
 wallet-silent-head = 지갑이 응답하지 않아요
 wallet-silent-text = 구매하신 것은 그대로 지갑에 있어요. 잃은 것은 없고 다시 결제되지도 않아요. 잠시 후 구매 내역 복원을 눌러 주세요.
+
+## Waiting for a phone that pays
+
+wait-head = 휴대폰으로 결제하기
+wait-for = 상품: { $title }
+wait-text = 휴대폰 카메라로 코드를 찍어 주세요. 휴대폰에서 지갑이 열리고, 결제하기 전에 먼저 물어봐요. 결제 버튼을 누르면 이 화면에서 글이 열려요.
+wait-long = 이 페이지의 주소가 너무 길어서 코드로 만들 수 없어요. 아래 링크나 주소를 휴대폰에서 열어 주세요. 결제하기 전에 지갑이 먼저 물어보고, 결제 버튼을 누르면 이 화면에서 글이 열려요.
+wait-code = 휴대폰용 코드
+wait-waiting = 휴대폰을 기다리고 있어요.
+wait-until = 이 가격은 { $time }까지 유지돼요.
+wait-warning = 이 코드를 찍은 사람이 이 브라우저를 위해 결제하게 돼요. 다른 사람에게 보여 주지 마세요.
+wait-link = 같은 내용을 링크로 열기
+wait-copy = 휴대폰으로 보낼 수 있는 주소
+wait-over = 기다리는 시간이 끝났어요
+wait-over-text = 가격은 10분 동안 유지돼요. 이미 결제했다면 새 코드를 받아 주세요. 구매한 것은 다시 결제하지 않고 열려요.
+wait-again = 새 코드 받기
 
 ## The bar over a paid page
 
@@ -143,6 +160,14 @@ sheet-choose-pay = 이 금액으로 결제하기
 sheet-choose-or = 아래 금액을 누르면 바로 결제돼요
 sheet-choose-one = 결제
 sheet-back = 결제하지 않고 돌아가기
+sheet-screen = <b>코드를 보여 주는 화면에서 열려요.</b> 여기에서는 열리지 않아요. 그 화면이 내 것이고 방금 직접 요청했나요? 아니라면 돌아가 주세요.
+sheet-screen-readers = 그 화면의 브라우저는 이 사이트에서 구매한 것을 열 수 있게 돼요. 사이트 메뉴에서 끝낼 수 있어요.
+sheet-screen-owned = { $title } 구매를 이미 마쳤어요. 코드를 보여 주는 화면에서 열 수 있고, 결제되지 않아요. 그 화면이 내 것이 아니라면 돌아가 주세요.
+sheet-screen-open = 그 화면에서 열기
+sheet-screen-expired = 다른 화면에서 새 코드를 받아 주세요.
+pay-done = 결제했어요
+pay-done-text = { $title }: 코드를 보여 주는 화면에서 곧 열려요.
+pay-done-readers = 그 화면의 브라우저는 이 사이트에서 구매한 것을 열 수 있어요. 언제든지 끝낼 수 있어요.
 sheet-one-click = 다음부터 원클릭으로
 sheet-one-click-text = 다음부터는 이 사이트에서 가격을 누르는 즉시 결제돼요. 글 하나에 최대 { $page }, 이 사이트에서 한 달에 { $site }, 전체 사이트에서 한 달에 { $all }까지예요. 결제 취소는 그대로이고, 사이트 메뉴에서 언제든지 바꿀 수 있어요.
 sheet-goes = 이 사이트는 원클릭이 켜져 있어 저절로 넘어가요.

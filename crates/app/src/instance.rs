@@ -40,6 +40,8 @@ pub struct Instance {
     pub keys: Arc<Keys>,
     /// Codes that bring browsers back from the wallet.
     pub codes: crate::codes::Codes,
+    /// What was paid on a phone for another screen.
+    pub screens: crate::screens::Screens,
     /// Codes that take payees' people from the wallet to the desk.
     pub hops: crate::tickets::Tickets<crate::wallet::hop::Hop>,
     /// Keys that opened nothing, by the address they came from.

@@ -33,6 +33,7 @@ pub mod proof;
 pub mod rails;
 pub mod receipts;
 pub mod refusals;
+pub mod screens;
 pub mod serve;
 mod statement;
 pub mod streamed;

@@ -42,6 +42,12 @@ impl<T> Tickets<T> {
     #[must_use]
     pub fn issue(&self, value: T, now: Timestamp) -> String {
         let ticket = base64url(&world::random::<16>());
+        self.put(&ticket, value, now);
+        ticket
+    }
+
+    /// Keeps a value under a name that both sides know; a later one takes its place.
+    pub fn put(&self, name: &str, value: T, now: Timestamp) {
         let mut out = self.hold();
         let ends = now.after(self.life);
         while let Some((oldest, hash)) = out.by_time.first_key_value().map(|(key, ())| *key)
@@ -50,10 +56,11 @@ impl<T> Tickets<T> {
             out.by_time.remove(&(oldest, hash));
             out.held.remove(&hash);
         }
-        let hash = hash(&ticket);
-        out.held.insert(hash, (ends, value));
+        let hash = hash(name);
+        if let Some((earlier, _)) = out.held.insert(hash, (ends, value)) {
+            out.by_time.remove(&(earlier, hash));
+        }
         out.by_time.insert((ends, hash), ());
-        ticket
     }
 
     /// Takes a ticket for good, if it is known and not too old.
@@ -109,6 +116,16 @@ mod tests {
         assert_eq!(tickets.look(&three, at(71), |value| (After::Drop, *value)), Some(4));
         assert_eq!(tickets.take(&three, at(71)), None);
         assert!(tickets.hold().by_time.is_empty() && tickets.hold().held.is_empty());
+    }
+
+    #[test]
+    fn what_is_kept_under_a_name_gives_way_to_what_comes_later() {
+        let tickets = Tickets::new(Span(60));
+        tickets.put("name", 1, at(0));
+        tickets.put("name", 2, at(30));
+        assert_eq!(tickets.hold().by_time.len(), 1);
+        assert_eq!((tickets.take("name", at(80)), tickets.take("name", at(80))), (Some(2), None));
+        assert!(tickets.hold().by_time.is_empty());
     }
 
     #[test]

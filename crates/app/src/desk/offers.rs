@@ -125,6 +125,7 @@ impl Visitor<'_> {
             undo: offer.refund.window,
             pay_url: url.to_owned(),
             restore_url: url.to_owned(),
+            wait_url: None,
             wallet_url: self.instance.wallet_url(),
             item_url: url.to_owned(),
             notice: None,

@@ -71,6 +71,7 @@ impl Gate {
             devices: None,
             undo: offer.refund.window,
             restore_url: format!("{pay_url}&restore=1"),
+            wait_url: self.wait_url(&ask.target, &wallet),
             pay_url,
             wallets: self.other_wallets(ask, &wallet),
             wallet_url: wallet,
@@ -106,10 +107,7 @@ impl Gate {
             return self.refuse(ask, &Problem::Busy { retry_after_s: 1 });
         }
         let fields = door::form(ask.target.sent.split_once('?').map(|(_, query)| query).unwrap_or_default().as_bytes());
-        let page = fields.get("page").and_then(|page| page.parse().ok());
-        let target = page.and_then(|page| Target::fold(&page, &self.site.query).ok()).filter(|target| self.priced.cover(&target.path));
-        let offer = target.as_ref().and_then(|target| self.instance.offer_for(&self.site.host, &target.path));
-        let (Some(target), Some((id, offer))) = (target, offer.filter(|(_, offer)| offer.price != OfferPrice::Free)) else {
+        let Some((target, (id, offer))) = fields.get("page").and_then(|page| self.for_sale(page)) else {
             return self.refuse(ask, &Problem::Unknown);
         };
         if let Err(retry_after_s) = self.challenges.take(ask.visit.client_ip, ask.visit.now) {
@@ -124,6 +122,13 @@ impl Gate {
         let mut reply = door::see_other(&format!("{url}{restoring}"));
         door::set_cookie(&mut reply, ST_COOKIE, &nonce, ST_LIFE.0);
         reply
+    }
+
+    /// A page of this site that costs something, by its address, with the offer that sells it.
+    pub(super) fn for_sale(&self, page: &str) -> Option<(Target, (OfferId, Offer))> {
+        let target = Target::fold(&page.parse().ok()?, &self.site.query).ok().filter(|target| self.priced.cover(&target.path))?;
+        let offer = self.instance.offer_for(&self.site.host, &target.path).filter(|(_, offer)| offer.price != OfferPrice::Free)?;
+        Some((target, offer))
     }
 
     /// The origin knows no such page: its own words go out, and only those.

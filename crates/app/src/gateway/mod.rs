@@ -30,6 +30,7 @@ mod teaser;
 #[cfg(test)]
 pub(crate) mod tests;
 mod undo;
+mod wait;
 
 pub use auth::PATH as AUTH_PATH;
 pub use fold::Target;

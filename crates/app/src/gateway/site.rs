@@ -75,6 +75,7 @@ impl Gate {
             Own::Offer(hash) => self.offer_document(ask, &hash).await,
             Own::Auth => self.auth(ask).await,
             Own::Pay => self.to_wallet(ask).await,
+            Own::Wait => self.wait(ask).await,
             Own::Beside => door::page(&ask.visit, StatusCode::OK, PageKind::SharedScript, web::BESIDE_SCRIPT),
             Own::Overlay => door::page(&ask.visit, StatusCode::OK, PageKind::SharedScript, web::OVERLAY_SCRIPT),
             Own::Logo(hash) => door::logo(&self.instance, &ask.visit, &hash).unwrap_or_else(|| self.refuse(ask, &Problem::Unknown)),
@@ -142,6 +143,8 @@ pub(super) enum Own {
     Offer(String),
     Auth,
     Pay,
+    /// A phone is waited for.
+    Wait,
     /// [`web::BESIDE_SCRIPT`], for pages elsewhere.
     Beside,
     /// [`web::OVERLAY_SCRIPT`], for pages elsewhere.
@@ -167,6 +170,7 @@ impl Own {
                 (Some(own), _) if own.starts_with("offers/") => Own::Offer(own.trim_start_matches("offers/").to_owned()),
                 (Some("bar.css"), _) => Own::BarStyle,
                 (Some("pay"), _) => Own::Pay,
+                (Some("wait"), _) => Own::Wait,
                 (Some("beside.js"), _) => Own::Beside,
                 (Some("overlay.js"), _) => Own::Overlay,
                 (Some(path), _) => path.strip_prefix("logo/").map_or(Own::Nothing, |hash| Own::Logo(hash.to_owned())),

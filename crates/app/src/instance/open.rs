@@ -110,6 +110,7 @@ impl Opened {
             id,
             keys,
             codes: crate::codes::Codes::default(),
+            screens: crate::screens::Screens::default(),
             mailer: config.mail.as_ref().and_then(|mail| crate::mail::Mailer::new(mail).ok()),
             hops: crate::tickets::Tickets::new(money::Span(60)),
             failed_keys: crate::pace::Pace::default(),

@@ -1,6 +1,7 @@
 //! Adding play money. The rail exists in a test folder only.
 
 use super::home::pay_address;
+use super::screen::opens;
 use super::{Asked, Visitor};
 use crate::door::{self, Reply};
 use crate::rails;
@@ -17,7 +18,7 @@ impl Visitor<'_> {
     /// `POST /top-up` and `POST /pay/top-up`. The form's own id makes two presses of one page one top-up.
     pub(super) async fn top_up(&self, asked: &Asked) -> Result<Reply, Problem> {
         let form = self.own_form(asked)?;
-        let onward = form.get("q").map_or_else(|| "/?added=1".to_owned(), |quote| pay_address(quote));
+        let onward = form.get("q").map_or_else(|| "/?added=1".to_owned(), |quote| pay_address(quote, opens(&form)));
         let Some(login) = &self.login else { return Ok(door::see_other(form.get("q").map_or("/", |_| onward.as_str()))) };
         login.check(&form)?;
         if !self.instance.is_test() {

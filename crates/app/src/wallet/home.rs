@@ -7,7 +7,7 @@ use super::{Asked, Visitor};
 use crate::door::{self, Reply, WALLET_COOKIE};
 use crate::login;
 use crate::web::lang::plain;
-use crate::web::{self, Fee, HomeView, Link, MonthLine, Notice, PageKind, SignedOutView, Tone};
+use crate::web::{self, Fee, HomeView, Link, MonthLine, Notice, Opens, PageKind, SignedOutView, Tone};
 use crate::world;
 use http::StatusCode;
 use market::{Class, Place};
@@ -137,7 +137,8 @@ impl Visitor<'_> {
 }
 
 /// The sheet of a quote.
-pub(super) fn pay_address(quote: &str) -> String {
+pub(super) fn pay_address(quote: &str, opens: Opens) -> String {
     let quote: String = form_urlencoded::byte_serialize(quote.as_bytes()).collect();
-    format!("/pay?q={quote}")
+    let on_screen = if opens == Opens::OnScreen { "&screen=1" } else { "" };
+    format!("/pay?q={quote}{on_screen}")
 }

@@ -18,6 +18,7 @@ mod problems;
 mod purse;
 mod quote;
 mod receipt;
+mod screen;
 mod settings;
 mod sheet;
 mod sign_in;
@@ -237,6 +238,7 @@ impl Visitor<'_> {
             return match path {
                 "/" => self.home(asked).await,
                 "/pay" => self.pay_page(asked).await,
+                "/pay/done" => self.pay_done(asked).await,
                 // People are sent here by refusals; the amounts stand on the first page.
                 "/top-up" => Ok(door::see_other("/")),
                 "/history" => self.history(asked).await,
@@ -338,8 +340,19 @@ const POSTED: [&str; 27] = [
 /// Paths that are read and also take forms.
 const BOTH: [&str; 2] = ["/pay", "/top-up"];
 /// Paths that are only read.
-const READ: [&str; 10] =
-    ["/", "/settings.json", "/hop", "/sites", "/statements", "/history", "/history.csv", "/history.json", "/sign-in", "/settings"];
+const READ: [&str; 11] = [
+    "/",
+    "/pay/done",
+    "/settings.json",
+    "/hop",
+    "/sites",
+    "/statements",
+    "/history",
+    "/history.csv",
+    "/history.json",
+    "/sign-in",
+    "/settings",
+];
 
 fn not_allowed(path: &str) -> Problem {
     if BOTH.contains(&path) {

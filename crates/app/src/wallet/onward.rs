@@ -2,6 +2,8 @@
 
 use super::home::pay_address;
 use super::one_click::site_address;
+use super::screen::{SCREEN, opens};
+use crate::web::Opens;
 use std::collections::BTreeMap;
 
 /// Where to.
@@ -15,8 +17,8 @@ pub enum Onward {
     Sites,
     /// One of them, by its host.
     Site(String),
-    /// The sheet of this quote.
-    Sheet(String),
+    /// The sheet of this quote, and where what it asks for opens.
+    Sheet(String, Opens),
     /// The desk, for the browser whose nonce has this SHA-256, as base64url.
     Desk(String),
 }
@@ -25,7 +27,7 @@ impl Onward {
     /// Reads it from a query or form.
     pub fn of(fields: &BTreeMap<String, String>) -> Onward {
         if let Some(quote) = fields.get("q").filter(|quote| !quote.is_empty()) {
-            return Onward::Sheet(quote.clone());
+            return Onward::Sheet(quote.clone(), opens(fields));
         }
         if let Some(st) = fields.get("st").filter(|st| !st.is_empty()) {
             return Onward::Desk(st.clone());
@@ -47,7 +49,7 @@ impl Onward {
             Onward::Settings => "/settings".to_owned(),
             Onward::Sites => "/sites".to_owned(),
             Onward::Site(host) => site_address(host),
-            Onward::Sheet(quote) => pay_address(quote),
+            Onward::Sheet(quote, opens) => pay_address(quote, *opens),
             Onward::Desk(_) => self.with("/hop"),
         }
     }
@@ -64,7 +66,8 @@ impl Onward {
             Onward::Settings => vec![("to", "settings")],
             Onward::Sites => vec![("to", "sites")],
             Onward::Site(host) => vec![("site", host)],
-            Onward::Sheet(quote) => vec![("q", quote)],
+            Onward::Sheet(quote, Opens::Here) => vec![("q", quote)],
+            Onward::Sheet(quote, Opens::OnScreen) => vec![("q", quote), SCREEN],
             Onward::Desk(st) => vec![("st", st)],
         }
     }
@@ -98,6 +101,8 @@ mod tests {
             ("site=..%2F..%2Fevil", "/"),
             ("site=%2Fevil.example", "/"),
             ("q=a.b%26c%3Dd", "/pay?q=a.b%26c%3Dd"),
+            ("q=a.b&screen=1", "/pay?q=a.b&screen=1"),
+            ("q=a.b&screen=//evil.example", "/pay?q=a.b"),
             ("st=//evil.example%0D%0A", "/hop?st=%2F%2Fevil.example%0D%0A"),
         ] {
             let onward = read(query);

@@ -5,12 +5,14 @@ use super::one_click::Came;
 use super::onward::Onward;
 use super::purse::whole;
 use super::quote::{Asking, Stands};
+use super::screen::{only_opens, opens};
 use super::sheet::{Facts, Tried};
 use super::{Asked, Visitor};
 use crate::codes::Grant;
 use crate::door::{self, Reply};
 use crate::login::SignedIn;
 use crate::refusals::problem_of;
+use crate::web::Opens;
 use crate::web::lang::plain;
 use crate::web::money::plain_of_typed;
 use crate::world;
@@ -38,13 +40,16 @@ impl Visitor<'_> {
             return Err(Problem::Busy { retry_after_s: 1 });
         }
         let query = door::form(asked.query.as_bytes());
-        let asking = match self.asking(query.get("q")).await? {
+        let asking = match self.asking(&query).await? {
             Ok(asking) => asking,
             Err(refused) => return Ok(refused),
         };
         let mut facts = self.facts(&asking).await?;
-        facts.came = Came::of(asked);
+        facts.came = if asking.opens == Opens::OnScreen { Came::Otherwise } else { Came::of(asked) };
         let restores = query.get("restore").is_some_and(|restore| restore == "1");
+        if facts.owned.is_some() && asking.opens == Opens::OnScreen {
+            return Ok(self.for_screen(&asking, &facts));
+        }
         if let (Some(login), Some(sale)) = (&self.login, facts.owned) {
             let by_this_quote = sale == asking.command_id(login.party);
             return if by_this_quote && !restores {
@@ -70,13 +75,16 @@ impl Visitor<'_> {
     pub(super) async fn pay(&self, asked: &Asked) -> Result<Reply, Problem> {
         let form = self.own_form(asked)?;
         let Some(login) = &self.login else {
-            return Ok(door::see_other(&pay_address(form.get("q").map_or("", String::as_str))));
+            return Ok(door::see_other(&pay_address(form.get("q").map_or("", String::as_str), opens(&form))));
         };
         login.check(&form)?;
-        let asking = match self.asking(form.get("q")).await? {
+        let asking = match self.asking(&form).await? {
             Ok(asking) => asking,
             Err(refused) => return Ok(refused),
         };
+        if only_opens(&form) && asking.opens == Opens::OnScreen {
+            return self.open_on_screen(&asking, login.party).await;
+        }
         let asking = match self.in_time(asking, login.party).await? {
             Ok(asking) => asking,
             Err(reply) => return Ok(reply),
@@ -89,9 +97,13 @@ impl Visitor<'_> {
             }
         };
         if self.wants_proof(login, amount) {
-            return Ok(door::see_other(&Onward::Sheet(asking.text.clone()).sign_in()));
+            return Ok(door::see_other(&Onward::Sheet(asking.text.clone(), asking.opens).sign_in()));
         }
         let consent = if form.get("consent").is_some_and(|consent| consent == ONE_CLICK) { Consent::OneClick } else { Consent::Pressed };
+        if consent == Consent::OneClick && asking.opens == Opens::OnScreen {
+            let facts = self.facts(&asking).await?;
+            return self.sheet(StatusCode::CONFLICT, (&asking, &facts), Tried::Nothing);
+        }
         let id = asking.command_id(login.party);
         if consent == Consent::OneClick && !self.tempo.step((login.party, asking.realm.clone()), id, self.visit.now) {
             let facts = self.facts(&asking).await?;
@@ -100,7 +112,7 @@ impl Visitor<'_> {
                 None => self.sheet(StatusCode::TOO_MANY_REQUESTS, (&asking, &facts), Tried::Nothing),
             };
         }
-        let agrees = consent == Consent::Pressed && form.get("one_click").is_some_and(|tick| tick == "1");
+        let agrees = consent == Consent::Pressed && asking.opens == Opens::Here && form.get("one_click").is_some_and(|tick| tick == "1");
         let outcome = self.instance.apply(purchase(&asking, (login.party, consent), amount)).await?.outcome;
         if agrees && outcome.effect().is_ok() {
             self.agree(login, &asking.realm).await?;
@@ -147,9 +159,14 @@ impl Visitor<'_> {
     }
 
     /// Back to the site, with a code that stands for what was bought. The address comes from the quote's issuer alone.
-    async fn back(&self, asking: &Asking, party: Party, sale: CommandId) -> Result<Reply, Problem> {
+    pub(super) async fn back(&self, asking: &Asking, party: Party, sale: CommandId) -> Result<Reply, Problem> {
         let (quote, now) = (&asking.quote, self.visit.now);
         let mut grant = Grant { realm: asking.realm.clone(), party, sale, st_hash: quote.st_hash, item: quote.item.clone(), quote: None };
+        if asking.opens == Opens::OnScreen {
+            let mut reply = self.keep_for_screen(grant);
+            note_paid(&mut reply);
+            return Ok(reply);
+        }
         let mut more = String::new();
         if asking.stands == Stands::Elsewhere {
             // Its site asks about the quote also when this process, or the code, is gone.
@@ -161,9 +178,7 @@ impl Visitor<'_> {
         }
         let code = self.instance.codes.issue(grant, now);
         let mut reply = door::see_other(&format!("{}{RETURN_PATH}?code={code}{more}", quote.iss));
-        // Browsers that keep whole pages for their Back button drop those of an origin whose cookies have changed: without
-        // this, Back would show a sheet that still says Pay.
-        door::set_cookie(&mut reply, PAID_COOKIE, &base64url(&world::random::<6>()), PAID_LIFE_S);
+        note_paid(&mut reply);
         Ok(reply)
     }
 
@@ -246,6 +261,12 @@ impl Visitor<'_> {
         };
         Err((typed.chars().take(64).collect(), why))
     }
+}
+
+/// Browsers that keep whole pages for their Back button drop those of an origin whose cookies have changed: without this, Back
+/// would show a sheet that still says Pay.
+fn note_paid(reply: &mut Reply) {
+    door::set_cookie(reply, PAID_COOKIE, &base64url(&world::random::<6>()), PAID_LIFE_S);
 }
 
 fn purchase(asking: &Asking, (payer, consent): (Party, Consent), amount: Amount) -> Command {

@@ -1,17 +1,19 @@
 //! Reading what a site asks of this wallet: for us, by a site that we know, signed by us or under the keys of its own document.
 
 use super::Visitor;
+use super::screen::{SCREEN, opens};
 use crate::config::Elsewhere;
 use crate::door::{self, Reply};
 use crate::elsewhere::{self, Fault};
 use crate::instance::Instance;
-use crate::web::{self, PageKind, PayeeFacts, QuoteRefusal, QuoteRefusedView};
+use crate::web::{self, Opens, PageKind, PayeeFacts, QuoteRefusal, QuoteRefusedView};
 use http::StatusCode;
 use money::{CommandId, OfferId, Party, Span, Timestamp};
 use protocol::problem::Problem;
 use protocol::quote::{Quote, unproved_issuer};
 use protocol::text::Malformed;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A renewed price is held for this long, like the first.
@@ -32,6 +34,8 @@ pub struct Asking {
     pub offer: OfferId,
     /// Where the site stands.
     pub stands: Stands,
+    /// Where the page opens once it is paid.
+    pub opens: Opens,
 }
 
 /// Where a site stands.
@@ -78,7 +82,15 @@ impl Asking {
         }
         let name = site.name.clone().unwrap_or_else(|| instance.payee_name(&site.payee));
         let payee = PayeeFacts { name, origin: quote.iss.clone() };
-        Ok(Asking { text: text.to_owned(), payee, realm: site.host.clone(), offer: quote.offer, stands: Stands::Here, quote })
+        Ok(Asking {
+            text: text.to_owned(),
+            payee,
+            realm: site.host.clone(),
+            offer: quote.offer,
+            stands: Stands::Here,
+            opens: Opens::Here,
+            quote,
+        })
     }
 
     /// A quote of another instance's site, under the keys that the site's own document names.
@@ -103,7 +115,7 @@ impl Asking {
         let offer = elsewhere::terms::registered(instance, site, &quote, now).await.map_err(fault)?;
         let name = site.name.clone().unwrap_or_else(|| instance.payee_name(&site.payee));
         let payee = PayeeFacts { name, origin: site.url.clone() };
-        Ok(Asking { text: text.to_owned(), payee, realm: site.realm(), offer, stands: Stands::Elsewhere, quote })
+        Ok(Asking { text: text.to_owned(), payee, realm: site.realm(), offer, stands: Stands::Elsewhere, opens: Opens::Here, quote })
     }
 
     /// A new quote of a site elsewhere in place of this one: for the same page and browser.
@@ -117,6 +129,12 @@ impl Asking {
         let (new, old) = (&renewed.quote, &self.quote);
         let same = (&new.iss, &new.item, new.st_hash, new.currency) == (&old.iss, &old.item, old.st_hash, old.currency);
         if same && !renewed.is_expired(now) { Ok(renewed) } else { Err(unreachable()) }
+    }
+
+    /// What its forms carry.
+    pub fn fields(&self) -> Vec<(&str, &str)> {
+        let on_screen = (self.opens == Opens::OnScreen).then_some(SCREEN);
+        [("q", self.text.as_str())].into_iter().chain(on_screen).collect()
     }
 
     /// The page that is bought: realm and folded target.
@@ -155,8 +173,10 @@ impl Visitor<'_> {
     ///
     /// # Errors
     /// The page that says why it is not taken.
-    pub(super) async fn asking(&self, text: Option<&String>) -> Result<Result<Asking, Reply>, Problem> {
-        match Asking::read(self.instance, text.map_or("", String::as_str), self.visit.now).await {
+    pub(super) async fn asking(&self, fields: &BTreeMap<String, String>) -> Result<Result<Asking, Reply>, Problem> {
+        match Asking::read(self.instance, fields.get("q").map_or("", String::as_str), self.visit.now).await {
+            // A site elsewhere cannot ask here what was paid: there the page opens where it is paid.
+            Ok(asking) if asking.stands == Stands::Here => Ok(Ok(Asking { opens: opens(fields), ..asking })),
             Ok(asking) => Ok(Ok(asking)),
             Err(refused) => Ok(Err(self.quote_refused(refused).await?)),
         }

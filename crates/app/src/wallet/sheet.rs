@@ -5,9 +5,10 @@ use super::one_click::{Came, SiteCaps};
 use super::onward::Onward;
 use super::purse::Purse;
 use super::quote::{Asking, Stands};
+use super::screen::pressed_only;
 use crate::door::{self, Reply};
 use crate::payees::brand::LOGO_PATH;
-use crate::web::{self, Money, OneClick, PageKind, RestoreNotFoundView, SheetState, SheetView};
+use crate::web::{self, Money, OneClick, Opens, PageKind, RestoreNotFoundView, SheetState, SheetView};
 use crate::world;
 use http::StatusCode;
 use market::{Offer, OfferPrice};
@@ -88,11 +89,11 @@ impl Visitor<'_> {
     /// [`Problem::OfferEnded`].
     pub(super) fn sheet(&self, status: StatusCode, (asking, facts): (&Asking, &Facts), tried: Tried) -> Result<Reply, Problem> {
         let Some(terms) = self.terms(asking, facts)? else { return Ok(door::see_other(&asking.item_url())) };
-        let (price, text) = (terms.price, terms.asking.text.as_str());
+        let price = terms.price;
         let state = match facts.purse {
             None => SheetState::NoWallet {
-                open: self.form("/open", &[("q", text)]),
-                sign_in_url: Onward::Sheet(text.to_owned()).sign_in(),
+                open: self.form("/open", &terms.asking.fields()),
+                sign_in_url: Onward::Sheet(terms.asking.text.clone(), asking.opens).sign_in(),
                 limit: self.money(self.most()),
             },
             Some(purse) => self.state_with(purse, &terms, tried),
@@ -107,18 +108,19 @@ impl Visitor<'_> {
         } else {
             OneClick::Silent
         };
+        let one_click = if asking.opens == Opens::OnScreen { pressed_only(one_click, &asking.realm) } else { one_click };
         Ok(self.sheet_page(status, (&terms.asking, facts.purse), shown, (state, one_click)))
     }
 
     fn state_with(&self, purse: Purse, terms: &Terms, tried: Tried) -> SheetState {
-        let (price, text) = (terms.price, terms.asking.text.as_str());
+        let price = terms.price;
         let wanted = if let Tried::Chosen(amount) = tried { amount.max(price) } else { price };
         if purse.available < wanted {
             let missing = wanted.saturating_sub(purse.available);
-            let add = self.add_money("/pay/top-up", &[("q", text)], (purse, missing));
+            let add = self.add_money("/pay/top-up", &terms.asking.fields(), (purse, missing));
             return SheetState::Short { available: self.money(purse.available), missing: self.money(missing), add };
         }
-        let pay = self.form("/pay", &[("q", text)]);
+        let pay = self.form("/pay", &terms.asking.fields());
         let after = self.money(purse.available.saturating_sub(price));
         if terms.at_least {
             let times = |times: u64| price.units().checked_mul(times).and_then(Amount::new).filter(|amount| *amount <= purse.available);
@@ -204,13 +206,14 @@ impl Visitor<'_> {
             title: asking.quote.title.clone(),
             origin: asking.quote.iss.clone(),
             price: self.money(asking.quote.amount),
-            pay_url: super::home::pay_address(&asking.text),
+            pay_url: super::home::pay_address(&asking.text, asking.opens),
             back_url: asking.item_url(),
         };
         door::page(self.visit, StatusCode::OK, kind(asking), web::restore_not_found(&view))
     }
 
-    fn sheet_page(
+    /// The sheet in a state.
+    pub(super) fn sheet_page(
         &self,
         status: StatusCode,
         (asking, purse): (&Asking, Option<Purse>),
@@ -227,6 +230,7 @@ impl Visitor<'_> {
             undo: Span(asking.quote.undo),
             state,
             one_click,
+            opens: asking.opens,
             back_url: asking.item_url(),
         };
         door::page_in(self.visit, status, kind(asking), look.as_ref(), web::sheet(&view))

@@ -8,6 +8,7 @@ mod logins;
 mod money_in;
 mod one_click;
 mod paying;
+mod phone;
 mod prices;
 mod quotes;
 mod sites;

@@ -20,6 +20,7 @@ pub mod site;
 mod style;
 pub mod time;
 pub mod view;
+mod wait;
 pub mod wallet;
 
 #[cfg(test)]
@@ -43,10 +44,11 @@ pub use style::{
     PASSKEY_SCRIPT_PATH, PAY_SCRIPT, PAY_SCRIPT_PATH, STYLE, integrity,
 };
 pub use view::{AddChoice, AddMoney, AdminFrame, AdminPlace, Form, Frame, Instance, Link, Mode, Notice, Row, RowUndo, Tone};
+pub use wait::{WaitState, WaitView, wait};
 pub use wallet::{
-    CapLine, Fee, HistoryView, HomeView, Leg, Line, MailCodeView, MailSetting, Moment, MonthLine, MonthState, OneClick, OverCap, PageLine,
-    PayeeFacts, QuoteRefusal, QuoteRefusedView, ReaderLine, ReceiptUndo, ReceiptView, RestoreNotFoundView, SettingsView, SheetState,
-    SheetView, SignInView, SignedOutView, SiteAct, SiteCapsView, SiteLine, SiteState, SiteView, SitesView, StatementRow, StatementsView,
-    UndoDoneView, UndoRefusal, UndoRefusedView, ZoneSetting, codes, history, home, mail_code, quote_refused, receipt, restore_not_found,
-    settings, sheet, sign_in, signed_out, site_page, sites, statements, undo_done, undo_refused,
+    CapLine, Fee, HistoryView, HomeView, Leg, Line, MailCodeView, MailSetting, Moment, MonthLine, MonthState, OneClick, Opens, OverCap,
+    PageLine, PayDoneView, PayeeFacts, QuoteRefusal, QuoteRefusedView, ReaderLine, ReceiptUndo, ReceiptView, RestoreNotFoundView,
+    SettingsView, SheetState, SheetView, SignInView, SignedOutView, SiteAct, SiteCapsView, SiteLine, SiteState, SiteView, SitesView,
+    StatementRow, StatementsView, UndoDoneView, UndoRefusal, UndoRefusedView, ZoneSetting, codes, history, home, mail_code, pay_done,
+    quote_refused, receipt, restore_not_found, settings, sheet, sign_in, signed_out, site_page, sites, statements, undo_done, undo_refused,
 };

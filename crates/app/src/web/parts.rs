@@ -5,6 +5,7 @@ mod chart;
 mod keeping;
 mod lists;
 pub mod money;
+mod qr;
 mod rows;
 mod shell;
 
@@ -12,6 +13,7 @@ pub use cap::{Cap, CapMeter, cap_facts, cap_meter};
 pub use chart::{Bar, chart};
 pub use keeping::{CodesView, Keeping, LoginLine, PasskeyForm, PasskeyLine, code_form, codes_content, keeping, passkey_form};
 pub use lists::{files, pager, pager_onward};
+pub use qr::qr;
 pub use rows::rows;
 pub use shell::{
     admin_framed, bare, bare_in, desked, desked_in, desked_with, framed, framed_bare, framed_in, problem_body, problem_content,

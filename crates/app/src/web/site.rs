@@ -42,6 +42,8 @@ pub struct WallView {
     pub pay_url: String,
     /// The same with `restore=1`.
     pub restore_url: String,
+    /// Where a phone is waited for, if the wallet is one that can say so here.
+    pub wait_url: Option<String>,
     /// What a wallet is: a page of the wallet.
     pub wallet_url: String,
     /// Other wallets to pay from, if the site takes their money.
@@ -180,6 +182,7 @@ pub fn wall_card(view: &WallView) -> Markup {
             (offer(view))
             p.links {
                 a href=(view.restore_url) { (say!(lang, "wall-restore")) }
+                @if let Some(wait_url) = &view.wait_url { a href=(wait_url) { (say!(lang, "wall-phone")) } }
                 a href=(view.wallet_url) { (say!(lang, "wall-what")) }
             }
             @if let Some(wallets) = &view.wallets { (other_wallets(wallets, lang)) }

@@ -13,12 +13,12 @@ mod statements;
 pub use history::{HistoryView, history};
 pub use home::{Fee, HomeView, MonthLine, SignedOutView, home, signed_out};
 pub use outcome::{
-    QuoteRefusal, QuoteRefusedView, RestoreNotFoundView, UndoDoneView, UndoRefusal, UndoRefusedView, quote_refused, restore_not_found,
-    undo_done, undo_refused,
+    PayDoneView, QuoteRefusal, QuoteRefusedView, RestoreNotFoundView, UndoDoneView, UndoRefusal, UndoRefusedView, pay_done, quote_refused,
+    restore_not_found, undo_done, undo_refused,
 };
 pub use receipt::{Leg, Line, Moment, ReceiptUndo, ReceiptView, receipt};
 pub use settings::{MailSetting, SettingsView, ZoneSetting, codes, settings};
-pub use sheet::{OneClick, OverCap, PayeeFacts, SheetState, SheetView, sheet};
+pub use sheet::{OneClick, Opens, OverCap, PayeeFacts, SheetState, SheetView, sheet};
 pub use sign_in::{MailCodeView, SignInView, mail_code, sign_in};
 pub use sites::{CapLine, PageLine, ReaderLine, SiteAct, SiteCapsView, SiteLine, SiteState, SiteView, SitesView, site_page, sites};
 pub use statements::{MonthState, StatementRow, StatementsView, statements};

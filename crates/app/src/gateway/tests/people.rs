@@ -79,6 +79,21 @@ async fn the_wall_shows_the_teaser_and_nothing_more() {
 }
 
 #[tokio::test]
+async fn the_wall_leads_to_the_phone_where_its_wallet_can_tell_what_was_paid() {
+    let link = "href=\"/.well-known/farthing/wait?page=%2Fa%2Fquiet\"";
+    let bed = Bed::new().await;
+    assert!(bed.ask(request("GET", "/a/quiet", &[HTML])).await.text().contains(link));
+    let origin = Origin::start().await;
+    let more = "wallets = [\"http://purse.localhost:4021\", \"http://wallet.localhost:4020\"]\n";
+    let bed = Bed::open_as(tempfile::tempdir().unwrap(), origin.address, origin, more).await;
+    let wall = bed.ask(request("GET", "/a/quiet", &[HTML])).await;
+    assert!(wall.status == StatusCode::PAYMENT_REQUIRED && !wall.text().contains("farthing/wait"), "{}", wall.text());
+    assert_eq!(bed.ask(request("GET", "/.well-known/farthing/wait?page=%2Fa%2Fquiet", &[HTML])).await.status, StatusCode::NOT_FOUND);
+    let chosen = bed.ask(request("GET", "/a/quiet", &[HTML, ("cookie", "__Host-farthing_wl=1")])).await;
+    assert!(chosen.text().contains(link));
+}
+
+#[tokio::test]
 async fn a_browser_comes_back_and_reads() {
     let bed = Bed::new().await;
     let alice = bed.wallet(1, 1_000_000).await;

@@ -27,6 +27,7 @@ const PAGES: &[(&str, Calls)] = &[
     ("/sites/revoke", Err(A_BROWSER)),
     ("/sites/readers/end", Err("ends what a browser reads; a program shows a credential each time")),
     ("/pay", Err("the sheet of a quote; a program answers the challenge of the page itself")),
+    ("/pay/done", Err("where a phone ends that paid for another screen")),
     ("/pay/top-up", Ok(&["topUp"])),
     ("/open", Err("an account of a key needs no opening")),
     ("/hop", Err("takes a person on to the desk")),

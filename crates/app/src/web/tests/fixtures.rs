@@ -119,10 +119,29 @@ pub fn wall_view() -> WallView {
         undo: Span(600),
         pay_url: "http://wallet.localhost:4020/pay?q=eyJhbGciOiJFZERTQSJ9.e30.c2ln".text(),
         restore_url: "http://wallet.localhost:4020/pay?q=eyJhbGciOiJFZERTQSJ9.e30.c2ln&restore=1".text(),
+        wait_url: Some("/.well-known/farthing/wait?page=%2Fa%2Fquiet%2Dharbour".text()),
         wallet_url: "http://wallet.localhost:4020/".text(),
         item_url: "http://news.localhost:4020/a/quiet-harbour".text(),
         notice: None,
         found: Found::Nowhere,
+    }
+}
+
+/// As long as a quote is at most while it becomes a code, hostile text and all.
+fn wait_view() -> WaitView {
+    wait_for(&"e".repeat(720))
+}
+
+fn wait_for(rest: &str) -> WaitView {
+    let quote = "eyJhbGciOiJFZERTQSJ9.".text() + rest;
+    WaitView {
+        instance: instance(),
+        site: "Harbour Review".text(),
+        title: "The quiet harbour".text(),
+        price: eur(50_000),
+        item_url: "/a/quiet-harbour".text(),
+        state: WaitState::Waiting { phone_url: format!("http://wallet.localhost:4020/pay?q={quote}&screen=1"), until: at("14:32:41") },
+        now: at("14:22:41"),
     }
 }
 
@@ -234,6 +253,7 @@ pub fn sheet_view(state: SheetState) -> SheetView {
         undo: Span(600),
         state,
         one_click: OneClick::Silent,
+        opens: Opens::Here,
         back_url: "http://news.localhost:4020/a/quiet-harbour".text(),
     }
 }
@@ -266,6 +286,8 @@ pub fn sheets() -> Vec<(&'static str, SheetView)> {
             "sheet-owned",
             sheet_view(SheetState::Owned { open_url: open_url.clone(), since: at("09:01:00"), receipt_url: receipt_url.clone() }),
         ),
+        ("sheet-screen", SheetView { opens: Opens::OnScreen, ..sheet_view(ready()) }),
+        ("sheet-screen-owned", SheetView { opens: Opens::OnScreen, ..sheet_view(SheetState::ForScreen { open: form("/pay") }) }),
         ("sheet-used", sheet_view(SheetState::Used { open_url, receipt_url })),
     ]
     .into_iter()
@@ -475,6 +497,12 @@ fn site_pages() -> Vec<(&'static str, String)> {
                 item_url: "/a/quiet-harbour".text(),
             }),
         ),
+        ("wait", wait(&wait_view())),
+        ("wait-long", wait(&wait_for(&"e".repeat(1_200)))),
+        (
+            "wait-over",
+            wait(&WaitView { state: WaitState::Over { again_url: "/.well-known/farthing/wait?page=%2Fa%2Fx".text() }, ..wait_view() }),
+        ),
         ("cookies-off", cookies_off(&CookiesOffView { instance: instance(), site, title, restore_url: wall_view().restore_url })),
         ("not-found", problem(&page_of(Problem::Unknown))),
         ("bad-request", problem(&page_of(Problem::BadRequest { detail: "its body did not arrive whole".text() }))),
@@ -500,6 +528,15 @@ fn outcomes() -> Vec<(&'static str, String)> {
                 payee: "Harbour Review".text(),
                 amount: eur(50_000),
                 receipt_url: "/r/aabbcc".text(),
+            }),
+        ),
+        (
+            "pay-done",
+            pay_done(&PayDoneView {
+                frame: frame(),
+                title: title.clone(),
+                receipt_url: "/r/aabbcc".text(),
+                site_url: "/sites/news.localhost".text(),
             }),
         ),
         ("undo-closed", refused(UndoRefusal::WindowClosed { since: at("14:29:10") })),

@@ -8,6 +8,38 @@ use crate::web::view::Frame;
 use ::money::Timestamp;
 use maud::{Markup, html};
 
+/// What was paid here opens elsewhere.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PayDoneView {
+    /// The surroundings.
+    pub frame: Frame,
+    /// Title of the item.
+    pub title: String,
+    /// The receipt, with undo while it is open.
+    pub receipt_url: String,
+    /// The site in the wallet, with the browsers that read there.
+    pub site_url: String,
+}
+
+/// "Paid. It opens on the screen that shows the code."
+#[must_use]
+pub fn pay_done(view: &PayDoneView) -> String {
+    let lang = view.frame.lang();
+    let content = html! {
+        section.card {
+            h1 { (say!(lang, "pay-done")) }
+            p { (say!(lang, "pay-done-text", title: quoted(&view.title, lang))) }
+            p.small { (say!(lang, "pay-done-readers")) }
+            p.links {
+                a.btn href=(view.frame.home_url) { (say!(lang, "back-to-wallet")) }
+                a href=(view.receipt_url) { (say!(lang, "receipt")) }
+                a href=(view.site_url) { (say!(lang, "readers")) }
+            }
+        }
+    };
+    framed(&view.frame, &plain!(lang, "pay-done"), "narrow", &content)
+}
+
 /// A purchase was taken back.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UndoDoneView {

@@ -29,8 +29,19 @@ pub struct SheetView {
     pub state: SheetState,
     /// What is said of one click beside [`SheetState::Ready`].
     pub one_click: OneClick,
+    /// Where the item opens.
+    pub opens: Opens,
     /// Back to the item without paying.
     pub back_url: String,
+}
+
+/// Where what is paid opens.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Opens {
+    /// In the browser that pays.
+    Here,
+    /// In the one that the quote was made for, which shows it as a code.
+    OnScreen,
 }
 
 /// The payee as the site's own signed document names it.
@@ -106,6 +117,11 @@ pub enum SheetState {
         /// The receipt of then.
         receipt_url: String,
     },
+    /// Bought before, and to be opened on the screen that shows the code: a press, and no charge.
+    ForScreen {
+        /// Opens it there.
+        open: Form,
+    },
     /// This very quote has been paid (the way Back leads here).
     Used {
         /// Opens the item.
@@ -179,7 +195,7 @@ pub fn sheet(view: &SheetView) -> String {
 fn head(view: &SheetView) -> Markup {
     let lang = view.frame.lang();
     let done = match &view.state {
-        SheetState::Owned { .. } => Some(say!(lang, "sheet-owned")),
+        SheetState::Owned { .. } | SheetState::ForScreen { .. } => Some(say!(lang, "sheet-owned")),
         SheetState::Used { .. } => Some(say!(lang, "sheet-used")),
         SheetState::Expired { .. } => Some(say!(lang, "sheet-expired")),
         SheetState::NoWallet { .. }
@@ -239,12 +255,19 @@ fn body(view: &SheetView) -> Markup {
         },
         SheetState::Expired { renew_url } => html! {
             p { (say!(lang, "sheet-expired-text")) }
+            @if view.opens == Opens::OnScreen { p { (say!(lang, "sheet-screen-expired")) } }
             p { a.btn.wide href=(renew_url) { (say!(lang, "sheet-expired-see")) } }
         },
         SheetState::Owned { open_url, since, receipt_url } => html! {
             p { (say!(lang, "sheet-owned-text", title: quoted(&view.title, lang), since: time::full(*since, lang))) }
             p { a.btn.wide href=(open_url) { (say!(lang, "sheet-owned-open")) } }
             p.links { a href=(receipt_url) { (say!(lang, "receipt")) } }
+        },
+        SheetState::ForScreen { open } => html! {
+            p { (say!(lang, "sheet-screen-owned", title: quoted(&view.title, lang))) }
+            p.small { (say!(lang, "sheet-screen-readers")) }
+            form method="post" action=(open.action) { (hidden(open)) button.btn.wide type="submit" { (say!(lang, "sheet-screen-open")) } }
+            (back(view))
         },
         SheetState::Used { open_url, receipt_url } => html! {
             p { (say!(lang, "sheet-used-text", title: quoted(&view.title, lang))) }
@@ -263,6 +286,10 @@ fn facts(view: &SheetView, balance: Option<(Markup, Money)>) -> Markup {
             div { dt { (say!(lang, "sheet-for")) } dd { (view.title) } }
             div { dt { (say!(lang, "sheet-undo")) } dd { (undo) } }
             @if let Some((label, amount)) = balance { div { dt { (label) } dd { (amounts::exact(amount, lang)) } } }
+        }
+        @if view.opens == Opens::OnScreen {
+            p.aside.warn { (say!(lang, "sheet-screen")) }
+            p.small { (say!(lang, "sheet-screen-readers")) }
         }
     }
 }

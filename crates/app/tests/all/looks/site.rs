@@ -1,7 +1,8 @@
 //! Pages on a site's host: walls, the paid page, the way back, and the demo's own site.
 
 use super::{judged, show, show_foreign};
-use crate::browser::{Browser, css};
+use crate::browser::{Browser, css, label};
+use crate::support::http;
 use crate::support::origin::Leaf;
 use crate::support::server::Server;
 use crate::support::shop::Shop;
@@ -49,6 +50,29 @@ fn walls() {
     shop.origin.put("/a/long", crate::support::shop::story(&long));
     page.goto(&format!("{}/a/long", shop.site));
     show(&page, "wall-long-title");
+    judged(&page);
+}
+
+#[test]
+fn paying_with_the_phone() {
+    let shop = Shop::open();
+    let reader = Browser::shared().context();
+    let page = plain_page(&reader);
+    open_wallet(&page, &shop.wallet, 1);
+    page.goto(&format!("{}/a/story", shop.site));
+    page.follow(label("Pay with your phone"));
+    let (waiting, sheet) = (page.url(), page.attribute(label("The same as a link"), "href"));
+    // The same page without what makes it ask again: it would go on while it is looked at.
+    let nonce = format!("__Host-farthing_st={}", reader.cookie("__Host-farthing_st").unwrap());
+    shop.origin.put("/waiting", Leaf::html(http::get(&waiting, &[("Cookie", &nonce), ("Accept", "text/html")]).text()));
+    page.goto(&format!("{}/waiting", shop.site));
+    show(&page, "wait");
+    page.goto(&sheet);
+    show(&page, "sheet-for-the-screen");
+    page.follow(PAY);
+    show(&page, "pay-done");
+    page.goto(&sheet);
+    show(&page, "sheet-for-the-screen-owned");
     judged(&page);
 }
 

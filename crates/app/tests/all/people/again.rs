@@ -129,6 +129,30 @@ fn a_second_device_of_the_same_wallet_reads_for_nothing() {
 }
 
 #[test]
+fn qr_and_wait() {
+    let shop = Shop::open();
+    let reader = Browser::shared().context();
+    let screen = plain_page(&reader);
+    let story = format!("{}/a/story", shop.site);
+    let pocket = reader.another();
+    let phone = plain_page(&pocket);
+    phone.viewport(360, 800);
+    open_wallet(&phone, &shop.wallet, 1);
+    screen.goto(&story);
+    screen.follow(label("Pay with your phone"));
+    assert!(screen.exists("svg[role=img]") && screen.body_text().contains("Waiting for your phone"), "{}", screen.scene("waiting"));
+    phone.goto(&screen.attribute(label("The same as a link"), "href"));
+    assert!(phone.body_text().contains("opens on the screen that shows the code"), "{}", phone.scene("the sheet"));
+    phone.follow(PAY);
+    assert!(phone.url().contains("/pay/done?") && phone.body_text().contains("Paid"), "{}", phone.scene("done"));
+    screen.until(|| screen.scene("the screen asks by itself"), || (screen.url() == story && screen.status() == 200).then_some(()));
+    assert!(screen.body_text().contains(BEHIND), "{}", screen.scene("the story"));
+    phone.goto(&story);
+    assert_eq!(phone.status(), 402, "the phone has paid and does not read");
+    assert_eq!(balance(&phone, &shop.wallet), 950_000);
+}
+
+#[test]
 fn with_cookies_off_the_purchase_waits_under_restore() {
     let shop = Shop::open();
     let reader = Browser::shared().context();
