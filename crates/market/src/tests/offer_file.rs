@@ -175,7 +175,6 @@ fn free_is_said_and_never_meant() {
 
 mod laws {
     use super::*;
-    use proptest::prelude::*;
 
     const GOOD: &str = "[offer.a]\nunlock = \"https://news.example/a/*\"\nprice = { fixed = \"0.05 EUR\" }\nrefund = { window = \"10m\", per_payer = \"10/day\" }\nentitlement = { lasts = \"24h\" }\nsplit = [{ label = \"w\", to = \"ann\", bp = 7000 }, { label = \"h\", to = \"self\", rest = true }]\n";
 
@@ -226,17 +225,11 @@ fn whole() -> impl Strategy<Value = Amount> {
 
 fn metered() -> impl Strategy<Value = OfferPrice> {
     let most = prop_oneof![1u64..5_000, Just(i64::MAX as u64), Just(u64::MAX)];
-    let parts =
-        (whole(), prop_oneof![1u64..2_000_000, Just(u64::MAX)], prop::sample::select(vec!["call", "token", "kw-h"]), most, any::<bool>());
-    parts.prop_map(|(amount, per, unit, most, says)| {
+    let parts = (whole(), prop_oneof![1u64..2_000_000, Just(u64::MAX)], prop::sample::select(vec!["call", "token", "kw-h"]), most);
+    parts.prop_map(|(amount, per, unit, most)| {
         let unit = Unit::parse(unit).unwrap();
         let rate = Rate { amount, per: std::num::NonZeroU64::new(per).unwrap() };
-        OfferPrice::Metered(Metered {
-            rate,
-            asset: Asset::fiat("KRW").unwrap(),
-            unit,
-            most: if unit.is_call() && !says { 0 } else { most },
-        })
+        OfferPrice::Metered(Metered { rate, asset: Asset::fiat("KRW").unwrap(), unit, most: if unit.is_call() { 0 } else { most } })
     })
 }
 
