@@ -5,12 +5,6 @@
 mod address;
 #[path = "../fuzz_targets/api_body.rs"]
 mod api_body;
-#[path = "../fuzz_targets/multipart.rs"]
-mod multipart;
-#[path = "../fuzz_targets/payee_body.rs"]
-mod payee_body;
-#[path = "../fuzz_targets/picture.rs"]
-mod picture;
 #[path = "../fuzz_targets/backup.rs"]
 mod backup;
 #[path = "../fuzz_targets/caching.rs"]
@@ -51,6 +45,8 @@ mod json;
 mod kept;
 #[path = "../fuzz_targets/known.rs"]
 mod known;
+#[path = "../fuzz_targets/multipart.rs"]
+mod multipart;
 #[path = "../fuzz_targets/offer_document.rs"]
 mod offer_document;
 #[path = "../fuzz_targets/offer_file.rs"]
@@ -59,8 +55,12 @@ mod offer_file;
 mod origin;
 #[path = "../fuzz_targets/outward.rs"]
 mod outward;
+#[path = "../fuzz_targets/payee_body.rs"]
+mod payee_body;
 #[path = "../fuzz_targets/payee_key.rs"]
 mod payee_key;
+#[path = "../fuzz_targets/picture.rs"]
+mod picture;
 #[path = "../fuzz_targets/problem.rs"]
 mod problem;
 #[path = "../fuzz_targets/quote.rs"]

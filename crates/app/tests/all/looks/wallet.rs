@@ -110,7 +110,8 @@ fn the_first_page_and_the_history() {
     assert!(farthing_ok(&["admin", "rail-stop", "play", "--config", &config]).contains("takes no money in"));
     page.goto(&shop.wallet);
     show(&page, "wallet-rail-down-ko");
-    let poor = plain_page(&reader.another());
+    let pocket = reader.another();
+    let poor = plain_page(&pocket);
     poor.goto(&shop.wallet);
     poor.follow(OPEN);
     poor.goto(&format!("{}/a/story", shop.site));
