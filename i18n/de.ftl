@@ -124,6 +124,24 @@ cookies-off-press = Drücken Sie „Zugang wiederherstellen“. Es wird nichts n
 wallet-silent-head = Ihre Wallet antwortet nicht
 wallet-silent-text = Was Sie gekauft haben, gehört Ihnen und wartet in Ihrer Wallet; nichts ist verloren, und nichts wird noch einmal berechnet. Drücken Sie in einem Augenblick auf Zugang wiederherstellen.
 
+## Films: what watching costs
+
+watch-per =
+    { $seconds ->
+        [one] pro Sekunde
+       *[other] je { $seconds } Sekunden
+    }
+watch-held = { $hold } werden zurückgelegt, wenn Sie beginnen; das reicht für { $span }. Bezahlt wird nur, was Sie ansehen; der Rest kommt zurück, sobald Sie aufhören.
+watch = Ansehen
+watch-final = Was angesehen wurde, kann nicht zurückgenommen werden. Zurückgelegt wird erst, wenn Sie gesehen haben, wer das Geld erhält, und noch einmal drücken.
+watch-rate = Preis
+watch-good-for = Reicht für
+watch-left = Vom Zurückgelegten übrig
+watch-hold = zurückgelegt, nicht bezahlt
+watch-press = { $amount } zurücklegen und ansehen
+watch-more = Weitere { $amount } zurücklegen
+watch-text = Bezahlt wird nur, was Sie ansehen, sobald es geliefert wird: Ihr Player holt einige Sekunden im Voraus. Der Rest kommt zurück, wenn Sie aufhören oder { $idle } lang nichts ansehen.
+
 ## Waiting for a phone that pays
 
 wait-head = Mit dem Handy zahlen
@@ -1352,6 +1370,8 @@ problem-unknown = Hier ist nichts
 problem-unknown-text = Unter diesem Namen gibt es nichts, oder es gehört Ihnen nicht. Prüfen Sie die Adresse.
 problem-method = An dieser Adresse nicht möglich
 problem-method-text = Diese Adresse nimmt { $allow }. Es wurde nichts getan. Verwenden Sie eine dieser Methoden.
+problem-playlist = Dieser Film kann nicht abgespielt werden
+problem-playlist-text = Die Liste seiner Teile kann so nicht verkauft werden: { $said }. Es wurde nichts abgebucht. Die Website muss nachsehen.
 problem-request = Die Anfrage ist nicht lesbar
 problem-request-text = Die Anfrage ist nicht lesbar ({ $said }). Es wurde nichts getan. Senden Sie sie berichtigt.
 problem-cross-site = Nicht von hier angefragt

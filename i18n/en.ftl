@@ -126,6 +126,24 @@ cookies-off-press = Press Restore access. Nothing is charged again.
 wallet-silent-head = Your wallet does not answer
 wallet-silent-text = What you bought is yours and waits in your wallet; nothing is lost and nothing is charged again. Press Restore access in a moment.
 
+## Films: what watching costs
+
+watch-per =
+    { $seconds ->
+        [one] a second
+       *[other] per { $seconds } seconds
+    }
+watch-held = { $hold } is held when you begin, good for { $span }. Only what you watch is paid; the rest comes back when you stop.
+watch = Watch
+watch-final = What was watched cannot be taken back. Nothing is held before you have seen who is paid, and pressed again.
+watch-rate = Price
+watch-good-for = Good for
+watch-left = Left of what is held
+watch-hold = held, not paid
+watch-press = Hold { $amount } and watch
+watch-more = Hold { $amount } more
+watch-text = Only what you watch is paid, as it is delivered: your player may fetch a few seconds ahead. The rest comes back when you stop, or when nothing was watched for { $idle }.
+
 ## Waiting for a phone that pays
 
 wait-head = Pay with your phone
@@ -1355,6 +1373,8 @@ problem-unknown = Nothing here
 problem-unknown-text = There is nothing of that name, or it is not yours. Check the address.
 problem-method = Not done at this address
 problem-method-text = This address takes { $allow }. Nothing was done. Use one of these.
+problem-playlist = This film cannot be played
+problem-playlist-text = The site's list of its parts cannot be sold: { $said }. Nothing was charged. The site has to look.
 problem-request = The request cannot be read
 problem-request-text = The request cannot be read: { $said }. Nothing was done. Send it corrected.
 problem-cross-site = Not asked from here

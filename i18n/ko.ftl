@@ -106,6 +106,23 @@ cookies-off-press = ‘구매 내역 복원’을 눌러 주세요. 다시 결�
 wallet-silent-head = 지갑이 응답하지 않아요
 wallet-silent-text = 구매하신 것은 그대로 지갑에 있어요. 잃은 것은 없고 다시 결제되지도 않아요. 잠시 후 구매 내역 복원을 눌러 주세요.
 
+## Films: what watching costs
+
+watch-per =
+    { $seconds ->
+       *[other] { $seconds }초당
+    }
+watch-held = 시작할 때 { $hold }이(가) 잡혀요. { $span } 동안 볼 수 있는 금액이에요. 본 만큼만 결제되고, 나머지는 멈추면 돌아와요.
+watch = 보기
+watch-final = 본 부분은 취소할 수 없어요. 받는 곳을 확인하고 한 번 더 눌러야 금액이 잡혀요.
+watch-rate = 가격
+watch-good-for = 볼 수 있는 시간
+watch-left = 잡힌 금액 중 남은 금액
+watch-hold = 결제가 아니라 잡아 두는 금액
+watch-press = { $amount } 잡아 두고 보기
+watch-more = { $amount } 더 잡아 두기
+watch-text = 전송된 만큼, 본 부분만 결제돼요. 플레이어가 몇 초 앞까지 미리 받을 수 있어요. 멈추거나 { $idle } 동안 보지 않으면 나머지가 돌아와요.
+
 ## Waiting for a phone that pays
 
 wait-head = 휴대폰으로 결제하기
@@ -1256,6 +1273,8 @@ problem-unknown = 찾을 수 없어요
 problem-unknown-text = 없는 주소이거나 볼 수 없는 페이지예요. 주소를 확인해 주세요.
 problem-method = 이 주소에서는 할 수 없어요
 problem-method-text = 이 주소는 { $allow } 방식만 받아요. 아무것도 처리하지 않았어요.
+problem-playlist = 이 영상을 재생할 수 없어요
+problem-playlist-text = 사이트의 재생 목록을 팔 수 없어요: { $said }. 결제된 금액은 없어요. 사이트에서 확인해야 해요.
 problem-request = 요청을 읽을 수 없어요
 problem-request-text = 요청을 읽을 수 없어요({ $said }). 아무것도 처리하지 않았어요. 고쳐서 다시 보내 주세요.
 problem-cross-site = 이곳에서 보낸 요청이 아니에요

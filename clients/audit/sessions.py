@@ -18,6 +18,7 @@ class Session:
         self.payer, self.kind, self.accepted = payer, kind, self.base if kind else self.cap
         self.checkpoint = self.drawn = self.captured = self.captures = 0
         self.ended, self.seqs, self.reserves = False, set(), {}
+        self.watched = collections.defaultdict(list)  # pieces of each film, apart from each other
         self.versions = [[first, 0, 0, 0]]  # offer, units, what they cost, what of that was captured
 
     def authorise(self, where: str, case: int, fields: Any) -> None:
@@ -48,8 +49,17 @@ class Sessions:
     # So much for so many units under an offer version.
     def rate(self, where: str, offer: bytes, asset: str) -> tuple[int, int]:
         case, price = self.offers.get(offer, [None] * 5)[4] or (0, None)
-        must(case == 3 and price[1] == asset, f"{where}: a session is priced by an offer that is not metered in its asset")
+        must(case in (3, 4) and price[1] == asset, f"{where}: a session is priced by an offer that is not metered in its asset")
         return price[0], price[2]
+
+    # The version that prices a draw, perhaps a new one: of the same site's and payee's offers.
+    def version(self, where: str, session: Session, at: int, offer: Any) -> list[Any]:
+        if offer:
+            own, other = self.offers[session.versions[0][0]], self.offers.get(offer, [None] * 3)
+            must(own[1:3] == other[1:3], f"{where}: a session is drawn for another payee or site")
+            session.versions.append([offer, 0, 0, 0])
+        must(at < len(session.versions), f"{where}: version {at} of a session that has {len(session.versions)}")
+        return session.versions[at]
 
     def draw(self, where: str, session: Session, version: list[Any], units: int, said: int) -> None:
         amount, per = self.rate(where, version[0], session.asset)
@@ -68,7 +78,7 @@ class Sessions:
             self.rate(where, body[0], body[1])
             self.sessions[record.command] = Session(record.maker, body)
             self.held[record.maker, body[1]] += effect
-        if kind not in (13, 14, 15, 17, 18, 19):
+        if kind not in (13, 14, 15, 17, 18, 19, 28):
             return
         session = self.sessions.get(body[0] if kind == 17 else record.command)
         must(session is not None and not session.ended, f"{where}: it is about a session that was never opened, or is over")
@@ -78,17 +88,13 @@ class Sessions:
                 must(seq not in session.seqs, f"{where}: request {seq} is paid a second time")
                 session.seqs.add(seq)
                 session.authorise(where, *voucher)
-                if offer:
-                    own, other = self.offers[session.versions[0][0]], self.offers.get(offer, [None] * 3)
-                    must(own[1:3] == other[1:3], f"{where}: a session is drawn for another payee or site")
-                    session.versions.append([offer, 0, 0, 0])
-                must(at < len(session.versions), f"{where}: version {at} of a session that has {len(session.versions)}")
+                version = self.version(where, session, at, offer)
                 if kind == 13:
-                    return self.draw(where, session, session.versions[at], units, effect[1])
-                amount, per = self.rate(where, session.versions[at][0], session.asset)
+                    return self.draw(where, session, version, units, effect[1])
+                amount, per = self.rate(where, version[0], session.asset)
                 must(effect == -(-units * amount // per), f"{where}: what it reserves is not what the units cost at most")
                 must(session.drawn + effect <= session.accepted, f"{where}: more is reserved than was authorised")
-                session.reserves[seq] = [session.versions[at], units, 0]
+                session.reserves[seq] = [version, units, 0]
             case 15:
                 seq, part, units, again = body
                 version, most, next_part = session.reserves.pop(seq, [None, 0, -1])
@@ -96,6 +102,14 @@ class Sessions:
                 if again:
                     session.reserves[seq] = [version, again, part + 1]
                 self.draw(where, session, version, min(units, most), effect[1])
+            case 28:
+                film, begins, ends, at, (_, offer) = body
+                left = [(begins, ends)]
+                for known, until in session.watched[film]:
+                    left = [(a, b) for x, y in left for a, b in ((x, min(y, known)), (max(x, until), y)) if a < b]
+                must(bool(left), f"{where}: a piece of a film is drawn a second time")
+                session.watched[film] += left
+                self.draw(where, session, self.version(where, session, at, offer), sum(b - a for a, b in left), effect[1])
             case 17:
                 session.cap += body[1]
                 session.accepted = session.accepted if session.kind else session.cap

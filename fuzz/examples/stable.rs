@@ -61,6 +61,8 @@ mod payee_body;
 mod payee_key;
 #[path = "../fuzz_targets/picture.rs"]
 mod picture;
+#[path = "../fuzz_targets/playlist.rs"]
+mod playlist;
 #[path = "../fuzz_targets/problem.rs"]
 mod problem;
 #[path = "../fuzz_targets/quote.rs"]
@@ -121,6 +123,7 @@ const TARGETS: &[farthing_fuzz::stable::Target] = &[
     ("origin", origin::fuzz),
     ("outward", outward::fuzz),
     ("payee_key", payee_key::fuzz),
+    ("playlist", playlist::fuzz),
     ("problem", problem::fuzz),
     ("quote", quote::fuzz),
     ("ranges", ranges::fuzz),

@@ -124,7 +124,8 @@ impl Reader {
                 | Body::Reserve(_)
                 | Body::Settle(_)
                 | Body::CaptureSession { .. }
-                | Body::EndSession(_),
+                | Body::EndSession(_)
+                | Body::Watch(_),
                 _,
             ) => text::serial(record.command.id),
             (Body::RaiseSession(raise), _) => text::serial(raise.session),
@@ -163,6 +164,7 @@ pub fn kind_of(record: &Record) -> &'static str {
         Body::RaiseSession(_) => "session-raised",
         Body::CaptureSession { .. } => "capture",
         Body::EndSession(_) => "session-ended",
+        Body::Watch(_) => "watch",
     }
 }
 

@@ -116,7 +116,8 @@ impl State {
             | Body::Settle(_)
             | Body::RaiseSession(_)
             | Body::CaptureSession { .. }
-            | Body::EndSession(_) => None,
+            | Body::EndSession(_)
+            | Body::Watch(_) => None,
         }
     }
 
@@ -145,6 +146,7 @@ impl State {
             Body::RaiseSession(raise) => only(self.raise_session(command.maker, raise, stamp)?),
             Body::CaptureSession { number } => self.capture_session(command.id, *number, stamp),
             Body::EndSession(end) => only(self.end_session(command.id, end, stamp)?),
+            Body::Watch(watch) => only(self.watch(command.id, watch, stamp)?),
         }?;
         *applied = Applied { effect, posted };
         Ok(())

@@ -55,6 +55,10 @@ pub(crate) fn check(command: &Command) -> Result<(), Rejection> {
             must(command.maker == Maker::Instance, "maker")?;
             check_proof(Some(proof))
         }
+        Body::Watch(watch) => {
+            must(command.maker == Maker::Instance, "maker")?;
+            must(watch.piece.length() > 0, "piece")
+        }
         // A step is the instance's: what its payer said is in the voucher.
         Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_) => {
             must(command.maker == Maker::Instance, "maker")

@@ -3,7 +3,7 @@
 use crate::codec::{Damaged, Reader, Writer};
 use crate::guard::{Guard, Verdict};
 use crate::offer::Offer;
-use crate::session::{Draw, EndSession, OpenSession, RaiseSession, Settle};
+use crate::session::{Draw, EndSession, OpenSession, RaiseSession, Settle, Watch};
 use money::{Amount, Asset, CommandId, OfferId, Party, Timestamp};
 
 /// One request to change the state.
@@ -74,6 +74,8 @@ pub enum Body {
     },
     /// A session ends.
     EndSession(EndSession),
+    /// A piece of a film was delivered in a session.
+    Watch(Watch),
 }
 
 /// The public facts of an instance.
@@ -323,7 +325,8 @@ impl Body {
             | Body::Settle(_)
             | Body::RaiseSession(_)
             | Body::CaptureSession { .. }
-            | Body::EndSession(_) => self.encode_of_session(out),
+            | Body::EndSession(_)
+            | Body::Watch(_) => self.encode_of_session(out),
         }
     }
 
@@ -358,6 +361,10 @@ impl Body {
                 out.u8(19);
                 end.encode(out);
             }
+            Body::Watch(watch) => {
+                out.u8(28);
+                watch.encode(out);
+            }
             Body::Found(_)
             | Body::OpenPayee { .. }
             | Body::SetOffer(_)
@@ -372,7 +379,10 @@ impl Body {
 
     /// True for a step of a session: it names its session and the next number there instead of an id of its own.
     pub(crate) const fn is_step(&self) -> bool {
-        matches!(self, Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_))
+        matches!(
+            self,
+            Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_) | Body::Watch(_)
+        )
     }
 
     fn decode(from: &mut Reader<'_>) -> Result<Body, Damaged> {
@@ -399,6 +409,7 @@ impl Body {
             17 => Body::RaiseSession(RaiseSession::decode(from)?),
             18 => Body::CaptureSession { number: from.u32("number")? },
             19 => Body::EndSession(EndSession::decode(from)?),
+            28 => Body::Watch(Watch::decode(from)?),
             _ => return Err(Damaged("command kind")),
         })
     }

@@ -32,7 +32,7 @@ pub use command::{
 };
 pub use guard::{Guard, GuardScope, GuardState, Verdict, Window};
 pub use ledger::{Account, AccountKey, Class, HashKey, PostingPlace};
-pub use offer::{Beneficiary, LegRule, Metered, Offer, OfferPrice, OfferVersion, RefundTerms};
+pub use offer::{Beneficiary, LegRule, Metered, Offer, OfferPrice, OfferVersion, RefundTerms, Video};
 pub use outcome::{Applied, Effect, Outcome, Rejection};
 pub use prepared::{Fingerprint, Prepared, PreparedBatch, Ready};
 pub use rate::{Rate, Unit};
@@ -40,7 +40,8 @@ pub use record::{Layout, Record, Replayable, says};
 pub use sale::{OPERATOR, PLAY_RAIL, Sale, SaleLeg, SaleState};
 pub use selector::{Selector, SelectorError};
 pub use session::{
-    Draw, EndReason, EndSession, OpenSession, Phase, RaiseSession, Session, SessionKind, SessionProof, SessionTerms, Settle, Voucher,
+    Draw, EndReason, EndSession, OpenSession, Phase, Piece, RaiseSession, Session, SessionKind, SessionProof, SessionTerms, Settle,
+    Voucher, Watch, Watched,
 };
 pub use snapshot::{BLOCK_HEAD_BYTES, Restore, STATE_LAYOUT, StateHash, block_bytes};
 pub use state::{Payee, Place, Stamp, State};

@@ -63,6 +63,17 @@ pub struct Metered {
     pub unit: Unit,
     /// The most units of one request, which are reserved before the origin is asked; 0 where each request is one unit.
     pub most: u64,
+    /// Where films are sold by what is watched of them: then the units are milliseconds.
+    pub video: Option<Video>,
+}
+
+/// How films are sold by what is watched of them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Video {
+    /// What is held when somebody begins to watch.
+    pub hold: Amount,
+    /// When nothing is watched for so long, the rest is given back.
+    pub idle: Span,
 }
 
 /// One part of a split.
@@ -108,11 +119,12 @@ pub struct OfferVersion {
 }
 
 impl OfferPrice {
-    /// The least a purchase costs, with its asset: of what is metered, one unit, rounded up. `None` if the offer is free.
+    /// The least a purchase costs, with its asset: of what is metered, one unit, rounded up; of films, what is held. `None` if the offer is free.
     #[must_use]
     pub fn least(&self) -> Option<(Amount, Asset)> {
         match self {
             OfferPrice::Free => None,
+            OfferPrice::Metered(Metered { video: Some(video), asset, .. }) => Some((video.hold, *asset)),
             OfferPrice::Metered(metered) => Some((metered.rate.at_most(1).unwrap_or(metered.rate.amount), metered.asset)),
             OfferPrice::Fixed { amount, asset } | OfferPrice::AtLeast { amount, asset } => Some((*amount, *asset)),
         }
@@ -174,11 +186,15 @@ impl Offer {
             OfferPrice::Free => out.u8(0),
             OfferPrice::Fixed { amount, asset } => encode_price(out, 1, amount, asset),
             OfferPrice::AtLeast { amount, asset } => encode_price(out, 2, amount, asset),
-            OfferPrice::Metered(Metered { rate, asset, unit, most }) => {
-                encode_price(out, 3, rate.amount, asset);
+            OfferPrice::Metered(Metered { rate, asset, unit, most, video }) => {
+                encode_price(out, if video.is_some() { 4 } else { 3 }, rate.amount, asset);
                 out.u64(rate.per.get());
                 out.text(unit.as_str());
                 out.u64(most);
+                if let Some(Video { hold, idle }) = video {
+                    out.amount(hold);
+                    out.u64(idle.0);
+                }
             }
         }
         out.count(self.split.len());
@@ -198,11 +214,13 @@ impl Offer {
             0 => OfferPrice::Free,
             1 => OfferPrice::Fixed { amount: from.amount()?, asset: from.asset()? },
             2 => OfferPrice::AtLeast { amount: from.amount()?, asset: from.asset()? },
-            3 => {
+            kind @ (3 | 4) => {
                 let (amount, asset) = (from.amount()?, from.asset()?);
                 let per = NonZeroU64::new(from.u64("per")?).ok_or(Damaged("per"))?;
                 let unit = Unit::parse(&from.text("unit")?).ok_or(Damaged("unit"))?;
-                OfferPrice::Metered(Metered { rate: Rate { amount, per }, asset, unit, most: from.u64("most units")? })
+                let most = from.u64("most units")?;
+                let video = if kind == 4 { Some(Video { hold: from.amount()?, idle: Span(from.u64("idle")?) }) } else { None };
+                OfferPrice::Metered(Metered { rate: Rate { amount, per }, asset, unit, most, video })
             }
             _ => return Err(Damaged("price")),
         };

@@ -7,8 +7,14 @@
 //! refund = { window = "10m", per_payer = "10/day" }
 //! entitlement = { lasts = "ever" }           # or an exact span such as "24h"
 //! split = [{ label = "writer", to = "ann", bp = 7000 }, { label = "house", to = "self", rest = true }]
+//!
+//! [offer.derby]
+//! consume = "hls:https://tv.example/derby/**"    # films, by what is watched of them
+//! price = { metered = "0.002 EUR", per = "1 second" }
+//! session = { hold = "1.00 EUR", idle = "15m" }
 //! ```
 
+mod video;
 mod write;
 
 pub use write::{Unwritable, write};
@@ -135,13 +141,13 @@ impl Reader<'_> {
         if !is_name(name) {
             self.wrong(at, "value-invalid", "an offer's name has 1 to 64 bytes without control characters");
         }
-        self.only(table, &at.pointer, &["unlock", "price", "free", "split", "refund", "entitlement"]);
-        let unlock = self.unlock(table, at);
-        let price = self.price(table, at);
+        let is_video = table.contains_key("consume");
+        let (unlock, price) = if is_video { self.video(table, at) } else { self.page(table, at) };
         let asset = price.and_then(|price| price.least()).map(|(_, asset)| asset);
         let split = self.split(table, at, asset);
-        let refund = self.refund(table, at);
-        let lasts = self.lasts(table, at);
+        // What is watched is used up as it is drawn: there is nothing to take back or to own.
+        let (refund, lasts) =
+            if is_video { (RefundTerms { window: Span(0), per_day: 0 }, None) } else { (self.refund(table, at), self.lasts(table, at)) };
         if self.mistakes.len() > before {
             return None;
         }
@@ -168,21 +174,32 @@ impl Reader<'_> {
         }
     }
 
+    /// What an offer of pages sells, and for how much.
+    fn page(&mut self, table: &Table<'_>, at: &At<'_, '_>) -> (Option<Selector>, Option<OfferPrice>) {
+        self.only(table, &at.pointer, &["unlock", "price", "free", "split", "refund", "entitlement"]);
+        (self.unlock(table, at), self.price(table, at))
+    }
+
     fn unlock(&mut self, table: &Table<'_>, offer: &At<'_, '_>) -> Option<Selector> {
         let Some(at) = child(table, "unlock", &offer.pointer) else {
             self.wrong(offer, "offer-verb", "an offer says what it sells with exactly one verb key: unlock = \"https://HOST/PATH\"");
             return None;
         };
         let text = self.text_of(&at)?;
+        self.selector(&at, text)
+    }
+
+    /// Pages of this site.
+    fn selector(&mut self, at: &At<'_, '_>, text: &str) -> Option<Selector> {
         match Selector::parse(text) {
             Ok(selector) if selector.realm() == self.site.realm => Some(selector),
             Ok(selector) => {
                 let text = format!("the pages stand on {}, but this site is {}", selector.realm(), self.site.realm);
-                self.wrong(&at, "selector-foreign", text);
+                self.wrong(at, "selector-foreign", text);
                 None
             }
             Err(error) => {
-                self.wrong(&at, "value-invalid", error.to_string());
+                self.wrong(at, "value-invalid", error.to_string());
                 None
             }
         }
@@ -246,7 +263,7 @@ impl Reader<'_> {
             Some(most) => self.count_of(&most)?,
         };
         let rate = Rate { amount: money.amount, per: count };
-        Some(OfferPrice::Metered(Metered { rate, asset: money.asset, unit, most }))
+        Some(OfferPrice::Metered(Metered { rate, asset: money.asset, unit, most, video: None }))
     }
 
     fn count_of(&mut self, at: &At<'_, '_>) -> Option<u64> {

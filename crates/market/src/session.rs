@@ -11,10 +11,12 @@
 mod apply;
 mod asked;
 mod table;
+mod watch;
 mod window;
 
 pub use asked::{Draw, EndReason, EndSession, OpenSession, RaiseSession, SessionProof, SessionTerms, Settle, Voucher};
 pub(crate) use table::Sessions;
+pub use watch::{MOST_PIECES, Piece, Watch, Watched};
 pub use window::Seqs;
 
 use crate::outcome::Rejection;
@@ -80,6 +82,8 @@ pub struct Session {
     pub versions: Vec<DrawnBy>,
     /// What is promised to work under way.
     pub reserves: Vec<Reserve>,
+    /// What was watched, where films are drawn.
+    pub watched: Watched,
     /// The share of the cap, in percent, that its payer was last told of.
     pub told: u8,
     /// Where it stands.

@@ -89,6 +89,11 @@ pub enum Problem {
     OriginUnreachable,
     /// 504: the origin did not answer in time; nothing was paid.
     OriginSlow,
+    /// 502: the origin's playlist is none that is sold; nothing was paid.
+    PlaylistInvalid {
+        /// The line, and what is wrong there.
+        detail: String,
+    },
     /// 403: a limit that the payer set says no.
     GuardDenied {
         /// Of which asset.
@@ -311,6 +316,7 @@ impl Problem {
             Problem::OriginFailed { reference, refunded: false } => plain(&ORIGIN_FAILED_KEPT).text("reference", reference).refunded(false),
             Problem::OriginUnreachable => plain(&ORIGIN_UNREACHABLE),
             Problem::OriginSlow => plain(&ORIGIN_SLOW),
+            Problem::PlaylistInvalid { detail } => plain(&PLAYLIST_INVALID).said(detail),
             Problem::GuardDenied { currency, cap, spent, resets_at } => {
                 let told = plain(&GUARD_DENIED).money("cap", *cap, currency).money("spent", *spent, currency);
                 told.money("left", cap.saturating_sub(*spent), currency).time("resetsAt", *resets_at)
@@ -394,6 +400,8 @@ kinds! {
         "The site behind this address cannot be reached. Nothing was charged. Try again later.";
     ORIGIN_SLOW { code: "origin-unreachable", 504, own, "The site does not answer" }
         "The site behind this address did not answer in time. Nothing was charged. Try again later.";
+    PLAYLIST_INVALID { code: "playlist-invalid", 502, own, "The film's playlist cannot be sold" }
+        "The site's playlist cannot be sold by what is watched: {said}. Nothing was charged. Its payee has to look.";
     GUARD_DENIED { code: "guard-denied", 403, own, "Above a limit you set" }
         "Your limit is {cap} and {spent} is spent, so {left} is left until {resetsAt}. Nothing was charged. Wait until then, or change the limit in your wallet.";
     SELF_PAYMENT { code: "self-payment", 403, own, "Payer and payee are one" }

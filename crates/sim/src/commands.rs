@@ -136,7 +136,8 @@ impl Client<'_> {
             | Body::Reserve(_)
             | Body::Settle(_)
             | Body::CaptureSession { .. }
-            | Body::EndSession(_) => {
+            | Body::EndSession(_)
+            | Body::Watch(_) => {
                 earlier.body = self.body(Action::Buy);
             }
         }
@@ -392,7 +393,7 @@ fn open(handle: &str, who: &str) -> Body {
 
 fn metered(amount: u64, per: u64, unit: &str) -> OfferPrice {
     let rate = Rate { amount: units(amount), per: NonZeroU64::new(per).expect("above zero") };
-    OfferPrice::Metered(Metered { rate, asset: asset("EUR"), unit: Unit::parse(unit).expect("a word"), most: 1_000 })
+    OfferPrice::Metered(Metered { rate, asset: asset("EUR"), unit: Unit::parse(unit).expect("a word"), most: 1_000, video: None })
 }
 
 fn simple_offer(name: &str, realm: &str, path: &str, price: u64) -> Offer {

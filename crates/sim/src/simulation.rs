@@ -192,7 +192,8 @@ impl Simulation {
             | Body::Reserve(_)
             | Body::Settle(_)
             | Body::CaptureSession { .. }
-            | Body::EndSession(_) => return self.check_stream(command.id),
+            | Body::EndSession(_)
+            | Body::Watch(_) => return self.check_stream(command.id),
         };
         checks::owned(&self.market.state, &self.model, (payer, &page), self.crowd.now)?;
         let Some(at) = self.model.bought.iter().rposition(|sale| sale.payer == payer && sale.page == page) else { return Ok(()) };

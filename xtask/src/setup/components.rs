@@ -36,7 +36,7 @@ pub enum Source {
 pub const DENY_VERSION: &str = "0.20.2";
 
 /// In the order they are installed.
-pub const COMPONENTS: [Component; 16] = [
+pub const COMPONENTS: [Component; 17] = [
     Component { name: "null", purpose: "an empty input for compilers", version: find::null_device, source: Source::NullDevice, needs: &[] },
     Component {
         name: "cc",
@@ -109,6 +109,13 @@ pub const COMPONENTS: [Component; 16] = [
         needs: &[],
     },
     Component {
+        name: "ffmpeg",
+        purpose: "an outside reader of the films that are sold by the second",
+        version: find::ffmpeg,
+        source: Source::Apt(&["ffmpeg"]),
+        needs: &[],
+    },
+    Component {
         name: "nginx",
         purpose: "a shared cache in front of a site, and a server that asks us about each page",
         version: find::nginx,
@@ -146,7 +153,8 @@ pub const COMPONENTS: [Component; 16] = [
 ];
 
 /// Names a failing test may say for what is one component here.
-pub const ALIASES: [(&str, &str); 8] = [
+pub const ALIASES: [(&str, &str); 9] = [
+    ("ffprobe", "ffmpeg"),
     ("mppx", "npm"),
     ("standardwebhooks", "npm"),
     ("axe", "npm"),

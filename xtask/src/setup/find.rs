@@ -68,6 +68,11 @@ pub fn poppler(_repo: &Repo) -> Option<String> {
     line.strip_prefix("pdftotext version ").map(str::to_owned)
 }
 
+pub fn ffmpeg(_repo: &Repo) -> Option<String> {
+    let line = first_line("ffprobe", &["-version"])?;
+    line.strip_prefix("ffprobe version ")?.split(' ').next().map(str::to_owned)
+}
+
 pub fn nginx(repo: &Repo) -> Option<String> {
     // It tells its version on the error stream.
     let said = answer(Command::new("sh").args(["-c", "\"$0\" -v 2>&1"]).arg(repo.path("target/tools/nginx/usr/sbin/nginx")))?;

@@ -75,6 +75,16 @@ split = [
 [offer.bell]
 unlock = "http://news.localhost/a/harbour-bell"
 free = true
+
+# A film, paid by what is watched of it: two cents are held, which is ten seconds.
+[offer.boat]
+consume = "hls:http://news.localhost/film/**"
+price = { metered = "0.002 EUR", per = "1 second" }
+session = { hold = "0.02 EUR", idle = "15m" }
+split = [
+  { label = "camera", to = "ines", bp = 7000 },
+  { label = "house", to = "self", rest = true },
+]
 "#;
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
@@ -201,6 +211,9 @@ async fn listen(port: Option<u16>) -> Result<(Listeners, bool), Failure> {
 fn config(folder: &Path, listeners: &Listeners, origin_port: u16) -> Result<Config, Failure> {
     let failed = |error: std::io::Error| Failure::failed(error.to_string());
     let (public, ops) = (listeners.public.local_addr().map_err(failed)?, listeners.ops.local_addr().map_err(failed)?);
+    // A folder from before there was a film has no offer for it, and a priced page needs one.
+    let has_film = std::fs::read_to_string(folder.join("offers.toml")).is_ok_and(|offers| offers.contains("/film/**"));
+    let priced = if has_film { r#""/a/**", "/film/**""# } else { r#""/a/**""# };
     let text = format!(
         r#"name = "Farthing demo"
 mode = "test"
@@ -223,7 +236,7 @@ name = "Matthis Roe"
 host = "news.localhost"
 origin = "http://127.0.0.1:{origin_port}"
 payee = "harbour"
-priced = ["/a/**"]
+priced = [{priced}]
 offers = ["offers.toml"]
 "#
     );

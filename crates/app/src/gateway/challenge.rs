@@ -99,7 +99,8 @@ impl Gate {
 
     /// The standing challenge of a metered offer, which opens a session and pays from it.
     fn session_challenge(&self, ask: &Ask, (id, offer): (OfferId, &Offer)) -> Option<Challenge> {
-        let OfferPrice::Metered(Metered { rate, asset, unit, most }) = offer.price else { return None };
+        // Films are watched from sessions that are pressed in the wallet.
+        let OfferPrice::Metered(Metered { rate, asset, unit, most, video: None }) = offer.price else { return None };
         let now = ask.visit.now;
         // A link is worth a unit where a unit costs a whole base unit or more; else as many as make one.
         let step = rate.at_most(1).filter(|step| !step.is_zero())?;

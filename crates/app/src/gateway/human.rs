@@ -3,6 +3,7 @@
 use super::Gate;
 use super::auth::Via;
 use super::fold::Target;
+use super::hls::video_of;
 use super::priced::{Ask, is_nonce};
 use super::proxy::Body;
 use super::teaser::{Kind, NoPage, Teaser};
@@ -49,7 +50,8 @@ impl Gate {
         let nonce = nonce(ask).unwrap_or_else(|| base64url(&world::random::<16>()));
         let Some(price) = wall_price(offer) else { return self.refuse(ask, &Problem::Internal) };
         let title = teaser.title.clone().unwrap_or_else(|| self.fallback_title(&ask.target));
-        let (found, wallet) = (self.found(ask), self.wallet(ask));
+        let (found, wallet) = (self.found(ask), self.wallet_for(ask, offer));
+        let is_film = video_of(offer).is_some();
         // What search engines see is what everybody sees, to the byte: the quote is made when somebody goes to pay.
         let pay_url = match found {
             Found::InSearch => format!("{PAY_PATH}?page={}", percent_encoding::utf8_percent_encode(&ask.target.page, NON_ALPHANUMERIC)),
@@ -66,14 +68,14 @@ impl Gate {
             byline: teaser.byline.clone(),
             teaser: teaser.paragraphs.clone(),
             price,
-            act: act(&teaser),
+            act: if is_film { Act::Watch } else { act(&teaser) },
             lasts: offer.lasts.map_or(Lasts::Ever, Lasts::For),
             devices: None,
             undo: offer.refund.window,
             restore_url: format!("{pay_url}&restore=1"),
-            wait_url: self.wait_url(&ask.target, &wallet),
+            wait_url: if is_film { None } else { self.wait_url(&ask.target, &wallet) },
             pay_url,
-            wallets: self.other_wallets(ask, &wallet),
+            wallets: if is_film { None } else { self.other_wallets(ask, &wallet) },
             wallet_url: wallet,
             item_url: format!("{}{}", self.origin_url(), ask.target.page),
             notice: self.notice(ask).await,
@@ -115,13 +117,18 @@ impl Gate {
         }
         let title = self.shown_title(&target);
         let nonce = nonce(ask).unwrap_or_else(|| base64url(&world::random::<16>()));
-        let named = fields.get("wallet").filter(|named| self.instance.wallets(&self.site).contains(named));
-        let wallet = named.cloned().unwrap_or_else(|| self.wallet(ask));
+        let named = fields.get("wallet").filter(|named| self.instance.wallets(&self.site).contains(named) && video_of(&offer).is_none());
+        let wallet = named.cloned().unwrap_or_else(|| self.wallet_for(ask, &offer));
         let url = self.quote_url(&target, (id, &offer), &title, &self.for_browser(ask, (&nonce, &wallet)));
         let restoring = if fields.contains_key("restore") { "&restore=1" } else { "" };
         let mut reply = door::see_other(&format!("{url}{restoring}"));
         door::set_cookie(&mut reply, ST_COOKIE, &nonce, ST_LIFE.0);
         reply
+    }
+
+    /// The wallet that a browser pays from. Films are watched from sessions in our own books.
+    fn wallet_for(&self, ask: &Ask, offer: &Offer) -> String {
+        if video_of(offer).is_some() { self.instance.wallet_url() } else { self.wallet(ask) }
     }
 
     /// A page of this site that costs something, by its address, with the offer that sells it.
@@ -140,7 +147,7 @@ impl Gate {
 
     /// Where a person pays, for a program to pass on.
     pub(super) fn pay_url(&self, ask: &Ask, offer: (OfferId, &Offer), title: &str) -> String {
-        let wallet = self.wallet(ask);
+        let wallet = self.wallet_for(ask, offer.1);
         self.quote_url(&ask.target, offer, title, &self.for_anybody(ask, &wallet))
     }
 

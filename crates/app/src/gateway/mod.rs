@@ -14,6 +14,7 @@ mod deliver;
 mod discovery;
 mod first;
 mod fold;
+pub mod hls;
 mod human;
 mod limits;
 mod pay;
@@ -35,6 +36,7 @@ mod wait;
 pub use auth::PATH as AUTH_PATH;
 pub use fold::Target;
 
+pub(crate) use hls::{seconds_for, video_of};
 pub(crate) use probe::Probes;
 pub(crate) use session::sweep;
 
@@ -85,6 +87,7 @@ struct Gate {
     teasers: teaser::Teasers,
     replays: Arc<replay::Replays>,
     sessions: session::Sessions,
+    turns: hls::Turns,
     firsts: first::Firsts,
     examples: discovery::Examples,
     /// Challenges by address.
@@ -125,6 +128,7 @@ impl SiteDoor {
             teasers: teaser::Teasers::default(),
             replays: Arc::default(),
             sessions: session::Sessions::default(),
+            turns: hls::Turns::default(),
             firsts: first::Firsts::default(),
             examples: discovery::Examples::default(),
             challenges: Buckets::new(limits::CHALLENGES, Loopback::Exempt),

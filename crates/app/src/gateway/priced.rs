@@ -4,6 +4,7 @@ use super::Gate;
 use super::auth::{Via, not_charged_here};
 use super::deliver::Grounds;
 use super::fold::Target;
+use super::hls::video_of;
 use super::proxy::{Body, Forwarded};
 use crate::door::{self, ENT_COOKIE, Reply, Visit};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
@@ -99,8 +100,11 @@ impl Gate {
     }
 
     pub(super) async fn sold_page(self: &Arc<Self>, ask: &Arc<Ask>, request: Request<Body>) -> Reply {
+        let is_film = self.offer(ask).is_some_and(|(_, offer)| video_of(&offer).is_some());
         let shown = match presented(&ask.headers) {
             Ok(Presented::Payment(_)) if ask.via == Via::Auth => Err(not_charged_here()),
+            // Films are watched from sessions that are pressed in the wallet.
+            Ok(Presented::Payment(_)) if is_film => Err(Problem::MethodUnsupported),
             Ok(Presented::Payment(credential)) => return self.pay(Arc::clone(ask), request, &credential).await,
             Ok(Presented::Account(line)) => self.shown_by_account(ask, &line).await,
             Ok(Presented::Nothing) if self.is_probe(ask) => return self.probed(ask, request).await,
@@ -112,10 +116,14 @@ impl Gate {
             Err(problem) => return self.refuse_credential(ask, &problem, None),
         };
         let Some(Reader { party, renewed }) = reader else { return self.unpaid(ask, request).await };
-        let mut reply = match self.owned(party, ask).await {
-            Ok(Some(sold)) => self.deliver(ask, request, &sold, grounds).await,
-            Ok(None) => self.unpaid(ask, request).await,
-            Err(problem) => self.refuse(ask, &problem),
+        let mut reply = if is_film {
+            self.film(ask, request, party).await
+        } else {
+            match self.owned(party, ask).await {
+                Ok(Some(sold)) => self.deliver(ask, request, &sold, grounds).await,
+                Ok(None) => self.unpaid(ask, request).await,
+                Err(problem) => self.refuse(ask, &problem),
+            }
         };
         if let Some(handle) = renewed {
             door::set_cookie(&mut reply, ENT_COOKIE, &handle, ENT_LIFE.0);

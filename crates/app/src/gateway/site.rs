@@ -56,7 +56,7 @@ impl Gate {
     }
 
     async fn own(self: &Arc<Self>, own: Own, ask: &Ask, request: Request<Body>) -> Reply {
-        let allow = if matches!(own, Own::Undo | Own::Wallet | Own::Quote) { "POST" } else { "GET, HEAD" };
+        let allow = if matches!(own, Own::Undo | Own::Wallet | Own::Quote | Own::StopWatching) { "POST" } else { "GET, HEAD" };
         if !allow.split(", ").any(|method| ask.method == method) {
             let mut reply = self.refuse(ask, &Problem::MethodNotAllowed { allow });
             reply.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
@@ -76,6 +76,9 @@ impl Gate {
             Own::Auth => self.auth(ask).await,
             Own::Pay => self.to_wallet(ask).await,
             Own::Wait => self.wait(ask).await,
+            Own::Watch => self.watch(ask, request).await,
+            Own::Watching => self.watching(ask).await,
+            Own::StopWatching => self.stop_watching(ask, request).await,
             Own::Beside => door::page(&ask.visit, StatusCode::OK, PageKind::SharedScript, web::BESIDE_SCRIPT),
             Own::Overlay => door::page(&ask.visit, StatusCode::OK, PageKind::SharedScript, web::OVERLAY_SCRIPT),
             Own::Logo(hash) => door::logo(&self.instance, &ask.visit, &hash).unwrap_or_else(|| self.refuse(ask, &Problem::Unknown)),
@@ -145,6 +148,12 @@ pub(super) enum Own {
     Pay,
     /// A phone is waited for.
     Wait,
+    /// A part of a film, for a session.
+    Watch,
+    /// How a session stands from which a film is watched.
+    Watching,
+    /// It is to end.
+    StopWatching,
     /// [`web::BESIDE_SCRIPT`], for pages elsewhere.
     Beside,
     /// [`web::OVERLAY_SCRIPT`], for pages elsewhere.
@@ -171,6 +180,9 @@ impl Own {
                 (Some("bar.css"), _) => Own::BarStyle,
                 (Some("pay"), _) => Own::Pay,
                 (Some("wait"), _) => Own::Wait,
+                (Some("watch"), _) => Own::Watching,
+                (Some("watch/stop"), _) => Own::StopWatching,
+                (Some(own), _) if own.starts_with("watch/") => Own::Watch,
                 (Some("beside.js"), _) => Own::Beside,
                 (Some("overlay.js"), _) => Own::Overlay,
                 (Some(path), _) => path.strip_prefix("logo/").map_or(Own::Nothing, |hash| Own::Logo(hash.to_owned())),

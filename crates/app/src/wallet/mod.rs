@@ -26,6 +26,7 @@ mod sites;
 mod statements;
 mod tempo;
 mod undo;
+mod watch;
 
 #[cfg(test)]
 pub(crate) mod tests;

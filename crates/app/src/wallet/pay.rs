@@ -50,6 +50,9 @@ impl Visitor<'_> {
         if facts.owned.is_some() && asking.opens == Opens::OnScreen {
             return Ok(self.for_screen(&asking, &facts));
         }
+        if let (Some(login), Some((session, _)), true) = (&self.login, facts.watching, restores) {
+            return self.back(&asking, login.party, session).await;
+        }
         if let (Some(login), Some(sale)) = (&self.login, facts.owned) {
             let by_this_quote = sale == asking.command_id(login.party);
             return if by_this_quote && !restores {
@@ -103,6 +106,9 @@ impl Visitor<'_> {
         if consent == Consent::OneClick && asking.opens == Opens::OnScreen {
             let facts = self.facts(&asking).await?;
             return self.sheet(StatusCode::CONFLICT, (&asking, &facts), Tried::Nothing);
+        }
+        if self.is_film(&asking).await? {
+            return self.watch(&asking, (login.party, consent)).await;
         }
         let id = asking.command_id(login.party);
         if consent == Consent::OneClick && !self.tempo.step((login.party, asking.realm.clone()), id, self.visit.now) {
@@ -202,7 +208,12 @@ impl Visitor<'_> {
         }
     }
 
-    async fn not_sold(&self, (asking, party): (&Asking, Party), rejection: &Rejection, amount: Amount) -> Result<Reply, Problem> {
+    pub(super) async fn not_sold(
+        &self,
+        (asking, party): (&Asking, Party),
+        rejection: &Rejection,
+        amount: Amount,
+    ) -> Result<Reply, Problem> {
         let facts = self.facts(asking).await?;
         if let Some(sale) = facts.owned {
             return self.back(asking, party, sale).await;

@@ -45,7 +45,7 @@ impl Visitor<'_> {
     pub(super) fn for_screen(&self, asking: &Asking, facts: &Facts) -> Reply {
         let fields: Vec<(&str, &str)> = asking.fields().into_iter().chain([OPEN]).collect();
         let state = SheetState::ForScreen { open: self.form("/pay", &fields) };
-        self.sheet_page(StatusCode::OK, (asking, facts.purse), self.money(asking.quote.amount), (state, OneClick::Silent))
+        self.sheet_page(StatusCode::OK, (asking, facts.purse), self.money(asking.quote.amount), (state, OneClick::Silent, None))
     }
 
     /// The press on it.

@@ -7,8 +7,9 @@ use super::purse::Purse;
 use super::quote::{Asking, Stands};
 use super::screen::pressed_only;
 use crate::door::{self, Reply};
+use crate::gateway::video_of;
 use crate::payees::brand::LOGO_PATH;
-use crate::web::{self, Money, OneClick, Opens, PageKind, RestoreNotFoundView, SheetState, SheetView};
+use crate::web::{self, Money, OneClick, Opens, PageKind, RestoreNotFoundView, SheetState, SheetView, SheetWatch};
 use crate::world;
 use http::StatusCode;
 use market::{Offer, OfferPrice};
@@ -28,10 +29,12 @@ pub struct Facts {
     caps: Option<SiteCaps>,
     /// How the sheet was come to.
     pub(super) came: Came,
+    /// The session from which the visitor watches, and what is left in it.
+    pub(super) watching: Option<(CommandId, Amount)>,
     /// What the quote said before the site elsewhere gave a dearer one.
     pub(super) was: Option<Amount>,
     /// The offer that was quoted.
-    quoted: Option<Offer>,
+    pub(super) quoted: Option<Offer>,
     /// What stands in its place today.
     today: Option<(OfferId, Offer)>,
 }
@@ -69,10 +72,20 @@ impl Visitor<'_> {
                     let same = |(_, offer): &(OfferId, &Offer)| offer.name == quoted.name && offer.unlock.realm() == quoted.unlock.realm();
                     state.offers().find(same).map(|(id, offer)| (id, offer.clone()))
                 });
+                let films = quoted.as_ref().filter(|quoted| video_of(quoted).is_some());
+                let watching = payer.zip(films).and_then(|((party, _), offer)| {
+                    let found = state.watched_by(party, (offer.unlock.realm(), &offer.name), now);
+                    found.map(|(id, session)| (id, session.headroom(now)))
+                });
+                let was_paid = |party, id| {
+                    let watched = state.session(id).is_some_and(|session| session.payer == party);
+                    watched || state.sale(id).is_some_and(|sale| sale.payer == party)
+                };
                 Facts {
                     purse: payer.map(|(party, _)| Purse::of(state, party, asset, now)),
                     owned: payer.and_then(|(party, _)| state.owned(party, &item, now)).map(|(sale, _)| sale),
-                    is_used: payer.is_some_and(|(party, id)| state.sale(id).is_some_and(|sale| sale.payer == party)),
+                    is_used: payer.is_some_and(|(party, id)| was_paid(party, id)),
+                    watching,
                     caps: payer.map(|(party, _)| SiteCaps::of(state, (party, asset), &realm, now)),
                     came: Came::Otherwise,
                     was: None,
@@ -103,13 +116,16 @@ impl Visitor<'_> {
         } else {
             self.money(price)
         };
-        let one_click = if let SheetState::Ready { .. } = &state {
+        let watch = self.sheet_watch(facts, price);
+        let one_click = if watch.is_some() {
+            OneClick::Silent
+        } else if let SheetState::Ready { .. } = &state {
             self.one_click((facts.caps.as_ref(), facts.came), &asking.realm, price)
         } else {
             OneClick::Silent
         };
         let one_click = if asking.opens == Opens::OnScreen { pressed_only(one_click, &asking.realm) } else { one_click };
-        Ok(self.sheet_page(status, (&terms.asking, facts.purse), shown, (state, one_click)))
+        Ok(self.sheet_page(status, (&terms.asking, facts.purse), shown, (state, one_click, watch)))
     }
 
     fn state_with(&self, purse: Purse, terms: &Terms, tried: Tried) -> SheetState {
@@ -190,13 +206,13 @@ impl Visitor<'_> {
     /// The price is no longer held.
     pub(super) fn expired(&self, asking: &Asking, facts: &Facts) -> Reply {
         let state = SheetState::Expired { renew_url: asking.item_url() };
-        self.sheet_page(StatusCode::OK, (asking, facts.purse), self.money(asking.quote.amount), (state, OneClick::Silent))
+        self.sheet_page(StatusCode::OK, (asking, facts.purse), self.money(asking.quote.amount), (state, OneClick::Silent, None))
     }
 
     /// This very quote is paid: the way Back leads here, and must not be a trap.
     pub(super) fn used(&self, asking: &Asking, facts: &Facts, sale: CommandId) -> Reply {
         let state = SheetState::Used { open_url: asking.item_url(), receipt_url: format!("/r/{}", serial(sale)) };
-        self.sheet_page(StatusCode::OK, (asking, facts.purse), self.money(asking.quote.amount), (state, OneClick::Silent))
+        self.sheet_page(StatusCode::OK, (asking, facts.purse), self.money(asking.quote.amount), (state, OneClick::Silent, None))
     }
 
     /// Restore was pressed, but this wallet has not bought it.
@@ -218,7 +234,7 @@ impl Visitor<'_> {
         status: StatusCode,
         (asking, purse): (&Asking, Option<Purse>),
         price: Money,
-        (state, one_click): (SheetState, OneClick),
+        (state, one_click, watch): (SheetState, OneClick, Option<SheetWatch>),
     ) -> Reply {
         let look = self.instance.site(&asking.realm).and_then(|site| self.instance.brands.of(&site.payee).look(LOGO_PATH));
         let view = SheetView {
@@ -227,6 +243,7 @@ impl Visitor<'_> {
             look: look.clone(),
             title: asking.quote.title.clone(),
             price,
+            watch,
             undo: Span(asking.quote.undo),
             state,
             one_click,

@@ -2,6 +2,7 @@
 
 mod calls;
 mod errands;
+mod films;
 pub(crate) mod house;
 mod keeping;
 mod logins;

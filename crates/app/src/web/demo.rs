@@ -5,8 +5,11 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+mod film;
 #[cfg(test)]
 mod tests;
+
+pub use film::demo_film;
 
 const PAGE: &str = "text/html; charset=utf-8";
 const PICTURE: &str = "image/svg+xml";
@@ -182,6 +185,7 @@ fn tour(places: &DemoPlaces) -> String {
             ol {
                 li { h2 { "Buy one article" } p { "Open " a href="/a/quiet-harbour" { "The quiet harbour" } ". Press the button, open a wallet, add play money, pay. No name is asked." } }
                 li { h2 { "Pay less than a cent" } p { a href="/a/tide-tables" { "Tide tables" } " costs 0.4 of a cent, and that is what leaves the wallet." } }
+                li { h2 { "Watch by the second" } p { "Of " a href="/film" { "a film" } " only what you watch is paid: two cents are held, and what is left comes back." } }
                 li { h2 { "Take it back" } p { "The bar above a bought article has an Undo button for ten minutes. The whole amount returns and the article closes." } }
                 li { h2 { "See where the money went" } p { "Every payment has a receipt with each share and each fee, in " a href=(places.wallet) { "the wallet" } "." } }
                 @if let Some(desk) = &places.desk { li { h2 { "Stand on the other side" } p { "What was sold, who gets which share, money given back: " a href=(desk) { "the desk" } " of Harbour Review." } } }

@@ -37,7 +37,7 @@ pub use ops::{AssetBooks, ChainHead, Check, OpsView, Standing, ops};
 pub use parts::{Cap, CapMeter, CodesView, Keeping, LoginLine, PasskeyForm, PasskeyLine};
 pub use site::{
     Act, CookiesOffView, Found, Lasts, OriginFailedView, ProblemView, TakenBackView, WallNotice, WallPrice, WallView, WallWallets,
-    WalletSilentView, cookies_off, origin_failed, problem, taken_back, wall, wallet_silent,
+    WalletSilentView, Watched, cookies_off, origin_failed, problem, taken_back, wall, wallet_silent,
 };
 pub use style::{
     BESIDE_SCRIPT, BESIDE_SCRIPT_PATH, DESK_STYLE, ICON_PATH, ICON_SVG, OVERLAY_SCRIPT, OVERLAY_SCRIPT_PATH, PASSKEY_SCRIPT,
@@ -48,7 +48,8 @@ pub use wait::{WaitState, WaitView, wait};
 pub use wallet::{
     CapLine, Fee, HistoryView, HomeView, Leg, Line, MailCodeView, MailSetting, Moment, MonthLine, MonthState, OneClick, Opens, OverCap,
     PageLine, PayDoneView, PayeeFacts, QuoteRefusal, QuoteRefusedView, ReaderLine, ReceiptUndo, ReceiptView, RestoreNotFoundView,
-    SettingsView, SheetState, SheetView, SignInView, SignedOutView, SiteAct, SiteCapsView, SiteLine, SiteState, SiteView, SitesView,
-    StatementRow, StatementsView, UndoDoneView, UndoRefusal, UndoRefusedView, ZoneSetting, codes, history, home, mail_code, pay_done,
-    quote_refused, receipt, restore_not_found, settings, sheet, sign_in, signed_out, site_page, sites, statements, undo_done, undo_refused,
+    SettingsView, SheetState, SheetView, SheetWatch, SignInView, SignedOutView, SiteAct, SiteCapsView, SiteLine, SiteState, SiteView,
+    SitesView, StatementRow, StatementsView, UndoDoneView, UndoRefusal, UndoRefusedView, ZoneSetting, codes, history, home, mail_code,
+    pay_done, quote_refused, receipt, restore_not_found, settings, sheet, sign_in, signed_out, site_page, sites, statements, undo_done,
+    undo_refused,
 };

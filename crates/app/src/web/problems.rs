@@ -42,6 +42,7 @@ fn told(problem: &Problem, lang: Lang) -> Option<(String, String)> {
         | Problem::RefundWindowClosed { .. }
         | Problem::RefundAboveLeft { .. }
         | Problem::UndoLimit { .. }
+        | Problem::PlaylistInvalid { .. }
         | Problem::BadRequest { .. }
         | Problem::MethodNotAllowed { .. }
         | Problem::BodyTooLarge { .. }
@@ -105,6 +106,8 @@ fn told_with_facts(problem: &Problem, lang: Lang) -> Option<(String, String)> {
         (plain!(lang, "problem-undo-limit"), plain!(lang, "problem-undo-limit-text", limit: u64::from(*per_day)))
     } else if let Problem::BadRequest { detail } = problem {
         (plain!(lang, "problem-request"), plain!(lang, "problem-request-text", said: detail))
+    } else if let Problem::PlaylistInvalid { detail } = problem {
+        (plain!(lang, "problem-playlist"), plain!(lang, "problem-playlist-text", said: detail))
     } else if let Problem::MethodNotAllowed { allow } = problem {
         (plain!(lang, "problem-method"), plain!(lang, "problem-method-text", allow: *allow))
     } else if let Problem::BodyTooLarge { most_bytes } = problem {

@@ -85,12 +85,51 @@ pub enum WallPrice {
     AtLeast(Money),
     /// This for so many units, paid by programs as they are delivered.
     Metered(Money, u64, market::Unit),
+    /// Films, paid by what is watched of them.
+    Watched(Watched),
+}
+
+/// What watching costs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Watched {
+    /// So much
+    pub rate: Money,
+    /// for so many seconds.
+    pub per_s: u64,
+    /// What is held when somebody begins.
+    pub hold: Money,
+    /// How long that is good for.
+    pub good_for: Span,
+}
+
+impl Watched {
+    /// What an offer of films says, and what a hold of `amount` is good for.
+    #[must_use]
+    pub fn of(metered: &market::Metered, hold: ::money::Amount) -> Watched {
+        let seconds = crate::gateway::seconds_for(metered, hold);
+        // In whole minutes, down: a little more is left in the end.
+        let whole = if seconds < 60 { seconds } else { seconds.saturating_sub(seconds % 60) };
+        Watched {
+            rate: Money::of(metered.rate.amount, metered.asset),
+            per_s: metered.rate.per.get() / 1_000,
+            hold: Money::of(hold, metered.asset),
+            good_for: Span(whole),
+        }
+    }
+
+    /// Its rate as people read it.
+    pub fn per(self, lang: Lang) -> Markup {
+        say!(lang, "watch-per", seconds: self.per_s)
+    }
 }
 
 impl WallPrice {
     /// The price of what is metered.
     #[must_use]
     pub fn of_metered(metered: &market::Metered) -> WallPrice {
+        if let Some(video) = metered.video {
+            return WallPrice::Watched(Watched::of(metered, video.hold));
+        }
         WallPrice::Metered(Money::of(metered.rate.amount, metered.asset), metered.rate.per.get(), metered.unit)
     }
 }
@@ -104,6 +143,8 @@ pub enum Act {
     Open,
     /// A file.
     Download,
+    /// A film.
+    Watch,
 }
 
 /// How long a purchase is good for.
@@ -163,6 +204,7 @@ fn for_engines(view: &WallView) -> String {
     let kind = match view.act {
         Act::Read => "Article",
         Act::Open | Act::Download => "CreativeWork",
+        Act::Watch => "VideoObject",
     };
     let title: String = view.title.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
     let price = least(view.price);
@@ -216,6 +258,7 @@ fn offer(view: &WallView) -> Markup {
         WallPrice::Fixed(price) => (price, false),
         WallPrice::AtLeast(price) => (price, true),
         WallPrice::Metered(price, per, unit) => return metered((price, per, unit), lang),
+        WallPrice::Watched(watched) => return to_watch(view, watched),
     };
     let (short, exact) = (price.short(lang), price.exact(lang));
     html! {
@@ -246,8 +289,21 @@ fn metered((price, per, unit): (Money, u64, market::Unit), lang: Lang) -> Markup
     }
 }
 
+/// What films cost, and the way to the wallet, which holds before anything plays.
+fn to_watch(view: &WallView, watched: Watched) -> Markup {
+    let lang = view.instance.lang;
+    html! {
+        h2 #offer .vh { (say!(lang, "wall-price")) }
+        p.fig { (money::exact(watched.rate, lang)) " " small { (watched.per(lang)) } }
+        p { (say!(lang, "watch-held", hold: watched.hold.exact(lang), span: time::span(watched.good_for, lang))) }
+        a.btn.wide href=(view.pay_url) aria-describedby="undo" { (say!(lang, "watch")) }
+        p #undo .small { (say!(lang, "watch-final")) }
+    }
+}
+
 fn least(price: WallPrice) -> Money {
     match price {
+        WallPrice::Watched(watched) => watched.hold,
         WallPrice::Fixed(price) | WallPrice::AtLeast(price) | WallPrice::Metered(price, ..) => price,
     }
 }
@@ -258,6 +314,7 @@ fn bought(view: &WallView) -> Markup {
         Act::Read => "read",
         Act::Open => "open",
         Act::Download => "download",
+        Act::Watch => "open",
     });
     let devices = u64::from(view.devices.unwrap_or(0));
     match view.lasts {
@@ -272,6 +329,7 @@ fn pay(act: Act, price: String, lang: Lang) -> Markup {
         Act::Read => say!(lang, "wall-pay-read", price: price),
         Act::Open => say!(lang, "wall-pay-open", price: price),
         Act::Download => say!(lang, "wall-pay-download", price: price),
+        Act::Watch => say!(lang, "watch"),
     }
 }
 
@@ -280,6 +338,7 @@ fn choose(act: Act, lang: Lang) -> Markup {
         Act::Read => say!(lang, "wall-choose-read"),
         Act::Open => say!(lang, "wall-choose-open"),
         Act::Download => say!(lang, "wall-choose-download"),
+        Act::Watch => say!(lang, "watch"),
     }
 }
 

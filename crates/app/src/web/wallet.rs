@@ -18,7 +18,7 @@ pub use outcome::{
 };
 pub use receipt::{Leg, Line, Moment, ReceiptUndo, ReceiptView, receipt};
 pub use settings::{MailSetting, SettingsView, ZoneSetting, codes, settings};
-pub use sheet::{OneClick, Opens, OverCap, PayeeFacts, SheetState, SheetView, sheet};
+pub use sheet::{OneClick, Opens, OverCap, PayeeFacts, SheetState, SheetView, SheetWatch, sheet};
 pub use sign_in::{MailCodeView, SignInView, mail_code, sign_in};
 pub use sites::{CapLine, PageLine, ReaderLine, SiteAct, SiteCapsView, SiteLine, SiteState, SiteView, SitesView, site_page, sites};
 pub use statements::{MonthState, StatementRow, StatementsView, statements};

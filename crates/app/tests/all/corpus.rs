@@ -7,6 +7,7 @@ use app::control::Ask;
 use app::door::{ENT_COOKIE, cookie, form};
 use app::events::Seq;
 use app::gateway::Target;
+use app::gateway::hls::Playlist;
 use app::gateway::proxy::{Origin, private_caching};
 use app::hooks::{self, schedule::retry_after};
 use app::host::Host;
@@ -54,6 +55,15 @@ fn documents() {
     each("wallet_file", |bytes| Wallet::from_json(bytes).is_ok());
     let kept = |bytes: &[u8]| serde_json::from_slice::<KeptReceipt>(bytes).is_ok() || serde_json::from_slice::<Unanswered>(bytes).is_ok();
     each("kept", kept);
+}
+
+#[test]
+fn playlists() {
+    each("playlist", |bytes| {
+        let Ok(playlist) = Playlist::parse(bytes) else { return false };
+        let written = playlist.written(|uri, _| Ok::<_, ()>(uri.to_owned())).unwrap();
+        Playlist::parse(written.as_bytes()) == Ok(playlist)
+    });
 }
 
 #[test]

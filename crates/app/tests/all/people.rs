@@ -2,6 +2,7 @@
 
 mod account;
 mod again;
+mod films;
 mod keeping;
 mod links;
 mod mailed;

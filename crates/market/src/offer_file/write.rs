@@ -1,7 +1,7 @@
 //! Writing offers as the file that says them: for whoever takes them to another instance.
 
 use super::{Site, parse};
-use crate::offer::{Beneficiary, LegRule, Metered, Offer, OfferPrice};
+use crate::offer::{Beneficiary, LegRule, Metered, Offer, OfferPrice, Video};
 use money::{Amount, Asset, Price, Share, Span};
 use std::fmt::{self, Write as _};
 
@@ -43,12 +43,22 @@ impl fmt::Display for Written<'_> {
         let Offer { name, unlock, price, split, refund, lasts, .. } = self.0;
         writeln!(f, "[offer.{}]", Key(name))?;
         // A port is no part of a realm, and plain HTTP is a matter of the instance: https stands for both.
-        writeln!(f, "unlock = {}", Quoted(&format!("https://{unlock}")))?;
+        let video = if let OfferPrice::Metered(metered) = price { metered.video } else { None };
+        let sold = format!("https://{unlock}");
+        match video {
+            Some(_) => writeln!(f, "consume = {}", Quoted(&format!("hls:{sold}")))?,
+            None => writeln!(f, "unlock = {}", Quoted(&sold))?,
+        }
         match price {
             OfferPrice::Free => writeln!(f, "free = true")?,
             OfferPrice::Fixed { amount, asset } => writeln!(f, "price = {{ fixed = {} }}", money(*amount, *asset))?,
             OfferPrice::AtLeast { amount, asset } => writeln!(f, "price = {{ at_least = {} }}", money(*amount, *asset))?,
-            OfferPrice::Metered(Metered { rate, asset, unit, most }) => {
+            OfferPrice::Metered(Metered { rate, asset, video: Some(Video { hold, idle }), .. }) => {
+                let seconds = rate.per.get() / super::video::MS;
+                writeln!(f, "price = {{ metered = {}, per = \"{seconds} second\" }}", money(rate.amount, *asset))?;
+                writeln!(f, "session = {{ hold = {}, idle = \"{}\" }}", money(*hold, *asset), exact(*idle))?;
+            }
+            OfferPrice::Metered(Metered { rate, asset, unit, most, video: None }) => {
                 write!(f, "price = {{ metered = {}, per = \"{} {}\"", money(rate.amount, *asset), rate.per, unit.as_str())?;
                 match most {
                     0 => writeln!(f, " }}")?,
@@ -56,8 +66,11 @@ impl fmt::Display for Written<'_> {
                 }
             }
         }
-        writeln!(f, "refund = {{ window = \"{}\", per_payer = \"{}/day\" }}", exact(refund.window), refund.per_day)?;
+        if video.is_none() {
+            writeln!(f, "refund = {{ window = \"{}\", per_payer = \"{}/day\" }}", exact(refund.window), refund.per_day)?;
+        }
         match lasts {
+            None if video.is_some() => {}
             None => writeln!(f, "entitlement = {{ lasts = \"ever\" }}")?,
             Some(span) => writeln!(f, "entitlement = {{ lasts = \"{}\" }}", exact(*span))?,
         }

@@ -3,7 +3,7 @@
 use super::window::Past;
 use super::{
     Chain, Draw, DrawnBy, EndReason, EndSession, LONGEST, MOST_RESERVES, MOST_VERSIONS, OpenSession, Phase, RESERVE, RaiseSession, Reserve,
-    Seqs, Session, SessionKind, Settle, capture_id,
+    Seqs, Session, SessionKind, Settle, Watched, capture_id,
 };
 use crate::command::{Body, Maker};
 use crate::offer::OfferPrice;
@@ -20,12 +20,12 @@ type Done = Result<(Effect, Posted), Rejection>;
 const LEVELS: [u8; 3] = [100, 80, 50];
 
 /// What a draw or reserve comes to, before anything changed.
-struct Priced {
+pub(super) struct Priced {
     accepted: Amount,
     chain: Chain,
     /// The version's row, perhaps a new one, without this step.
-    version: DrawnBy,
-    rate: Rate,
+    pub(super) version: DrawnBy,
+    pub(super) rate: Rate,
     reserved: Amount,
 }
 
@@ -65,6 +65,11 @@ impl State {
             Body::Settle(settle) => {
                 let reserve = session.reserves.iter().find(|reserve| reserve.seq == settle.seq)?;
                 (settle.part < reserve.part).then_some(Outcome::Replayed(Effect::Drawn { amount: Amount::ZERO, told: 0 }))
+            }
+            Body::Watch(_) if matches!(session.phase, Phase::Ended { .. }) => None,
+            Body::Watch(watch) => {
+                let known = session.watched.missing(watch.piece) == 0;
+                known.then_some(Outcome::Standing(Effect::Drawn { amount: Amount::ZERO, told: 0 }))
             }
             Body::CaptureSession { number } => {
                 (*number <= session.captures).then_some(Outcome::Standing(Effect::Captured { session: id, amount: Amount::ZERO }))
@@ -274,7 +279,7 @@ impl State {
     }
 
     /// What a draw or reserve is priced by and what its voucher makes of the session.
-    fn priced(&self, id: CommandId, draw: &Draw, stamp: Stamp) -> Result<Priced, Rejection> {
+    pub(super) fn priced(&self, id: CommandId, draw: &Draw, stamp: Stamp) -> Result<Priced, Rejection> {
         let session = self.sessions.find(id).ok_or(Rejection::SessionUnknown)?;
         if !session.is_open(stamp.now) {
             return Err(Rejection::SessionEnded);
@@ -308,7 +313,7 @@ impl State {
         Ok(DrawnBy { offer, units: 0, drawn: Amount::ZERO, captured: Amount::ZERO })
     }
 
-    fn must_be_covered(&self, id: CommandId, priced: &Priced, amount: Amount) -> Result<(), Rejection> {
+    pub(super) fn must_be_covered(&self, id: CommandId, priced: &Priced, amount: Amount) -> Result<(), Rejection> {
         let drawn = self.sessions.find(id).map_or(Amount::ZERO, |session| session.drawn);
         let needs = [drawn, priced.reserved, amount].into_iter().try_fold(Amount::ZERO, Amount::checked_add);
         let (needs, accepted) = (needs.ok_or(Rejection::Overflow)?, priced.accepted);
@@ -356,6 +361,7 @@ impl Session {
             seqs: Seqs::default(),
             versions: vec![DrawnBy { offer: open.offer, units: 0, drawn: Amount::ZERO, captured: Amount::ZERO }],
             reserves: Vec::new(),
+            watched: Watched::default(),
             told: 0,
             phase: Phase::Open,
         }
@@ -376,7 +382,7 @@ impl Session {
     }
 
     /// Enters what was drawn by a version, which now comes to `row`; the share of the cap that this crossed, 0 for none.
-    fn add_drawn(&mut self, (at, amount): (u8, Amount), row: DrawnBy, now: Timestamp) -> u8 {
+    pub(super) fn add_drawn(&mut self, (at, amount): (u8, Amount), row: DrawnBy, now: Timestamp) -> u8 {
         self.drawn = self.drawn.checked_add(amount).expect("drawn stays at or below the cap");
         *self.version_mut(at, row) = row;
         self.drawn_at = now;

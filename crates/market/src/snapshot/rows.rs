@@ -9,7 +9,7 @@ use crate::outcome::Effect;
 use crate::prepared::Fingerprint;
 use crate::record::{decode_key, encode_key};
 use crate::sale::{Sale, SaleState};
-use crate::session::{Chain, DrawnBy, Phase, Reserve, Seqs, Session, SessionKind};
+use crate::session::{Chain, DrawnBy, Phase, Piece, Reserve, Seqs, Session, SessionKind, Watched};
 use crate::state::{GuardKey, Limit, Payee, Place, guard_of};
 use crate::wallets::{Spent, Wallet};
 use ledger::{Account, AccountId, AccountKey, CapturedLeg, Hold, OnExpiry, PostingPlace};
@@ -289,6 +289,9 @@ pub fn session(out: &mut Writer<'_>, (id, session): (CommandId, &Session)) {
         out.amount(reserve.amount);
         out.time(reserve.until);
     }
+    let pieces = session.watched.parts();
+    out.count(pieces.len());
+    pieces.for_each(|piece| piece.encode(out));
     out.u8(session.told);
     match session.phase {
         Phase::Open => out.u8(0),
@@ -318,6 +321,8 @@ pub fn read_session(from: &mut Reader<'_>) -> Result<(CommandId, Session), Damag
         return Err(Damaged("versions"));
     }
     let reserves = (0..from.u16("reserves")?).map(|_| read_reserve(from)).collect::<Result<_, _>>()?;
+    let pieces = (0..from.u16("pieces")?).map(|_| Piece::decode(from)).collect::<Result<Vec<_>, _>>()?;
+    let watched = Watched::of_parts(pieces).ok_or(Damaged("pieces"))?;
     let told = from.u8("share")?;
     let phase = match from.u8("phase")? {
         0 => Phase::Open,
@@ -344,6 +349,7 @@ pub fn read_session(from: &mut Reader<'_>) -> Result<(CommandId, Session), Damag
         seqs,
         versions,
         reserves,
+        watched,
         told,
         phase,
     };

@@ -68,6 +68,7 @@ fn proof(world: World) -> BoxedStrategy<SessionProof> {
 fn step(world: World) -> BoxedStrategy<Body> {
     let units = if world == World::Small { (0u64..30).boxed() } else { any::<u64>().boxed() };
     let seq = if world == World::Small { (0u32..90).boxed() } else { any::<u32>().boxed() };
+    let from = if world == World::Small { (0u64..40).boxed() } else { any::<u64>().boxed() };
     let part = if world == World::Small { (0u16..3).boxed() } else { any::<u16>().boxed() };
     let draw = (seq.clone(), 0u32..3, prop::option::of(voucher(world)), 0u8..3, prop::option::of(bytes()), units.clone())
         .prop_map(|(seq, print, voucher, version, offer, units)| Draw { seq, print, voucher, version, offer: offer.map(OfferId), units })
@@ -80,7 +81,11 @@ fn step(world: World) -> BoxedStrategy<Body> {
         Just(EndReason::Expired),
         Just(EndReason::Operator),
     ];
+    let piece = (0u32..3, from.clone(), from, 0u8..3, prop::option::of(bytes())).prop_map(|(film, from, to, version, offer)| {
+        Body::Watch(Watch { piece: Piece { film, from, to }, version, offer: offer.map(OfferId) })
+    });
     prop_oneof![
+        2 => piece,
         10 => draw.clone().prop_map(Body::Draw),
         4 => draw.prop_map(Body::Reserve),
         4 => settle,
@@ -114,7 +119,8 @@ pub fn offer(world: World) -> BoxedStrategy<Offer> {
         2 => (amount(world), asset(world)).prop_map(|(amount, asset)| OfferPrice::AtLeast { amount, asset }),
         3 => (amount(world), 1u64..9, asset(world), prop::sample::select(vec!["call", "token"])).prop_map(|(amount, per, asset, unit)| {
             let rate = Rate { amount, per: std::num::NonZeroU64::new(per).unwrap() };
-            OfferPrice::Metered(Metered { rate, asset, unit: Unit::parse(unit).unwrap(), most: per })
+            let video = (per > 4).then_some(Video { hold: amount, idle: Span(900) });
+            OfferPrice::Metered(Metered { rate, asset, unit: Unit::parse(unit).unwrap(), most: per, video })
         }),
     ];
     let names = (text(world, &["a", "b"]), text(world, &["ann", "house"]));

@@ -1,6 +1,6 @@
 //! Both layouts, kept for ever: these bytes must be written, read and replayed to this state by every later build.
 //!
-//! `testdata/journal-records/v1.bin`, `v2.bin`, `v2-asks.bin`, `v2-parts.bin` and `v2-sessions.bin`: for each record its time (u64, microseconds), frame (u64), number in the frame
+//! `testdata/journal-records/v1.bin`, `v2.bin`, `v2-asks.bin`, `v2-parts.bin`, `v2-sessions.bin` and `v2-films.bin`: for each record its time (u64, microseconds), frame (u64), number in the frame
 //! (u16), length (u32), all little-endian, then the record.
 
 use super::script::Run;
@@ -15,6 +15,7 @@ const V2: &[u8] = include_bytes!("../../../../testdata/journal-records/v2.bin");
 const ASKED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-asks.bin");
 const PARTS: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-parts.bin");
 const STREAMED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-sessions.bin");
+const WATCHED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-films.bin");
 
 /// What came with layout two.
 const TIPS: &str = "
@@ -97,6 +98,19 @@ const SESSIONS: &str = "
     C4/alice session M2 0.02 EUR trusted
     X2/alice raise C4 0.01 EUR
     C4 finish pressed alice
+";
+
+/// Films: an offer of them, pieces in order, apart and across each other, and another film.
+const FILMS: &str = "
+    F1 offer derby /tv/** video 0.002 EUR writer:ann:7000bp house:self:rest
+    C5/alice session F1 0.05 EUR trusted pressed
+    C5 watch 1 0 6006
+    C5 watch 1 12012 18018
+    C5 watch 1 3000 15015
+    C5 watch 2 0 2000
+    C5 finish pressed alice
+    C5 capture 1
+    C5 finish pressed alice
 ";
 
 fn golden(script: &str) -> Run {
@@ -225,6 +239,17 @@ fn sessions_are_written_and_replayed_as_ever() {
     assert_eq!(digest(&bytes), digest(STREAMED), "the layout of a record changed: that is a new format version beside the old one");
     assert_eq!(digest(STREAMED), "34c1994febc2f6040383f9162ba4e45ecebcfa801f9a2032837b23689a4fa65c", "the kept file is never rewritten");
     let (state, _) = replayed(Layout::Two, STREAMED);
+    assert!(state == run.state, "the kept records and the script give one state");
+}
+
+#[test]
+fn films_are_written_and_replayed_as_ever() {
+    let run = golden(&[SCRIPT, TIPS, ASKS, FILMS].concat());
+    let bytes = file(&run, Layout::Two);
+    assert!(bytes.starts_with(ASKED), "what came before them is laid out as before");
+    assert_eq!(digest(&bytes), digest(WATCHED), "the layout of a record changed: that is a new format version beside the old one");
+    assert_eq!(digest(WATCHED), "905b6ccaa7a0e9b83cf700aa2eb154fb0482af5d8d8fd8a554b4404be8715ae6", "the kept file is never rewritten");
+    let (state, _) = replayed(Layout::Two, WATCHED);
     assert!(state == run.state, "the kept records and the script give one state");
 }
 

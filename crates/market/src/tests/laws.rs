@@ -43,7 +43,8 @@ pub fn bound(body: &Body, run: &Run) -> Body {
         | Body::Tip(_)
         | Body::Settle(_)
         | Body::CaptureSession { .. }
-        | Body::EndSession(_) => body.clone(),
+        | Body::EndSession(_)
+        | Body::Watch(_) => body.clone(),
     }
 }
 

@@ -51,6 +51,71 @@ free = true
     ));
 }
 
+#[test]
+fn films_are_sold_by_the_second() {
+    assert_snapshot!(read(
+        r#"
+[offer.derby]
+consume = "hls:https://news.example/derby/**"
+price = { metered = "0.002 EUR", per = "1 second" }
+session = { hold = "1.00 EUR" }
+
+[offer.match]
+consume = "hls:https://news.example/match/*"
+price = { metered = "0.10 EUR", per = "60 second" }
+session = { hold = "2.00 EUR", idle = "1h" }
+split = [{ label = "club", to = "ann", bp = 5000 }, { label = "house", to = "self", rest = true }]
+"#
+    ));
+}
+
+#[test]
+fn every_mistake_in_an_offer_of_films_is_named() {
+    assert_snapshot!(read(
+        r#"
+[offer.both]
+consume = "hls:https://news.example/a/**"
+unlock = "https://news.example/a/**"
+price = { metered = "0.002 EUR", per = "1 second" }
+session = { hold = "1.00 EUR" }
+
+[offer.other]
+consume = "dash:https://news.example/b/**"
+price = { metered = "0.002 EUR", per = "1 minute" }
+session = { hold = "1.00 EUR", devices = 2 }
+
+[offer.whole]
+consume = "hls:https://news.example/c/**"
+price = { fixed = "0.05 EUR" }
+refund = { window = "10m" }
+
+[offer.held]
+consume = "hls:https://news.example/d/**"
+price = { metered = "0.002 EUR", per = "1 second" }
+
+[offer.little]
+consume = "hls:https://news.example/e/**"
+price = { metered = "0.002 EUR", per = "1 second" }
+session = { hold = "0.001 EUR" }
+
+[offer.short]
+consume = "hls:https://news.example/f/**"
+price = { metered = "0.002 EUR", per = "1 second" }
+session = { hold = "1.00 USD" }
+
+[offer.idle]
+consume = "hls:https://other.example/g/**"
+price = { metered = "0.002 EUR", per = "0 second" }
+session = { hold = "1.00 EUR", idle = "1s", rewatch = "24h" }
+
+[offer.soon]
+consume = "hls:https://news.example/h/**"
+price = { metered = "0.002 EUR", per = "1 second" }
+session = { hold = "1.00 EUR", idle = "1s" }
+"#
+    ));
+}
+
 /// The first example of the design: what is not there yet is named, and nothing of the offer is taken.
 #[test]
 fn what_is_not_supported_is_said_so() {
@@ -223,13 +288,28 @@ fn whole() -> impl Strategy<Value = Amount> {
     prop_oneof![(1u64..100_000_000), (1u64..=i64::MAX as u64)].prop_map(|units| Amount::new(units).unwrap())
 }
 
+/// What a film costs, as a file says it; what it holds is a second or more.
+fn filmed() -> impl Strategy<Value = OfferPrice> {
+    (1u64..1_000_000, 1u64..3_600, 1u64..1_000, 60u64..=86_400).prop_map(|(amount, seconds, more, idle)| {
+        let rate = Rate { amount: Amount::new(amount).unwrap(), per: std::num::NonZeroU64::new(seconds * 1_000).unwrap() };
+        let video = Some(Video { hold: Amount::new(amount * more).unwrap(), idle: Span(idle) });
+        OfferPrice::Metered(Metered { rate, asset: Asset::fiat("KRW").unwrap(), unit: Unit::parse("ms").unwrap(), most: 0, video })
+    })
+}
+
 fn metered() -> impl Strategy<Value = OfferPrice> {
     let most = prop_oneof![1u64..5_000, Just(i64::MAX as u64), Just(u64::MAX)];
     let parts = (whole(), prop_oneof![1u64..2_000_000, Just(u64::MAX)], prop::sample::select(vec!["call", "token", "kw-h"]), most);
     parts.prop_map(|(amount, per, unit, most)| {
         let unit = Unit::parse(unit).unwrap();
         let rate = Rate { amount, per: std::num::NonZeroU64::new(per).unwrap() };
-        OfferPrice::Metered(Metered { rate, asset: Asset::fiat("KRW").unwrap(), unit, most: if unit.is_call() { 0 } else { most } })
+        OfferPrice::Metered(Metered {
+            rate,
+            asset: Asset::fiat("KRW").unwrap(),
+            unit,
+            most: if unit.is_call() { 0 } else { most },
+            video: None,
+        })
     })
 }
 
@@ -255,12 +335,13 @@ fn sayable() -> impl Strategy<Value = Offer> {
     let spans = || prop_oneof![Just(60), Just(600), Just(86_400), 1u64..=100 * 366 * 86_400].prop_map(Span);
     let window = prop_oneof![1 => Just(Span(0)), 4 => spans()];
     let path = prop::sample::select(vec!["/a/*", "/", "/b/**", "/a\"b\\c/x", "/%EA%B0%80"]);
-    (name(), path, prop_oneof![price.boxed(), metered().boxed()], legs, window, any::<u16>(), prop::option::of(spans())).prop_map(
-        |(name, path, price, split, window, per_day, lasts)| {
+    (name(), path, prop_oneof![price.boxed(), metered().boxed(), filmed().boxed()], legs, window, any::<u16>(), prop::option::of(spans()))
+        .prop_map(|(name, path, price, split, window, per_day, lasts)| {
             let unlock = Selector::new("news.example", path).unwrap();
+            let is_film = matches!(price, OfferPrice::Metered(metered) if metered.video.is_some());
+            let (window, per_day, lasts) = if is_film { (Span(0), 0, None) } else { (window, per_day, lasts) };
             Offer { name, payee: "house".into(), unlock, price, split, refund: RefundTerms { window, per_day }, lasts }
-        },
-    )
+        })
 }
 
 proptest! {

@@ -240,6 +240,10 @@ impl Run {
                 let proof = (how == ["signed"]).then(|| Box::new(proof()));
                 Body::RaiseSession(RaiseSession { session, additional: price(additional, iso).amount, proof })
             }
+            ["watch", film, from, to] => {
+                let piece = Piece { film: film.parse().unwrap(), from: from.parse().unwrap(), to: to.parse().unwrap() };
+                Body::Watch(Watch { piece, version: 0, offer: None })
+            }
             ["capture", number] => Body::CaptureSession { number: number.parse().unwrap() },
             ["finish", reason @ ..] => {
                 let reason = match reason {
@@ -327,7 +331,13 @@ fn offer(name: &str, path: &str, terms: &[&str]) -> Offer {
         ["metered", amount, iso, per, unit, rest @ ..] => {
             let Price { amount, asset } = price(amount, iso);
             let (rate, unit) = (Rate { amount, per: per.parse().unwrap() }, Unit::parse(unit).unwrap());
-            (OfferPrice::Metered(Metered { rate, asset, unit, most: 0 }), rest)
+            (OfferPrice::Metered(Metered { rate, asset, unit, most: 0, video: None }), rest)
+        }
+        ["video", amount, iso, rest @ ..] => {
+            let Price { amount, asset } = price(amount, iso);
+            let (rate, unit) = (Rate { amount, per: std::num::NonZeroU64::new(1_000).unwrap() }, Unit::parse("ms").unwrap());
+            let video = Some(Video { hold: Amount::from_u32(100_000), idle: Span(900) });
+            (OfferPrice::Metered(Metered { rate, asset, unit, most: 0, video }), rest)
         }
         [kind, amount, iso, rest @ ..] => {
             let Price { amount, asset } = price(amount, iso);

@@ -302,3 +302,41 @@ fn what_is_metered_is_split_by_shares_alone() {
     let mut run = Run::begun();
     assert_eq!(run.line("V1 offer c /c/* metered 0.01 EUR 1 call w:ann:0.005 h:self:rest"), "no: AmountInvalid");
 }
+
+/// Segments of 6.006 s at 0.002 a second.
+#[test]
+fn a_film_is_drawn_by_the_piece_and_each_piece_once() {
+    assert_snapshot!(check(
+        "
+        _ topup alice 5.00 EUR
+        V1 offer derby /tv/** video 0.002 EUR writer:ann:7000bp house:self:rest
+        S1/alice session V1 0.10 EUR trusted
+        S1 watch 1 0 6006
+        S1 watch 1 0 6006
+        S1 watch 1 6006 12012
+        S1 watch 1 3000 18018
+        S1 watch 1 18018 48048
+        S1 watch 1 48048 54054
+        S1 watch 2 0 6006
+        _/alice raise S1 0.10 EUR
+        S1 watch 1 48048 54054
+        S1 watch 1 9 9
+        S1 finish pressed alice
+        S1 watch 1 54054 60060
+        S1 watch 1 0 6006
+        S1 capture 1
+        S1 finish pressed alice
+        S1 watch 1 0 6006
+    "
+    ));
+}
+
+#[test]
+fn pieces_are_drawn_where_films_are_sold() {
+    assert_snapshot!(calls(
+        "
+        S1/alice session V1 0.01 EUR trusted
+        S1 watch 1 0 6006
+    "
+    ));
+}

@@ -36,6 +36,7 @@ fn one_of_each() -> Vec<Problem> {
         Problem::OriginFailed { reference, refunded: false },
         Problem::OriginUnreachable,
         Problem::OriginSlow,
+        Problem::PlaylistInvalid { detail: "line 3: EXTINF says no length".to_owned() },
         Problem::GuardDenied { currency, cap: units(1_000_000), spent: units(960_000), resets_at: at },
         Problem::SelfPayment,
         Problem::WalletFull { currency, most: units(20_000_000) },

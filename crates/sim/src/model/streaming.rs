@@ -334,6 +334,7 @@ impl Model {
             Body::Settle(settle) => self.deliver(&stream, &figures, settle, now),
             Body::CaptureSession { number } => self.capture(&stream, &figures, *number),
             Body::EndSession(end) => self.end(&stream, &figures, &end.reason, now),
+            Body::Watch(_) => unreachable!("nobody of the crowd watches films"),
             Body::Found(_)
             | Body::OpenPayee { .. }
             | Body::SetOffer(_)

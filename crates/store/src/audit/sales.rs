@@ -124,7 +124,8 @@ impl Sales {
             | Body::Reserve(_)
             | Body::Settle(_)
             | Body::RaiseSession(_)
-            | Body::EndSession(_) => true,
+            | Body::EndSession(_)
+            | Body::Watch(_) => true,
             Body::TopUp(_) | Body::Buy(_) | Body::Refund(_) | Body::Tip(_) | Body::CaptureSession { .. } => false,
         };
         if still && !posted.is_empty() {

@@ -5,7 +5,9 @@
 
 use super::accounts::{Accounts, Wrong};
 use super::sales::{Sales, Went};
-use market::{Body, Draw, Effect, EndReason, Maker, OfferPrice, OpenSession, Place, Record, SessionKind, SessionTerms, Settle, Voucher};
+use market::{
+    Body, Draw, Effect, EndReason, Maker, OfferPrice, OpenSession, Piece, Place, Record, SessionKind, SessionTerms, Settle, Voucher,
+};
 use money::{Asset, CommandId, OfferId, Party, Timestamp};
 use std::collections::BTreeMap;
 
@@ -49,6 +51,7 @@ pub struct SessionFacts {
     is_closing: bool,
     seqs: Seqs,
     reserves: BTreeMap<u32, ReserveFacts>,
+    watched: Watched,
 }
 
 /// What was drawn under an offer version.
@@ -97,6 +100,29 @@ impl Seqs {
         let is_new = *row & bit == 0;
         *row |= bit;
         is_new
+    }
+}
+
+/// The pieces of films that were drawn, each once.
+#[derive(Default)]
+struct Watched(BTreeMap<u32, Vec<(u64, u64)>>);
+
+impl Watched {
+    /// Enters a piece; how many milliseconds of it were not there.
+    fn enter(&mut self, piece: Piece) -> u64 {
+        let known = self.0.entry(piece.film).or_default();
+        let mut left = vec![(piece.from, piece.to)];
+        for (from, to) in known.iter().copied() {
+            let apart = |(a, b): (u64, u64)| [(a, b.min(from)), (a.max(to), b)];
+            left = left.into_iter().flat_map(apart).filter(|(a, b)| a < b).collect();
+        }
+        let missing = left.iter().map(|(a, b)| b.saturating_sub(*a)).fold(0, u64::saturating_add);
+        match (known.last_mut(), left.as_slice()) {
+            // What is watched in its order is one piece.
+            (Some(last), [(from, to)]) if last.1 == *from => last.1 = *to,
+            _ => known.extend(left),
+        }
+        missing
     }
 }
 
@@ -149,6 +175,14 @@ impl Sessions {
                 let drawn = session.settled(settle)?;
                 session.draws(drawn, effect, sales)?;
             }
+            Body::Watch(watch) => {
+                let session = self.of(id)?;
+                must(at < session.until && !session.is_closing, || "a film is watched in a session that is over".to_owned())?;
+                let version = session.version((watch.version, watch.offer), sales)?;
+                let missing = session.watched.enter(watch.piece);
+                must(missing > 0, || "a piece of a film is drawn a second time".to_owned())?;
+                session.draws((version, missing), effect, sales)?;
+            }
             Body::CaptureSession { number } => return self.captured((id, *number), record, (sales, accounts)),
             Body::EndSession(end) => self.ends(place, (id, at), (&end.reason, effect))?,
             Body::Found(_)
@@ -200,6 +234,7 @@ impl Sessions {
             is_closing: false,
             seqs: Seqs::default(),
             reserves: BTreeMap::new(),
+            watched: Watched::default(),
         };
         must(self.by_id.insert(record.command.id, session).is_none(), || "a session is opened a second time".to_owned())?;
         let held = self.held.entry((payer, open.asset)).or_default();
@@ -283,8 +318,12 @@ impl SessionFacts {
         if let Some(voucher) = &draw.voucher {
             self.authorise(voucher)?;
         }
-        let at = usize::from(draw.version);
-        if let Some(offer) = draw.offer {
+        self.version((draw.version, draw.offer), sales)
+    }
+
+    fn version(&mut self, (at, offer): (u8, Option<OfferId>), sales: &Sales) -> Result<usize, Wrong> {
+        let at = usize::from(at);
+        if let Some(offer) = offer {
             must(at == self.versions.len(), || format!("version {at} of a session that has {}", self.versions.len()))?;
             rate(sales, offer, self.asset)?;
             let own = self.versions.first().and_then(|first| sales.offer(first.offer));

@@ -1,6 +1,6 @@
 //! The demo's news site: an ordinary HTTP origin that knows nothing of payments.
 
-use crate::web::demo::{DemoPlaces, demo_site_at, not_found};
+use crate::web::demo::{DemoPlaces, demo_film, demo_site_at, not_found};
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, header};
 use http_body_util::Full;
@@ -27,14 +27,19 @@ pub(super) async fn serve(listener: TcpListener, places: DemoPlaces) {
 }
 
 fn answer(request: &Request<Incoming>, places: &DemoPlaces) -> Response<Full<Bytes>> {
-    let (status, kind, body) = match *request.method() {
-        Method::GET | Method::HEAD => match demo_site_at(request.uri().path(), places) {
-            Some((kind, body)) => (StatusCode::OK, kind, body),
-            None => (StatusCode::NOT_FOUND, "text/html; charset=utf-8", not_found()),
-        },
-        _ => (StatusCode::METHOD_NOT_ALLOWED, "text/plain; charset=utf-8", "This site is only read.\n".to_owned()),
+    let path = request.uri().path();
+    let found = || {
+        let site = || demo_site_at(path, places).map(|(kind, body)| (kind, Bytes::from(body)));
+        demo_film(path).map(|(kind, body)| (kind, Bytes::from(body.into_owned()))).or_else(site)
     };
-    let mut reply = Response::new(Full::new(Bytes::from(body)));
+    let (status, kind, body) = match *request.method() {
+        Method::GET | Method::HEAD => match found() {
+            Some((kind, body)) => (StatusCode::OK, kind, body),
+            None => (StatusCode::NOT_FOUND, "text/html; charset=utf-8", Bytes::from(not_found())),
+        },
+        _ => (StatusCode::METHOD_NOT_ALLOWED, "text/plain; charset=utf-8", Bytes::from_static(b"This site is only read.\n")),
+    };
+    let mut reply = Response::new(Full::new(body));
     *reply.status_mut() = status;
     reply.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
     reply

@@ -40,7 +40,7 @@ impl Gate {
         // Nothing is held for a page that the session cannot pay for, or with less than its first request costs.
         let (_, offer) = self.offer(ask).ok_or(Problem::Internal)?;
         let OfferPrice::Metered(metered) = offer.price else { return Err(Problem::RouteMismatch) };
-        if offer.payee != asked.recipient || metered.asset != asked.currency {
+        if offer.payee != asked.recipient || metered.asset != asked.currency || metered.video.is_some() {
             return Err(Problem::RouteMismatch);
         }
         let first = if ask.method == Method::HEAD { None } else { metered.rate.at_most(metered.most.max(1)) };

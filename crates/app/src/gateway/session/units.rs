@@ -8,7 +8,7 @@ use crate::instance::Instance;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::{Frame, SizeHint};
-use market::{Body as Ask, Command, EndReason, EndSession, Maker, Outcome, Phase, Rejection, Session, Settle};
+use market::{Body as Ask, Command, EndReason, EndSession, Maker, Metered, OfferPrice, Outcome, Phase, Rejection, Session, Settle, State};
 use money::{Amount, CommandId, Span, Timestamp};
 use protocol::problem::Problem;
 use std::pin::Pin;
@@ -214,7 +214,15 @@ enum Due {
     Expired,
 }
 
-fn due(session: &Session, now: Timestamp) -> Option<Due> {
+/// After how long without a draw a session ends.
+fn idle(state: &State, session: &Session) -> Span {
+    match state.offer(session.offer()).map(|version| version.offer.price) {
+        Some(OfferPrice::Metered(Metered { video: Some(video), .. })) => video.idle,
+        _ => IDLE,
+    }
+}
+
+fn due(state: &State, session: &Session, now: Timestamp) -> Option<Due> {
     if let Phase::Ended { .. } = session.phase {
         return None;
     }
@@ -222,7 +230,7 @@ fn due(session: &Session, now: Timestamp) -> Option<Due> {
         return Some(Due::Expired);
     }
     let under_way = !session.reserved(now).is_zero();
-    if session.phase == Phase::Closing || (!under_way && session.drawn_at.after(IDLE) <= now) {
+    if session.phase == Phase::Closing || (!under_way && session.drawn_at.after(idle(state, session)) <= now) {
         return Some(Due::Idle);
     }
     let quarter = Amount::new(session.cap.units() / 4).unwrap_or(MOST_WAITING);
@@ -238,12 +246,12 @@ fn due(session: &Session, now: Timestamp) -> Option<Due> {
 /// # Errors
 /// [`Problem::Internal`] if the engine has ended.
 pub async fn sweep(instance: &Instance) -> Result<(), Problem> {
-    let find = |state: &market::State, now: Timestamp| {
-        state.running_sessions().filter_map(|(id, session)| due(session, now).map(|_| id)).collect::<Vec<_>>()
+    let find = |state: &State, now: Timestamp| {
+        state.running_sessions().filter_map(|(id, session)| due(state, session, now).map(|_| id)).collect::<Vec<_>>()
     };
     for id in instance.look(find).await? {
         // The list may be old by now: somebody may have come back.
-        let now = instance.look(move |state, now| state.session(id).and_then(|session| due(session, now))).await?;
+        let now = instance.look(move |state, now| state.session(id).and_then(|session| due(state, session, now))).await?;
         let done = match now {
             Some(Due::Capture) => capture_all(instance, id).await,
             Some(Due::Idle) => finish_once(instance, id, EndReason::Idle).await,

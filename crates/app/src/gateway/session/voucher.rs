@@ -55,7 +55,7 @@ impl Gate {
     pub(super) fn cost(&self, ask: &Ask, known: &Known) -> Result<Cost, Problem> {
         let (id, offer) = self.offer(ask).ok_or(Problem::Internal)?;
         let OfferPrice::Metered(metered) = offer.price else { return Err(Problem::RouteMismatch) };
-        if offer.payee != known.recipient || metered.asset != known.asset {
+        if offer.payee != known.recipient || metered.asset != known.asset || metered.video.is_some() {
             return Err(Problem::RouteMismatch);
         }
         Ok(Cost { offer: id, metered })

@@ -3,6 +3,7 @@
 #![allow(clippy::arithmetic_side_effects, reason = "a wrong sum in a test is a failing test")]
 
 mod auth;
+mod films;
 pub(crate) mod origin;
 mod paying;
 mod people;
@@ -119,6 +120,7 @@ impl Bed {
     /// With another file of offers.
     async fn open_with(folder: TempDir, at: SocketAddr, origin: Arc<Origin>, (offers, more): (&str, &str)) -> Bed {
         std::fs::write(folder.path().join("offers.toml"), OFFERS).unwrap();
+        let priced = if offers == "films.toml" { r#""/film/**""# } else { r#""/a/*", "/tour", "/gift""# };
         let text = format!(
             r#"
 name = "Harbour Wallet"
@@ -134,7 +136,7 @@ name = "Ann"
 host = "{HOST}"
 origin = "http://{at}"
 payee = "harbour"
-priced = ["/a/*", "/tour", "/gift"]
+priced = [{priced}]
 offers = ["{offers}"]
 {more}"#
         );

@@ -88,6 +88,7 @@ impl Origin {
                 let reply = Response::builder().header("cache-control", "public, max-age=600").header("etag", "\"1\"");
                 reply.header("content-type", "text/html").body(Full::from("<body>x</body>")).unwrap()
             }
+            path if path.starts_with("/film") => super::films::answer(path),
             path if path.starts_with("/a/") || path == "/tour" => html(ARTICLE.to_owned()),
             path => plain(200, &format!("free: {path}")),
         }

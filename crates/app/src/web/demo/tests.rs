@@ -27,7 +27,7 @@ fn every_address_a_page_prints_answers() {
         for mark in ["href=\"/", "src=\"/"] {
             for rest in body.split(mark).skip(1) {
                 let target = format!("/{}", rest.split('"').next().unwrap());
-                assert!(demo_site(&target).is_some(), "{path} leads to {target}");
+                assert!(demo_site(&target).is_some() || demo_film(&target).is_some(), "{path} leads to {target}");
             }
         }
     }
@@ -70,4 +70,20 @@ fn the_tour_names_the_places_it_is_given() {
             && tour.contains("http://d:1")
             && tour.contains("http://o:2")
     );
+}
+
+#[test]
+fn the_film_has_all_that_its_page_and_its_playlists_name() {
+    let text = |path: &str| String::from_utf8(demo_film(path).unwrap_or_else(|| panic!("{path}")).1.into_owned()).unwrap();
+    assert!(text("/film").contains("/film/main.m3u8") && text("/film").matches("<!-- farthing:more -->").count() == 1);
+    let mut segments = 0;
+    for rendition in text("/film/main.m3u8").lines().filter(|line| !line.starts_with('#')) {
+        for segment in text(&format!("/film/{rendition}")).lines().filter(|line| !line.starts_with('#')) {
+            let (kind, bytes) = demo_film(&format!("/film/{segment}")).unwrap();
+            assert!(kind == "video/mp2t" && bytes.len() < 10_000 && bytes.first() == Some(&0x47), "{segment}");
+            segments += 1;
+        }
+    }
+    assert_eq!(segments, 36);
+    assert!(demo_film("/film/low-12.ts").is_none() && demo_film("/film/low-00").is_none() && demo_film("/a/film").is_none());
 }

@@ -159,6 +159,7 @@ fn price(price: Option<WallPrice>, lang: Lang) -> Markup {
         None => say!(lang, "desk-free"),
         Some(WallPrice::Fixed(price)) => amounts::exact(price, lang),
         Some(WallPrice::AtLeast(least)) => say!(lang, "desk-price-least", price: amounts::exact(least, lang)),
+        Some(WallPrice::Watched(watched)) => html! { (amounts::exact(watched.rate, lang)) " " (watched.per(lang)) },
         Some(WallPrice::Metered(price, per, unit)) => {
             say!(lang, "desk-price-metered", price: amounts::exact(price, lang), count: per, unit: unit.as_str())
         }

@@ -250,12 +250,21 @@ pub fn sheet_view(state: SheetState) -> SheetView {
         look: None,
         title: "The quiet harbour".text(),
         price: eur(50_000),
+        watch: None,
         undo: Span(600),
         state,
         one_click: OneClick::Silent,
         opens: Opens::Here,
         back_url: "http://news.localhost:4020/a/quiet-harbour".text(),
     }
+}
+
+pub fn watched() -> Watched {
+    Watched { rate: eur(2_000), per_s: 1, hold: eur(1_000_000), good_for: Span(480) }
+}
+
+fn sheet_watch(left: Option<Money>) -> SheetWatch {
+    SheetWatch { watched: watched(), left, idle: Span(900) }
 }
 
 pub fn ready() -> SheetState {
@@ -276,6 +285,8 @@ pub fn sheets() -> Vec<(&'static str, SheetView)> {
         ("sheet-short", sheet_view(SheetState::Short { available: eur(12_000), missing: eur(38_000), add: add() })),
         ("sheet-rail-down", sheet_view(SheetState::Short { available: eur(12_000), missing: eur(38_000), add: stopped() })),
         ("sheet-ready", sheet_view(ready())),
+        ("sheet-watch", SheetView { watch: Some(sheet_watch(None)), price: eur(1_000_000), ..sheet_view(ready()) }),
+        ("sheet-watch-more", SheetView { watch: Some(sheet_watch(Some(eur(3_904)))), price: eur(1_000_000), ..sheet_view(ready()) }),
         ("sheet-branded", SheetView { look: Some(look_of("/logo/")), ..sheet_view(ready()) }),
         ("sheet-fine", SheetView { price: eur(4_000), title: "Tide tables for the week".text(), ..sheet_view(ready()) }),
         ("sheet-dearer", sheet_view(SheetState::Dearer { was: eur(40_000), pay: form("/pay"), after: eur(4_766_000) })),
@@ -432,6 +443,7 @@ fn walls() -> Vec<(&'static str, String)> {
                 ..wall_view()
             }),
         ),
+        ("wall-watch", wall(&WallView { price: WallPrice::Watched(watched()), act: Act::Watch, undo: Span(0), ..wall_view() })),
         ("wall-branded", wall(&WallView { look: Some(look_of("/.well-known/farthing/logo/")), ..wall_view() })),
         ("wall-in-search", wall(&WallView { found: Found::InSearch, ..wall_view() })),
         ("wall-taken-back", on_wall(WallNotice::TakenBack(eur(50_000)))),

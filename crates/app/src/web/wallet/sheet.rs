@@ -4,6 +4,7 @@ use crate::web::lang::{Lang, plain, say};
 use crate::web::look::Look;
 use crate::web::money::Money;
 use crate::web::parts::{Cap, add_money, cap_facts, framed_in, hidden, money as amounts, quoted};
+use crate::web::site::Watched;
 use crate::web::style::PAY_SCRIPT_PATH;
 use crate::web::time;
 use crate::web::view::{AddMoney, Form, Frame};
@@ -21,8 +22,10 @@ pub struct SheetView {
     pub look: Option<Look>,
     /// Title of the item, as the quote has it.
     pub title: String,
-    /// What is asked; the least, in state [`SheetState::AtLeast`].
+    /// What is asked; the least, in state [`SheetState::AtLeast`]; what is held, for a film.
     pub price: Money,
+    /// What watching costs, where it is a film.
+    pub watch: Option<SheetWatch>,
     /// How long it can be taken back, counted from the press; zero when it cannot.
     pub undo: Span,
     /// Where the payer is in this.
@@ -33,6 +36,17 @@ pub struct SheetView {
     pub opens: Opens,
     /// Back to the item without paying.
     pub back_url: String,
+}
+
+/// A film, paid by what is watched of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SheetWatch {
+    /// What it costs, and what is held now.
+    pub watched: Watched,
+    /// What is left of what was held before.
+    pub left: Option<Money>,
+    /// After how long without watching the rest is given back.
+    pub idle: Span,
 }
 
 /// Where what is paid opens.
@@ -214,6 +228,7 @@ fn head(view: &SheetView) -> Markup {
             p.fig {
                 (amounts::exact(view.price, lang))
                 @if let SheetState::Dearer { was, .. } = &view.state { " " small { (say!(lang, "sheet-was", was: html! { s { (was.exact(lang)) } }, now: view.price.exact(lang))) } }
+                @if view.watch.is_some() { " " small { (say!(lang, "watch-hold")) } }
                 @if let SheetState::AtLeast { .. } = &view.state { " " small { (say!(lang, "sheet-or-more")) } }
             }
         }
@@ -245,7 +260,7 @@ fn body(view: &SheetView) -> Markup {
         SheetState::Dearer { was: _, pay, after } => html! {
             p.aside.warn { (say!(lang, "sheet-dearer")) }
             (facts(view, Some((say!(lang, "sheet-after"), *after))))
-            (press(pay, view.price, lang))
+            (press(view, pay))
             (back(view))
         },
         SheetState::AtLeast { pay, available, suggestions, refused } => html! {
@@ -284,7 +299,10 @@ fn facts(view: &SheetView, balance: Option<(Markup, Money)>) -> Markup {
     html! {
         dl.facts {
             div { dt { (say!(lang, "sheet-for")) } dd { (view.title) } }
-            div { dt { (say!(lang, "sheet-undo")) } dd { (undo) } }
+            @match &view.watch {
+                None => { div { dt { (say!(lang, "sheet-undo")) } dd { (undo) } } }
+                Some(watch) => { (rate(watch, lang)) }
+            }
             @if let Some((label, amount)) = balance { div { dt { (label) } dd { (amounts::exact(amount, lang)) } } }
         }
         @if view.opens == Opens::OnScreen {
@@ -294,13 +312,22 @@ fn facts(view: &SheetView, balance: Option<(Markup, Money)>) -> Markup {
     }
 }
 
+/// What watching costs, and what that comes to.
+fn rate(SheetWatch { watched, left, .. }: &SheetWatch, lang: Lang) -> Markup {
+    html! {
+        div { dt { (say!(lang, "watch-rate")) } dd { (amounts::exact(watched.rate, lang)) " " (watched.per(lang)) } }
+        div { dt { (say!(lang, "watch-good-for")) } dd { (time::span(watched.good_for, lang)) } }
+        @if let Some(left) = left { div { dt { (say!(lang, "watch-left")) } dd { (amounts::exact(*left, lang)) } } }
+    }
+}
+
 /// The one button, with what one click adds to it.
 fn ready(view: &SheetView, pay: &Form) -> Markup {
     let lang = view.frame.lang();
     let asked = say!(lang, "sheet-pay", price: view.price.exact(lang));
     let caps = |url: &String| html! { p.links { a href=(url) { (say!(lang, "sheet-caps")) } } };
     match &view.one_click {
-        OneClick::Silent => press(pay, view.price, lang),
+        OneClick::Silent => press(view, pay),
         OneClick::Offered { page, site, all } => html! {
             form method="post" action=(pay.action) {
                 (hidden(pay))
@@ -324,12 +351,12 @@ fn ready(view: &SheetView, pay: &Form) -> Markup {
         },
         OneClick::Agreed { url } => html! {
             p.small { (say!(lang, "sheet-agreed")) }
-            (press(pay, view.price, lang))
+            (press(view, pay))
             (caps(url))
         },
         OneClick::Paused { url } => html! {
             p.small { (say!(lang, "sheet-paused")) }
-            (press(pay, view.price, lang))
+            (press(view, pay))
             (caps(url))
         },
         OneClick::Over(over) => html! {
@@ -353,9 +380,17 @@ fn over_text(over: &OverCap, lang: Lang) -> Markup {
     }
 }
 
-fn press(pay: &Form, price: Money, lang: Lang) -> Markup {
+fn press(view: &SheetView, pay: &Form) -> Markup {
+    let lang = view.frame.lang();
+    let price = view.price.exact(lang);
+    let words = match &view.watch {
+        None => say!(lang, "sheet-pay", price: price),
+        Some(SheetWatch { left: None, .. }) => say!(lang, "watch-press", amount: price),
+        Some(SheetWatch { left: Some(_), .. }) => say!(lang, "watch-more", amount: price),
+    };
     html! {
-        form method="post" action=(pay.action) { (hidden(pay)) button.btn.wide type="submit" { (say!(lang, "sheet-pay", price: price.exact(lang))) } }
+        form method="post" action=(pay.action) { (hidden(pay)) button.btn.wide type="submit" { (words) } }
+        @if let Some(watch) = &view.watch { p.small { (say!(lang, "watch-text", idle: time::span(watch.idle, lang))) } }
     }
 }
 

@@ -18,7 +18,7 @@ pub fn calls() -> Offer {
     let mut calls = Offer { name: "calls".to_owned(), unlock: Selector::new("news.example", "/api/*").unwrap(), ..offer(eur()) };
     calls.split.remove(1);
     let rate = Rate { amount: units(300), per: NonZeroU64::new(1_000).unwrap() };
-    calls.price = OfferPrice::Metered(Metered { rate, asset: eur(), unit: Unit::parse("call").unwrap(), most: 0 });
+    calls.price = OfferPrice::Metered(Metered { rate, asset: eur(), unit: Unit::parse("call").unwrap(), most: 0, video: None });
     calls
 }
 

@@ -1,0 +1,306 @@
+//! Films, paid by what is watched of them: HTTP Live Streaming (RFC 8216) from a trusted session that was pressed in the wallet.
+//!
+//! Whoever has such a session gets playlists whose addresses are made for it. Each segment is drawn when the origin has begun to answer and
+//! before its first byte goes out, once for its place on the film's timeline: another rendition, or the same once more, is
+//! free. Nothing else of an offer's folder goes out but pages (the player): what is not in a playlist has no address that
+//! is paid for.
+
+mod address;
+mod playlist;
+mod segment;
+
+pub use playlist::{Invalid, Of, Part, Playlist};
+
+use super::Gate;
+use super::auth::Via;
+use super::bar::ask_plainly;
+use super::fold::Target;
+use super::priced::Ask;
+use super::proxy::{Body, private_caching};
+use super::session::finish;
+use crate::door::{self, Reply};
+use address::{PREFIX, Stands, What};
+use http::{HeaderMap, HeaderName, Method, Request, StatusCode, Uri, header};
+use market::{EndReason, Metered, Offer, OfferPrice, Video};
+use money::{Amount, CommandId, Party, Price};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use protocol::problem::Problem;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The longest segment that is drawn at once, in milliseconds.
+const MOST_SEGMENT_MS: u64 = 60_000;
+/// The longest form.
+const MOST_FORM: usize = 4_096;
+/// Sessions whose segments wait for each other, before those of which none waits are forgotten.
+const MOST_TURNS: usize = 10_000;
+
+/// Segments of one session one after the other: two of one place at once would both be promised what only one of them draws.
+#[derive(Default)]
+pub(super) struct Turns(Mutex<BTreeMap<CommandId, Arc<tokio::sync::Mutex<()>>>>);
+
+impl Turns {
+    fn of(&self, session: CommandId) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if turns.len() >= MOST_TURNS {
+            turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+        }
+        Arc::clone(turns.entry(session).or_default())
+    }
+}
+
+/// An offer of films, with what it says of their price.
+struct Film {
+    offer: Offer,
+    metered: Metered,
+}
+
+/// How an offer sells films, if it does.
+pub(crate) fn video_of(offer: &Offer) -> Option<(Metered, Video)> {
+    let OfferPrice::Metered(metered) = offer.price else { return None };
+    Some((metered, metered.video?))
+}
+
+impl Gate {
+    /// A page or playlist of a film, for a reader who may have a session to watch it from.
+    pub(super) async fn film(&self, ask: &Ask, request: Request<Body>, party: Party) -> Reply {
+        let session = match self.offer(ask) {
+            Some((_, offer)) => self.watched_by(party, &offer).await,
+            None => Ok(None),
+        };
+        match session {
+            Ok(Some(session)) if ask.via == Via::Proxy && ask.is_read() => {
+                self.opened(ask, request, session).await.unwrap_or_else(|problem| self.refuse(ask, &problem))
+            }
+            Ok(_) => self.unpaid(ask, request).await,
+            Err(problem) => self.refuse(ask, &problem),
+        }
+    }
+
+    /// The session from which a reader watches what an offer sells.
+    async fn watched_by(&self, party: Party, offer: &Offer) -> Result<Option<CommandId>, Problem> {
+        let (realm, name) = (self.site.host.clone(), offer.name.clone());
+        let find = move |state: &market::State, now| state.watched_by(party, (&realm, &name), now).map(|(id, _)| id);
+        self.instance.look(find).await
+    }
+
+    /// The films that an address belongs to.
+    fn film_at(&self, path: &str) -> Result<Film, Problem> {
+        let (_, offer) = self.instance.offer_for(&self.site.host, path).ok_or(Problem::OfferEnded)?;
+        let (metered, _) = video_of(&offer).ok_or(Problem::OfferEnded)?;
+        Ok(Film { offer, metered })
+    }
+
+    async fn opened(&self, ask: &Ask, mut request: Request<Body>, session: CommandId) -> Result<Reply, Problem> {
+        ask_plainly(request.headers_mut());
+        let mut reply = self.forward(request, &[], &ask.peer).await.map_err(|error| self.origin_fault(ask, &error))?;
+        let path = &ask.target.path;
+        if reply.status() == StatusCode::OK && is_playlist(path, reply.headers()) {
+            let film = address::film(&self.instance.keys, &self.site.host, path);
+            return self.rewritten(ask, reply, (path, Stands { session, film, what: What::Playlist })).await;
+        }
+        if reply.status().is_success() && !is_page(reply.headers()) {
+            return Err(Problem::Unknown);
+        }
+        private_caching(reply.headers_mut(), None);
+        Ok(reply)
+    }
+
+    /// A playlist whose addresses are those of a session.
+    async fn rewritten(&self, ask: &Ask, reply: Reply, (path, stands): (&str, Stands)) -> Result<Reply, Problem> {
+        let invalid = |detail: String| {
+            tracing::warn!(site = %self.name, request = %ask.visit.request_id, path, %detail, "a playlist that is not sold");
+            Problem::PlaylistInvalid { detail }
+        };
+        let (mut parts, body) = reply.into_parts();
+        let text = if ask.method == Method::HEAD {
+            String::new()
+        } else {
+            if parts.headers.get(header::CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
+                return Err(invalid("it is compressed".to_owned()));
+            }
+            let bytes =
+                super::read_whole(body, playlist::MOST_BYTES).await.map_err(|_| invalid("longer than 1 MiB, or broken off".to_owned()))?;
+            let film = self.film_at(path)?;
+            let read = Playlist::parse(&bytes).map_err(|error| invalid(error.to_string()))?;
+            read.written(|uri, of| self.address(&film.offer, (path, stands), (uri, of))).map_err(|what| invalid(what.to_owned()))?
+        };
+        let stale = [
+            header::CONTENT_LENGTH,
+            header::ETAG,
+            header::LAST_MODIFIED,
+            header::ACCEPT_RANGES,
+            HeaderName::from_static("digest"),
+            HeaderName::from_static("content-digest"),
+            HeaderName::from_static("repr-digest"),
+            HeaderName::from_static("content-md5"),
+        ];
+        stale.iter().for_each(|about| drop(parts.headers.remove(about)));
+        private_caching(&mut parts.headers, None);
+        Ok(Reply::from_parts(parts, door::full(text)))
+    }
+
+    /// An address of a playlist, as it stands for a session.
+    fn address(&self, offer: &Offer, (path, stands): (&str, Stands), (uri, of): (&str, Of)) -> Result<String, &'static str> {
+        let target = resolved(&self.origin_url(), path, uri).ok_or("an address elsewhere")?;
+        let target: Uri = target.parse().map_err(|_| "an address that cannot be read")?;
+        let target = Target::fold(&target, &self.site.query).map_err(|_| "an address that cannot be read")?;
+        if !offer.unlock.covers(&target.path) || !self.priced.cover(&target.path) {
+            return Err("an address that the offer does not cover");
+        }
+        let what = match of {
+            Of::Rendition => What::Playlist,
+            Of::Subtitles => What::Subtitles,
+            Of::Aid => What::Aid,
+            // What is read beside what is seen costs nothing.
+            Of::Segment(..) if stands.what == What::Subtitles => What::Aid,
+            Of::Segment(from, to) if to.saturating_sub(from) > MOST_SEGMENT_MS => return Err("a segment longer than a minute"),
+            Of::Segment(from, to) => What::Segment(from, to),
+        };
+        Ok(Stands { what, ..stands }.address(&self.instance.keys, &self.site.host, &target.forwarded().to_string()))
+    }
+
+    /// `GET` of an address that was made for a session.
+    pub(super) async fn watch(&self, ask: &Ask, request: Request<Body>) -> Reply {
+        self.watched(ask, request).await.unwrap_or_else(|problem| door::problem(&problem, &self.origin_url()))
+    }
+
+    async fn watched(&self, ask: &Ask, mut request: Request<Body>) -> Result<Reply, Problem> {
+        let sent = ask.target.forwarded().to_string();
+        let rest = sent.strip_prefix(PREFIX).ok_or(Problem::Unknown)?;
+        let (stands, target) = Stands::parse(&self.instance.keys, &self.site.host, rest).ok_or(Problem::Unknown)?;
+        let uri: Uri = target.parse().map_err(|_| Problem::Unknown)?;
+        let path = uri.path().to_owned();
+        let film = self.film_at(&path)?;
+        let seat = self.seat(stands, &film).await?;
+        // A browser that reads as somebody else has another's address.
+        if self.settled_reader(ask).await?.is_some_and(|party| party != seat.payer) {
+            return Err(Problem::Unknown);
+        }
+        *request.uri_mut() = uri;
+        ask_plainly(request.headers_mut());
+        match stands.what {
+            What::Playlist | What::Subtitles => {
+                let reply = self.forward(request, &[], &ask.peer).await.map_err(|error| self.origin_fault(ask, &error))?;
+                if reply.status() == StatusCode::OK {
+                    self.rewritten(ask, reply, (&path, stands)).await
+                } else {
+                    self.not_media(ask, reply)
+                }
+            }
+            What::Aid => {
+                let reply = self.forward(request, &[], &ask.peer).await.map_err(|error| self.origin_fault(ask, &error))?;
+                if reply.status() == StatusCode::OK { Ok(private(reply)) } else { self.not_media(ask, reply) }
+            }
+            What::Segment(from, to) => self.segment(ask, request, (stands.session, stands.piece(from, to)), &film).await,
+        }
+    }
+
+    /// What an origin says instead of what was asked of it. Where it sends to another address, nobody would pay for that one.
+    fn not_media(&self, ask: &Ask, reply: Reply) -> Result<Reply, Problem> {
+        let status = reply.status();
+        if status.is_client_error() && status != StatusCode::PAYMENT_REQUIRED {
+            return Ok(private(reply));
+        }
+        tracing::warn!(site = %self.name, request = %ask.visit.request_id, %status, "no film from the origin");
+        Err(Problem::OriginUnreachable)
+    }
+
+    /// `GET /.well-known/farthing/watch?page=…`: how the session of this browser stands, for the page that plays.
+    pub(super) async fn watching(&self, ask: &Ask) -> Reply {
+        match self.how_it_stands(ask).await {
+            Ok(reply) => reply,
+            Err(problem) => door::problem(&problem, &self.origin_url()),
+        }
+    }
+
+    async fn how_it_stands(&self, ask: &Ask) -> Result<Reply, Problem> {
+        let fields = door::form(ask.target.sent.split_once('?').map(|(_, query)| query).unwrap_or_default().as_bytes());
+        let (target, (_, offer)) = fields.get("page").and_then(|page| self.for_sale(page)).ok_or(Problem::Unknown)?;
+        let (metered, _) = video_of(&offer).ok_or(Problem::Unknown)?;
+        let more = format!("{}?page={}", super::human::PAY_PATH, utf8_percent_encode(&target.page, NON_ALPHANUMERIC));
+        let party = self.reader(ask).await?.map(|reader| reader.party);
+        let session = match party {
+            Some(party) => self.watched_by(party, &offer).await?,
+            None => None,
+        };
+        let figures = match session {
+            Some(id) => {
+                self.instance.look(move |state, now| state.session(id).map(|session| (session.drawn, session.headroom(now)))).await?
+            }
+            None => None,
+        };
+        let price = |amount: Amount| Price { amount, asset: metered.asset }.to_string();
+        let standing = match figures {
+            Some((drawn, left)) => json!({
+                "watching": true, "spent": price(drawn), "left": price(left),
+                "secondsLeft": seconds_for(&metered, left), "more": more,
+            }),
+            None => json!({ "watching": false, "more": more }),
+        };
+        let mut reply = door::json(StatusCode::OK, &standing);
+        private_caching(reply.headers_mut(), None);
+        Ok(reply)
+    }
+
+    /// `POST /.well-known/farthing/watch/stop` with the field `page`: what was watched is posted, the rest is given back.
+    pub(super) async fn stop_watching(&self, ask: &Ask, request: Request<Body>) -> Reply {
+        self.stopped(ask, request).await.unwrap_or_else(|problem| self.refuse(ask, &problem))
+    }
+
+    async fn stopped(&self, ask: &Ask, request: Request<Body>) -> Result<Reply, Problem> {
+        if !self.is_own_form(ask) {
+            return Err(Problem::CrossSite);
+        }
+        let form = door::form(&super::read_whole(request.into_body(), MOST_FORM).await?);
+        let (target, (_, offer)) = form.get("page").and_then(|page| self.for_sale(page)).ok_or(Problem::Unknown)?;
+        let payer = self.reader(ask).await?.ok_or(Problem::Unknown)?.party;
+        if let Some(session) = self.watched_by(payer, &offer).await? {
+            finish(&self.instance, session, EndReason::Pressed { payer }).await?;
+        }
+        Ok(door::see_other(&super::back::on_this_site(&target.page)))
+    }
+}
+
+/// How many whole seconds of a film an amount is good for.
+pub(crate) fn seconds_for(metered: &Metered, amount: Amount) -> u64 {
+    let ms = u128::from(amount.units()).saturating_mul(u128::from(metered.rate.per.get()));
+    let ms = ms.checked_div(u128::from(metered.rate.amount.units())).unwrap_or(0);
+    u64::try_from(ms / 1_000).unwrap_or(u64::MAX)
+}
+
+fn private(mut reply: Reply) -> Reply {
+    private_caching(reply.headers_mut(), None);
+    reply
+}
+
+fn content_type(headers: &HeaderMap) -> String {
+    let said = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    said.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn is_playlist(path: &str, headers: &HeaderMap) -> bool {
+    let kind = content_type(headers);
+    path.ends_with(".m3u8") || matches!(kind.as_str(), "application/vnd.apple.mpegurl" | "application/x-mpegurl" | "audio/mpegurl")
+}
+
+fn is_page(headers: &HeaderMap) -> bool {
+    matches!(content_type(headers).as_str(), "text/html" | "application/xhtml+xml")
+}
+
+/// The path and query on this site that an address in a playlist means; none for one on another host.
+fn resolved(origin: &str, playlist: &str, uri: &str) -> Option<String> {
+    if uri.contains('#') {
+        return None;
+    }
+    if let Some(rest) = uri.strip_prefix(origin) {
+        return rest.starts_with('/').then(|| rest.to_owned());
+    }
+    if uri.starts_with('/') {
+        return (!uri.starts_with("//")).then(|| uri.to_owned());
+    }
+    let first = uri.split(['/', '?']).next().unwrap_or_default();
+    let folder = playlist.rsplit_once('/').map_or("", |(folder, _)| folder);
+    (!first.contains(':') && !uri.is_empty()).then(|| format!("{folder}/{uri}"))
+}
