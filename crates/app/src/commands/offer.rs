@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::control::{self, Ask};
 use clap::Subcommand;
 use market::offer_file::{self, Site};
-use market::{Beneficiary, Offer};
+use market::{Beneficiary, Metered, Offer, OfferPrice};
 use money::{Amount, Price, plain};
 use std::path::PathBuf;
 
@@ -86,7 +86,13 @@ fn describe(offer: &Offer) {
         return;
     };
     let iso = asset.iso().unwrap_or_default();
-    println!("{}  {}  {}", offer.name, offer.unlock, Price { amount: price, asset });
+    let whole = Price { amount: price, asset };
+    if let OfferPrice::Metered(Metered { rate, video: Some(_), .. }) = offer.price {
+        let a_while = Price { amount: rate.amount, asset };
+        println!("{}  {}  {a_while} for {} s that are watched, {whole} held", offer.name, offer.unlock, rate.per.get() / 1_000);
+    } else {
+        println!("{}  {}  {whole}", offer.name, offer.unlock);
+    }
     for sales in [1u64, 2, 1_000] {
         let legs = offer.divide(price).unwrap_or_default();
         let parts = offer.split.iter().zip(legs).map(|(leg, part)| {

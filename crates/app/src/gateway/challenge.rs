@@ -1,6 +1,7 @@
 //! The 402: what it costs, in the header that programs answer and in a body that says it. It costs no stored state.
 
 use super::Gate;
+use super::hls::video_of;
 use super::priced::Ask;
 use super::proxy::Body;
 use super::proxy::vary_on_payment;
@@ -51,12 +52,20 @@ impl Gate {
     fn price_document(&self, ask: &Ask, (id, offer): (OfferId, &Offer), digest: Option<String>) -> Reply {
         let Some((amount, currency)) = offer.price.least() else { return self.refuse(ask, &Problem::Internal) };
         let title = self.fallback_title(&ask.target);
+        let (price, payee) = (Price { amount, asset: currency }, self.instance.payee_name(&offer.payee));
+        let detail = match video_of(offer) {
+            None => format!("{price} to {payee}"),
+            Some((metered, _)) => {
+                let (rate, seconds) = (Price { amount: metered.rate.amount, asset: currency }, metered.rate.per.get() / 1_000);
+                format!("{rate} for {seconds} s of a film to {payee}; {price} is held when a person presses at payUrl")
+            }
+        };
         let problem = Problem::PaymentRequired {
             amount,
             currency,
             pay_url: self.pay_url(ask, (id, offer), &title),
             top_up_url: self.top_up_url(),
-            detail: format!("{} to {}", Price { amount, asset: currency }, self.instance.payee_name(&offer.payee)),
+            detail,
         };
         let mut reply = door::problem(&problem, &self.origin_url());
         self.add_challenge(&mut reply, ask, digest);

@@ -189,10 +189,13 @@ pub fn wall(view: &WallView) -> String {
         }
         (wall_card(view))
         @if view.found == Found::InSearch { script type="application/ld+json" { (PreEscaped(for_engines(view))) } }
-        details.machine {
-            summary { (say!(lang, "wall-machine")) }
-            p { (say!(lang, "wall-machine-text")) }
-            pre { code { "curl -i " (for_shell(&view.item_url)) "\nfarthing get " (for_shell(&view.item_url)) " --max " (least(view.price).plain()) } }
+        // Programs have no way to pay for a film.
+        @if view.act != Act::Watch {
+            details.machine {
+                summary { (say!(lang, "wall-machine")) }
+                p { (say!(lang, "wall-machine-text")) }
+                pre { code { "curl -i " (for_shell(&view.item_url)) "\nfarthing get " (for_shell(&view.item_url)) " --max " (least(view.price).plain()) } }
+            }
         }
     };
     bare_in(&view.instance, (&view.title, view.look.as_ref()), &site, &content)

@@ -54,6 +54,22 @@ fn walls() {
 }
 
 #[test]
+fn a_film_by_the_second() {
+    let demo = Server::demo();
+    let (news, _, _) = doors(&demo);
+    let reader = Browser::shared().context();
+    let page = plain_page(&reader);
+    page.goto(&format!("{news}/film"));
+    assert_eq!(page.status(), 402);
+    show(&page, "wall-film");
+    page.follow(TO_WALLET);
+    show(&page, "sheet-film");
+    page.follow(PAY);
+    show_foreign(&page, "film");
+    judged(&page);
+}
+
+#[test]
 fn paying_with_the_phone() {
     let shop = Shop::open();
     let reader = Browser::shared().context();

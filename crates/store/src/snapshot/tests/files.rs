@@ -102,12 +102,12 @@ fn parts_of_two_snapshots_make_none() {
     disk.put(&shelf.path(7), Some([&seven[..80], &seven[first..]].concat()));
     assert!(matches!(read(&shelf, 7), Err(Error::Damaged { flaw: Flaw::Snapshot(SnapshotFault::Hash), .. })));
     let mut later = seven;
-    later[8] = 6;
+    later[8] = 7;
     let crc = crc32c::crc32c(&later[..76]).to_le_bytes();
     later[76..80].copy_from_slice(&crc);
     disk.put(&shelf.path(7), Some(later));
     let found = read(&shelf, 7).map(drop).unwrap_err().to_string();
-    assert!(found.ends_with("offset 0: format 6 is unknown here (this version reads up to 5)"), "{found}");
+    assert!(found.ends_with("offset 0: format 7 is unknown here (this version reads up to 6)"), "{found}");
 }
 
 #[test]
