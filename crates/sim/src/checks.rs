@@ -53,6 +53,10 @@ pub(crate) fn stream(state: &State, model: &Model, stream: &Stream, now: Timesta
     if is != should || phase != (!figures.closing && figures.ended.is_none(), figures.ended.is_some()) {
         return Err(format!("a session of {is:?} ({:?}), by the oracle {figures:?}", session.phase));
     }
+    let watched = session.watched.length();
+    if figures.ended.is_none() && u64::try_from(figures.watched.len()) != Ok(watched) {
+        return Err(format!("{watched} ms were watched, by the oracle {}", figures.watched.len()));
+    }
     let promised = of(session.drawn).saturating_add(of(session.reserved(now)));
     if session.captured > session.drawn || promised > of(session.accepted) || session.accepted > session.cap {
         return Err(format!("captured <= drawn, drawn + reserved <= accepted <= cap does not hold: {session:?}"));

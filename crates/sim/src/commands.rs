@@ -7,7 +7,7 @@ use crate::rng::Rng;
 use crate::swarm::Action;
 use market::{
     Beneficiary, Body, Cause, Command, Consent, Founding, Guard, GuardScope, Instance, LegRule, Maker, Metered, Offer, OfferPrice,
-    Purchase, Rate, RefundReason, RefundRequest, RefundTerms, Selector, Signature, Tip, TopUp, Unit, Verdict, Window,
+    Purchase, Rate, RefundReason, RefundRequest, RefundTerms, Selector, Signature, Tip, TopUp, Unit, Verdict, Video, Window,
 };
 use money::{Amount, Asset, CommandId, OfferId, Party, Share, Span, Timestamp};
 use std::num::NonZeroU64;
@@ -60,6 +60,7 @@ pub(crate) fn beginning(rng: &mut Rng, now: Timestamp) -> Vec<Command> {
     bodies.push(Body::SetOffer(Box::new(simple_offer("a", NEWS, "/a/*", 50_000))));
     bodies.push(Body::SetOffer(Box::new(Offer { price: metered(300, 1_000, "call"), ..simple_offer("c", NEWS, "/c/*", 1) })));
     bodies.push(Body::SetOffer(Box::new(Offer { price: metered(7, 2, "token"), ..simple_offer("m", TV, "/m/**", 1) })));
+    bodies.push(Body::SetOffer(Box::new(Offer { price: metered(5, 2, "ms"), ..simple_offer("v", TV, "/v/**", 1) })));
     bodies.push(Body::SetOffer(Box::new(simple_offer("w", TV, "/w/**", 30_000))));
     let money = |who: &str| TopUp { party: party(who), asset: asset("EUR"), amount: units(2_000_000), most: units(9_000_000) };
     bodies.extend(["alice", "bob", "carol"].map(|who| Body::TopUp(money(who))));
@@ -79,6 +80,7 @@ impl Client<'_> {
                 | Action::Draw
                 | Action::Reserve
                 | Action::Settle
+                | Action::Watch
                 | Action::Raise
                 | Action::Capture
                 | Action::EndSession,
@@ -179,6 +181,7 @@ impl Client<'_> {
             | Action::Draw
             | Action::Reserve
             | Action::Settle
+            | Action::Watch
             | Action::Raise
             | Action::Capture
             | Action::EndSession => {
@@ -201,8 +204,15 @@ impl Client<'_> {
         let asset = self.asset();
         let price = match self.rng.below(12) {
             _ if ["c", "m"].contains(&name) || self.rng.once_in(20) => {
-                let (amount, per, unit) =
-                    self.rng.pick(&[(300, 1_000, "call"), (7, 2, "token"), (600, 1_000, "call"), (50, 1, "call"), (0, 1, "call")]);
+                let (amount, per, unit) = self.rng.pick(&[
+                    (300, 1_000, "call"),
+                    (7, 2, "token"),
+                    (5, 2, "ms"),
+                    (9, 4, "ms"),
+                    (600, 1_000, "call"),
+                    (50, 1, "call"),
+                    (0, 1, "call"),
+                ]);
                 metered(amount, per, unit)
             }
             0 => OfferPrice::Free,
@@ -393,7 +403,8 @@ fn open(handle: &str, who: &str) -> Body {
 
 fn metered(amount: u64, per: u64, unit: &str) -> OfferPrice {
     let rate = Rate { amount: units(amount), per: NonZeroU64::new(per).expect("above zero") };
-    OfferPrice::Metered(Metered { rate, asset: asset("EUR"), unit: Unit::parse(unit).expect("a word"), most: 1_000, video: None })
+    let video = (unit == "ms").then_some(Video { hold: units(1_000), idle: Span(900) });
+    OfferPrice::Metered(Metered { rate, asset: asset("EUR"), unit: Unit::parse(unit).expect("a word"), most: 1_000, video })
 }
 
 fn simple_offer(name: &str, realm: &str, path: &str, price: u64) -> Offer {

@@ -299,7 +299,8 @@ fn well_formed(body: &Body) -> bool {
             let by_seller = matches!(request.reason, RefundReason::Payee { .. } | RefundReason::Operator);
             by_seller || (request.amount.is_none() && request.cause == Cause::Unsaid)
         }
-        Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::Watch(_) => true,
+        Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::CaptureSession { .. } => true,
+        Body::Watch(watch) => watch.piece.from < watch.piece.to,
         Body::OpenSession(open) => open.proof.as_ref().is_none_or(|proof| proof.scope.len() < 513),
         Body::RaiseSession(raise) => raise.proof.as_ref().is_none_or(|proof| proof.scope.len() < 513),
         Body::EndSession(end) => match &end.reason {

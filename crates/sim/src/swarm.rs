@@ -21,6 +21,8 @@ pub(crate) enum Action {
     Draw,
     Reserve,
     Settle,
+    /// A piece of a film is watched.
+    Watch,
     Raise,
     Capture,
     EndSession,
@@ -46,7 +48,7 @@ pub(crate) enum Fault {
     TornRecord,
 }
 
-const ACTIONS: [(Action, u64); 21] = [
+const ACTIONS: [(Action, u64); 22] = [
     (Action::Found, 1),
     (Action::OpenPayee, 1),
     (Action::SetOffer, 6),
@@ -62,6 +64,7 @@ const ACTIONS: [(Action, u64); 21] = [
     (Action::Draw, 24),
     (Action::Reserve, 6),
     (Action::Settle, 8),
+    (Action::Watch, 10),
     (Action::Raise, 3),
     (Action::Capture, 5),
     (Action::EndSession, 3),

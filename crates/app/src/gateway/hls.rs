@@ -163,7 +163,9 @@ impl Gate {
 
     /// `GET` of an address that was made for a session.
     pub(super) async fn watch(&self, ask: &Ask, request: Request<Body>) -> Reply {
-        self.watched(ask, request).await.unwrap_or_else(|problem| door::problem(&problem, &self.origin_url()))
+        let mut reply = self.watched(ask, request).await.unwrap_or_else(|problem| door::problem(&problem, &self.origin_url()));
+        self.let_read(&mut reply, ask);
+        reply
     }
 
     async fn watched(&self, ask: &Ask, mut request: Request<Body>) -> Result<Reply, Problem> {
@@ -209,10 +211,9 @@ impl Gate {
 
     /// `GET /.well-known/farthing/watch?page=…`: how the session of this browser stands, for the page that plays.
     pub(super) async fn watching(&self, ask: &Ask) -> Reply {
-        match self.how_it_stands(ask).await {
-            Ok(reply) => reply,
-            Err(problem) => door::problem(&problem, &self.origin_url()),
-        }
+        let mut reply = self.how_it_stands(ask).await.unwrap_or_else(|problem| door::problem(&problem, &self.origin_url()));
+        self.let_read(&mut reply, ask);
+        reply
     }
 
     async fn how_it_stands(&self, ask: &Ask) -> Result<Reply, Problem> {

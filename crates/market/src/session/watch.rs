@@ -56,6 +56,12 @@ impl Watched {
         piece.length().saturating_sub(shared.fold(0, u64::saturating_add))
     }
 
+    /// How many milliseconds were watched in all.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.parts().map(|piece| piece.length()).fold(0, u64::saturating_add)
+    }
+
     /// True if a piece can still be kept.
     fn has_room(&self, piece: Piece) -> bool {
         self.0.len() < MOST_PIECES || self.meeting(piece).next().is_some()

@@ -4,8 +4,8 @@ use super::{Client, asset, units};
 use crate::model::{Fact, Figures, Stream};
 use crate::swarm::Action;
 use market::{
-    Body, Command, Draw, EndReason, EndSession, Maker, OfferPrice, OpenSession, RaiseSession, SessionKind, SessionProof, SessionTerms,
-    Settle, Voucher,
+    Body, Command, Draw, EndReason, EndSession, Maker, OfferPrice, OpenSession, Piece, RaiseSession, SessionKind, SessionProof,
+    SessionTerms, Settle, Voucher, Watch,
 };
 use money::{Amount, CommandId, OfferId, Party, Span};
 
@@ -29,6 +29,8 @@ impl Client<'_> {
             Body::Reserve(self.draw(&stream, &figures))
         } else if action == Action::Settle {
             Body::Settle(self.settle(&figures))
+        } else if action == Action::Watch {
+            Body::Watch(self.watch(&figures))
         } else if action == Action::Capture {
             let next = figures.captures.saturating_add(1);
             Body::CaptureSession { number: self.rng.pick(&[next, next, next, next, figures.captures, next.saturating_add(1)]) }
@@ -205,6 +207,19 @@ impl Client<'_> {
         let part = self.rng.pick(&[0, 0, 0, 0, 0, 1, u16::MAX]).wrapping_add(promise.part);
         let units = self.rng.pick(&[most, self.rng.clone().below(most.saturating_add(1)), 0, most.saturating_add(100)]);
         Settle { seq: promise.seq, part, units, again: self.rng.pick(&[0, 0, most, 10, 100, 1_000_000]) }
+    }
+
+    /// A piece of one of two films, across others or not, mostly by a version that is known.
+    pub fn watch(&mut self, figures: &Figures) -> Watch {
+        let film = u32::try_from(self.rng.below(2)).unwrap_or(0);
+        let (from, length) = (self.rng.below(600), self.rng.pick(&[20, 20, 100, 100, 150, 1, 0]));
+        let piece = Piece { film, from, to: from.saturating_add(length) };
+        let last = u8::try_from(figures.versions.len().saturating_sub(1)).unwrap_or(0);
+        let metered = self.metered();
+        if self.rng.once_in(6) && !metered.is_empty() {
+            return Watch { piece, version: last.saturating_add(1), offer: Some(self.rng.pick(&metered)) };
+        }
+        Watch { piece, version: if self.rng.once_in(3) { last } else { 0 }, offer: None }
     }
 
     fn reason(&mut self, stream: &Stream, figures: &Figures) -> EndReason {

@@ -1,11 +1,16 @@
 //! The oracle's sessions: a list of what happened to each, read anew from its beginning whenever a figure is asked.
 
+mod films;
+
 use super::plain::divide;
 use super::{Act, DAY, Model, Purse, no};
+use films::moments;
 use market::{
-    Beneficiary, Body, Command, Draw, EndReason, Maker, Offer, OfferPrice, OpenSession, RaiseSession, SessionKind, Settle, Verdict, Voucher,
+    Beneficiary, Body, Command, Draw, EndReason, Maker, Offer, OfferPrice, OpenSession, RaiseSession, SessionKind, Settle, Verdict,
+    Voucher, Watch,
 };
 use money::{Amount, Asset, CommandId, OfferId, Party};
+use std::collections::BTreeSet;
 
 const SECOND: u64 = 1_000_000;
 
@@ -28,6 +33,7 @@ pub(crate) struct Stream {
 pub(crate) enum Fact {
     Paid { draw: Draw, promised: bool, at: u64 },
     Settled { settle: Settle, at: u64 },
+    Watched { watch: Watch },
     Raised { more: i128, at: u64, tick: u64 },
     Captured { version: usize, amount: i128, parts: Vec<(Purse, i128)> },
     Closing,
@@ -50,6 +56,8 @@ pub(crate) struct Figures {
     pub stale_until: u64,
     pub versions: Vec<Version>,
     pub promises: Vec<Promise>,
+    /// Every millisecond of every film that was watched.
+    pub watched: BTreeSet<(u32, u64)>,
     /// Request numbers with their prints, in the order of payment.
     pub paid: Vec<(u32, u32)>,
     /// Numbers whose reserve was settled with nothing at once.
@@ -176,6 +184,12 @@ impl Model {
                         now.promises.push(Promise { part, units, until: at + 60 * SECOND, ..promise });
                     }
                     Some((promise.version, promise.units.min(i128::from(settle.units))))
+                }
+                Fact::Watched { watch } => {
+                    let units = now.missing(watch);
+                    now.watched.extend(moments(watch));
+                    now.versions.extend(watch.offer.map(|offer| Version { offer, units: 0, captured: 0 }));
+                    Some((usize::from(watch.version), units))
                 }
                 Fact::Raised { more, .. } => {
                     now.cap += more;
@@ -334,7 +348,7 @@ impl Model {
             Body::Settle(settle) => self.deliver(&stream, &figures, settle, now),
             Body::CaptureSession { number } => self.capture(&stream, &figures, *number),
             Body::EndSession(end) => self.end(&stream, &figures, &end.reason, now),
-            Body::Watch(_) => unreachable!("nobody of the crowd watches films"),
+            Body::Watch(watch) => self.watch(&stream, figures, watch, now),
             Body::Found(_)
             | Body::OpenPayee { .. }
             | Body::SetOffer(_)
