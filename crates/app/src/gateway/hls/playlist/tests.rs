@@ -87,3 +87,55 @@ fn what_is_not_understood_is_not_sold() {
     assert!(Playlist::parse(&[b"#EXTM3U\n".as_slice(), &[0xff]].concat()).is_err());
     assert!(Playlist::parse(&vec![b'#'; MOST_BYTES + 1]).is_err());
 }
+
+/// Lines of which playlists are made, well and badly.
+const LINES: [&str; 22] = [
+    "#EXT-X-TARGETDURATION:6",
+    "#EXTINF:6.006,",
+    "#EXTINF:2,t",
+    "#EXTINF:0.0005,",
+    "#EXT-X-STREAM-INF:BANDWIDTH=1",
+    "#EXT-X-MEDIA:TYPE=AUDIO,NAME=\"a\",URI=\"a.m3u8\"",
+    "#EXT-X-MEDIA:TYPE=SUBTITLES,URI=\"s.m3u8\",NAME=\"é\"",
+    "#EXT-X-KEY:METHOD=AES-128,URI=\"\"",
+    "#EXT-X-MAP:URI=\"i.mp4\",X=1",
+    "#EXT-X-MEDIA-SEQUENCE:3",
+    "#EXT-X-PROGRAM-DATE-TIME:2026-12-05T20:00:00Z",
+    "#EXT-X-DISCONTINUITY",
+    "#EXT-X-ENDLIST",
+    "#EXT-X-PART:DURATION=1,URI=\"p\"",
+    "#EXT-X-UNKNOWN",
+    "# comment",
+    "",
+    "a.ts",
+    " b.ts?x=\"1\" ",
+    "c.m3u8",
+    "#EXT-X-DATERANGE:ID=\"a\"",
+    "\t",
+];
+
+/// Whatever is read is written as what it was, and a segment has a length and an address.
+#[test]
+fn what_is_read_is_written_as_what_it_was() {
+    let mut dice = 1_u64;
+    let mut below = |most: usize| {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(dice >> 33).unwrap() % most
+    };
+    let mut read = 0;
+    for _ in 0..20_000 {
+        let lines: Vec<&str> = (0..below(8)).map(|_| LINES[below(LINES.len())]).collect();
+        let mut bytes = format!("#EXTM3U\n{}", lines.join("\n")).into_bytes();
+        if below(3) == 0 {
+            let at = below(bytes.len());
+            bytes[at] = u8::try_from(below(256)).unwrap();
+        }
+        let Ok(playlist) = Playlist::parse(&bytes) else { continue };
+        read += 1;
+        let text = playlist.written(|uri, _| Ok::<_, ()>(uri.to_owned())).unwrap();
+        assert_eq!(Playlist::parse(text.as_bytes()).as_ref(), Ok(&playlist), "{text}");
+        let bad = |part: &Part| matches!(part, Part::Address { of: Of::Segment(from, to), .. } if from >= to);
+        assert!(!playlist.0.iter().any(bad), "{text}");
+    }
+    assert!(read > 500, "{read} of them are playlists");
+}
