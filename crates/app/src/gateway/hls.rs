@@ -195,7 +195,7 @@ impl Gate {
                 let reply = self.forward(request, &[], &ask.peer).await.map_err(|error| self.origin_fault(ask, &error))?;
                 if reply.status() == StatusCode::OK { Ok(private(reply)) } else { self.not_media(ask, reply) }
             }
-            What::Segment(from, to) => self.segment(ask, request, (stands.session, stands.piece(from, to)), &film).await,
+            What::Segment(from, to) => self.segment(ask, request, (stands.session, stands.piece(from, to)), (&film, seat)).await,
         }
     }
 

@@ -55,12 +55,18 @@ impl Gate {
         ask: &Ask,
         request: Request<Body>,
         (session, piece): (CommandId, Piece),
-        film: &Film,
+        (film, seat): (&Film, Seat),
     ) -> Result<Reply, Problem> {
-        let turn = self.turns.of(session);
-        let _turn = turn.lock().await;
-        let stands = Stands { session, film: piece.film, what: What::Segment(piece.from, piece.to) };
-        let seat = self.seat(stands, film).await?;
+        // What is free waits for nobody.
+        let turn = (seat.missing > 0).then(|| self.turns.of(session));
+        let (seat, _turn) = match &turn {
+            None => (seat, None),
+            Some(turn) => {
+                let mine = turn.lock().await;
+                let stands = Stands { session, film: piece.film, what: What::Segment(piece.from, piece.to) };
+                (self.seat(stands, film).await?, Some(mine))
+            }
+        };
         if let Some(needed) = seat.short {
             return Err(Problem::Session(SessionProblem::HoldExhausted(needed)));
         }
