@@ -91,12 +91,16 @@ fn an_invitation_is_taken_once_and_in_time() {
     let editor = Invitation::Member { payee: "house".to_owned(), role: Role::Editor };
     vault.invite(&one, &editor, (at(1), at(100))).unwrap();
     vault.invite(&two, &Invitation::Operator, (at(1), at(50))).unwrap();
-    assert_eq!(vault.invitation(&one, at(2)).unwrap(), Some(editor));
+    assert_eq!(vault.invitation(&one, at(2)).unwrap().as_ref(), Some(&editor));
     assert_eq!(vault.invitation(&two, at(49)).unwrap(), Some(Invitation::Operator));
     assert_eq!(vault.invitation(&two, at(50)).unwrap(), None);
     assert!(!vault.take_invitation(&two, at(50)).unwrap());
     assert!(vault.take_invitation(&one, at(99)).unwrap());
     assert!(!vault.take_invitation(&one, at(99)).unwrap());
+    // The command that made it says the same again, and makes no second one.
+    vault.invite(&one, &editor, (at(99), at(200))).unwrap();
+    assert_eq!(vault.invitation(&one, at(100)).unwrap(), None);
+    assert!(!vault.take_invitation(&one, at(100)).unwrap());
 }
 
 #[test]
