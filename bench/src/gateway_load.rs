@@ -90,9 +90,14 @@ impl Connection {
 
 impl Answer<'_> {
     /// A field's value; the name in lower case.
-    pub fn field(&self, name: &str) -> Option<&str> {
-        let mut fields = self.head.split("\r\n").skip(1).filter_map(|line| line.split_once(':'));
-        fields.find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+    pub fn field<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        self.fields(name).next()
+    }
+
+    /// The values of a field that comes several times.
+    pub fn fields<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let fields = self.head.split("\r\n").skip(1).filter_map(|line| line.split_once(':'));
+        fields.filter(move |(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
     }
 }
 

@@ -116,3 +116,14 @@ fn logins_are_listed_and_noted_as_proved() {
     assert_eq!(proved, [(id(2), at(0)), (id(1), at(50))]);
     assert_eq!(vault.logins_of(ALICE, at(100)).unwrap(), []);
 }
+
+#[test]
+fn a_months_digest_is_taken_on_once_whoever_asks_at_the_same_time() {
+    let (_stage, vault) = Stage::new();
+    assert_eq!(vault.last_digest(ALICE).unwrap(), None);
+    // Both saw that none was sent; one of them sends it.
+    assert_eq!([vault.claim_digest(ALICE, 682, at(1)).unwrap(), vault.claim_digest(ALICE, 682, at(2)).unwrap()], [true, false]);
+    assert!(!vault.claim_digest(ALICE, 681, at(3)).unwrap(), "no older one afterwards");
+    assert!(vault.claim_digest(BOB, 681, at(3)).unwrap() && vault.claim_digest(ALICE, 683, at(4)).unwrap());
+    assert_eq!((vault.last_digest(ALICE).unwrap(), vault.last_digest(BOB).unwrap()), (Some(683), Some(681)));
+}
