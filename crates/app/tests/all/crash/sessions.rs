@@ -46,7 +46,8 @@ impl Calls {
         let listen = format!("listen = \"127.0.0.1:{port}\"");
         let priced = "priced = [\"/paid/**\", \"/call/**\"]";
         change("farthing.toml", [("listen = \"127.0.0.1:0\"", &listen), ("priced = [\"/paid/**\"]", priced)], "");
-        let offer = "\n[offer.call]\nunlock = \"http://news.localhost/call/**\"\nprice = { metered = \"0.000002 EUR\", per = \"1 call\" }\n";
+        let offer =
+            "\n[offer.call]\nunlock = \"http://news.localhost/call/**\"\nprice = { metered = \"0.000002 EUR\", per = \"1 call\" }\n";
         change("offers.toml", [("", ""), ("", "")], offer);
         let server = Server::serve(folder);
         let person = Person::with(&server, "1.00");
@@ -109,7 +110,9 @@ fn a_session_goes_on_after_kills_of_either_side_and_draws_each_request_once() {
         }
         match calls.take((path, child)) {
             Ok(()) => {}
-            Err(said) => assert!(kills_client, "round {round} of seed {seed}: the client did not come through a crash of the program: {said}"),
+            Err(said) => {
+                assert!(kills_client, "round {round} of seed {seed}: the client did not come through a crash of the program: {said}")
+            }
         }
         let next = calls.ask();
         calls.take(next).unwrap_or_else(|said| panic!("round {round} of seed {seed}: the next request does not go on: {said}"));
