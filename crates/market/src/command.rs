@@ -63,6 +63,9 @@ pub enum Body {
     Draw(Draw),
     /// As [`Body::Draw`], for work whose cost is not known yet: `units` are what it costs at most.
     Reserve(Draw),
+    /// As [`Body::Reserve`], where `units` are just what it costs if it succeeds. It does not lapse: who finds it with nobody
+    /// working on it any more draws it.
+    Call(Draw),
     /// What was really delivered of a reserve.
     Settle(Settle),
     /// A session holds more.
@@ -320,6 +323,7 @@ impl Body {
             Body::OpenSession(_)
             | Body::Draw(_)
             | Body::Reserve(_)
+            | Body::Call(_)
             | Body::Settle(_)
             | Body::RaiseSession(_)
             | Body::CaptureSession { .. }
@@ -340,6 +344,10 @@ impl Body {
             }
             Body::Reserve(draw) => {
                 out.u8(14);
+                draw.encode(out);
+            }
+            Body::Call(draw) => {
+                out.u8(22);
                 draw.encode(out);
             }
             Body::Settle(settle) => {
@@ -372,7 +380,10 @@ impl Body {
 
     /// True for a step of a session: it names its session and the next number there instead of an id of its own.
     pub(crate) const fn is_step(&self) -> bool {
-        matches!(self, Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_))
+        matches!(
+            self,
+            Body::Draw(_) | Body::Reserve(_) | Body::Call(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_)
+        )
     }
 
     fn decode(from: &mut Reader<'_>) -> Result<Body, Damaged> {
@@ -395,6 +406,7 @@ impl Body {
             12 => Body::OpenSession(Box::new(OpenSession::decode(from)?)),
             13 => Body::Draw(Draw::decode(from)?),
             14 => Body::Reserve(Draw::decode(from)?),
+            22 => Body::Call(Draw::decode(from)?),
             15 => Body::Settle(Settle::decode(from)?),
             17 => Body::RaiseSession(RaiseSession::decode(from)?),
             18 => Body::CaptureSession { number: from.u32("number")? },

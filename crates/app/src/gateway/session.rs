@@ -7,10 +7,14 @@
 mod end;
 mod known;
 mod open;
+mod underway;
 mod units;
 mod voucher;
 
 pub(super) use known::Sessions;
+pub(crate) use underway::UnderWay;
+#[cfg(test)]
+pub(crate) use underway::tend;
 pub(crate) use units::sweep;
 
 use super::Gate;
@@ -30,6 +34,7 @@ use protocol::problem::{Problem, SessionProblem};
 use protocol::receipt::{Certified, Counted, Done, Group};
 use protocol::session::{Action, At, SessionCredential};
 use std::sync::Arc;
+use store::engine::Answer;
 
 /// What was presented, with the challenge it answers.
 struct Shown {
@@ -40,6 +45,11 @@ struct Shown {
 impl Gate {
     /// A request with a credential of intent `session`.
     pub(super) async fn session(self: &Arc<Self>, ask: &Arc<Ask>, request: Request<Body>, credential: SessionCredential) -> Reply {
+        // Before anything is hashed: whoever forges vouchers of a session is not heard for a while, its payer elsewhere is.
+        let asker = credential.action.at().and_then(|at| self.asker(ask, at.session));
+        if let Some(retry_after_s) = asker.and_then(|asker| self.forged.look_at(asker, ask.visit.now).err()) {
+            return self.refuse(ask, &Problem::TooFast { retry_after_s });
+        }
         let shown = match self.shown(ask, credential) {
             Ok(shown) => shown,
             Err(problem) => return self.refuse_credential(ask, &problem, None),
@@ -51,7 +61,21 @@ impl Gate {
             Action::Close(at, close) => self.close_session(ask, *at, close).await,
             Action::Pay(_) => Err(Problem::MethodUnsupported),
         };
-        done.unwrap_or_else(|problem| self.refuse_session(ask, &problem))
+        done.unwrap_or_else(|problem| {
+            let forged = matches!(
+                problem,
+                Problem::Session(SessionProblem::InvalidSignature | SessionProblem::SignerMismatch | SessionProblem::StepLimit { .. })
+            );
+            asker.filter(|_| forged).into_iter().for_each(|asker| self.forged.spend_at(asker, ask.visit.now));
+            self.refuse_session(ask, &problem)
+        })
+    }
+
+    /// By what forged vouchers are counted: session and address. Hashed under a key, so that nobody can be counted for another.
+    fn asker(&self, ask: &Ask, session: CommandId) -> Option<u64> {
+        let prefix = self.forged.prefix(ask.visit.client_ip)?;
+        let print = self.instance.keys.print(&[&prefix.to_be_bytes()[..], &session.0].concat());
+        print.first_chunk().map(|head| u64::from_be_bytes(*head))
     }
 
     /// A refusal, with a fresh challenge where another payment helps. What only strangers do counts against their address: an
@@ -182,8 +206,8 @@ fn with_session_receipt(reply: &mut Reply, value: &str) {
 }
 
 /// What a step came to, or the refusal of it.
-fn effect_of(told: &Told, known: &Known, claim: Claim) -> Result<(Effect, bool), Problem> {
-    match &told.answer.outcome {
+fn effect_of(answer: &Answer, known: &Known, claim: Claim) -> Result<(Effect, bool), Problem> {
+    match &answer.outcome {
         Outcome::Applied(applied) => Ok((applied.effect, true)),
         Outcome::Replayed(effect) | Outcome::Standing(effect) => Ok((*effect, false)),
         Outcome::Rejected(rejection) => Err(problem_of_session(rejection, known.asset, (known.cap(), claim))),

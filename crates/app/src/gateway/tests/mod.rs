@@ -6,6 +6,7 @@ mod auth;
 pub(crate) mod origin;
 mod paying;
 mod people;
+mod races;
 mod receipts;
 mod refusals;
 mod replays;
