@@ -3,7 +3,7 @@
 use crate::codec::{Damaged, Reader, Writer};
 use crate::guard::{Guard, Verdict};
 use crate::offer::Offer;
-use crate::session::{Draw, EndSession, OpenSession, RaiseSession, Settle};
+use crate::session::{Draw, EndSession, OpenSession, RaiseSession, Settle, Voucher};
 use money::{Amount, Asset, CommandId, OfferId, Party, Timestamp};
 
 /// One request to change the state.
@@ -375,6 +375,28 @@ impl Body {
             | Body::Refund(_)
             | Body::SetGuard(_)
             | Body::Tip(_) => unreachable!("encode() writes these"),
+        }
+    }
+
+    /// The voucher that a request of a session came with.
+    #[must_use]
+    pub const fn voucher(&self) -> Option<&Voucher> {
+        match self {
+            Body::Draw(draw) | Body::Reserve(draw) | Body::Call(draw) => draw.voucher.as_ref(),
+            Body::Found(_)
+            | Body::OpenPayee { .. }
+            | Body::SetOffer(_)
+            | Body::EndOffer { .. }
+            | Body::TopUp(_)
+            | Body::Buy(_)
+            | Body::Refund(_)
+            | Body::SetGuard(_)
+            | Body::Tip(_)
+            | Body::OpenSession(_)
+            | Body::Settle(_)
+            | Body::RaiseSession(_)
+            | Body::CaptureSession { .. }
+            | Body::EndSession(_) => None,
         }
     }
 

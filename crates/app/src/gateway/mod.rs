@@ -38,7 +38,7 @@ pub use fold::Target;
 pub(crate) use probe::Probes;
 #[cfg(test)]
 pub(crate) use session::tend;
-pub(crate) use session::{UnderWay, sweep};
+pub(crate) use session::{UnderWay, close_for, settle_calls, sweep};
 
 pub(crate) use discovery::paragraph as problem_paragraph;
 pub(crate) use receipt::header as receipt_header;

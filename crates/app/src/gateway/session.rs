@@ -12,9 +12,9 @@ mod units;
 mod voucher;
 
 pub(super) use known::Sessions;
-pub(crate) use underway::UnderWay;
 #[cfg(test)]
 pub(crate) use underway::tend;
+pub(crate) use underway::{UnderWay, settle_calls};
 pub(crate) use units::sweep;
 
 use super::Gate;
@@ -22,7 +22,7 @@ use super::pay::SKEW;
 use super::priced::Ask;
 use super::proxy::Body;
 use crate::door::{self, Reply};
-use crate::instance::Told;
+use crate::instance::{Instance, Told};
 use crate::refusals::{Claim, problem_of_session};
 use end::OfEnd;
 use http::{HeaderValue, Request, StatusCode};
@@ -162,20 +162,8 @@ impl Gate {
         Ok((session, counted))
     }
 
-    /// A signed receipt of what was done with a session.
     fn certified(&self, id: CommandId, session: &market::Session, recipient: &str, done: Done) -> Result<String, Problem> {
-        let counted = count(At { session: id, seq: u64::from(session.seqs.highest().max(1)) }, session, session.drawn_at);
-        let certified = Certified {
-            counted,
-            instance: self.instance.id,
-            recipient: recipient.to_owned(),
-            currency: session.asset,
-            hold: session.cap,
-            until: session.until,
-            done,
-        };
-        let group = Group::apart(session.place.frame);
-        certified.header_value(&self.instance.speaker().keys.receipt, group).map_err(|_| Problem::Internal)
+        certified(&self.instance, (id, session), recipient, done)
     }
 
     /// An answer without a body that only says how a session stands.
@@ -190,6 +178,35 @@ impl Gate {
         with_session_receipt(&mut reply, &value);
         Ok(reply)
     }
+}
+
+/// A signed receipt of what was done with a session.
+fn certified(instance: &Instance, (id, session): (CommandId, &market::Session), recipient: &str, done: Done) -> Result<String, Problem> {
+    let counted = count(At { session: id, seq: u64::from(session.seqs.highest().max(1)) }, session, session.drawn_at);
+    let certified = Certified {
+        counted,
+        instance: instance.id,
+        recipient: recipient.to_owned(),
+        currency: session.asset,
+        hold: session.cap,
+        until: session.until,
+        done,
+    };
+    let group = Group::apart(session.place.frame);
+    certified.header_value(&instance.speaker().keys.receipt, group).map_err(|_| Problem::Internal)
+}
+
+/// Ends a session of a payer who asks without the gateway; its figures then, and its final receipt.
+pub(crate) async fn close_for(instance: &Instance, id: CommandId, payer: money::Party) -> Result<(market::Session, String), Problem> {
+    let read = move |state: &market::State, _| {
+        let session = state.session(id).filter(|session| session.payer == payer)?;
+        Some((session.clone(), state.offer(session.offer())?.offer.payee.clone()))
+    };
+    instance.look(read).await?.ok_or(Problem::Unknown)?;
+    units::finish(instance, id, market::EndReason::Pressed { payer }).await?;
+    let (session, recipient) = instance.look(read).await?.ok_or(Problem::Unknown)?;
+    let receipt = certified(instance, (id, &session), &recipient, Done::of_end(&session, None))?;
+    Ok((session, receipt))
 }
 
 /// The figures of a session as a receipt states them.

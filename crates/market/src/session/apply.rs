@@ -46,6 +46,11 @@ impl State {
         self.sessions.running()
     }
 
+    /// Those of a payer that are not over, in the order of their ids.
+    pub fn sessions_of(&self, payer: Party) -> impl Iterator<Item = (CommandId, &Session)> {
+        self.sessions.running_of(payer)
+    }
+
     /// What a step's number says: a step names its object's next number instead of an id of its own.
     pub(crate) fn step_past(&self, id: CommandId, body: &Body) -> Option<Outcome> {
         let session = self.sessions.find(id)?;

@@ -201,7 +201,7 @@ fn stood(session: &Session, version: usize, at: Timestamp) -> Stood {
 }
 
 /// Tells the books what the calls of a session came to, and waits until that is durable; false if they could not be told.
-pub(super) async fn settle_calls(instance: &Instance, id: CommandId) -> bool {
+pub(crate) async fn settle_calls(instance: &Instance, id: CommandId) -> bool {
     let way = &instance.under_way;
     let settles = way.take(id);
     if settles.is_empty() {
