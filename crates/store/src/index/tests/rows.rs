@@ -50,8 +50,8 @@ fn of_page(number: u32, name: &str, row: HistoryRow) -> HistoryRow {
 
 #[test]
 fn the_highest_signed_voucher_of_a_session_is_known_until_it_ends() {
-    let index = built(&streamed());
-    assert_eq!(index.signed(session()).unwrap(), None, "it ended");
+    let ended = streamed();
+    assert_eq!(built(&ended).signed(session()).unwrap(), None, "it ended");
     let folder = Folder::new();
     let live = folder.begin();
     let checkpoint = Voucher::Checkpoint { cumulative: units(600), signature: [8; 64], step: units(200), length: 5, anchor: [9; 32] };
