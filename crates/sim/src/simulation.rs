@@ -183,6 +183,7 @@ impl Simulation {
             | Body::EndOffer { .. }
             | Body::TopUp(_)
             | Body::SetGuard(_)
+            | Body::StateMonths(_)
             | Body::Tip(_) => {
                 return Ok(());
             }

@@ -1,6 +1,6 @@
 //! The oracle's purchases and refunds.
 
-use super::plain::{covers, divide, month_of};
+use super::plain::{covers, divide};
 use super::{Act, Back, Bought, DAY, Limit, Model, Purse, Tipped, no};
 use market::{Beneficiary, Consent, Guard, GuardScope, Offer, OfferPrice, Purchase, RefundReason, RefundRequest, Tip, Verdict, Window};
 use money::{Asset, CommandId, Party, Span};
@@ -124,9 +124,10 @@ impl Model {
     /// Whether a guard of this verdict has something to say to a spending.
     pub(super) fn guard_says(&self, verdict: Verdict, (payer, asset): (Party, Asset), page: Option<&str>, (due, now): (i128, u64)) -> bool {
         self.guards.iter().filter(|limit| limit.guard.verdict == verdict).any(|Limit { guard, since }| {
+            let month_since = self.month_since(payer, now);
             let same = |at: u64| match guard.window {
                 Window::Day => at / DAY == now / DAY,
-                Window::Month => month_of(at / DAY) == month_of(now / DAY),
+                Window::Month => at >= month_since,
                 Window::Each => false,
             };
             let here = |page: &str| match &guard.on {

@@ -1,5 +1,6 @@
 //! Pages, shares and months, each in the plainest way there is.
 
+use super::DAY;
 use market::Offer;
 use money::Share;
 
@@ -47,6 +48,15 @@ pub(super) fn divide(whole: i128, offer: &Offer) -> Option<Vec<i128>> {
     let rest = offer.split.iter().position(|leg| leg.share == Share::Rest)?;
     *parts.get_mut(rest)? += left;
     Some(parts)
+}
+
+/// The first day of a month that is not before an instant, in microseconds.
+pub(super) fn month_from(at: u64) -> u64 {
+    let mut day = at.div_ceil(DAY);
+    while day > 0 && month_of(day) == month_of(day - 1) {
+        day += 1;
+    }
+    day * DAY
 }
 
 /// Year and month of a day since 1970, counted off year by year and month by month.

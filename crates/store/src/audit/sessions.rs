@@ -159,6 +159,7 @@ impl Sessions {
             | Body::Buy(_)
             | Body::Refund(_)
             | Body::SetGuard(_)
+            | Body::StateMonths(_)
             | Body::Tip(_) => {}
         }
         self.is_covered(record, accounts)
@@ -386,6 +387,7 @@ fn says(effect: Effect) -> Option<u64> {
         | Effect::Sold { .. }
         | Effect::Refunded { .. }
         | Effect::GuardSet
+        | Effect::MonthsStated
         | Effect::Tipped(_)
         | Effect::Captured { .. }
         | Effect::SessionClosing => None,
