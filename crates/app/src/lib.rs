@@ -24,6 +24,7 @@ pub mod instance;
 pub mod keys;
 pub mod login;
 pub mod mail;
+pub mod months;
 pub mod multipart;
 pub mod ops;
 pub mod outward;

@@ -2,8 +2,8 @@
 
 use crate::command::{Body, Cause, Command, Consent, Maker, Purchase, RefundReason, Signature};
 use crate::guard::{Guard, GuardScope};
-use crate::offer::{Beneficiary, LegRule, Offer};
 use crate::months::are_months;
+use crate::offer::{Beneficiary, LegRule, Offer};
 use crate::outcome::Rejection;
 use crate::session::{EndReason, EndSession, SessionProof};
 use money::Span;

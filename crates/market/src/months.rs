@@ -46,6 +46,12 @@ impl Month {
         Month { since: Timestamp::of_utc_month(month), until: Timestamp::of_utc_month(month.saturating_add(1)) }
     }
 
+    /// An instant in the midst of it: every zone calls that month by the same name.
+    #[must_use]
+    pub const fn middle(self) -> Timestamp {
+        Timestamp(self.since.0.midpoint(self.until.0))
+    }
+
     /// The month that an instant lies in by a calendar; without one, by UTC.
     pub(crate) fn by(calendar: Option<&Calendar>, now: Timestamp) -> Month {
         calendar.map_or_else(|| Month::of_utc(now), |calendar| calendar.month(now))

@@ -8,6 +8,7 @@ use crate::digest;
 use crate::elsewhere::{self, giving};
 use crate::hooks;
 use crate::instance::{Instance, Opened, SWEEP_EVERY, SharedClock, Swept};
+use crate::months;
 use crate::ops::scrubbing;
 use crate::serve::{Doors, Guests, Listeners};
 use crate::world;
@@ -95,6 +96,7 @@ pub(super) async fn serve(
     let socket = instance.config.data.join("sock");
     let control = tokio::spawn(control::serve(control, Arc::clone(&instance)));
     let sweeping = tokio::spawn(sweep(Arc::clone(&instance)));
+    let months = tokio::spawn(months::keep(Arc::clone(&instance)));
     let digests = tokio::spawn(digest::keep(Arc::clone(&instance)));
     let sessions = tokio::spawn(keep_sessions(Arc::clone(&instance)));
     let hooks = tokio::spawn(hooks::keep(Arc::clone(&instance)));
@@ -104,6 +106,7 @@ pub(super) async fn serve(
     doors.serve(listeners, ended).await;
     control.abort();
     sweeping.abort();
+    months.abort();
     digests.abort();
     sessions.abort();
     hooks.abort();

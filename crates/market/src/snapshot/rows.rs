@@ -322,7 +322,8 @@ pub fn read_session(from: &mut Reader<'_>) -> Result<(CommandId, Session), Damag
     if versions.is_empty() {
         return Err(Damaged("versions"));
     }
-    let raises = (0..from.u16("raises")?).map(|_| Ok(Raise { at: from.time()?, amount: from.amount()? })).collect::<Result<_, Damaged>>()?;
+    let raises =
+        (0..from.u16("raises")?).map(|_| Ok(Raise { at: from.time()?, amount: from.amount()? })).collect::<Result<_, Damaged>>()?;
     let reserves = (0..from.u16("reserves")?).map(|_| read_reserve(from)).collect::<Result<_, _>>()?;
     let told = from.u8("share")?;
     let phase = match from.u8("phase")? {

@@ -45,7 +45,11 @@ pub fn body(world: World) -> BoxedStrategy<Body> {
 
 /// Months that begin so long before the instant that the runner puts in, mostly such that can be stated.
 fn months(world: World) -> BoxedStrategy<Body> {
-    let first = if world == World::Small { (0u64..40 * 24).prop_map(|hours| Timestamp::from_seconds(hours * 3_600)).boxed() } else { any::<u64>().prop_map(Timestamp).boxed() };
+    let first = if world == World::Small {
+        (0u64..40 * 24).prop_map(|hours| Timestamp::from_seconds(hours * 3_600)).boxed()
+    } else {
+        any::<u64>().prop_map(Timestamp).boxed()
+    };
     let starts = (first, prop::collection::vec(26u64..34, 0..6)).prop_map(|(first, days)| {
         let mut starts = vec![first];
         for days in days {

@@ -85,7 +85,10 @@ fn what_can_be_stated_is_short_and_lies_around_now() {
 #[test]
 fn no_choice_of_a_zone_begins_a_month_anew() {
     let mut run = Run::begun();
-    answers(&mut run, "_ topup alice 5.00 EUR\nV1 offer harbour /a/* fixed 0.05 EUR\n_ guard alice month 0.05 EUR\nS0 buy alice V1 /a/0 0.05 EUR");
+    answers(
+        &mut run,
+        "_ topup alice 5.00 EUR\nV1 offer harbour /a/* fixed 0.05 EUR\n_ guard alice month 0.05 EUR\nS0 buy alice V1 /a/0 0.05 EUR",
+    );
     let mut bought = Vec::new();
     for hour in 0..48 {
         run.now = at("2026-11-30T00:30:00Z").after(Span(hour * 3_600));

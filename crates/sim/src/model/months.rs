@@ -28,8 +28,8 @@ impl Model {
         Ok(("Applied", "MonthsStated", 0))
     }
 
-    /// When the month began in which a party's spending counts now.
-    pub(super) fn month_since(&self, party: Party, now: u64) -> u64 {
+    /// The month in which a party's spending counts now: when it began, and when it ends.
+    pub(crate) fn month(&self, party: Party, now: u64) -> (u64, u64) {
         let all: Vec<&Said> = self.said.iter().filter(|said| said.party == party).collect();
         let first = all.first().map_or(now, |said| said.at);
         // The month of UTC that was running before anything was said.
@@ -47,7 +47,7 @@ impl Model {
                 end = bound;
             }
         }
-        walk((since, end), bounds, now).0
+        walk((since, end), bounds, now)
     }
 }
 
