@@ -2,6 +2,7 @@
 
 use crate::command::{Body, Cause, Command, Consent, Maker, Purchase, RefundReason, Signature};
 use crate::guard::{Guard, GuardScope};
+use crate::months::are_months;
 use crate::offer::{Beneficiary, LegRule, Offer};
 use crate::outcome::Rejection;
 use crate::session::{EndReason, EndSession, SessionProof};
@@ -36,6 +37,10 @@ pub(crate) fn check(command: &Command) -> Result<(), Rejection> {
         },
         // A tip names no payer: it is its maker.
         Body::Tip(_) => must(command.maker != Maker::Instance, "maker"),
+        Body::StateMonths(starts) => {
+            must(command.maker != Maker::Instance, "maker")?;
+            must(are_months(starts), "months")
+        }
         Body::OpenPayee { handle, .. } => must(is_handle(handle), "handle"),
         Body::SetOffer(offer) => check_offer(offer),
         Body::EndOffer { realm, name } => {

@@ -2,6 +2,7 @@
 
 use crate::codec::{Damaged, Reader, Writer};
 use crate::guard::{Guard, Verdict};
+use crate::months::{decode_starts, encode_starts};
 use crate::offer::Offer;
 use crate::session::{Draw, EndSession, OpenSession, RaiseSession, Settle, Voucher};
 use money::{Amount, Asset, CommandId, OfferId, Party, Timestamp};
@@ -57,6 +58,8 @@ pub enum Body {
     SetGuard(Guard),
     /// A payer gives a payee something.
     Tip(Tip),
+    /// Its maker, a party, says when its coming months begin, the running one first; nothing is UTC again. None lies in another.
+    StateMonths(Vec<Timestamp>),
     /// A payer's hold with a commitment.
     OpenSession(Box<OpenSession>),
     /// A request was paid from a session, whose id the command has.
@@ -320,6 +323,10 @@ impl Body {
                 out.asset(tip.asset);
                 out.amount(tip.amount);
             }
+            Body::StateMonths(starts) => {
+                out.u8(16);
+                encode_starts(starts, out);
+            }
             Body::OpenSession(_)
             | Body::Draw(_)
             | Body::Reserve(_)
@@ -374,7 +381,8 @@ impl Body {
             | Body::Buy(_)
             | Body::Refund(_)
             | Body::SetGuard(_)
-            | Body::Tip(_) => unreachable!("encode() writes these"),
+            | Body::Tip(_)
+            | Body::StateMonths(_) => unreachable!("encode() writes these"),
         }
     }
 
@@ -392,6 +400,7 @@ impl Body {
             | Body::Refund(_)
             | Body::SetGuard(_)
             | Body::Tip(_)
+            | Body::StateMonths(_)
             | Body::OpenSession(_)
             | Body::Settle(_)
             | Body::RaiseSession(_)
@@ -430,6 +439,7 @@ impl Body {
             14 => Body::Reserve(Draw::decode(from)?),
             22 => Body::Call(Draw::decode(from)?),
             15 => Body::Settle(Settle::decode(from)?),
+            16 => Body::StateMonths(decode_starts(from)?),
             17 => Body::RaiseSession(RaiseSession::decode(from)?),
             18 => Body::CaptureSession { number: from.u32("number")? },
             19 => Body::EndSession(EndSession::decode(from)?),

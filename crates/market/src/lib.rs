@@ -11,6 +11,7 @@ mod claims;
 mod codec;
 mod command;
 mod guard;
+mod months;
 mod offer;
 pub mod offer_file;
 mod outcome;
@@ -32,6 +33,7 @@ pub use command::{
 };
 pub use guard::{Guard, GuardScope, GuardState, Verdict, Window};
 pub use ledger::{Account, AccountKey, Class, HashKey, PostingPlace};
+pub use months::{MOST_STARTS, Month};
 pub use offer::{Beneficiary, LegRule, Metered, Offer, OfferPrice, OfferVersion, RefundTerms};
 pub use outcome::{Applied, Effect, Outcome, Rejection};
 pub use prepared::{Fingerprint, Prepared, PreparedBatch, Ready};

@@ -3,6 +3,7 @@
 #![allow(clippy::arithmetic_side_effects, reason = "an i128 holds every sum of 64-bit figures of a run; the oracle is written plainly")]
 
 pub(crate) mod buying;
+mod months;
 mod plain;
 mod streaming;
 
@@ -31,6 +32,7 @@ pub struct Model {
     pub(crate) bought: Vec<Bought>,
     pub(crate) streams: Vec<Stream>,
     guards: Vec<Limit>,
+    said: Vec<months::Said>,
     /// Counts what happens to sessions and guards.
     tick: u64,
     tipped: Vec<Tipped>,
@@ -109,8 +111,8 @@ impl Model {
             let same = used.body == command.body;
             return if same { Answer { outcome: "Replayed", ..used.answer } } else { Answer::no("IdReused") };
         }
-        let nobody =
-            matches!(command.body, Body::Tip(_) | Body::OpenSession(_) | Body::RaiseSession(_)) && command.maker == Maker::Instance;
+        let by_a_party = matches!(command.body, Body::Tip(_) | Body::StateMonths(_) | Body::OpenSession(_) | Body::RaiseSession(_));
+        let nobody = by_a_party && command.maker == Maker::Instance;
         if nobody || !well_formed(&command.body) {
             return Answer::no("Invalid");
         }
@@ -159,6 +161,10 @@ impl Model {
             }
             Body::Tip(tip) => match command.maker {
                 Maker::Party(payer) => self.give(payer, tip, now),
+                Maker::Instance => no("Invalid"),
+            },
+            Body::StateMonths(starts) => match command.maker {
+                Maker::Party(party) => self.say_months(party, starts, now),
                 Maker::Instance => no("Invalid"),
             },
             Body::SetGuard(guard) => {
@@ -283,6 +289,7 @@ fn is_step(body: &Body) -> bool {
         | Body::Buy(_)
         | Body::Refund(_)
         | Body::SetGuard(_)
+        | Body::StateMonths(_)
         | Body::Tip(_)
         | Body::OpenSession(_)
         | Body::RaiseSession(_) => false,
@@ -295,6 +302,7 @@ fn well_formed(body: &Body) -> bool {
     let readable = |text: &str| short(text, 64) && !text.contains(|c: char| c.is_control());
     match body {
         Body::Found(_) | Body::TopUp(_) | Body::Tip(_) => true,
+        Body::StateMonths(starts) => months::well_formed(starts),
         Body::Refund(request) => {
             let by_seller = matches!(request.reason, RefundReason::Payee { .. } | RefundReason::Operator);
             by_seller || (request.amount.is_none() && request.cause == Cause::Unsaid)

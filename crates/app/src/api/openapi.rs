@@ -232,7 +232,7 @@ fn schemas() -> Value {
         "Undone": object(json!({ "returned": reference("Amount"), "currency": reference("Currency"), "serial": reference("Serial") })),
         "Guard": closed(json!({
             "on": { "type": "string", "description": "`all`, or the host name of a site." },
-            "window": { "type": "string", "enum": ["day", "month"], "description": "Calendar windows in UTC." },
+            "window": { "type": "string", "enum": ["day", "month"], "description": "Calendar windows: days of UTC, months by the zone that the account chose in its wallet, else UTC." },
             "currency": reference("Currency"),
             "most": or_null("Amount", "What may be spent in a window; null ends the limit."),
         })),

@@ -36,10 +36,28 @@ pub fn body(world: World) -> BoxedStrategy<Body> {
         5 => refund(world).prop_map(Body::Refund),
         3 => guard,
         4 => tip,
+        2 => months(world),
         4 => session(world),
         12 => step(world),
     ]
     .boxed()
+}
+
+/// Months that begin so long before the instant that the runner puts in, mostly such that can be stated.
+fn months(world: World) -> BoxedStrategy<Body> {
+    let first = if world == World::Small {
+        (0u64..40 * 24).prop_map(|hours| Timestamp::from_seconds(hours * 3_600)).boxed()
+    } else {
+        any::<u64>().prop_map(Timestamp).boxed()
+    };
+    let starts = (first, prop::collection::vec(26u64..34, 0..6)).prop_map(|(first, days)| {
+        let mut starts = vec![first];
+        for days in days {
+            starts.push(starts[starts.len() - 1].after(Span(days * 86_400)));
+        }
+        starts
+    });
+    prop_oneof![1 => Just(Vec::new()), 6 => starts].prop_map(Body::StateMonths).boxed()
 }
 
 fn session(world: World) -> BoxedStrategy<Body> {

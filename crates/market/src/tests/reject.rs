@@ -52,6 +52,7 @@ fn every_outcome_effect_and_rejection_is_reached() {
         +10m _ undo S2 alice
         _ end harbour
         _ guard alice day off EUR
+        _/alice months 2026-11 -9h 3
         V3 offer calls /api/* metered 0.01 EUR 1 call
         C1/alice session V3 0.10 EUR first 0.02
         C1 draw 1 for 1
@@ -133,6 +134,7 @@ fn nothing_oversized_reaches_the_codec() {
         (Body::EndOffer { realm: REALM.into(), name: long.clone() }, Rejection::Invalid("offer")),
         (guard(&long), Rejection::Invalid("realm")),
         (guard(""), Rejection::Invalid("realm")),
+        (Body::StateMonths(Vec::new()), Rejection::Invalid("maker")),
         (buy(&format!("{edge}x"), &|_| ()), Rejection::Invalid("item")),
         (buy(&long, &|_| ()), Rejection::Invalid("item")),
         (buy(&edge, &|_| ()), Rejection::OfferUnknown),

@@ -7,6 +7,7 @@
 //! the version; a path may name another site, `tv.example/w/*`) · `_ end NAME` · `_ topup alice 5.00 EUR most 100` · `S1 buy alice V1 /a/x 0.05 EUR signed` (or `oneclick`) ·
 //! `T1/alice tip ann 0.05 EUR` ·
 //! `U1 undo S1 alice` · `R1 refund S1 payee house 0.02 mistake` (part and cause; `all` says no amount) · `_ guard alice day 0.10 EUR site news.example asks` · `_ open ann bob`
+//! · `M1/alice months 2026-11 -9h 3` (three first instants from that month on, nine hours before UTC's; `months none`)
 //! · `S9 made -10m` gives a label an own time.
 //!
 //! Sessions: `V1 offer calls /api/* metered 0.0003 EUR 1000 call` · `S1/alice session V1 1.00 EUR first 0.01 until 24h chain 0.0001x100`
@@ -222,6 +223,8 @@ impl Run {
                 let most = (*limit != "off").then(|| price(limit, iso).amount);
                 Body::SetGuard(Guard { party: party(who), on, window, verdict, asset: Asset::fiat(iso).unwrap(), most })
             }
+            ["months", "none"] => Body::StateMonths(Vec::new()),
+            ["months", first, off, count] => Body::StateMonths(months(first, off, count.parse().unwrap())),
             words => self.of_session(words),
         }
     }
@@ -409,4 +412,15 @@ fn labelled(at: Timestamp, label: &str) -> CommandId {
     let mut random = [0; 10];
     random[..label.len()].copy_from_slice(label.as_bytes());
     CommandId::new(at.ms(), random)
+}
+
+/// The first instants of so many months, so much before or after those of UTC.
+pub fn months(first: &str, off: &str, count: u32) -> Vec<Timestamp> {
+    let first = Timestamp::parse(&format!("{first}-01T00:00:00Z")).unwrap().utc_month();
+    let span = Span::parse(off.trim_start_matches(['-', '+'])).unwrap();
+    let start = |month| {
+        let at = Timestamp::of_utc_month(month);
+        if off.starts_with('-') { at.before(span) } else { at.after(span) }
+    };
+    (first..first + count).map(start).collect()
 }
