@@ -7,7 +7,9 @@ mod plain;
 mod streaming;
 
 use crate::words::Answer;
-use market::{Beneficiary, Body, Cause, Command, Consent, EndReason, Guard, GuardScope, Maker, Offer, OfferPrice, RefundReason, TopUp};
+use market::{
+    Beneficiary, Body, Cause, Command, Consent, EndReason, Guard, GuardScope, Maker, Offer, OfferPrice, Purchase, RefundReason, TopUp,
+};
 use money::{Asset, CommandId, OfferId, Party, Timestamp};
 use plain::{covers, divide, witnesses};
 use std::collections::BTreeMap;
@@ -111,7 +113,11 @@ impl Model {
         }
         let nobody =
             matches!(command.body, Body::Tip(_) | Body::OpenSession(_) | Body::RaiseSession(_)) && command.maker == Maker::Instance;
-        if nobody || !well_formed(&command.body) {
+        let other = match &command.body {
+            Body::Buy(purchase) => asks(purchase) && command.maker != Maker::Party(purchase.payer),
+            _ => false,
+        };
+        if nobody || other || !well_formed(&command.body) {
             return Answer::no("Invalid");
         }
         let (outcome, what, figure) = match self.act(command, now.0) {
@@ -272,6 +278,14 @@ fn no(what: &'static str) -> Act {
 }
 
 /// True for what names a session and a number there.
+/// True if the purchase says which request was signed: then its maker is its payer, and its amount only the most that it may cost.
+fn asks(purchase: &Purchase) -> bool {
+    match &purchase.consent {
+        Consent::Signed(signature) => signature.asked.is_some(),
+        Consent::Pressed | Consent::OneClick => false,
+    }
+}
+
 fn is_step(body: &Body) -> bool {
     match body {
         Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_) => true,
@@ -319,6 +333,11 @@ fn well_formed(body: &Body) -> bool {
             let visible = purchase.item.chars().all(|c| ('!'..='~').contains(&c));
             let signed = match &purchase.consent {
                 Consent::Pressed | Consent::OneClick => true,
+                Consent::Signed(signature)
+                    if signature.asked.as_ref().is_some_and(|asked| asked.method.len().max(asked.target.len()) > 512) =>
+                {
+                    false
+                }
                 Consent::Signed(signature) => [&signature.digest, &signature.account, &signature.realm].iter().all(|text| text.len() < 513),
             };
             visible && purchase.item.contains('/') && short(&purchase.item, 512) && signed

@@ -1,6 +1,6 @@
 //! Both layouts, kept for ever: these bytes must be written, read and replayed to this state by every later build.
 //!
-//! `testdata/journal-records/v1.bin`, `v2.bin`, `v2-asks.bin`, `v2-parts.bin` and `v2-sessions.bin`: for each record its time (u64, microseconds), frame (u64), number in the frame
+//! `testdata/journal-records/v1.bin`, `v2.bin`, `v2-asks.bin`, `v2-parts.bin`, `v2-sessions.bin` and `v2-standing.bin`: for each record its time (u64, microseconds), frame (u64), number in the frame
 //! (u16), length (u32), all little-endian, then the record.
 
 use super::script::Run;
@@ -15,6 +15,7 @@ const V2: &[u8] = include_bytes!("../../../../testdata/journal-records/v2.bin");
 const ASKED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-asks.bin");
 const PARTS: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-parts.bin");
 const STREAMED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-sessions.bin");
+const STOOD: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-standing.bin");
 
 /// What came with layout two.
 const TIPS: &str = "
@@ -97,6 +98,12 @@ const SESSIONS: &str = "
     C4/alice session M2 0.02 EUR trusted
     X2/alice raise C4 0.01 EUR
     C4 finish pressed alice
+";
+
+/// Purchases under a standing challenge: dearer than signed for is refused, cheaper is charged as it is, and of *at least* the least.
+const STANDING: &str = "
+    L1/alice buy alice V1 /a/la?p=2 0.06 EUR standing
+    L2/alice buy alice V2 /t/lb 0.02 EUR standing
 ";
 
 fn golden(script: &str) -> Run {
@@ -225,6 +232,17 @@ fn sessions_are_written_and_replayed_as_ever() {
     assert_eq!(digest(&bytes), digest(STREAMED), "the layout of a record changed: that is a new format version beside the old one");
     assert_eq!(digest(STREAMED), "34c1994febc2f6040383f9162ba4e45ecebcfa801f9a2032837b23689a4fa65c", "the kept file is never rewritten");
     let (state, _) = replayed(Layout::Two, STREAMED);
+    assert!(state == run.state, "the kept records and the script give one state");
+}
+
+#[test]
+fn purchases_under_a_standing_challenge_are_written_and_replayed_as_ever() {
+    let run = golden(&[SCRIPT, TIPS, ASKS, STANDING].concat());
+    let bytes = file(&run, Layout::Two);
+    assert!(bytes.starts_with(ASKED), "what came before them is laid out as before");
+    assert_eq!(digest(&bytes), digest(STOOD), "the layout of a record changed: that is a new format version beside the old one");
+    assert_eq!(digest(STOOD), "2502c15a9c494067e28c49d419dda8e36177cf8af6b9718bf290f9fd3e39ed0f", "the kept file is never rewritten");
+    let (state, _) = replayed(Layout::Two, STOOD);
     assert!(state == run.state, "the kept records and the script give one state");
 }
 

@@ -110,6 +110,7 @@ const EVERY_KIND: [&[u8]; 3] = [
     include_bytes!("../../../../../testdata/journal-records/v1.bin"),
     include_bytes!("../../../../../testdata/journal-records/v2-parts.bin"),
     include_bytes!("../../../../../testdata/journal-records/v2-sessions.bin"),
+    include_bytes!("../../../../../testdata/journal-records/v2-standing.bin"),
 ];
 
 /// The frames of golden records.
