@@ -47,6 +47,10 @@ impl Standing {
         let mut charges = charges.into_iter().filter(|it| it.method == METHOD && it.intent == INTENT);
         let of_offer = |it: &Challenge| it.charge().is_ok_and(|request| request.offer == offered.request.offer);
         let beside = charges.find(of_offer).map(|charge| charge.to_string());
+        // A call for which no charge is asked is sold from a session alone.
+        if offered.request.unit_type == CALL && beside.is_none() {
+            return false;
+        }
         let scope = offered.request.scope.clone();
         self.0.retain(|known| known.scope != scope);
         if self.0.len() >= MOST_SCOPES {
