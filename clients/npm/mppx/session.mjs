@@ -88,7 +88,7 @@ export function sessions({ wallet, seed, max, each = [], instance, account: name
       if (due && due <= BigInt(kept.hold)) {
         kept = { ...kept, seq: kept.seq + 1, requests: kept.requests + (again ? 0 : 1), authorised: `${larger(due, BigInt(kept.authorised))}` }
         const agreed = one * BigInt(kept.requests)
-        if (due > agreed) refuse(`the site asks for ${due} ${currency}; for ${kept.requests} requests ${agreed} is the most`)
+        if (due > agreed) refuse(`the site asks for ${due} ${currency}; for ${kept.requests} requests ${agreed} is the most; close the session`)
         payload = voucher(payer, kept, due)
       } else {
         // A request that costs more than a unit says so when it is opened for.
