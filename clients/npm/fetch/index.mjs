@@ -68,12 +68,13 @@ export function farthingFetch(options) {
     const asked = { url, body, method: (init.method ?? 'GET').toUpperCase() }
     const type = init.body == null ? undefined : new Request(url, { ...init, duplex: 'half' }).headers.get('content-type')
     let [paid, response] = [asked.method === 'HEAD' ? undefined : await ahead(asked)]
-    for (let tries = 0; tries < 4; tries++) {
+    for (let [tries, bought] = [0, 0]; tries < 4; tries++) {
       const headers = new Headers(init.headers)
       if (type && !headers.has('content-type')) headers.set('content-type', type)
       headers.set('accept-payment', 'farthing/session, farthing/charge;q=0.5')
       if (paid) headers.set('authorization', paid.credential)
       if (paid?.command) headers.set('idempotency-key', paid.command)
+      bought += paid?.command ? 1 : 0
       response = await globalThis.fetch(url, { ...init, body, headers, redirect: init.redirect ?? 'manual' })
       const refused = response.status === 402 || response.status === 410
       if (!refused && paid?.id) await purse.answered(response, paid.id)
@@ -82,7 +83,8 @@ export function farthingFetch(options) {
       const challenge = challenges.find((challenge) => challenge.method === 'farthing' && challenge.intent === 'session')
       if (!challenge || asked.method === 'HEAD') return response
       const problem = await response.clone().json().catch(() => ({}))
-      if (problem.code === 'insufficient-funds') return response
+      // Who takes a page's price and asks for it again is not paid a third time.
+      if (problem.code === 'insufficient-funds' || bought > 1) return response
       paid = await answer(challenge, asked, paid ? problem : {})
     }
     return response

@@ -23,5 +23,30 @@ export function memory() {
   return { get: (origin) => structuredClone(all.get(origin)), set: (origin, sessions) => void all.set(origin, sessions) }
 }
 
+/** What is about to be opened, by place. One that is never heard of again is waited for ten seconds. */
+export function doors() {
+  const all = new Map()
+  const done = (place, id) => {
+    const open = all.get(place)
+    if (!open || (id && open.id !== id)) return
+    all.delete(place)
+    open.done()
+  }
+  return {
+    has: (place) => all.has(place),
+    begin(place, id) {
+      const open = { id }
+      open.over = new Promise((done) => { open.done = done })
+      all.set(place, open)
+    },
+    over(place) {
+      const { id, over } = all.get(place)
+      const late = new Promise((done) => setTimeout(done, 10_000).unref()).then(() => done(place, id))
+      return Promise.race([over, late])
+    },
+    done,
+  }
+}
+
 /** A receipt as it stands in `Payment-Receipt`, unproved. */
 export const read = (header) => header && JSON.parse(Buffer.from(header, 'base64url'))

@@ -1,6 +1,6 @@
 //! Pays from streaming sessions, one signed voucher a request, through a stock mppx client: docs/sessions.md has the words.
 import { Challenge, Credential, Method, z } from 'mppx'
-import { memory, read } from './kept.mjs'
+import { doors, memory, read } from './kept.mjs'
 import { cap, covers, payerFrom, refuse } from './payer.mjs'
 import { closing, idAt, larger, opening as openingOf, smaller, voucher } from './vouchers.mjs'
 
@@ -48,7 +48,8 @@ export function sessions({ wallet, seed, max, each = [], instance, account: name
   const payer = payerFrom({ wallet, seed, account: named })
   const [holds, most] = [max, each].map((lines) => new Map([lines].flat().map(cap)))
   const flying = new Map() // how many requests of a session have no answer yet
-  let [tail, opened, opening] = [Promise.resolve(), () => {}]
+  const opening = doors()
+  let tail = Promise.resolve()
   const inTurn = (work) => (tail = tail.then(work, work))
 
   /** What a challenge asks, if it may be answered at all. */
@@ -66,15 +67,16 @@ export function sessions({ wallet, seed, max, each = [], instance, account: name
 
   /** The credential for the next request under a challenge; `problem` is what the request before it was refused with. */
   async function pay(challenge, { url, problem = {} }) {
+    const { currency, recipient, methodDetails: { instance, scope } } = challenge.request
+    const { origin } = new URL(url)
+    const place = `${origin} ${scope}`
     const again = problem.code !== undefined && problem.code !== 'payment-required'
-    // Of many requests at once one opens the session and the others pay from it; an opener that is never heard of is not waited for.
-    const late = () => new Promise((done) => setTimeout(() => { opened(); done() }, 10_000).unref())
-    while (opening && !again) await Promise.race([opening, late()])
+    // Of many requests at once one opens the session and the others pay from it.
+    while (opening.has(place) && !again) await opening.over(place)
     return inTurn(async () => {
-      if (opening && !again) return undefined
+      if (opening.has(place) && !again) return undefined
+      opening.done(place)
       const { price, limit, one } = asked(challenge, url)
-      const { currency, recipient, methodDetails: { instance, scope } } = challenge.request
-      const { origin } = new URL(url)
       const all = (await store.get(origin)) ?? {}
       let kept = all[scope]
       if (kept?.broken) refuse(`the site claimed ${kept.broken}; close the session`)
@@ -99,8 +101,7 @@ export function sessions({ wallet, seed, max, each = [], instance, account: name
         if (kept && !GONE.includes(problem.code)) all[kept.id] = kept
         ;[kept, payload] = openingOf(payer, challenge, { id: idAt(now()), first, hold: held, until: until(now() + DAY) })
         flying.set(kept.id, 1)
-        opened()
-        opening = new Promise((done) => { opened = () => { opening = undefined; done() } })
+        opening.begin(place, kept.id)
       }
       await store.set(origin, { ...all, [scope]: { ...kept, url, challenge: Challenge.serialize(challenge) } })
       return { credential: Credential.serialize({ challenge, payload }), id: kept.id }
@@ -109,13 +110,13 @@ export function sessions({ wallet, seed, max, each = [], instance, account: name
 
   /** What an answer says of its session: more than was authorised is an error, and nothing more is paid from it. */
   function answered(response, id) {
-    opened()
     return inTurn(async () => {
       const receipt = read(response.headers.get('payment-receipt'))
       const { origin } = new URL(response.url)
       const all = (await store.get(origin)) ?? {}
       const [scope, kept] = Object.entries(all).find(([, { id: known }]) => known === (id ?? receipt?.reference)) ?? []
       if (!kept) return
+      opening.done(`${origin} ${scope}`, kept.id)
       flying.set(kept.id, Math.max(0, (flying.get(kept.id) ?? 0) - 1))
       if (receipt?.intent !== 'session') return
       const [spent, accepted] = [BigInt(receipt.spent), BigInt(receipt.acceptedCumulative)]

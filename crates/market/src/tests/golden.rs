@@ -100,7 +100,7 @@ const SESSIONS: &str = "
     C4 finish pressed alice
 ";
 
-/// Purchases under a standing challenge: dearer than signed for is refused, cheaper is charged as it is, and of *at least* the least.
+/// Purchases under a standing challenge: what is cheaper than was signed is charged as it is, and of *at least* the least.
 const STANDING: &str = "
     L1/alice buy alice V1 /a/la?p=2 0.06 EUR standing
     L2/alice buy alice V2 /t/lb 0.02 EUR standing
