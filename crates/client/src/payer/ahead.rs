@@ -21,7 +21,7 @@ pub(super) enum Came {
     /// The page.
     Page(Box<Fetched>),
     /// An answer that took no money: the page is free or has moved, or the site asks otherwise now.
-    Unpaid(Reply),
+    Unpaid(Box<Reply>),
 }
 
 impl Payer {
@@ -43,7 +43,7 @@ impl Payer {
         let refused = presented.reply.status.is_client_error() || presented.reply.status.is_server_error();
         if !refused && presented.reply.field("payment-receipt").is_none() {
             self.state.answered(&identity)?;
-            return Ok(Some(Came::Unpaid(presented.reply)));
+            return Ok(Some(Came::Unpaid(Box::new(presented.reply))));
         }
         match self.settle(request, &command, (&agreed, &site), presented).await? {
             Settled::Served(fetched) => Ok(Some(Came::Page(Box::new(fetched)))),
@@ -52,7 +52,7 @@ impl Payer {
                 let mut standing = self.state.standing(&request.url)?;
                 standing.forget(&request.url);
                 self.state.keep_standing(&request.url, &standing)?;
-                Ok((reply.status == StatusCode::PAYMENT_REQUIRED).then_some(Came::Unpaid(reply)))
+                Ok((reply.status == StatusCode::PAYMENT_REQUIRED).then(|| Came::Unpaid(Box::new(reply))))
             }
         }
     }

@@ -133,7 +133,7 @@ impl Payer {
                 None => {
                     let reply = match if owned.is_none() { self.pay_ahead(&request).await? } else { None } {
                         Some(Came::Page(fetched)) => return Ok(*fetched),
-                        Some(Came::Unpaid(reply)) => reply,
+                        Some(Came::Unpaid(reply)) => *reply,
                         None => self.ask(&request, owned.as_ref()).await?,
                     };
                     if reply.status == StatusCode::PAYMENT_REQUIRED {
