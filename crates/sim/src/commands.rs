@@ -101,12 +101,11 @@ impl Client<'_> {
         let made = self.now.ms().saturating_add_signed(off);
         // A tip's maker is its payer, and that of a purchase under a standing challenge is the one it names.
         let signed = matches!(body, Body::Tip(_)) && !self.rng.once_in(20);
-        let own = match &body {
-            Body::Buy(purchase) if purchase.is_under_standing() && !self.rng.once_in(20) => Some(purchase.payer),
-            _ => None,
-        };
-        if let Some(payer) = own {
-            return Command { id: CommandId::new(made, self.rng.bytes()), maker: Maker::Party(payer), body };
+        if let Body::Buy(purchase) = &body
+            && purchase.is_under_standing()
+            && !self.rng.once_in(20)
+        {
+            return Command { id: CommandId::new(made, self.rng.bytes()), maker: Maker::Party(purchase.payer), body };
         }
         let maker = if signed || self.rng.once_in(3) { Maker::Party(self.person()) } else { Maker::Instance };
         Command { id: CommandId::new(made, self.rng.bytes()), maker, body }

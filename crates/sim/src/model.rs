@@ -113,10 +113,7 @@ impl Model {
         }
         let nobody =
             matches!(command.body, Body::Tip(_) | Body::OpenSession(_) | Body::RaiseSession(_)) && command.maker == Maker::Instance;
-        let other = match &command.body {
-            Body::Buy(purchase) => asks(purchase) && command.maker != Maker::Party(purchase.payer),
-            _ => false,
-        };
+        let other = matches!(&command.body, Body::Buy(purchase) if asks(purchase) && command.maker != Maker::Party(purchase.payer));
         if nobody || other || !well_formed(&command.body) {
             return Answer::no("Invalid");
         }
