@@ -47,7 +47,11 @@ pub(crate) fn check(command: &Command) -> Result<(), Rejection> {
             must(is_realm(realm), "realm")?;
             must(is_name(name), "offer")
         }
-        Body::Buy(purchase) => check_purchase(purchase),
+        Body::Buy(purchase) => {
+            check_purchase(purchase)?;
+            // Under a standing challenge the command is the payer's own; every other purchase is the instance's.
+            must(!purchase.is_under_standing() || command.maker == Maker::Party(purchase.payer), "maker")
+        }
         Body::OpenSession(open) => {
             must(command.maker != Maker::Instance, "maker")?;
             check_proof(open.proof.as_deref())
@@ -100,7 +104,8 @@ fn check_purchase(purchase: &Purchase) -> Result<(), Rejection> {
     match &purchase.consent {
         Consent::Pressed | Consent::OneClick => Ok(()),
         Consent::Signed(signed) => {
-            let Signature { digest, account, realm, .. } = signed.as_ref();
+            let Signature { digest, account, realm, asked, .. } = signed.as_ref();
+            must(asked.as_ref().is_none_or(|asked| asked.method.len() <= TEXT && asked.target.len() <= TEXT), "asked")?;
             must(digest.len() <= TEXT, "digest")?;
             must(account.len() <= TEXT, "account")?;
             must(realm.len() <= TEXT, "realm")

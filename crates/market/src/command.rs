@@ -164,12 +164,24 @@ pub struct Signature {
     pub retry: [u8; 16],
     /// When that challenge ended.
     pub expires: Timestamp,
+    /// The request that was signed, for a purchase under a standing challenge (`farthing/pay/1`), which binds none itself; none
+    /// for the challenge of this purchase alone (`farthing/charge/1`).
+    pub asked: Option<Asked>,
     /// The digest line of the signed text, empty if the request had no body.
     pub digest: String,
     /// The account line of the signed text: always the payer's account.
     pub account: String,
     /// The realm that was challenged for.
     pub realm: String,
+}
+
+/// What a payer signed that it asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Asked {
+    /// The HTTP method.
+    pub method: String,
+    /// The target line of the signed text: path and query as they were sent, or their hash where they are long.
+    pub target: String,
 }
 
 /// A sale to be taken back, or a part of it to be given back.
@@ -455,6 +467,12 @@ impl Tip {
 }
 
 impl Purchase {
+    /// True if it was signed under a standing challenge: today's price is charged, and `amount` is the most it may be.
+    #[must_use]
+    pub fn is_under_standing(&self) -> bool {
+        matches!(&self.consent, Consent::Signed(signature) if signature.asked.is_some())
+    }
+
     fn encode(&self, out: &mut Writer<'_>) {
         out.bytes(&self.payer.0);
         out.bytes(&self.offer.0);
@@ -465,15 +483,8 @@ impl Purchase {
             Consent::Pressed => out.u8(0),
             Consent::OneClick => out.u8(2),
             Consent::Signed(signature) => {
-                out.u8(1);
-                out.bytes(&signature.key);
-                out.bytes(&signature.signature);
-                out.bytes(&signature.challenge);
-                out.bytes(&signature.retry);
-                out.time(signature.expires);
-                out.text(&signature.digest);
-                out.text(&signature.account);
-                out.text(&signature.realm);
+                out.u8(if signature.asked.is_none() { 1 } else { 3 });
+                signature.encode(out);
             }
         }
     }
@@ -483,20 +494,48 @@ impl Purchase {
         let (amount, asset) = (from.amount()?, from.asset()?);
         let consent = match from.u8("consent")? {
             0 => Consent::Pressed,
-            1 => Consent::Signed(Box::new(Signature {
-                key: from.array("key")?,
-                signature: from.array("signature")?,
-                challenge: from.array("challenge")?,
-                retry: from.array("retry key")?,
-                expires: from.time()?,
-                digest: from.text("digest")?,
-                account: from.text("account")?,
-                realm: from.text("realm")?,
-            })),
+            1 => Consent::Signed(Box::new(Signature::decode(from)?)),
             2 => Consent::OneClick,
+            3 => {
+                let signature = Signature::decode(from)?;
+                let asked = Some(Asked { method: from.text("method")?, target: from.text("target")? });
+                Consent::Signed(Box::new(Signature { asked, ..signature }))
+            }
             _ => return Err(Damaged("consent")),
         };
         Ok(Purchase { payer, offer, item, amount, asset, consent })
+    }
+}
+
+impl Signature {
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.bytes(&self.key);
+        out.bytes(&self.signature);
+        out.bytes(&self.challenge);
+        out.bytes(&self.retry);
+        out.time(self.expires);
+        out.text(&self.digest);
+        out.text(&self.account);
+        out.text(&self.realm);
+        if let Some(Asked { method, target }) = &self.asked {
+            out.text(method);
+            out.text(target);
+        }
+    }
+
+    /// All but the request that was signed.
+    fn decode(from: &mut Reader<'_>) -> Result<Signature, Damaged> {
+        Ok(Signature {
+            key: from.array("key")?,
+            signature: from.array("signature")?,
+            challenge: from.array("challenge")?,
+            retry: from.array("retry key")?,
+            expires: from.time()?,
+            asked: None,
+            digest: from.text("digest")?,
+            account: from.text("account")?,
+            realm: from.text("realm")?,
+        })
     }
 }
 

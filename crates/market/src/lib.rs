@@ -29,7 +29,7 @@ mod wallets;
 pub use ahead::{AHEAD, Guess};
 pub use codec::Damaged;
 pub use command::{
-    Body, Cause, Command, Consent, Founding, Giver, Instance, Maker, Purchase, RefundReason, RefundRequest, Signature, Tip, TopUp,
+    Asked, Body, Cause, Command, Consent, Founding, Giver, Instance, Maker, Purchase, RefundReason, RefundRequest, Signature, Tip, TopUp,
 };
 pub use guard::{Guard, GuardScope, GuardState, Verdict, Window};
 pub use ledger::{Account, AccountKey, Class, HashKey, PostingPlace};

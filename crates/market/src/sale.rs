@@ -210,6 +210,8 @@ impl State {
         match offer.price {
             OfferPrice::Free => Err(Rejection::AmountInvalid),
             OfferPrice::Fixed { .. } => Ok(least),
+            // What is signed under a standing challenge is the most that it may cost, not what is given.
+            OfferPrice::AtLeast { .. } if purchase.is_under_standing() => Ok(least),
             OfferPrice::AtLeast { .. } => Ok(purchase.amount),
             // One unit at a time is bought by a program that opens no session. A person would have nothing to read again.
             OfferPrice::Metered(metered) if metered.unit.is_call() && matches!(purchase.consent, Consent::Signed(_)) => Ok(least),

@@ -6,7 +6,7 @@ use crate::model::{Bought, Model};
 use crate::rng::Rng;
 use crate::swarm::Action;
 use market::{
-    Beneficiary, Body, Cause, Command, Consent, Founding, Guard, GuardScope, Instance, LegRule, Maker, Metered, Offer, OfferPrice,
+    Asked, Beneficiary, Body, Cause, Command, Consent, Founding, Guard, GuardScope, Instance, LegRule, Maker, Metered, Offer, OfferPrice,
     Purchase, Rate, RefundReason, RefundRequest, RefundTerms, Selector, Signature, Tip, TopUp, Unit, Verdict, Window,
 };
 use money::{Amount, Asset, CommandId, OfferId, Party, Share, Span, Timestamp};
@@ -102,6 +102,13 @@ impl Client<'_> {
         let made = self.now.ms().saturating_add_signed(off);
         // A tip's maker is its payer, and months are those of their maker.
         let signed = matches!(body, Body::Tip(_) | Body::StateMonths(_)) && !self.rng.once_in(20);
+        // That of a purchase under a standing challenge is the one it names.
+        if let Body::Buy(purchase) = &body
+            && purchase.is_under_standing()
+            && !self.rng.once_in(20)
+        {
+            return Command { id: CommandId::new(made, self.rng.bytes()), maker: Maker::Party(purchase.payer), body };
+        }
         let maker = if signed || self.rng.once_in(3) { Maker::Party(self.person()) } else { Maker::Instance };
         Command { id: CommandId::new(made, self.rng.bytes()), maker, body }
     }
@@ -305,14 +312,18 @@ impl Client<'_> {
         };
         let asset = if self.rng.once_in(60) { self.asset() } else { asset };
         let consent = match self.rng.below(6) {
-            0 | 1 => self.signed(realm),
+            0 => self.signed(realm, None),
+            1 => {
+                let asked = Asked { method: "GET".to_owned(), target: "/a/x".to_owned() };
+                self.signed(realm, Some(asked))
+            }
             2 | 3 => Consent::OneClick,
             _ => Consent::Pressed,
         };
         Body::Buy(Purchase { payer, offer, item, amount, asset, consent })
     }
 
-    fn signed(&mut self, realm: &str) -> Consent {
+    fn signed(&mut self, realm: &str, asked: Option<Asked>) -> Consent {
         let (key, challenge) = (self.rng.bytes(), self.rng.bytes());
         let (digest, account) = (String::new(), String::new());
         Consent::Signed(Box::new(Signature {
@@ -321,6 +332,7 @@ impl Client<'_> {
             challenge,
             retry: [0; 16],
             expires: self.now,
+            asked,
             digest,
             account,
             realm: realm.into(),

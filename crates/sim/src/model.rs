@@ -8,7 +8,9 @@ mod plain;
 mod streaming;
 
 use crate::words::Answer;
-use market::{Beneficiary, Body, Cause, Command, Consent, EndReason, Guard, GuardScope, Maker, Offer, OfferPrice, RefundReason, TopUp};
+use market::{
+    Beneficiary, Body, Cause, Command, Consent, EndReason, Guard, GuardScope, Maker, Offer, OfferPrice, Purchase, RefundReason, TopUp,
+};
 use money::{Asset, CommandId, OfferId, Party, Timestamp};
 use plain::{covers, divide, witnesses};
 use std::collections::BTreeMap;
@@ -113,7 +115,8 @@ impl Model {
         }
         let by_a_party = matches!(command.body, Body::Tip(_) | Body::StateMonths(_) | Body::OpenSession(_) | Body::RaiseSession(_));
         let nobody = by_a_party && command.maker == Maker::Instance;
-        if nobody || !well_formed(&command.body) {
+        let other = matches!(&command.body, Body::Buy(purchase) if asks(purchase) && command.maker != Maker::Party(purchase.payer));
+        if nobody || other || !well_formed(&command.body) {
             return Answer::no("Invalid");
         }
         let (outcome, what, figure) = match self.act(command, now.0) {
@@ -277,6 +280,14 @@ fn no(what: &'static str) -> Act {
     Err((what, 0))
 }
 
+/// True if the purchase says which request was signed: then its maker is its payer, and its amount only the most that it may cost.
+fn asks(purchase: &Purchase) -> bool {
+    match &purchase.consent {
+        Consent::Signed(signature) => signature.asked.is_some(),
+        Consent::Pressed | Consent::OneClick => false,
+    }
+}
+
 /// True for what names a session and a number there.
 fn is_step(body: &Body) -> bool {
     match body {
@@ -327,6 +338,11 @@ fn well_formed(body: &Body) -> bool {
             let visible = purchase.item.chars().all(|c| ('!'..='~').contains(&c));
             let signed = match &purchase.consent {
                 Consent::Pressed | Consent::OneClick => true,
+                Consent::Signed(signature)
+                    if signature.asked.as_ref().is_some_and(|asked| asked.method.len().max(asked.target.len()) > 512) =>
+                {
+                    false
+                }
                 Consent::Signed(signature) => [&signature.digest, &signature.account, &signature.realm].iter().all(|text| text.len() < 513),
             };
             visible && purchase.item.contains('/') && short(&purchase.item, 512) && signed

@@ -26,6 +26,7 @@ mod replay;
 mod served;
 mod session;
 mod site;
+mod standing;
 mod teaser;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -164,9 +164,10 @@ fn purchase(world: World) -> BoxedStrategy<Purchase> {
     let offer = if world == World::Small { (0u8..4).prop_map(|at| OfferId([at; 32])).boxed() } else { bytes().prop_map(OfferId).boxed() };
     let item = text(world, &["news.example/a/x", "news.example/a/y", "news.example/b/c/d"]);
     let texts = (text(world, &[""]), text(world, &[""]), text(world, &[REALM]));
-    let signed = (bytes(), any::<u64>(), texts).prop_map(|(key, expires, (digest, account, realm))| {
-        let (expires, signature) = (Timestamp(expires), [key[0]; 64]);
-        Consent::Signed(Box::new(Signature { key, signature, challenge: key, retry: [7; 16], expires, digest, account, realm }))
+    let asked = prop::option::of(text(world, &["/a/x", "/a/x?p=2"]).prop_map(|target| Asked { method: "GET".to_owned(), target }));
+    let signed = (bytes(), any::<u64>(), texts, asked).prop_map(|(key, expires, (digest, account, realm), asked)| {
+        let (expires, signature, retry) = (Timestamp(expires), [key[0]; 64], [7; 16]);
+        Consent::Signed(Box::new(Signature { key, signature, challenge: key, retry, expires, asked, digest, account, realm }))
     });
     let consent = prop_oneof![Just(Consent::Pressed), Just(Consent::OneClick), signed];
     let parts = (who(world), offer, item, amount(world), asset(world), consent);

@@ -1,6 +1,6 @@
 //! Both layouts, kept for ever: these bytes must be written, read and replayed to this state by every later build.
 //!
-//! `testdata/journal-records/v1.bin`, `v2.bin`, `v2-asks.bin`, `v2-parts.bin`, `v2-sessions.bin`, `v2-calls.bin` and `v2-months.bin`: for each record its time (u64, microseconds), frame (u64), number in the frame
+//! `testdata/journal-records/v1.bin`, `v2.bin`, `v2-asks.bin`, `v2-parts.bin`, `v2-sessions.bin`, `v2-calls.bin`, `v2-months.bin` and `v2-standing.bin`: for each record its time (u64, microseconds), frame (u64), number in the frame
 //! (u16), length (u32), all little-endian, then the record.
 
 use super::script::Run;
@@ -18,6 +18,7 @@ const STREAMED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-
 const STATED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-months.bin");
 
 const CALLED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-calls.bin");
+const STOOD: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-standing.bin");
 
 /// What came with layout two.
 const TIPS: &str = "
@@ -129,6 +130,12 @@ const MONTHS: &str = "
     S11 buy alice V1 /a/m2 0.05 EUR
     +1h W3/alice months none
     W4/bob months 2026-11 -1h 2
+";
+
+/// Purchases under a standing challenge: what is cheaper than was signed is charged as it is, and of *at least* the least.
+const STANDING: &str = "
+    L1/alice buy alice V1 /a/la?p=2 0.06 EUR standing
+    L2/alice buy alice V2 /t/lb 0.02 EUR standing
 ";
 
 fn golden(script: &str) -> Run {
@@ -279,6 +286,17 @@ fn months_are_written_and_replayed_as_ever() {
     assert_eq!(digest(&bytes), digest(STATED), "the layout of a record changed: that is a new format version beside the old one");
     assert_eq!(digest(STATED), "e48a5a159965d8708db709916b2520e9b89eae50733ade35e8a3aec59db5bede", "the kept file is never rewritten");
     let (state, _) = replayed(Layout::Two, STATED);
+    assert!(state == run.state, "the kept records and the script give one state");
+}
+
+#[test]
+fn purchases_under_a_standing_challenge_are_written_and_replayed_as_ever() {
+    let run = golden(&[SCRIPT, TIPS, ASKS, STANDING].concat());
+    let bytes = file(&run, Layout::Two);
+    assert!(bytes.starts_with(ASKED), "what came before them is laid out as before");
+    assert_eq!(digest(&bytes), digest(STOOD), "the layout of a record changed: that is a new format version beside the old one");
+    assert_eq!(digest(STOOD), "2502c15a9c494067e28c49d419dda8e36177cf8af6b9718bf290f9fd3e39ed0f", "the kept file is never rewritten");
+    let (state, _) = replayed(Layout::Two, STOOD);
     assert!(state == run.state, "the kept records and the script give one state");
 }
 

@@ -1,5 +1,6 @@
 //! The oracle's purchases and refunds.
 
+use super::asks;
 use super::plain::{covers, divide};
 use super::{Act, Back, Bought, DAY, Limit, Model, Purse, Tipped, no};
 use market::{Beneficiary, Consent, Guard, GuardScope, Offer, OfferPrice, Purchase, RefundReason, RefundRequest, Tip, Verdict, Window};
@@ -88,7 +89,7 @@ impl Model {
         {
             return Err(("AmountInvalid", 0));
         }
-        let chosen = matches!(offer.price, OfferPrice::AtLeast { .. });
+        let chosen = matches!(offer.price, OfferPrice::AtLeast { .. }) && !asks(purchase);
         Ok(i128::from(if chosen { purchase.amount } else { lower }.units()))
     }
 

@@ -12,6 +12,7 @@ mod refusals;
 mod replays;
 mod sessions;
 mod shape;
+mod standing;
 
 use super::SiteDoor;
 use super::proxy::{Earlier, Forwarded, Proto};
