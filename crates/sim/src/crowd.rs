@@ -4,7 +4,7 @@ use crate::commands::Client;
 use crate::model::{DAY, Model};
 use crate::rng::Rng;
 use crate::swarm::{Action, Swarm};
-use market::{Body, Command, EndReason, EndSession, RefundReason, RefundRequest};
+use market::{Body, Command, EndReason, EndSession, RefundReason, RefundRequest, Settle};
 use money::{CommandId, Timestamp};
 
 /// Clients, their clock and their chance.
@@ -70,8 +70,16 @@ impl Crowd {
         let (stream, figures) = model.streams.iter().map(|stream| (stream, model.figures(stream))).find(|(_, of)| of.ended.is_none())?;
         self.now = Timestamp(self.now.0.saturating_add(1));
         let ends = !figures.closing || figures.drawn == figures.captured;
-        let end = Body::EndSession(EndSession { reason: EndReason::Expired });
-        let body = if ends { end } else { Body::CaptureSession { number: figures.captures.saturating_add(1) } };
+        let call = figures.promises.iter().find(|promise| promise.until == u64::MAX);
+        let body = if let Some(call) = call {
+            // Whose door is gone: it is drawn.
+            let units = u64::try_from(call.units).unwrap_or(0);
+            Body::Settle(Settle { seq: call.seq, part: call.part, units, again: 0 })
+        } else if ends {
+            Body::EndSession(EndSession { reason: EndReason::Expired })
+        } else {
+            Body::CaptureSession { number: figures.captures.saturating_add(1) }
+        };
         Some(Command { id: stream.id, maker: market::Maker::Instance, body })
     }
 
@@ -91,7 +99,8 @@ impl Crowd {
                 let figures = model.figures(&stream);
                 let mut client = self.client(model);
                 let settle = Body::Settle(client.settle(&figures));
-                let at = figures.promises.last().map_or(figures.stale_until, |promise| promise.until);
+                let lapses = figures.promises.iter().rev().find(|promise| promise.until < u64::MAX);
+                let at = lapses.map_or(figures.stale_until, |promise| promise.until);
                 let body = if figures.promises.is_empty() { Body::Draw(client.draw(&stream, &figures)) } else { settle };
                 Some((at, client.step(stream.id, body)))
             }
@@ -121,6 +130,18 @@ impl Crowd {
                 let action = if self.rng.once_in(2) { Action::Buy } else { Action::Undo };
                 let made = self.client(model).command(action);
                 Some((midnight, self.at(model, Timestamp(midnight), made.body)))
+            }
+            6 => {
+                // A month ends, by whatever its payer said: something is spent there, or another calendar begins.
+                let party = self.client(model).person();
+                let (_, end) = model.month(party, self.now.0);
+                let action = self.rng.pick(&[Action::Buy, Action::Tip, Action::StateMonths]);
+                let body = self.client(model).command(action).body;
+                let mut command = self.at(model, Timestamp(end), body);
+                if matches!(command.body, Body::Tip(_) | Body::StateMonths(_)) {
+                    command.maker = market::Maker::Party(party);
+                }
+                Some((end, command))
             }
             _ => {
                 let recent = self.sent.len().saturating_sub(20);

@@ -16,10 +16,12 @@ pub(crate) enum Action {
     /// Gives back a part of a sale.
     Part,
     SetGuard,
+    StateMonths,
     Tip,
     OpenSession,
     Draw,
     Reserve,
+    Call,
     Settle,
     /// A piece of a film is watched.
     Watch,
@@ -48,7 +50,7 @@ pub(crate) enum Fault {
     TornRecord,
 }
 
-const ACTIONS: [(Action, u64); 22] = [
+const ACTIONS: [(Action, u64); 24] = [
     (Action::Found, 1),
     (Action::OpenPayee, 1),
     (Action::SetOffer, 6),
@@ -59,10 +61,12 @@ const ACTIONS: [(Action, u64); 22] = [
     (Action::Refund, 6),
     (Action::Part, 10),
     (Action::SetGuard, 4),
+    (Action::StateMonths, 2),
     (Action::Tip, 6),
     (Action::OpenSession, 6),
     (Action::Draw, 24),
     (Action::Reserve, 6),
+    (Action::Call, 10),
     (Action::Settle, 8),
     (Action::Watch, 10),
     (Action::Raise, 3),

@@ -160,14 +160,23 @@ fn what(state: &State, record: &Record) -> String {
         (Body::EndOffer { name, .. }, _) => name.clone(),
         (Body::OpenPayee { handle, .. }, _) => handle.clone(),
         (Body::OpenSession(open), _) => offer_name(state, open.offer),
-        (Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_) | Body::Watch(_), _) => {
+        (
+            Body::Draw(_)
+            | Body::Reserve(_)
+            | Body::Call(_)
+            | Body::Settle(_)
+            | Body::CaptureSession { .. }
+            | Body::EndSession(_)
+            | Body::Watch(_),
+            _,
+        ) => {
             let session = state.session(record.command.id);
             session.map(|session| offer_name(state, session.offer())).unwrap_or_default()
         }
         (Body::RaiseSession(raise), _) => {
             state.session(raise.session).map(|session| offer_name(state, session.offer())).unwrap_or_default()
         }
-        (Body::Found(_) | Body::TopUp(_) | Body::Refund(_) | Body::SetGuard(_) | Body::Tip(_), _) => String::new(),
+        (Body::Found(_) | Body::TopUp(_) | Body::Refund(_) | Body::SetGuard(_) | Body::StateMonths(_) | Body::Tip(_), _) => String::new(),
     }
 }
 

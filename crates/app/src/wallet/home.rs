@@ -11,7 +11,7 @@ use crate::web::{self, Fee, HomeView, Link, MonthLine, Notice, Opens, PageKind, 
 use crate::world;
 use http::StatusCode;
 use market::{Class, Place};
-use money::{Amount, Party, Span};
+use money::{Amount, Party, Span, Timestamp};
 use protocol::problem::Problem;
 use std::collections::BTreeSet;
 use store::index::Kind;
@@ -46,9 +46,9 @@ impl Visitor<'_> {
             frame: self.frame_of(Some(purse)),
             held: self.money(purse.held),
             month: MonthLine {
-                month: self.visit.now,
+                month: purse.month.middle(),
                 spent: self.money(purse.month_spent),
-                purchases: self.purchases_this_month(login.party).await?,
+                purchases: self.purchases_since(login.party, purse.month.since).await?,
             },
             add: (!add.choices.is_empty() || add.stopped.is_some()).then_some(add),
             rows: rows_of(self, found),
@@ -94,17 +94,16 @@ impl Visitor<'_> {
         Some(Link { text: plain!(self.visit.lang, "home-try", site: &name), href: format!("{}/", self.instance.config.url(&site.host)) })
     }
 
-    /// Purchases of this calendar month that stand, counted up to ten thousand lines.
-    async fn purchases_this_month(&self, party: Party) -> Result<u64, Problem> {
+    /// Purchases since an instant that stand, counted up to ten thousand lines.
+    async fn purchases_since(&self, party: Party, since: Timestamp) -> Result<u64, Problem> {
         const LINES: u32 = 1_000;
-        let month = self.visit.now.utc_month();
         let (mut sold, mut back) = (BTreeSet::new(), BTreeSet::new());
         let mut before: Option<Place> = None;
         for _ in 0..10 {
             let rows = self.instance.index(move |index| index.history(party, Class::Funded, before, LINES)).await?;
             before = rows.last().map(|row| row.place);
-            let whole_month = rows.len() < 1_000 || rows.last().is_none_or(|row| row.at.utc_month() != month);
-            for row in rows.into_iter().filter(|row| row.at.utc_month() == month) {
+            let whole_month = rows.len() < 1_000 || rows.last().is_none_or(|row| row.at < since);
+            for row in rows.into_iter().filter(|row| row.at >= since) {
                 match row.kind {
                     Kind::Sale => sold.extend(row.sale),
                     Kind::Refund => back.extend(row.sale.filter(|_| row.given.is_some_and(|given| given.left.is_zero()))),

@@ -46,13 +46,18 @@ impl State {
         self.sessions.running()
     }
 
+    /// Those of a payer that are not over, in the order of their ids.
+    pub fn sessions_of(&self, payer: Party) -> impl Iterator<Item = (CommandId, &Session)> {
+        self.sessions.running_of(payer)
+    }
+
     /// What a step's number says: a step names its object's next number instead of an id of its own.
     pub(crate) fn step_past(&self, id: CommandId, body: &Body) -> Option<Outcome> {
         let session = self.sessions.find(id)?;
         match body {
             // Of what is over only the figures are kept.
-            Body::Draw(_) | Body::Reserve(_) if matches!(session.phase, Phase::Ended { .. }) => None,
-            Body::Draw(draw) | Body::Reserve(draw) => {
+            Body::Draw(_) | Body::Reserve(_) | Body::Call(_) if matches!(session.phase, Phase::Ended { .. }) => None,
+            Body::Draw(draw) | Body::Reserve(draw) | Body::Call(draw) => {
                 let no = |rejection| Some(Outcome::Rejected(rejection));
                 match session.seqs.past(draw.seq, draw.print) {
                     Past::New => None,
@@ -87,6 +92,7 @@ impl State {
             | Body::Refund(_)
             | Body::SetGuard(_)
             | Body::Tip(_)
+            | Body::StateMonths(_)
             | Body::OpenSession(_)
             | Body::RaiseSession(_) => None,
         }
@@ -142,7 +148,9 @@ impl State {
         let account = AccountKey { party: payer, asset, class: Class::Funded, lot };
         self.books.raise_hold(raise.session, account, raise.additional).map_err(from_books)?;
         self.count_spent((payer, asset), &realm, raise.additional, stamp.now);
+        let month = self.month(payer, stamp.now).since;
         let session = self.sessions.find_mut(raise.session).expect("found above");
+        session.add_raise(raise.additional, month, stamp.now);
         session.cap = cap;
         if session.kind == SessionKind::Trusted {
             session.accepted = cap;
@@ -169,7 +177,8 @@ impl State {
         Ok(Effect::Drawn { amount, told })
     }
 
-    pub(crate) fn reserve(&mut self, id: CommandId, draw: &Draw, stamp: Stamp) -> Result<Effect, Rejection> {
+    /// Promises a part of a session to work under way, until a time.
+    pub(crate) fn reserve(&mut self, id: CommandId, (draw, until): (&Draw, Timestamp), stamp: Stamp) -> Result<Effect, Rejection> {
         let priced = self.priced(id, draw, stamp)?;
         let amount = priced.rate.at_most(draw.units).ok_or(Rejection::Overflow)?;
         if draw.units == 0 {
@@ -183,7 +192,6 @@ impl State {
         let session = self.sessions.find_mut(id).expect("priced() found it");
         session.take_voucher(draw, &priced, stamp.now);
         session.version_mut(draw.version, priced.version);
-        let until = stamp.now.after(RESERVE);
         session.reserves.push(Reserve { seq: draw.seq, part: 0, version: draw.version, units: draw.units, amount, until });
         Ok(Effect::Reserved(amount))
     }
@@ -220,7 +228,7 @@ impl State {
             session.seqs.give_back(settle.seq);
         }
         if settle.again > 0 {
-            let until = stamp.now.after(RESERVE);
+            let until = if reserve.lapses() { stamp.now.after(RESERVE) } else { reserve.until };
             session.reserves.push(Reserve { part, units: settle.again, amount: again, until, ..reserve });
         }
         Ok(Effect::Drawn { amount, told })
@@ -268,12 +276,14 @@ impl State {
             self.sessions.find_mut(id).expect("found above").phase = Phase::Closing;
             return Ok(Effect::SessionClosing);
         }
-        let (payer, asset, opened_at) = (session.payer, session.asset, session.opened_at);
-        let released = session.cap.saturating_sub(session.captured);
+        let (payer, asset, released) = (session.payer, session.asset, session.released());
+        let coming_back: Vec<_> = session.coming_back(released).collect();
         let realm = self.realm_of_offer(session.offer());
         // A hold that was drawn to its cap stands until it is voided, too.
         self.books.void(id).map_err(from_books)?;
-        self.take_back_spent((payer, asset), &realm, (released, opened_at), stamp.now);
+        for (back, _, at) in coming_back {
+            self.take_back_spent((payer, asset), &realm, (back, at), stamp.now);
+        }
         self.sessions.end(id, stamp.now);
         Ok(Effect::SessionEnded { released })
     }
@@ -360,6 +370,7 @@ impl Session {
             waits_since: None,
             seqs: Seqs::default(),
             versions: vec![DrawnBy { offer: open.offer, units: 0, drawn: Amount::ZERO, captured: Amount::ZERO }],
+            raises: Vec::new(),
             reserves: Vec::new(),
             watched: Watched::default(),
             told: 0,

@@ -14,7 +14,7 @@ pub(crate) struct Sessions {
     ended_of: BTreeMap<Party, BTreeSet<(Timestamp, CommandId)>>,
     /// Those that are not over.
     running: BTreeSet<CommandId>,
-    /// Those of a payer that are not over.
+    /// Those of a payer's that are not over.
     open: BTreeMap<Party, BTreeSet<CommandId>>,
     /// The last minute in which any was opened, and how many each payer opened in it.
     minute: u64,
@@ -77,7 +77,7 @@ impl Sessions {
         session.phase = Phase::Ended { at };
         (session.seqs, session.reserves, session.watched) = (Seqs::default(), Vec::new(), Watched::default());
         let payer = session.payer;
-        let open = self.open.get_mut(&payer).expect("it was counted when it was opened");
+        let open = self.open.get_mut(&payer).expect("it was entered when it was opened");
         open.remove(&id);
         if open.is_empty() {
             self.open.remove(&payer);
@@ -103,7 +103,7 @@ impl Sessions {
         self.running.iter().filter_map(|id| Some((*id, self.find(*id)?)))
     }
 
-    /// Those of a payer that are not over, in the order of their ids.
+    /// Those of a payer's that are not over, in the order of their ids.
     pub fn running_of(&self, payer: Party) -> impl DoubleEndedIterator<Item = (CommandId, &Session)> {
         self.open.get(&payer).into_iter().flatten().filter_map(|id| Some((*id, self.find(*id)?)))
     }

@@ -119,9 +119,11 @@ impl Sales {
             | Body::SetOffer(_)
             | Body::EndOffer { .. }
             | Body::SetGuard(_)
+            | Body::StateMonths(_)
             | Body::OpenSession(_)
             | Body::Draw(_)
             | Body::Reserve(_)
+            | Body::Call(_)
             | Body::Settle(_)
             | Body::RaiseSession(_)
             | Body::EndSession(_)

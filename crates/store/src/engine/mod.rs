@@ -240,6 +240,7 @@ impl Engine {
                     | Body::OpenSession(_)
                     | Body::Draw(_)
                     | Body::Reserve(_)
+                    | Body::Call(_)
                     | Body::RaiseSession(_)
                     | Body::Watch(_) => true,
                     Body::Found(_)
@@ -249,6 +250,7 @@ impl Engine {
                     | Body::TopUp(_)
                     | Body::Refund(_)
                     | Body::SetGuard(_)
+                    | Body::StateMonths(_)
                     | Body::Settle(_)
                     | Body::CaptureSession { .. }
                     | Body::EndSession(_) => false,

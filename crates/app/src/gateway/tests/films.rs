@@ -65,7 +65,7 @@ impl Bed {
         Bed::open_with(folder, at, origin, ("films.toml", "")).await
     }
 
-    async fn begin(&self, maker: Party, id: CommandId, body: Body) {
+    async fn ordered(&self, maker: Party, id: CommandId, body: Body) {
         self.opened.instance.apply(Command { id, maker: Maker::Party(maker), body }).await.unwrap().outcome.effect().unwrap();
     }
 
@@ -77,7 +77,7 @@ impl Bed {
         let terms = SessionTerms { kind: SessionKind::Trusted, voucher_key: [0; 32], step: Amount::ZERO, length: 0, anchor: [0; 32] };
         let (until, cap) = (world::now().after(Span(3_600)), Amount::from_u32(100_000));
         let open = OpenSession { offer, asset: eur(), cap, first: Amount::ZERO, until, terms, proof: None };
-        self.begin(payer, session, Body::OpenSession(Box::new(open))).await;
+        self.ordered(payer, session, Body::OpenSession(Box::new(open))).await;
         let st = "A".repeat(22);
         let st_hash = super::super::human::st_hash(&st);
         let grant = Grant { realm: HOST.to_owned(), party: payer, sale: session, st_hash, item: "/film".to_owned(), quote: None };
@@ -89,12 +89,12 @@ impl Bed {
         Viewer { key, session, cookie }
     }
 
-    async fn session(&self, id: CommandId) -> Session {
+    async fn row_of(&self, id: CommandId) -> Session {
         self.opened.instance.look(move |state, _| state.session(id).cloned()).await.unwrap().unwrap()
     }
 
     async fn drawn(&self, viewer: &Viewer) -> u64 {
-        self.session(viewer.session).await.drawn.units()
+        self.row_of(viewer.session).await.drawn.units()
     }
 }
 
@@ -122,7 +122,7 @@ impl Viewer {
 
     async fn raise(&self, bed: &Bed) {
         let raise = RaiseSession { session: self.session, additional: Amount::from_u32(100_000), proof: None };
-        bed.begin(self.key.public().account(), world::command_id(), Body::RaiseSession(raise)).await;
+        bed.ordered(self.key.public().account(), world::command_id(), Body::RaiseSession(raise)).await;
     }
 }
 

@@ -5,7 +5,6 @@ use crate::web::money::Money;
 use crate::web::parts::{CapMeter, add_money, cap_meter, framed, hidden, money as amounts, notice, rail_stopped, rows};
 use crate::web::time;
 use crate::web::view::{AddMoney, Form, Frame, Link, Mode, Notice, Row};
-use crate::zone::Zone;
 use ::money::Timestamp;
 use maud::{Markup, html};
 
@@ -65,7 +64,7 @@ pub struct HomeView {
 /// What a month came to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MonthLine {
-    /// An instant in it.
+    /// An instant in the midst of it.
     pub month: Timestamp,
     /// Spent, net of what was taken back.
     pub spent: Money,
@@ -146,8 +145,7 @@ pub fn home(view: &HomeView) -> String {
 
 fn month(line: &MonthLine, lang: Lang) -> Markup {
     let spent = amounts::exact(line.spent, lang);
-    // Caps count by UTC, and so does this figure beside them.
-    let name = time::month(line.month, lang.in_zone(Zone::UTC));
+    let name = time::month(line.month, lang);
     say!(lang, "home-month", amount: spent, month: name, purchases: line.purchases)
 }
 
