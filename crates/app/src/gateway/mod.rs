@@ -36,7 +36,7 @@ pub use auth::PATH as AUTH_PATH;
 pub use fold::Target;
 
 pub(crate) use probe::Probes;
-pub(crate) use session::sweep;
+pub(crate) use session::{finish as finish_session, sweep};
 
 pub(crate) use discovery::paragraph as problem_paragraph;
 pub(crate) use receipt::header as receipt_header;

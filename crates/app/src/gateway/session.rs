@@ -11,7 +11,7 @@ mod units;
 mod voucher;
 
 pub(super) use known::Sessions;
-pub(crate) use units::sweep;
+pub(crate) use units::{finish, sweep};
 
 use super::Gate;
 use super::pay::SKEW;

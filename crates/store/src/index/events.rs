@@ -134,7 +134,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<EventRow> {
         offer: row.get::<_, Option<[u8; 32]>>(5)?.map(OfferId),
         given: refunds::read(row, 6)?,
         session: read_session(row, 11)?,
-        captured: read_capture(row, 28)?,
-        told: read_told(row, 33)?,
+        captured: read_capture(row, 30)?,
+        told: read_told(row, 35)?,
     })
 }

@@ -49,6 +49,14 @@ pub struct HistoryRow {
     pub captured: Option<Capture>,
 }
 
+impl HistoryRow {
+    /// The serial of its receipt: of the sale it made or took back, or of the capture it is.
+    #[must_use]
+    pub fn receipt(&self) -> Option<CommandId> {
+        if self.kind == Kind::Session { self.captured.map(|captured| captured.id) } else { self.sale }
+    }
+}
+
 /// The columns that [`line`] reads, and where from.
 pub(super) fn select() -> String {
     format!(

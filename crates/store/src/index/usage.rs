@@ -39,6 +39,10 @@ pub struct SessionRow {
     pub captured: Amount,
     /// In how many captures.
     pub captures: u32,
+    /// How many units were delivered, of whatever versions.
+    pub units: u64,
+    /// By how many offer versions.
+    pub versions: u32,
     /// How it ended, once it has.
     pub end: Option<SessionEnd>,
 }
@@ -171,7 +175,8 @@ impl Which {
 /// The columns of a [`SessionRow`], and where from.
 pub(super) const SESSION: &str = "session.id, session.opened, session.at, session.payer, session.asset, session.kind, session.until,
     session.cap, session.drawn, session.captured, session.captures, session.ended_at, session.released, session.ended_by,
-    opening.id, opening.pages, seller.handle";
+    opening.id, opening.pages, seller.handle, (SELECT coalesce(sum(units), 0) FROM drawn WHERE drawn.session = session.id),
+    (SELECT count(*) FROM drawn WHERE drawn.session = session.id)";
 const OF_SESSION: &str =
     "session JOIN offer AS opening ON opening.number = session.offer JOIN payee AS seller ON seller.number = session.payee";
 /// Finds the session of a record that is about one.
@@ -361,6 +366,8 @@ pub(super) fn read_session(row: &Row<'_>, first: usize) -> rusqlite::Result<Opti
         offer: OfferId(row.get(at(14))?),
         item: row.get(at(15))?,
         payee: row.get(at(16))?,
+        units: units(row, at(17))?,
+        versions: row.get(at(18))?,
     }))
 }
 
