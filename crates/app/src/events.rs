@@ -280,7 +280,9 @@ fn of_row(instance: &Instance, payee: &str, (row, facts): (&EventRow, &Facts)) -
 /// Adds the members of one object that another does not have.
 fn add(object: &mut Value, more: Value) {
     if let (Some(object), Value::Object(more)) = (object.as_object_mut(), more) {
-        more.into_iter().for_each(|(name, value)| drop(object.entry(name).or_insert(value)));
+        for (name, value) in more {
+            object.entry(name).or_insert(value);
+        }
     }
 }
 
