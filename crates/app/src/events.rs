@@ -337,6 +337,7 @@ pub fn offer_facts(id: money::OfferId, offer: &Offer) -> Value {
             "currency": metered.asset.as_str(),
             "per": metered.rate.per.to_string(),
             "unit": metered.unit.as_str(),
+            "most": (metered.most > 0).then(|| metered.most.to_string()),
         }),
     };
     json!({

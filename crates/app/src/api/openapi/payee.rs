@@ -158,7 +158,8 @@ pub fn schemas() -> Map<String, Value> {
             "type": "object", "required": ["kind"], "description": "`amount` and `currency` unless it is free.",
             "properties": {
                 "kind": { "type": "string", "enum": ["free", "fixed", "at-least", "metered"] }, "amount": reference("Amount"), "currency": reference("Currency"),
-                "per": text("How many units of a metered offer `amount` buys."), "unit": text("What a metered offer counts."),
+                "per": text("How many units of a metered offer `amount` buys; 1 unless said."), "unit": text("What a metered offer counts: `call`, `byte` or a word of your own."),
+                "most": text("How many units one request costs at most; not for calls."),
             },
         },
         "Events": page("Event"),
