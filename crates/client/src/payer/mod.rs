@@ -4,6 +4,7 @@ mod end;
 mod known;
 mod pay;
 mod present;
+pub mod restore;
 mod stream;
 
 pub(crate) use present::Before;

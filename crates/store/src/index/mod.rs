@@ -9,6 +9,7 @@ mod months;
 mod project;
 mod query;
 mod refunds;
+mod signed;
 mod streams;
 mod usage;
 
@@ -29,12 +30,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
-const LAYOUT: i64 = 5;
+const LAYOUT: i64 = 6;
 /// A record's facts stand once, under its place as one number; a line of a history is four numbers that name them. A standing
 /// is a party's value of one asset and class; an event is a record that a payee is told of; a refund is what one record gave back
 /// of a sale, and what remained of it then. A session has one row however often it is drawn from, one for each offer version it was
 /// drawn by, and one for each capture; what is reserved of one that goes on is kept to go on counting. `used` is the sum of captures
 /// by payee, day of UTC and offer version, and `told` has what a draw said that reached a share of what is held.
+/// Of those that are not over, the highest signed voucher stands here too.
 const SCHEMA: &str = "
     CREATE TABLE position (one INTEGER PRIMARY KEY CHECK (one = 1), sequence INTEGER NOT NULL, hash BLOB NOT NULL);
     CREATE TABLE account (number INTEGER PRIMARY KEY, party BLOB NOT NULL, asset TEXT NOT NULL, class INTEGER NOT NULL);
@@ -63,6 +65,8 @@ const SCHEMA: &str = "
     CREATE TABLE used (payee INTEGER NOT NULL, day INTEGER NOT NULL, offer INTEGER NOT NULL, units INTEGER NOT NULL,
         amount INTEGER NOT NULL, captures INTEGER NOT NULL, PRIMARY KEY (payee, day, offer)) WITHOUT ROWID;
     CREATE TABLE told (place INTEGER PRIMARY KEY, level INTEGER NOT NULL, drawn INTEGER NOT NULL, cap INTEGER NOT NULL);
+    CREATE TABLE signed (session BLOB PRIMARY KEY, cumulative INTEGER NOT NULL, signature BLOB NOT NULL, step INTEGER, length INTEGER,
+        anchor BLOB) WITHOUT ROWID;
     CREATE TABLE payee (number INTEGER PRIMARY KEY, handle TEXT NOT NULL UNIQUE, party BLOB NOT NULL);
     CREATE TABLE offer (number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, payee INTEGER NOT NULL, pages TEXT NOT NULL);
     CREATE TABLE event (payee INTEGER NOT NULL, place INTEGER NOT NULL, offer INTEGER, PRIMARY KEY (payee, place)) WITHOUT ROWID;";

@@ -7,6 +7,7 @@ use super::events::Happened;
 use super::failed;
 use super::query::Kind;
 use super::refunds::numbers;
+use super::signed;
 use super::streams::Streams;
 use crate::Error;
 use crate::engine::{layout_of, numbered};
@@ -53,6 +54,8 @@ struct Statements<'c> {
     sale: Statement<'c>,
     refund: Statement<'c>,
     item: Statement<'c>,
+    signed: Statement<'c>,
+    unsigned: Statement<'c>,
     session: Statement<'c>,
     open_payee: Statement<'c>,
     open_offer: Statement<'c>,
@@ -164,7 +167,7 @@ impl<'c> Projector<'c> {
         Ok(true)
     }
 
-    /// Payees and offers: who sells, and what was changed about it.
+    /// Payees and offers: who sells, and what was changed about it. Sessions: what they are of, and what was last signed.
     fn terms(&mut self, record: &Record, at: Timestamp, place: i64) -> Result<(), rusqlite::Error> {
         let (happened, id) = match (&record.command.body, record.applied.effect) {
             (Body::OpenPayee { handle, party }, Effect::PayeeOpened) => {
@@ -176,7 +179,13 @@ impl<'c> Projector<'c> {
                 (Happened::OfferSet, id)
             }
             (_, Effect::OfferEnded(id)) => (Happened::OfferEnded, id),
-            _ => return Ok(()),
+            (_, Effect::SessionEnded { .. }) => {
+                return self.statements.unsigned.execute((record.command.id.0,)).map(drop);
+            }
+            (body, _) => {
+                let Some((cumulative, signature, step, length, anchor)) = body.voucher().and_then(signed::columns) else { return Ok(()) };
+                return self.statements.signed.execute((record.command.id.0, cumulative, signature, step, length, anchor)).map(drop);
+            }
         };
         let (offer, payee) = self.offer(id)?;
         let at = i64::try_from(at.0).unwrap_or(i64::MAX);
@@ -247,6 +256,8 @@ impl<'c> Statements<'c> {
             item: connection.prepare(
                 "SELECT item, offer, payee FROM sale JOIN record USING (place) JOIN offer ON offer.number = sale.offer WHERE sale.id = ?1",
             )?,
+            signed: connection.prepare(signed::KEEP)?,
+            unsigned: connection.prepare("DELETE FROM signed WHERE session = ?1")?,
             session: connection.prepare(
                 "SELECT pages, session.offer, session.payee FROM session JOIN offer ON offer.number = session.offer WHERE session.id = ?1",
             )?,

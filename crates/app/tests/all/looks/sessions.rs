@@ -44,6 +44,14 @@ fn a_session_that_a_program_draws_from_is_seen_and_ended_in_the_wallet() {
     calls(&person, &shop, 7);
     signed_in_as(&shop, &payer, party);
     page.goto(&shop.wallet);
+    // That a call succeeded is drawn a moment after its answer.
+    page.until(
+        || page.scene("all calls are drawn"),
+        || {
+            page.reload();
+            page.body_text().contains("€0.0021 of").then_some(())
+        },
+    );
     show(&page, "wallet-session");
     page.follow(css("a[href^='/sessions/']"));
     assert!(page.body_text().contains("7 × call, €0.30 per 1,000"), "{}", page.body_text());
