@@ -4,11 +4,11 @@
 //! are over. Where both know one, the books' figures count.
 
 use crate::events::leg;
-use crate::gateway::finish_session;
+use crate::gateway::close_for;
 use crate::instance::Instance;
 use crate::receipts::{Sold, Speaker, receipt_document};
 use market::session::DrawnBy;
-use market::{EndReason, Metered, Offer, OfferPrice, Phase, Place, Session, State};
+use market::{Metered, Offer, OfferPrice, Phase, Place, Session, State};
 use money::{Amount, CommandId, OfferId, Party, Timestamp};
 use protocol::json::Object;
 use protocol::problem::Problem;
@@ -202,11 +202,7 @@ pub(crate) async fn captured(instance: &Arc<Instance>, id: CommandId) -> Result<
 /// # Errors
 /// [`Problem::Unknown`] for somebody else's as for none, [`Problem::Busy`] while work is under way.
 pub(crate) async fn end(instance: &Arc<Instance>, payer: Party, id: CommandId) -> Result<(), Problem> {
-    let is_own = instance.look(move |state, _| state.session(id).is_some_and(|session| session.payer == payer)).await?;
-    if !is_own {
-        return Err(Problem::Unknown);
-    }
-    finish_session(instance, id, EndReason::Pressed { payer }).await
+    close_for(instance, id, payer).await.map(drop)
 }
 
 /// A session as calls and events show it to who is paid.

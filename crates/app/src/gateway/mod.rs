@@ -39,7 +39,7 @@ pub use fold::Target;
 pub(crate) use probe::Probes;
 #[cfg(test)]
 pub(crate) use session::tend;
-pub(crate) use session::{UnderWay, close_for, finish as finish_session, settle_calls, sweep};
+pub(crate) use session::{UnderWay, close_for, settle_calls, sweep};
 
 pub(crate) use discovery::paragraph as problem_paragraph;
 pub(crate) use receipt::header as receipt_header;

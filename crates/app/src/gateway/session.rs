@@ -15,7 +15,7 @@ pub(super) use known::Sessions;
 #[cfg(test)]
 pub(crate) use underway::tend;
 pub(crate) use underway::{UnderWay, settle_calls};
-pub(crate) use units::{finish, sweep};
+pub(crate) use units::sweep;
 
 use super::Gate;
 use super::pay::SKEW;

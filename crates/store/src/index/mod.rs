@@ -35,8 +35,8 @@ const LAYOUT: i64 = 6;
 /// is a party's value of one asset and class; an event is a record that a payee is told of; a refund is what one record gave back
 /// of a sale, and what remained of it then. A session has one row however often it is drawn from, one for each offer version it was
 /// drawn by, and one for each capture; what is reserved of one that goes on is kept to go on counting. `used` is the sum of captures
-/// by payee, day of UTC and offer version, and `told` has what a draw said that reached a share of what is held. Of those that
-/// are not over, the highest signed voucher stands here too.
+/// by payee, day of UTC and offer version, and `told` has what a draw said that reached a share of what is held.
+/// Of those that are not over, the highest signed voucher stands here too.
 const SCHEMA: &str = "
     CREATE TABLE position (one INTEGER PRIMARY KEY CHECK (one = 1), sequence INTEGER NOT NULL, hash BLOB NOT NULL);
     CREATE TABLE account (number INTEGER PRIMARY KEY, party BLOB NOT NULL, asset TEXT NOT NULL, class INTEGER NOT NULL);

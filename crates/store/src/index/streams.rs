@@ -15,6 +15,9 @@ const MOST_KNOWN: usize = 1 << 20;
 pub(super) const ENDED: u8 = 8;
 pub(super) const TOLD: u8 = 9;
 
+/// A call does not lapse.
+const FOREVER: u64 = i64::MAX.unsigned_abs();
+
 /// Fills the tables of sessions.
 pub(super) struct Streams<'c> {
     running: BTreeMap<CommandId, Running>,
@@ -104,8 +107,7 @@ impl<'c> Streams<'c> {
             }
             (Body::Call(draw), Effect::Reserved(_)) => {
                 let part = self.request(id, draw, at.1)?;
-                // A call is promised until it is settled.
-                self.of(id)?.reserves.insert(draw.seq, Reserved { part, units: draw.units, until: u64::MAX });
+                self.of(id)?.reserves.insert(draw.seq, Reserved { part, units: draw.units, until: FOREVER });
                 Ok(())
             }
             (Body::Settle(settle), Effect::Drawn { amount, told }) => {
@@ -180,7 +182,8 @@ impl<'c> Streams<'c> {
         let session = self.of(id)?;
         let Some(reserved) = session.reserves.remove(&settle.seq) else { return Ok((usize::MAX, 0)) };
         if settle.again > 0 {
-            let again = Reserved { part: reserved.part, units: settle.again, until: now.after(RESERVE).0 };
+            let until = if reserved.until == FOREVER { FOREVER } else { now.after(RESERVE).0 };
+            let again = Reserved { part: reserved.part, units: settle.again, until };
             session.reserves.insert(settle.seq, again);
         }
         Ok((reserved.part, settle.units.min(reserved.units)))

@@ -1,7 +1,7 @@
 //! Sessions: opened and drawn from by the program of a payer, seen in its wallet and at the desk, ended by a press.
 
 use super::{judged, show};
-use crate::browser::{Browser, css, label};
+use crate::browser::{Browser, Page, css, label};
 use crate::cli::Person;
 use crate::paper::checked;
 use crate::support::desk::{signed_in, signed_in_as};
@@ -44,6 +44,14 @@ fn a_session_that_a_program_draws_from_is_seen_and_ended_in_the_wallet() {
     calls(&person, &shop, 7);
     signed_in_as(&shop, &payer, party);
     page.goto(&shop.wallet);
+    // That a call succeeded is drawn a moment after its answer.
+    page.until(
+        || page.scene("all calls are drawn"),
+        || {
+            page.reload();
+            page.body_text().contains("€0.0021 of").then_some(())
+        },
+    );
     show(&page, "wallet-session");
     page.follow(css("a[href^='/sessions/']"));
     assert!(page.body_text().contains("7 × call, €0.30 per 1,000"), "{}", page.body_text());
@@ -71,23 +79,26 @@ fn a_session_that_a_program_draws_from_is_seen_and_ended_in_the_wallet() {
     desk.reload();
     show(&desk, "desk-session-de");
 
-    // The statement and the receipt, checked by a stranger.
+    checked_by_strangers(&shop, &page, &format!("__Host-farthing_w={}", payer.cookie("__Host-farthing_w").unwrap()), &receipt);
+    shop.audit();
+    judged(&page);
+    judged(&desk);
+}
+
+/// The statement of the month and a receipt hold in the hands of a stranger, and not with other units.
+fn checked_by_strangers(shop: &Shop, page: &Page, cookie: &str, receipt: &str) {
     let folder = shop.server.folder();
-    let cookie = format!("__Host-farthing_w={}", payer.cookie("__Host-farthing_w").unwrap());
     let month = page.eval("new Date().toISOString().slice(0, 7)").as_str().unwrap().to_owned();
     for (name, address, said) in [
         ("statement.json", format!("{}/statements/{month}.json", shop.wallet), " rows, open, good"),
         ("receipt.json", format!("{receipt}.json"), ": good"),
     ] {
         let file = folder.join(name);
-        std::fs::write(&file, http::get(&address, &[("Cookie", &cookie)]).body).unwrap();
-        let found = checked(&shop, &file).unwrap();
+        std::fs::write(&file, http::get(&address, &[("Cookie", cookie)]).body).unwrap();
+        let found = checked(shop, &file).unwrap();
         assert!(found.trim_end().ends_with(said), "{name}: {found}");
         let altered = std::fs::read_to_string(&file).unwrap().replacen("\"units\":\"", "\"units\":\"9", 1);
         std::fs::write(&file, altered).unwrap();
-        assert!(checked(&shop, &file).is_err(), "{name}");
+        assert!(checked(shop, &file).is_err(), "{name}");
     }
-    shop.audit();
-    judged(&page);
-    judged(&desk);
 }

@@ -68,10 +68,12 @@ fn halves() -> [Vec<Command>; 2] {
         step(Body::Draw(draw(4, 666, None))),
         of_other(Body::Reserve(draw(1, 900, None))),
         of_other(Body::Settle(Settle { seq: 1, part: 0, units: 100, again: 200 })),
+        of_other(Body::Call(draw(2, 50, None))),
     ];
     let second = vec![
         // More is said than was reserved: no more than that is drawn.
         of_other(Body::Settle(Settle { seq: 1, part: 1, units: 9_000, again: 0 })),
+        of_other(Body::Settle(Settle { seq: 2, part: 0, units: 50, again: 0 })),
         of_other(Body::CaptureSession { number: 1 }),
         raise(3, 1_000),
         step(Body::Draw(draw(5, 700, signed(1_250)))),
@@ -109,7 +111,7 @@ fn an_index_that_stopped_in_between_counts_on() {
     let other = id(noon(), SESSION + 1);
     for index in [&whole, &stopped] {
         let parts = index.session_parts(other).unwrap();
-        assert_eq!((parts[0].units, parts[0].drawn), (300, units(90)), "100 and 200 that were reserved");
+        assert_eq!((parts[0].units, parts[0].drawn), (350, units(105)), "100 and 200 that were reserved, and a call of 50");
         assert_eq!(index.open_sessions("paper", eur()).unwrap().sessions, 1);
     }
     let captures = |index: &Index| index.captures(session(), 9).unwrap().into_iter().map(|(_, capture)| capture).collect::<Vec<_>>();
@@ -135,5 +137,5 @@ fn who_is_paid_is_told_of_shares_of_the_hold_and_of_the_end() {
     let row = ended[0].session.as_ref().unwrap();
     assert_eq!((row.captured, row.end.unwrap().by), (row.drawn, EndedBy::Operator));
     let captured = events.iter().filter(|row| row.happened == Happened::Session);
-    assert!(captured.map(|row| row.captured.unwrap().amount).eq([units(800), units(90), units(409)].into_iter()), "{events:#?}");
+    assert!(captured.map(|row| row.captured.unwrap().amount).eq([units(800), units(105), units(409)].into_iter()), "{events:#?}");
 }
