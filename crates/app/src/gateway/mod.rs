@@ -85,6 +85,7 @@ struct Gate {
     teasers: teaser::Teasers,
     replays: Arc<replay::Replays>,
     sessions: session::Sessions,
+    wires: Arc<session::Wires>,
     firsts: first::Firsts,
     examples: discovery::Examples,
     /// Challenges by address.
@@ -125,6 +126,7 @@ impl SiteDoor {
             teasers: teaser::Teasers::default(),
             replays: Arc::default(),
             sessions: session::Sessions::default(),
+            wires: Arc::default(),
             firsts: first::Firsts::default(),
             examples: discovery::Examples::default(),
             challenges: Buckets::new(limits::CHALLENGES, Loopback::Exempt),

@@ -7,10 +7,12 @@
 mod end;
 mod known;
 mod open;
+mod stream;
 mod units;
 mod voucher;
 
 pub(super) use known::Sessions;
+pub(super) use stream::Wires;
 pub(crate) use units::sweep;
 
 use super::Gate;
@@ -122,6 +124,7 @@ impl Gate {
         }
         let known = Arc::new(Known::of(&session, &offer));
         self.sessions.note(id, Arc::clone(&known));
+        self.wires.meet(id, session.told);
         Ok(known)
     }
 
@@ -164,7 +167,18 @@ impl Gate {
         let mut reply = Reply::new(door::full(bytes::Bytes::new()));
         *reply.status_mut() = StatusCode::NO_CONTENT;
         with_session_receipt(&mut reply, &value);
+        self.with_notice(&mut reply, at.session, &session);
         Ok(reply)
+    }
+}
+
+impl Gate {
+    /// Says once on an answer that a share of the hold is drawn: `Farthing-Notice: spent=80`.
+    fn with_notice(&self, reply: &mut Reply, id: CommandId, session: &market::Session) {
+        let Some(percent) = self.wires.notice(id, session.told) else { return };
+        if let Ok(value) = HeaderValue::from_str(&format!("spent={percent}")) {
+            reply.headers_mut().insert("farthing-notice", value);
+        }
     }
 }
 

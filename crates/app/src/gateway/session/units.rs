@@ -76,6 +76,12 @@ impl Settling {
         reply.map(|body| Counting { inner: body, settling: self }.boxed_unsync())
     }
 
+    /// Gives the reserve to who settles it slice by slice; how often it was settled.
+    pub(super) async fn hand_over(mut self) -> u16 {
+        let Some(shared) = self.stop() else { return 0 };
+        *shared.part.lock().await
+    }
+
     fn stop(&mut self) -> Option<Arc<Shared>> {
         self.renewing.take().iter().for_each(tokio::task::JoinHandle::abort);
         self.shared.take()

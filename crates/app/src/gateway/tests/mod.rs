@@ -11,6 +11,7 @@ mod refusals;
 mod replays;
 mod sessions;
 mod shape;
+mod streams;
 
 use super::SiteDoor;
 use super::proxy::{Earlier, Forwarded, Proto};
@@ -64,6 +65,10 @@ split = [{ label = "writer", to = "ann", bp = 7000 }, { label = "house", to = "s
 [offer.tokens]
 unlock = "http://news.localhost/tour"
 price = { metered = "2.00 EUR", per = "1000000 token", most = 4000 }
+
+[offer.told]
+unlock = "http://news.localhost/s/*"
+price = { metered = "2.00 EUR", per = "1000000 token" }
 
 [offer.bytes]
 unlock = "http://news.localhost/gift"
@@ -134,7 +139,7 @@ name = "Ann"
 host = "{HOST}"
 origin = "http://{at}"
 payee = "harbour"
-priced = ["/a/*", "/tour", "/gift"]
+priced = ["/a/*", "/tour", "/gift", "/s/*"]
 offers = ["{offers}"]
 {more}"#
         );

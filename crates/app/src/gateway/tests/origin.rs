@@ -80,6 +80,7 @@ impl Origin {
             "/a/priced" => plain(402, "pay me"),
             "/a/gone" => plain(404, "no such page"),
             "/tour" if counts => Response::builder().status(200).header("farthing-usage", "token=1500").body(Full::from("tokens")).unwrap(),
+            "/s/told" => Response::builder().header("content-type", "text/event-stream").body(Full::from(told())).unwrap(),
             "/a/moved" => Response::builder().status(303).header("location", "/a/quiet").body(Full::default()).unwrap(),
             "/a/big" => plain(200, &"x".repeat(300_000)),
             "/a/echo" => Response::builder().status(200).body(Full::new(body)).unwrap(),
@@ -92,6 +93,13 @@ impl Origin {
             path => plain(200, &format!("free: {path}")),
         }
     }
+}
+
+/// A hundred and twenty events of one token each. Every tenth comes twice, and the fiftieth comes late.
+pub fn told() -> String {
+    let event = |n: u32| format!(": farthing-usage tokens=1\nid: t-{n}\ndata: {n}\n\n");
+    let order = (1..=120).filter(|n| *n != 50).flat_map(|n| if n % 10 == 0 { vec![n, n] } else { vec![n] });
+    order.flat_map(|n| if n == 61 { vec![50, n] } else { vec![n] }).map(event).collect()
 }
 
 /// The door asks for teasers in words that no test uses.

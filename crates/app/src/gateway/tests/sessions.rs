@@ -6,30 +6,30 @@ use protocol::receipt::{CertifiedSigned, Counted, Done};
 use protocol::session::{Action, At, Bound, Close, Kind, Linked, Links, Open, Opening, SessionCredential, SignedVoucher, TopUp, Voucher};
 
 /// A payer's side of one session.
-struct Client {
-    key: SigningKey,
-    session: CommandId,
-    challenge: Challenge,
+pub(super) struct Client {
+    pub key: SigningKey,
+    pub session: CommandId,
+    pub challenge: Challenge,
     seq: u64,
 }
 
 impl Client {
-    async fn new(bed: &Bed, number: u64, path: &str) -> Client {
+    pub async fn new(bed: &Bed, number: u64, path: &str) -> Client {
         let key = bed.wallet(number, 1_000_000).await;
         Client { key, session: world::command_id(), challenge: session_challenge(&bed.get(path).await), seq: 0 }
     }
 
-    fn bound(&self, bed: &Bed) -> Bound<'static> {
+    pub fn bound(&self, bed: &Bed) -> Bound<'static> {
         let instance = bed.opened.instance.id;
         Bound { instance, session: self.session, recipient: "harbour", currency: eur(), account: self.key.public().account() }
     }
 
-    fn next(&mut self) -> At {
+    pub fn next(&mut self) -> At {
         self.seq += 1;
         At { session: self.session, seq: self.seq }
     }
 
-    async fn open(&mut self, bed: &Bed, path: &str, (hold, first, kind): (u32, u32, Kind)) -> Answer {
+    pub async fn open(&mut self, bed: &Bed, path: &str, (hold, first, kind): (u32, u32, Kind)) -> Answer {
         let until = Timestamp::from_seconds(world::now().seconds()).after(Span(3_600));
         let (hold, first) = (Amount::from_u32(hold), Amount::from_u32(first));
         let terms = Opening { hold, first, until, kind, voucher_key: None, account: None };
@@ -38,21 +38,21 @@ impl Client {
         self.send(bed, ("GET", path, ""), Action::Open(at, Box::new(open))).await
     }
 
-    fn signed(&self, bed: &Bed, cumulative: u32) -> Voucher {
+    pub fn signed(&self, bed: &Bed, cumulative: u32) -> Voucher {
         Voucher::Signed(SignedVoucher::sign(Amount::from_u32(cumulative), None, &self.bound(bed), &self.key).unwrap())
     }
 
-    async fn pay(&mut self, bed: &Bed, path: &str, cumulative: u32) -> Answer {
+    pub async fn pay(&mut self, bed: &Bed, path: &str, cumulative: u32) -> Answer {
         let (voucher, at) = (self.signed(bed, cumulative), self.next());
         self.send(bed, ("GET", path, ""), Action::Voucher(at, voucher)).await
     }
 
-    async fn send(&self, bed: &Bed, (method, path, body): (&str, &str, &'static str), action: Action) -> Answer {
+    pub async fn send(&self, bed: &Bed, (method, path, body): (&str, &str, &'static str), action: Action) -> Answer {
         let credential = SessionCredential { challenge: self.challenge.clone(), action };
         bed.ask(with_body(method, path, &[("authorization", &credential.header_value())], body)).await
     }
 
-    async fn close(&mut self, bed: &Bed, agreed: u32) -> Answer {
+    pub async fn close(&mut self, bed: &Bed, agreed: u32) -> Answer {
         let close = Close::sign(Amount::from_u32(agreed), None, &self.bound(bed), &self.key).unwrap();
         let at = self.next();
         self.send(bed, ("HEAD", "/a/x", ""), Action::Close(at, close)).await
