@@ -205,10 +205,10 @@ impl Flow<'_> {
         let (payer, began) = (self.payer, self.began.0);
         let session = &mut self.held()?.session;
         session.settle_stream(counted.spent, value);
-        let worth = session.worth_of(units);
-        // Rounded down once over all units of a session, a part of them may come to one base unit more than alone.
-        let above = counted.spent.saturating_sub(began).saturating_sub(worth);
-        if covers && above <= Amount::from_u32(1) {
+        // Rounded down once over all units of a session, a part of them may come to one base unit more than alone. What was under way
+        // when the stream began is settled by now, so all of the session may agree where this part does not.
+        let own = counted.spent.saturating_sub(began).saturating_sub(session.worth_of(units)) <= Amount::from_u32(1);
+        if covers && (own || counted.spent <= session.worth_of(counted.units)) {
             return payer.state.note_session(session);
         }
         session.phase = Phase::Aside;
