@@ -211,6 +211,9 @@ async fn listen(port: Option<u16>) -> Result<(Listeners, bool), Failure> {
 fn config(folder: &Path, listeners: &Listeners, origin_port: u16) -> Result<Config, Failure> {
     let failed = |error: std::io::Error| Failure::failed(error.to_string());
     let (public, ops) = (listeners.public.local_addr().map_err(failed)?, listeners.ops.local_addr().map_err(failed)?);
+    // The offers of an older demo, or of its owner, may not have it.
+    let is_sold = std::fs::read_to_string(folder.join("offers.toml")).is_ok_and(|offers| offers.contains("/told/*"));
+    let told = if is_sold { ", \"/told/*\"" } else { "" };
     let text = format!(
         r#"name = "Farthing demo"
 mode = "test"
@@ -233,7 +236,7 @@ name = "Matthis Roe"
 host = "news.localhost"
 origin = "http://127.0.0.1:{origin_port}"
 payee = "harbour"
-priced = ["/a/**", "/told/*"]
+priced = ["/a/**"{told}]
 offers = ["offers.toml"]
 "#
     );

@@ -136,6 +136,11 @@ impl SiteDoor {
         })))
     }
 
+    /// The program is to end: streams settle what they sent and break off, so that their readers ask again.
+    pub fn stop_streams(&self) {
+        self.0.wires.stop();
+    }
+
     /// Answers one request. Its extensions must be those of hyper's server, else an upgrade cannot pass.
     ///
     /// Nothing is answered before it is durable. If the caller drops the future after a charge, the sale is still

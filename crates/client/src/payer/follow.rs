@@ -136,7 +136,14 @@ impl Flow<'_> {
         match StreamWord::of(block.event()) {
             Some(StreamWord::NeedVoucher) => self.asked(NeedVoucher::parse(&block.data()).map_err(wrong)?).await?,
             Some(StreamWord::Notice) => self.notice = Some(StreamNotice::parse(&block.data()).map_err(wrong)?.percent),
-            Some(StreamWord::Receipt) => self.settled(&String::from_utf8_lossy(&block.data()))?,
+            Some(StreamWord::Receipt) => {
+                self.settled(&String::from_utf8_lossy(&block.data()))?;
+                // What breaks off after its receipt is paid up to here, and not whole.
+                match self.body.chunk().await {
+                    Err(error @ Error::BrokeOff { .. }) => self.connect_again(error).await?,
+                    ended => self.is_over = ended.is_ok(),
+                }
+            }
             None if is_reserved(block.event()) => {}
             None => {
                 self.pauses = self.payer.pauses();
@@ -199,7 +206,6 @@ impl Flow<'_> {
     fn settled(&mut self, value: &str) -> Result<(), Error> {
         let counted = Counted::parse(value).map_err(|what| Error::Receipt { why: what.0 })?;
         self.must_agree(counted.session, counted.accepted.max(counted.spent))?;
-        self.is_over = true;
         self.units = counted.units.saturating_sub(self.began.1);
         let (units, covers) = (self.units, self.tally.covers(self.units));
         let (payer, began) = (self.payer, self.began.0);

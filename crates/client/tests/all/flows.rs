@@ -54,6 +54,9 @@ async fn a_lost_connection_is_taken_up_after_the_last_event_that_came() {
     let payer = payer_of_sessions(&site, folder.path(), 10_000);
     let (came, charged) = follow(&payer, &site).await;
     assert_eq!((came, charged.unwrap(), site.drawn()), ((1..=150).collect(), 300, 300), "each once, paid once");
+    site.of_metered(|metered| (metered.flows.total, metered.flows.halt) = (160, Some(155)));
+    let (came, charged) = follow(&payer, &site).await;
+    assert_eq!((came, charged.unwrap()), ((1..=160).collect(), 20), "a receipt does not end what breaks off after it");
     let after: Vec<_> = site.paid().iter().filter_map(|seen| seen.last_event.clone()).collect();
     assert_eq!(after.iter().filter(|id| *id == "70").count(), 1, "{after:?}");
 }

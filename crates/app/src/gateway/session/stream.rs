@@ -60,9 +60,9 @@ impl Counts {
     }
 }
 
-/// Asks the origin in words that let us read the answer: in a compressed one no event is seen.
+/// Asks the origin in words that let us read the answer: in a compressed one no event is seen. Bytes are counted as they are.
 pub(super) fn prepare(request: &mut Request<Body>, metered: &Metered) {
-    if !metered.unit.is_call() {
+    if !matches!(Counts::of(metered.unit), Counts::Bytes) && !metered.unit.is_call() {
         request.headers_mut().remove(header::ACCEPT_ENCODING);
     }
 }
@@ -93,8 +93,10 @@ impl Gate {
         if let Ok((_, counted)) = self.counted(at).await {
             with_session_receipt(&mut reply, &counted.header_value());
         }
-        // What goes out is not as long as what comes in.
-        reply.headers_mut().remove(header::CONTENT_LENGTH);
+        // With words of ours it is not as long as it was.
+        if layout == Layout::Events {
+            reply.headers_mut().remove(header::CONTENT_LENGTH);
+        }
         let (out, rest) = mpsc::channel(1);
         reply.map(|body| {
             let pieces = Pieces::new(body, layout, counts, ids);

@@ -124,6 +124,7 @@ impl Bed {
     /// With another file of offers.
     async fn open_with(folder: TempDir, at: SocketAddr, origin: Arc<Origin>, (offers, more): (&str, &str)) -> Bed {
         std::fs::write(folder.path().join("offers.toml"), OFFERS).unwrap();
+        let streams = if offers == "metered.toml" { ", \"/s/*\"" } else { "" };
         let text = format!(
             r#"
 name = "Harbour Wallet"
@@ -139,7 +140,7 @@ name = "Ann"
 host = "{HOST}"
 origin = "http://{at}"
 payee = "harbour"
-priced = ["/a/*", "/tour", "/gift", "/s/*"]
+priced = ["/a/*", "/tour", "/gift"{streams}]
 offers = ["{offers}"]
 {more}"#
         );

@@ -18,6 +18,8 @@ pub struct Flows {
     pub total: u32,
     /// After which of them the connection breaks, once each.
     pub cuts: VecDeque<u32>,
+    /// After which of them the stream breaks off with its receipt, once.
+    pub halt: Option<u32>,
     /// So many units too many stand in the last receipt.
     pub lies: u64,
     /// Which of them were billed.
@@ -84,6 +86,12 @@ impl Site {
                 return;
             }
             flow.next += 1;
+            if metered.flows.halt == Some(flow.next - 1) {
+                metered.flows.halt = None;
+                say(StreamWord::Receipt.event(&session.counted(self, flow.at).header_value()));
+                drop(flow.out.send(Err("torn")));
+                return;
+            }
         }
         let notice = StreamNotice { session: flow.at.session, percent: 50 };
         say(StreamWord::Notice.event(&notice.data()));

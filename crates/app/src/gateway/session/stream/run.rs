@@ -39,7 +39,7 @@ enum Ended {
     Gone,
     /// No voucher came, the session takes nothing new, or all is sent that one request can cost.
     Unpaid,
-    /// The origin broke off.
+    /// The origin broke off, or the program ends.
     Broken(BoxError),
 }
 
@@ -101,7 +101,11 @@ impl<A: Around> Run<A> {
     }
 
     fn must_not_end(&mut self) -> Result<(), Ended> {
-        if self.wire.borrow_and_update().is_ending { Err(Ended::Unpaid) } else { Ok(()) }
+        match *self.wire.borrow_and_update() {
+            Wire { is_stopping: true, .. } => Err(Ended::Broken("the gateway stops".into())),
+            Wire { is_ending: true, .. } => Err(Ended::Unpaid),
+            Wire { .. } => Ok(()),
+        }
     }
 
     async fn forward(&mut self, mut piece: Piece) -> Result<(), Ended> {

@@ -110,6 +110,17 @@ async fn a_close_ends_the_streams_of_its_session() {
 }
 
 #[tokio::test]
+async fn a_program_that_ends_settles_its_streams_and_says_that_they_are_not_whole() {
+    let mut bed = Bed::events(1_000).await;
+    bed.origin_says(&event(1)).await;
+    bed.stops().await;
+    let text = bed.read().await;
+    assert_eq!((events_of(&text), data_of(&text, "payment-receipt").len()), (1, 1));
+    assert!(bed.broke_off());
+    assert_eq!((bed.drawn(), bed.reserved()), (2, 0));
+}
+
+#[tokio::test]
 async fn a_reserve_outlives_a_quiet_origin_and_a_slow_reader() {
     let mut bed = Bed::events(1_000).await;
     bed.origin_says(&event(1)).await;
@@ -155,8 +166,8 @@ async fn bytes_leave_as_far_as_they_are_paid() {
     assert_eq!(bed.read().await, "y".repeat(10), "and nothing of ours is mixed into bytes");
     bed.voucher(260).await;
     assert_eq!(bed.read().await, "y".repeat(30));
-    bed.pass(61).await;
-    assert!(bed.breaks_off().await, "bytes do not say that they are not all");
+    bed.read_for(61).await;
+    assert!(bed.broke_off(), "bytes do not say that they are not all");
     assert_eq!((bed.drawn(), bed.reserved()), (260, 0));
 }
 

@@ -20,6 +20,8 @@ pub(super) struct Wire {
     pub raised: u64,
     /// The session is to end, and waits for its streams.
     pub is_ending: bool,
+    /// The program is to end.
+    pub is_stopping: bool,
 }
 
 /// The wires of a site.
@@ -50,6 +52,13 @@ impl Wires {
     /// The session is to end.
     pub(in crate::gateway) fn ending(&self, session: CommandId) {
         self.tell(session, |wire| wire.is_ending = true);
+    }
+
+    /// The program is to end: every stream settles what it sent.
+    pub(in crate::gateway) fn stop(&self) {
+        for streams in self.lock().streams.values() {
+            streams.send_modify(|wire| wire.is_stopping = true);
+        }
     }
 
     fn tell(&self, session: CommandId, change: impl FnOnce(&mut Wire)) {

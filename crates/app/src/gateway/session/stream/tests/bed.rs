@@ -61,6 +61,7 @@ pub struct Bed {
     reader: Option<mpsc::Receiver<Result<Bytes, BoxError>>>,
     /// What the reader got and the test has not looked at.
     kept: String,
+    is_broken: bool,
     running: tokio::task::JoinHandle<()>,
 }
 
@@ -226,6 +227,7 @@ impl Bed {
             backlog: Default::default(),
             reader: Some(reader),
             kept: String::new(),
+            is_broken: false,
             running,
         }
     }
@@ -291,7 +293,8 @@ impl Bed {
             self.calm().await;
             match self.reader.as_mut().unwrap().try_recv() {
                 Ok(Ok(bytes)) => text.extend_from_slice(&bytes),
-                Ok(Err(_)) | Err(_) => return String::from_utf8(text).unwrap(),
+                Ok(Err(_)) => self.is_broken = true,
+                Err(_) => return String::from_utf8(text).unwrap(),
             }
         }
     }
@@ -306,9 +309,9 @@ impl Bed {
         text
     }
 
-    pub async fn breaks_off(&mut self) -> bool {
-        self.calm().await;
-        matches!(self.reader.as_mut().unwrap().recv().await, Some(Err(_)))
+    /// True if what was read ended in an error.
+    pub fn broke_off(&self) -> bool {
+        self.is_broken
     }
 
     pub async fn is_over(&mut self) -> bool {
@@ -349,6 +352,13 @@ impl Bed {
         self.calm().await;
         self.sim.lock().unwrap().tell(session_id(), Maker::Instance, Ask::EndSession(EndSession { reason: EndReason::Operator }));
         self.wires.ending(session_id());
+        self.calm().await;
+    }
+
+    /// The program is to end.
+    pub async fn stops(&mut self) {
+        self.calm().await;
+        self.wires.stop();
         self.calm().await;
     }
 
