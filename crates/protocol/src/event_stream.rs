@@ -16,6 +16,8 @@ const BYTE_ORDER_MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 #[derive(Debug)]
 pub struct Splitter {
     held: Vec<u8>,
+    /// How much of it was handed out.
+    taken: usize,
     /// How much of it was looked through, and in what state that left us.
     looked: usize,
     line_is_empty: bool,
@@ -32,13 +34,15 @@ pub struct Block {
 
 impl Default for Splitter {
     fn default() -> Splitter {
-        Splitter { held: Vec::new(), looked: 0, line_is_empty: true, after_return: false, is_first: true }
+        Splitter { held: Vec::new(), taken: 0, looked: 0, line_is_empty: true, after_return: false, is_first: true }
     }
 }
 
 impl Splitter {
     /// Takes the next piece.
     pub fn push(&mut self, piece: &[u8]) {
+        self.held.drain(..self.taken);
+        self.looked = self.looked.saturating_sub(std::mem::take(&mut self.taken));
         self.held.extend_from_slice(piece);
     }
 
@@ -48,13 +52,13 @@ impl Splitter {
     /// [`Malformed`] for one that is longer than [`MOST_BLOCK_BYTES`]; what comes after is not read any more.
     pub fn block(&mut self) -> Result<Option<Block>, Malformed> {
         let end = self.end();
-        if end.unwrap_or(self.held.len()) > MOST_BLOCK_BYTES {
+        let begun = self.held.get(self.taken..end.unwrap_or(self.held.len())).unwrap_or_default();
+        if begun.len() > MOST_BLOCK_BYTES {
             return Err(Malformed("event: over 1 MiB"));
         }
         let Some(end) = end else { return Ok(None) };
-        let rest = self.held.split_off(end);
-        let raw = std::mem::replace(&mut self.held, rest);
-        self.looked = 0;
+        let raw = begun.to_vec();
+        self.taken = end;
         Ok(Some(Block { raw, is_first: std::mem::take(&mut self.is_first) }))
     }
 

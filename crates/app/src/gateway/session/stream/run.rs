@@ -110,12 +110,14 @@ impl<A: Around> Run<A> {
 
     async fn forward(&mut self, mut piece: Piece) -> Result<(), Ended> {
         if !piece.splits || piece.units == 0 {
-            let paid = self.pay(piece.units).await;
-            let sent = match paid {
-                Ok(()) => self.send(std::mem::take(&mut piece.bytes)).await,
-                Err(ended) => Err(ended),
-            };
-            return sent.inspect_err(|_| self.pieces.take_back(&piece));
+            self.pay(piece.units).await.inspect_err(|_| self.pieces.take_back(&piece))?;
+            let sent = self.send(std::mem::take(&mut piece.bytes)).await;
+            if sent.is_err() {
+                // It never left, so nobody pays for it.
+                self.credit.sent = self.credit.sent.saturating_sub(piece.units);
+                self.pieces.take_back(&piece);
+            }
+            return sent;
         }
         while !piece.bytes.is_empty() {
             let wish = u64::try_from(piece.bytes.len()).unwrap_or(u64::MAX);
@@ -125,7 +127,11 @@ impl<A: Around> Run<A> {
             let units = self.credit.left().min(wish);
             let part = piece.bytes.split_to(usize::try_from(units).unwrap_or(usize::MAX).min(piece.bytes.len()));
             self.credit.sent = self.credit.sent.saturating_add(units);
-            self.send(part).await?;
+            let sent = self.send(part).await;
+            if sent.is_err() {
+                self.credit.sent = self.credit.sent.saturating_sub(units);
+                return sent;
+            }
         }
         Ok(())
     }
@@ -250,24 +256,22 @@ impl<A: Around> Run<A> {
         if self.pieces.has_events() { self.send(event).await } else { Ok(()) }
     }
 
-    /// Hands bytes on when the reader has room for them. A reader that takes its time does not let the reserve lapse.
+    /// Hands bytes on when the reader has room for them. A reader that takes its time lets no reserve lapse and holds up no end.
     async fn send(&mut self, bytes: Bytes) -> Result<(), Ended> {
         loop {
-            let room = tokio::select! {
+            let is_told = tokio::select! {
                 biased;
-                room = self.out.reserve() => Some(room),
-                () = self.around.pause(RENEW_EVERY) => None,
-            };
-            match room {
-                Some(Ok(room)) => {
-                    room.send(Ok(bytes));
+                room = self.out.reserve() => {
+                    room.map_err(|_| Ended::Gone)?.send(Ok(bytes));
                     return Ok(());
                 }
-                Some(Err(_)) => return Err(Ended::Gone),
-                None => {
-                    let reserved = self.credit.reserved;
-                    self.around.settle(0, reserved).await.map_err(|_| Ended::Unpaid)?;
-                }
+                told = self.wire.changed() => { told.map_err(|_| Ended::Unpaid)?; true }
+                () = self.around.pause(RENEW_EVERY) => false,
+            };
+            if is_told {
+                self.must_not_end()?;
+            } else {
+                self.around.settle(0, self.credit.reserved).await.map_err(|_| Ended::Unpaid)?;
             }
         }
     }

@@ -99,6 +99,33 @@ async fn who_goes_away_has_paid_for_what_was_sent() {
 }
 
 #[tokio::test]
+async fn what_never_left_is_not_paid_and_what_was_lost_on_the_way_not_again() {
+    let mut bed = Bed::events(1_000).await;
+    for number in 1..=5 {
+        bed.origin_says(&event(number)).await;
+    }
+    // One event is on its way, and the next has no room.
+    let mut bed = bed.again().await;
+    assert_eq!((bed.drawn(), bed.reserved()), (2, 2));
+    for number in 1..=3 {
+        bed.origin_says(&event(number)).await;
+    }
+    assert_eq!(events_of(&bed.read().await), 3);
+    bed.goes_away().await;
+    assert_eq!(bed.drawn(), 6);
+}
+
+#[tokio::test]
+async fn a_close_does_not_wait_for_a_reader() {
+    let mut bed = Bed::events(1_000).await;
+    for number in 1..=5 {
+        bed.origin_says(&event(number)).await;
+    }
+    bed.ends().await;
+    assert_eq!((bed.drawn(), bed.reserved()), (2, 0));
+}
+
+#[tokio::test]
 async fn a_close_ends_the_streams_of_its_session() {
     let mut bed = Bed::events(1_000).await;
     bed.origin_says(&event(1)).await;
