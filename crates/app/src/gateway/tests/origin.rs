@@ -67,6 +67,7 @@ impl Origin {
         let (parts, body) = request.into_parts();
         let path = parts.uri.path().to_owned();
         let counts = parts.uri.query() == Some("tokens");
+        let streams = path == "/s/told" || parts.uri.query() == Some("stream");
         let seen = Seen { method: parts.method.to_string(), target: parts.uri.to_string(), headers: parts.headers };
         self.seen.lock().unwrap().push(seen);
         let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
@@ -80,7 +81,7 @@ impl Origin {
             "/a/priced" => plain(402, "pay me"),
             "/a/gone" => plain(404, "no such page"),
             "/tour" if counts => Response::builder().status(200).header("farthing-usage", "token=1500").body(Full::from("tokens")).unwrap(),
-            "/s/told" => Response::builder().header("content-type", "text/event-stream").body(Full::from(told())).unwrap(),
+            _ if streams => Response::builder().header("content-type", "text/event-stream").body(Full::from(told())).unwrap(),
             "/a/moved" => Response::builder().status(303).header("location", "/a/quiet").body(Full::default()).unwrap(),
             "/a/big" => plain(200, &"x".repeat(300_000)),
             "/a/echo" => Response::builder().status(200).body(Full::new(body)).unwrap(),

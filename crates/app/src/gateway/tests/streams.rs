@@ -13,23 +13,27 @@ struct Stream {
 }
 
 impl Stream {
-    async fn of(bed: &Bed, client: &mut Client, action: Action, last: Option<&str>) -> Stream {
+    async fn of(bed: &Bed, client: &mut Client, action: Action, (path, last): (&str, Option<&str>)) -> Stream {
         let credential = SessionCredential { challenge: client.challenge.clone(), action }.header_value();
         let mut headers = vec![("authorization", credential.as_str()), ("accept-encoding", "gzip")];
         headers.extend(last.map(|last| ("last-event-id", last)));
-        let reply = bed.door.handle(request("GET", "/s/told", &headers), &visit(world::now()), peer()).await;
+        let reply = bed.door.handle(request("GET", path, &headers), &visit(world::now()), peer()).await;
         assert_eq!(reply.status(), StatusCode::OK);
         assert!(reply.headers().get("content-length").is_none() && reply.headers().get("payment-receipt").is_some());
         Stream { reply, splitter: Splitter::default() }
     }
 
     async fn opened(bed: &Bed, client: &mut Client, hold: u32) -> Stream {
+        Stream::opened_at(bed, client, "/s/told", (hold, 2)).await
+    }
+
+    async fn opened_at(bed: &Bed, client: &mut Client, path: &str, (hold, first): (u32, u32)) -> Stream {
         let until = Timestamp::from_seconds(world::now().seconds()).after(Span(3_600));
-        let (hold, first) = (Amount::from_u32(hold), Amount::from_u32(2));
+        let (hold, first) = (Amount::from_u32(hold), Amount::from_u32(first));
         let terms = Opening { hold, first, until, kind: Kind::Signed, voucher_key: None, account: None };
         let open = Open::sign(terms, client.session, &client.challenge, &client.key).unwrap();
         let at = client.next();
-        Stream::of(bed, client, Action::Open(at, Box::new(open)), None).await
+        Stream::of(bed, client, Action::Open(at, Box::new(open)), (path, None)).await
     }
 
     async fn next(&mut self) -> Option<Block> {
@@ -89,13 +93,27 @@ async fn a_stream_is_paid_as_it_flows_and_nothing_twice() {
     let at = alice.next();
     alice.send(&bed, ("HEAD", "/s/told", ""), Action::TopUp(at, top_up)).await;
     let (voucher, at) = (alice.signed(&bed, 242), alice.next());
-    let mut again = Stream::of(&bed, &mut alice, Action::Voucher(at, voucher), Some("t-110")).await;
+    let mut again = Stream::of(&bed, &mut alice, Action::Voucher(at, voucher), ("/s/told", Some("t-110"))).await;
     let (events, _, data) = again.until(StreamWord::Receipt).await;
     let receipt = Counted::parse(std::str::from_utf8(&data).unwrap()).unwrap();
     assert_eq!((events.len(), receipt.units, receipt.spent.units()), (131, 120, 240));
     assert_eq!(bed.origin.asked("/s/told").pop().unwrap().headers["last-event-id"], "t-110");
     let closed = alice.close(&bed, 240).await;
     assert_eq!((closed.status.as_u16(), bed.earned().await, bed.available(&alice.key).await), (204, 240, 999_760));
+}
+
+#[tokio::test]
+async fn what_was_reserved_for_a_whole_answer_is_free_but_for_a_slice_once_it_streams() {
+    let bed = Bed::metered().await;
+    let mut alice = Client::new(&bed, 1, "/tour").await;
+    let mut stream = Stream::opened_at(&bed, &mut alice, "/tour?stream", (20_000, 8_000)).await;
+    let first = stream.next().await.unwrap();
+    assert_eq!(first.data(), b"1");
+    let id = alice.session;
+    let look = move |state: &market::State, now: Timestamp| state.session(id).unwrap().reserved(now).units();
+    assert!(bed.opened.instance.look(look).await.unwrap() < 2_000, "4,000 tokens were");
+    let (events, _, data) = stream.until(StreamWord::Receipt).await;
+    assert_eq!((events.len(), Counted::parse(std::str::from_utf8(&data).unwrap()).unwrap().units), (130, 120));
 }
 
 #[tokio::test]

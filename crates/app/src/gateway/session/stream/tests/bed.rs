@@ -134,7 +134,7 @@ impl Around for SimBooks {
             }
             Outcome::Rejected(Rejection::NotCovered { needs, accepted }) => Err(No::NotCovered { needs, accepted }),
             Outcome::Rejected(Rejection::SessionEnded) => Err(No::Over),
-            other => panic!("{other:?}"),
+            other @ (Outcome::Replayed(_) | Outcome::Standing(_) | Outcome::Rejected(_)) => panic!("{other:?}"),
         }
     }
 
@@ -190,6 +190,12 @@ impl Bed {
     pub async fn holding(cap: u32) -> Bed {
         let sim = Arc::new(Mutex::new(market_of("event", (cap, cap))));
         Bed::connect(sim, Arc::default(), ("event", Layout::Events)).await
+    }
+
+    /// The same for what the origin reports.
+    pub async fn reporting(cap: u32) -> Bed {
+        let sim = Arc::new(Mutex::new(market_of("token", (cap, cap))));
+        Bed::connect(sim, Arc::default(), ("token", Layout::Events)).await
     }
 
     pub async fn of(unit: &str, authorised: u32, layout: Layout) -> Bed {
@@ -277,10 +283,10 @@ impl Bed {
     /// Lets everything run that can.
     async fn calm(&mut self) {
         for _ in 0..40 {
-            if let (Some(origin), Some(next)) = (&self.origin, self.backlog.front()) {
-                if origin.try_send(Ok(Bytes::from(next.clone()))).is_ok() {
-                    self.backlog.pop_front();
-                }
+            if let (Some(origin), Some(next)) = (&self.origin, self.backlog.front())
+                && origin.try_send(Ok(Bytes::from(next.clone()))).is_ok()
+            {
+                self.backlog.pop_front();
             }
             tokio::task::yield_now().await;
         }

@@ -61,6 +61,43 @@ async fn what_was_claimed_and_not_sent_is_billed_when_it_is_sent() {
     assert_eq!(bed.drawn(), 2 * (tokens(1) + tokens(3)));
 }
 
+/// Deliveries of three tokens: most in order, some late, some twice. In all so many ids.
+fn deliveries(ids: u64) -> Vec<u64> {
+    let mut rng = Rng(29);
+    let mut due: Vec<(u64, u64)> = Vec::new();
+    for id in 1..=ids {
+        let late = if rng.below(50) == 0 { rng.below(200) } else { 0 };
+        due.push((id + late, id));
+        if rng.below(20) == 0 {
+            due.push((id + rng.below(100), id));
+        }
+    }
+    due.sort_unstable();
+    due.into_iter().map(|(_, id)| id).collect()
+}
+
+#[tokio::test]
+async fn a_bill_over_thousands_of_deliveries_is_exact_to_the_token() {
+    let deliveries = deliveries(3_000);
+    assert!(deliveries.len() > 3_100 && !deliveries.is_sorted(), "some come twice and some come late");
+    let mut bed = Bed::reporting(2 * 3 * 3_000).await;
+    let mut text = String::new();
+    for many in deliveries.chunks(20) {
+        let said: String = many.iter().map(|id| format!(": farthing-usage tokens=3\nid: {id}\ndata: {id}\n\n")).collect();
+        bed.origin_says(&said).await;
+        text.push_str(&bed.read_for(1).await);
+    }
+    assert_eq!(events_of(&text), deliveries.len(), "the credit is as much as all of them cost, and not a token more");
+    bed.origin_says(": farthing-usage tokens=1\nid: one more\ndata: x\n\n").await;
+    text.push_str(&bed.read_for(61).await);
+    let told: Vec<String> =
+        data_of(&text, "payment-notice").iter().map(|data| data[data.len() - 5..].replace(|c: char| !c.is_ascii_digit(), "")).collect();
+    assert_eq!(told, ["50", "80", "100"], "once each");
+    assert_eq!((events_of(&text), bed.drawn()), (deliveries.len(), 18_000));
+    let receipt = Counted::parse(&data_of(&text, "payment-receipt")[0]).unwrap();
+    assert_eq!((receipt.units, receipt.spent.units()), (9_000, 18_000));
+}
+
 #[tokio::test]
 async fn any_script_comes_to_the_sum_of_its_events() {
     for seed in 0..40 {
