@@ -68,12 +68,12 @@ class Sessions:
             self.rate(where, body[0], body[1])
             self.sessions[record.command] = Session(record.maker, body)
             self.held[record.maker, body[1]] += effect
-        if kind not in (13, 14, 15, 17, 18, 19):
+        if kind not in (13, 14, 15, 17, 18, 19, 22):
             return
         session = self.sessions.get(body[0] if kind == 17 else record.command)
         must(session is not None and not session.ended, f"{where}: it is about a session that was never opened, or is over")
         match kind:
-            case 13 | 14:
+            case 13 | 14 | 22:
                 seq, _, voucher, at, (_, offer), units = body
                 must(seq not in session.seqs, f"{where}: request {seq} is paid a second time")
                 session.seqs.add(seq)
@@ -88,13 +88,13 @@ class Sessions:
                 amount, per = self.rate(where, session.versions[at][0], session.asset)
                 must(effect == -(-units * amount // per), f"{where}: what it reserves is not what the units cost at most")
                 must(session.drawn + effect <= session.accepted, f"{where}: more is reserved than was authorised")
-                session.reserves[seq] = [session.versions[at], units, 0]
+                session.reserves[seq] = [session.versions[at], units, 0, kind == 22]
             case 15:
                 seq, part, units, again = body
-                version, most, next_part = session.reserves.pop(seq, [None, 0, -1])
+                version, most, next_part, is_call = session.reserves.pop(seq, [None, 0, -1, False])
                 must(part == next_part, f"{where}: it settles part {part} of reserve {seq}, which is not next")
                 if again:
-                    session.reserves[seq] = [version, again, part + 1]
+                    session.reserves[seq] = [version, again, part + 1, is_call]
                 self.draw(where, session, version, min(units, most), effect[1])
             case 17:
                 session.cap += body[1]
@@ -115,5 +115,7 @@ class Sessions:
                 left = session.cap - session.captured
                 must(session.drawn == session.captured, f"{where}: it ends with {session.drawn - session.captured} not captured")
                 must(effect == left, f"{where}: it holds {left} more, not {effect}")
+                calls = sum(is_call for *_, is_call in session.reserves.values())
+                must(not calls, f"{where}: it ends with {calls} calls that are neither drawn nor given back")
                 session.ended = True
                 self.held[session.payer, session.asset] -= left

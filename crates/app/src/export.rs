@@ -122,6 +122,7 @@ impl Reader {
                 Body::OpenSession(_)
                 | Body::Draw(_)
                 | Body::Reserve(_)
+                | Body::Call(_)
                 | Body::Settle(_)
                 | Body::CaptureSession { .. }
                 | Body::EndSession(_),
@@ -159,6 +160,7 @@ pub fn kind_of(record: &Record) -> &'static str {
         Body::OpenSession(_) => "session",
         Body::Draw(_) => "draw",
         Body::Reserve(_) => "reserve",
+        Body::Call(_) => "call",
         Body::Settle(_) => "settle",
         Body::RaiseSession(_) => "session-raised",
         Body::CaptureSession { .. } => "capture",

@@ -5,7 +5,7 @@ use crate::ops::scrubbing::Scrubbed;
 use crate::receipts::Speaker;
 use crate::world;
 use hmac_sha256::mac;
-use market::{Body, Command, Founding, Maker, Offer, State};
+use market::{Body, Command, Founding, Maker, Offer, Outcome, State};
 use money::{CommandId, OfferId, Party, Span, Timestamp};
 use protocol::problem::Problem;
 use protocol::{Instance as InstanceId, Issuer, SigningKey};
@@ -66,6 +66,8 @@ pub struct Instance {
     pub(crate) tallies: crate::desk::Tallies,
     /// Requests that the instance makes of its own sites.
     pub(crate) probes: crate::gateway::Probes,
+    /// What the doors have under way in sessions.
+    pub(crate) under_way: crate::gateway::UnderWay,
     pub(crate) engine: Engine,
     clock: SharedClock,
     pub(crate) vault: Mutex<Vault>,
@@ -202,6 +204,42 @@ impl Instance {
         };
         self.engine.submit(command, Box::new(tell)).map_err(refused)?;
         answer.await.map_err(|_| Problem::Internal)
+    }
+
+    /// What time it is in the books.
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// Submits steps of sessions as one job, in their order, and looks at the state right after them: all of it is durable with
+    /// one wait. The answer is the last step's; one before it that is refused is in the log. The look is missing if the
+    /// queue was full for it.
+    ///
+    /// # Errors
+    /// As [`Instance::apply`]; then none of them was done.
+    ///
+    /// # Panics
+    /// Without steps.
+    pub(crate) async fn steps<T: Send + 'static>(
+        &self,
+        steps: Vec<Command>,
+        read: impl FnOnce(&State, Timestamp) -> T + Send + 'static,
+    ) -> Result<(Answer, Option<T>), Problem> {
+        let (reply, answer) = oneshot::channel();
+        let desk = Arc::clone(&self.desk);
+        let tell = move |mut answers: Vec<Answer>| {
+            let last = answers.pop().expect("a job has steps");
+            for Answer { outcome, place, .. } in answers {
+                if let Outcome::Rejected(rejection) = outcome {
+                    tracing::error!(?rejection, ?place, "what a call came to was refused by the books");
+                }
+            }
+            desk.lay(last, None, reply);
+        };
+        self.engine.submit_batch(steps, Box::new(tell)).map_err(refused)?;
+        let seen = self.look(read).await;
+        let told = answer.await.map_err(|_| Problem::Internal)?;
+        Ok((told.answer, seen.ok()))
     }
 
     /// Who speaks in receipts.

@@ -2,6 +2,7 @@
 
 use crate::io::{MOST_DOCUMENT_BYTES, Sent};
 use crate::kept::{Command, Unanswered, taken_until};
+use crate::payer::restore::List;
 use crate::payer::{Before, Payer, Request, secret, usual_headers};
 use crate::site::{Mode, Site};
 use crate::{Address, Error, Problem};
@@ -94,6 +95,22 @@ pub struct ToppedUp {
     /// Of which asset.
     #[serde(with = "crate::text")]
     pub currency: Asset,
+}
+
+/// What the end of a session came to.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct Closed {
+    /// What the payee got.
+    #[serde(with = "crate::text")]
+    pub captured: Amount,
+    /// What came back.
+    #[serde(with = "crate::text")]
+    pub released: Amount,
+    /// Of which asset.
+    #[serde(with = "crate::text")]
+    pub currency: Asset,
+    /// The final receipt, as a header has it.
+    pub receipt: String,
 }
 
 /// The months or days that a limit counts in.
@@ -211,6 +228,27 @@ impl Account<'_> {
     /// As [`Account::balances`]; status 404 if there is none, or it is not ours.
     pub async fn receipt(&self, serial: CommandId) -> Result<serde_json::Value, Error> {
         self.read(&format!("/v1/receipts/{}", serial_text(serial))).await
+    }
+
+    /// A part of the list of sessions that are not over.
+    pub(crate) async fn sessions(&self, query: &str) -> Result<List, Error> {
+        self.read(&format!("/v1/sessions{query}")).await
+    }
+
+    /// Ends a session without its site: what was drawn is paid, the rest of what is held is free again.
+    ///
+    /// # Errors
+    /// As [`Account::top_up`]; status 404 for one that is not ours.
+    pub async fn close_session(&self, id: CommandId) -> Result<Closed, Error> {
+        self.write(&format!("/v1/sessions/{}/close", command_text(id)), &serde_json::json!({})).await
+    }
+
+    pub(crate) fn payer(&self) -> &Payer {
+        self.payer
+    }
+
+    pub(crate) fn instance(&self) -> protocol::Instance {
+        self.site.instance
     }
 
     /// The limits of the account, with what was spent under each.

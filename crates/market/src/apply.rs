@@ -9,7 +9,7 @@ use crate::offer::{Beneficiary, LegRule, Offer, OfferPrice, OfferVersion};
 use crate::outcome::{Applied, Effect, Outcome, Rejection};
 use crate::prepared::{Fingerprint, Prepared, Ready};
 use crate::sale::{Answer, PLAY_RAIL, from_books};
-use crate::session::Phase;
+use crate::session::{NEVER, Phase, RESERVE};
 use crate::state::{Limit, Payee, Stamp, State};
 use crate::wallets::{Spent, Wallet};
 use ledger::{AccountKey, Class, Entry, Hash, Posted};
@@ -113,6 +113,7 @@ impl State {
             | Body::OpenSession(_)
             | Body::Draw(_)
             | Body::Reserve(_)
+            | Body::Call(_)
             | Body::Settle(_)
             | Body::RaiseSession(_)
             | Body::CaptureSession { .. }
@@ -140,7 +141,8 @@ impl State {
             Body::SetGuard(guard) => only(self.set_guard(guard, stamp)),
             Body::OpenSession(open) => only(self.open_session((command.id, command.maker), open, stamp)?),
             Body::Draw(draw) => only(self.draw(command.id, draw, stamp)?),
-            Body::Reserve(draw) => only(self.reserve(command.id, draw, stamp)?),
+            Body::Reserve(draw) => only(self.reserve(command.id, (draw, stamp.now.after(RESERVE)), stamp)?),
+            Body::Call(draw) => only(self.reserve(command.id, (draw, NEVER), stamp)?),
             Body::Settle(settle) => only(self.settle(command.id, settle, stamp)?),
             Body::RaiseSession(raise) => only(self.raise_session(command.maker, raise, stamp)?),
             Body::CaptureSession { number } => self.capture_session(command.id, *number, stamp),

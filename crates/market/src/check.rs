@@ -56,7 +56,7 @@ pub(crate) fn check(command: &Command) -> Result<(), Rejection> {
             check_proof(Some(proof))
         }
         // A step is the instance's: what its payer said is in the voucher.
-        Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_) => {
+        Body::Draw(_) | Body::Reserve(_) | Body::Call(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_) => {
             must(command.maker == Maker::Instance, "maker")
         }
         Body::SetGuard(Guard { on, .. }) => match on {

@@ -3,7 +3,7 @@
 use crate::codec::{Damaged, Reader, Writer};
 use crate::guard::{Guard, Verdict};
 use crate::offer::Offer;
-use crate::session::{Draw, EndSession, OpenSession, RaiseSession, Settle};
+use crate::session::{Draw, EndSession, OpenSession, RaiseSession, Settle, Voucher};
 use money::{Amount, Asset, CommandId, OfferId, Party, Timestamp};
 
 /// One request to change the state.
@@ -63,6 +63,9 @@ pub enum Body {
     Draw(Draw),
     /// As [`Body::Draw`], for work whose cost is not known yet: `units` are what it costs at most.
     Reserve(Draw),
+    /// As [`Body::Reserve`], where `units` are just what it costs if it succeeds. It does not lapse: who finds it with nobody
+    /// working on it any more draws it.
+    Call(Draw),
     /// What was really delivered of a reserve.
     Settle(Settle),
     /// A session holds more.
@@ -320,6 +323,7 @@ impl Body {
             Body::OpenSession(_)
             | Body::Draw(_)
             | Body::Reserve(_)
+            | Body::Call(_)
             | Body::Settle(_)
             | Body::RaiseSession(_)
             | Body::CaptureSession { .. }
@@ -340,6 +344,10 @@ impl Body {
             }
             Body::Reserve(draw) => {
                 out.u8(14);
+                draw.encode(out);
+            }
+            Body::Call(draw) => {
+                out.u8(22);
                 draw.encode(out);
             }
             Body::Settle(settle) => {
@@ -370,9 +378,34 @@ impl Body {
         }
     }
 
+    /// The voucher that a request of a session came with.
+    #[must_use]
+    pub const fn voucher(&self) -> Option<&Voucher> {
+        match self {
+            Body::Draw(draw) | Body::Reserve(draw) | Body::Call(draw) => draw.voucher.as_ref(),
+            Body::Found(_)
+            | Body::OpenPayee { .. }
+            | Body::SetOffer(_)
+            | Body::EndOffer { .. }
+            | Body::TopUp(_)
+            | Body::Buy(_)
+            | Body::Refund(_)
+            | Body::SetGuard(_)
+            | Body::Tip(_)
+            | Body::OpenSession(_)
+            | Body::Settle(_)
+            | Body::RaiseSession(_)
+            | Body::CaptureSession { .. }
+            | Body::EndSession(_) => None,
+        }
+    }
+
     /// True for a step of a session: it names its session and the next number there instead of an id of its own.
     pub(crate) const fn is_step(&self) -> bool {
-        matches!(self, Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_))
+        matches!(
+            self,
+            Body::Draw(_) | Body::Reserve(_) | Body::Call(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_)
+        )
     }
 
     fn decode(from: &mut Reader<'_>) -> Result<Body, Damaged> {
@@ -395,6 +428,7 @@ impl Body {
             12 => Body::OpenSession(Box::new(OpenSession::decode(from)?)),
             13 => Body::Draw(Draw::decode(from)?),
             14 => Body::Reserve(Draw::decode(from)?),
+            22 => Body::Call(Draw::decode(from)?),
             15 => Body::Settle(Settle::decode(from)?),
             17 => Body::RaiseSession(RaiseSession::decode(from)?),
             18 => Body::CaptureSession { number: from.u32("number")? },

@@ -26,6 +26,8 @@ use sha2::{Digest, Sha256};
 pub const LONGEST: Span = Span(31 * 86_400);
 /// So long a reserve holds after its gateway last said that it still works on it.
 pub const RESERVE: Span = Span(60);
+/// Until when a call is promised: it does not lapse.
+pub const NEVER: Timestamp = Timestamp(u64::MAX);
 /// So long a tip from before a checkpoint still proves its sender.
 pub const STALE: Span = Span(30);
 /// The final figures of a session are kept so long after its end.
@@ -142,7 +144,7 @@ pub struct Reserve {
     pub units: u64,
     /// What they cost at most.
     pub amount: Amount,
-    /// When it lapses unless it is renewed.
+    /// When it lapses unless it is renewed; the end of time for a call, which is drawn instead.
     pub until: Timestamp,
 }
 
@@ -158,6 +160,14 @@ pub enum Phase {
         /// Since when.
         at: Timestamp,
     },
+}
+
+impl Reserve {
+    /// False for a call: it is drawn unless it is settled with nothing.
+    #[must_use]
+    pub fn lapses(&self) -> bool {
+        self.until < NEVER
+    }
 }
 
 impl Session {

@@ -78,6 +78,7 @@ impl Client<'_> {
                 Action::OpenSession
                 | Action::Draw
                 | Action::Reserve
+                | Action::Call
                 | Action::Settle
                 | Action::Raise
                 | Action::Capture
@@ -125,7 +126,7 @@ impl Client<'_> {
             Body::Refund(RefundRequest { amount: Some(amount), .. }) => *amount = more(*amount),
             Body::OpenSession(open) => open.cap = more(open.cap),
             Body::RaiseSession(raise) => raise.additional = more(raise.additional),
-            Body::Draw(draw) | Body::Reserve(draw) if self.rng.once_in(2) => draw.print = draw.print.wrapping_add(1),
+            Body::Draw(draw) | Body::Reserve(draw) | Body::Call(draw) if self.rng.once_in(2) => draw.print = draw.print.wrapping_add(1),
             Body::Found(_)
             | Body::OpenPayee { .. }
             | Body::SetOffer(_)
@@ -134,6 +135,7 @@ impl Client<'_> {
             | Body::SetGuard(_)
             | Body::Draw(_)
             | Body::Reserve(_)
+            | Body::Call(_)
             | Body::Settle(_)
             | Body::CaptureSession { .. }
             | Body::EndSession(_) => {
@@ -177,6 +179,7 @@ impl Client<'_> {
             | Action::OpenSession
             | Action::Draw
             | Action::Reserve
+            | Action::Call
             | Action::Settle
             | Action::Raise
             | Action::Capture

@@ -4,7 +4,7 @@ use crate::commands::Client;
 use crate::model::{DAY, Model};
 use crate::rng::Rng;
 use crate::swarm::{Action, Swarm};
-use market::{Body, Command, EndReason, EndSession, RefundReason, RefundRequest};
+use market::{Body, Command, EndReason, EndSession, RefundReason, RefundRequest, Settle};
 use money::{CommandId, Timestamp};
 
 /// Clients, their clock and their chance.
@@ -70,8 +70,16 @@ impl Crowd {
         let (stream, figures) = model.streams.iter().map(|stream| (stream, model.figures(stream))).find(|(_, of)| of.ended.is_none())?;
         self.now = Timestamp(self.now.0.saturating_add(1));
         let ends = !figures.closing || figures.drawn == figures.captured;
-        let end = Body::EndSession(EndSession { reason: EndReason::Expired });
-        let body = if ends { end } else { Body::CaptureSession { number: figures.captures.saturating_add(1) } };
+        let call = figures.promises.iter().find(|promise| promise.until == u64::MAX);
+        let body = if let Some(call) = call {
+            // Whose door is gone: it is drawn.
+            let units = u64::try_from(call.units).unwrap_or(0);
+            Body::Settle(Settle { seq: call.seq, part: call.part, units, again: 0 })
+        } else if ends {
+            Body::EndSession(EndSession { reason: EndReason::Expired })
+        } else {
+            Body::CaptureSession { number: figures.captures.saturating_add(1) }
+        };
         Some(Command { id: stream.id, maker: market::Maker::Instance, body })
     }
 
@@ -91,7 +99,8 @@ impl Crowd {
                 let figures = model.figures(&stream);
                 let mut client = self.client(model);
                 let settle = Body::Settle(client.settle(&figures));
-                let at = figures.promises.last().map_or(figures.stale_until, |promise| promise.until);
+                let lapses = figures.promises.iter().rev().find(|promise| promise.until < u64::MAX);
+                let at = lapses.map_or(figures.stale_until, |promise| promise.until);
                 let body = if figures.promises.is_empty() { Body::Draw(client.draw(&stream, &figures)) } else { settle };
                 Some((at, client.step(stream.id, body)))
             }

@@ -154,7 +154,7 @@ impl Model {
             Body::Refund(request) => self.take_back(request, now),
             Body::OpenSession(open) => self.open_stream(command.id, command.maker, open, now),
             Body::RaiseSession(raise) => self.raise_stream(command.maker, raise, now),
-            Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_) => {
+            Body::Draw(_) | Body::Reserve(_) | Body::Call(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_) => {
                 unreachable!("steps are told before")
             }
             Body::Tip(tip) => match command.maker {
@@ -274,7 +274,7 @@ fn no(what: &'static str) -> Act {
 /// True for what names a session and a number there.
 fn is_step(body: &Body) -> bool {
     match body {
-        Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_) => true,
+        Body::Draw(_) | Body::Reserve(_) | Body::Call(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_) => true,
         Body::Found(_)
         | Body::OpenPayee { .. }
         | Body::SetOffer(_)
@@ -299,7 +299,7 @@ fn well_formed(body: &Body) -> bool {
             let by_seller = matches!(request.reason, RefundReason::Payee { .. } | RefundReason::Operator);
             by_seller || (request.amount.is_none() && request.cause == Cause::Unsaid)
         }
-        Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::CaptureSession { .. } => true,
+        Body::Draw(_) | Body::Reserve(_) | Body::Call(_) | Body::Settle(_) | Body::CaptureSession { .. } => true,
         Body::OpenSession(open) => open.proof.as_ref().is_none_or(|proof| proof.scope.len() < 513),
         Body::RaiseSession(raise) => raise.proof.as_ref().is_none_or(|proof| proof.scope.len() < 513),
         Body::EndSession(end) => match &end.reason {

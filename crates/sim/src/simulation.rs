@@ -190,6 +190,7 @@ impl Simulation {
             Body::OpenSession(_)
             | Body::Draw(_)
             | Body::Reserve(_)
+            | Body::Call(_)
             | Body::Settle(_)
             | Body::CaptureSession { .. }
             | Body::EndSession(_) => return self.check_stream(command.id),

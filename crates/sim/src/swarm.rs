@@ -20,6 +20,7 @@ pub(crate) enum Action {
     OpenSession,
     Draw,
     Reserve,
+    Call,
     Settle,
     Raise,
     Capture,
@@ -46,7 +47,7 @@ pub(crate) enum Fault {
     TornRecord,
 }
 
-const ACTIONS: [(Action, u64); 21] = [
+const ACTIONS: [(Action, u64); 22] = [
     (Action::Found, 1),
     (Action::OpenPayee, 1),
     (Action::SetOffer, 6),
@@ -61,6 +62,7 @@ const ACTIONS: [(Action, u64); 21] = [
     (Action::OpenSession, 6),
     (Action::Draw, 24),
     (Action::Reserve, 6),
+    (Action::Call, 10),
     (Action::Settle, 8),
     (Action::Raise, 3),
     (Action::Capture, 5),

@@ -160,7 +160,7 @@ fn what(state: &State, record: &Record) -> String {
         (Body::EndOffer { name, .. }, _) => name.clone(),
         (Body::OpenPayee { handle, .. }, _) => handle.clone(),
         (Body::OpenSession(open), _) => offer_name(state, open.offer),
-        (Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_), _) => {
+        (Body::Draw(_) | Body::Reserve(_) | Body::Call(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_), _) => {
             let session = state.session(record.command.id);
             session.map(|session| offer_name(state, session.offer())).unwrap_or_default()
         }

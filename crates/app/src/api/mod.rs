@@ -8,6 +8,7 @@ mod facts;
 mod openapi;
 mod payee;
 mod reads;
+mod sessions;
 mod signer;
 mod writes;
 
@@ -44,16 +45,21 @@ pub(crate) async fn answer(instance: &Arc<Instance>, asked: &Asked, visit: &Visi
     let post = asked.method == Method::POST;
     let path = asked.path.as_str();
     match path {
-        "/v1/wallet" | "/v1/history" | "/v1/statements" if !asked.is_read() => Err(Problem::MethodNotAllowed { allow: "GET, HEAD" }),
+        "/v1/wallet" | "/v1/history" | "/v1/statements" | "/v1/sessions" if !asked.is_read() => {
+            Err(Problem::MethodNotAllowed { allow: "GET, HEAD" })
+        }
         "/v1/top-ups" | "/v1/undo" if !post => Err(Problem::MethodNotAllowed { allow: "POST" }),
         "/v1/guards" if !post && !asked.is_read() => Err(Problem::MethodNotAllowed { allow: "GET, HEAD, POST" }),
         "/v1/guards" if !post => reads::guards(instance, reader(instance, asked, visit.now)?).await,
         "/v1/statements" => reads::statements(instance, reader(instance, asked, visit.now)?).await,
+        "/v1/sessions" => sessions::list(instance, reader(instance, asked, visit.now)?, &asked.query).await,
         "/v1/wallet" => reads::wallet(instance, reader(instance, asked, visit.now)?).await,
         "/v1/history" => reads::history(instance, reader(instance, asked, visit.now)?, &asked.query).await,
         "/v1/top-ups" => writes::top_up(instance, writer(instance, asked)?).await,
         "/v1/undo" => writes::undo(instance, writer(instance, asked)?).await,
         "/v1/guards" => writes::guard(instance, writer(instance, asked)?).await,
+        _ if sessions::closed_by(path).is_some() && !post => Err(Problem::MethodNotAllowed { allow: "POST" }),
+        _ if sessions::closed_by(path).is_some() => sessions::close(instance, &writer(instance, asked)?, path).await,
         _ => match (path.strip_prefix("/v1/receipts/"), path.strip_prefix("/v1/statements/")) {
             (None, None) => Err(Problem::Unknown),
             _ if !asked.is_read() => Err(Problem::MethodNotAllowed { allow: "GET, HEAD" }),

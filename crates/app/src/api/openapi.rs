@@ -3,9 +3,11 @@
 mod payee;
 mod people;
 mod selling;
+mod sessions;
 mod sites;
 
 use serde_json::{Map, Value, json};
+use sessions::{closing, session_parameters};
 
 /// The document.
 #[must_use]
@@ -15,6 +17,7 @@ pub fn openapi() -> Value {
         ("/paths", payee::paths()),
         ("/components/schemas", payee::schemas()),
         ("/components/schemas", of_months()),
+        ("/components/schemas", sessions::schemas()),
         ("/paths", sites::paths()),
         ("/components/schemas", sites::schemas()),
         ("/components/securitySchemes", sites::schemes()),
@@ -58,6 +61,8 @@ fn of_payers() -> Value {
             "/v1/undo": { "post": write("undo", "Take a purchase back inside its window", ("Undo", "Undone"), &["403", "404", "409"]) },
             "/v1/statements": { "get": operation("statements", "The months in which something moved, newest first", json!([]), ("Statements", &[])) },
             "/v1/statements/{month}": { "get": operation("statement", "A month as a signed document: each line, what went to whom, all fees", json!([path_month()]), ("Statement", &["404"])) },
+            "/v1/sessions": { "get": operation("sessions", "Sessions that are not over, oldest first, each with what proves all that it is said to have authorised", session_parameters(), ("Sessions", &[])) },
+            "/v1/sessions/{id}/close": { "post": closing() },
             "/v1/guards": { "get": operation("guards", "The limits of this account, with what was spent under each", json!([]), ("Guards", &[])), "post": write("guard", "Limit what this account spends, or end a limit", ("Guard", "Done"), &["409", "422"]) },
         },
         "components": {

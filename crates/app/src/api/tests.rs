@@ -4,11 +4,11 @@ use crate::wallet::tests::house::{HARBOUR, House, Seen};
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
-use market::{Body, Command, Consent, Maker, Purchase};
-use money::{CommandId, Party, Span, Timestamp};
+use market::{Body, Command, Consent, Maker, OpenSession, Purchase, SessionKind, SessionProof, SessionTerms};
+use money::{Amount, Asset, CommandId, Party, Span, Timestamp};
 use protocol::SigningKey;
 use protocol::calls::{Call, Kind, sign};
-use protocol::text::{account, command, serial};
+use protocol::text::{account, base64url, command, serial};
 use serde_json::{Value, json};
 
 /// A program with a key.
@@ -54,6 +54,32 @@ impl<'h> Caller<'h> {
 
     async fn add(&self, units: u64) -> Seen {
         self.post("/v1/top-ups", &json!({"amount": units.to_string(), "currency": "eur-micro"}).to_string(), self.fresh()).await
+    }
+
+    /// Opens a session of calls at 2 base units each.
+    async fn session(&self, house: &House) -> CommandId {
+        let pages = "[offer.calls]\nunlock = \"https://news.localhost/c/*\"\nprice = { metered = \"0.000002 EUR\", per = \"1 call\" }\n";
+        let handles = ["ann".to_owned(), "harbour".to_owned()];
+        let site = market::offer_file::Site { realm: "news.localhost", payee: "harbour", handles: &handles };
+        let offer = market::offer_file::parse(pages, &site).unwrap().pop().unwrap();
+        let instance = &house.opened.instance;
+        let offered = offer.id();
+        instance.order(Body::SetOffer(Box::new(offer))).await.unwrap().outcome.effect().unwrap();
+        let terms = SessionTerms { kind: SessionKind::Chain, voucher_key: [5; 32], step: Amount::from_u32(2), length: 9, anchor: [7; 32] };
+        let proof = SessionProof { key: [1; 32], signature: [2; 64], challenge: [3; 32], scope: "/c/*".to_owned() };
+        let open = OpenSession {
+            offer: offered,
+            asset: Asset::fiat("EUR").unwrap(),
+            cap: Amount::from_u32(1_000),
+            first: Amount::from_u32(2),
+            until: house.now().after(Span(3_600)),
+            terms,
+            proof: Some(Box::new(proof)),
+        };
+        let id = self.fresh();
+        let command = Command { id, maker: Maker::Party(self.party()), body: Body::OpenSession(Box::new(open)) };
+        instance.apply(command).await.unwrap().outcome.effect().unwrap();
+        id
     }
 
     /// Buys a page as the gateway does under a challenge.
@@ -123,6 +149,53 @@ async fn a_key_has_a_wallet_without_signing_up() {
     assert_eq!((row["serial"].as_str(), row["item"].as_str()), (Some(serial(sale).as_str()), Some("news.localhost/a/quiet-harbour")));
     assert!(Timestamp::parse(row["undo_until"].as_str().unwrap()).unwrap() > house.now());
     assert_eq!(history["rows"][1]["serial"], Value::Null);
+    house.close();
+}
+
+#[tokio::test]
+async fn sessions_are_listed_with_what_proves_them_and_closed_by_their_payer_alone() {
+    let house = House::open().await;
+    let (alice, bob) = (Caller::new(&house, 1), Caller::new(&house, 2));
+    alice.add(1_000_000).await;
+    let id = alice.session(&house).await;
+    let target = format!("/v1/sessions/{}/close", command(id));
+    let listed = content(&alice.get("/v1/sessions").await);
+    let row = &listed["rows"][0];
+    let named = ["session", "site", "realm", "recipient", "hold", "accepted", "drawn", "seq"].map(|name| row[name].as_str().unwrap());
+    assert_eq!(named, [&*command(id), "http://news.localhost:4020", "news.localhost", "harbour", "1000", "2", "0", "0"]);
+    assert_eq!((&row["evidence"]["kind"], row["opening"]["scope"].as_str()), (&json!("link"), Some("/c/*")));
+    let draw = |seq, voucher| market::Draw { seq, print: seq, voucher: Some(voucher), version: 0, offer: None, units: 1 };
+    let step = async |body| {
+        let told = house.opened.instance.apply(Command { id, maker: Maker::Instance, body }).await.unwrap();
+        told.outcome.effect().unwrap();
+    };
+    step(Body::Draw(draw(1, market::Voucher::Link { checkpoint: 0, index: 3, link: [8; 32] }))).await;
+    let row = content(&alice.get("/v1/sessions").await)["rows"][0].clone();
+    assert_eq!(
+        (&row["accepted"], &row["evidence"]["index"], &row["evidence"]["link"]),
+        (&json!("8"), &json!("3"), &json!(base64url(&[8; 32])))
+    );
+    step(Body::Draw(draw(2, market::Voucher::Signed { cumulative: Amount::from_u32(20), signature: [9; 64] }))).await;
+    // The index is a moment behind: until it knows the signature nothing is claimed without it.
+    let row = loop {
+        let seen = alice.get("/v1/sessions").await;
+        if seen.status != 503 {
+            break content(&seen)["rows"][0].clone();
+        }
+    };
+    assert_eq!((&row["accepted"], &row["evidence"]["signature"]), (&json!("20"), &json!(base64url(&[9; 64]))));
+    assert_eq!(content(&bob.get("/v1/sessions").await)["rows"], json!([]));
+    refused(&bob.post(&target, "{}", bob.fresh()).await, 404, "unknown");
+    refused(&alice.get("/v1/sessions?x=1").await, 400, "bad-request");
+    refused(&alice.get(&target).await, 405, "method-not-allowed");
+    refused(&alice.post(&target, "{\"x\":1}", alice.fresh()).await, 400, "bad-request");
+    for _ in 0..2 {
+        let closed = content(&alice.post(&target, "{}", alice.fresh()).await);
+        assert_eq!((&closed["captured"], &closed["released"]), (&json!("4"), &json!("996")));
+        let receipt = protocol::receipt::CertifiedSigned::parse(closed["receipt"].as_str().unwrap()).unwrap();
+        assert!(receipt.is_proved_by(&house.opened.instance.keys.receipt.public()));
+    }
+    assert_eq!(content(&alice.get("/v1/sessions").await)["rows"], json!([]));
     house.close();
 }
 

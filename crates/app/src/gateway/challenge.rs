@@ -9,7 +9,7 @@ use crate::world;
 use http::{HeaderValue, Request, header};
 use market::{Metered, Offer, OfferPrice};
 use money::{Amount, Asset, OfferId, Price, Timestamp};
-use protocol::challenge::{SessionRequest, SessionTerms, Terms, route};
+use protocol::challenge::{SessionRequest, SessionTerms, Terms, lines, route};
 use protocol::problem::Problem;
 use protocol::{Challenge, ChargeRequest, Lasts, digest};
 
@@ -83,15 +83,12 @@ impl Gate {
         vary_on_payment(reply.headers_mut());
         let Some((id, offer)) = self.offer(ask) else { return };
         let Some(price) = offer.price.least() else { return };
-        let mut challenges = Vec::new();
-        if sells_at_once(&offer) {
-            challenges.push(self.challenge(ask, (id, &offer), price, digest));
-        }
-        challenges.extend(self.session_challenge(ask, (id, &offer)));
+        let charge = sells_at_once(&offer).then(|| self.challenge(ask, (id, &offer), price, digest));
+        let session = self.session_challenge(ask, (id, &offer));
         reply.headers_mut().remove(header::WWW_AUTHENTICATE);
-        for challenge in challenges {
-            match HeaderValue::from_str(&challenge.to_string()) {
-                Ok(challenge) => drop(reply.headers_mut().append(header::WWW_AUTHENTICATE, challenge)),
+        for line in lines(charge.as_ref(), session.as_ref(), 0) {
+            match HeaderValue::from_str(&line) {
+                Ok(line) => drop(reply.headers_mut().append(header::WWW_AUTHENTICATE, line)),
                 Err(_) => tracing::error!(site = %self.name, "a challenge is no header value"),
             }
         }

@@ -19,6 +19,9 @@ pub(super) const CHALLENGES: Rate = Rate { interval_us: 20_000, burst: 200 };
 /// 20 failed credentials a minute.
 pub(super) const FAILURES: Rate = Rate { interval_us: 3_000_000, burst: 20 };
 
+/// 10 vouchers a minute that prove nothing, of one session from one address.
+pub(super) const FORGED: Rate = Rate { interval_us: 6_000_000, burst: 10 };
+
 /// Prefixes remembered at once; the one that rested longest is forgotten first.
 const MOST_PREFIXES: usize = 10_000;
 
@@ -50,7 +53,14 @@ impl Buckets {
     /// # Errors
     /// After how many seconds it would be.
     pub(super) fn look(&self, from: IpAddr, now: Timestamp) -> Result<(), u32> {
-        let Some(prefix) = self.prefix(from) else { return Ok(()) };
+        self.prefix(from).map_or(Ok(()), |prefix| self.look_at(prefix, now))
+    }
+
+    /// The same for a key that [`Buckets::prefix`] is a part of.
+    ///
+    /// # Errors
+    /// As [`Buckets::look`].
+    pub(super) fn look_at(&self, prefix: u64, now: Timestamp) -> Result<(), u32> {
         let buckets = self.full_at.lock().expect("no thread panics with the buckets in hand");
         let full_at = buckets.get(&prefix).copied().unwrap_or(now).max(now);
         let room = self.rate.interval_us.saturating_mul(self.rate.burst.saturating_sub(1));
@@ -63,7 +73,13 @@ impl Buckets {
 
     /// Counts one.
     pub(super) fn spend(&self, from: IpAddr, now: Timestamp) {
-        let Some(prefix) = self.prefix(from) else { return };
+        if let Some(prefix) = self.prefix(from) {
+            self.spend_at(prefix, now);
+        }
+    }
+
+    /// The same for a key that [`Buckets::prefix`] is a part of.
+    pub(super) fn spend_at(&self, prefix: u64, now: Timestamp) {
         let mut buckets = self.full_at.lock().expect("no thread panics with the buckets in hand");
         if buckets.len() >= MOST_PREFIXES && !buckets.contains_key(&prefix) {
             buckets.retain(|_, full_at| *full_at > now);
@@ -87,7 +103,8 @@ impl Buckets {
         Ok(())
     }
 
-    fn prefix(&self, from: IpAddr) -> Option<u64> {
+    /// What an address is counted by; nothing, if it is not counted.
+    pub(super) fn prefix(&self, from: IpAddr) -> Option<u64> {
         let from = from.to_canonical();
         if self.loopback == Loopback::Exempt && from.is_loopback() {
             return None;

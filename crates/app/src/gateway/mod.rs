@@ -36,7 +36,9 @@ pub use auth::PATH as AUTH_PATH;
 pub use fold::Target;
 
 pub(crate) use probe::Probes;
-pub(crate) use session::sweep;
+#[cfg(test)]
+pub(crate) use session::tend;
+pub(crate) use session::{UnderWay, close_for, settle_calls, sweep};
 
 pub(crate) use discovery::paragraph as problem_paragraph;
 pub(crate) use receipt::header as receipt_header;
@@ -92,6 +94,8 @@ struct Gate {
     challenges: Buckets,
     /// Credentials that failed, by address.
     failures: Buckets,
+    /// Vouchers that prove nothing, by session and address.
+    forged: Buckets,
 }
 
 /// The path patterns that a site prices.
@@ -131,6 +135,7 @@ impl SiteDoor {
             examples: discovery::Examples::default(),
             challenges: Buckets::new(limits::CHALLENGES, Loopback::Exempt),
             failures: Buckets::new(limits::FAILURES, Loopback::Exempt),
+            forged: Buckets::new(limits::FORGED, Loopback::Exempt),
             site,
             instance,
         })))

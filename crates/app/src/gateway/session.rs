@@ -8,11 +8,15 @@ mod end;
 mod known;
 mod open;
 mod stream;
+mod underway;
 mod units;
 mod voucher;
 
 pub(super) use known::Sessions;
 pub(super) use stream::Wires;
+#[cfg(test)]
+pub(crate) use underway::tend;
+pub(crate) use underway::{UnderWay, settle_calls};
 pub(crate) use units::sweep;
 
 use super::Gate;
@@ -20,7 +24,7 @@ use super::pay::SKEW;
 use super::priced::Ask;
 use super::proxy::Body;
 use crate::door::{self, Reply};
-use crate::instance::Told;
+use crate::instance::{Instance, Told};
 use crate::refusals::{Claim, problem_of_session};
 use end::OfEnd;
 use http::{HeaderValue, Request, StatusCode};
@@ -32,6 +36,7 @@ use protocol::problem::{Problem, SessionProblem};
 use protocol::receipt::{Certified, Counted, Done, Group};
 use protocol::session::{Action, At, SessionCredential};
 use std::sync::Arc;
+use store::engine::Answer;
 
 /// What was presented, with the challenge it answers.
 struct Shown {
@@ -42,6 +47,11 @@ struct Shown {
 impl Gate {
     /// A request with a credential of intent `session`.
     pub(super) async fn session(self: &Arc<Self>, ask: &Arc<Ask>, request: Request<Body>, credential: SessionCredential) -> Reply {
+        // Before anything is hashed: whoever forges vouchers of a session is not heard for a while, its payer elsewhere is.
+        let asker = credential.action.at().and_then(|at| self.asker(ask, at.session));
+        if let Some(retry_after_s) = asker.and_then(|asker| self.forged.look_at(asker, ask.visit.now).err()) {
+            return self.refuse(ask, &Problem::TooFast { retry_after_s });
+        }
         let shown = match self.shown(ask, credential) {
             Ok(shown) => shown,
             Err(problem) => return self.refuse_credential(ask, &problem, None),
@@ -53,7 +63,21 @@ impl Gate {
             Action::Close(at, close) => self.close_session(ask, *at, close).await,
             Action::Pay(_) => Err(Problem::MethodUnsupported),
         };
-        done.unwrap_or_else(|problem| self.refuse_session(ask, &problem))
+        done.unwrap_or_else(|problem| {
+            let forged = matches!(
+                problem,
+                Problem::Session(SessionProblem::InvalidSignature | SessionProblem::SignerMismatch | SessionProblem::StepLimit { .. })
+            );
+            asker.filter(|_| forged).into_iter().for_each(|asker| self.forged.spend_at(asker, ask.visit.now));
+            self.refuse_session(ask, &problem)
+        })
+    }
+
+    /// By what forged vouchers are counted: session and address. Hashed under a key, so that nobody can be counted for another.
+    fn asker(&self, ask: &Ask, session: CommandId) -> Option<u64> {
+        let prefix = self.forged.prefix(ask.visit.client_ip)?;
+        let print = self.instance.keys.print(&[&prefix.to_be_bytes()[..], &session.0].concat());
+        print.first_chunk().map(|head| u64::from_be_bytes(*head))
     }
 
     /// A refusal, with a fresh challenge where another payment helps. What only strangers do counts against their address: an
@@ -141,20 +165,8 @@ impl Gate {
         Ok((session, counted))
     }
 
-    /// A signed receipt of what was done with a session.
     fn certified(&self, id: CommandId, session: &market::Session, recipient: &str, done: Done) -> Result<String, Problem> {
-        let counted = count(At { session: id, seq: u64::from(session.seqs.highest().max(1)) }, session, session.drawn_at);
-        let certified = Certified {
-            counted,
-            instance: self.instance.id,
-            recipient: recipient.to_owned(),
-            currency: session.asset,
-            hold: session.cap,
-            until: session.until,
-            done,
-        };
-        let group = Group::apart(session.place.frame);
-        certified.header_value(&self.instance.speaker().keys.receipt, group).map_err(|_| Problem::Internal)
+        certified(&self.instance, (id, session), recipient, done)
     }
 
     /// An answer without a body that only says how a session stands.
@@ -167,19 +179,46 @@ impl Gate {
         let mut reply = Reply::new(door::full(bytes::Bytes::new()));
         *reply.status_mut() = StatusCode::NO_CONTENT;
         with_session_receipt(&mut reply, &value);
-        self.with_notice(&mut reply, at.session, &session);
+        with_notice(&self.wires, &mut reply, at.session, session.told);
         Ok(reply)
     }
 }
 
-impl Gate {
-    /// Says once on an answer that a share of the hold is drawn: `Farthing-Notice: spent=80`.
-    fn with_notice(&self, reply: &mut Reply, id: CommandId, session: &market::Session) {
-        let Some(percent) = self.wires.notice(id, session.told) else { return };
-        if let Ok(value) = HeaderValue::from_str(&format!("spent={percent}")) {
-            reply.headers_mut().insert("farthing-notice", value);
-        }
+/// Says once on an answer that a share of the hold is drawn: `Farthing-Notice: spent=80`.
+fn with_notice(wires: &Wires, reply: &mut Reply, id: CommandId, told: u8) {
+    let Some(percent) = wires.notice(id, told) else { return };
+    if let Ok(value) = HeaderValue::from_str(&format!("spent={percent}")) {
+        reply.headers_mut().insert("farthing-notice", value);
     }
+}
+
+/// A signed receipt of what was done with a session.
+fn certified(instance: &Instance, (id, session): (CommandId, &market::Session), recipient: &str, done: Done) -> Result<String, Problem> {
+    let counted = count(At { session: id, seq: u64::from(session.seqs.highest().max(1)) }, session, session.drawn_at);
+    let certified = Certified {
+        counted,
+        instance: instance.id,
+        recipient: recipient.to_owned(),
+        currency: session.asset,
+        hold: session.cap,
+        until: session.until,
+        done,
+    };
+    let group = Group::apart(session.place.frame);
+    certified.header_value(&instance.speaker().keys.receipt, group).map_err(|_| Problem::Internal)
+}
+
+/// Ends a session of a payer who asks without the gateway; its figures then, and its final receipt.
+pub(crate) async fn close_for(instance: &Instance, id: CommandId, payer: money::Party) -> Result<(market::Session, String), Problem> {
+    let read = move |state: &market::State, _| {
+        let session = state.session(id).filter(|session| session.payer == payer)?;
+        Some((session.clone(), state.offer(session.offer())?.offer.payee.clone()))
+    };
+    instance.look(read).await?.ok_or(Problem::Unknown)?;
+    units::finish(instance, id, market::EndReason::Pressed { payer }).await?;
+    let (session, recipient) = instance.look(read).await?.ok_or(Problem::Unknown)?;
+    let receipt = certified(instance, (id, &session), &recipient, Done::of_end(&session, None))?;
+    Ok((session, receipt))
 }
 
 /// The figures of a session as a receipt states them.
@@ -196,8 +235,8 @@ fn with_session_receipt(reply: &mut Reply, value: &str) {
 }
 
 /// What a step came to, or the refusal of it.
-fn effect_of(told: &Told, known: &Known, claim: Claim) -> Result<(Effect, bool), Problem> {
-    match &told.answer.outcome {
+fn effect_of(answer: &Answer, known: &Known, claim: Claim) -> Result<(Effect, bool), Problem> {
+    match &answer.outcome {
         Outcome::Applied(applied) => Ok((applied.effect, true)),
         Outcome::Replayed(effect) | Outcome::Standing(effect) => Ok((*effect, false)),
         Outcome::Rejected(rejection) => Err(problem_of_session(rejection, known.asset, (known.cap(), claim))),

@@ -121,6 +121,7 @@ impl Opened {
             checks: crate::desk::Checks::default(),
             tallies: crate::desk::Tallies::default(),
             probes: crate::gateway::Probes::default(),
+            under_way: crate::gateway::UnderWay::default(),
             engine: running.engine(),
             clock,
             vault: Mutex::new(vault),

@@ -5,6 +5,7 @@ mod follow;
 mod known;
 mod pay;
 mod present;
+pub mod restore;
 mod stream;
 
 pub use follow::Flow;

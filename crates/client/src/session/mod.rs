@@ -139,7 +139,36 @@ pub(crate) struct Waiting {
     pub command: Unanswered,
 }
 
+/// What was proved of a session whose file is lost or behind.
+pub(crate) struct Found {
+    pub hold: Amount,
+    pub accepted: Amount,
+    pub drawn: Amount,
+    pub units: u64,
+    /// The highest number of a request.
+    pub seq: u64,
+}
+
 impl KeptSession {
+    /// Goes on where a session stands, of which nothing else is known. Links are begun anew by a checkpoint.
+    pub(crate) fn again(&mut self, found: &Found, by_links: bool) {
+        (self.phase, self.authorised, self.counted) = (Phase::Open, Amount::ZERO, Amount::ZERO);
+        self.rate.units = found.units;
+        // A chain without a link is used up: the next voucher begins another.
+        let step = if self.rate.per == 1 { self.rate.amount } else { Amount::ZERO };
+        let chain = KeptChain { base: found.accepted, step, length: 0, index: 0 };
+        self.chain = (by_links && !step.is_zero()).then_some(chain);
+        self.set_forward(found);
+    }
+
+    /// Takes over what was proved, where it is further than what is kept.
+    pub(crate) fn set_forward(&mut self, found: &Found) {
+        self.hold = self.hold.max(found.hold);
+        self.authorised = self.authorised.max(found.accepted);
+        (self.counted, self.spent) = (self.counted.max(found.drawn), self.spent.max(found.drawn));
+        self.seq = self.seq.max(found.seq);
+    }
+
     /// A session about to be opened.
     pub(crate) fn new(id: CommandId, url: &Address, (offered, site): (&Offered, &Site), held: (Amount, Timestamp)) -> KeptSession {
         let request = &offered.request;

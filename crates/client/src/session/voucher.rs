@@ -76,7 +76,8 @@ fn index_of(chain: &KeptChain, cumulative: Amount) -> Option<u32> {
         return None;
     }
     let index = u32::try_from(above.checked_div(chain.step.units())?).ok()?;
-    (index <= chain.length && index.abs_diff(chain.index) <= MOST_STEPS).then_some(index)
+    // A chain without links shows nothing: it waits for the checkpoint that begins another.
+    (chain.length > 0 && index <= chain.length && index.abs_diff(chain.index) <= MOST_STEPS).then_some(index)
 }
 
 fn is_used_up(chain: &KeptChain, cumulative: Amount) -> bool {

@@ -46,13 +46,18 @@ impl State {
         self.sessions.running()
     }
 
+    /// Those of a payer that are not over, in the order of their ids.
+    pub fn sessions_of(&self, payer: Party) -> impl Iterator<Item = (CommandId, &Session)> {
+        self.sessions.running_of(payer)
+    }
+
     /// What a step's number says: a step names its object's next number instead of an id of its own.
     pub(crate) fn step_past(&self, id: CommandId, body: &Body) -> Option<Outcome> {
         let session = self.sessions.find(id)?;
         match body {
             // Of what is over only the figures are kept.
-            Body::Draw(_) | Body::Reserve(_) if matches!(session.phase, Phase::Ended { .. }) => None,
-            Body::Draw(draw) | Body::Reserve(draw) => {
+            Body::Draw(_) | Body::Reserve(_) | Body::Call(_) if matches!(session.phase, Phase::Ended { .. }) => None,
+            Body::Draw(draw) | Body::Reserve(draw) | Body::Call(draw) => {
                 let no = |rejection| Some(Outcome::Rejected(rejection));
                 match session.seqs.past(draw.seq, draw.print) {
                     Past::New => None,
@@ -164,7 +169,8 @@ impl State {
         Ok(Effect::Drawn { amount, told })
     }
 
-    pub(crate) fn reserve(&mut self, id: CommandId, draw: &Draw, stamp: Stamp) -> Result<Effect, Rejection> {
+    /// Promises a part of a session to work under way, until a time.
+    pub(crate) fn reserve(&mut self, id: CommandId, (draw, until): (&Draw, Timestamp), stamp: Stamp) -> Result<Effect, Rejection> {
         let priced = self.priced(id, draw, stamp)?;
         let amount = priced.rate.at_most(draw.units).ok_or(Rejection::Overflow)?;
         if draw.units == 0 {
@@ -178,7 +184,6 @@ impl State {
         let session = self.sessions.find_mut(id).expect("priced() found it");
         session.take_voucher(draw, &priced, stamp.now);
         session.version_mut(draw.version, priced.version);
-        let until = stamp.now.after(RESERVE);
         session.reserves.push(Reserve { seq: draw.seq, part: 0, version: draw.version, units: draw.units, amount, until });
         Ok(Effect::Reserved(amount))
     }
@@ -215,7 +220,7 @@ impl State {
             session.seqs.give_back(settle.seq);
         }
         if settle.again > 0 {
-            let until = stamp.now.after(RESERVE);
+            let until = if reserve.lapses() { stamp.now.after(RESERVE) } else { reserve.until };
             session.reserves.push(Reserve { part, units: settle.again, amount: again, until, ..reserve });
         }
         Ok(Effect::Drawn { amount, told })

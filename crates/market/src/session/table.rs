@@ -14,8 +14,8 @@ pub(crate) struct Sessions {
     ended_of: BTreeMap<Party, BTreeSet<(Timestamp, CommandId)>>,
     /// Those that are not over.
     running: BTreeSet<CommandId>,
-    /// How many of a payer's are not over.
-    open: BTreeMap<Party, u16>,
+    /// Those of a payer's that are not over.
+    open: BTreeMap<Party, BTreeSet<CommandId>>,
     /// The last minute in which any was opened, and how many each payer opened in it.
     minute: u64,
     opened: BTreeMap<Party, u16>,
@@ -41,9 +41,9 @@ impl Sessions {
 
     /// A hold comes back, so money alone does not bound how many a payer opens.
     pub fn may_open(&self, payer: Party, now: Timestamp) -> Result<(), Rejection> {
-        let open = self.open.get(&payer).copied().unwrap_or_default();
+        let open = self.open.get(&payer).map_or(0, BTreeSet::len);
         let opened = if self.minute == minute(now) { self.opened.get(&payer).copied().unwrap_or_default() } else { 0 };
-        if open >= MOST_OPEN || opened >= MOST_OPENED { Err(Rejection::TooManySessions) } else { Ok(()) }
+        if open >= usize::from(MOST_OPEN) || opened >= MOST_OPENED { Err(Rejection::TooManySessions) } else { Ok(()) }
     }
 
     /// Adds a session of a new id, open or, read back, in whatever phase.
@@ -60,8 +60,7 @@ impl Sessions {
         match session.phase {
             Phase::Open | Phase::Closing => {
                 self.running.insert(id);
-                let open = self.open.entry(session.payer).or_default();
-                *open = open.saturating_add(1);
+                self.open.entry(session.payer).or_default().insert(id);
             }
             Phase::Ended { at } => {
                 self.ended.insert((at, id));
@@ -78,9 +77,9 @@ impl Sessions {
         session.phase = Phase::Ended { at };
         (session.seqs, session.reserves) = (Seqs::default(), Vec::new());
         let payer = session.payer;
-        let open = self.open.get_mut(&payer).expect("it was counted when it was opened");
-        *open = open.saturating_sub(1);
-        if *open == 0 {
+        let open = self.open.get_mut(&payer).expect("it was entered when it was opened");
+        open.remove(&id);
+        if open.is_empty() {
             self.open.remove(&payer);
         }
         self.running.remove(&id);
@@ -102,6 +101,11 @@ impl Sessions {
     /// Those that are not over, in the order of their ids.
     pub fn running(&self) -> impl Iterator<Item = (CommandId, &Session)> {
         self.running.iter().filter_map(|id| Some((*id, self.find(*id)?)))
+    }
+
+    /// Those of a payer's that are not over, in the order of their ids.
+    pub fn running_of(&self, payer: Party) -> impl Iterator<Item = (CommandId, &Session)> {
+        self.open.get(&payer).into_iter().flatten().filter_map(|id| Some((*id, self.find(*id)?)))
     }
 
     fn forget(&mut self, payer: Party, ended: (Timestamp, CommandId)) {

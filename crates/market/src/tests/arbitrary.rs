@@ -82,7 +82,8 @@ fn step(world: World) -> BoxedStrategy<Body> {
     ];
     prop_oneof![
         10 => draw.clone().prop_map(Body::Draw),
-        4 => draw.prop_map(Body::Reserve),
+        4 => draw.clone().prop_map(Body::Reserve),
+        4 => draw.prop_map(Body::Call),
         4 => settle,
         2 => (0u32..5).prop_map(|number| Body::CaptureSession { number }),
         1 => reason.prop_map(|reason| Body::EndSession(EndSession { reason })),

@@ -1,6 +1,6 @@
 //! Both layouts, kept for ever: these bytes must be written, read and replayed to this state by every later build.
 //!
-//! `testdata/journal-records/v1.bin`, `v2.bin`, `v2-asks.bin`, `v2-parts.bin` and `v2-sessions.bin`: for each record its time (u64, microseconds), frame (u64), number in the frame
+//! `testdata/journal-records/v1.bin`, `v2.bin`, `v2-asks.bin`, `v2-parts.bin`, `v2-sessions.bin` and `v2-calls.bin`: for each record its time (u64, microseconds), frame (u64), number in the frame
 //! (u16), length (u32), all little-endian, then the record.
 
 use super::script::Run;
@@ -15,6 +15,8 @@ const V2: &[u8] = include_bytes!("../../../../testdata/journal-records/v2.bin");
 const ASKED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-asks.bin");
 const PARTS: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-parts.bin");
 const STREAMED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-sessions.bin");
+
+const CALLED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-calls.bin");
 
 /// What came with layout two.
 const TIPS: &str = "
@@ -97,6 +99,25 @@ const SESSIONS: &str = "
     C4/alice session M2 0.02 EUR trusted
     X2/alice raise C4 0.01 EUR
     C4 finish pressed alice
+";
+
+/// Calls: with every voucher, settled and given back, one of them still under way.
+const CALLS: &str = "
+    M1 offer calls /api/* metered 0.0003 EUR 1000 call writer:ann:7000bp house:self:rest
+    C1/alice session M1 0.01 EUR first 0.0003 chain 0.0001x100
+    C1 call 1 for 1000
+    C1 call 2 for 1000 link 0:3
+    C1 settle 1 0 for 1000
+    C1 settle 2 0 for 0
+    C1 call 3 for 1000 signed 0.0008
+    C1 call 4 for 500 checkpoint 0.0012 0.0002x50
+    C1 settle 3 0 for 1000
+    C1 finish payer
+    C1 settle 4 0 for 500
+    C1 capture 1
+    C1 finish operator
+    C2/alice session M1 0.01 EUR trusted
+    C2 call 1 for 7
 ";
 
 fn golden(script: &str) -> Run {
@@ -225,6 +246,17 @@ fn sessions_are_written_and_replayed_as_ever() {
     assert_eq!(digest(&bytes), digest(STREAMED), "the layout of a record changed: that is a new format version beside the old one");
     assert_eq!(digest(STREAMED), "34c1994febc2f6040383f9162ba4e45ecebcfa801f9a2032837b23689a4fa65c", "the kept file is never rewritten");
     let (state, _) = replayed(Layout::Two, STREAMED);
+    assert!(state == run.state, "the kept records and the script give one state");
+}
+
+#[test]
+fn calls_are_written_and_replayed_as_ever() {
+    let run = golden(&[SCRIPT, TIPS, ASKS, CALLS].concat());
+    let bytes = file(&run, Layout::Two);
+    assert!(bytes.starts_with(ASKED), "what came before them is laid out as before");
+    assert_eq!(digest(&bytes), digest(CALLED), "the layout of a record changed: that is a new format version beside the old one");
+    assert_eq!(digest(CALLED), "5c77f98c6a2b9d2e4f4bdd1d866922a1934ac3a89e3c5fcb1cf30a46fcd7277b", "the kept file is never rewritten");
+    let (state, _) = replayed(Layout::Two, CALLED);
     assert!(state == run.state, "the kept records and the script give one state");
 }
 

@@ -122,6 +122,28 @@ fn a_reserve_is_settled_by_what_it_really_cost() {
 }
 
 #[test]
+fn a_call_does_not_lapse_and_its_session_waits_for_it() {
+    assert_snapshot!(calls(
+        "
+        S1/alice session V1 0.0009 EUR trusted
+        S1 call 1 for 1000
+        S1 call 1 for 1000
+        S1 call 1 for 1000 print 2
+        S1 call 2 for 1000
+        S1 call 3 for 1001
+        S1 settle 2 0 for 0
+        S1 call 2 for 1000
+        +2d S1 draw 4 for 2001
+        S1 finish idle
+        S1 finish idle
+        S1 settle 1 0 for 1000
+        S1 capture 1
+        S1 finish idle
+    "
+    ));
+}
+
+#[test]
 fn a_reserve_that_nobody_renews_lapses() {
     assert_snapshot!(calls(
         "

@@ -13,12 +13,11 @@ pub const HEADER_BUDGET: usize = 2_048;
 /// What a field line has besides its value: `WWW-Authenticate: ` and the end of the line.
 const AROUND: usize = 20;
 
-/// The values of `WWW-Authenticate` for one 402, ours first: the charge always, the session while both keep the budget less
-/// what is `taken` by other payment fields.
+/// The values of `WWW-Authenticate` for one 402, ours first: the charge where there is one; the session where it is alone, or
+/// while both keep the budget less what is `taken` by other payment fields.
 #[must_use]
-pub fn lines(charge: &Challenge, session: Option<&Challenge>, taken: usize) -> Vec<String> {
-    let mut lines = vec![charge.to_string()];
-    lines.extend(session.map(Challenge::to_string));
+pub fn lines(charge: Option<&Challenge>, session: Option<&Challenge>, taken: usize) -> Vec<String> {
+    let mut lines: Vec<String> = charge.into_iter().chain(session).map(Challenge::to_string).collect();
     let bytes = lines.iter().fold(taken, |bytes, line| bytes.saturating_add(line.len()).saturating_add(AROUND));
     if bytes > HEADER_BUDGET {
         lines.truncate(1);

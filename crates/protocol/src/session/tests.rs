@@ -191,11 +191,12 @@ fn the_longest_request_has_its_room_and_the_budget_drops_the_session_first() {
     assert_eq!(long.session(), Ok(longest));
     let (charge, session) = (vectors::charge(), challenge());
     assert_eq!(session.to_string().len(), 526);
-    assert_eq!(lines(&charge, Some(&session), 0), [charge.to_string(), session.to_string()]);
+    assert_eq!(lines(Some(&charge), Some(&session), 0), [charge.to_string(), session.to_string()]);
     let room = HEADER_BUDGET - charge.to_string().len() - session.to_string().len() - 40;
-    assert_eq!(lines(&charge, Some(&session), room).len(), 2);
-    assert_eq!(lines(&charge, Some(&session), room + 1), [charge.to_string()]);
-    assert_eq!(lines(&charge, None, 9_999), [charge.to_string()], "a charge is never dropped");
+    assert_eq!(lines(Some(&charge), Some(&session), room).len(), 2);
+    assert_eq!(lines(Some(&charge), Some(&session), room + 1), [charge.to_string()]);
+    assert_eq!(lines(Some(&charge), None, 9_999), [charge.to_string()], "a charge is never dropped");
+    assert_eq!(lines(None, Some(&session), 9_999), [session.to_string()], "nor is a session that is sold alone");
 }
 
 #[test]

@@ -27,6 +27,8 @@ impl Client<'_> {
         }
         let body = if action == Action::Reserve {
             Body::Reserve(self.draw(&stream, &figures))
+        } else if action == Action::Call {
+            Body::Call(self.draw(&stream, &figures))
         } else if action == Action::Settle {
             Body::Settle(self.settle(&figures))
         } else if action == Action::Capture {

@@ -26,12 +26,23 @@ pub(crate) struct Stream {
 /// One thing that happened.
 #[derive(Clone, Debug)]
 pub(crate) enum Fact {
-    Paid { draw: Draw, promised: bool, at: u64 },
+    Paid { draw: Draw, how: Pays, at: u64 },
     Settled { settle: Settle, at: u64 },
     Raised { more: i128, at: u64, tick: u64 },
     Captured { version: usize, amount: i128, parts: Vec<(Purse, i128)> },
     Closing,
     Ended { at: u64 },
+}
+
+/// How a request is paid.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Pays {
+    /// At once.
+    Drawn,
+    /// When it is known what it cost; not at all if nobody says so for a minute.
+    Promised,
+    /// When it is known to have succeeded; whenever that is.
+    Called,
 }
 
 /// What the facts come to.
@@ -103,7 +114,7 @@ impl Figures {
     }
 
     /// A request that was paid; what it draws at once, if it was not only promised.
-    fn enter(&mut self, draw: &Draw, promised: bool, (kind, at): (SessionKind, u64)) -> Option<(usize, i128)> {
+    fn enter(&mut self, draw: &Draw, how: Pays, (kind, at): (SessionKind, u64)) -> Option<(usize, i128)> {
         if let Some(voucher) = &draw.voucher {
             self.shown(voucher, kind, at).expect("it was accepted");
         }
@@ -111,10 +122,11 @@ impl Figures {
         self.promises.retain(|promise| promise.until > at);
         let (version, units) = (usize::from(draw.version), i128::from(draw.units));
         self.versions.extend(draw.offer.map(|offer| Version { offer, units: 0, captured: 0 }));
-        if promised {
-            self.promises.push(Promise { seq: draw.seq, part: 0, version, units, until: at + 60 * SECOND });
+        let until = if how == Pays::Called { u64::MAX } else { at + 60 * SECOND };
+        if how != Pays::Drawn {
+            self.promises.push(Promise { seq: draw.seq, part: 0, version, units, until });
         }
-        (!promised).then_some((version, units))
+        (how == Pays::Drawn).then_some((version, units))
     }
 
     /// What a voucher makes of them.
@@ -164,7 +176,7 @@ impl Model {
         };
         for fact in &stream.facts {
             let drawn = match fact {
-                Fact::Paid { draw, promised, at } => now.enter(draw, *promised, (open.terms.kind, *at)),
+                Fact::Paid { draw, how, at } => now.enter(draw, *how, (open.terms.kind, *at)),
                 Fact::Settled { settle, at } => {
                     let place = now.promises.iter().position(|promise| promise.seq == settle.seq).expect("it was promised");
                     let promise = now.promises.remove(place);
@@ -173,7 +185,8 @@ impl Model {
                     }
                     if settle.again > 0 {
                         let (part, units) = (promise.part + 1, i128::from(settle.again));
-                        now.promises.push(Promise { part, units, until: at + 60 * SECOND, ..promise });
+                        let until = if promise.until == u64::MAX { u64::MAX } else { at + 60 * SECOND };
+                        now.promises.push(Promise { part, units, until, ..promise });
                     }
                     Some((promise.version, promise.units.min(i128::from(settle.units))))
                 }
@@ -329,8 +342,9 @@ impl Model {
         let Some(stream) = self.stream(command.id).cloned() else { return no("SessionUnknown") };
         let figures = self.figures(&stream);
         match &command.body {
-            Body::Draw(draw) => self.pay(&stream, figures, (draw, false), now),
-            Body::Reserve(draw) => self.pay(&stream, figures, (draw, true), now),
+            Body::Draw(draw) => self.pay(&stream, figures, (draw, Pays::Drawn), now),
+            Body::Reserve(draw) => self.pay(&stream, figures, (draw, Pays::Promised), now),
+            Body::Call(draw) => self.pay(&stream, figures, (draw, Pays::Called), now),
             Body::Settle(settle) => self.deliver(&stream, &figures, settle, now),
             Body::CaptureSession { number } => self.capture(&stream, &figures, *number),
             Body::EndSession(end) => self.end(&stream, &figures, &end.reason, now),
@@ -348,7 +362,8 @@ impl Model {
         }
     }
 
-    fn pay(&mut self, stream: &Stream, mut figures: Figures, (draw, promised): (&Draw, bool), now: u64) -> Act {
+    fn pay(&mut self, stream: &Stream, mut figures: Figures, (draw, how): (&Draw, Pays), now: u64) -> Act {
+        let promised = how != Pays::Drawn;
         if figures.ended.is_some() {
             return no("SessionEnded");
         }
@@ -395,7 +410,7 @@ impl Model {
         if needs > figures.accepted {
             return Err(("NotCovered", needs));
         }
-        self.happened(stream.id, Fact::Paid { draw: *draw, promised, at: now });
+        self.happened(stream.id, Fact::Paid { draw: *draw, how, at: now });
         if promised {
             return Ok(("Applied", "Reserved", amount));
         }

@@ -122,6 +122,7 @@ impl Sales {
             | Body::OpenSession(_)
             | Body::Draw(_)
             | Body::Reserve(_)
+            | Body::Call(_)
             | Body::Settle(_)
             | Body::RaiseSession(_)
             | Body::EndSession(_) => true,

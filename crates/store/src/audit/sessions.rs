@@ -84,6 +84,8 @@ struct ReserveFacts {
     version: usize,
     units: u64,
     part: u16,
+    /// It does not lapse.
+    is_call: bool,
 }
 
 /// Request numbers that were paid, 64 to an entry.
@@ -133,7 +135,8 @@ impl Sessions {
                 let version = session.request(draw, at, sales)?;
                 session.draws((version, draw.units), effect, sales)?;
             }
-            Body::Reserve(draw) => {
+            Body::Reserve(draw) | Body::Call(draw) => {
+                let is_call = matches!(record.command.body, Body::Call(_));
                 let session = self.of(id)?;
                 let version = session.request(draw, at, sales)?;
                 let (amount, per) = session.rate(version, sales)?;
@@ -142,7 +145,7 @@ impl Sessions {
                 must(says(effect) == Some(amount), || format!("{} units cost {amount} at most, the record says {effect:?}", draw.units))?;
                 let covered = session.drawn.checked_add(amount).is_some_and(|after| after <= session.accepted);
                 must(covered, || format!("it reserves {amount} beside {} drawn of {} authorised", session.drawn, session.accepted))?;
-                session.reserves.insert(draw.seq, ReserveFacts { version, units: draw.units, part: 0 });
+                session.reserves.insert(draw.seq, ReserveFacts { version, units: draw.units, part: 0, is_call });
             }
             Body::Settle(settle) => {
                 let session = self.of(id)?;
@@ -241,6 +244,8 @@ impl Sessions {
         }
         let (left, open) = (session.cap.saturating_sub(session.captured), session.drawn.saturating_sub(session.captured));
         must(open == 0, || format!("a session ends with {open} drawn and not captured"))?;
+        let calls = session.reserves.values().filter(|reserve| reserve.is_call).count();
+        must(calls == 0, || format!("a session ends with {calls} calls that are neither drawn nor given back"))?;
         must(says(effect) == Some(left), || format!("a session that holds {left} more ends with {effect:?}"))?;
         session.ended = Some(place);
         session.reserves.clear();

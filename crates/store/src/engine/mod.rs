@@ -235,7 +235,13 @@ impl Engine {
             Room::Short { .. } => {
                 // What a session has delivered is still settled and captured, and a session ends.
                 let spends = |command: &Command| match command.body {
-                    Body::Buy(_) | Body::Tip(_) | Body::OpenSession(_) | Body::Draw(_) | Body::Reserve(_) | Body::RaiseSession(_) => true,
+                    Body::Buy(_)
+                    | Body::Tip(_)
+                    | Body::OpenSession(_)
+                    | Body::Draw(_)
+                    | Body::Reserve(_)
+                    | Body::Call(_)
+                    | Body::RaiseSession(_) => true,
                     Body::Found(_)
                     | Body::OpenPayee { .. }
                     | Body::SetOffer(_)

@@ -9,6 +9,7 @@ mod months;
 mod project;
 mod query;
 mod refunds;
+mod signed;
 
 pub use contents::{Contents, RowFacts, RowKey};
 pub use events::{EventRow, Happened};
@@ -26,10 +27,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
-const LAYOUT: i64 = 4;
+const LAYOUT: i64 = 5;
 /// A record's facts stand once, under its place as one number; a line of a history is four numbers that name them. A standing
 /// is a party's value of one asset and class; an event is a record that a payee is told of; a refund is what one record gave back
-/// of a sale, and what remained of it then. A session has one row however often it is drawn from: what it did is in its captures.
+/// of a sale, and what remained of it then. A session has one row however often it is drawn from: what it did is in its captures. Of those that
+/// are not over, the highest signed voucher stands here too.
 const SCHEMA: &str = "
     CREATE TABLE position (one INTEGER PRIMARY KEY CHECK (one = 1), sequence INTEGER NOT NULL, hash BLOB NOT NULL);
     CREATE TABLE account (number INTEGER PRIMARY KEY, party BLOB NOT NULL, asset TEXT NOT NULL, class INTEGER NOT NULL);
@@ -42,6 +44,8 @@ const SCHEMA: &str = "
     CREATE TABLE refund (sale BLOB NOT NULL, place INTEGER NOT NULL, id BLOB NOT NULL, returned INTEGER NOT NULL,
         remains INTEGER NOT NULL, giver INTEGER NOT NULL, cause INTEGER NOT NULL, PRIMARY KEY (sale, place)) WITHOUT ROWID;
     CREATE TABLE session (id BLOB PRIMARY KEY, offer INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE signed (session BLOB PRIMARY KEY, cumulative INTEGER NOT NULL, signature BLOB NOT NULL, step INTEGER, length INTEGER,
+        anchor BLOB) WITHOUT ROWID;
     CREATE TABLE payee (number INTEGER PRIMARY KEY, handle TEXT NOT NULL UNIQUE, party BLOB NOT NULL);
     CREATE TABLE offer (number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, payee INTEGER NOT NULL, pages TEXT NOT NULL);
     CREATE TABLE event (payee INTEGER NOT NULL, place INTEGER NOT NULL, offer INTEGER, PRIMARY KEY (payee, place)) WITHOUT ROWID;";

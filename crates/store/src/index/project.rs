@@ -7,6 +7,7 @@ use super::events::Happened;
 use super::failed;
 use super::query::Kind;
 use super::refunds::numbers;
+use super::signed;
 use crate::Error;
 use crate::engine::{layout_of, numbered};
 use crate::journal::StoredFrame;
@@ -52,6 +53,8 @@ struct Statements<'c> {
     refund: Statement<'c>,
     item: Statement<'c>,
     open_session: Statement<'c>,
+    signed: Statement<'c>,
+    unsigned: Statement<'c>,
     session: Statement<'c>,
     open_payee: Statement<'c>,
     open_offer: Statement<'c>,
@@ -160,7 +163,7 @@ impl<'c> Projector<'c> {
         Ok(true)
     }
 
-    /// Payees and offers: who sells, and what was changed about it.
+    /// Payees and offers: who sells, and what was changed about it. Sessions: what they are of, and what was last signed.
     fn terms(&mut self, record: &Record, at: Timestamp, place: i64) -> Result<(), rusqlite::Error> {
         let (happened, id) = match (&record.command.body, record.applied.effect) {
             (Body::OpenPayee { handle, party }, Effect::PayeeOpened) => {
@@ -176,7 +179,13 @@ impl<'c> Projector<'c> {
                 let (offer, _) = self.offer(open.offer)?;
                 return self.statements.open_session.execute((record.command.id.0, offer)).map(drop);
             }
-            _ => return Ok(()),
+            (_, Effect::SessionEnded { .. }) => {
+                return self.statements.unsigned.execute((record.command.id.0,)).map(drop);
+            }
+            (body, _) => {
+                let Some((cumulative, signature, step, length, anchor)) = body.voucher().and_then(signed::columns) else { return Ok(()) };
+                return self.statements.signed.execute((record.command.id.0, cumulative, signature, step, length, anchor)).map(drop);
+            }
         };
         let (offer, payee) = self.offer(id)?;
         let at = i64::try_from(at.0).unwrap_or(i64::MAX);
@@ -248,6 +257,8 @@ impl<'c> Statements<'c> {
                 "SELECT item, offer, payee FROM sale JOIN record USING (place) JOIN offer ON offer.number = sale.offer WHERE sale.id = ?1",
             )?,
             open_session: connection.prepare("INSERT INTO session VALUES (?1, ?2)")?,
+            signed: connection.prepare(signed::KEEP)?,
+            unsigned: connection.prepare("DELETE FROM signed WHERE session = ?1")?,
             session: connection
                 .prepare("SELECT pages, offer, payee FROM session JOIN offer ON offer.number = session.offer WHERE session.id = ?1")?,
             open_payee: connection.prepare("INSERT INTO payee VALUES (NULL, ?1, ?2)")?,

@@ -1,9 +1,12 @@
 //! `farthing sessions`: what is held to pay request by request, and its end.
 
-use super::{Common, marked, run as run_verb, say};
+use super::{Common, account, marked, run as run_verb, say};
 use crate::commands::Failure;
+use client::calls::Closed;
 use client::session::Phase;
-use client::{KeptSession, Policy};
+use client::site::Mode;
+use client::{KeptSession, Policy, Restored};
+use money::{CommandId, Price};
 use protocol::text::{parse_serial, serial as serial_text};
 use serde_json::json;
 
@@ -20,6 +23,17 @@ pub struct Args {
 enum Verb {
     /// Close sessions: what was drawn is paid, the rest of what is held is free again.
     Close(CloseArgs),
+    /// Find sessions again whose files are lost: the wallet lists them, and each is checked before it pays again.
+    Restore(RestoreArgs),
+}
+
+#[derive(clap::Args, Debug)]
+struct RestoreArgs {
+    /// The wallet's address; remembered, and learned from the first site that is paid.
+    #[arg(long, value_name = "URL")]
+    at: Option<String>,
+    #[command(flatten)]
+    common: Common,
 }
 
 #[derive(clap::Args, Debug)]
@@ -30,6 +44,9 @@ struct CloseArgs {
     /// Every session that is not over.
     #[arg(long)]
     all: bool,
+    /// Not at its site but at the wallet of this address; so is one that no file here knows.
+    #[arg(long, value_name = "URL")]
+    at: Option<String>,
     #[command(flatten)]
     common: Common,
 }
@@ -42,6 +59,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
     match &args.verb {
         None => list(&args.common),
         Some(Verb::Close(close)) => run_verb(&close.common, end(close)),
+        Some(Verb::Restore(restore)) => run_verb(&restore.common, again(restore)),
     }
 }
 
@@ -64,11 +82,69 @@ async fn end(args: &CloseArgs) -> Result<(), Failure> {
         }
         None => payer.state().sessions().map_err(failure)?.iter().map(|session| session.id).collect(),
     };
+    let known = payer.state().sessions().map_err(failure)?;
     for id in ids {
-        let session = payer.close_session(id).await.map_err(failure)?;
-        say(&told(&session, common))?;
+        if args.at.is_some() || known.iter().all(|session| session.id != id) {
+            let account = account(&payer, args.at.as_deref(), common).await?;
+            let closed = account.close_session(id).await.map_err(failure)?;
+            say(&told_closed(id, &closed, (account.mode(), common)))?;
+        } else {
+            let session = payer.close_session(id).await.map_err(failure)?;
+            say(&told(&session, common))?;
+        }
     }
     Ok(())
+}
+
+/// The end of a session that the wallet closed.
+fn told_closed(id: CommandId, closed: &Closed, (mode, common): (Mode, &Common)) -> String {
+    let sum = |amount| marked(Price { amount, asset: closed.currency }, mode);
+    if common.json {
+        let (captured, released) = (closed.captured.to_string(), closed.released.to_string());
+        let currency = closed.currency.to_string();
+        let receipt = &closed.receipt;
+        return json!({ "session": serial_text(id), "phase": "ended", "currency": currency, "captured": captured, "released": released, "receipt": receipt })
+            .to_string();
+    }
+    format!("{}: closed, {} paid, {} free again", serial_text(id), sum(closed.captured), sum(closed.released))
+}
+
+async fn again(args: &RestoreArgs) -> Result<(), Failure> {
+    let common = &args.common;
+    let payer = common.payer(closing())?;
+    let account = account(&payer, args.at.as_deref(), common).await?;
+    let all = account.restore().await.map_err(|error| common.failure(&error))?;
+    if all.is_empty() && !common.json {
+        return say("The wallet has no session of this key that is not over");
+    }
+    let mut refuted = 0_usize;
+    for restored in &all {
+        let (id, what) = match restored {
+            Restored::Pays(session) => {
+                say(&told(session, common))?;
+                continue;
+            }
+            Restored::InUse(id) => (id, "another program pays from it".to_owned()),
+            Restored::Silent(id, why) => {
+                (id, format!("it is yours, but its site does not answer ({why}); farthing sessions close ends it"))
+            }
+            Restored::Refuted(id, why) => {
+                refuted = refuted.saturating_add(1);
+                (id, format!("not taken up: {why}"))
+            }
+        };
+        let line = if common.json {
+            json!({ "session": serial_text(*id), "why": what }).to_string()
+        } else {
+            format!("{}: {what}", serial_text(*id))
+        };
+        say(&line)?;
+    }
+    if refuted == 0 {
+        return Ok(());
+    }
+    let message = format!("{refuted} of what the wallet said is not proved by what it shows: keep its answer, and do not pay there");
+    Err(common.told(Failure { code: 1, message }))
 }
 
 /// Closing costs nothing, so nothing need be allowed.

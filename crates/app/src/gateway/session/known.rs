@@ -73,7 +73,9 @@ impl Sessions {
     /// Marks a request as under way; none if one of its number is.
     pub(super) fn begin(&self, session: CommandId, seq: u32) -> Option<Running<'_>> {
         let request = (session, seq);
-        self.lock().running.insert(request).then_some(Running { sessions: self, request })
+        // Made only where it is the first: one that is dropped ends the other's run, and takes the lock for it.
+        let is_first = self.lock().running.insert(request);
+        is_first.then(|| Running { sessions: self, request })
     }
 
     /// Takes one of the tries at an answer that was lost.

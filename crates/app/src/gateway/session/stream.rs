@@ -82,6 +82,15 @@ pub(super) fn layout_of(reply: &Reply, metered: &Metered) -> Option<Layout> {
     (metered.most == 0 && counted_here).then_some(Layout::Bytes)
 }
 
+/// Marks an answer that is billed by slices.
+#[derive(Clone, Copy)]
+struct IsStream;
+
+/// True for an answer that is billed by slices.
+pub(super) fn is_stream(reply: &Reply) -> bool {
+    reply.extensions().get::<IsStream>().is_some()
+}
+
 impl Gate {
     /// The answer as it flows, billed by slices from the reserve of its request on.
     pub(super) async fn stream(&self, mut reply: Reply, at: At, settling: Settling, (work, layout): (Work, Layout)) -> Reply {
@@ -97,6 +106,7 @@ impl Gate {
         if layout == Layout::Events {
             reply.headers_mut().remove(header::CONTENT_LENGTH);
         }
+        reply.extensions_mut().insert(IsStream);
         let (out, rest) = mpsc::channel(1);
         reply.map(|body| {
             let pieces = Pieces::new(body, layout, counts, ids);

@@ -1,6 +1,7 @@
-//! What was really delivered: reserved and renewed while it is under way, settled when it is known, captured when it is time,
+//! What was really delivered: promised while it is under way, settled when it is known, captured when it is time,
 //! ended when nobody comes any more.
 
+use super::underway;
 use super::voucher::{Taken, Work};
 use crate::door::Reply;
 use crate::gateway::proxy::{Body, BoxError};
@@ -23,20 +24,28 @@ const MOST_WAITING: Amount = Amount::from_u32(1_000_000);
 const LONGEST_WAIT: Span = Span(15 * 60);
 /// A session of which nothing is drawn for so long ends.
 const IDLE: Span = Span(5 * 60);
-/// How often a reserve is renewed, which lapses a minute after.
-const RENEW_EVERY: Duration = Duration::from_secs(20);
 /// How often work under way is looked for before a close gives up.
 const TRIES: u32 = 40;
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// A reserve under way: renewed while it is worked on, settled once, also if nobody waits for it any more.
+/// What was promised to a request under way: settled once, also if nobody waits for it any more.
 pub(super) struct Settling {
-    shared: Option<Arc<Shared>>,
-    renewing: Option<tokio::task::JoinHandle<()>>,
+    promised: Promised,
+    instance: Arc<Instance>,
     sent: u64,
 }
 
-struct Shared {
+enum Promised {
+    /// Nothing: it was paid before, or it is settled.
+    Nothing,
+    /// At most so much; it is renewed until it is settled.
+    AtMost(Arc<Reserved>),
+    /// Exactly this, if it succeeds.
+    Call { session: CommandId, seq: u32 },
+}
+
+/// A reserve of a request.
+pub(super) struct Reserved {
     instance: Arc<Instance>,
     session: CommandId,
     seq: u32,
@@ -48,27 +57,30 @@ struct Shared {
 }
 
 impl Settling {
-    /// Begins to renew what was reserved for a request; nothing, if it was paid before.
+    /// Begins to look after what was promised to a request; nothing, if it was paid before.
     pub(super) fn begin(instance: &Arc<Instance>, work: &Work) -> Settling {
-        if work.taken == Taken::Before {
-            return Settling { shared: None, renewing: None, sent: 0 };
+        let (session, seq) = (work.session, work.seq);
+        let promised = match work.taken {
+            Taken::Before => Promised::Nothing,
+            Taken::Called => Promised::Call { session, seq },
+            Taken::Reserved => {
+                let (part, lapsed) = (tokio::sync::Mutex::new(0), AtomicBool::new(false));
+                let reserved = Arc::new(Reserved { instance: Arc::clone(instance), session, seq, most: work.units, part, lapsed });
+                instance.under_way.reserve((session, seq), instance.now(), &reserved);
+                Promised::AtMost(reserved)
+            }
+        };
+        if !matches!(promised, Promised::Nothing) {
+            underway::keep(instance);
         }
-        let shared = Arc::new(Shared {
-            instance: Arc::clone(instance),
-            session: work.session,
-            seq: work.seq,
-            most: work.units,
-            part: tokio::sync::Mutex::new(0),
-            lapsed: AtomicBool::new(false),
-        });
-        let renewing = tokio::spawn(Arc::clone(&shared).renew());
-        Settling { shared: Some(shared), renewing: Some(renewing), sent: 0 }
+        Settling { promised, instance: Arc::clone(instance), sent: 0 }
     }
 
-    /// Settles it with what was delivered; false if the books did not take it.
+    /// Settles it with what was delivered; false if the books did not take it. That a call succeeded is not waited for: it is
+    /// drawn whoever says so. That it failed is: whoever is told that it cost nothing is told what is durable.
     pub(super) async fn end(mut self, units: u64) -> bool {
-        let Some(shared) = self.stop() else { return true };
-        shared.settle(units).await
+        let promised = std::mem::replace(&mut self.promised, Promised::Nothing);
+        promised.end(&self.instance, units).await
     }
 
     /// The answer, whose bytes are counted as they go out; it is settled with them at the end.
@@ -76,62 +88,73 @@ impl Settling {
         reply.map(|body| Counting { inner: body, settling: self }.boxed_unsync())
     }
 
-    /// Gives the reserve to who settles it slice by slice; how often it was settled.
+    /// Gives the reserve to who settles it slice by slice; how often it was settled. A renewal on its way is waited for.
     pub(super) async fn hand_over(mut self) -> u16 {
-        let Some(shared) = self.stop() else { return 0 };
-        *shared.part.lock().await
+        let Promised::AtMost(reserved) = std::mem::replace(&mut self.promised, Promised::Nothing) else { return 0 };
+        self.instance.under_way.unreserve((reserved.session, reserved.seq));
+        *reserved.part.lock().await
     }
 
-    fn stop(&mut self) -> Option<Arc<Shared>> {
-        self.renewing.take().iter().for_each(tokio::task::JoinHandle::abort);
-        self.shared.take()
+    /// What was reserved, if it is a reserve.
+    fn reserved(&self) -> Option<&Arc<Reserved>> {
+        if let Promised::AtMost(reserved) = &self.promised { Some(reserved) } else { None }
+    }
+}
+
+impl Promised {
+    async fn end(self, instance: &Arc<Instance>, units: u64) -> bool {
+        match self {
+            Promised::Nothing => true,
+            Promised::AtMost(reserved) => reserved.settle(units).await,
+            Promised::Call { session, seq } => {
+                instance.under_way.end_call(session, seq, units);
+                units > 0 || underway::settle_calls(instance, session).await
+            }
+        }
     }
 }
 
 impl Drop for Settling {
     fn drop(&mut self) {
-        let units = self.sent;
-        let Some(shared) = self.stop() else { return };
+        let promised = std::mem::replace(&mut self.promised, Promised::Nothing);
+        if let Promised::Nothing = promised {
+            return;
+        }
+        let (instance, units) = (Arc::clone(&self.instance), self.sent);
         // Without a runtime the process is ending: then the reserve lapses, and who crashed pays.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            drop(runtime.spawn(async move { shared.settle(units).await }));
+            drop(runtime.spawn(async move { promised.end(&instance, units).await }));
         }
     }
 }
 
-impl Shared {
-    async fn renew(self: Arc<Self>) {
-        loop {
-            tokio::time::sleep(RENEW_EVERY).await;
-            let mut part = self.part.lock().await;
-            let renewal = Settle { seq: self.seq, part: *part, units: 0, again: self.most };
-            // Not given up half-way by an abort: whoever settles next has to know whether this one counts.
-            let shared = Arc::clone(&self);
-            let told = tokio::spawn(async move { shared.tell(renewal).await }).await;
-            if !told.unwrap_or(false) {
-                self.lapsed.store(true, Ordering::Relaxed);
-                return;
-            }
-            *part = part.saturating_add(1);
+impl Reserved {
+    /// Keeps it for another minute.
+    pub(super) async fn renew(self: Arc<Self>) {
+        let mut part = self.part.lock().await;
+        match self.tell(Settle { seq: self.seq, part: *part, units: 0, again: self.most }).await {
+            Ok(true) => *part = part.saturating_add(1),
+            Ok(false) => self.lapsed.store(true, Ordering::Relaxed),
+            // The queue is full: it is renewed the next time, well before it lapses.
+            Err(_) => {}
         }
     }
 
     async fn settle(&self, units: u64) -> bool {
+        self.instance.under_way.unreserve((self.session, self.seq));
+        // A renewal on its way is waited for.
         let part = *self.part.lock().await;
-        // A renewal whose answer was not waited for may have come first.
-        let tries = [part, part.saturating_add(1)].map(|part| Settle { seq: self.seq, part, units, again: 0 });
-        for settle in tries {
-            if self.tell(settle).await {
-                return true;
-            }
+        let told = self.tell(Settle { seq: self.seq, part, units, again: 0 }).await;
+        let is_settled = matches!(told, Ok(true));
+        if !is_settled {
+            tracing::error!(session = %protocol::text::serial(self.session), "a reserve was not settled: it lapses");
         }
-        tracing::error!(session = %protocol::text::serial(self.session), "a reserve was not settled: it lapses");
-        false
+        is_settled
     }
 
-    async fn tell(&self, settle: Settle) -> bool {
+    async fn tell(&self, settle: Settle) -> Result<bool, Problem> {
         let command = Command { id: self.session, maker: Maker::Instance, body: Ask::Settle(settle) };
-        matches!(self.instance.apply(command).await.map(|answer| answer.outcome), Ok(Outcome::Applied(_)))
+        self.instance.apply(command).await.map(|answer| matches!(answer.outcome, Outcome::Applied(_)))
     }
 }
 
@@ -152,9 +175,9 @@ impl hyper::body::Body for Counting {
             Some(Err(_)) | None => 0,
         };
         let sent = self.settling.sent.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
-        let Some(shared) = &self.settling.shared else { return Poll::Ready(frame) };
+        let Some(reserved) = self.settling.reserved() else { return Poll::Ready(frame) };
         // What was not reserved, or is no longer, is not sent.
-        if sent > shared.most || shared.lapsed.load(Ordering::Relaxed) {
+        if sent > reserved.most || reserved.lapsed.load(Ordering::Relaxed) {
             return Poll::Ready(Some(Err("the answer is more than what is reserved for it".into())));
         }
         self.settling.sent = sent;
@@ -177,6 +200,7 @@ impl hyper::body::Body for Counting {
 pub(crate) async fn finish(instance: &Instance, id: CommandId, reason: EndReason) -> Result<(), Problem> {
     let step = |body| instance.apply(Command { id, maker: Maker::Instance, body });
     for _ in 0..TRIES {
+        underway::settle_calls(instance, id).await;
         let end = step(Ask::EndSession(EndSession { reason: reason.clone() })).await?.outcome;
         match end.effect() {
             Ok(market::Effect::SessionEnded { .. }) => return Ok(()),
@@ -244,6 +268,8 @@ fn due(session: &Session, now: Timestamp) -> Option<Due> {
 /// # Errors
 /// [`Problem::Internal`] if the engine has ended.
 pub async fn sweep(instance: &Instance) -> Result<(), Problem> {
+    underway::draw_left_behind(instance).await?;
+    underway::settle_all(instance).await;
     let find = |state: &market::State, now: Timestamp| {
         state.running_sessions().filter_map(|(id, session)| due(session, now).map(|_| id)).collect::<Vec<_>>()
     };

@@ -2,19 +2,22 @@
 
 use super::known::{Known, Seen};
 use super::stream;
+use super::underway::{self, Stood};
 use super::units::Settling;
-use super::{effect_of, with_session_receipt};
+use super::{effect_of, with_notice, with_session_receipt};
 use crate::door::{self, Reply};
 use crate::gateway::Gate;
 use crate::gateway::challenge::MOST_BODY;
 use crate::gateway::deliver::{PAID, PAYER, SERIAL};
 use crate::gateway::priced::Ask;
 use crate::gateway::proxy::{Body, Withheld};
+use crate::gateway::replay::{self, Found};
 use crate::refusals::Claim;
 use http::{HeaderValue, Method, Request, StatusCode, header};
 use market::{Draw, Metered, OfferPrice, SessionKind};
 use money::{CommandId, OfferId};
 use protocol::problem::{Problem, SessionProblem};
+use protocol::receipt::Counted;
 use protocol::session::{At, MOST_STEPS, NoLink, Shown as Link, SignedVoucher, Voucher, shown};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -106,8 +109,36 @@ impl Gate {
         }
     }
 
-    /// Draws what one request costs, or reserves the most it can cost, and asks the origin.
+    /// Pays and asks the origin once, and answers the same request with the same answer for a while.
     pub(super) async fn draw_and_deliver(&self, ask: &Arc<Ask>, request: Request<Body>, paying: Paying) -> Result<Reply, Problem> {
+        if ask.method == Method::HEAD {
+            return self.draw_once(ask, request, paying).await;
+        }
+        let fields = [header::AUTHORIZATION.as_str(), "payment-authorization"].map(|name| ask.header(name).unwrap_or_default());
+        let key = replay::key(&fields.concat(), &paying.print.to_string());
+        let ticket = match self.replays.find(key, &ask.target.sent, ask.visit.now).await {
+            Found::First(ticket) => ticket,
+            Found::Kept(kept) => return Ok(kept.reply()),
+            // It was too long, or the program was started anew: the books know whether it was paid.
+            Found::Gone => return self.draw_once(ask, request, paying).await,
+            Found::Running | Found::Elsewhere => return Err(Problem::Busy { retry_after_s: 1 }),
+        };
+        match self.draw_once(ask, request, paying).await {
+            // A stream has no end that could be kept: whoever lost it asks for what comes next.
+            Ok(reply) if stream::is_stream(&reply) => {
+                ticket.forget();
+                Ok(reply)
+            }
+            Ok(reply) => Ok(ticket.keep(reply)),
+            Err(problem) => {
+                ticket.forget();
+                Err(problem)
+            }
+        }
+    }
+
+    /// Draws what one request costs, or promises the most it can cost, and asks the origin.
+    async fn draw_once(&self, ask: &Arc<Ask>, request: Request<Body>, paying: Paying) -> Result<Reply, Problem> {
         let Paying { at, print, known, cost, voucher, after } = paying;
         let seq = u32::try_from(at.seq).map_err(|_| Problem::MalformedCredential { detail: "seq".to_owned() })?;
         let upkeep = ask.method == Method::HEAD;
@@ -116,18 +147,24 @@ impl Gate {
         if upkeep && !raises {
             return self.upkeep(at, &known.recipient, |_| None).await;
         }
-        // While a request of that number is under way its answer is not known, nor whether it will have paid.
+        // Another request of that number is under way, or the same under another voucher: nobody knows yet whether it pays.
         let Some(_running) = self.sessions.begin(at.session, seq) else { return Err(Problem::Busy { retry_after_s: 1 }) };
         let units = if upkeep { 0 } else { cost.metered.most.max(1) };
         let place = after.versions.iter().position(|offer| *offer == cost.offer);
         let version = u8::try_from(place.unwrap_or(after.versions.len())).map_err(|_| Problem::OfferEnded)?;
         let offer = place.is_none().then_some(cost.offer);
         let draw = Draw { seq, print, voucher, version, offer, units };
-        // A request that the origin fails is not paid for, so its cost is only promised before the origin was asked.
-        let body = if upkeep { market::Body::Draw(draw) } else { market::Body::Reserve(draw) };
-        let told = self.step(at.session, body).await?;
+        // A request that the origin fails is not paid for, so its cost is only promised before the origin is asked.
+        let calls = cost.metered.unit.is_call();
+        let (answer, stood) = if upkeep {
+            (self.step(at.session, market::Body::Draw(draw)).await?.answer, None)
+        } else if calls {
+            underway::promise(&self.instance, at.session, draw).await?
+        } else {
+            (self.step(at.session, market::Body::Reserve(draw)).await?.answer, None)
+        };
         let claim = if raises { Claim::Raises(after.accepted) } else { Claim::Stale };
-        let (_, applied) = effect_of(&told, &known, claim).inspect_err(|_| {
+        let (_, applied) = effect_of(&answer, &known, claim).inspect_err(|_| {
             // What is known here may be old, or the session over.
             self.sessions.forget(at.session);
         })?;
@@ -148,8 +185,12 @@ impl Gate {
         if !(applied || again()) {
             return Err(Problem::ResponseGone { reference: protocol::text::serial(at.session) });
         }
-        let taken = if applied { Taken::Reserved } else { Taken::Before };
-        let work = Work { session: at.session, seq, print, units, taken, metered: cost.metered };
+        let taken = match (applied, calls) {
+            (false, _) => Taken::Before,
+            (true, true) => Taken::Called,
+            (true, false) => Taken::Reserved,
+        };
+        let work = Work { session: at.session, seq, print, units, taken, metered: cost.metered, stood: stood.filter(|_| applied) };
         self.fetch(ask, request, (at, &known), work).await
     }
 
@@ -187,15 +228,23 @@ impl Gate {
         if counts {
             reply = settling.counting(reply);
         } else {
-            let units = reported.or(work.metered.unit.is_call().then_some(1));
+            let units = if work.metered.unit.is_call() { Some(1) } else { reported };
             if units.is_none() {
                 tracing::error!(site = %self.name, unit = work.metered.unit.as_str(), "the origin said no Farthing-Usage: nothing is charged");
             }
             settling.end(units.unwrap_or(0)).await;
         }
-        if let Ok((session, counted)) = self.counted(at).await {
-            with_session_receipt(&mut reply, &counted.header_value());
-            self.with_notice(&mut reply, at.session, &session);
+        match (work.counted(at), &work.stood) {
+            (Some(counted), Some(stood)) => {
+                with_session_receipt(&mut reply, &counted.header_value());
+                with_notice(&self.wires, &mut reply, at.session, stood.told);
+            }
+            _ => {
+                if let Ok((session, counted)) = self.counted(at).await {
+                    with_session_receipt(&mut reply, &counted.header_value());
+                    with_notice(&self.wires, &mut reply, at.session, session.told);
+                }
+            }
         }
         Ok(reply)
     }
@@ -213,7 +262,6 @@ pub(super) struct Paying {
 }
 
 /// What is promised of a session to a request under way.
-#[derive(Clone, Copy)]
 pub(super) struct Work {
     pub session: CommandId,
     pub seq: u32,
@@ -222,6 +270,19 @@ pub(super) struct Work {
     pub units: u64,
     pub taken: Taken,
     pub metered: Metered,
+    /// How the session stood when it was promised, if it is a call.
+    pub stood: Option<Stood>,
+}
+
+impl Work {
+    /// The figures of a call's receipt: what the books said when it was promised, and its own price, which they have promised.
+    fn counted(&self, at: At) -> Option<Counted> {
+        let stood = self.stood.as_ref()?;
+        let (rate, units) = (self.metered.rate, stood.by_version.checked_add(self.units)?);
+        let price = rate.of(units)?.saturating_sub(rate.of(stood.by_version)?);
+        let (spent, units) = (stood.drawn.checked_add(price)?, stood.units.checked_add(self.units)?);
+        Some(Counted { session: at.session, timestamp: stood.at, seq: at.seq, accepted: stood.accepted, spent, units })
+    }
 }
 
 /// By which request it was promised.
@@ -231,6 +292,8 @@ pub(super) enum Taken {
     Before,
     /// By this one: it has to be settled.
     Reserved,
+    /// By this one, and it is drawn unless it fails.
+    Called,
 }
 
 /// What the origin says it used: `Farthing-Usage: token=12`.

@@ -6,6 +6,7 @@ mod auth;
 pub(crate) mod origin;
 mod paying;
 mod people;
+mod races;
 mod receipts;
 mod refusals;
 mod replays;
@@ -17,7 +18,7 @@ use super::SiteDoor;
 use super::proxy::{Earlier, Forwarded, Proto};
 use crate::config::Config;
 use crate::door::{Reply, Visit};
-use crate::instance::Opened;
+use crate::instance::{Opened, SharedClock};
 use crate::web::Reach;
 use crate::world;
 use bytes::Bytes;
@@ -124,8 +125,13 @@ impl Bed {
     /// With another file of offers.
     async fn open_with(folder: TempDir, at: SocketAddr, origin: Arc<Origin>, (offers, more): (&str, &str)) -> Bed {
         std::fs::write(folder.path().join("offers.toml"), OFFERS).unwrap();
+        let text = Bed::configured(at, (offers, more));
+        Bed::of(&text, (folder, origin), Arc::new(world::now)).await
+    }
+
+    fn configured(at: SocketAddr, (offers, more): (&str, &str)) -> String {
         let streams = if offers == "metered.toml" { ", \"/s/*\"" } else { "" };
-        let text = format!(
+        format!(
             r#"
 name = "Harbour Wallet"
 mode = "test"
@@ -143,9 +149,13 @@ payee = "harbour"
 priced = ["/a/*", "/tour", "/gift"{streams}]
 offers = ["{offers}"]
 {more}"#
-        );
-        let config = Config::parse(&text, Path::new("farthing.toml"), folder.path()).unwrap();
-        let opened = Opened::open(config, Arc::new(world::now)).await.unwrap();
+        )
+    }
+
+    /// By a configuration, in a time of the test's own.
+    async fn of(text: &str, (folder, origin): (TempDir, Arc<Origin>), clock: SharedClock) -> Bed {
+        let config = Config::parse(text, Path::new("farthing.toml"), folder.path()).unwrap();
+        let opened = Opened::open(config, clock).await.unwrap();
         let door = SiteDoor::new(Arc::clone(&opened.instance), "news").unwrap();
         Bed { opened, door, origin, folder }
     }

@@ -19,7 +19,7 @@ pub const ARTICLE: &str = "<!doctype html><html lang=\"en\"><head><title>Quiet h
 pub struct Origin {
     pub address: SocketAddr,
     seen: Mutex<Vec<Seen>>,
-    /// While closed, `/a/slow` and `/a/slow-broken` wait.
+    /// While closed, `/a/slow`, `/a/slow-broken` and `/tour?slow-tokens` wait.
     pub gate: tokio::sync::Semaphore,
 }
 
@@ -66,12 +66,13 @@ impl Origin {
     async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
         let (parts, body) = request.into_parts();
         let path = parts.uri.path().to_owned();
-        let counts = parts.uri.query() == Some("tokens");
-        let streams = path == "/s/told" || parts.uri.query() == Some("stream");
+        let query = parts.uri.query().unwrap_or_default();
+        let (counts, waits) = (query.ends_with("tokens"), path.starts_with("/a/slow") || query.starts_with("slow"));
+        let streams = path == "/s/told" || query == "stream";
         let seen = Seen { method: parts.method.to_string(), target: parts.uri.to_string(), headers: parts.headers };
         self.seen.lock().unwrap().push(seen);
         let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
-        if path.starts_with("/a/slow") {
+        if waits {
             self.gate.acquire().await.unwrap().forget();
         }
         let html = |text: String| Response::builder().header("content-type", "text/html; charset=utf-8").body(Full::from(text)).unwrap();

@@ -188,3 +188,50 @@ fn a_second_payer_of_one_home_shares_its_receipts_and_a_second_wallet_does_not()
     assert!(said.starts_with("Paid 0.05 EUR"), "another wallet owns nothing: {said}");
     assert_eq!(person.available(), 950_000);
 }
+
+#[test]
+fn a_wallet_with_an_empty_disk_finds_its_sessions_continues_one_and_closes_the_others() {
+    let backend = Backend::start();
+    let folder = tempfile::tempdir().unwrap();
+    backend.init(folder.path());
+    let offers = "[offer.calls]\nunlock = \"http://news.localhost/paid/*\"\nprice = { metered = \"0.0001 EUR\", per = \"1 call\" }\n";
+    std::fs::write(folder.path().join("offers.toml"), offers).unwrap();
+    let server = Server::serve(folder);
+    let (person, url) = (Person::with(&server, "1.00"), format!("{}/paid/page", server.site()));
+    let get = |person: &Person| person.ok(&["get", &url, "--session", "--max", "0.02"]);
+    // The same wallet at three computers, each of which opens a session of its own.
+    let elsewhere = || {
+        let other = Person::new();
+        std::fs::create_dir_all(other.wallet().parent().unwrap()).unwrap();
+        std::fs::copy(person.wallet(), other.wallet()).unwrap();
+        other
+    };
+    let computers = [elsewhere(), elsewhere(), elsewhere()];
+    for (times, computer) in (1..).zip(&computers) {
+        (0..times).for_each(|_| drop(get(computer)));
+    }
+    let listed = |person: &Person| -> Vec<Value> { person.ok(&["sessions", "--json"]).lines().map(json).collect() };
+    let empty = elsewhere();
+    assert_eq!(listed(&empty).len(), 0);
+    let restored: Vec<Value> = empty.ok(&["sessions", "restore", "--at", &server.url("wallet"), "--json"]).lines().map(json).collect();
+    let counted: Vec<&str> = restored.iter().map(|session| session["counted"].as_str().unwrap()).collect();
+    assert_eq!(counted, ["100", "200", "300"], "{restored:?}");
+    assert_eq!(listed(&empty).len(), 3);
+    get(&empty);
+    get(&empty);
+    let after = listed(&empty);
+    assert_eq!(after.len(), 3, "none was opened anew");
+    let sum = |sessions: &[Value], name: &str| {
+        sessions.iter().map(|session| session[name].as_str().unwrap().parse::<u64>().unwrap()).sum::<u64>()
+    };
+    assert_eq!((sum(&after, "counted"), sum(&after, "spent")), (800, 800));
+    let ids: Vec<&str> = after.iter().map(|session| session["session"].as_str().unwrap()).collect();
+    empty.ok(&["sessions", "close", ids[0]]);
+    // Without its site, and from a computer that knows nothing of it.
+    let other = elsewhere();
+    let closed = json(&other.ok(&["sessions", "close", ids[1], "--at", &server.url("wallet"), "--json"]));
+    assert_eq!(closed["phase"], "ended");
+    empty.ok(&["sessions", "close", "--all"]);
+    assert_eq!(other.available(), 1_000_000 - 800, "what was drawn is paid, all else is free again");
+    assert!(other.ok(&["sessions", "restore"]).contains("no session"));
+}

@@ -2,6 +2,7 @@
 
 use super::super::{IndexRows, against_state};
 use super::{audited, said};
+use crate::engine::tests::replaying::altered_of;
 use crate::engine::tests::rig::{Folder, place, replayed};
 use crate::engine::tests::scenario::{eur, party, units};
 use crate::engine::tests::streaming::{altered, calls, draw, link, session, streamed};
@@ -26,7 +27,7 @@ fn a_session_of_the_engine_is_clean_and_comes_to_its_figures() {
 }
 
 fn of_draw(record: &mut Record, change: impl Fn(&mut market::Draw)) {
-    let (Body::Draw(draw) | Body::Reserve(draw)) = &mut record.command.body else { panic!("a draw") };
+    let (Body::Draw(draw) | Body::Reserve(draw) | Body::Call(draw)) = &mut record.command.body else { panic!("a draw") };
     change(draw);
 }
 
@@ -76,6 +77,20 @@ fn assert_named<const N: usize>(rows: [(Folder, &str); N]) {
         let said = said(&folder);
         assert!(said.starts_with(what), "{said}\nexpected {what}");
     }
+}
+
+#[test]
+fn a_session_that_ends_before_its_calls_are_settled_is_named() {
+    let called = altered(13, |record| {
+        let Body::Reserve(draw) = record.command.body else { panic!("a reserve") };
+        record.command.body = Body::Call(draw);
+    });
+    audited(&called, &mut []).unwrap();
+    let left = altered_of(&called, 14, |record| {
+        let Body::Settle(settle) = &mut record.command.body else { panic!("a settle") };
+        settle.again = 1;
+    });
+    assert_named([(left, "frame 19, record 0: a session ends with 1 calls that are neither drawn nor given back")]);
 }
 
 #[test]

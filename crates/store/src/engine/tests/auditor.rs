@@ -106,10 +106,11 @@ fn it_agrees_on_a_story() {
 
 /// The golden records: every command, every shape of offer, leg, guard, consent, refund and voucher, with layout one and with layout
 /// two. Each is its time (u64), frame (u64), number (u16) and length (u32), then the record.
-const EVERY_KIND: [&[u8]; 3] = [
+const EVERY_KIND: [&[u8]; 4] = [
     include_bytes!("../../../../../testdata/journal-records/v1.bin"),
     include_bytes!("../../../../../testdata/journal-records/v2-parts.bin"),
     include_bytes!("../../../../../testdata/journal-records/v2-sessions.bin"),
+    include_bytes!("../../../../../testdata/journal-records/v2-calls.bin"),
 ];
 
 /// The frames of golden records.
@@ -148,7 +149,7 @@ fn it_agrees_on_every_kind_of_record_of_format_1() {
 
 #[test]
 fn it_agrees_on_every_kind_of_record_of_format_2() {
-    for (kept, least) in [(EVERY_KIND[1], 38), (EVERY_KIND[2], 56)] {
+    for (kept, least) in [(EVERY_KIND[1], 38), (EVERY_KIND[2], 56), (EVERY_KIND[3], 45)] {
         agrees_on_format_2(kept, least);
     }
 }
@@ -250,6 +251,15 @@ fn it_agrees_on_a_session_and_finds_what_no_rules_would_have_made_of_it() {
     assert!(finding(&uncovered).ends_with("it leaves a payer 1000000 eur-micro, of which sessions hold 2002000"));
     let doubled = streaming::altered(16, |record| record.applied.posted.legs.iter_mut().for_each(|leg| leg.amount *= 2));
     assert!(finding(&doubled).ends_with("it takes another sum than 753, or from another than its payer"));
+    let called = streaming::altered(13, |record| {
+        let Body::Reserve(draw) = record.command.body else { panic!("frame 13 is a reserve") };
+        record.command.body = Body::Call(draw);
+    });
+    let left = super::replaying::altered_of(&called, 14, |record| {
+        let Body::Settle(settle) = &mut record.command.body else { panic!("frame 14 is a settle") };
+        settle.again = 1;
+    });
+    assert!(finding(&left).ends_with("frame 19, record 0: it ends with 1 calls that are neither drawn nor given back"));
     let kept = streaming::altered(19, |record| record.applied.effect = Effect::SessionEnded { released: units(1) });
     assert!(finding(&kept).ends_with("frame 19, record 0: it holds 1447 more, not 1"));
 }

@@ -2,10 +2,10 @@
 
 use super::{built, paged};
 use crate::engine::tests::rig::{Folder, place};
-use crate::engine::tests::scenario::{buy, buy_for, command, eur, id, noon, page, party, top_up, undo, usd};
-use crate::engine::tests::streaming::{session, streamed};
+use crate::engine::tests::scenario::{buy, buy_for, command, eur, id, noon, page, party, top_up, undo, units, usd};
+use crate::engine::tests::streaming::{SESSION, calls, draw, link, open, session, step, streamed};
 use crate::index::{Happened, HistoryRow, Kind, Return};
-use market::{Class, OPERATOR, PLAY_RAIL};
+use market::{Body, Class, OPERATOR, PLAY_RAIL, Voucher};
 use money::{Asset, Timestamp};
 
 /// Frames 7 to 12: two top-ups, two sales, one taken back, a sale in the other currency.
@@ -46,6 +46,29 @@ fn line(frame: u64, kind: Kind, asset: Asset, amount: i64, balance: i64) -> Hist
 
 fn of_page(number: u32, name: &str, row: HistoryRow) -> HistoryRow {
     HistoryRow { sale: Some(id(noon(), number)), item: Some(page(row.asset, name)), ..row }
+}
+
+#[test]
+fn the_highest_signed_voucher_of_a_session_is_known_until_it_ends() {
+    let ended = streamed();
+    assert_eq!(built(&ended).signed(session()).unwrap(), None, "it ended");
+    let folder = Folder::new();
+    let live = folder.begin();
+    let checkpoint = Voucher::Checkpoint { cumulative: units(600), signature: [8; 64], step: units(200), length: 5, anchor: [9; 32] };
+    let signed = |cumulative| Some(Voucher::Signed { cumulative: units(cumulative), signature: [4; 64] });
+    for command in [
+        command(noon(), 1, top_up("rosa", eur(), 1_000_000)),
+        command(noon(), 2, Body::SetOffer(Box::new(calls()))),
+        open(SESSION, 2_000),
+        step(Body::Draw(draw(1, 1_000, signed(400)))),
+        step(Body::Call(draw(2, 100, Some(checkpoint)))),
+        step(Body::Reserve(draw(3, 100, signed(500)))),
+        step(Body::Draw(draw(4, 100, link(1, 1)))),
+    ] {
+        live.tell(command).outcome.effect().unwrap();
+    }
+    live.finish();
+    assert_eq!(built(&folder).signed(session()).unwrap(), Some(checkpoint), "a lower one and a link are not kept");
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use crate::gateway::session::count;
 use crate::gateway::session::voucher::Work;
 use crate::instance::Instance;
-use market::{Body, Command, Effect, Maker, Outcome, Rejection, Session, Settle};
-use money::Amount;
+use market::{Body, Command, Effect, Maker, Outcome, Rate, Rejection, Session, Settle};
+use money::{Amount, CommandId};
 use protocol::problem::Problem;
 use protocol::session::At;
 use std::sync::Arc;
@@ -52,7 +52,7 @@ pub(super) struct Stands {
 
 impl Stands {
     /// Of a session, when of the reserve of a request so many units more are drawn at a rate.
-    pub(super) fn of(session: &Session, seq: u32, (sent, rate): (u64, market::Rate)) -> Option<Stands> {
+    pub(super) fn of(session: &Session, seq: u32, (sent, rate): (u64, Rate)) -> Option<Stands> {
         let reserve = session.reserves.iter().find(|reserve| reserve.seq == seq)?;
         let version = session.versions.get(usize::from(reserve.version))?;
         let drawn = rate.of(version.units.checked_add(sent)?)?;
@@ -64,8 +64,9 @@ impl Stands {
 /// The reserve of a request in the books of an instance.
 pub(super) struct Books {
     instance: Arc<Instance>,
-    work: Work,
+    session: CommandId,
     seq: u32,
+    rate: Rate,
     /// How often it was settled.
     part: u16,
     began: Instant,
@@ -73,7 +74,8 @@ pub(super) struct Books {
 
 impl Books {
     pub fn new(instance: &Arc<Instance>, work: &Work, part: u16) -> Books {
-        Books { instance: Arc::clone(instance), work: *work, seq: work.seq, part, began: Instant::now() }
+        let (session, seq, rate) = (work.session, work.seq, work.metered.rate);
+        Books { instance: Arc::clone(instance), session, seq, rate, part, began: Instant::now() }
     }
 }
 
@@ -81,7 +83,7 @@ impl Around for Books {
     async fn settle(&mut self, units: u64, again: u64) -> Result<u8, No> {
         for _ in 0..TRIES {
             let settle = Settle { seq: self.seq, part: self.part, units, again };
-            let command = Command { id: self.work.session, maker: Maker::Instance, body: Body::Settle(settle) };
+            let command = Command { id: self.session, maker: Maker::Instance, body: Body::Settle(settle) };
             let outcome = match self.instance.apply(command).await {
                 Ok(answer) => answer.outcome,
                 Err(Problem::Busy { .. }) => {
@@ -106,13 +108,13 @@ impl Around for Books {
     }
 
     async fn stands(&self, sent: u64) -> Option<Stands> {
-        let (id, seq, rate) = (self.work.session, self.seq, self.work.metered.rate);
+        let (id, seq, rate) = (self.session, self.seq, self.rate);
         let read = move |state: &market::State, _| Stands::of(state.session(id)?, seq, (sent, rate));
         self.instance.look(read).await.ok()?
     }
 
     async fn receipt(&self) -> Option<String> {
-        let at = At { session: self.work.session, seq: u64::from(self.seq) };
+        let at = At { session: self.session, seq: u64::from(self.seq) };
         let read = move |state: &market::State, _| {
             let session = state.session(at.session)?;
             Some(count(at, session, session.drawn_at).header_value())

@@ -54,7 +54,7 @@ pub struct Sim {
 pub struct Bed {
     sim: Arc<Mutex<Sim>>,
     wires: Arc<Wires>,
-    work: Work,
+    unit: String,
     layout: Layout,
     origin: Option<mpsc::Sender<Result<Bytes, BoxError>>>,
     backlog: std::collections::VecDeque<String>,
@@ -68,7 +68,8 @@ pub struct Bed {
 /// The books as the stream of the bed sees them.
 struct SimBooks {
     sim: Arc<Mutex<Sim>>,
-    work: Work,
+    seq: u32,
+    rate: Rate,
     part: u16,
 }
 
@@ -118,7 +119,7 @@ impl Sim {
 
 impl Around for SimBooks {
     async fn settle(&mut self, units: u64, again: u64) -> Result<u8, No> {
-        let settle = Settle { seq: self.work.seq, part: self.part, units, again };
+        let settle = Settle { seq: self.seq, part: self.part, units, again };
         let (outcome, lag) = {
             let mut sim = self.sim.lock().unwrap();
             (sim.tell(session_id(), Maker::Instance, Ask::Settle(settle)), sim.lag)
@@ -139,12 +140,12 @@ impl Around for SimBooks {
     }
 
     async fn stands(&self, sent: u64) -> Option<Stands> {
-        Stands::of(self.sim.lock().unwrap().session(), self.work.seq, (sent, self.work.metered.rate))
+        Stands::of(self.sim.lock().unwrap().session(), self.seq, (sent, self.rate))
     }
 
     async fn receipt(&self) -> Option<String> {
         let sim = self.sim.lock().unwrap();
-        let at = At { session: session_id(), seq: u64::from(self.work.seq) };
+        let at = At { session: session_id(), seq: u64::from(self.seq) };
         Some(count(at, sim.session(), sim.at()).header_value())
     }
 
@@ -215,19 +216,19 @@ impl Bed {
             wires.meet(session_id(), sim.session().told);
             sim.seq
         };
-        let work = Work { session: session_id(), seq, print: 7, units: 1, taken: Taken::Reserved, metered };
+        let work = Work { session: session_id(), seq, print: 7, units: 1, taken: Taken::Reserved, metered, stood: None };
         let (origin, body) = mpsc::channel(1);
         let (out, reader) = mpsc::channel(1);
         let ids = Ids { wires: Arc::clone(&wires), session: session_id(), print: 7 };
         let counts = Counts::of(metered.unit);
         let pieces = Pieces::new(Flow(body).boxed_unsync(), layout, counts, ids);
-        let around = SimBooks { sim: Arc::clone(&sim), work, part: 0 };
+        let around = SimBooks { sim: Arc::clone(&sim), seq, rate, part: 0 };
         let run = Run { around, pieces, out, wire: wires.listen(session_id()), credit: Credit::new(&work, counts), session: session_id() };
         let running = tokio::spawn(run.run());
         Bed {
             sim,
             wires,
-            work,
+            unit: unit.to_owned(),
             layout,
             origin: Some(origin),
             backlog: Default::default(),
@@ -240,7 +241,7 @@ impl Bed {
 
     /// The same request once more, by a reader who lost the connection.
     pub async fn again(self) -> Bed {
-        let Bed { sim, wires, work, layout, reader, running, .. } = self;
+        let Bed { sim, wires, unit, layout, reader, running, .. } = self;
         drop(reader);
         running.await.unwrap();
         {
@@ -251,7 +252,7 @@ impl Bed {
                 sim.voucher(needs);
             }
         }
-        Bed::connect(sim, wires, (work.metered.unit.as_str(), layout)).await
+        Bed::connect(sim, wires, (&unit, layout)).await
     }
 
     pub fn answers_after(&self, seconds: u64) {
