@@ -22,6 +22,8 @@ const MODERATE: f64 = 1_000.0;
 const STRETCH: Duration = Duration::from_millis(1_200);
 /// Charges of one connection in one round.
 const CHARGES: usize = 128;
+/// Calls of one connection's session in one round.
+const CALLS: usize = 400;
 /// Signed reads of one connection in one round.
 const READS: usize = 200;
 
@@ -34,9 +36,10 @@ enum Mode {
     Shown,
     Signed,
     Charge,
+    Session,
 }
 
-const MODES: [Mode; 6] = [Mode::Direct, Mode::Unpaid, Mode::Cookie, Mode::Shown, Mode::Signed, Mode::Charge];
+const MODES: [Mode; 7] = [Mode::Direct, Mode::Unpaid, Mode::Cookie, Mode::Shown, Mode::Signed, Mode::Charge, Mode::Session];
 
 impl Mode {
     const fn name(self) -> &'static str {
@@ -47,6 +50,7 @@ impl Mode {
             Mode::Shown => "owned, one signature shown again",
             Mode::Signed => "owned, a fresh signature each",
             Mode::Charge => "signed charge, durable",
+            Mode::Session => "session, a link each, durable",
         }
     }
 }
@@ -77,6 +81,7 @@ impl Field {
             Mode::Shown => Requests::Same(self.shop.signed_read()?.into(), STRETCH),
             Mode::Signed => Requests::Each(Arc::new(self.shop.signed_reads(each.min(READS))?)),
             Mode::Charge => Requests::Each(Arc::new(self.shop.charges(each)?)),
+            Mode::Session => Requests::Each(Arc::new(self.shop.calls(each)?)),
         })
     }
 
@@ -86,7 +91,12 @@ impl Field {
 
     /// One mode of one round: requests a second, CPU of the server for each in microseconds, the index brought up included.
     fn closed(&mut self, mode: Mode) -> Result<(f64, f64)> {
-        let requests = self.requests(mode, if mode == Mode::Signed { READS } else { CHARGES })?;
+        let each = match mode {
+            Mode::Signed => READS,
+            Mode::Session => CALLS,
+            Mode::Direct | Mode::Unpaid | Mode::Cookie | Mode::Shown | Mode::Charge => CHARGES,
+        };
+        let requests = self.requests(mode, each)?;
         let before = self.shop.cpu()?;
         let run = closed(self.address(mode), CONNECTIONS, &requests).with_context(|| mode.name())?;
         // What the run left to be projected belongs to it, and is not in the way of the next.
@@ -211,7 +221,8 @@ fn table(modes: &[Mode], figures: &[Figures], peers: &gateway_peer::Peers, aroun
                     around.behind.as_millis()
                 ),
                 "A charge is a credential used once, fetched and signed beforehand, durable before the answer; the answer carries a \
-                 signed receipt. An owned page has no undo window left, so no bar is put in."
+                 signed receipt. A session's call is a link that was \
+                 never shown before, its reserve durable before the origin is asked; the opening is not in it. An owned page has no undo window left, so no bar is put in."
                     .to_owned(),
             ],
             peers.notes(),

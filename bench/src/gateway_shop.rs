@@ -1,6 +1,7 @@
 //! The instance under load: the release binary as a child, wallets topped up over the wire, credentials signed beforehand.
 
 use crate::gateway_load::{Connection, on_a_thread};
+use crate::session_payer::SessionPayer;
 use anyhow::{Context, Result, ensure};
 use money::{CommandId, Span, Timestamp};
 use protocol::calls::{Call, Kind, sign};
@@ -16,11 +17,13 @@ use std::time::{Duration, Instant, SystemTime};
 use store::vault::{HandleHash, SiteReader, Vault};
 
 const SITE: &str = "news.localhost";
+/// What a session pays for.
+const CALL_PATH: &str = "/call/one";
 const WALLET: &str = "wallet.localhost";
 /// Each wallet's play money, in millionths of a euro.
 const TOP_UP: &str = "20000000";
 
-/// A running instance with a site whose `/a/**` costs a hundredth of a cent and whose other pages are free.
+/// A running instance with a site whose `/a/**` costs a hundredth of a cent a page, `/call/**` as much a call; other pages are free.
 pub struct Shop {
     child: Child,
     pub folder: tempfile::TempDir,
@@ -63,10 +66,11 @@ impl Shop {
         let config = format!(
             "name = \"Bench\"\nmode = \"test\"\nlisten = \"127.0.0.1:{port}\"\nops = \"127.0.0.1:{ops}\"\ndata = \"data\"\n\
              currency = \"EUR\"\nwallet = {{ host = \"{WALLET}\" }}\n\n[payee.quay]\nname = \"Quay\"\n\n[site.news]\n\
-             host = \"{SITE}\"\norigin = \"http://{origin}\"\npayee = \"quay\"\npriced = [\"/a/**\"]\noffers = [\"offers.toml\"]\n"
+             host = \"{SITE}\"\norigin = \"http://{origin}\"\npayee = \"quay\"\npriced = [\"/a/**\", \"/call/**\"]\noffers = [\"offers.toml\"]\n"
         );
         let offers = format!(
-            "[offer.page]\nunlock = \"http://{SITE}/a/**\"\nprice = {{ fixed = \"0.0001 EUR\" }}\nrefund = {{ window = \"0s\" }}\n"
+            "[offer.page]\nunlock = \"http://{SITE}/a/**\"\nprice = {{ fixed = \"0.0001 EUR\" }}\nrefund = {{ window = \"0s\" }}\n\
+             [offer.call]\nunlock = \"http://{SITE}/call/**\"\nprice = {{ metered = \"0.0001 EUR\", per = \"1 call\" }}\n"
         );
         std::fs::write(folder.path().join("farthing.toml"), config)?;
         std::fs::write(folder.path().join("offers.toml"), offers)?;
@@ -104,6 +108,40 @@ impl Shop {
             ensure!(answer.status == 200, "{}{}", answer.head, String::from_utf8_lossy(answer.body));
         }
         Ok(())
+    }
+
+    /// The wallet of a connection.
+    pub fn wallet(&self, number: usize) -> Result<SigningKey> {
+        self.wallets.get(number).cloned().context("a wallet")
+    }
+
+    /// An instant and a fresh id of it.
+    pub fn fresh() -> Result<(Timestamp, CommandId)> {
+        let mut random = [0; 10];
+        getrandom::fill(&mut random)?;
+        let at = now()?;
+        Ok((at, CommandId::new(at.ms(), random)))
+    }
+
+    /// For each connection so many calls, paid by the links of a session of its own, which is opened here.
+    pub fn calls(&self, each: usize) -> Result<Vec<Vec<Vec<u8>>>> {
+        let calls = u32::try_from(each)? + 1;
+        on_a_thread(|| async move {
+            let mut connection = Connection::open(self.address).await?;
+            let mut all = Vec::new();
+            for key in &self.wallets {
+                let mut session = SessionPayer::open(&mut connection, key, (CALL_PATH, calls), Shop::fresh()?).await?;
+                all.push((0..each).map(|_| session.pay(CALL_PATH)).collect::<Result<Vec<_>>>()?);
+            }
+            Ok(all)
+        })
+    }
+
+    /// Ends the child in order; the folder stays until what is given is dropped.
+    pub fn end(mut self) -> Result<tempfile::TempDir> {
+        Command::new("kill").arg(self.child.id().to_string()).status()?;
+        ensure!(self.child.wait()?.success(), "the program did not end well");
+        Ok(std::mem::replace(&mut self.folder, tempfile::tempdir()?))
     }
 
     /// The child's process id.
@@ -200,8 +238,10 @@ pub fn cpu_of(pid: u32) -> Result<f64> {
 
 impl Drop for Shop {
     fn drop(&mut self) {
-        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
-        let _ = self.child.wait();
+        if matches!(self.child.try_wait(), Ok(None)) {
+            let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+            let _ = self.child.wait();
+        }
     }
 }
 

@@ -7,8 +7,10 @@ mod gateway_origin;
 mod gateway_peer;
 mod gateway_shop;
 mod machine;
+mod million;
 mod pages;
 mod recover;
+mod session_payer;
 mod table;
 mod vouchers;
 
@@ -23,11 +25,12 @@ use table::Table;
 type Bench = fn(usize) -> Result<Table, String>;
 
 /// Every bench by its name.
-const BENCHES: [(&str, Bench); 5] = [
+const BENCHES: [(&str, Bench); 6] = [
     ("books", books::run),
     ("vouchers", vouchers::run),
     ("recover", recover::run),
     ("gateway", |rounds| gateway::run(rounds).map_err(|error| format!("gateway: {error:#}"))),
+    ("million", |rounds| million::run(rounds).map_err(|error| format!("million: {error:#}"))),
     ("pages", |rounds| pages::run(rounds).map_err(|error| format!("pages: {error:#}"))),
 ];
 

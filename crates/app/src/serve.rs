@@ -4,7 +4,7 @@ use crate::admin::AdminDoor;
 use crate::config::Tls;
 use crate::desk::DeskDoor;
 use crate::door::{self, Reply, Visit};
-use crate::gateway::proxy::{Earlier, Forwarded, Limits, Proto, http1_server};
+use crate::gateway::proxy::{BoxError, Earlier, Forwarded, Limits, Proto, Service, http1_server};
 use crate::gateway::{AUTH_PATH, SiteDoor};
 use crate::host::Host;
 use crate::instance::Instance;
@@ -14,8 +14,8 @@ use crate::web::Link;
 use crate::web::headers::Reach;
 use crate::web::lang::plain;
 use crate::world;
+use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request};
-use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use money::Party;
@@ -78,12 +78,33 @@ impl Doors {
         for (name, site) in &instance.config.site {
             sites.insert(site.host.clone(), SiteDoor::new(Arc::clone(&instance), name)?);
         }
+        Ok(Doors::with(instance, guests, sites))
+    }
+
+    /// The same where a service in this process makes the pages of one site.
+    ///
+    /// # Errors
+    /// If there is no such site, or another one's origin can't be used.
+    pub fn around(instance: Arc<Instance>, site_name: &str, service: &Service) -> anyhow::Result<Doors> {
+        let mut sites = BTreeMap::new();
+        for (name, site) in &instance.config.site {
+            let door = if name == site_name {
+                SiteDoor::inside(Arc::clone(&instance), name, service.clone())?
+            } else {
+                SiteDoor::new(Arc::clone(&instance), name)?
+            };
+            sites.insert(site.host.clone(), door);
+        }
+        Ok(Doors::with(instance, Guests::default(), sites))
+    }
+
+    fn with(instance: Arc<Instance>, guests: Guests, sites: BTreeMap<String, SiteDoor>) -> Doors {
         let wallet = WalletDoor::new(Arc::clone(&instance), guests.wallet);
         let desk = instance.config.desk.is_some().then(|| DeskDoor::new(Arc::clone(&instance), guests.desk));
         let admin = instance.config.admin.as_ref().map(|door| door.host.clone());
         let admin = admin.map(|host| (host.clone(), AdminDoor::new(Arc::clone(&instance), &host, guests.admin)));
         let ops = OpsDoor::new(Arc::clone(&instance));
-        Ok(Doors { instance, sites, wallet, desk, admin, ops })
+        Doors { instance, sites, wallet, desk, admin, ops }
     }
 
     /// Serves until `shutdown` resolves, then lets requests under way end.
@@ -120,7 +141,7 @@ impl Doors {
         let _ = stream.set_nodelay(true);
         let service = service_fn(move |request| {
             let doors = Arc::clone(&self);
-            async move { Ok::<_, Infallible>(doors.answer(request, peer, side).await) }
+            async move { Ok::<_, Infallible>(doors.answer(request, (peer, side)).await) }
         });
         let connection = http1_server(&Limits::default()).serve_connection(TokioIo::new(stream), service).with_upgrades();
         tokio::pin!(connection);
@@ -132,7 +153,20 @@ impl Doors {
         let _ = connection.await;
     }
 
-    async fn answer(&self, request: Request<Incoming>, peer: SocketAddr, side: Side) -> Reply {
+    /// Answers a request that came from there, by the door that its `Host` names.
+    pub async fn public<B>(&self, request: Request<B>, peer: SocketAddr) -> Reply
+    where
+        B: hyper::body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.answer(request, (peer, Side::Public)).await
+    }
+
+    async fn answer<B>(&self, request: Request<B>, (peer, side): (SocketAddr, Side)) -> Reply
+    where
+        B: hyper::body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
         let trusted = self.instance.config.trusted_proxies.contains(&peer.ip());
         // Some servers ask about a request under our own name and say in a field of theirs whom it was for.
         let asks = trusted && request.uri().path() == AUTH_PATH;

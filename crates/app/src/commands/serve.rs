@@ -1,27 +1,19 @@
 //! `farthing serve`: the instance that a configuration describes.
 
 use super::{Failure, Which, asked_to_end, chain, log, runtime};
-use crate::acts::{self, Doer, Done};
+use crate::acts::{Doer, Done};
 use crate::config::{Config, Tls};
 use crate::control;
-use crate::digest;
-use crate::elsewhere::{self, giving};
-use crate::hooks;
-use crate::instance::{Instance, Opened, SWEEP_EVERY, SharedClock, Swept};
-use crate::ops::scrubbing;
+use crate::instance::{Instance, Opened, SharedClock};
+use crate::keepers;
 use crate::serve::{Doors, Guests, Listeners};
 use crate::world;
 use market::{Body, Outcome};
 use protocol::problem::Problem;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
-
 use store::vault::{Door, What};
 use tokio::net::{TcpListener, UnixListener};
-
-/// How often sessions are looked after, in seconds.
-const SESSIONS_EVERY_S: u64 = 2;
 
 /// `farthing serve`.
 #[derive(clap::Args, Debug)]
@@ -94,21 +86,11 @@ pub(super) async fn serve(
     let instance = Arc::clone(&opened.instance);
     let socket = instance.config.data.join("sock");
     let control = tokio::spawn(control::serve(control, Arc::clone(&instance)));
-    let sweeping = tokio::spawn(sweep(Arc::clone(&instance)));
-    let digests = tokio::spawn(digest::keep(Arc::clone(&instance)));
-    let sessions = tokio::spawn(keep_sessions(Arc::clone(&instance)));
-    let hooks = tokio::spawn(hooks::keep(Arc::clone(&instance)));
-    let giving = tokio::spawn(giving::keep(Arc::clone(&instance)));
-    let scrubbing = tokio::spawn(scrubbing::keep(Arc::clone(&instance), instance.config.data.join("journal")));
+    let keepers = keepers::start(&instance);
     let doors = Doors::new(instance, guests).map_err(|error| Failure::usage(error.to_string()))?;
     doors.serve(listeners, ended).await;
     control.abort();
-    sweeping.abort();
-    digests.abort();
-    sessions.abort();
-    hooks.abort();
-    giving.abort();
-    scrubbing.abort();
+    drop(keepers);
     let _ = std::fs::remove_file(&socket);
     tokio::task::spawn_blocking(move || opened.finish())
         .await
@@ -127,40 +109,6 @@ pub(super) fn tell_cut(opened: &Opened) {
         cut.found,
         cut.kept.display()
     );
-}
-
-/// Captures and ends sessions when it is time. A run that is late or missed costs nothing: what was drawn is held until then.
-async fn keep_sessions(instance: Arc<Instance>) {
-    let mut times = tokio::time::interval(Duration::from_secs(SESSIONS_EVERY_S));
-    times.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        times.tick().await;
-        if let Err(problem) = crate::gateway::sweep(&instance).await {
-            tracing::warn!(?problem, "sessions were not looked after; the next run does it");
-        }
-    }
-}
-
-/// Clears the vault of what is over or old, once an hour.
-async fn sweep(instance: Arc<Instance>) {
-    let mut hours = tokio::time::interval(Duration::from_secs(SWEEP_EVERY.0));
-    loop {
-        hours.tick().await;
-        let swept = instance.vault(|vault| {
-            let now = world::now();
-            let people = (vault.expire_logins(now)?, vault.expire_readers(now)?);
-            vault.expire_elsewhere(now.before(elsewhere::FORGOTTEN))?;
-            Ok((people, vault.expire_deliveries(now.before(hooks::KEPT))?, vault.expire_acts(now.before(acts::KEPT))?))
-        });
-        // A fault is in the log; what is over opens nothing either way.
-        if let Ok(((logins, readers), deliveries, acts)) = swept.await {
-            tracing::info!(logins, readers, deliveries, acts, "swept the vault");
-            instance.note_swept(Swept {
-                at: world::now(),
-                removed: [logins, readers, deliveries, acts].into_iter().fold(0, u64::saturating_add),
-            });
-        }
-    }
 }
 
 /// What works and is still a mistake.

@@ -10,7 +10,7 @@ use crate::instance::Instance;
 use crate::login::{self, Browser, SignedIn};
 use crate::proof::invitation::InvitationCode;
 use crate::wallet::Asked;
-use crate::web::desk::{self, JoinView, SignInView, WithoutTeamView};
+use crate::web::desk::{self, JoinView, Proving, SignInView, WithoutTeamView};
 use crate::web::lang::plain;
 use crate::web::{Form, PageKind};
 use crate::world;
@@ -24,7 +24,10 @@ use std::sync::Arc;
 use store::vault::{Door, Invitation, InvitationHash, Member, What};
 
 /// How long a browser keeps its nonce and a typed invitation, in seconds.
-const WAITING_S: u64 = 900;
+pub(super) const WAITING_S: u64 = 900;
+/// What the address says when somebody comes back from the wallet with a proof, or was refused for want of one.
+pub(super) const PROVED: &str = "proved=1";
+pub(super) const UNPROVED: &str = "proved=0";
 /// Longest name of a member, in letters.
 const MOST_NAME: usize = 60;
 
@@ -38,7 +41,7 @@ impl DeskDoor {
     /// Paths that are there for somebody without a team too; `None` for all others.
     pub(super) async fn threshold(&self, login: Option<&SignedIn>, asked: &Asked, visit: &Visit) -> Option<Result<Reply, Problem>> {
         match asked.path.as_str() {
-            "/enter" if asked.is_read() => Some(self.enter(asked, visit).await),
+            "/enter" if asked.is_read() => Some(self.enter(login, asked, visit).await),
             "/join" if asked.is_read() => Some(Ok(self.join_page((login, visit), StatusCode::OK, (["", ""], None)))),
             "/join" if asked.method == Method::POST => Some(self.join(login, asked, visit).await),
             "/enter" => Some(Err(Problem::MethodNotAllowed { allow: "GET, HEAD" })),
@@ -47,8 +50,8 @@ impl DeskDoor {
         }
     }
 
-    /// `GET /enter?code=`: back from the wallet.
-    async fn enter(&self, asked: &Asked, visit: &Visit) -> Result<Reply, Problem> {
+    /// `GET /enter?code=`: back from the wallet, with what it says of the last proof. The login that stood here ends.
+    async fn enter(&self, old: Option<&SignedIn>, asked: &Asked, visit: &Visit) -> Result<Reply, Problem> {
         let query = door::form(asked.query.as_bytes());
         let hop = query.get("code").and_then(|code| self.instance.hops.take(code, visit.now));
         let nonce = door::cookie(&asked.headers, NONCE_COOKIE).and_then(|nonce| array_from_base64url::<16>(nonce).ok());
@@ -56,12 +59,16 @@ impl DeskDoor {
         let Some(hop) = hop.filter(|hop| nonce.is_some_and(|nonce| <[u8; 32]>::from(Sha256::digest(nonce)) == hop.st_hash)) else {
             return Ok(door::see_other("/"));
         };
-        let browser = Browser { proved_at: None, ..asked.browser(Door::Desk, visit.now) };
+        let proved_at = Some(hop.proved_at).filter(|at| at.0 > 0);
+        let browser = Browser { proved_at, ..asked.browser(Door::Desk, visit.now) };
         let login = login::begin(&self.instance, hop.party, browser).await?;
+        if let Some(old) = old {
+            old.end(&self.instance).await?;
+        }
         if let Some(joining) = door::cookie(&asked.headers, JOIN_COOKIE).and_then(|ticket| self.joining.take(ticket, visit.now)) {
             self.accept(login.party, joining, visit).await?;
         }
-        let mut reply = door::see_other("/");
+        let mut reply = door::see_other(&hop.proving.map_or("/".to_owned(), |proving| format!("{}?{PROVED}", address(proving))));
         if let Some((value, max_age_s)) = &login.cookie {
             door::set_cookie(&mut reply, DESK_COOKIE, value, *max_age_s);
         }
@@ -106,7 +113,7 @@ impl DeskDoor {
         let joining = Joining { hash, name };
         let Some(login) = login else {
             let ticket = self.joining.issue(joining, visit.now);
-            let (mut reply, hop_url) = self.sent_to_the_wallet(asked);
+            let (mut reply, hop_url) = sent_to_the_wallet(&self.instance, asked);
             door::set_cookie(&mut reply, JOIN_COOKIE, &ticket, WAITING_S);
             reply.headers_mut().insert(http::header::LOCATION, header_value(&hop_url));
             return Ok(reply);
@@ -145,26 +152,45 @@ impl DeskDoor {
         Ok(())
     }
 
-    /// A browser that gets a nonce, and the wallet's address that knows its hash.
-    fn sent_to_the_wallet(&self, asked: &Asked) -> (Reply, String) {
-        let known = door::cookie(&asked.headers, NONCE_COOKIE).and_then(|nonce| array_from_base64url::<16>(nonce).ok());
-        let nonce = known.unwrap_or_else(world::random);
-        let hop_url = format!("{}/hop?st={}", self.instance.wallet_url(), base64url(&Sha256::digest(nonce)));
-        let mut reply = door::see_other("/");
-        door::set_cookie(&mut reply, NONCE_COOKIE, &base64url(&nonce), WAITING_S);
-        (reply, hop_url)
-    }
-
     /// What somebody without a login sees: the way in by the wallet. Whatever they asked for is not told apart.
     pub(super) fn sign_in_first(&self, asked: &Asked, visit: &Visit) -> Reply {
         if asked.path != "/" || !asked.is_read() {
             return door::see_other("/");
         }
-        let (nonced, hop_url) = self.sent_to_the_wallet(asked);
+        let (nonced, hop_url) = sent_to_the_wallet(&self.instance, asked);
         let view = SignInView { frame: stranger(&self.instance, visit), hop_url };
         let mut reply = door::page(visit, StatusCode::OK, PageKind::Desk, desk::sign_in(&view));
         reply.headers_mut().extend(nonced.headers().get(http::header::SET_COOKIE).map(|line| (http::header::SET_COOKIE, line.clone())));
         reply
+    }
+}
+
+/// A browser that gets a nonce, and the wallet's address that knows its hash.
+fn sent_to_the_wallet(instance: &Instance, asked: &Asked) -> (Reply, String) {
+    let known = door::cookie(&asked.headers, NONCE_COOKIE).and_then(|nonce| array_from_base64url::<16>(nonce).ok());
+    let nonce = known.unwrap_or_else(world::random);
+    let hop_url = format!("{}/hop?st={}", instance.wallet_url(), base64url(&Sha256::digest(nonce)));
+    let mut reply = door::see_other("/");
+    door::set_cookie(&mut reply, NONCE_COOKIE, &base64url(&nonce), WAITING_S);
+    (reply, hop_url)
+}
+
+/// `GET /prove?to=`: to the wallet for a fresh proof, and from there back to what wants it.
+pub(super) fn prove(instance: &Instance, asked: &Asked, query: &BTreeMap<String, String>) -> Result<Reply, Problem> {
+    if asked.is_prefetch() {
+        return Err(Problem::Busy { retry_after_s: 1 });
+    }
+    let proving = query.get("to").and_then(|word| Proving::of_word(word)).ok_or(Problem::Unknown)?;
+    let (mut reply, hop_url) = sent_to_the_wallet(instance, asked);
+    reply.headers_mut().insert(http::header::LOCATION, header_value(&format!("{hop_url}&prove={}", proving.word())));
+    Ok(reply)
+}
+
+/// The page that wants a proof.
+pub(super) const fn address(proving: Proving) -> &'static str {
+    match proving {
+        Proving::Team => "/team",
+        Proving::Keys => "/developers/keys",
     }
 }
 

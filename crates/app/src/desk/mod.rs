@@ -45,7 +45,7 @@ use crate::pace::Pace;
 use crate::payees::brand::LOGO_PATH;
 use crate::tickets::Tickets;
 use crate::wallet::Asked;
-use crate::web::desk::{self, DeskFrame, Place};
+use crate::web::desk::{self, DeskFrame, Place, Proof};
 use crate::web::lang::plain;
 use crate::web::{self, Form, ICON_PATH, ICON_SVG, Link, Mode, Money, PASSKEY_SCRIPT, PASSKEY_SCRIPT_PATH, PageKind, ProblemView};
 use bytes::Bytes;
@@ -179,6 +179,9 @@ impl Visitor<'_> {
             return Ok(door::page(self.visit, StatusCode::FORBIDDEN, PageKind::Desk, desk::not_yours(&view)));
         }
         let form = if asked.is_read() { BTreeMap::new() } else { self.own_form(asked)? };
+        if let Some(proving) = page.proving().filter(|_| self.lacks_proof()) {
+            return Ok(door::see_other(&format!("{}?{}", enter::address(proving), enter::UNPROVED)));
+        }
         let query = door::form(asked.query.as_bytes());
         match page {
             Page::Home => self.home().await,
@@ -204,7 +207,7 @@ impl Visitor<'_> {
             Page::Check => self.check(&form).await,
             Page::Move => Ok(self.moving()),
             Page::MoveOffers => self.offers_to_move(&query),
-            Page::Team => self.team(StatusCode::OK, team::Said::Nothing).await,
+            Page::Team => self.team(StatusCode::OK, team::Said::Nothing(self.proof(&query))).await,
             Page::Invite => self.invite(&form).await,
             Page::SetRole => self.set_role(&form).await,
             Page::Remove => self.remove(&form).await,
@@ -213,6 +216,7 @@ impl Visitor<'_> {
             Page::SetLogo => self.set_logo(asked).await,
             Page::RemoveLogo => self.remove_logo().await,
             Page::Choose => self.choose(&form).await,
+            Page::Prove => enter::prove(self.instance, asked, &query),
             Page::SignOut => self.sign_out().await,
             Page::Developers(room) => self.developers(room, (&query, &form)).await,
         }
@@ -233,6 +237,22 @@ impl Visitor<'_> {
         };
         self.login.check(&form)?;
         Ok(form)
+    }
+
+    /// True if this browser has to prove who it is before it changes who comes in. Whoever has no way to, as the demo's guest,
+    /// is not asked.
+    fn lacks_proof(&self) -> bool {
+        self.login.is_kept && !self.login.is_fresh(self.visit.now)
+    }
+
+    /// What a page with such a press on it says of the proof.
+    fn proof(&self, query: &BTreeMap<String, String>) -> Proof {
+        match query.get("proved").map(String::as_str) {
+            Some("0") if self.lacks_proof() => Proof::Refused,
+            _ if self.lacks_proof() => Proof::Wanted,
+            Some("1") if self.login.is_kept => Proof::Given,
+            _ => Proof::Unasked,
+        }
     }
 
     /// Writes down what this member did.

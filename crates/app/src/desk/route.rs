@@ -1,6 +1,7 @@
 //! Every page of the desk, its address and who may open it.
 
 use super::developers::Room;
+use crate::web::desk::Proving;
 use http::Method;
 use money::{CommandId, OfferId};
 use protocol::problem::Problem;
@@ -42,6 +43,7 @@ pub(super) enum Page {
     SetLogo,
     RemoveLogo,
     Choose,
+    Prove,
     SignOut,
     /// The pages for developers, which have a table of their own.
     Developers(Room),
@@ -92,6 +94,7 @@ impl Page {
             | Page::Team
             | Page::Settings
             | Page::Choose
+            | Page::Prove
             | Page::SignOut => Role::Reader,
             Page::Check | Page::Developers(_) => Role::Developer,
             Page::AskRefund(_)
@@ -105,6 +108,19 @@ impl Page {
             | Page::SetLogo
             | Page::RemoveLogo => Role::Editor,
             Page::Move | Page::MoveOffers | Page::Invite | Page::SetRole | Page::Remove => Role::Owner,
+        }
+    }
+}
+
+impl Page {
+    /// What of it wants a fresh proof of who presses: whoever comes in by it stays in when a stolen login is long ended.
+    pub const fn proving(self) -> Option<Proving> {
+        if matches!(self, Page::Invite | Page::SetRole | Page::Remove) {
+            Some(Proving::Team)
+        } else if matches!(self, Page::Developers(Room::MakeKey | Room::RotateKey(_))) {
+            Some(Proving::Keys)
+        } else {
+            None
         }
     }
 }
@@ -137,6 +153,7 @@ impl Ways {
             "/settings/logo" => post(Page::SetLogo),
             "/settings/logo/remove" => post(Page::RemoveLogo),
             "/settings/payee" => post(Page::Choose),
+            "/prove" => read(Page::Prove),
             "/sign-out" => post(Page::SignOut),
             path => Ways::under(path),
         }

@@ -6,7 +6,7 @@ use crate::admin::audit::rows;
 use crate::door::{self, Reply};
 use crate::payees::team::{self, Changed, Hand, Invited};
 use crate::web::admin::ActRow;
-use crate::web::desk::{self, MemberRow, Place, TeamNews, TeamView};
+use crate::web::desk::{self, MemberRow, Place, Proof, TeamNews, TeamView};
 use crate::world;
 use http::StatusCode;
 use money::{Party, Timestamp};
@@ -20,7 +20,8 @@ const ACTS: u32 = 20;
 
 /// What came of the last press.
 pub(super) enum Said {
-    Nothing,
+    /// Nothing was pressed; how it stands with the proof that owners need.
+    Nothing(Proof),
     /// An invitation's link, shown this once.
     Invited(String, Role, Timestamp),
     /// The last owner can neither leave nor become less.
@@ -37,8 +38,9 @@ impl Visitor<'_> {
         // Whose it is need not be said on each line: it is this payee's page.
         let acts = acts.into_iter().map(|(_, act)| ActRow { payee: None, ..act }).collect();
         let is_owner = self.me.role == Role::Owner;
+        let may_change = is_owner && !self.lacks_proof();
         let news = match said {
-            Said::Nothing => None,
+            Said::Nothing(proof) => is_owner.then_some(TeamNews::Proof(proof)),
             Said::Invited(link, role, until) => Some(TeamNews::Invited { link, role, until }),
             Said::LastOwner => Some(TeamNews::LastOwner),
         };
@@ -46,8 +48,8 @@ impl Visitor<'_> {
             let named = account(member.party);
             MemberRow {
                 is_you: member.party == self.login.party,
-                set_role: is_owner.then(|| self.form("/team/role", &[("member", &named)])),
-                remove: is_owner.then(|| self.form("/team/remove", &[("member", &named)])),
+                set_role: may_change.then(|| self.form("/team/role", &[("member", &named)])),
+                remove: may_change.then(|| self.form("/team/remove", &[("member", &named)])),
                 name: member.name,
                 role: member.role,
                 since: member.created_at,
@@ -56,7 +58,7 @@ impl Visitor<'_> {
         let view = TeamView {
             frame: self.frame(Place::Team),
             members: members.into_iter().map(row).collect(),
-            invite: is_owner.then(|| self.form("/team/invite", &[])),
+            invite: may_change.then(|| self.form("/team/invite", &[])),
             news,
             acts,
         };

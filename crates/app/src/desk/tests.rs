@@ -9,6 +9,7 @@ mod house;
 mod lists;
 mod moving;
 mod offers;
+mod proving;
 mod roles;
 mod strangers;
 mod team;

@@ -68,6 +68,9 @@ pub enum DoorError {
     /// The configuration has no site of that name.
     #[error("there is no [site.{0}] in the configuration")]
     NoSuchSite(String),
+    /// Its origin is the service of another program.
+    #[error("[site.{0}] has origin = \"inside\": the program that has the layer around its service serves it, and nothing else does")]
+    Inside(String),
     /// Its origin is no address.
     #[error(transparent)]
     Origin(#[from] BadOrigin),
@@ -121,9 +124,26 @@ impl SiteDoor {
     pub fn new(instance: Arc<Instance>, site_name: &str) -> Result<SiteDoor, DoorError> {
         let site = instance.config.site.get(site_name).cloned().ok_or_else(|| DoorError::NoSuchSite(site_name.to_owned()))?;
         let origin: Origin = site.origin.parse()?;
-        Ok(SiteDoor(Arc::new(Gate {
+        if origin.is_inside() {
+            return Err(DoorError::Inside(site_name.to_owned()));
+        }
+        Ok(SiteDoor::with(instance, (site_name, site), Proxy::new(origin, Limits::default())))
+    }
+
+    /// The door of a site whose pages a service in this process makes; what its `origin` says counts for nothing.
+    ///
+    /// # Errors
+    /// [`DoorError::NoSuchSite`].
+    pub fn inside(instance: Arc<Instance>, site_name: &str, service: proxy::Service) -> Result<SiteDoor, DoorError> {
+        let site = instance.config.site.get(site_name).cloned().ok_or_else(|| DoorError::NoSuchSite(site_name.to_owned()))?;
+        let origin: Origin = site.origin.parse()?;
+        Ok(SiteDoor::with(instance, (site_name, site), Proxy::inside(service, origin, Limits::default())))
+    }
+
+    fn with(instance: Arc<Instance>, (site_name, site): (&str, Site), proxy: Proxy) -> SiteDoor {
+        SiteDoor(Arc::new(Gate {
             name: site_name.to_owned(),
-            proxy: Proxy::new(origin, Limits::default()),
+            proxy,
             priced: Patterns::of(&site),
             checker: checker::Checker::default(),
             readers: readers::Readers::default(),
@@ -138,7 +158,7 @@ impl SiteDoor {
             forged: Buckets::new(limits::FORGED, Loopback::Exempt),
             site,
             instance,
-        })))
+        }))
     }
 
     /// The program is to end: streams settle what they sent and break off, so that their readers ask again.

@@ -4,6 +4,7 @@ use super::home::pay_address;
 use super::one_click::site_address;
 use super::screen::{SCREEN, opens};
 use crate::web::Opens;
+use crate::web::desk::Proving;
 use std::collections::BTreeMap;
 
 /// Where to.
@@ -19,8 +20,25 @@ pub enum Onward {
     Site(String),
     /// The sheet of this quote, and where what it asks for opens.
     Sheet(String, Opens),
-    /// The desk, for the browser whose nonce has this SHA-256, as base64url.
-    Desk(String),
+    /// The desk.
+    Desk(ToDesk),
+}
+
+/// The desk's browser, and what it came for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ToDesk {
+    /// SHA-256 of the nonce that the desk gave the browser, as base64url.
+    pub st: String,
+    /// Where at the desk a fresh proof is wanted; none for who only signs in.
+    pub prove: Option<Proving>,
+}
+
+impl ToDesk {
+    /// Reads it from a query or form, if it is there.
+    pub fn of(fields: &BTreeMap<String, String>) -> Option<ToDesk> {
+        let st = fields.get("st").filter(|st| !st.is_empty())?.clone();
+        Some(ToDesk { st, prove: fields.get("prove").and_then(|word| Proving::of_word(word)) })
+    }
 }
 
 impl Onward {
@@ -29,8 +47,8 @@ impl Onward {
         if let Some(quote) = fields.get("q").filter(|quote| !quote.is_empty()) {
             return Onward::Sheet(quote.clone(), opens(fields));
         }
-        if let Some(st) = fields.get("st").filter(|st| !st.is_empty()) {
-            return Onward::Desk(st.clone());
+        if let Some(desk) = ToDesk::of(fields) {
+            return Onward::Desk(desk);
         }
         if let Some(host) = fields.get("site").filter(|host| is_host(host)) {
             return Onward::Site(host.clone());
@@ -68,7 +86,8 @@ impl Onward {
             Onward::Site(host) => vec![("site", host)],
             Onward::Sheet(quote, Opens::Here) => vec![("q", quote)],
             Onward::Sheet(quote, Opens::OnScreen) => vec![("q", quote), SCREEN],
-            Onward::Desk(st) => vec![("st", st)],
+            Onward::Desk(ToDesk { st, prove: None }) => vec![("st", st)],
+            Onward::Desk(ToDesk { st, prove: Some(proving) }) => vec![("st", st), ("prove", proving.word())],
         }
     }
 
@@ -103,6 +122,9 @@ mod tests {
             ("q=a.b%26c%3Dd", "/pay?q=a.b%26c%3Dd"),
             ("q=a.b&screen=1", "/pay?q=a.b&screen=1"),
             ("q=a.b&screen=//evil.example", "/pay?q=a.b"),
+            ("st=abc&prove=team", "/hop?st=abc&prove=team"),
+            ("st=abc&prove=keys", "/hop?st=abc&prove=keys"),
+            ("st=abc&prove=//evil.example", "/hop?st=abc"),
             ("st=//evil.example%0D%0A", "/hop?st=%2F%2Fevil.example%0D%0A"),
         ] {
             let onward = read(query);

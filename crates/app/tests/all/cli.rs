@@ -29,7 +29,7 @@ impl Person {
         person
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(FARTHING);
         command.args(arguments).current_dir(self.home.path()).env("HOME", self.home.path()).stdin(Stdio::null());
         command.env_remove("FARTHING_WALLET").env_remove("XDG_CONFIG_HOME").env_remove("FARTHING_LOG");

@@ -2,6 +2,7 @@
 
 mod damage;
 mod load;
+mod sessions;
 
 use crate::support::books::Books;
 use crate::support::evidence;

@@ -9,7 +9,7 @@ use std::path::Path;
 const APPLICATION_ID: i64 = 0x4641_5256;
 
 /// Step n brings a vault of version n to n + 1. Times are µs since 1970. Never edited once released.
-pub(super) const STEPS: [&str; 7] = [FIRST, SIGN_IN, PAYEES, ACTS, RAILS, DIGESTS, ELSEWHERE];
+pub(super) const STEPS: [&str; 8] = [FIRST, SIGN_IN, PAYEES, ACTS, RAILS, DIGESTS, ELSEWHERE, TAKEN];
 
 const FIRST: &str = "
     CREATE TABLE logins (
@@ -254,6 +254,11 @@ const ELSEWHERE: &str = "
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX bought_by_item ON bought (party, item);
     CREATE INDEX bought_returning ON bought (next) WHERE state = 'returning';
+";
+
+/// An invitation that was taken stays until it is over, so that the command which made it makes no second one of it.
+const TAKEN: &str = "
+    ALTER TABLE invitations ADD COLUMN taken INTEGER NOT NULL DEFAULT 0 CHECK (taken IN (0, 1));
 ";
 
 /// Settings of the connection, then the missing steps, each whole or not at all.

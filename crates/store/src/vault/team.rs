@@ -125,7 +125,7 @@ impl Vault {
         found.map_err(failed("list members"))
     }
 
-    /// Adds an invitation, or lets one last anew, and forgets those that are over.
+    /// Adds an invitation, or lets one last anew, and forgets those that are over. One that was taken stays taken.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -152,7 +152,7 @@ impl Vault {
     /// # Errors
     /// [`Error::Database`].
     pub fn invitation(&self, hash: &InvitationHash, now: Timestamp) -> Result<Option<Invitation>, Error> {
-        let sql = "SELECT what, payee, role FROM invitations WHERE hash = ?1 AND expires > ?2";
+        let sql = "SELECT what, payee, role FROM invitations WHERE hash = ?1 AND expires > ?2 AND taken = 0";
         let found = self.db.prepare_cached(sql).and_then(|mut statement| {
             let read = |row: &rusqlite::Row<'_>| {
                 let what: String = row.get(0)?;
@@ -168,7 +168,7 @@ impl Vault {
     /// # Errors
     /// [`Error::Database`].
     pub fn take_invitation(&self, hash: &InvitationHash, now: Timestamp) -> Result<bool, Error> {
-        let sql = "DELETE FROM invitations WHERE hash = ?1 AND expires > ?2";
+        let sql = "UPDATE invitations SET taken = 1 WHERE hash = ?1 AND expires > ?2 AND taken = 0";
         Ok(self.execute("take an invitation", sql, &[&hash.0, &micros(now)])? > 0)
     }
 }

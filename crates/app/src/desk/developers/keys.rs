@@ -5,8 +5,8 @@ use crate::acts::Done;
 use crate::desk::Visitor;
 use crate::door::{self, Reply};
 use crate::keys::{self, Grant, Made, Wish, id_text};
-use crate::web::desk::Place;
 use crate::web::desk::developers::{self as pages, KeyDraft, KeyNews, KeyRow, KeyStanding, KeyView, KeysView, RevokeView};
+use crate::web::desk::{Place, Proof};
 use crate::web::lang::plain;
 use crate::world;
 use http::StatusCode;
@@ -23,7 +23,7 @@ impl Visitor<'_> {
     /// `GET /developers/keys?from=`.
     pub(super) async fn keys(&self, query: &Fields) -> Result<Reply, Problem> {
         let from = query.get("from").and_then(|text| text.parse().ok()).unwrap_or(0);
-        self.keys_page(StatusCode::OK, from, (KeyDraft::new(), KeyNews::None)).await
+        self.keys_page(StatusCode::OK, from, (KeyDraft::new(), KeyNews::None(self.proof(query)))).await
     }
 
     async fn keys_page(&self, status: StatusCode, from: usize, (draft, news): (KeyDraft, KeyNews)) -> Result<Reply, Problem> {
@@ -37,7 +37,7 @@ impl Visitor<'_> {
             rows,
             older_url: (next < all.len()).then(|| format!("/developers/keys?from={next}")),
             newest_url: (from > 0).then(|| "/developers/keys".to_owned()),
-            form: self.form("/developers/keys", &[]),
+            form: (!self.lacks_proof()).then(|| self.form("/developers/keys", &[])),
             days: DAYS.to_vec(),
             grants: self.grant().scopes().to_vec(),
             draft,
@@ -92,12 +92,13 @@ impl Visitor<'_> {
         let key = self.own_key(id).await?;
         let stands = key.stands(self.visit.now);
         let url = format!("/developers/keys/{}", id_text(id));
+        let may_rotate = stands && key.successor.is_none() && key.scopes.beyond(self.grant().scopes()).is_none();
         let view = KeyView {
             frame: self.frame(Place::Developers),
             id: id_text(id),
             successor: key.successor.map(|id| (id_text(id), format!("/developers/keys/{}", id_text(id)))),
-            rotate: (stands && key.successor.is_none() && key.scopes.beyond(self.grant().scopes()).is_none())
-                .then(|| self.form(&format!("{url}/rotate"), &[])),
+            rotate: (may_rotate && !self.lacks_proof()).then(|| self.form(&format!("{url}/rotate"), &[])),
+            proof: if may_rotate && self.lacks_proof() { Proof::Wanted } else { Proof::Unasked },
             overlap: keys::OVERLAP,
             revoke_url: stands.then(|| format!("{url}/revoke")),
             row: self.key_row(&key),

@@ -50,6 +50,7 @@ const PAGES: &[(&str, Calls)] = &[
     ("SetLogo", V1(&["changeBrand"])),
     ("RemoveLogo", V1(&["changeBrand"])),
     ("Choose", Page("which payee a browser stands at; a key is of one payee")),
+    ("Prove", Page("fetches a fresh proof from a person's wallet; a key is its own proof")),
     ("SignOut", Page("ends a browser's login; a key has none and is revoked")),
     ("Developers", Page("the rooms below")),
 ];

@@ -53,9 +53,9 @@ pub struct House {
 
 /// Somebody with a login at the desk.
 pub struct Person<'h> {
-    house: &'h House,
+    pub house: &'h House,
     pub party: Party,
-    cookie: String,
+    pub cookie: String,
     pub csrf: String,
 }
 

@@ -19,7 +19,7 @@ use super::{Body as BoxedBody, BoxError};
 pub enum BodyError {
     /// The origin's connection ended, or its chunks are malformed.
     #[error("the origin broke off in the middle of its body")]
-    Broken(#[source] hyper::Error),
+    Broken(#[source] BoxError),
     /// The origin sent nothing for the idle limit.
     #[error("the origin sent nothing for {waited_ms} ms in the middle of its body")]
     Idle {
@@ -115,12 +115,20 @@ impl Drop for UploadBody {
 
 /// The origin's body on its way to the client.
 pub(super) struct OriginBody {
-    inner: Incoming,
+    inner: Source,
     idle: Idle,
 }
 
+/// Where an answer's chunks come from.
+pub(super) enum Source {
+    /// A connection to the origin.
+    Net(Incoming),
+    /// A service in this process.
+    Inside(BoxedBody),
+}
+
 impl OriginBody {
-    pub(super) fn new(inner: Incoming, idle: Duration) -> OriginBody {
+    pub(super) fn new(inner: Source, idle: Duration) -> OriginBody {
         OriginBody { inner, idle: Idle::new(idle) }
     }
 }
@@ -130,7 +138,11 @@ impl Body for OriginBody {
     type Error = BoxError;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        match Pin::new(&mut self.inner).poll_frame(cx) {
+        let frame = match &mut self.inner {
+            Source::Net(body) => Pin::new(body).poll_frame(cx).map(|frame| frame.map(|frame| frame.map_err(BoxError::from))),
+            Source::Inside(body) => Pin::new(body).poll_frame(cx),
+        };
+        match frame {
             Poll::Ready(frame) => {
                 self.idle.rest();
                 Poll::Ready(data_only(frame).map(|frame| frame.map_err(|error| BodyError::Broken(error).into())))
@@ -144,11 +156,23 @@ impl Body for OriginBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
+        match &self.inner {
+            Source::Net(body) => body.is_end_stream(),
+            Source::Inside(body) => body.is_end_stream(),
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
         self.inner.size_hint()
+    }
+}
+
+impl Source {
+    pub(super) fn size_hint(&self) -> SizeHint {
+        match self {
+            Source::Net(body) => body.size_hint(),
+            Source::Inside(body) => body.size_hint(),
+        }
     }
 }
 

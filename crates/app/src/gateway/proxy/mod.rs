@@ -1,4 +1,5 @@
-//! The streaming reverse proxy: one HTTP/1.1 request to the payee's origin, its answer back, nothing buffered.
+//! The streaming reverse proxy: one HTTP/1.1 request to the payee's origin, its answer back, nothing buffered. The origin is a server,
+//! or a service in this very process (`inside`); what is guaranteed is the same.
 //!
 //! The module knows nothing of offers or money. The gateway decides that a request goes through, calls
 //! [`Proxy::forward`], and maps an [`OriginError`] to its own refusal. What it does guarantee:
@@ -24,16 +25,15 @@ mod upgrade;
 #[cfg(test)]
 mod tests;
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use http_body_util::{BodyExt, combinators::UnsyncBoxBody};
-use hyper::body::{Body as _, Incoming};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::{Client, ResponseFuture, connect::HttpConnector};
+use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 pub use accept::http1_server;
@@ -44,7 +44,7 @@ pub use error::{OriginError, Phase, UploadFault};
 pub use headers::{Earlier, Forwarded, Proto};
 pub use origin::{BadOrigin, Origin};
 
-use body::{OriginBody, Upload, UploadBody};
+use body::{OriginBody, Source, Upload, UploadBody};
 
 /// Any error, as bodies carry it.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -52,6 +52,27 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// The body of an answer: chunks as they arrive. Not `Sync`, like the bodies of `axum`.
 /// It ends with a [`BodyError`] when the origin broke off; the server then breaks the client's transfer.
 pub type Body = UnsyncBoxBody<Bytes, BoxError>;
+
+/// What a service in this process says to a request.
+pub type Said = Pin<Box<dyn Future<Output = Result<Response<Body>, BoxError>> + Send>>;
+
+/// A service in this process that takes what an origin would.
+#[derive(Clone)]
+pub struct Service(Arc<dyn Fn(Request<Body>) -> Said + Send + Sync>);
+
+impl Service {
+    /// Asks `service` for each request, as often as it comes.
+    #[must_use]
+    pub fn new(service: impl Fn(Request<Body>) -> Said + Send + Sync + 'static) -> Service {
+        Service(Arc::new(service))
+    }
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Service")
+    }
+}
 
 /// How long and how much the proxy waits and takes. All waits in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +115,13 @@ const MIN_BUFFER_BYTES: usize = 8 * 1024;
 pub struct Proxy {
     origin: Arc<Origin>,
     limits: Limits,
-    client: Client<HttpsConnector<HttpConnector>, UploadBody>,
+    upstream: Upstream,
+}
+
+#[derive(Debug, Clone)]
+enum Upstream {
+    Net(Box<Client<HttpsConnector<HttpConnector>, UploadBody>>),
+    Inside(Service),
 }
 
 /// A request's head as it goes to the origin, kept apart so that it can be sent a second time.
@@ -121,7 +148,13 @@ impl Proxy {
             .http1_max_buf_size(limits.max_response_header_bytes.max(MIN_BUFFER_BYTES))
             .set_host(false)
             .build(connector);
-        Proxy { origin: Arc::new(origin), limits, client }
+        Proxy { origin: Arc::new(origin), limits, upstream: Upstream::Net(Box::new(client)) }
+    }
+
+    /// A proxy to a service in this process. It connects to nothing, and a protocol cannot be switched.
+    #[must_use]
+    pub fn inside(service: Service, origin: Origin, limits: Limits) -> Proxy {
+        Proxy { origin: Arc::new(origin), limits, upstream: Upstream::Inside(service) }
     }
 
     /// Where this proxy sends its requests.
@@ -200,7 +233,7 @@ impl Proxy {
         }
     }
 
-    async fn send_bodyless(&self, head: Head) -> Result<Response<Incoming>, OriginError> {
+    async fn send_bodyless(&self, head: Head) -> Result<Response<Source>, OriginError> {
         let spare = matches!(head.method, Method::GET | Method::HEAD | Method::OPTIONS).then(|| head.clone());
         match (self.send(head, None::<Body>).await, spare) {
             (Err(OriginError::Broken { .. }), Some(head)) => self.send(head, None::<Body>).await,
@@ -208,7 +241,7 @@ impl Proxy {
         }
     }
 
-    async fn send<B>(&self, head: Head, body: Option<B>) -> Result<Response<Incoming>, OriginError>
+    async fn send<B>(&self, head: Head, body: Option<B>) -> Result<Response<Source>, OriginError>
     where
         B: hyper::body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
@@ -221,18 +254,30 @@ impl Proxy {
         *request.uri_mut() = head.uri;
         *request.version_mut() = Version::HTTP_11;
         *request.headers_mut() = head.headers;
-        self.response_head(self.client.request(request), &upload).await
+        match &self.upstream {
+            Upstream::Net(client) => {
+                let answer = self.response_head(client.request(request), &upload).await?;
+                let answer = answer.map_err(|error| OriginError::from_client(&self.origin, &self.limits, error));
+                answer.map(|response| response.map(Source::Net))
+            }
+            Upstream::Inside(service) => {
+                let request = request.map(|body| body.map_err(BoxError::from).boxed_unsync());
+                let answer = self.response_head((service.0)(request), &upload).await?;
+                let answer = answer.map_err(|source| OriginError::Broken { origin: self.origin.to_string(), source });
+                answer.map(|response| response.map(Source::Inside))
+            }
+        }
     }
 
     /// Waits for the head. The clock stands still while the client is the slow one; `UploadBody` watches that wait.
-    async fn response_head(&self, response: ResponseFuture, upload: &Upload) -> Result<Response<Incoming>, OriginError> {
+    async fn response_head<T>(&self, response: impl Future<Output = T>, upload: &Upload) -> Result<T, OriginError> {
         let mut response = pin!(response);
         let mut uploaded = false;
         loop {
             let moved = upload.moved();
             tokio::select! {
                 biased;
-                result = &mut response => return result.map_err(|error| OriginError::from_client(&self.origin, &self.limits, error)),
+                result = &mut response => return Ok(result),
                 () = upload.done.notified(), if !uploaded => uploaded = true,
                 () = tokio::time::sleep(Duration::from_millis(self.limits.header_timeout_ms)) => {
                     if uploaded || upload.stuck_since(moved) {
@@ -247,7 +292,7 @@ impl Proxy {
         }
     }
 
-    fn answer(&self, response: Response<Incoming>, method: &Method) -> Response<Body> {
+    fn answer(&self, response: Response<Source>, method: &Method) -> Response<Body> {
         let (mut parts, body) = response.into_parts();
         parts.version = Version::HTTP_11;
         headers::settle_length(&mut parts, body.size_hint().exact(), method);

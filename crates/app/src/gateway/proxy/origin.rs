@@ -1,4 +1,4 @@
-//! Where requests go: scheme, host and port of the payee's own server.
+//! Where requests go: scheme, host and port of the payee's own server, or a service of the program that we are part of.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,12 +7,19 @@ use http::Uri;
 use http::uri::{Authority, PathAndQuery, Scheme};
 
 /// The payee's server, from text like `http://127.0.0.1:8080` or `https://www.example.com`.
-/// A base path is refused: the path that was priced must be the path that is fetched.
+/// A base path is refused: the path that was priced must be the path that is fetched. `inside` is no address: the service that
+/// the layer was put around.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
-    scheme: Scheme,
-    authority: Authority,
+pub struct Origin(Place);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Place {
+    Server(Scheme, Authority),
+    Inside,
 }
+
+/// How a service of this very process is written.
+const INSIDE: &str = "inside";
 
 /// Why a text names no origin; says the text and the remedy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,10 +45,19 @@ impl Origin {
     /// The address of `path` at this origin.
     pub(super) fn uri(&self, path: PathAndQuery) -> Uri {
         let mut parts = http::uri::Parts::default();
-        parts.scheme = Some(self.scheme.clone());
-        parts.authority = Some(self.authority.clone());
+        match &self.0 {
+            Place::Server(scheme, authority) => (parts.scheme, parts.authority) = (Some(scheme.clone()), Some(authority.clone())),
+            // A service gets the target as a server of its own would.
+            Place::Inside => return Uri::from(path),
+        }
         parts.path_and_query = Some(path);
         Uri::from_parts(parts).expect("scheme, authority and path are all present")
+    }
+
+    /// True for a service of this process.
+    #[must_use]
+    pub fn is_inside(&self) -> bool {
+        self.0 == Place::Inside
     }
 }
 
@@ -49,6 +65,9 @@ impl FromStr for Origin {
     type Err = BadOrigin;
 
     fn from_str(text: &str) -> Result<Origin, BadOrigin> {
+        if text == INSIDE {
+            return Ok(Origin(Place::Inside));
+        }
         let said = || text.to_owned();
         // `Uri` drops a fragment without a word.
         if text.contains('#') {
@@ -72,12 +91,15 @@ impl FromStr for Origin {
         if parts.path_and_query.is_some_and(|path| path.as_str() != "/") {
             return Err(BadOrigin::Path(said()));
         }
-        Ok(Origin { scheme, authority })
+        Ok(Origin(Place::Server(scheme, authority)))
     }
 }
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}", self.scheme, self.authority)
+        match &self.0 {
+            Place::Server(scheme, authority) => write!(f, "{scheme}://{authority}"),
+            Place::Inside => f.write_str(INSIDE),
+        }
     }
 }

@@ -9,12 +9,12 @@ use std::time::Duration;
 use http::header::{CONNECTION, UPGRADE};
 use http::{HeaderMap, HeaderValue, Request, Response, Version};
 use http_body_util::{BodyExt, Empty};
-use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf, copy_bidirectional};
 use tokio::sync::Notify;
 
+use super::body::Source;
 use super::{Body, OriginError, Proxy, credentials, headers};
 
 /// How long the other side may finish after one side has ended.
@@ -51,7 +51,7 @@ pub(super) fn ask(fields: &mut HeaderMap, protocols: &HeaderValue) {
 
 /// The 101 for the client. Once it is out, bytes flow both ways until one side ends or both are silent.
 pub(super) fn join(
-    mut response: Response<Incoming>,
+    mut response: Response<Source>,
     near: OnUpgrade,
     asked: &HeaderValue,
     proxy: &Proxy,

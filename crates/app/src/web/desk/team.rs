@@ -1,5 +1,6 @@
 //! Who works for the payee.
 
+use super::proof::{self, Proof, Proving};
 use super::{DeskFrame, at_place, role_word};
 use crate::web::admin::{ActRow, acts};
 use crate::web::lang::{Lang, plain, say};
@@ -17,7 +18,7 @@ pub struct TeamView {
     pub frame: DeskFrame,
     /// The longest member first.
     pub members: Vec<MemberRow>,
-    /// Invites somebody; none for all but owners.
+    /// Invites somebody; none for all but owners who proved who they are.
     pub invite: Option<Form>,
     /// What came of the last press.
     pub news: Option<TeamNews>,
@@ -36,9 +37,9 @@ pub struct MemberRow {
     pub role: Role,
     /// Since when.
     pub since: Timestamp,
-    /// Changes the role; none for all but owners.
+    /// Changes the role; none for all but owners who proved who they are.
     pub set_role: Option<Form>,
-    /// Takes them off; none for all but owners.
+    /// Takes them off; none for all but owners who proved who they are.
     pub remove: Option<Form>,
 }
 
@@ -56,6 +57,8 @@ pub enum TeamNews {
     },
     /// One owner must stay.
     LastOwner,
+    /// How it stands with the proof that changes want.
+    Proof(Proof),
 }
 
 /// The page.
@@ -102,6 +105,7 @@ fn told(news: &TeamNews, lang: Lang) -> Markup {
                 p { (say!(lang, "desk-invited-text", until: time::full(*until, lang))) }
             }
         },
+        TeamNews::Proof(proof) => proof::asked(*proof, Proving::Team, lang),
         TeamNews::LastOwner => {
             html! { p.notice.bad role="status" { b { (say!(lang, "desk-last-owner")) } " " (say!(lang, "desk-last-owner-text")) } }
         }

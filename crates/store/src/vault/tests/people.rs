@@ -91,12 +91,16 @@ fn an_invitation_is_taken_once_and_in_time() {
     let editor = Invitation::Member { payee: "house".to_owned(), role: Role::Editor };
     vault.invite(&one, &editor, (at(1), at(100))).unwrap();
     vault.invite(&two, &Invitation::Operator, (at(1), at(50))).unwrap();
-    assert_eq!(vault.invitation(&one, at(2)).unwrap(), Some(editor));
+    assert_eq!(vault.invitation(&one, at(2)).unwrap().as_ref(), Some(&editor));
     assert_eq!(vault.invitation(&two, at(49)).unwrap(), Some(Invitation::Operator));
     assert_eq!(vault.invitation(&two, at(50)).unwrap(), None);
     assert!(!vault.take_invitation(&two, at(50)).unwrap());
     assert!(vault.take_invitation(&one, at(99)).unwrap());
     assert!(!vault.take_invitation(&one, at(99)).unwrap());
+    // The command that made it says the same again, and makes no second one.
+    vault.invite(&one, &editor, (at(99), at(200))).unwrap();
+    assert_eq!(vault.invitation(&one, at(100)).unwrap(), None);
+    assert!(!vault.take_invitation(&one, at(100)).unwrap());
 }
 
 #[test]
@@ -111,4 +115,15 @@ fn logins_are_listed_and_noted_as_proved() {
     let proved: Vec<_> = found.iter().map(|(id, login)| (*id, login.proved_at)).collect();
     assert_eq!(proved, [(id(2), at(0)), (id(1), at(50))]);
     assert_eq!(vault.logins_of(ALICE, at(100)).unwrap(), []);
+}
+
+#[test]
+fn a_months_digest_is_taken_on_once_whoever_asks_at_the_same_time() {
+    let (_stage, vault) = Stage::new();
+    assert_eq!(vault.last_digest(ALICE).unwrap(), None);
+    // Both saw that none was sent; one of them sends it.
+    assert_eq!([vault.claim_digest(ALICE, 682, at(1)).unwrap(), vault.claim_digest(ALICE, 682, at(2)).unwrap()], [true, false]);
+    assert!(!vault.claim_digest(ALICE, 681, at(3)).unwrap(), "no older one afterwards");
+    assert!(vault.claim_digest(BOB, 681, at(3)).unwrap() && vault.claim_digest(ALICE, 683, at(4)).unwrap());
+    assert_eq!((vault.last_digest(ALICE).unwrap(), vault.last_digest(BOB).unwrap()), (Some(683), Some(681)));
 }

@@ -2,6 +2,7 @@
 
 use super::{Tab, room, secret_once, standing};
 use crate::web::desk::DeskFrame;
+use crate::web::desk::proof::{self, Proof, Proving};
 use crate::web::lang::{Lang, plain, say};
 use crate::web::parts::pager;
 use crate::web::parts::{desked, hidden};
@@ -23,8 +24,8 @@ pub struct KeysView {
     pub older_url: Option<String>,
     /// The first page; none when this is it.
     pub newest_url: Option<String>,
-    /// Makes one.
-    pub form: Form,
+    /// Makes one; none before whoever presses proved who they are.
+    pub form: Option<Form>,
     /// Days that can be chosen; 0 for ever.
     pub days: Vec<u32>,
     /// What this member may let a key do.
@@ -83,8 +84,8 @@ pub struct KeyDraft {
 /// What came of a press.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum KeyNews {
-    /// Nothing was pressed.
-    None,
+    /// Nothing was pressed; how it stands with the proof that a new key wants.
+    None(Proof),
     /// A key, whose text is shown this once.
     Made {
         /// Its name.
@@ -116,6 +117,8 @@ pub struct KeyView {
     pub successor: Option<(String, String)>,
     /// Puts another in its place.
     pub rotate: Option<Form>,
+    /// How it stands with the proof that this wants.
+    pub proof: Proof,
     /// How long both open then.
     pub overlap: Span,
     /// Asks whether it shall be revoked.
@@ -176,18 +179,25 @@ pub fn keys(view: &KeysView) -> String {
     let lang = view.frame.lang();
     let content = html! {
         hgroup { h1 { (say!(lang, "dev-keys")) } p.mut { (say!(lang, "dev-keys-text")) } }
-        (made(&view.news, lang))
+        (told(&view.news, lang))
         @if view.rows.is_empty() {
-            div.empty { p { (say!(lang, "dev-keys-none")) } p { a.btn.quiet href="#name" { (say!(lang, "dev-key-new")) } } }
+            div.empty { p { (say!(lang, "dev-keys-none")) } @if view.form.is_some() { p { a.btn.quiet href="#name" { (say!(lang, "dev-key-new")) } } } }
         } @else { (table(view, lang)) }
         (pager(view.newest_url.as_deref(), view.older_url.as_deref(), lang))
-        (form(view, lang))
+        @match &view.form {
+            Some(making) => (form(view, making, lang)),
+            None => {}
+        }
     };
     room(&view.frame, Tab::Keys, &plain!(lang, "dev-keys"), &content)
 }
 
-fn made(news: &KeyNews, lang: Lang) -> Markup {
-    let KeyNews::Made { name, text, replaces } = news else { return html! {} };
+fn told(news: &KeyNews, lang: Lang) -> Markup {
+    let (name, text, replaces) = match news {
+        KeyNews::None(proof) => return proof::asked(*proof, Proving::Keys, lang),
+        KeyNews::Wrong { .. } => return html! {},
+        KeyNews::Made { name, text, replaces } => (name, text, replaces),
+    };
     let what = html! { (say!(lang, "dev-key-made-text")) @if *replaces { " " (say!(lang, "dev-key-made-beside")) } };
     secret_once("made", &say!(lang, "dev-key-made", name: name), text, &what)
 }
@@ -264,18 +274,18 @@ fn state(of: KeyStanding, lang: Lang) -> Markup {
     }
 }
 
-fn form(view: &KeysView, lang: Lang) -> Markup {
+fn form(view: &KeysView, making: &Form, lang: Lang) -> Markup {
     let wrong = match &view.news {
         KeyNews::Wrong { field, why } => Some((*field, why)),
-        KeyNews::None | KeyNews::Made { .. } => None,
+        KeyNews::None(_) | KeyNews::Made { .. } => None,
     };
     let invalid = |name: &str| wrong.is_some_and(|(field, _)| field == name).then_some("true");
     html! {
         section.card {
             h2 { (say!(lang, "dev-key-new")) }
             @if let Some((field, why)) = wrong { p.notice.bad role="alert" { a href={ "#" (field) } { (why) } } }
-            form.fields method="post" action=(view.form.action) {
-                (hidden(&view.form))
+            form.fields method="post" action=(making.action) {
+                (hidden(making))
                 div {
                     label for="name" { (say!(lang, "dev-key-name")) }
                     input #name name="name" value=(view.draft.name) maxlength="64" autocomplete="off" aria-invalid=[invalid("name")];
@@ -319,6 +329,7 @@ pub fn key(view: &KeyView) -> String {
                 form method="post" action=(form.action) { (hidden(form)) button.btn.quiet type="submit" { (say!(lang, "dev-key-rotate-press")) } }
             }
         }
+        (proof::asked(view.proof, Proving::Keys, lang))
         p.links {
             @if let Some(url) = &view.revoke_url { a href=(url) { (say!(lang, "dev-key-revoke")) } }
             a href="/developers/keys" { (say!(lang, "dev-keys-all")) }
