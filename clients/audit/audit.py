@@ -23,17 +23,18 @@ CRC = [functools.reduce(lambda crc, _: crc >> 1 ^ 0x82F63B78 * (crc & 1), range(
 U16, U32, U64, I64, TEXT, NONE = "<H", "<I", "<Q", "<q", "text", ()
 U8, PRICE, SHARE = "<B", (U64, TEXT), (TEXT, {0: NONE, 1: TEXT, 2: NONE}, {0: NONE, 1: U16, 2: U64})
 OFFER = (TEXT, TEXT, TEXT, TEXT, {0: NONE, 1: PRICE, 2: PRICE, 3: (U64, TEXT, U64, TEXT, U64)}, [SHARE], U64, U16, {0: NONE, 1: U64})
-PURCHASE = (20, 32, TEXT, U64, TEXT, {0: NONE, 1: (32, 64, 32, 16, U64, TEXT, TEXT, TEXT), 2: NONE})
+SIGNED = (32, 64, 32, 16, U64, TEXT, TEXT, TEXT)
+PURCHASE = (20, 32, TEXT, U64, TEXT, {0: NONE, 1: SIGNED, 2: NONE, 3: (*SIGNED, TEXT, TEXT)})
 BODY = {1: (16, 32, 32), 2: (TEXT, 20), 3: OFFER, 4: (TEXT, TEXT), 5: (20, TEXT, U64, U64), 6: PURCHASE, 9: (20, TEXT, U64)}
 BODY |= {7: (16, {0: 20, 1: 20, 2: NONE, 3: NONE}), 8: (20, {0: NONE, 1: TEXT}, dict.fromkeys(range(3), NONE), TEXT, {0: NONE, 1: U64})}
 PROOF, ENDS = {0: NONE, 1: (32, 64, 32, TEXT)}, {0: (U64, 32, 64, 32, TEXT), 1: 20, 2: NONE, 3: NONE, 4: NONE}
 VOUCHER = {0: NONE, 1: (U64, 64), 2: (U16, U16, 32), 3: (U64, 64, U64, U16, 32)}
 BODY[13] = BODY[14] = BODY[22] = (U32, U32, VOUCHER, U8, {0: NONE, 1: 32}, U64)
 BODY |= {12: (32, TEXT, U64, U64, U64, dict.fromkeys(range(3), NONE), 32, U64, U16, 32, PROOF), 15: (U32, U16, U64, U64)}
-BODY |= {17: (16, U64, PROOF), 18: U32, 19: ENDS}
+BODY |= {16: [U64], 17: (16, U64, PROOF), 18: U32, 19: ENDS}
 BODY |= {10: BODY[8], 11: (*BODY[7], {0: NONE, 1: U64}, dict.fromkeys(range(5), NONE))}
 EFFECT = {1: NONE, 2: NONE, 3: 32, 4: 32, 5: U64, 6: (16, U64), 7: (16, U64), 8: NONE, 9: U64, 11: (16, U64, U64)}
-EFFECT |= {12: U64, 13: (U8, U64), 14: U64, 17: U64, 18: (16, U64), 19: NONE, 20: U64}
+EFFECT |= {12: U64, 13: (U8, U64), 14: U64, 16: NONE, 17: U64, 18: (16, U64), 19: NONE, 20: U64}
 # A guard that asks is a guard; what is given back in parts may be the last of them; a settle draws; an end may be two things;
 # a call reserves.
 DONE = {10: (8,), 11: (7, 11), 15: (13,), 19: (19, 20), 22: (14,)}

@@ -1,8 +1,8 @@
 //! Pays 402 challenges of method `farthing`, intent `charge`, through a stock mppx client. No network code of its own.
-import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { isIP } from 'node:net'
 import { Credential, Method, z } from 'mppx'
+import { cap, covers, payerFrom, refuse, signed } from './payer.mjs'
+
+export { accountOf } from './payer.mjs'
 
 const text = z.string()
 const charge = Method.from({
@@ -26,14 +26,12 @@ const charge = Method.from({
  * @param {() => number} [options.now] milliseconds since 1970
  */
 export function farthing({ wallet, seed, max, origins, instance, account: named, now = Date.now }) {
-  const { privateKey, key, own, kept = own } = payerFrom(seed == null ? walletFrom(wallet) : { seed })
-  const account = named || kept
+  const { privateKey, key, isNamed, account } = payerFrom({ wallet, seed, account: named })
   const caps = new Map([max].flat().map(cap))
   return Method.toClient(charge, {
     context: z.object({ url: text }),
     async createCredential({ challenge, context }) {
       const { amount, currency, recipient, methodDetails: details = {} } = challenge.request
-      const refuse = (why) => { throw new Error(`farthing: not paying, ${why}`) }
       if (!/^(0|[1-9][0-9]{0,18})$/.test(amount) || BigInt(amount) >= 1n << 63n) refuse('the amount is no whole number')
       if (!caps.has(currency)) refuse(`no max is set for the currency ${currency}`)
       if (BigInt(amount) > caps.get(currency)) refuse(`${amount} ${currency} is above the max`)
@@ -47,56 +45,22 @@ export function farthing({ wallet, seed, max, origins, instance, account: named,
         refuse(`realm ${challenge.realm} is not that of an https or loopback URL being paid`)
       const { id, realm, digest, expires } = challenge
       const values = { instance: details.instance, id, realm, recipient, amount, currency, offer: details.offer, digest, expires, account }
-      const lines = Object.entries(values).map(([name, value = '']) => {
-        if ((value === '' && name !== 'digest') || typeof value !== 'string' || /[\0-\x1f\x7f]/.test(value) || Buffer.byteLength(value) > 512)
-          refuse(`${name} is missing or unfit to sign`)
-        return value
-      })
-      const signedText = ['farthing/charge/1', ...lines].join('\n')
-      const signature = sign(null, Buffer.from(signedText), privateKey).toString('base64url')
-      return Credential.serialize({ challenge, payload: { key, signature, ...((named || account !== own) && { account }) } })
+      const signature = signed('farthing/charge/1', values, privateKey)
+      return Credential.serialize({ challenge, payload: { key, signature, ...(isNamed && { account }) } })
     },
   })
 }
 
-/** Hands the URL of each response to the method, so that realm and https are checked against what was really asked. Returns `mppx`. */
+/**
+ * Hands the URL of each response to the method, so that realm and https are checked against what was really asked. Sessions
+ * are also told what was refused, and what an answer says of them. Returns `mppx`.
+ */
 export function watch(mppx) {
-  mppx.onChallengeReceived(({ challenge, response, createCredential }) =>
-    challenge.method === charge.name ? createCredential({ url: response.url }) : undefined)
+  mppx.onChallengeReceived(async ({ challenge, response, createCredential }) => {
+    if (challenge.method !== charge.name) return undefined
+    const problem = challenge.intent === charge.intent ? {} : await response.clone().json().catch(() => ({}))
+    return createCredential({ url: response.url, problem })
+  })
+  mppx.onPaymentResponse(({ method, response }) => method.answered?.(response))
   return mppx
-}
-
-/** The account (32 characters) whose first key is `key`, an Ed25519 public key in base64url. */
-export function accountOf(key) {
-  const hash = createHash('sha256').update('farthing/account/1\n').update(Buffer.from(key, 'base64url')).digest()
-  const bits = [...hash.subarray(0, 20)].map((byte) => byte.toString(2).padStart(8, '0')).join('')
-  return bits.match(/.{5}/g).map((five) => 'abcdefghijklmnopqrstuvwxyz234567'[parseInt(five, 2)]).join('')
-}
-
-function payerFrom({ seed, account: kept }) {
-  const bytes = Buffer.from(seed, /^[0-9a-f]{64}$/i.test(seed) ? 'hex' : 'base64url')
-  if (bytes.length !== 32) throw new Error('farthing: a seed is 32 bytes, hexadecimal or base64url')
-  const pkcs8 = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), bytes])
-  const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
-  const key = createPublicKey(privateKey).export({ format: 'jwk' }).x
-  return { privateKey, key, own: accountOf(key), kept }
-}
-
-function walletFrom(path) {
-  const { version, seed, account } = JSON.parse(readFileSync(path, 'utf8'))
-  if (version === 1 && /^[\w-]{43}$/.test(seed) && /^[a-z2-7]{32}$/.test(account)) return { seed, account }
-  throw new Error(`farthing: ${path} is not a wallet of version 1`)
-}
-
-function cap(line) {
-  const [, whole, fraction = '', unit] = /^([0-9]+)(?:\.([0-9]{1,6}))? ([A-Z]{3}|[a-z][a-z0-9-]*)$/.exec(line) ?? []
-  const decimal = unit === unit?.toUpperCase()
-  if (!unit || (fraction && !decimal)) throw new Error(`farthing: max is like "60000 eur-micro" or "0.06 EUR", not "${line}"`)
-  return decimal ? [`${unit.toLowerCase()}-micro`, BigInt(whole + fraction.padEnd(6, '0'))] : [unit, BigInt(whole)]
-}
-
-function covers(realm, { protocol, hostname }) {
-  const loopback = /^(localhost|.+\.localhost|127(\.[0-9]+){3}|\[::1\])$/.test(hostname)
-  const parent = !isIP(hostname) && realm.includes('.') && hostname.endsWith(`.${realm}`)
-  return (protocol === 'https:' || loopback) && (hostname === realm || parent)
 }

@@ -12,6 +12,8 @@ const tools = process.env.FARTHING_TOOLS ? pathToFileURL(`${process.env.FARTHING
 const hooks = `
   const places = new Map([
     ['farthing-pay/mppx', ${JSON.stringify(new URL('clients/npm/mppx/index.mjs', root).href)}],
+    ['farthing-pay/session', ${JSON.stringify(new URL('clients/npm/mppx/session.mjs', root).href)}],
+    ['farthing-pay/fetch', ${JSON.stringify(new URL('clients/npm/fetch/index.mjs', root).href)}],
   ])
   const parentURL = ${JSON.stringify(new URL('npm/setup.mjs', tools).href)}
   export const resolve = (specifier, context, next) => {

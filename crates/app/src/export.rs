@@ -3,7 +3,7 @@
 mod beancount;
 
 use crate::world;
-use market::{Body, Class, Effect, Layout, OPERATOR, PLAY_RAIL, Record};
+use market::{Body, Class, Effect, Layout, Maker, OPERATOR, PLAY_RAIL, Record};
 use money::{Asset, Party, Timestamp, plain};
 use protocol::text;
 use std::collections::BTreeMap;
@@ -129,6 +129,10 @@ impl Reader {
                 _,
             ) => text::serial(record.command.id),
             (Body::RaiseSession(raise), _) => text::serial(raise.session),
+            (Body::StateMonths(_), _) => match record.command.maker {
+                Maker::Party(party) => self.name(party),
+                Maker::Instance => String::new(),
+            },
             (Body::Found(_) | Body::Buy(_) | Body::Refund(_), _) => String::new(),
         };
         (kind_of(record), what)
@@ -155,6 +159,7 @@ pub fn kind_of(record: &Record) -> &'static str {
         Body::EndOffer { .. } => "offer-ended",
         Body::OpenPayee { .. } => "payee",
         Body::SetGuard(_) => "guard",
+        Body::StateMonths(_) => "months",
         Body::Tip(_) => "tip",
         Body::Found(_) => "founding",
         Body::OpenSession(_) => "session",

@@ -1,4 +1,4 @@
-//! What an instance does by itself beside answering: it captures sessions, sends events and mails, gives back what sites elsewhere
+//! What an instance does by itself beside answering: it captures sessions, sends events and mails, states payers' months, gives back what sites elsewhere
 //! returned, clears the vault of what is over, and reads its journal again.
 
 use crate::acts;
@@ -6,6 +6,7 @@ use crate::digest;
 use crate::elsewhere::{self, giving};
 use crate::hooks;
 use crate::instance::{Instance, SWEEP_EVERY, Swept};
+use crate::months;
 use crate::ops::scrubbing;
 use crate::world;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub struct Keepers(#[expect(dead_code, reason = "its drop ends the work")] JoinS
 pub fn start(instance: &Arc<Instance>) -> Keepers {
     let mut keepers = JoinSet::new();
     keepers.spawn(sweep(Arc::clone(instance)));
+    keepers.spawn(months::keep(Arc::clone(instance)));
     keepers.spawn(digest::keep(Arc::clone(instance)));
     keepers.spawn(keep_sessions(Arc::clone(instance)));
     keepers.spawn(hooks::keep(Arc::clone(instance)));

@@ -92,6 +92,18 @@ pub fn problem_of_session(rejection: &Rejection, asset: Asset, (cap, claim): (Am
     problem_of(rejection, asset, "")
 }
 
+/// The same for a purchase under a standing challenge: its command is its payer's, so another one may do.
+#[must_use]
+pub fn problem_of_pay(rejection: &Rejection, asset: Asset, top_up_url: &str) -> Problem {
+    if *rejection == Rejection::IdReused {
+        return Problem::Session(SessionProblem::SeqReused);
+    }
+    if *rejection == Rejection::IdTooOld {
+        return Problem::Session(SessionProblem::SeqTooOld);
+    }
+    problem_of(rejection, asset, top_up_url)
+}
+
 /// The same for a purchase under a challenge: its nonce is the command's id, so what is wrong with the id is wrong with
 /// the challenge.
 #[must_use]

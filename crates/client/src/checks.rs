@@ -4,6 +4,7 @@ use crate::{Address, Policy};
 use money::{Amount, CommandId, Price, Span, Timestamp, plain};
 use protocol::challenge::{INTENT, METHOD, SESSION, SessionRequest, parse_all};
 use protocol::json::Object;
+use protocol::session::SessionCredential;
 use protocol::text::{from_base64url, parse_command};
 use protocol::{Challenge, ChargeRequest, Instance, Malformed, digest};
 use std::fmt;
@@ -60,6 +61,8 @@ pub struct Agreed {
     pub expires: Timestamp,
     /// Becomes the serial of the receipt.
     pub nonce: CommandId,
+    /// True if it stands for any number of purchases, so that the command is the payer's own.
+    pub stands: bool,
 }
 
 /// A session challenge that was read and may be signed.
@@ -157,7 +160,17 @@ impl Agreed {
         let expires = challenge.expires_at()?;
         let opaque = Object::parse(&from_base64url(challenge.opaque.as_deref().ok_or(Malformed("opaque"))?)?)?;
         let nonce = parse_command(opaque.need("n")?)?;
-        Ok(Agreed { challenge, request, expires, nonce })
+        Ok(Agreed { challenge, request, expires, nonce, stands: false })
+    }
+
+    /// What a purchase under a standing challenge agreed to; `beside` is the charge that came with the challenge.
+    ///
+    /// # Errors
+    /// [`Malformed`] naming what is wrong.
+    pub(crate) fn of_pay(credential: SessionCredential, beside: Option<&str>) -> Result<Agreed, Malformed> {
+        let (request, nonce) = crate::standing::agreed_of(&credential, beside)?;
+        let expires = credential.challenge.expires_at()?;
+        Ok(Agreed { challenge: credential.challenge, request, expires, nonce, stands: true })
     }
 
     /// What is asked.

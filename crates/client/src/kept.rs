@@ -5,7 +5,7 @@ use crate::checks::Agreed;
 use crate::site::{Mode, Site};
 use money::{Amount, Asset, CommandId, Price, Span, Timestamp};
 use protocol::text::{base64url, from_base64url};
-use protocol::{Credential, Instance, Lasts};
+use protocol::{Instance, Lasts, Presented};
 use serde::{Deserialize, Serialize};
 
 /// How long after a challenge's end (or a call's making) the instance still knows the command.
@@ -86,6 +86,9 @@ pub struct Unanswered {
     /// Until when the instance would still take it.
     #[serde(with = "crate::text")]
     pub until: Timestamp,
+    /// The charge that stood beside the standing challenge it answers.
+    #[serde(default)]
+    beside: Option<String>,
 }
 
 /// Headers that make a request a command.
@@ -153,7 +156,13 @@ impl Unanswered {
             credential: command.credential,
             key: command.key,
             until: command.until,
+            beside: None,
         }
+    }
+
+    /// With the charge that stood beside the challenge it answers.
+    pub(crate) fn quoted_beside(self, beside: Option<String>) -> Unanswered {
+        Unanswered { beside, ..self }
     }
 
     /// The body that belongs to it.
@@ -167,7 +176,10 @@ impl Unanswered {
     /// What was signed, if it is a charge.
     #[must_use]
     pub fn agreed(&self) -> Option<Agreed> {
-        Agreed::read(Credential::parse(&self.credential).ok()?.challenge).ok()
+        match Presented::parse(&self.credential).ok()? {
+            Presented::Charge(credential) => Agreed::read(credential.challenge).ok(),
+            Presented::Session(credential) => Agreed::of_pay(credential, self.beside.as_deref()).ok(),
+        }
     }
 }
 

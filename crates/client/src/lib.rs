@@ -13,6 +13,7 @@ mod policy;
 pub mod problem;
 pub mod session;
 pub mod site;
+mod standing;
 mod text;
 pub mod wallet;
 mod world;

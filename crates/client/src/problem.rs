@@ -91,6 +91,15 @@ impl Problem {
         self.status == 402 && matches!(&*self.code, "quote-expired" | "challenge-unknown")
     }
 
+    /// True if a refusal says that a standing challenge, or the command under it, does not buy this: nothing moved by it, and another
+    /// way may.
+    #[must_use]
+    pub fn asks_otherwise(&self) -> bool {
+        let codes =
+            ["price-above-max", "id-reused", "id-too-old", "id-too-new", "route-mismatch", "method-unsupported", "signature-invalid"];
+        self.asks_for_fresh() || codes.contains(&&*self.code)
+    }
+
     /// True if the very same request may be sent again.
     #[must_use]
     pub fn is_transient(&self) -> bool {

@@ -4,7 +4,7 @@ use crate::ahead::Guess;
 use crate::check::check;
 use crate::claims::hash_of;
 use crate::command::{Body, Command, Maker, Tip, TopUp};
-use crate::guard::{Guard, GuardScope, Window};
+use crate::guard::{Guard, GuardScope};
 use crate::offer::{Beneficiary, LegRule, Offer, OfferPrice, OfferVersion};
 use crate::outcome::{Applied, Effect, Outcome, Rejection};
 use crate::prepared::{Fingerprint, Prepared, Ready};
@@ -86,15 +86,15 @@ impl State {
         if let Some(answer) = self.claims.answer(hash, command, content) {
             return Err(answer);
         }
-        match self.standing(&command.body, stamp) {
+        match self.standing(command, stamp) {
             Some(standing) => Err(Outcome::Standing(standing)),
             None => Ok(content),
         }
     }
 
     /// What is asked, if it is so already: an owned page is never charged twice, an unchanged offer gets no new version.
-    fn standing(&self, body: &Body, stamp: Stamp) -> Option<Effect> {
-        match body {
+    fn standing(&self, command: &Command, stamp: Stamp) -> Option<Effect> {
+        match &command.body {
             Body::Buy(purchase) => {
                 let (sale, _) = self.owned(purchase.payer, &purchase.item, stamp.now)?;
                 Some(Effect::Sold { sale, charged: money::Amount::ZERO })
@@ -105,6 +105,7 @@ impl State {
             }
             Body::OpenPayee { handle, party } => (self.payee(handle) == Some(Payee { party: *party })).then_some(Effect::PayeeOpened),
             Body::Found(founding) => (self.founding.as_ref() == Some(founding)).then_some(Effect::Founded),
+            Body::StateMonths(starts) => self.states_months(command.maker, starts).then_some(Effect::MonthsStated),
             Body::EndOffer { .. }
             | Body::TopUp(_)
             | Body::Refund(_)
@@ -139,6 +140,7 @@ impl State {
             Body::Buy(purchase) => self.buy(command.id, purchase, stamp),
             Body::Refund(request) => self.refund(command.id, request, stamp),
             Body::SetGuard(guard) => only(self.set_guard(guard, stamp)),
+            Body::StateMonths(starts) => only(self.state_months(command.maker, starts, stamp)?),
             Body::OpenSession(open) => only(self.open_session((command.id, command.maker), open, stamp)?),
             Body::Draw(draw) => only(self.draw(command.id, draw, stamp)?),
             Body::Reserve(draw) => only(self.reserve(command.id, (draw, stamp.now.after(RESERVE)), stamp)?),
@@ -247,7 +249,7 @@ impl State {
         let given = Entry { account: to, amount: amount.credit(), known: earned };
         self.books.settle_into(&mut applied.posted, stamp.place.packed(), &[paid, given]).map_err(from_books)?;
         let wallet = row.and_then(|row| self.wallets.row_mut(row)).expect("what was spent was topped up");
-        wallet.spent.add(amount, stamp.now);
+        wallet.spent.add(amount, stamp.now, self.calendars.get(&payer));
         applied.effect = Effect::Tipped(amount);
         Ok(())
     }
@@ -267,28 +269,24 @@ impl State {
         Effect::GuardSet
     }
 
-    /// What a party spent on a guard's site in the running month, from its sales and sessions: only a new guard has to ask.
+    /// What a party spent on a guard's site in the windows that run, from its sales and sessions: only a new guard has to ask.
     fn spent_on(&self, guard: &Guard, now: Timestamp) -> Spent {
         let mut spent = Spent::default();
         let GuardScope::Site(realm) = &guard.on else { return spent };
-        let since = Window::Month.start(now);
-        let mut all: Vec<(Timestamp, Amount)> = Vec::new();
+        spent.turn(now, self.calendars.get(&guard.party));
+        let since = spent.since;
         let mut next = self.wallet(guard.party, guard.asset).and_then(|wallet| wallet.last_sale);
         while let Some(row) = next.and_then(|row| self.sales.row(row)).filter(|row| row.sale.at >= since) {
             if row.sale.is_live() && row.sale.realm() == realm {
-                all.push((row.sale.at, row.sale.left()));
+                spent.put(row.sale.left(), row.sale.at);
             }
             next = row.before;
         }
         // What is held counts as spent until it is released: else the release would take out what never went in.
         let own = self.sessions().filter(|(_, session)| session.payer == guard.party && session.asset == guard.asset);
-        for (_, session) in own.filter(|(_, session)| session.opened_at >= since && self.realm_of_offer(session.offer()) == *realm) {
-            let counts = if matches!(session.phase, Phase::Ended { .. }) { session.captured } else { session.cap };
-            all.push((session.opened_at, counts));
-        }
-        all.sort_by_key(|(at, _)| *at);
-        for (at, amount) in all {
-            spent.add(amount, at);
+        for (_, session) in own.filter(|(_, session)| self.realm_of_offer(session.offer()) == *realm) {
+            let released = if matches!(session.phase, Phase::Ended { .. }) { session.released() } else { Amount::ZERO };
+            session.coming_back(released).for_each(|(_, stays, at)| spent.put(stays, at));
         }
         spent
     }

@@ -2,6 +2,7 @@
 
 use crate::command::{Body, Cause, Command, Consent, Maker, Purchase, RefundReason, Signature};
 use crate::guard::{Guard, GuardScope};
+use crate::months::are_months;
 use crate::offer::{Beneficiary, LegRule, Offer};
 use crate::outcome::Rejection;
 use crate::session::{EndReason, EndSession, SessionProof};
@@ -36,13 +37,21 @@ pub(crate) fn check(command: &Command) -> Result<(), Rejection> {
         },
         // A tip names no payer: it is its maker.
         Body::Tip(_) => must(command.maker != Maker::Instance, "maker"),
+        Body::StateMonths(starts) => {
+            must(command.maker != Maker::Instance, "maker")?;
+            must(are_months(starts), "months")
+        }
         Body::OpenPayee { handle, .. } => must(is_handle(handle), "handle"),
         Body::SetOffer(offer) => check_offer(offer),
         Body::EndOffer { realm, name } => {
             must(is_realm(realm), "realm")?;
             must(is_name(name), "offer")
         }
-        Body::Buy(purchase) => check_purchase(purchase),
+        Body::Buy(purchase) => {
+            check_purchase(purchase)?;
+            // Under a standing challenge the command is the payer's own; every other purchase is the instance's.
+            must(!purchase.is_under_standing() || command.maker == Maker::Party(purchase.payer), "maker")
+        }
         Body::OpenSession(open) => {
             must(command.maker != Maker::Instance, "maker")?;
             check_proof(open.proof.as_deref())
@@ -95,7 +104,8 @@ fn check_purchase(purchase: &Purchase) -> Result<(), Rejection> {
     match &purchase.consent {
         Consent::Pressed | Consent::OneClick => Ok(()),
         Consent::Signed(signed) => {
-            let Signature { digest, account, realm, .. } = signed.as_ref();
+            let Signature { digest, account, realm, asked, .. } = signed.as_ref();
+            must(asked.as_ref().is_none_or(|asked| asked.method.len() <= TEXT && asked.target.len() <= TEXT), "asked")?;
             must(digest.len() <= TEXT, "digest")?;
             must(account.len() <= TEXT, "account")?;
             must(realm.len() <= TEXT, "realm")

@@ -163,6 +163,7 @@ impl Moment {
             | Effect::Sold { .. }
             | Effect::Refunded { .. }
             | Effect::GuardSet
+            | Effect::MonthsStated
             | Effect::SessionOpened(_)
             | Effect::Drawn { .. }
             | Effect::Reserved(_)

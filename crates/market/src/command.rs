@@ -2,6 +2,7 @@
 
 use crate::codec::{Damaged, Reader, Writer};
 use crate::guard::{Guard, Verdict};
+use crate::months::{decode_starts, encode_starts};
 use crate::offer::Offer;
 use crate::session::{Draw, EndSession, OpenSession, RaiseSession, Settle, Voucher};
 use money::{Amount, Asset, CommandId, OfferId, Party, Timestamp};
@@ -57,6 +58,8 @@ pub enum Body {
     SetGuard(Guard),
     /// A payer gives a payee something.
     Tip(Tip),
+    /// Its maker, a party, says when its coming months begin, the running one first; nothing is UTC again. None lies in another.
+    StateMonths(Vec<Timestamp>),
     /// A payer's hold with a commitment.
     OpenSession(Box<OpenSession>),
     /// A request was paid from a session, whose id the command has.
@@ -161,12 +164,24 @@ pub struct Signature {
     pub retry: [u8; 16],
     /// When that challenge ended.
     pub expires: Timestamp,
+    /// The request that was signed, for a purchase under a standing challenge (`farthing/pay/1`), which binds none itself; none
+    /// for the challenge of this purchase alone (`farthing/charge/1`).
+    pub asked: Option<Asked>,
     /// The digest line of the signed text, empty if the request had no body.
     pub digest: String,
     /// The account line of the signed text: always the payer's account.
     pub account: String,
     /// The realm that was challenged for.
     pub realm: String,
+}
+
+/// What a payer signed that it asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Asked {
+    /// The HTTP method.
+    pub method: String,
+    /// The target line of the signed text: path and query as they were sent, or their hash where they are long.
+    pub target: String,
 }
 
 /// A sale to be taken back, or a part of it to be given back.
@@ -320,6 +335,10 @@ impl Body {
                 out.asset(tip.asset);
                 out.amount(tip.amount);
             }
+            Body::StateMonths(starts) => {
+                out.u8(16);
+                encode_starts(starts, out);
+            }
             Body::OpenSession(_)
             | Body::Draw(_)
             | Body::Reserve(_)
@@ -374,7 +393,8 @@ impl Body {
             | Body::Buy(_)
             | Body::Refund(_)
             | Body::SetGuard(_)
-            | Body::Tip(_) => unreachable!("encode() writes these"),
+            | Body::Tip(_)
+            | Body::StateMonths(_) => unreachable!("encode() writes these"),
         }
     }
 
@@ -392,6 +412,7 @@ impl Body {
             | Body::Refund(_)
             | Body::SetGuard(_)
             | Body::Tip(_)
+            | Body::StateMonths(_)
             | Body::OpenSession(_)
             | Body::Settle(_)
             | Body::RaiseSession(_)
@@ -430,6 +451,7 @@ impl Body {
             14 => Body::Reserve(Draw::decode(from)?),
             22 => Body::Call(Draw::decode(from)?),
             15 => Body::Settle(Settle::decode(from)?),
+            16 => Body::StateMonths(decode_starts(from)?),
             17 => Body::RaiseSession(RaiseSession::decode(from)?),
             18 => Body::CaptureSession { number: from.u32("number")? },
             19 => Body::EndSession(EndSession::decode(from)?),
@@ -445,6 +467,12 @@ impl Tip {
 }
 
 impl Purchase {
+    /// True if it was signed under a standing challenge: today's price is charged, and `amount` is the most it may be.
+    #[must_use]
+    pub fn is_under_standing(&self) -> bool {
+        matches!(&self.consent, Consent::Signed(signature) if signature.asked.is_some())
+    }
+
     fn encode(&self, out: &mut Writer<'_>) {
         out.bytes(&self.payer.0);
         out.bytes(&self.offer.0);
@@ -455,15 +483,8 @@ impl Purchase {
             Consent::Pressed => out.u8(0),
             Consent::OneClick => out.u8(2),
             Consent::Signed(signature) => {
-                out.u8(1);
-                out.bytes(&signature.key);
-                out.bytes(&signature.signature);
-                out.bytes(&signature.challenge);
-                out.bytes(&signature.retry);
-                out.time(signature.expires);
-                out.text(&signature.digest);
-                out.text(&signature.account);
-                out.text(&signature.realm);
+                out.u8(if signature.asked.is_none() { 1 } else { 3 });
+                signature.encode(out);
             }
         }
     }
@@ -473,20 +494,48 @@ impl Purchase {
         let (amount, asset) = (from.amount()?, from.asset()?);
         let consent = match from.u8("consent")? {
             0 => Consent::Pressed,
-            1 => Consent::Signed(Box::new(Signature {
-                key: from.array("key")?,
-                signature: from.array("signature")?,
-                challenge: from.array("challenge")?,
-                retry: from.array("retry key")?,
-                expires: from.time()?,
-                digest: from.text("digest")?,
-                account: from.text("account")?,
-                realm: from.text("realm")?,
-            })),
+            1 => Consent::Signed(Box::new(Signature::decode(from)?)),
             2 => Consent::OneClick,
+            3 => {
+                let signature = Signature::decode(from)?;
+                let asked = Some(Asked { method: from.text("method")?, target: from.text("target")? });
+                Consent::Signed(Box::new(Signature { asked, ..signature }))
+            }
             _ => return Err(Damaged("consent")),
         };
         Ok(Purchase { payer, offer, item, amount, asset, consent })
+    }
+}
+
+impl Signature {
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.bytes(&self.key);
+        out.bytes(&self.signature);
+        out.bytes(&self.challenge);
+        out.bytes(&self.retry);
+        out.time(self.expires);
+        out.text(&self.digest);
+        out.text(&self.account);
+        out.text(&self.realm);
+        if let Some(Asked { method, target }) = &self.asked {
+            out.text(method);
+            out.text(target);
+        }
+    }
+
+    /// All but the request that was signed.
+    fn decode(from: &mut Reader<'_>) -> Result<Signature, Damaged> {
+        Ok(Signature {
+            key: from.array("key")?,
+            signature: from.array("signature")?,
+            challenge: from.array("challenge")?,
+            retry: from.array("retry key")?,
+            expires: from.time()?,
+            asked: None,
+            digest: from.text("digest")?,
+            account: from.text("account")?,
+            realm: from.text("realm")?,
+        })
     }
 }
 

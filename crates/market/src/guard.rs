@@ -14,7 +14,7 @@ pub struct Guard {
     pub party: Party,
     /// On everything, or on one site.
     pub on: GuardScope,
-    /// Over which calendar window, in UTC.
+    /// Over which calendar window.
     pub window: Window,
     /// What it says to more than `most`.
     pub verdict: Verdict,
@@ -55,7 +55,7 @@ pub struct GuardState {
     pub resets_at: Timestamp,
 }
 
-/// A calendar window in UTC.
+/// A calendar window: of UTC, months by the party's own calendar where it stated one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Window {
     /// From 00:00 to 24:00.
@@ -67,9 +67,9 @@ pub enum Window {
 }
 
 impl Window {
-    /// When the window that `now` lies in began.
+    /// When the window of UTC that `now` lies in began.
     #[must_use]
-    pub fn start(self, now: Timestamp) -> Timestamp {
+    pub(crate) fn start(self, now: Timestamp) -> Timestamp {
         if self == Window::Each {
             return now;
         }
@@ -84,9 +84,9 @@ impl Window {
         start
     }
 
-    /// When the next window begins.
+    /// When the next window of UTC begins.
     #[must_use]
-    pub fn end(self, now: Timestamp) -> Timestamp {
+    pub(crate) fn end(self, now: Timestamp) -> Timestamp {
         if self == Window::Each {
             return now;
         }

@@ -11,6 +11,7 @@ mod claims;
 mod codec;
 mod command;
 mod guard;
+mod months;
 mod offer;
 pub mod offer_file;
 mod outcome;
@@ -28,10 +29,11 @@ mod wallets;
 pub use ahead::{AHEAD, Guess};
 pub use codec::Damaged;
 pub use command::{
-    Body, Cause, Command, Consent, Founding, Giver, Instance, Maker, Purchase, RefundReason, RefundRequest, Signature, Tip, TopUp,
+    Asked, Body, Cause, Command, Consent, Founding, Giver, Instance, Maker, Purchase, RefundReason, RefundRequest, Signature, Tip, TopUp,
 };
 pub use guard::{Guard, GuardScope, GuardState, Verdict, Window};
 pub use ledger::{Account, AccountKey, Class, HashKey, PostingPlace};
+pub use months::{MOST_STARTS, Month};
 pub use offer::{Beneficiary, LegRule, Metered, Offer, OfferPrice, OfferVersion, RefundTerms};
 pub use outcome::{Applied, Effect, Outcome, Rejection};
 pub use prepared::{Fingerprint, Prepared, PreparedBatch, Ready};

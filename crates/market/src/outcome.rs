@@ -59,6 +59,8 @@ pub enum Effect {
     GuardSet,
     /// A payee was given so much.
     Tipped(Amount),
+    /// A party's months begin when it said.
+    MonthsStated,
     /// A session is open and holds so much.
     SessionOpened(Amount),
     /// So much was drawn from a session.
@@ -282,6 +284,7 @@ impl Effect {
             Effect::SessionOpened(cap) => (12, &[], Some(*cap), None),
             Effect::Drawn { amount, told } => (13, std::slice::from_ref(told), Some(*amount), None),
             Effect::Reserved(amount) => (14, &[], Some(*amount), None),
+            Effect::MonthsStated => (16, &[], None, None),
             Effect::SessionRaised(cap) => (17, &[], Some(*cap), None),
             Effect::Captured { session, amount } => (18, &session.0, Some(*amount), None),
             Effect::SessionClosing => (19, &[], None, None),
@@ -340,6 +343,7 @@ impl Effect {
                 Effect::Drawn { told, amount: from.amount()? }
             }
             14 => Effect::Reserved(from.amount()?),
+            16 => Effect::MonthsStated,
             17 => Effect::SessionRaised(from.amount()?),
             18 => Effect::Captured { session: from.command_id()?, amount: from.amount()? },
             19 => Effect::SessionClosing,

@@ -2,6 +2,7 @@
 
 use crate::command::{Consent, Purchase, RefundReason, RefundRequest};
 use crate::guard::{GuardScope, Verdict, Window};
+use crate::months::Calendar;
 use crate::offer::{Beneficiary, Offer, OfferPrice};
 use crate::outcome::{Effect, Rejection};
 use crate::sales::Row;
@@ -136,8 +137,14 @@ impl State {
     /// The legs of a sale by label, as its receipt shows them.
     #[must_use]
     pub fn legs_of(&self, sale: &Sale) -> Vec<SaleLeg> {
-        let Some(version) = self.versions.get(&sale.offer) else { return Vec::new() };
-        let parts = version.offer.divide(sale.charged).unwrap_or_default();
+        self.legs_under(sale.offer, sale.charged)
+    }
+
+    /// The legs of so much that was paid under an offer version.
+    #[must_use]
+    pub fn legs_under(&self, offer: OfferId, paid: Amount) -> Vec<SaleLeg> {
+        let Some(version) = self.versions.get(&offer) else { return Vec::new() };
+        let parts = version.offer.divide(paid).unwrap_or_default();
         let leg = |(rule, amount): (&crate::LegRule, Amount)| {
             let to = match &rule.to {
                 Beneficiary::Owner => version.offer.payee.clone(),
@@ -179,8 +186,8 @@ impl State {
         let row = self.sales.enter(&self.key, Row { id, sale, before });
         let wallet = self.wallets.find_mut(&self.key, purchase.payer, purchase.asset).expect("what was spent was topped up");
         wallet.last_sale = Some(row);
-        wallet.spent.add(due, stamp.now);
-        self.count_on_site((purchase.payer, purchase.asset), realm, |spent| spent.add(due, stamp.now));
+        wallet.spent.add(due, stamp.now, self.calendars.get(&purchase.payer));
+        self.count_on_site((purchase.payer, purchase.asset), realm, |spent, calendar| spent.add(due, stamp.now, calendar));
         Ok((Effect::Sold { sale: id, charged: due }, posted))
     }
 
@@ -209,6 +216,8 @@ impl State {
         match offer.price {
             OfferPrice::Free => Err(Rejection::AmountInvalid),
             OfferPrice::Fixed { .. } => Ok(least),
+            // What is signed under a standing challenge is the most that it may cost, not what is given.
+            OfferPrice::AtLeast { .. } if purchase.is_under_standing() => Ok(least),
             OfferPrice::AtLeast { .. } => Ok(purchase.amount),
             // One unit at a time is bought by a program that opens no session. A person would have nothing to read again.
             OfferPrice::Metered(metered) if metered.unit.is_call() && matches!(purchase.consent, Consent::Signed(_)) => Ok(least),
@@ -264,21 +273,15 @@ impl State {
     /// Enters what is spent, or held to be spent, on the pages of a site.
     pub(crate) fn count_spent(&mut self, (payer, asset): (Party, Asset), realm: &str, amount: Amount, now: Timestamp) {
         let wallet = self.wallets.find_mut(&self.key, payer, asset).expect("what was spent was topped up");
-        wallet.spent.add(amount, now);
-        self.count_on_site((payer, asset), realm, |spent| spent.add(amount, now));
+        wallet.spent.add(amount, now, self.calendars.get(&payer));
+        self.count_on_site((payer, asset), realm, |spent, calendar| spent.add(amount, now, calendar));
     }
 
-    /// Takes out what was entered `at` and came back.
-    pub(crate) fn take_back_spent(
-        &mut self,
-        (payer, asset): (Party, Asset),
-        realm: &str,
-        (amount, at): (Amount, Timestamp),
-        now: Timestamp,
-    ) {
+    /// Takes out what was entered at some time and came back.
+    pub(crate) fn take_back_spent(&mut self, (payer, asset): (Party, Asset), realm: &str, back: (Amount, Timestamp), now: Timestamp) {
         let wallet = self.wallets.find_mut(&self.key, payer, asset).expect("who paid has a wallet");
-        wallet.spent.take_back(amount, at, now);
-        self.count_on_site((payer, asset), realm, |spent| spent.take_back(amount, at, now));
+        wallet.spent.take_back(back, now, self.calendars.get(&payer));
+        self.count_on_site((payer, asset), realm, |spent, calendar| spent.take_back(back, now, calendar));
     }
 
     /// What the payer's guards would say now to a purchase for so much on the pages of `realm`, without a press or signature.
@@ -310,7 +313,7 @@ impl State {
             }
             let spent = match on {
                 GuardScope::All => self.spent(payer, asset, *window, now),
-                GuardScope::Site(of) if realm == Some(of) => limit.spent.within(*window, now),
+                GuardScope::Site(of) if realm == Some(of) => limit.spent.within(*window, now, self.calendars.get(&payer)),
                 GuardScope::Site(_) => continue,
             };
             // The cap of a month on this site is what the payer agreed to.
@@ -318,7 +321,7 @@ impl State {
             if spent.checked_add(due).is_some_and(|after| after <= limit.most) {
                 continue;
             }
-            let (most, resets_at) = (limit.most, window.end(now));
+            let (most, resets_at) = (limit.most, self.window_end(payer, *window, now));
             match verdict {
                 Verdict::Deny => return Err(Rejection::GuardDenied { most, spent, resets_at }),
                 Verdict::Ask => asks = asks.or(Some(Rejection::GuardAsks { most, spent, resets_at })),
@@ -328,14 +331,15 @@ impl State {
     }
 
     /// Brings what a payer's guards of one site have counted up to date.
-    fn count_on_site(&mut self, (payer, asset): (Party, Asset), realm: &str, change: impl Fn(&mut Spent)) {
+    fn count_on_site(&mut self, (payer, asset): (Party, Asset), realm: &str, change: impl Fn(&mut Spent, Option<&Calendar>)) {
         if self.guards.is_empty() {
             return;
         }
+        let calendar = self.calendars.get(&payer);
         let own = self.guards.range_mut(first_guard(payer)..).take_while(|((of, ..), _)| *of == payer);
         for ((_, on, _, of, _), limit) in own {
             if *of == asset && matches!(on, GuardScope::Site(site) if site == realm) {
-                change(&mut limit.spent);
+                change(&mut limit.spent, calendar);
             }
         }
     }
@@ -359,9 +363,7 @@ impl State {
             sale.state = SaleState::Refunded { by: id, at: stamp.now, reason: request.reason };
             self.sales.disown(&self.key, request.sale);
         }
-        let wallet = self.wallets.find_mut(&self.key, payer, asset).expect("who paid has a wallet");
-        wallet.spent.take_back(returned, at, stamp.now);
-        self.count_on_site((payer, asset), realm_of(&item), |spent| spent.take_back(returned, at, stamp.now));
+        self.take_back_spent((payer, asset), realm_of(&item), (returned, at), stamp.now);
         if let RefundReason::Undo { .. } = request.reason {
             self.count_undo(payer, &item, stamp.now.utc_day());
         }
@@ -407,7 +409,7 @@ impl State {
         Ok(())
     }
 
-    /// The first instant of the UTC month and what the payer spent since.
+    /// What the payer spent in the month that `now` lies in.
     #[must_use]
     pub fn spent_this_month(&self, payer: Party, asset: Asset, now: Timestamp) -> Amount {
         self.spent(payer, asset, Window::Month, now)

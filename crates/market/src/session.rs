@@ -80,6 +80,8 @@ pub struct Session {
     pub seqs: Seqs,
     /// What was drawn by each offer version, the one it was opened under first.
     pub versions: Vec<DrawnBy>,
+    /// What was added to the hold in another day or month than all before: the rest is of its opening.
+    pub raises: Vec<Raise>,
     /// What is promised to work under way.
     pub reserves: Vec<Reserve>,
     /// The share of the cap, in percent, that its payer was last told of.
@@ -148,6 +150,15 @@ pub struct Reserve {
     pub until: Timestamp,
 }
 
+/// What was added to a hold later than it was opened.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Raise {
+    /// When.
+    pub at: Timestamp,
+    /// How much, what was added in the same day and month included.
+    pub amount: Amount,
+}
+
 /// Where a session stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Phase {
@@ -188,6 +199,38 @@ impl Session {
     #[must_use]
     pub fn uncaptured(&self) -> Amount {
         self.drawn.saturating_sub(self.captured)
+    }
+
+    /// What is free again once it is over.
+    #[must_use]
+    pub fn released(&self) -> Amount {
+        self.cap.saturating_sub(self.captured)
+    }
+
+    /// The parts of its hold, the last first: how much, and when it was held.
+    fn parts(&self) -> impl Iterator<Item = (Amount, Timestamp)> {
+        let first = self.raises.iter().fold(self.cap, |left, raise| left.saturating_sub(raise.amount));
+        self.raises.iter().rev().map(|raise| (raise.amount, raise.at)).chain(std::iter::once((first, self.opened_at)))
+    }
+
+    /// When its hold came back by so much: of each part how much came back, how much stays, and when it was held. What was held last
+    /// comes back first, as what was held first was drawn first.
+    pub(crate) fn coming_back(&self, mut released: Amount) -> impl Iterator<Item = (Amount, Amount, Timestamp)> {
+        self.parts().map(move |(amount, at)| {
+            let back = amount.min(released);
+            released = released.saturating_sub(back);
+            (back, amount.saturating_sub(back), at)
+        })
+    }
+
+    /// Enters what is added to the hold, apart if all before was held on another day, or before the running month.
+    fn add_raise(&mut self, amount: Amount, month: Timestamp, now: Timestamp) {
+        let before = self.raises.last().map_or(self.opened_at, |raise| raise.at);
+        if before < month || before.utc_day() != now.utc_day() {
+            self.raises.push(Raise { at: now, amount });
+        } else if let Some(raise) = self.raises.last_mut() {
+            raise.amount = raise.amount.checked_add(amount).expect("it stays at or below the cap");
+        }
     }
 
     /// The offer version it was opened under.

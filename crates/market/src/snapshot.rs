@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use std::convert::Infallible;
 
 /// The version of the layout.
-pub const STATE_LAYOUT: u16 = 5;
+pub const STATE_LAYOUT: u16 = 6;
 /// Bytes of a block before its rows.
 pub const BLOCK_HEAD_BYTES: usize = 5;
 /// A block this long is closed; its last row reaches beyond.
@@ -44,10 +44,11 @@ enum Section {
     Guard = 15,
     Claim = 16,
     Session = 17,
+    Calendar = 18,
 }
 
 impl Section {
-    const ALL: [Section; 17] = [
+    const ALL: [Section; 18] = [
         Section::Founding,
         Section::Account,
         Section::Capture,
@@ -65,6 +66,7 @@ impl Section {
         Section::Guard,
         Section::Claim,
         Section::Session,
+        Section::Calendar,
     ];
 
     const fn byte(self) -> u8 {
@@ -143,7 +145,11 @@ impl State {
         layout.rows(Section::Undos, self.undos.iter(), rows::undos)?;
         layout.rows(Section::Guard, self.guards.iter(), rows::guard)?;
         layout.rows(Section::Claim, self.claims.iter(), rows::claim)?;
-        layout.rows(Section::Session, self.sessions.iter(), rows::session)
+        layout.rows(Section::Session, self.sessions.iter(), rows::session)?;
+        layout.rows(Section::Calendar, self.calendars.iter(), |out, (party, calendar)| {
+            out.bytes(&party.0);
+            calendar.encode(out);
+        })
     }
 
     /// The hash of the state: [`StateHash`] over its layout.

@@ -3,6 +3,7 @@
 use crate::claims::Claims;
 use crate::command::{Founding, Maker};
 use crate::guard::{Guard, GuardScope, GuardState, Verdict, Window};
+use crate::months::Calendar;
 use crate::offer::{Offer, OfferVersion};
 use crate::sale::{Sale, first_guard};
 use crate::sales::Sales;
@@ -69,6 +70,8 @@ pub struct State {
     pub(crate) undone: BTreeSet<(Party, String)>,
     pub(crate) undos: BTreeMap<(u64, Party, String), u16>,
     pub(crate) guards: BTreeMap<GuardKey, Limit>,
+    /// Whose months are their own.
+    pub(crate) calendars: BTreeMap<Party, Calendar>,
     pub(crate) sessions: Sessions,
     pub(crate) claims: Claims,
     pub(crate) key: HashKey,
@@ -183,7 +186,7 @@ impl State {
     /// What a payer spent in the calendar window that `now` lies in, what was taken back left out.
     #[must_use]
     pub fn spent(&self, payer: Party, asset: Asset, window: Window, now: Timestamp) -> Amount {
-        self.wallet(payer, asset).map_or(Amount::ZERO, |wallet| wallet.spent.within(window, now))
+        self.wallet(payer, asset).map_or(Amount::ZERO, |wallet| wallet.spent.within(window, now, self.calendars.get(&payer)))
     }
 
     pub(crate) fn wallet(&self, party: Party, asset: Asset) -> Option<&Wallet> {
@@ -222,7 +225,7 @@ impl State {
             let guard = guard_of(key, limit);
             let spent = match &guard.on {
                 GuardScope::All => self.spent(guard.party, guard.asset, guard.window, now),
-                GuardScope::Site(_) => limit.spent.within(guard.window, now),
+                GuardScope::Site(_) => limit.spent.within(guard.window, now, self.calendars.get(&guard.party)),
             };
             (guard, spent)
         })
@@ -235,9 +238,9 @@ impl State {
             let guard = guard_of(key, limit);
             let spent = match &guard.on {
                 GuardScope::All => self.spent(party, guard.asset, guard.window, now),
-                GuardScope::Site(_) => limit.spent.within(guard.window, now),
+                GuardScope::Site(_) => limit.spent.within(guard.window, now, self.calendars.get(&party)),
             };
-            GuardState { most: limit.most, spent, resets_at: guard.window.end(now), guard }
+            GuardState { most: limit.most, spent, resets_at: self.window_end(party, guard.window, now), guard }
         })
     }
 

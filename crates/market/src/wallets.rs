@@ -1,6 +1,7 @@
 //! Wallets: one row for a party's value in an asset, with what it spent in the running day and month.
 
 use crate::guard::Window;
+use crate::months::{Calendar, Month};
 use ledger::{AccountId, Hash, HashKey, Index};
 use money::{Amount, Asset, CommandId, Party, Timestamp};
 
@@ -23,7 +24,8 @@ pub(crate) struct Wallet {
 pub(crate) struct Spent {
     pub day: u64,
     pub today: Amount,
-    pub month: u32,
+    /// When the month began.
+    pub since: Timestamp,
     pub this_month: Amount,
 }
 
@@ -36,27 +38,36 @@ pub(crate) struct Wallets {
 
 impl Spent {
     /// Enters what is spent at `now`.
-    pub fn add(&mut self, amount: Amount, now: Timestamp) {
-        self.turn(now);
-        self.today = self.today.checked_add(amount).unwrap_or(Amount::MAX);
-        self.this_month = self.this_month.checked_add(amount).unwrap_or(Amount::MAX);
+    pub fn add(&mut self, amount: Amount, now: Timestamp, calendar: Option<&Calendar>) {
+        self.turn(now, calendar);
+        self.put(amount, now);
+    }
+
+    /// Enters what was spent at `at`, in the windows that run.
+    pub fn put(&mut self, amount: Amount, at: Timestamp) {
+        if at.utc_day() == self.day {
+            self.today = self.today.checked_add(amount).unwrap_or(Amount::MAX);
+        }
+        if at >= self.since {
+            self.this_month = self.this_month.checked_add(amount).unwrap_or(Amount::MAX);
+        }
     }
 
     /// Takes out, at `now`, what was spent at `at` and came back.
-    pub fn take_back(&mut self, amount: Amount, at: Timestamp, now: Timestamp) {
-        self.turn(now);
+    pub fn take_back(&mut self, (amount, at): (Amount, Timestamp), now: Timestamp, calendar: Option<&Calendar>) {
+        self.turn(now, calendar);
         if at.utc_day() == self.day {
             self.today = self.today.saturating_sub(amount);
         }
-        if at.utc_month() == self.month {
+        if at >= self.since {
             self.this_month = self.this_month.saturating_sub(amount);
         }
     }
 
     /// What was spent in the window that `now` lies in.
-    pub fn within(&self, window: Window, now: Timestamp) -> Amount {
+    pub fn within(&self, window: Window, now: Timestamp, calendar: Option<&Calendar>) -> Amount {
         let mut current = *self;
-        current.turn(now);
+        current.turn(now, calendar);
         match window {
             Window::Day => current.today,
             Window::Month => current.this_month,
@@ -64,16 +75,17 @@ impl Spent {
         }
     }
 
-    /// Begins the windows anew that ended before `now`. The month is looked at only when the day is another.
-    fn turn(&mut self, now: Timestamp) {
+    /// Begins the windows anew that ended before `now`. By UTC, the month is looked at only when the day is another.
+    pub fn turn(&mut self, now: Timestamp, calendar: Option<&Calendar>) {
         let day = now.utc_day();
-        if day == self.day {
+        if day != self.day {
+            (self.day, self.today) = (day, Amount::ZERO);
+        } else if calendar.is_none() {
             return;
         }
-        (self.day, self.today) = (day, Amount::ZERO);
-        let month = now.utc_month();
-        if month != self.month {
-            (self.month, self.this_month) = (month, Amount::ZERO);
+        let since = Month::by(calendar, now).since;
+        if since != self.since {
+            (self.since, self.this_month) = (since, Amount::ZERO);
         }
     }
 }

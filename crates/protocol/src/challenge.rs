@@ -8,7 +8,7 @@ mod session;
 pub use header::{HEADER_BUDGET, lines, parse_all};
 pub use issuer::{Checked, Issuer, NotOurs, Terms, route};
 pub use request::{ChargeRequest, Lasts};
-pub use session::{CheckedSession, SessionRequest, SessionTerms};
+pub use session::{CheckedSession, PURCHASE, SessionRequest, SessionTerms};
 
 use crate::text::Malformed;
 use money::Timestamp;

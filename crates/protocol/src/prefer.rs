@@ -22,19 +22,31 @@ pub enum Offered {
 /// with any malformed range, is as if absent.
 #[must_use]
 pub fn farthing_charge(header: Option<&str>) -> Offered {
-    let Some(header) = header.filter(|header| header.len() <= MOST_BYTES) else { return Offered::ByDefault };
+    match weight_of(header, "charge") {
+        None | Some(0) => Offered::ByDefault,
+        Some(weight) => Offered::Asked { weight },
+    }
+}
+
+/// True if `Accept-Payment` has a range that covers `farthing/session`, of a weight above nothing: its sender can answer a standing
+/// challenge.
+#[must_use]
+pub fn asks_for_session(header: Option<&str>) -> bool {
+    weight_of(header, "session").is_some_and(|weight| weight > 0)
+}
+
+/// How much a client likes an intent of ours; none if it does not say, or nothing readable.
+fn weight_of(header: Option<&str>, intent: &str) -> Option<u16> {
+    let header = header.filter(|header| header.len() <= MOST_BYTES)?;
     let ranges = header.split(',').map(trim).filter(|range| !range.is_empty()).map(Range::parse);
     let mut best: Option<(usize, u16)> = None;
     for range in ranges {
-        let Some(range) = range else { return Offered::ByDefault };
-        if let Some(specific) = range.covers("farthing", "charge") {
+        let range = range?;
+        if let Some(specific) = range.covers("farthing", intent) {
             best = best.max(Some((specific, range.weight)));
         }
     }
-    match best {
-        None | Some((_, 0)) => Offered::ByDefault,
-        Some((_, weight)) => Offered::Asked { weight },
-    }
+    best.map(|(_, weight)| weight)
 }
 
 /// True if `Accept` names `text/html` with a weight above nothing. A wildcard alone does not count: programs send `*/*`.

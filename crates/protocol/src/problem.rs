@@ -477,9 +477,9 @@ kinds! {
     SIGNER_MISMATCH { code: "signer-mismatch", 402, public "session/signer-mismatch", "Not a key of this session" }
         "The key is not the one that the session was opened with, or not one of its account. Nothing was drawn. Sign with the session's key.";
     SEQ_REUSED { code: "id-reused", 402, own, "The id was used for something else" }
-        "This request number of the session was used for another request, which stands. Nothing new was done. Send the request under the next number.";
+        "This request number of the session, or this command of the payer, was used for another request, which stands. Nothing new was done. Send the request under the next.";
     SEQ_TOO_OLD { code: "id-too-old", 402, own, "The id is too old" }
-        "This request number of the session is below those that are remembered. Nothing was done. Send the request under the next number.";
+        "This request number of the session, or this command of the payer, is older than those that are remembered. Nothing was done. Send the request under the next.";
     CHANNEL_NOT_FOUND { code: "channel-not-found", 410, public "session/channel-not-found", "No session of that id" }
         "There is no session of that id here. Nothing was drawn. Open one under the challenge in this response.";
     CHANNEL_FINALIZED { code: "channel-finalized", 410, public "session/channel-finalized", "The session has ended" }

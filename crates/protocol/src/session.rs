@@ -17,7 +17,7 @@ pub use chain::{Chain, Link, MOST_LENGTH, MOST_STEPS, NewChain, NoLink, STALE, S
 pub use close::{Close, TopUp};
 pub use links::{Links, voucher_key, voucher_seed};
 pub use open::{Kind, Open, Opening};
-pub use pay::{Asked, Pay, Paying};
+pub use pay::{Asked, Pay, Paying, target_line};
 pub use stream::{NeedVoucher, StreamNotice, StreamWord, is_reserved};
 pub use voucher::{Linked, SignedVoucher, Voucher};
 

@@ -3,7 +3,7 @@
 use crate::model::Model;
 use crate::model::Stream;
 use crate::model::buying::given_back;
-use market::{Phase, State};
+use market::{Phase, State, Window};
 use money::{Asset, Party, Timestamp};
 use std::collections::BTreeMap;
 
@@ -60,6 +60,31 @@ pub(crate) fn stream(state: &State, model: &Model, stream: &Stream, now: Timesta
     let hold = state.books().holds().find(|(id, _)| **id == stream.id).map(|(_, hold)| (hold.cap, hold.drawn));
     let stands = figures.ended.is_none().then_some((session.cap, session.captured));
     if hold == stands { Ok(()) } else { Err(format!("the hold of a session is {hold:?}, not {stands:?}")) }
+}
+
+/// What one party's guards and wallets have counted in the windows that run, and when those end.
+pub(crate) fn spending(state: &State, model: &Model, party: Party, now: Timestamp) -> Result<(), String> {
+    let of = |amount: money::Amount| i128::from(amount.units());
+    let should = model.limits(party, now.0);
+    let standing: Vec<_> = state.standing_guards(party, now).collect();
+    if standing.len() != should.len() {
+        return Err(format!("{} guards of {party:?}, by the oracle {}", standing.len(), should.len()));
+    }
+    for is in standing {
+        let (guard, spent, until) = should.iter().find(|(guard, ..)| *guard == is.guard).ok_or_else(|| format!("no guard {is:?}"))?;
+        let counts = guard.window != Window::Each;
+        if counts && (of(is.spent), is.resets_at.0) != (*spent, *until) {
+            return Err(format!("{is:?}, by the oracle {spent} until {until}"));
+        }
+    }
+    for asset in ["EUR", "USD"].map(crate::commands::asset) {
+        let is = [Window::Day, Window::Month].map(|window| of(state.spent(party, asset, window, now)));
+        let should = model.spent_now(party, asset, now.0);
+        if is != should {
+            return Err(format!("{party:?} spent {is:?} {asset} today and this month, by the oracle {should:?}"));
+        }
+    }
+    Ok(())
 }
 
 /// What is held is what open sessions have not captured, asset by asset.

@@ -6,7 +6,7 @@ use crate::model::{Bought, Model};
 use crate::rng::Rng;
 use crate::swarm::Action;
 use market::{
-    Beneficiary, Body, Cause, Command, Consent, Founding, Guard, GuardScope, Instance, LegRule, Maker, Metered, Offer, OfferPrice,
+    Asked, Beneficiary, Body, Cause, Command, Consent, Founding, Guard, GuardScope, Instance, LegRule, Maker, Metered, Offer, OfferPrice,
     Purchase, Rate, RefundReason, RefundRequest, RefundTerms, Selector, Signature, Tip, TopUp, Unit, Verdict, Window,
 };
 use money::{Amount, Asset, CommandId, OfferId, Party, Share, Span, Timestamp};
@@ -100,8 +100,15 @@ impl Client<'_> {
             _ => 0_i64.saturating_sub(i64::try_from(self.rng.below(3_000)).unwrap_or(0)),
         };
         let made = self.now.ms().saturating_add_signed(off);
-        // A tip's maker is its payer.
-        let signed = matches!(body, Body::Tip(_)) && !self.rng.once_in(20);
+        // A tip's maker is its payer, and months are those of their maker.
+        let signed = matches!(body, Body::Tip(_) | Body::StateMonths(_)) && !self.rng.once_in(20);
+        // That of a purchase under a standing challenge is the one it names.
+        if let Body::Buy(purchase) = &body
+            && purchase.is_under_standing()
+            && !self.rng.once_in(20)
+        {
+            return Command { id: CommandId::new(made, self.rng.bytes()), maker: Maker::Party(purchase.payer), body };
+        }
         let maker = if signed || self.rng.once_in(3) { Maker::Party(self.person()) } else { Maker::Instance };
         Command { id: CommandId::new(made, self.rng.bytes()), maker, body }
     }
@@ -133,6 +140,7 @@ impl Client<'_> {
             | Body::EndOffer { .. }
             | Body::Refund(_)
             | Body::SetGuard(_)
+            | Body::StateMonths(_)
             | Body::Draw(_)
             | Body::Reserve(_)
             | Body::Call(_)
@@ -171,6 +179,7 @@ impl Client<'_> {
             }
             Action::Part => self.part(),
             Action::SetGuard => self.guard(),
+            Action::StateMonths => Body::StateMonths(self.months()),
             Action::Tip => self.tip(),
             Action::Malformed => self.malformed(),
             Action::Buy
@@ -303,14 +312,18 @@ impl Client<'_> {
         };
         let asset = if self.rng.once_in(60) { self.asset() } else { asset };
         let consent = match self.rng.below(6) {
-            0 | 1 => self.signed(realm),
+            0 => self.signed(realm, None),
+            1 => {
+                let asked = Asked { method: "GET".to_owned(), target: "/a/x".to_owned() };
+                self.signed(realm, Some(asked))
+            }
             2 | 3 => Consent::OneClick,
             _ => Consent::Pressed,
         };
         Body::Buy(Purchase { payer, offer, item, amount, asset, consent })
     }
 
-    fn signed(&mut self, realm: &str) -> Consent {
+    fn signed(&mut self, realm: &str, asked: Option<Asked>) -> Consent {
         let (key, challenge) = (self.rng.bytes(), self.rng.bytes());
         let (digest, account) = (String::new(), String::new());
         Consent::Signed(Box::new(Signature {
@@ -319,6 +332,7 @@ impl Client<'_> {
             challenge,
             retry: [0; 16],
             expires: self.now,
+            asked,
             digest,
             account,
             realm: realm.into(),
@@ -341,6 +355,30 @@ impl Client<'_> {
         let verdict = self.rng.pick(&[Verdict::Deny, Verdict::Ask]);
         let most = self.rng.pick(&[None, Some(units(0)), Some(units(100_000)), Some(units(150_000)), Some(units(2_000_000))]);
         Body::SetGuard(Guard { party: self.person(), on, window, verdict, asset: self.asset(), most })
+    }
+
+    /// The months of some zone, from the running one on, few or many; sometimes such as nobody can state, or those of UTC again.
+    fn months(&mut self) -> Vec<Timestamp> {
+        const HOUR: u64 = 3_600_000_000;
+        if self.rng.once_in(8) {
+            return Vec::new();
+        }
+        let off = self.rng.pick(&[-14_i64, -9, -1, 0, 5, 11]);
+        let moved = |at: Timestamp, hours: i64| {
+            let by = hours.unsigned_abs().saturating_mul(HOUR);
+            Timestamp(if hours < 0 { at.0.saturating_sub(by) } else { at.0.saturating_add(by) })
+        };
+        let first = moved(self.now, 0_i64.saturating_sub(off)).utc_month();
+        let first = if self.rng.once_in(20) { first.saturating_add(1) } else { first };
+        let count = self.rng.pick(&[2, 2, 3, 4, 25, 26, 1]);
+        let mut starts: Vec<Timestamp> =
+            (first..first.saturating_add(count)).map(|month| moved(Timestamp::of_utc_month(month), off)).collect();
+        if self.rng.once_in(10)
+            && let Some(last) = starts.last_mut()
+        {
+            *last = moved(*last, self.rng.pick(&[-96, -48, 24, 48]));
+        }
+        starts
     }
 
     fn malformed(&mut self) -> Body {

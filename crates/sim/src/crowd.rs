@@ -131,6 +131,18 @@ impl Crowd {
                 let made = self.client(model).command(action);
                 Some((midnight, self.at(model, Timestamp(midnight), made.body)))
             }
+            6 => {
+                // A month ends, by whatever its payer said: something is spent there, or another calendar begins.
+                let party = self.client(model).person();
+                let (_, end) = model.month(party, self.now.0);
+                let action = self.rng.pick(&[Action::Buy, Action::Tip, Action::StateMonths]);
+                let body = self.client(model).command(action).body;
+                let mut command = self.at(model, Timestamp(end), body);
+                if matches!(command.body, Body::Tip(_) | Body::StateMonths(_)) {
+                    command.maker = market::Maker::Party(party);
+                }
+                Some((end, command))
+            }
             _ => {
                 let recent = self.sent.len().saturating_sub(20);
                 let command = self.rng.pick(self.sent.get(recent..).filter(|sent| !sent.is_empty())?);

@@ -3,11 +3,14 @@
 #![allow(clippy::arithmetic_side_effects, reason = "an i128 holds every sum of 64-bit figures of a run; the oracle is written plainly")]
 
 pub(crate) mod buying;
+mod months;
 mod plain;
 mod streaming;
 
 use crate::words::Answer;
-use market::{Beneficiary, Body, Cause, Command, Consent, EndReason, Guard, GuardScope, Maker, Offer, OfferPrice, RefundReason, TopUp};
+use market::{
+    Beneficiary, Body, Cause, Command, Consent, EndReason, Guard, GuardScope, Maker, Offer, OfferPrice, Purchase, RefundReason, TopUp,
+};
 use money::{Asset, CommandId, OfferId, Party, Timestamp};
 use plain::{covers, divide, witnesses};
 use std::collections::BTreeMap;
@@ -31,6 +34,7 @@ pub struct Model {
     pub(crate) bought: Vec<Bought>,
     pub(crate) streams: Vec<Stream>,
     guards: Vec<Limit>,
+    said: Vec<months::Said>,
     /// Counts what happens to sessions and guards.
     tick: u64,
     tipped: Vec<Tipped>,
@@ -109,9 +113,10 @@ impl Model {
             let same = used.body == command.body;
             return if same { Answer { outcome: "Replayed", ..used.answer } } else { Answer::no("IdReused") };
         }
-        let nobody =
-            matches!(command.body, Body::Tip(_) | Body::OpenSession(_) | Body::RaiseSession(_)) && command.maker == Maker::Instance;
-        if nobody || !well_formed(&command.body) {
+        let by_a_party = matches!(command.body, Body::Tip(_) | Body::StateMonths(_) | Body::OpenSession(_) | Body::RaiseSession(_));
+        let nobody = by_a_party && command.maker == Maker::Instance;
+        let other = matches!(&command.body, Body::Buy(purchase) if asks(purchase) && command.maker != Maker::Party(purchase.payer));
+        if nobody || other || !well_formed(&command.body) {
             return Answer::no("Invalid");
         }
         let (outcome, what, figure) = match self.act(command, now.0) {
@@ -159,6 +164,10 @@ impl Model {
             }
             Body::Tip(tip) => match command.maker {
                 Maker::Party(payer) => self.give(payer, tip, now),
+                Maker::Instance => no("Invalid"),
+            },
+            Body::StateMonths(starts) => match command.maker {
+                Maker::Party(party) => self.say_months(party, starts, now),
                 Maker::Instance => no("Invalid"),
             },
             Body::SetGuard(guard) => {
@@ -271,6 +280,14 @@ fn no(what: &'static str) -> Act {
     Err((what, 0))
 }
 
+/// True if the purchase says which request was signed: then its maker is its payer, and its amount only the most that it may cost.
+fn asks(purchase: &Purchase) -> bool {
+    match &purchase.consent {
+        Consent::Signed(signature) => signature.asked.is_some(),
+        Consent::Pressed | Consent::OneClick => false,
+    }
+}
+
 /// True for what names a session and a number there.
 fn is_step(body: &Body) -> bool {
     match body {
@@ -283,6 +300,7 @@ fn is_step(body: &Body) -> bool {
         | Body::Buy(_)
         | Body::Refund(_)
         | Body::SetGuard(_)
+        | Body::StateMonths(_)
         | Body::Tip(_)
         | Body::OpenSession(_)
         | Body::RaiseSession(_) => false,
@@ -295,6 +313,7 @@ fn well_formed(body: &Body) -> bool {
     let readable = |text: &str| short(text, 64) && !text.contains(|c: char| c.is_control());
     match body {
         Body::Found(_) | Body::TopUp(_) | Body::Tip(_) => true,
+        Body::StateMonths(starts) => months::well_formed(starts),
         Body::Refund(request) => {
             let by_seller = matches!(request.reason, RefundReason::Payee { .. } | RefundReason::Operator);
             by_seller || (request.amount.is_none() && request.cause == Cause::Unsaid)
@@ -319,6 +338,11 @@ fn well_formed(body: &Body) -> bool {
             let visible = purchase.item.chars().all(|c| ('!'..='~').contains(&c));
             let signed = match &purchase.consent {
                 Consent::Pressed | Consent::OneClick => true,
+                Consent::Signed(signature)
+                    if signature.asked.as_ref().is_some_and(|asked| asked.method.len().max(asked.target.len()) > 512) =>
+                {
+                    false
+                }
                 Consent::Signed(signature) => [&signature.digest, &signature.account, &signature.realm].iter().all(|text| text.len() < 513),
             };
             visible && purchase.item.contains('/') && short(&purchase.item, 512) && signed

@@ -8,8 +8,8 @@ use crate::market_under_test::{MarketUnderTest, written};
 use crate::model::{DAY, Model};
 use crate::swarm::Fault;
 use crate::words::Answer;
-use market::{Body, Command, Outcome, Record, RefundReason, RefundRequest, Stamp};
-use money::Timestamp;
+use market::{Body, Command, Maker, Outcome, Record, RefundReason, RefundRequest, Stamp};
+use money::{Party, Timestamp};
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 
@@ -177,14 +177,12 @@ impl Simulation {
                 Some(sale) => (sale.payer, sale.page.clone()),
                 None => return Ok(()),
             },
-            Body::Found(_)
-            | Body::OpenPayee { .. }
-            | Body::SetOffer(_)
-            | Body::EndOffer { .. }
-            | Body::TopUp(_)
-            | Body::SetGuard(_)
-            | Body::Tip(_) => {
-                return Ok(());
+            Body::Found(_) | Body::OpenPayee { .. } | Body::SetOffer(_) | Body::EndOffer { .. } | Body::TopUp(_) => return Ok(()),
+            Body::SetGuard(guard) => return self.check_spending(guard.party),
+            Body::StateMonths(_) | Body::Tip(_) => {
+                let Maker::Party(party) = command.maker else { return Ok(()) };
+                let often = matches!(command.body, Body::StateMonths(_));
+                return if often { self.check_spending(party) } else { self.now_and_then(party) };
             }
             Body::RaiseSession(raise) => return self.check_stream(raise.session),
             Body::OpenSession(_)
@@ -195,13 +193,24 @@ impl Simulation {
             | Body::CaptureSession { .. }
             | Body::EndSession(_) => return self.check_stream(command.id),
         };
+        self.now_and_then(payer)?;
         checks::owned(&self.market.state, &self.model, (payer, &page), self.crowd.now)?;
         let Some(at) = self.model.bought.iter().rposition(|sale| sale.payer == payer && sale.page == page) else { return Ok(()) };
         checks::sale(&self.market.state, &self.model, at)
     }
 
+    /// The oracle adds all of it up each time, so it is asked for what is spent after some steps alone.
+    fn now_and_then(&self, party: Party) -> Result<(), String> {
+        if self.step.is_multiple_of(24) { self.check_spending(party) } else { Ok(()) }
+    }
+
+    fn check_spending(&self, party: Party) -> Result<(), String> {
+        checks::spending(&self.market.state, &self.model, party, self.crowd.now)
+    }
+
     fn check_stream(&self, id: money::CommandId) -> Result<(), String> {
         let Some(stream) = self.model.stream(id) else { return Ok(()) };
+        self.now_and_then(stream.payer)?;
         checks::stream(&self.market.state, &self.model, stream, self.crowd.now)
     }
 
@@ -238,7 +247,7 @@ pub(crate) fn line_of(now: Timestamp, command: &Command, answer: Answer) -> Stri
 
 fn maker(command: &Command) -> String {
     match command.maker {
-        market::Maker::Instance => "instance".to_owned(),
-        market::Maker::Party(party) => String::from_utf8_lossy(&party.0).trim_end_matches('\0').to_owned(),
+        Maker::Instance => "instance".to_owned(),
+        Maker::Party(party) => String::from_utf8_lossy(&party.0).trim_end_matches('\0').to_owned(),
     }
 }

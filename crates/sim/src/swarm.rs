@@ -16,6 +16,7 @@ pub(crate) enum Action {
     /// Gives back a part of a sale.
     Part,
     SetGuard,
+    StateMonths,
     Tip,
     OpenSession,
     Draw,
@@ -47,7 +48,7 @@ pub(crate) enum Fault {
     TornRecord,
 }
 
-const ACTIONS: [(Action, u64); 22] = [
+const ACTIONS: [(Action, u64); 23] = [
     (Action::Found, 1),
     (Action::OpenPayee, 1),
     (Action::SetOffer, 6),
@@ -58,6 +59,7 @@ const ACTIONS: [(Action, u64); 22] = [
     (Action::Refund, 6),
     (Action::Part, 10),
     (Action::SetGuard, 4),
+    (Action::StateMonths, 2),
     (Action::Tip, 6),
     (Action::OpenSession, 6),
     (Action::Draw, 24),

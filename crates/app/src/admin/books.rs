@@ -167,7 +167,7 @@ fn what(state: &State, record: &Record) -> String {
         (Body::RaiseSession(raise), _) => {
             state.session(raise.session).map(|session| offer_name(state, session.offer())).unwrap_or_default()
         }
-        (Body::Found(_) | Body::TopUp(_) | Body::Refund(_) | Body::SetGuard(_) | Body::Tip(_), _) => String::new(),
+        (Body::Found(_) | Body::TopUp(_) | Body::Refund(_) | Body::SetGuard(_) | Body::StateMonths(_) | Body::Tip(_), _) => String::new(),
     }
 }
 

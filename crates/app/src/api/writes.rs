@@ -6,6 +6,7 @@ use super::reads::assets;
 use super::signer::Write;
 use crate::door::{self, Reply};
 use crate::instance::Instance;
+use crate::months;
 use crate::rails;
 use crate::refusals::problem_of;
 use crate::wallet::{MOST_WITH_KEY, whole};
@@ -69,6 +70,7 @@ pub async fn guard(instance: &Arc<Instance>, write: Write<'_>) -> Result<Reply, 
     }
     // What comes here is signed for, and a signature answers every guard that asks: only one that denies means anything.
     let guard = Guard { party: write.account, on, window, verdict: Verdict::Deny, asset, most };
+    months::say(instance, write.account).await?;
     done(instance, &write, (Body::SetGuard(guard), asset)).await?;
     Ok(door::json(StatusCode::OK, &json!({})))
 }

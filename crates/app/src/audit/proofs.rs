@@ -1,12 +1,13 @@
 //! Every payer's signature: the text is made again from the record, and the key it is under must be the payer's own.
 
-use market::{Body, Consent, Place};
+use market::{Asked, Body, Consent, Place, Purchase, Signature};
+use money::CommandId;
 use protocol::PublicKey;
 use protocol::signed::SignedText;
-use protocol::text::{Instance, Malformed, account, base64url, offer};
+use protocol::text::{Instance, Malformed, account, base64url, command, offer};
 use store::audit::{AuditError, Finding, Seen, Watcher};
 
-/// Verifies `farthing/charge/1` of every signed purchase.
+/// Verifies `farthing/charge/1` or `farthing/pay/1` of every signed purchase.
 #[derive(Default)]
 pub struct Proofs(u64);
 
@@ -29,25 +30,56 @@ impl Watcher for Proofs {
         if key.account() != purchase.payer || proof.account != account(purchase.payer) {
             return Err(wrong("its key is not the payer's"));
         }
-        let text = || -> Result<SignedText, Malformed> {
-            SignedText::new("farthing/charge/1")
-                .line(&Instance(founding.instance.0).to_string())?
-                .line(&base64url(&proof.challenge))?
-                .line(&proof.realm)?
-                .line(&terms.payee)?
-                .line(&purchase.amount.to_string())?
-                .line(purchase.asset.as_str())?
-                .line(&offer(purchase.offer))?
-                .line(&proof.digest)?
-                .line(&proof.expires.to_string())?
-                .line(&account(purchase.payer))
+        let facts = Facts { instance: Instance(founding.instance.0), payee: &terms.payee, purchase, proof };
+        let text = match &proof.asked {
+            None => facts.charge(),
+            Some(asked) => facts.pay(asked, seen.record.command.id),
         };
-        let text = text().map_err(|_| wrong("a value of it cannot be signed"))?;
+        let text = text.map_err(|_| wrong("a value of it cannot be signed"))?;
         if !key.verifies(text.bytes(), &proof.signature) {
             return Err(wrong("it does not hold over the facts of the record"));
         }
         self.0 = self.0.saturating_add(1);
         Ok(())
+    }
+}
+
+/// What a record says of a signed purchase.
+struct Facts<'a> {
+    instance: Instance,
+    payee: &'a str,
+    purchase: &'a Purchase,
+    proof: &'a Signature,
+}
+
+impl Facts<'_> {
+    fn begun(&self, tag: &'static str) -> Result<SignedText, Malformed> {
+        SignedText::new(tag)
+            .line(&self.instance.to_string())?
+            .line(&base64url(&self.proof.challenge))?
+            .line(&self.proof.realm)?
+            .line(self.payee)?
+            .line(&self.purchase.amount.to_string())?
+            .line(self.purchase.asset.as_str())
+    }
+
+    fn charge(&self) -> Result<SignedText, Malformed> {
+        let Facts { purchase, proof, .. } = self;
+        self.begun("farthing/charge/1")?
+            .line(&offer(purchase.offer))?
+            .line(&proof.digest)?
+            .line(&proof.expires.to_string())?
+            .line(&account(purchase.payer))
+    }
+
+    fn pay(&self, asked: &Asked, id: CommandId) -> Result<SignedText, Malformed> {
+        let Facts { purchase, proof, .. } = self;
+        self.begun("farthing/pay/1")?
+            .line(&asked.method)?
+            .line(&asked.target)?
+            .line(&proof.digest)?
+            .line(&command(id))?
+            .line(&account(purchase.payer))
     }
 }
 

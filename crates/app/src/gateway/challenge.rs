@@ -9,7 +9,7 @@ use crate::world;
 use http::{HeaderValue, Request, header};
 use market::{Metered, Offer, OfferPrice};
 use money::{Amount, Asset, OfferId, Price, Timestamp};
-use protocol::challenge::{SessionRequest, SessionTerms, Terms, lines, route};
+use protocol::challenge::{SessionRequest, Terms, lines, route};
 use protocol::problem::Problem;
 use protocol::{Challenge, ChargeRequest, Lasts, digest};
 
@@ -78,7 +78,7 @@ impl Gate {
 
     /// Puts a fresh challenge into a reply, if the page is sold now.
     ///
-    /// `Accept-Payment` is not looked at: whatever it says, the one dialect there is goes out.
+    /// Of `Accept-Payment` only one thing is looked at: whether a page that is sold whole is asked for by its standing challenge.
     pub(super) fn add_challenge(&self, reply: &mut Reply, ask: &Ask, digest: Option<String>) {
         vary_on_payment(reply.headers_mut());
         let Some((id, offer)) = self.offer(ask) else { return };
@@ -94,10 +94,11 @@ impl Gate {
         }
     }
 
-    /// The standing challenge of a metered offer, which opens a session and pays from it.
+    /// The standing challenge: of a metered offer it opens a session and pays from it, of any other it pays at once.
     fn session_challenge(&self, ask: &Ask, (id, offer): (OfferId, &Offer)) -> Option<Challenge> {
-        let OfferPrice::Metered(Metered { rate, asset, unit, most }) = offer.price else { return None };
-        let now = ask.visit.now;
+        let OfferPrice::Metered(Metered { rate, asset, unit, most }) = offer.price else {
+            return self.standing_challenge(ask, (id, offer));
+        };
         // A link is worth a unit where a unit costs a whole base unit or more; else as many as make one.
         let step = rate.at_most(1).filter(|step| !step.is_zero())?;
         let usual = rate.at_most(most.max(USUAL_UNITS))?;
@@ -113,19 +114,7 @@ impl Gate {
             hold: usual,
             scope: offer.unlock.path().to_owned(),
         };
-        let terms = SessionTerms {
-            realm: self.site.host.clone(),
-            request,
-            expires: Timestamp::from_seconds(now.seconds().saturating_add(SessionTerms::LASTS.0)),
-            nonce: world::command_id(),
-        };
-        match self.instance.keys.issuer(now).issue_session(&terms) {
-            Ok(challenge) => Some(challenge),
-            Err(error) => {
-                tracing::error!(site = %self.name, offer = %offer.name, %error, "no session can be offered");
-                None
-            }
-        }
+        self.issue_session(ask, request)
     }
 
     fn challenge(&self, ask: &Ask, (id, offer): (OfferId, &Offer), price: (Amount, Asset), digest: Option<String>) -> Challenge {
@@ -153,7 +142,7 @@ impl Gate {
 }
 
 /// True if a purchase of one is sold without a session: everything but what is counted in units that no request knows ahead.
-fn sells_at_once(offer: &Offer) -> bool {
+pub(super) fn sells_at_once(offer: &Offer) -> bool {
     match offer.price {
         OfferPrice::Metered(metered) => metered.unit.is_call(),
         OfferPrice::Free | OfferPrice::Fixed { .. } | OfferPrice::AtLeast { .. } => true,

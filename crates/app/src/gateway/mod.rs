@@ -26,6 +26,7 @@ mod replay;
 mod served;
 mod session;
 mod site;
+mod standing;
 mod teaser;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -38,7 +39,7 @@ pub use fold::Target;
 pub(crate) use probe::Probes;
 #[cfg(test)]
 pub(crate) use session::tend;
-pub(crate) use session::{UnderWay, close_for, settle_calls, sweep};
+pub(crate) use session::{UnderWay, close_for, finish as finish_session, settle_calls, sweep};
 
 pub(crate) use discovery::paragraph as problem_paragraph;
 pub(crate) use receipt::header as receipt_header;

@@ -13,13 +13,14 @@ use crate::door::{self, Reply};
 use crate::idempotency;
 use crate::instance::Told;
 use crate::receipts::Sold;
-use crate::refusals::problem_of_credential;
+use crate::refusals::{problem_of_credential, problem_of_pay};
 use bytes::Bytes;
 use http::Request;
-use market::{Command, Consent, Effect, Maker, Outcome, Purchase};
-use money::{Amount, CommandId, OfferId, Span};
+use market::{Command, Consent, Effect, Maker, Outcome, Purchase, Rejection};
+use money::{Amount, Asset, CommandId, OfferId, Span};
 use protocol::challenge::{Checked, NotOurs, Terms, route};
-use protocol::problem::Problem;
+use protocol::problem::{Problem, SessionProblem};
+use protocol::session::{Action, SessionCredential};
 use protocol::text::{account, serial};
 use protocol::{Credential, Presented, digest};
 use sha2::{Digest, Sha256};
@@ -31,13 +32,32 @@ use std::task::{Context, Poll, ready};
 pub(super) const SKEW: Span = Span(30);
 
 /// A checked credential on its way into the books.
-struct Order {
-    purchase: Purchase,
-    id: CommandId,
+pub(super) struct Order {
+    pub purchase: Purchase,
+    pub id: CommandId,
+    /// Whose id it is: a challenge's nonce is ours, the command of `pay` its payer's.
+    pub maker: Maker,
     /// Digest of the body, for a fresh challenge if this is refused.
-    digest: Option<String>,
+    pub digest: Option<String>,
     /// Where its answer is remembered, if the client named a key.
-    key: Option<Key>,
+    pub key: Option<Key>,
+}
+
+impl Order {
+    /// What is said of one that was taken already, when this is not the retry of it that its payer may make.
+    fn used(&self) -> Problem {
+        match self.maker {
+            Maker::Instance => Problem::ChallengeUsed,
+            Maker::Party(_) => Problem::Session(SessionProblem::SeqReused),
+        }
+    }
+
+    fn refusal(&self, rejection: &Rejection, asset: Asset, top_up_url: &str) -> Problem {
+        match self.maker {
+            Maker::Instance => problem_of_credential(rejection, asset, top_up_url),
+            Maker::Party(_) => problem_of_pay(rejection, asset, top_up_url),
+        }
+    }
 }
 
 impl Gate {
@@ -46,12 +66,12 @@ impl Gate {
             return self.refuse(&ask, &Problem::TooFast { retry_after_s });
         }
         let credential = match Presented::parse(value) {
-            Ok(Presented::Charge(credential)) => credential,
-            Ok(Presented::Session(credential)) => {
+            Ok(Presented::Session(credential)) if !matches!(credential.action, Action::Pay(_)) => {
                 let gate = Arc::clone(self);
                 let work = async move { gate.session(&ask, request, credential).await };
                 return Settling(Some(Box::pin(work))).await;
             }
+            Ok(credential) => credential,
             Err(error) => return self.refuse_credential(&ask, &Problem::MalformedCredential { detail: error.to_string() }, None),
         };
         let (parts, body) = request.into_parts();
@@ -59,7 +79,14 @@ impl Gate {
             Ok(body) => body,
             Err(problem) => return self.refuse(&ask, &problem),
         };
-        let order = match self.check(&ask, (value, credential), &body).await {
+        let checked = match &credential {
+            Presented::Charge(credential) => self.check(&ask, (value, credential), &body).await,
+            Presented::Session(SessionCredential { challenge, action: Action::Pay(pay) }) => {
+                self.check_pay(&ask, (value, pay), challenge, &body).await
+            }
+            Presented::Session(_) => Err(Problem::Internal),
+        };
+        let order = match checked {
             Ok(order) => order,
             Err(problem) => return self.refuse_credential(&ask, &problem, body_digest(&body)),
         };
@@ -75,7 +102,7 @@ impl Gate {
     }
 
     /// Everything that can be wrong with a credential before money is looked at, in the order of the refusals.
-    async fn check(&self, ask: &Ask, (value, credential): (&str, Credential), body: &Bytes) -> Result<Order, Problem> {
+    async fn check(&self, ask: &Ask, (value, credential): (&str, &Credential), body: &Bytes) -> Result<Order, Problem> {
         let idempotency = idempotency::word(&ask.headers)?;
         let Checked { id: challenge, terms } =
             self.instance.keys.issuer(ask.visit.now).check(&credential.challenge).map_err(|error| match error {
@@ -98,6 +125,7 @@ impl Gate {
             signature: credential.signature,
             challenge,
             expires: terms.expires,
+            asked: None,
             digest: terms.digest.unwrap_or_default(),
             account: account(payer),
             realm: terms.realm,
@@ -113,6 +141,7 @@ impl Gate {
                 consent: Consent::Signed(Box::new(signature)),
             },
             id: terms.nonce,
+            maker: Maker::Instance,
             digest: body_digest(body),
             key: idempotency.map(|key| replay::key(value, key)),
         })
@@ -149,14 +178,14 @@ impl Gate {
             Found::First(ticket) => Ok(Some(ticket)),
             Found::Kept(kept) => Err(Answered::Already(kept.reply())),
             Found::Gone => Err(Answered::Gone),
-            Found::Elsewhere => Err(Answered::Not(Problem::ChallengeUsed)),
+            Found::Elsewhere => Err(Answered::Not(order.used())),
             Found::Running => Err(Answered::Already(self.refuse(ask, &Problem::Busy { retry_after_s: 1 }))),
         }
     }
 
     async fn settle(&self, ask: &Ask, request: Request<Body>, order: Order, ticket: Option<Ticket>) -> Reply {
         let asset = order.purchase.asset;
-        let command = Command { id: order.id, maker: Maker::Instance, body: market::Body::Buy(order.purchase.clone()) };
+        let command = Command { id: order.id, maker: order.maker, body: market::Body::Buy(order.purchase.clone()) };
         let told = self.instance.told(command).await;
         let found = match told.map(|Told { answer, made }| (answer.outcome, made)) {
             Ok((Outcome::Applied(_), made)) => {
@@ -171,7 +200,7 @@ impl Gate {
                 Err(problem) => Err(problem),
             },
             Ok((Outcome::Replayed(_), _)) => return self.replayed(ask, request, &order, ticket).await,
-            Ok((Outcome::Rejected(rejection), _)) => Err(problem_of_credential(&rejection, asset, &self.top_up_url())),
+            Ok((Outcome::Rejected(rejection), _)) => Err(order.refusal(&rejection, asset, &self.top_up_url())),
             Err(problem) => Err(problem),
         };
         match (found, ticket) {
@@ -189,26 +218,23 @@ impl Gate {
         // With the ticket gone unsaid, this answer and the next ones count as tries at one that is gone.
         let named = ticket.is_some();
         drop(ticket);
-        if named {
-            self.again(ask, request, order).await
-        } else {
-            self.refuse_credential(ask, &Problem::ChallengeUsed, order.digest.clone())
-        }
+        if named { self.again(ask, request, order).await } else { self.refuse_credential(ask, &order.used(), order.digest.clone()) }
     }
 
     /// The answer to a charge was lost: the page is fetched once more, uncharged, while the sale stands.
     async fn again(&self, ask: &Ask, request: Request<Body>, order: &Order) -> Reply {
         let id = order.id;
         let sold = match self.instance.look(move |state, _| Sold::find(state, id)).await {
-            Ok(sold) => sold.filter(|sold| sold.sale.is_live()),
+            // The id may be the payer's word, so it is not enough that there is a sale of it.
+            Ok(sold) => sold.filter(|sold| sold.sale.is_live() && sold.sale.payer == order.purchase.payer),
             Err(problem) => return self.refuse(ask, &problem),
         };
-        let Some(sold) = sold else { return self.refuse_credential(ask, &Problem::ChallengeUsed, order.digest.clone()) };
+        let Some(sold) = sold else { return self.refuse_credential(ask, &order.used(), order.digest.clone()) };
         if !ask.is_read() {
             return self.refuse(ask, &Problem::ResponseGone { reference: serial(id) });
         }
         if !order.key.is_some_and(|key| self.replays.try_again(key)) {
-            return self.refuse_credential(ask, &Problem::ChallengeUsed, order.digest.clone());
+            return self.refuse_credential(ask, &order.used(), order.digest.clone());
         }
         self.deliver(ask, request, &sold, Grounds::Again).await
     }
@@ -256,7 +282,7 @@ fn sold_by(effect: Effect) -> Result<(CommandId, Amount), Problem> {
 }
 
 /// What of the key becomes part of the order's content: under another key the same credential is another order.
-fn retry(idempotency_key: Option<&str>) -> [u8; 16] {
+pub(super) fn retry(idempotency_key: Option<&str>) -> [u8; 16] {
     let Some(key) = idempotency_key else { return [0; 16] };
     let hash: [u8; 32] = Sha256::digest(key).into();
     hash.split_first_chunk().map(|(half, _)| *half).unwrap_or_default()

@@ -17,7 +17,7 @@ pub(super) use stream::Wires;
 #[cfg(test)]
 pub(crate) use underway::tend;
 pub(crate) use underway::{UnderWay, settle_calls};
-pub(crate) use units::sweep;
+pub(crate) use units::{finish, sweep};
 
 use super::Gate;
 use super::pay::SKEW;
@@ -31,6 +31,7 @@ use http::{HeaderValue, Request, StatusCode};
 use known::Known;
 use market::{Command, Effect, Maker, Outcome, Phase, SessionProof};
 use money::CommandId;
+use protocol::Challenge;
 use protocol::challenge::{CheckedSession, NotOurs};
 use protocol::problem::{Problem, SessionProblem};
 use protocol::receipt::{Certified, Counted, Done, Group};
@@ -61,7 +62,8 @@ impl Gate {
             Action::Voucher(at, voucher) => self.drawn(ask, request, *at, voucher).await,
             Action::TopUp(at, top_up) => self.raise_session(ask, *at, top_up).await,
             Action::Close(at, close) => self.close_session(ask, *at, close).await,
-            Action::Pay(_) => Err(Problem::MethodUnsupported),
+            // Not of a session: it was bought before this is asked.
+            Action::Pay(_) => Err(Problem::Internal),
         };
         done.unwrap_or_else(|problem| {
             let forged = matches!(
@@ -106,7 +108,13 @@ impl Gate {
 
     /// The challenge is ours, of this site, and not over. Which of them it is does not matter: a session outlives its own.
     fn shown(&self, ask: &Ask, credential: SessionCredential) -> Result<Shown, Problem> {
-        let checked = self.instance.keys.issuer(ask.visit.now).check_session(&credential.challenge).map_err(|error| match error {
+        let checked = self.check_standing(ask, &credential.challenge)?;
+        Ok(Shown { credential, checked })
+    }
+
+    /// The same of a challenge alone.
+    pub(super) fn check_standing(&self, ask: &Ask, challenge: &Challenge) -> Result<CheckedSession, Problem> {
+        let checked = self.instance.keys.issuer(ask.visit.now).check_session(challenge).map_err(|error| match error {
             NotOurs::Method => Problem::MethodUnsupported,
             NotOurs::Mac => Problem::ChallengeUnknown,
         })?;
@@ -120,7 +128,7 @@ impl Gate {
         if terms.request.instance != self.instance.id {
             return Err(Problem::ChallengeUnknown);
         }
-        Ok(Shown { credential, checked })
+        Ok(checked)
     }
 
     /// What is known of a session, asked of the books if it is not known here.

@@ -3,6 +3,7 @@
 use super::onward::Onward;
 use super::{Asked, Visitor};
 use crate::door::{self, Reply, WALLET_COOKIE};
+use crate::months;
 use crate::web::lang::plain;
 use crate::web::{Lang, PageKind};
 use crate::zone::{ZONE, Zone};
@@ -48,6 +49,10 @@ impl Visitor<'_> {
             None => vault.delete_fact(party, ZONE).map(|_| ()),
         });
         set.await?;
+        // The zone stands; what the books are not told now, they are within the hour.
+        if let Err(problem) = months::say(self.instance, party).await {
+            tracing::warn!(?problem, "the months of a zone that was chosen are said later");
+        }
         Ok(door::see_other("/settings"))
     }
 

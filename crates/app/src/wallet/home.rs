@@ -1,23 +1,26 @@
 //! The first page, and opening and leaving a wallet.
 
 use super::history::rows_of;
-use super::lines::{Line, lines};
+use super::lines::{Line, lines_by_session};
 use super::onward::Onward;
 use super::{Asked, Visitor};
 use crate::door::{self, Reply, WALLET_COOKIE};
 use crate::login;
+use crate::sessions;
 use crate::web::lang::plain;
 use crate::web::{self, Fee, HomeView, Link, MonthLine, Notice, Opens, PageKind, SignedOutView, Tone};
 use crate::world;
 use http::StatusCode;
 use market::{Class, Place};
-use money::{Amount, Party, Span};
+use money::{Amount, Party, Span, Timestamp};
 use protocol::problem::Problem;
 use std::collections::BTreeSet;
 use store::index::Kind;
 
 /// Changes on the first page.
 const ROWS: u32 = 20;
+/// Sessions on the first page.
+const OPEN: u32 = 20;
 /// A top-up this fresh is announced on the page it leads to.
 const FRESH: Span = Span(60);
 
@@ -25,7 +28,7 @@ impl Visitor<'_> {
     /// `GET /`.
     pub(super) async fn home(&self, asked: &Asked) -> Result<Reply, Problem> {
         let Some(login) = &self.login else { return Ok(self.signed_out()) };
-        let found = lines(self.instance, login.party, None, ROWS).await?;
+        let found = lines_by_session(self.instance, login.party, None, ROWS).await?;
         let added = door::form(asked.query.as_bytes()).contains_key("added");
         let notice = added.then(|| self.added(&found)).flatten();
         self.home_page(StatusCode::OK, &found, notice).await
@@ -34,21 +37,22 @@ impl Visitor<'_> {
     /// The first page with a word about what was just tried.
     pub(super) async fn home_with(&self, status: StatusCode, notice: Notice) -> Result<Reply, Problem> {
         let Some(login) = &self.login else { return Ok(door::see_other("/")) };
-        let found = lines(self.instance, login.party, None, ROWS).await?;
+        let found = lines_by_session(self.instance, login.party, None, ROWS).await?;
         self.home_page(status, &found, Some(notice)).await
     }
 
     async fn home_page(&self, status: StatusCode, found: &[Line], notice: Option<Notice>) -> Result<Reply, Problem> {
         let (Some(login), Some(purse)) = (&self.login, self.purse().await?) else { return Ok(door::see_other("/")) };
         let (cap, warnings) = self.caps_at_home(login).await?;
+        let open = sessions::open_of(self.instance, login.party, OPEN).await?;
         let add = self.add_money("/top-up", &[], (purse, Amount::ZERO));
         let view = HomeView {
             frame: self.frame_of(Some(purse)),
             held: self.money(purse.held),
             month: MonthLine {
-                month: self.visit.now,
+                month: purse.month.middle(),
                 spent: self.money(purse.month_spent),
-                purchases: self.purchases_this_month(login.party).await?,
+                purchases: self.purchases_since(login.party, purse.month.since).await?,
             },
             add: (!add.choices.is_empty() || add.stopped.is_some()).then_some(add),
             rows: rows_of(self, found),
@@ -56,7 +60,8 @@ impl Visitor<'_> {
             start: self.something_to_try(),
             notice,
             cap,
-            warnings,
+            warnings: warnings.into_iter().chain(self.told(&open)).collect(),
+            sessions: open.iter().map(|standing| self.session_line(standing)).collect(),
         };
         Ok(door::page(self.visit, status, PageKind::Wallet, web::home(&view)))
     }
@@ -94,17 +99,16 @@ impl Visitor<'_> {
         Some(Link { text: plain!(self.visit.lang, "home-try", site: &name), href: format!("{}/", self.instance.config.url(&site.host)) })
     }
 
-    /// Purchases of this calendar month that stand, counted up to ten thousand lines.
-    async fn purchases_this_month(&self, party: Party) -> Result<u64, Problem> {
+    /// Purchases since an instant that stand, counted up to ten thousand lines.
+    async fn purchases_since(&self, party: Party, since: Timestamp) -> Result<u64, Problem> {
         const LINES: u32 = 1_000;
-        let month = self.visit.now.utc_month();
         let (mut sold, mut back) = (BTreeSet::new(), BTreeSet::new());
         let mut before: Option<Place> = None;
         for _ in 0..10 {
             let rows = self.instance.index(move |index| index.history(party, Class::Funded, before, LINES)).await?;
             before = rows.last().map(|row| row.place);
-            let whole_month = rows.len() < 1_000 || rows.last().is_none_or(|row| row.at.utc_month() != month);
-            for row in rows.into_iter().filter(|row| row.at.utc_month() == month) {
+            let whole_month = rows.len() < 1_000 || rows.last().is_none_or(|row| row.at < since);
+            for row in rows.into_iter().filter(|row| row.at >= since) {
                 match row.kind {
                     Kind::Sale => sold.extend(row.sale),
                     Kind::Refund => back.extend(row.sale.filter(|_| row.given.is_some_and(|given| given.left.is_zero()))),

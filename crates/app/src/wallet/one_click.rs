@@ -8,6 +8,7 @@ use super::{Asked, Visitor};
 use crate::caps::Caps;
 use crate::instance::Instance;
 use crate::login::SignedIn;
+use crate::months;
 use crate::web::{Cap, OneClick, OverCap};
 use crate::world;
 use market::{Body, Command, Guard, GuardScope, GuardState, Maker, Rejection, State, Verdict, Window};
@@ -143,6 +144,7 @@ impl Visitor<'_> {
     /// Sets caps one after the other; `None` takes one away.
     pub(super) async fn set_caps(&self, login: &SignedIn, caps: Vec<(GuardScope, Window, Option<Amount>)>) -> Result<(), Problem> {
         let (party, asset) = (login.party, self.asset());
+        months::say(self.instance, party).await?;
         for (on, window, most) in caps {
             let guard = Guard { party, on, window, verdict: Verdict::Ask, asset, most };
             done(self.instance, self.visit.now, party, Body::SetGuard(guard)).await?;

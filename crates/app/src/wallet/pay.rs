@@ -148,6 +148,7 @@ impl Visitor<'_> {
             | Effect::Refunded { .. }
             | Effect::GuardSet
             | Effect::Tipped(_)
+            | Effect::MonthsStated
             | Effect::SessionOpened(_)
             | Effect::Drawn { .. }
             | Effect::Reserved(_)

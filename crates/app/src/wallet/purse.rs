@@ -3,7 +3,7 @@
 use super::Visitor;
 use crate::web::{AddChoice, AddMoney, Form, Frame, Instance as Named, Mode, Money};
 use crate::world;
-use market::State;
+use market::{Month, State};
 use money::{Amount, Asset, CommandId, Party, Timestamp, minor_digits};
 use protocol::problem::Problem;
 use protocol::text::command;
@@ -15,7 +15,9 @@ pub(crate) struct Purse {
     pub available: Amount,
     /// What is kept back for purchases under way.
     pub held: Amount,
-    /// Spent in this calendar month, UTC, net of what was taken back.
+    /// The month that its caps count now.
+    pub month: Month,
+    /// Spent in it, net of what was taken back.
     pub month_spent: Amount,
 }
 
@@ -30,7 +32,8 @@ impl Purse {
     /// Reads the books.
     pub fn of(state: &State, party: Party, asset: Asset, now: Timestamp) -> Purse {
         let month_spent = state.spent_this_month(party, asset, now);
-        Purse { available: state.available(party, asset), held: state.held(party, asset), month_spent }
+        let month = state.month(party, now);
+        Purse { available: state.available(party, asset), held: state.held(party, asset), month, month_spent }
     }
 
     /// Everything in the wallet, spendable or not.

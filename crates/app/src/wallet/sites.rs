@@ -328,7 +328,7 @@ fn on_site(state: &market::State, whose: (money::Party, money::Asset), realm: &s
     let caps = SiteCaps::of(state, whose, realm, now);
     let counted = caps.site().map(|cap| cap.spent);
     let this_month = || {
-        let since = Window::Month.start(now);
+        let since = state.month(whose.0, now).since;
         let sales = state.sales_of(whose.0, whose.1).take_while(|(_, sale)| sale.at >= since);
         let here = sales.filter(|(_, sale)| sale.is_live() && sale.realm() == realm);
         here.fold(Amount::ZERO, |sum, (_, sale)| sum.checked_add(sale.charged).unwrap_or(Amount::MAX))

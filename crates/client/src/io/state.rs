@@ -7,6 +7,7 @@ use crate::io::drawer::Drawer;
 use crate::kept::{KeptReceipt, Unanswered};
 use crate::session::KeptSession;
 use crate::site::Site;
+use crate::standing::Standing;
 use crate::{Address, Error};
 use money::CommandId;
 use protocol::challenge::route;
@@ -20,6 +21,7 @@ pub struct State {
     unanswered: Drawer,
     sessions: Drawer,
     ended: Drawer,
+    standing: Drawer,
 }
 
 /// A session that nobody else uses while this is held.
@@ -41,6 +43,7 @@ impl State {
             unanswered: Drawer::open(folder.join("unanswered"))?,
             sessions: Drawer::open(folder.join("sessions"))?,
             ended: Drawer::open(folder.join("sessions-ended"))?,
+            standing: Drawer::open(folder.join("standing"))?,
         })
     }
 
@@ -161,6 +164,16 @@ impl State {
         self.sessions.remove(&serial(id))?;
         self.sessions.unlock(&serial(id));
         Ok(())
+    }
+
+    /// The standing challenges of an origin.
+    pub(crate) fn standing(&self, url: &Address) -> Result<Standing, Error> {
+        Ok(self.standing.find(&name("origin", &url.origin()))?.unwrap_or_default())
+    }
+
+    /// Keeps the standing challenges of an origin, without waiting for the disk: one that is lost costs a round trip.
+    pub(crate) fn keep_standing(&self, url: &Address, standing: &Standing) -> Result<(), Error> {
+        self.standing.note(&name("origin", &url.origin()), standing)
     }
 
     /// The wallet that calls go to when none is named.

@@ -76,7 +76,7 @@ impl Payer {
                 (Some(_), Some(until)) => Access::Until(until),
                 (Some(_), None) => Access::Ever,
             },
-            undo_until: request.undo.map(|seconds| receipt.timestamp.after(Span(seconds))),
+            undo_until: request.undo.filter(|_| receipt.offer == request.offer).map(|seconds| receipt.timestamp.after(Span(seconds))),
             instance: site.instance,
             wallet: site.wallet.clone(),
             mode: site.mode,

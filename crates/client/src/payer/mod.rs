@@ -1,5 +1,6 @@
 //! The payer: asks for a page, and pays for it if it must and may.
 
+mod ahead;
 mod end;
 mod follow;
 mod known;
@@ -8,6 +9,7 @@ mod present;
 pub mod restore;
 mod stream;
 
+use ahead::Came;
 pub use follow::Flow;
 pub(crate) use present::Before;
 use stream::Answer;
@@ -22,6 +24,7 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, H
 use http::{Method, StatusCode};
 use money::{Amount, Asset, CommandId};
 use protocol::calls::{Call, Kind};
+use protocol::challenge::PURCHASE;
 use protocol::digest;
 use std::sync::Arc;
 
@@ -133,7 +136,11 @@ impl Payer {
             let answer = match drawn {
                 Some(answer) => answer,
                 None => {
-                    let reply = self.ask(&request, owned.as_ref()).await?;
+                    let reply = match if owned.is_none() { self.pay_ahead(&request).await? } else { None } {
+                        Some(Came::Page(fetched)) => return Ok(*fetched),
+                        Some(Came::Unpaid(reply)) => *reply,
+                        None => self.ask(&request, owned.as_ref()).await?,
+                    };
                     if reply.status == StatusCode::PAYMENT_REQUIRED {
                         match self.buy(&request, reply).await? {
                             Bought::Page(fetched) => return Ok(*fetched),
@@ -155,9 +162,12 @@ impl Payer {
 
     /// Buys what answers 402: from a session where one is wanted or nothing else is sold, else at once.
     async fn buy(&self, request: &Request, reply: Reply) -> Result<Bought, Error> {
+        self.note_standing(request, &reply)?;
         let sold_at_once = || !matches!(self.choose(request, &reply), Err(Error::Unpayable(Refusal::NoChallenge)));
         let wanted = self.policy.sessions == Sessions::Wanted || !sold_at_once();
         let offered = if wanted && request.method != Method::HEAD { self.offered(request, &reply) } else { Err(Refusal::NoChallenge) };
+        // A page that is sold whole is paid from no session.
+        let offered = offered.and_then(|it| if it.request.unit_type == PURCHASE { Err(Refusal::NoChallenge) } else { Ok(it) });
         match offered {
             Ok(offered) => match self.open(request, offered).await? {
                 Some(answer) => Ok(Bought::Drawn(Box::new(answer))),

@@ -13,7 +13,7 @@ use protocol::Credential;
 use protocol::text::command as command_text;
 
 /// What an answer to a credential means.
-enum Settled {
+pub(super) enum Settled {
     /// The page.
     Served(Fetched),
     /// It moved nothing, and the answer carries fresh challenges.
@@ -91,7 +91,7 @@ impl Payer {
         Ok(Unanswered::new(request, command))
     }
 
-    async fn settle(
+    pub(super) async fn settle(
         &self,
         request: &Request,
         command: &Unanswered,
@@ -108,7 +108,7 @@ impl Payer {
             let no_way = reply.status == StatusCode::PAYMENT_REQUIRED;
             return if no_way { Err(Error::refused(said(&reply))) } else { Ok(Settled::Served(served(request, reply, Payment::None))) };
         };
-        if problem.asks_for_fresh() {
+        if problem.asks_for_fresh() || (agreed.stands && problem.asks_otherwise()) {
             // Too old or unknown by now says nothing of an earlier time, when it may have been taken: the books decide.
             let paid = before == Before::Unclear && self.is_recorded(command, (agreed, site)).await?;
             if paid {
@@ -132,6 +132,11 @@ impl Payer {
 
     /// A page came: its receipt is proved and kept before the command counts as answered.
     async fn settle_paid(&self, request: &Request, (agreed, site): (&Agreed, &Site), reply: Reply) -> Result<Settled, Error> {
+        if agreed.stands && reply.field("payment-receipt").is_none() {
+            // It was free, so nothing was taken for it.
+            self.state.answered(&request.identity())?;
+            return Ok(Settled::Served(served(request, reply, Payment::None)));
+        }
         let proved = self.proved(&request.url, (agreed, site), &reply).await?;
         let charged = proved.amount;
         let receipt = match self.state.receipt(&request.url)? {
@@ -165,7 +170,7 @@ impl Payer {
     }
 
     /// The page as its owner; never paid for here, since this call has signed already.
-    async fn ask_as_owner(&self, request: &Request) -> Result<Fetched, Error> {
+    pub(super) async fn ask_as_owner(&self, request: &Request) -> Result<Fetched, Error> {
         let owned = self.owned(request)?;
         let reply = self.ask(request, owned.as_ref()).await?;
         if reply.status == StatusCode::PAYMENT_REQUIRED {

@@ -324,7 +324,7 @@ impl Rate {
 }
 
 /// True if a path is like a pattern, in which a star stands for anything.
-fn is_like(pattern: &str, path: &str) -> bool {
+pub(crate) fn is_like(pattern: &str, path: &str) -> bool {
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or_default();
     let Some(mut rest) = path.strip_prefix(first) else { return false };

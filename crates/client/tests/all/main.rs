@@ -3,6 +3,7 @@
 #![allow(clippy::arithmetic_side_effects, reason = "test arithmetic is on small known numbers")]
 
 mod account;
+mod ahead;
 mod flows;
 mod lost;
 mod pays;

@@ -87,6 +87,7 @@ impl State {
             | Body::Refund(_)
             | Body::SetGuard(_)
             | Body::Tip(_)
+            | Body::StateMonths(_)
             | Body::OpenSession(_)
             | Body::RaiseSession(_) => None,
         }
@@ -142,7 +143,9 @@ impl State {
         let account = AccountKey { party: payer, asset, class: Class::Funded, lot };
         self.books.raise_hold(raise.session, account, raise.additional).map_err(from_books)?;
         self.count_spent((payer, asset), &realm, raise.additional, stamp.now);
+        let month = self.month(payer, stamp.now).since;
         let session = self.sessions.find_mut(raise.session).expect("found above");
+        session.add_raise(raise.additional, month, stamp.now);
         session.cap = cap;
         if session.kind == SessionKind::Trusted {
             session.accepted = cap;
@@ -268,12 +271,14 @@ impl State {
             self.sessions.find_mut(id).expect("found above").phase = Phase::Closing;
             return Ok(Effect::SessionClosing);
         }
-        let (payer, asset, opened_at) = (session.payer, session.asset, session.opened_at);
-        let released = session.cap.saturating_sub(session.captured);
+        let (payer, asset, released) = (session.payer, session.asset, session.released());
+        let coming_back: Vec<_> = session.coming_back(released).collect();
         let realm = self.realm_of_offer(session.offer());
         // A hold that was drawn to its cap stands until it is voided, too.
         self.books.void(id).map_err(from_books)?;
-        self.take_back_spent((payer, asset), &realm, (released, opened_at), stamp.now);
+        for (back, _, at) in coming_back {
+            self.take_back_spent((payer, asset), &realm, (back, at), stamp.now);
+        }
         self.sessions.end(id, stamp.now);
         Ok(Effect::SessionEnded { released })
     }
@@ -360,6 +365,7 @@ impl Session {
             waits_since: None,
             seqs: Seqs::default(),
             versions: vec![DrawnBy { offer: open.offer, units: 0, drawn: Amount::ZERO, captured: Amount::ZERO }],
+            raises: Vec::new(),
             reserves: Vec::new(),
             told: 0,
             phase: Phase::Open,

@@ -4,10 +4,12 @@
 use super::{BLOCK_BYTES, BLOCK_HEAD_BYTES, Section, block_bytes, rows};
 use crate::claims::hash_of;
 use crate::codec::{Damaged, Reader};
+use crate::months::Calendar;
 use crate::sales::Row;
 use crate::session::Phase;
 use crate::state::{Payee, State};
 use ledger::{AccountKey, CapturedLeg, Class, HashKey, Unsound};
+use money::Amount;
 use std::collections::BTreeMap;
 
 /// A state under construction, block by block.
@@ -139,6 +141,10 @@ impl Restore {
             }
             Section::Claim => self.claim(from),
             Section::Session => self.session(from),
+            Section::Calendar => {
+                let (party, calendar) = (from.party()?, Calendar::decode(from)?);
+                rising(&mut self.state.calendars, party, calendar, "order of calendars")
+            }
         }
     }
 
@@ -192,6 +198,8 @@ impl Restore {
             session.captured <= session.drawn && session.drawn <= session.accepted && session.accepted <= session.cap,
             "figures of a session",
         )?;
+        let raised = session.raises.iter().try_fold(Amount::ZERO, |sum, raise| sum.checked_add(raise.amount));
+        must(raised.is_some_and(|raised| raised <= session.cap), "raises of a session")?;
         must(hold != matches!(session.phase, Phase::Ended { .. }), "hold of a session")?;
         self.state.sessions.enter(id, session);
         Ok(())

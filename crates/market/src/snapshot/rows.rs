@@ -9,7 +9,7 @@ use crate::outcome::Effect;
 use crate::prepared::Fingerprint;
 use crate::record::{decode_key, encode_key};
 use crate::sale::{Sale, SaleState};
-use crate::session::{Chain, DrawnBy, Phase, Reserve, Seqs, Session, SessionKind};
+use crate::session::{Chain, DrawnBy, Phase, Raise, Reserve, Seqs, Session, SessionKind};
 use crate::state::{GuardKey, Limit, Payee, Place, guard_of};
 use crate::wallets::{Spent, Wallet};
 use ledger::{Account, AccountId, AccountKey, CapturedLeg, Hold, OnExpiry, PostingPlace};
@@ -128,16 +128,16 @@ pub fn read_wallet(from: &mut Reader<'_>) -> Result<Wallet, Damaged> {
     Ok(Wallet { party, asset, lot, account, spent: read_spent(from)?, last_sale: None })
 }
 
-/// Day (u64), what was spent in it, month (u32), what was spent in it.
+/// Day (u64), what was spent in it, when the month began, what was spent in it.
 fn spent(out: &mut Writer<'_>, spent: &Spent) {
     out.u64(spent.day);
     out.amount(spent.today);
-    out.u32(spent.month);
+    out.time(spent.since);
     out.amount(spent.this_month);
 }
 
 fn read_spent(from: &mut Reader<'_>) -> Result<Spent, Damaged> {
-    Ok(Spent { day: from.u64("day")?, today: from.amount()?, month: from.u32("month")?, this_month: from.amount()? })
+    Ok(Spent { day: from.u64("day")?, today: from.amount()?, since: from.time()?, this_month: from.amount()? })
 }
 
 /// Id, payer, offer id, number of the page (u32), charged, asset, at, place (frame u64, record u16), until, undo until,
@@ -280,6 +280,11 @@ pub fn session(out: &mut Writer<'_>, (id, session): (CommandId, &Session)) {
         out.amount(version.drawn);
         out.amount(version.captured);
     }
+    out.count(session.raises.len());
+    for raise in &session.raises {
+        out.time(raise.at);
+        out.amount(raise.amount);
+    }
     out.count(session.reserves.len());
     for reserve in &session.reserves {
         out.u32(reserve.seq);
@@ -317,6 +322,8 @@ pub fn read_session(from: &mut Reader<'_>) -> Result<(CommandId, Session), Damag
     if versions.is_empty() {
         return Err(Damaged("versions"));
     }
+    let raises =
+        (0..from.u16("raises")?).map(|_| Ok(Raise { at: from.time()?, amount: from.amount()? })).collect::<Result<_, Damaged>>()?;
     let reserves = (0..from.u16("reserves")?).map(|_| read_reserve(from)).collect::<Result<_, _>>()?;
     let told = from.u8("share")?;
     let phase = match from.u8("phase")? {
@@ -343,6 +350,7 @@ pub fn read_session(from: &mut Reader<'_>) -> Result<(CommandId, Session), Damag
         waits_since,
         seqs,
         versions,
+        raises,
         reserves,
         told,
         phase,

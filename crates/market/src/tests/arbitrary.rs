@@ -36,10 +36,28 @@ pub fn body(world: World) -> BoxedStrategy<Body> {
         5 => refund(world).prop_map(Body::Refund),
         3 => guard,
         4 => tip,
+        2 => months(world),
         4 => session(world),
         12 => step(world),
     ]
     .boxed()
+}
+
+/// Months that begin so long before the instant that the runner puts in, mostly such that can be stated.
+fn months(world: World) -> BoxedStrategy<Body> {
+    let first = if world == World::Small {
+        (0u64..40 * 24).prop_map(|hours| Timestamp::from_seconds(hours * 3_600)).boxed()
+    } else {
+        any::<u64>().prop_map(Timestamp).boxed()
+    };
+    let starts = (first, prop::collection::vec(26u64..34, 0..6)).prop_map(|(first, days)| {
+        let mut starts = vec![first];
+        for days in days {
+            starts.push(starts[starts.len() - 1].after(Span(days * 86_400)));
+        }
+        starts
+    });
+    prop_oneof![1 => Just(Vec::new()), 6 => starts].prop_map(Body::StateMonths).boxed()
 }
 
 fn session(world: World) -> BoxedStrategy<Body> {
@@ -146,9 +164,10 @@ fn purchase(world: World) -> BoxedStrategy<Purchase> {
     let offer = if world == World::Small { (0u8..4).prop_map(|at| OfferId([at; 32])).boxed() } else { bytes().prop_map(OfferId).boxed() };
     let item = text(world, &["news.example/a/x", "news.example/a/y", "news.example/b/c/d"]);
     let texts = (text(world, &[""]), text(world, &[""]), text(world, &[REALM]));
-    let signed = (bytes(), any::<u64>(), texts).prop_map(|(key, expires, (digest, account, realm))| {
-        let (expires, signature) = (Timestamp(expires), [key[0]; 64]);
-        Consent::Signed(Box::new(Signature { key, signature, challenge: key, retry: [7; 16], expires, digest, account, realm }))
+    let asked = prop::option::of(text(world, &["/a/x", "/a/x?p=2"]).prop_map(|target| Asked { method: "GET".to_owned(), target }));
+    let signed = (bytes(), any::<u64>(), texts, asked).prop_map(|(key, expires, (digest, account, realm), asked)| {
+        let (expires, signature, retry) = (Timestamp(expires), [key[0]; 64], [7; 16]);
+        Consent::Signed(Box::new(Signature { key, signature, challenge: key, retry, expires, asked, digest, account, realm }))
     });
     let consent = prop_oneof![Just(Consent::Pressed), Just(Consent::OneClick), signed];
     let parts = (who(world), offer, item, amount(world), asset(world), consent);

@@ -14,6 +14,7 @@ fn effect() -> impl Strategy<Value = Effect> {
         Just(Effect::Founded),
         Just(Effect::PayeeOpened),
         Just(Effect::GuardSet),
+        Just(Effect::MonthsStated),
         offer().prop_map(Effect::OfferSet),
         offer().prop_map(Effect::OfferEnded),
         amount().prop_map(Effect::ToppedUp),

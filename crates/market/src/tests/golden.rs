@@ -1,6 +1,6 @@
 //! Both layouts, kept for ever: these bytes must be written, read and replayed to this state by every later build.
 //!
-//! `testdata/journal-records/v1.bin`, `v2.bin`, `v2-asks.bin`, `v2-parts.bin`, `v2-sessions.bin` and `v2-calls.bin`: for each record its time (u64, microseconds), frame (u64), number in the frame
+//! `testdata/journal-records/v1.bin`, `v2.bin`, `v2-asks.bin`, `v2-parts.bin`, `v2-sessions.bin`, `v2-calls.bin`, `v2-months.bin` and `v2-standing.bin`: for each record its time (u64, microseconds), frame (u64), number in the frame
 //! (u16), length (u32), all little-endian, then the record.
 
 use super::script::Run;
@@ -15,8 +15,10 @@ const V2: &[u8] = include_bytes!("../../../../testdata/journal-records/v2.bin");
 const ASKED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-asks.bin");
 const PARTS: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-parts.bin");
 const STREAMED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-sessions.bin");
+const STATED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-months.bin");
 
 const CALLED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-calls.bin");
+const STOOD: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-standing.bin");
 
 /// What came with layout two.
 const TIPS: &str = "
@@ -118,6 +120,22 @@ const CALLS: &str = "
     C1 finish operator
     C2/alice session M1 0.01 EUR trusted
     C2 call 1 for 7
+";
+
+/// Months of a zone, of another, and of UTC again.
+const MONTHS: &str = "
+    W1/alice months 2026-11 -9h 25
+    S10 buy alice V1 /a/m1 0.05 EUR
+    +192h W2/alice months 2026-11 +5h 3
+    S11 buy alice V1 /a/m2 0.05 EUR
+    +1h W3/alice months none
+    W4/bob months 2026-11 -1h 2
+";
+
+/// Purchases under a standing challenge: what is cheaper than was signed is charged as it is, and of *at least* the least.
+const STANDING: &str = "
+    L1/alice buy alice V1 /a/la?p=2 0.06 EUR standing
+    L2/alice buy alice V2 /t/lb 0.02 EUR standing
 ";
 
 fn golden(script: &str) -> Run {
@@ -257,6 +275,28 @@ fn calls_are_written_and_replayed_as_ever() {
     assert_eq!(digest(&bytes), digest(CALLED), "the layout of a record changed: that is a new format version beside the old one");
     assert_eq!(digest(CALLED), "5c77f98c6a2b9d2e4f4bdd1d866922a1934ac3a89e3c5fcb1cf30a46fcd7277b", "the kept file is never rewritten");
     let (state, _) = replayed(Layout::Two, CALLED);
+    assert!(state == run.state, "the kept records and the script give one state");
+}
+
+#[test]
+fn months_are_written_and_replayed_as_ever() {
+    let run = golden(&[SCRIPT, TIPS, ASKS, MONTHS].concat());
+    let bytes = file(&run, Layout::Two);
+    assert!(bytes.starts_with(ASKED), "what came before them is laid out as before");
+    assert_eq!(digest(&bytes), digest(STATED), "the layout of a record changed: that is a new format version beside the old one");
+    assert_eq!(digest(STATED), "e48a5a159965d8708db709916b2520e9b89eae50733ade35e8a3aec59db5bede", "the kept file is never rewritten");
+    let (state, _) = replayed(Layout::Two, STATED);
+    assert!(state == run.state, "the kept records and the script give one state");
+}
+
+#[test]
+fn purchases_under_a_standing_challenge_are_written_and_replayed_as_ever() {
+    let run = golden(&[SCRIPT, TIPS, ASKS, STANDING].concat());
+    let bytes = file(&run, Layout::Two);
+    assert!(bytes.starts_with(ASKED), "what came before them is laid out as before");
+    assert_eq!(digest(&bytes), digest(STOOD), "the layout of a record changed: that is a new format version beside the old one");
+    assert_eq!(digest(STOOD), "2502c15a9c494067e28c49d419dda8e36177cf8af6b9718bf290f9fd3e39ed0f", "the kept file is never rewritten");
+    let (state, _) = replayed(Layout::Two, STOOD);
     assert!(state == run.state, "the kept records and the script give one state");
 }
 

@@ -3,7 +3,7 @@
 use super::arbitrary::{World, body, id};
 use super::script::Run;
 use crate::*;
-use money::{CommandId, OfferId, Span};
+use money::{CommandId, OfferId, Span, Timestamp};
 use proptest::prelude::*;
 
 /// The runner fills in what a command can only know from what was before: offers and sales by their order.
@@ -35,7 +35,14 @@ pub fn bound(body: &Body, run: &Run) -> Body {
             let pick = usize::from(request.sale.0[0]) % (sales.len() + 1);
             Body::Refund(RefundRequest { sale: sales.get(pick).copied().unwrap_or(request.sale), ..request.clone() })
         }
+        // Months are drawn around the instant at which everything begins.
+        Body::StateMonths(starts) if starts.len() > 1 => {
+            let first = Timestamp(run.now.0.saturating_sub(starts[0].0));
+            let start = |at: &Timestamp| Timestamp(first.0.saturating_add(at.0.saturating_sub(starts[0].0)));
+            Body::StateMonths(starts.iter().map(start).collect())
+        }
         Body::Found(_)
+        | Body::StateMonths(_)
         | Body::OpenPayee { .. }
         | Body::SetOffer(_)
         | Body::EndOffer { .. }

@@ -118,3 +118,32 @@ fn what_cannot_be_sold_is_refused() {
     "
     ));
 }
+
+#[test]
+fn under_a_standing_challenge_todays_price_is_charged_up_to_what_was_signed() {
+    let mut run = super::Run::begun();
+    for line in [
+        "_ topup alice 5.00 EUR",
+        "V1 offer harbour /a/* fixed 0.05 EUR",
+        "V2 offer tips /t/** at-least 0.02 EUR",
+        "V3 offer calls /api/* metered 0.003 EUR 1 call",
+    ] {
+        run.line(line);
+    }
+    for (line, says) in [
+        ("S1/alice buy alice V1 /a/x 0.06 EUR standing", "Sold S1 for 0.05"),
+        ("S2/alice buy alice V1 /a/y 0.049 EUR standing", "PriceAboveMax"),
+        ("S3/alice buy alice V2 /t/x 0.06 EUR standing", "Sold S3 for 0.02"),
+        ("S4/alice buy alice V3 /api/x 0.06 EUR standing", "Sold S4 for 0.003"),
+        ("S5/alice buy alice V3 /api/x 0.06 EUR standing", "Sold S5 for 0.003"),
+        ("S6/alice buy alice V1 /a/x 0.06 EUR standing", "standing: Sold S1 for 0.00"),
+        ("S1/alice buy alice V1 /a/x 0.06 EUR standing", "replayed: Sold S1 for 0.05"),
+        ("S1/alice buy alice V1 /a/z 0.06 EUR standing", "IdReused"),
+        ("S7/bob buy alice V1 /a/z 0.06 EUR standing", "Invalid"),
+        ("S8 buy alice V1 /a/z 0.06 EUR standing", "Invalid"),
+        ("S1/bob buy bob V1 /a/z 0.06 EUR standing", "IdReused"),
+    ] {
+        let answer = run.line(line);
+        assert!(answer.contains(says), "{line}: {answer}");
+    }
+}

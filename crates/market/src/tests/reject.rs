@@ -52,6 +52,7 @@ fn every_outcome_effect_and_rejection_is_reached() {
         +10m _ undo S2 alice
         _ end harbour
         _ guard alice day off EUR
+        _/alice months 2026-11 -9h 3
         V3 offer calls /api/* metered 0.01 EUR 1 call
         C1/alice session V3 0.10 EUR first 0.02
         C1 draw 1 for 1
@@ -109,7 +110,8 @@ fn nothing_oversized_reaches_the_codec() {
     let buy = |item: &str, change: &dyn Fn(&mut Signature)| {
         let (digest, account) = (String::new(), String::new());
         let (key, signature, challenge, expires) = ([0; 32], [0; 64], [0; 32], Timestamp(0));
-        let mut signed = Signature { key, signature, challenge, retry: [0; 16], expires, digest, account, realm: String::new() };
+        let retry = [0; 16];
+        let mut signed = Signature { key, signature, challenge, retry, expires, asked: None, digest, account, realm: String::new() };
         change(&mut signed);
         let (amount, asset) = (Amount::from_u32(5), Asset::fiat("EUR").unwrap());
         let consent = Consent::Signed(Box::new(signed));
@@ -133,12 +135,17 @@ fn nothing_oversized_reaches_the_codec() {
         (Body::EndOffer { realm: REALM.into(), name: long.clone() }, Rejection::Invalid("offer")),
         (guard(&long), Rejection::Invalid("realm")),
         (guard(""), Rejection::Invalid("realm")),
+        (Body::StateMonths(Vec::new()), Rejection::Invalid("maker")),
         (buy(&format!("{edge}x"), &|_| ()), Rejection::Invalid("item")),
         (buy(&long, &|_| ()), Rejection::Invalid("item")),
         (buy(&edge, &|_| ()), Rejection::OfferUnknown),
         (buy(&edge, &|signed| signed.digest = long.clone()), Rejection::Invalid("digest")),
         (buy(&edge, &|signed| signed.account = long.clone()), Rejection::Invalid("account")),
         (buy(&edge, &|signed| signed.realm = long.clone()), Rejection::Invalid("realm")),
+        (buy(&edge, &|signed| signed.asked = Some(Asked { method: "GET".into(), target: long.clone() })), Rejection::Invalid("asked")),
+        (buy(&edge, &|signed| signed.asked = Some(Asked { method: long.clone(), target: "/".into() })), Rejection::Invalid("asked")),
+        // The instance cannot have signed for anybody.
+        (buy(&edge, &|signed| signed.asked = Some(Asked { method: "GET".into(), target: "/".into() })), Rejection::Invalid("maker")),
     ];
     for (number, (body, rejection)) in cases.into_iter().enumerate() {
         let id = CommandId::new(run.now.ms(), [u8::try_from(number).unwrap(); 10]);

@@ -4,9 +4,11 @@
 //! bytes, so that the same label is a retry; `_` is a fresh one; `S1/bob` is bob's id, not the instance's.
 //!
 //! `V1 offer NAME /a/* fixed 0.05 EUR writer:ann:7000bp house:self:rest window 10m lasts 24h per-day 10` (V1 then names
-//! the version; a path may name another site, `tv.example/w/*`) · `_ end NAME` · `_ topup alice 5.00 EUR most 100` · `S1 buy alice V1 /a/x 0.05 EUR signed` (or `oneclick`) ·
+//! the version; a path may name another site, `tv.example/w/*`) · `_ end NAME` · `_ topup alice 5.00 EUR most 100` · `S1 buy alice V1 /a/x 0.05 EUR signed` (or `oneclick`, or
+//! `standing` with the payer as maker: `S1/alice buy …`) ·
 //! `T1/alice tip ann 0.05 EUR` ·
 //! `U1 undo S1 alice` · `R1 refund S1 payee house 0.02 mistake` (part and cause; `all` says no amount) · `_ guard alice day 0.10 EUR site news.example asks` · `_ open ann bob`
+//! · `M1/alice months 2026-11 -9h 3` (three first instants from that month on, nine hours before UTC's; `months none`)
 //! · `S9 made -10m` gives a label an own time.
 //!
 //! Sessions: `V1 offer calls /api/* metered 0.0003 EUR 1000 call` · `S1/alice session V1 1.00 EUR first 0.01 until 24h chain 0.0001x100`
@@ -197,7 +199,8 @@ impl Run {
                 let offer = self.offers.get(*offer).copied().unwrap_or(OfferId([0; 32]));
                 let item = if path.starts_with('/') { format!("{REALM}{path}") } else { (*path).to_owned() };
                 let consent = match consent {
-                    ["signed"] => signed(),
+                    ["signed"] => signed(None),
+                    ["standing"] => signed(Some(Asked { method: "GET".to_owned(), target: (*path).to_owned() })),
                     ["oneclick"] => Consent::OneClick,
                     _ => Consent::Pressed,
                 };
@@ -222,6 +225,8 @@ impl Run {
                 let most = (*limit != "off").then(|| price(limit, iso).amount);
                 Body::SetGuard(Guard { party: party(who), on, window, verdict, asset: Asset::fiat(iso).unwrap(), most })
             }
+            ["months", "none"] => Body::StateMonths(Vec::new()),
+            ["months", first, off, count] => Body::StateMonths(months(first, off, count.parse().unwrap())),
             words => self.of_session(words),
         }
     }
@@ -390,7 +395,7 @@ fn proof() -> SessionProof {
     SessionProof { key: [1; 32], signature: [2; 64], challenge: [3; 32], scope: "/api/*".into() }
 }
 
-fn signed() -> Consent {
+fn signed(asked: Option<Asked>) -> Consent {
     let text = String::new;
     let (key, signature, challenge, expires) = ([1; 32], [2; 64], [3; 32], Timestamp(4));
     Consent::Signed(Box::new(Signature {
@@ -399,6 +404,7 @@ fn signed() -> Consent {
         challenge,
         retry: [9; 16],
         expires,
+        asked,
         digest: text(),
         account: text(),
         realm: REALM.into(),
@@ -409,4 +415,15 @@ fn labelled(at: Timestamp, label: &str) -> CommandId {
     let mut random = [0; 10];
     random[..label.len()].copy_from_slice(label.as_bytes());
     CommandId::new(at.ms(), random)
+}
+
+/// The first instants of so many months, so much before or after those of UTC.
+pub fn months(first: &str, off: &str, count: u32) -> Vec<Timestamp> {
+    let first = Timestamp::parse(&format!("{first}-01T00:00:00Z")).unwrap().utc_month();
+    let span = Span::parse(off.trim_start_matches(['-', '+'])).unwrap();
+    let start = |month| {
+        let at = Timestamp::of_utc_month(month);
+        if off.starts_with('-') { at.before(span) } else { at.after(span) }
+    };
+    (first..first + count).map(start).collect()
 }

@@ -2,6 +2,7 @@
 
 use super::check;
 use super::script::Run;
+use crate::Window;
 use insta::assert_snapshot;
 
 const CALLS: &str = "
@@ -332,4 +333,46 @@ fn what_a_room_covers_is_all_that_it_covers() {
         let (room, units) = (money::Amount::from_u32(room), rate.within(money::Amount::from_u32(room)));
         assert!(rate.at_most(units).unwrap() <= room && rate.at_most(units + 1).unwrap() > room, "{rate:?} {room:?}");
     }
+}
+
+/// What is added to a hold counts in the day and month in which it is added, and goes out of them again.
+#[test]
+fn a_raise_counts_where_it_was_made_and_what_comes_back_of_it_is_free_there() {
+    let mut run = Run::begun();
+    let eur = money::Asset::fiat("EUR").unwrap();
+    let mut told = |script: &str| {
+        script.lines().map(str::trim).filter(|line| !line.is_empty()).for_each(|line| {
+            let answer = run.line(line);
+            assert!(answer.starts_with("applied"), "{line}: {answer}");
+        });
+        let spent = |window| run.state.spent(super::words::party("alice"), eur, window, run.now).units();
+        let (day, month) = (spent(Window::Day), spent(Window::Month));
+        let site: Vec<u64> = run.state.standing_guards(super::words::party("alice"), run.now).map(|of| of.spent.units()).collect();
+        (day, month, site)
+    };
+    let opened = told(
+        "_ topup alice 5.00 EUR
+        V1 offer calls /api/* metered 0.01 EUR 1 call
+        _ guard alice day 4.00 EUR site news.example
+        _ guard alice month 4.00 EUR site news.example
+        @2026-11-29T10:00:00Z S1/alice session V1 0.10 EUR until 300h trusted
+        R0/alice raise S1 0.10 EUR",
+    );
+    assert_eq!(opened, (200_000, 200_000, vec![200_000, 200_000]));
+    let next_day = told("@2026-11-30T10:00:00Z R1/alice raise S1 0.20 EUR\nR2/alice raise S1 0.10 EUR");
+    assert_eq!(next_day, (300_000, 500_000, vec![300_000, 500_000]));
+    let next_month = told("@2026-12-01T10:00:00Z R3/alice raise S1 0.40 EUR");
+    assert_eq!(next_month, (400_000, 400_000, vec![400_000, 400_000]));
+    // A guard that comes now counts what was added now, of the session's whole hold.
+    let anew = told("_ guard alice month off EUR site news.example\n_ guard alice month 4.00 EUR site news.example");
+    assert_eq!(anew, next_month);
+    // 0.75 was drawn of 0.90: what was held last is what comes back.
+    let over = told("S1 draw 1 for 75\nS1 capture 1\nS1 finish idle");
+    assert_eq!(over, (250_000, 250_000, vec![250_000, 250_000]));
+    let anew = told("_ guard alice month off EUR site news.example\n_ guard alice month 4.00 EUR site news.example");
+    assert_eq!(anew.2[1], 250_000, "also counted from what is kept of it");
+    // More comes back than was added in this month: nothing of the months before is in it.
+    let all = told("S2/alice session V1 0.10 EUR until 740h trusted\n@2027-01-01T05:00:00Z R4/alice raise S2 0.20 EUR\nS2 finish idle");
+    assert_eq!(all, (0, 0, vec![0, 0]));
+    run.assert_replays();
 }

@@ -19,7 +19,7 @@ macro_rules! words_of {
 }
 
 words_of!(outcome_word, OUTCOMES, Outcome: Applied Replayed Standing Rejected);
-words_of!(effect_word, EFFECTS, Effect: Founded PayeeOpened OfferSet OfferEnded ToppedUp Sold Refunded GuardSet Tipped
+words_of!(effect_word, EFFECTS, Effect: Founded PayeeOpened OfferSet OfferEnded ToppedUp Sold Refunded GuardSet Tipped MonthsStated
     SessionOpened Drawn Reserved Captured SessionRaised SessionClosing SessionEnded);
 words_of!(rejection_word, REJECTIONS, Rejection:
     IdTooOld IdTooNew IdReused Invalid AlreadyFounded Unknown HandleTaken PayeeUnknown SelectorOverlap OfferUnknown
@@ -75,7 +75,7 @@ pub fn answer(outcome: &Outcome, labels: &Labels) -> String {
 
 fn said(effect: &Effect, labels: &Labels) -> String {
     match effect {
-        Effect::Founded | Effect::PayeeOpened | Effect::GuardSet => effect_word(effect).into(),
+        Effect::Founded | Effect::PayeeOpened | Effect::GuardSet | Effect::MonthsStated => effect_word(effect).into(),
         Effect::OfferSet(_) | Effect::OfferEnded(_) => effect_word(effect).into(),
         Effect::ToppedUp(amount) => format!("ToppedUp {}", money(*amount)),
         Effect::Tipped(amount) => format!("Tipped {}", money(*amount)),

@@ -6,6 +6,8 @@ use crate::json::Object;
 use crate::text::{Instance, Malformed, base64url, check_handle, command, from_base64url, offer, parse_command, parse_offer};
 use money::{Amount, Asset, CommandId, OfferId, Span, Timestamp};
 
+/// What is counted where a page is sold whole: `pay` is good under such a challenge, and no session.
+pub const PURCHASE: &str = "purchase";
 /// Most characters of a request.
 pub(super) const MOST_REQUEST: usize = 1_024;
 /// Most bytes of a scope.

@@ -76,6 +76,17 @@ fn a_page_is_for_those_who_name_it() {
 }
 
 #[test]
+fn a_standing_challenge_is_for_who_asks_for_it() {
+    for asks in ["farthing/session", "farthing/charge, farthing/session;q=0.5", "farthing/*", "*/*", "tempo/charge, */session;q=0.1"] {
+        assert!(asks_for_session(Some(asks)), "{asks}");
+    }
+    for silent in ["", "farthing/charge", "farthing/session;q=0, */*", "tempo/*", "farthing/session;q=x"] {
+        assert!(!asks_for_session(Some(silent)), "{silent}");
+    }
+    assert!(!asks_for_session(None));
+}
+
+#[test]
 fn languages_come_dearest_first() {
     for (header, expected) in [
         ("ko-KR,ko;q=0.9,en-US;q=0.8,en;q=0.7", &["ko-KR", "ko", "en-US", "en"][..]),

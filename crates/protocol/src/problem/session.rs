@@ -31,9 +31,9 @@ pub enum SessionProblem {
     InvalidSignature,
     /// 402: signed by a key that is not the session's, or not the account's.
     SignerMismatch,
-    /// 402: the number was used for another request of the session.
+    /// 402: the number was used for another request of the session, or the command for another purchase.
     SeqReused,
-    /// 402: the number is below the window of those that are remembered.
+    /// 402: the number is below the window of those that are remembered, or the command is older than they are.
     SeqTooOld,
     /// 410: no session of that id.
     Unknown,

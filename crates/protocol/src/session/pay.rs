@@ -8,6 +8,7 @@ use crate::signed::SignedText;
 use crate::text::{Malformed, account, base64url, command, parse_account, parse_command};
 use money::{Amount, CommandId, Party};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 
 /// What a payer pays with, before it is signed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -86,8 +87,6 @@ impl Pay {
 
     /// `farthing/pay/1`: instance, challenge id, realm, recipient, max, currency, HTTP method, target, digest, command, account.
     pub(super) fn text(&self, asked: &Asked<'_>, challenge: &Challenge, request: &SessionRequest) -> Result<SignedText, Malformed> {
-        // A target that is too long to be signed is signed by its hash.
-        let target = if asked.target.len() > 512 { base64url(&Sha256::digest(asked.target)) } else { asked.target.to_owned() };
         SignedText::new("farthing/pay/1")
             .line(&request.instance.to_string())?
             .line(&challenge.id)?
@@ -96,9 +95,15 @@ impl Pay {
             .line(&self.terms.max.to_string())?
             .line(request.currency.as_str())?
             .line(asked.method)?
-            .line(&target)?
+            .line(&target_line(asked.target))?
             .line(asked.digest.unwrap_or_default())?
             .line(&command(self.terms.command))?
             .line(&account(self.payer()))
     }
+}
+
+/// A target as the signed text has it: as it is sent, or by its hash where it is too long to be signed.
+#[must_use]
+pub fn target_line(target: &str) -> Cow<'_, str> {
+    if target.len() > 512 { Cow::Owned(base64url(&Sha256::digest(target))) } else { Cow::Borrowed(target) }
 }

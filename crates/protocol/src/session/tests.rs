@@ -89,6 +89,11 @@ fn asked() -> Asked<'static> {
     Asked { method: "GET", target: "/a/quiet-harbour?x=1", digest: None }
 }
 
+/// A target that is signed by its hash.
+fn long_target() -> String {
+    format!("/a/quiet-harbour?x={}", "1".repeat(512))
+}
+
 fn paying() -> Paying {
     Paying { max: units(60_000), command: text::parse_command("AaIEPWeENtqk3kF0zJ1v5g").unwrap(), account: None }
 }
@@ -124,6 +129,7 @@ fn one_of_each() -> Vec<(&'static str, SessionCredential)> {
         ("close-bare", Action::Close(at(u64::try_from(i64::MAX).unwrap()), closed(None))),
         ("pay", pay(paying(), &asked())),
         ("pay-posted", pay(for_bob, &posted)),
+        ("pay-long", pay(paying(), &Asked { target: &long_target(), ..asked() })),
     ];
     all.into_iter().map(|(name, action)| (name, SessionCredential { challenge: challenge(), action })).collect()
 }
@@ -235,7 +241,9 @@ fn claims(credential: &SessionCredential, bound: &Bound<'_>, asked: &Asked<'_>) 
 #[test]
 fn every_signature_holds_for_what_it_says_and_for_nothing_else() {
     let posted = crate::digest::of(b"{\"q\":\"why\"}");
+    let long = long_target();
     let asked_by = |name: &str| match name {
+        "pay-long" => Asked { target: &long, ..asked() },
         "pay-posted" => Asked { method: "POST", target: "/api/ask", digest: Some(&posted) },
         _ => asked(),
     };

@@ -1,6 +1,7 @@
 //! The oracle's purchases and refunds.
 
-use super::plain::{covers, divide, month_of};
+use super::asks;
+use super::plain::{covers, divide};
 use super::{Act, Back, Bought, DAY, Limit, Model, Purse, Tipped, no};
 use market::{Beneficiary, Consent, Guard, GuardScope, Offer, OfferPrice, Purchase, RefundReason, RefundRequest, Tip, Verdict, Window};
 use money::{Asset, CommandId, Party, Span};
@@ -88,7 +89,7 @@ impl Model {
         {
             return Err(("AmountInvalid", 0));
         }
-        let chosen = matches!(offer.price, OfferPrice::AtLeast { .. });
+        let chosen = matches!(offer.price, OfferPrice::AtLeast { .. }) && !asks(purchase);
         Ok(i128::from(if chosen { purchase.amount } else { lower }.units()))
     }
 
@@ -123,33 +124,56 @@ impl Model {
 
     /// Whether a guard of this verdict has something to say to a spending.
     pub(super) fn guard_says(&self, verdict: Verdict, (payer, asset): (Party, Asset), page: Option<&str>, (due, now): (i128, u64)) -> bool {
-        self.guards.iter().filter(|limit| limit.guard.verdict == verdict).any(|Limit { guard, since }| {
-            let same = |at: u64| match guard.window {
-                Window::Day => at / DAY == now / DAY,
-                Window::Month => month_of(at / DAY) == month_of(now / DAY),
-                Window::Each => false,
-            };
-            let here = |page: &str| match &guard.on {
-                GuardScope::All => true,
-                GuardScope::Site(realm) => page.strip_prefix(realm.as_str()).is_some_and(|path| path.starts_with('/')),
-            };
+        self.guards.iter().filter(|limit| limit.guard.verdict == verdict).any(|limit| {
+            let guard = &limit.guard;
             // A tip is given on no site.
-            let bound = page.map_or(guard.on == GuardScope::All, here);
+            let bound = page.map_or(guard.on == GuardScope::All, |page| is_on(guard, page));
             let mine = guard.party == payer && guard.asset == asset && bound;
             let Some(most) = guard.most.filter(|_| mine) else { return false };
-            let on_pages = self.spent(payer, asset, |sale| same(sale.at) && here(&sale.page));
-            let own = self.tipped.iter().filter(|tip| tip.payer == payer && tip.asset == asset && same(tip.at));
-            let in_tips: i128 = if guard.on == GuardScope::All { own.map(|tip| tip.amount).sum() } else { 0 };
-            // The wallet counts from its first session on, a site's guard since it was set.
-            let since = if guard.on == GuardScope::All { 0 } else { *since };
-            let in_streams: i128 = self
-                .streamed(payer, asset, since)
-                .iter()
-                .filter(|(realm, at, _)| same(*at) && here(&format!("{realm}/")))
-                .map(|(.., amount)| amount)
-                .sum();
-            on_pages + in_tips + in_streams + due > i128::from(most.units())
+            self.counted(limit, now) + due > i128::from(most.units())
         })
+    }
+
+    /// The guards of a party that stand, each with what it has counted and when it counts anew.
+    pub(crate) fn limits(&self, party: Party, now: u64) -> Vec<(Guard, i128, u64)> {
+        let own = self.guards.iter().filter(|limit| limit.guard.party == party && limit.guard.most.is_some());
+        let until = |window: Window| match window {
+            Window::Day => (now / DAY + 1) * DAY,
+            Window::Month => self.month(party, now).1,
+            Window::Each => now,
+        };
+        own.map(|limit| (limit.guard.clone(), self.counted(limit, now), until(limit.guard.window))).collect()
+    }
+
+    /// What a party spent in the day and in the month that run.
+    pub(crate) fn spent_now(&self, party: Party, asset: Asset, now: u64) -> [i128; 2] {
+        [Window::Day, Window::Month].map(|window| {
+            let guard = Guard { party, on: GuardScope::All, window, verdict: Verdict::Deny, asset, most: None };
+            self.counted(&Limit { guard, since: 0 }, now)
+        })
+    }
+
+    /// What a guard has counted in the window that runs.
+    fn counted(&self, Limit { guard, since: set }: &Limit, now: u64) -> i128 {
+        let (payer, asset) = (guard.party, guard.asset);
+        let since = match guard.window {
+            Window::Day => now / DAY * DAY,
+            Window::Month => self.month(payer, now).0,
+            Window::Each => return 0,
+        };
+        let same = |at: u64| at >= since;
+        let on_pages = self.spent(payer, asset, |sale| same(sale.at) && is_on(guard, &sale.page));
+        let own = self.tipped.iter().filter(|tip| tip.payer == payer && tip.asset == asset && same(tip.at));
+        let in_tips: i128 = if guard.on == GuardScope::All { own.map(|tip| tip.amount).sum() } else { 0 };
+        // The wallet counts from its first session on, a site's guard since it was set.
+        let set = if guard.on == GuardScope::All { 0 } else { *set };
+        let in_streams: i128 = self
+            .streamed(payer, asset, set)
+            .iter()
+            .filter(|(realm, at, _)| same(*at) && is_on(guard, &format!("{realm}/")))
+            .map(|(.., amount)| amount)
+            .sum();
+        on_pages + in_tips + in_streams
     }
 
     fn spent(&self, payer: Party, asset: Asset, counts: impl Fn(&Bought) -> bool) -> i128 {
@@ -202,6 +226,14 @@ impl Model {
         let used = undone.iter().filter(today).count();
         let limit = sale.offer.refund.per_day;
         if used >= usize::from(limit) { Err(("UndoLimit", i128::from(limit))) } else { Ok(()) }
+    }
+}
+
+/// True if a guard counts what is spent on a page.
+fn is_on(guard: &Guard, page: &str) -> bool {
+    match &guard.on {
+        GuardScope::All => true,
+        GuardScope::Site(realm) => page.strip_prefix(realm.as_str()).is_some_and(|path| path.starts_with('/')),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Pages, shares and months, each in the plainest way there is.
 
+use super::DAY;
 use market::Offer;
 use money::Share;
 
@@ -49,23 +50,22 @@ pub(super) fn divide(whole: i128, offer: &Offer) -> Option<Vec<i128>> {
     Some(parts)
 }
 
-/// Year and month of a day since 1970, counted off year by year and month by month.
-pub(super) fn month_of(mut day: u64) -> (u64, usize) {
-    let mut year = 1970;
+/// The first instant of a month that is not before another, in microseconds.
+pub(super) fn month_from(at: u64) -> u64 {
+    let (mut year, mut day) = (1970, 0);
     loop {
-        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-        let days = if leap { 366 } else { 365 };
-        if day >= days {
-            day -= days;
-            year += 1;
-            continue;
-        }
-        let months = [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-        for (month, days) in months.into_iter().enumerate() {
-            if day < days {
-                return (year, month);
+        for days in months_of(year) {
+            if day * DAY >= at {
+                return day * DAY;
             }
-            day -= days;
+            day += days;
         }
+        year += 1;
     }
+}
+
+/// The lengths of a year's months.
+fn months_of(year: u64) -> [u64; 12] {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 }

@@ -28,7 +28,7 @@ pub(crate) struct Stream {
 pub(crate) enum Fact {
     Paid { draw: Draw, how: Pays, at: u64 },
     Settled { settle: Settle, at: u64 },
-    Raised { more: i128, at: u64, tick: u64 },
+    Raised { more: i128, at: u64 },
     Captured { version: usize, amount: i128, parts: Vec<(Purse, i128)> },
     Closing,
     Ended { at: u64 },
@@ -331,9 +331,7 @@ impl Model {
         if free < more {
             return Err(("Insufficient", more - free));
         }
-        self.tick += 1;
-        let fact = Fact::Raised { more, at: now, tick: self.tick };
-        self.happened(raise.session, fact);
+        self.happened(raise.session, Fact::Raised { more, at: now });
         Ok(("Applied", "SessionRaised", figures.cap + more))
     }
 
@@ -356,6 +354,7 @@ impl Model {
             | Body::Buy(_)
             | Body::Refund(_)
             | Body::SetGuard(_)
+            | Body::StateMonths(_)
             | Body::Tip(_)
             | Body::OpenSession(_)
             | Body::RaiseSession(_) => unreachable!("only steps come here"),
@@ -519,22 +518,24 @@ impl Model {
         stream.facts.push(fact);
     }
 
-    /// What a payer's sessions count as spent for a guard, at what times: what is held, less what was released. A guard of a
-    /// site knows of raises before it was set only that they were, and of sessions that were forgotten by then nothing.
+    /// What a payer's sessions count as spent for a guard, at what times: what is held, less what was released, the last held first. A
+    /// guard of a site knows nothing of sessions that were forgotten before it was set.
     pub(super) fn streamed(&self, payer: Party, asset: Asset, since: u64) -> Vec<(String, u64, i128)> {
         let mut spent = Vec::new();
         let own = self.streams.iter().filter(|stream| stream.payer == payer && stream.opened.asset == asset);
         for stream in own.filter(|stream| stream.forgotten_tick > since) {
             let realm = self.offer_of(stream.opened.offer).map(|offer| offer.unlock.realm().to_owned()).unwrap_or_default();
             let figures = self.figures(stream);
-            spent.push((realm.clone(), stream.at, plain(stream.opened.cap)));
+            let mut held = vec![(stream.at, plain(stream.opened.cap))];
             for fact in &stream.facts {
-                if let Fact::Raised { more, at, tick } = fact {
-                    spent.push((realm.clone(), if *tick > since { *at } else { stream.at }, *more));
+                if let Fact::Raised { more, at } = fact {
+                    held.push((*at, *more));
                 }
             }
-            if figures.ended.is_some() {
-                spent.push((realm, stream.at, figures.captured - figures.cap));
+            let mut stays = if figures.ended.is_some() { figures.captured } else { figures.cap };
+            for (at, amount) in held {
+                spent.push((realm.clone(), at, amount.min(stays)));
+                stays -= amount.min(stays);
             }
         }
         spent

@@ -119,6 +119,7 @@ impl Sales {
             | Body::SetOffer(_)
             | Body::EndOffer { .. }
             | Body::SetGuard(_)
+            | Body::StateMonths(_)
             | Body::OpenSession(_)
             | Body::Draw(_)
             | Body::Reserve(_)

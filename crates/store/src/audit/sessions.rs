@@ -162,6 +162,7 @@ impl Sessions {
             | Body::Buy(_)
             | Body::Refund(_)
             | Body::SetGuard(_)
+            | Body::StateMonths(_)
             | Body::Tip(_) => {}
         }
         self.is_covered(record, accounts)
@@ -391,6 +392,7 @@ fn says(effect: Effect) -> Option<u64> {
         | Effect::Sold { .. }
         | Effect::Refunded { .. }
         | Effect::GuardSet
+        | Effect::MonthsStated
         | Effect::Tipped(_)
         | Effect::Captured { .. }
         | Effect::SessionClosing => None,

@@ -249,6 +249,7 @@ impl Engine {
                     | Body::TopUp(_)
                     | Body::Refund(_)
                     | Body::SetGuard(_)
+                    | Body::StateMonths(_)
                     | Body::Settle(_)
                     | Body::CaptureSession { .. }
                     | Body::EndSession(_) => false,

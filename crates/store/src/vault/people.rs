@@ -88,6 +88,18 @@ impl Vault {
         found.map_err(failed("list facts"))
     }
 
+    /// Everybody of whom a fact is known, by party.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn facts_named(&self, name: &str) -> Result<Vec<(Party, String)>, Error> {
+        let found = self.db.prepare_cached("SELECT party, value FROM facts WHERE name = ?1 ORDER BY party").and_then(|mut statement| {
+            let rows = statement.query_map([name], |row| Ok((Party(row.get(0)?), row.get(1)?)))?;
+            rows.collect::<rusqlite::Result<Vec<_>>>()
+        });
+        found.map_err(failed("list who has a fact"))
+    }
+
     /// Removes one fact; `false` when there was none.
     ///
     /// # Errors

@@ -141,6 +141,7 @@ fn facts_and_texts_are_kept_by_person_and_id() {
     assert_eq!(vault.fact(ALICE, "name").unwrap().as_deref(), Some("Alice B."));
     assert_eq!(vault.fact(BOB, "name").unwrap(), None);
     assert_eq!(vault.facts(ALICE).unwrap().len(), 2);
+    assert_eq!(vault.facts_named("name").unwrap(), [(ALICE, "Alice B.".to_owned())]);
     assert!(vault.delete_fact(ALICE, "mail").unwrap());
     let text = Text { party: ALICE, kind: "note".to_owned(), body: "Thank you".to_owned(), created_at: at(3) };
     vault.add_text(&TextId([4; 16]), &text).unwrap();

@@ -12,6 +12,7 @@ mod refusals;
 mod replays;
 mod sessions;
 mod shape;
+mod standing;
 mod streams;
 
 use super::SiteDoor;

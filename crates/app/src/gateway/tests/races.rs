@@ -193,18 +193,18 @@ async fn what_is_reserved_is_renewed_while_its_request_runs_and_lapses_when_the_
     let bed = Bed::metered_at(&clock).await;
     let mut alice = Client::new(&bed, 1, "/tour").await;
     alice.open(&bed, "/tour?tokens", (40_000, 8_000, Kind::Signed)).await;
-    let mut slow = async |bed: &Bed, cumulative| {
+    let slow = |bed: &Bed, alice: &mut Client, cumulative| {
         let (at, voucher) = (alice.next(), alice.signed(bed, cumulative));
-        let asked = bed.begin(alice.request(("GET", "/tour?slow-tokens", ""), Action::Voucher(at, voucher)));
-        bed.until_asked("/tour", usize::try_from(at.seq).unwrap()).await;
-        asked
+        bed.begin(alice.request(("GET", "/tour?slow-tokens", ""), Action::Voucher(at, voucher)))
     };
-    let first = slow(&bed, 11_000).await;
+    let first = slow(&bed, &mut alice, 11_000);
+    bed.until_asked("/tour", 2).await;
     for _ in 0..6 {
         pass(&clock, 25);
         tend(&bed.opened.instance).await;
     }
-    let second = slow(&bed, 19_000).await;
+    let second = slow(&bed, &mut alice, 19_000);
+    bed.until_asked("/tour", 3).await;
     bed.origin.gate.add_permits(1);
     assert_eq!(first.await.unwrap().text(), "tokens");
     assert_eq!((bed.session(&alice).await.drawn.units(), bed.promised(&alice).await), (6_000, (8_000, 0)));

@@ -2,10 +2,12 @@
 #![allow(clippy::arithmetic_side_effects, reason = "small known numbers of a test; an overflow fails it")]
 
 use super::house::{Browser, HARBOUR, House};
-use crate::digest;
-use crate::zone::Zone;
+use crate::zone::{ZONE, Zone};
+use crate::{digest, months};
+use market::{GuardScope, GuardState, Window};
 use money::{Party, Span, Timestamp};
 use serde_json::Value;
+use std::sync::Arc;
 
 const MAIL: &str = "mail = { smtp = \"smtp://127.0.0.1:9\", from = \"Wallet <w@example.org>\" }";
 
@@ -131,5 +133,84 @@ async fn a_digest_is_sent_once_a_month_to_whoever_said_yes_also_after_a_restart(
     // A month in which nothing moved has no mail, and the next that has one comes again.
     house.wait(Span(32 * 86_400));
     assert_eq!(digest::due(&house.opened.instance, house.now()).await.unwrap(), []);
+    house.close();
+}
+
+/// What was spent under the cap of a month on the site, and when it starts again.
+async fn cap(house: &House) -> (u64, Timestamp) {
+    let party = payer_of(house).await;
+    let is_site = |cap: &GuardState| cap.guard.window == Window::Month && cap.guard.on != GuardScope::All;
+    let caps = house.opened.instance.look(move |state, now| state.standing_guards(party, now).find(is_site)).await.unwrap();
+    caps.map(|cap| (cap.spent.units(), cap.resets_at)).unwrap()
+}
+
+#[tokio::test]
+async fn a_cap_counts_its_month_by_the_zone_of_its_payer_and_a_change_forgets_nothing() {
+    let house = House::open().await;
+    let mut reader = house.payer(5).await;
+    let month = seoul().month_of(house.now()) + 1;
+    until(&mut reader, &house, Timestamp::of_utc_month(month).after(Span(14 * 86_400))).await;
+    reader.agree(&house.quote(HARBOUR)).await.code();
+    assert_eq!(cap(&house).await, (50_000, Timestamp::of_utc_month(month + 1)));
+    assert!(reader.get("/settings").await.says("statements and caps count months by it"));
+    reader.post("/settings/zone", &[("zone", "Asia/Seoul")]).await;
+    assert_eq!(cap(&house).await, (50_000, seoul().month_start(month + 1)), "at once, and what was spent stays spent");
+    let seen = reader.get("/sites/news.localhost").await;
+    assert!(seen.says("€0.05 of €1.00 this month") && seen.says("00:00 KST"), "{}", seen.text);
+    until(&mut reader, &house, seoul().month_start(month + 1).before(Span(60))).await;
+    assert_eq!(cap(&house).await.0, 50_000, "to the end of the month there");
+    // By UTC it is the month before for nine hours more.
+    until(&mut reader, &house, seoul().month_start(month + 1)).await;
+    assert_eq!(cap(&house).await, (0, seoul().month_start(month + 2)));
+    reader.pay(&house.quote("/a/second")).await.code();
+    let home = reader.get("/").await;
+    let name = crate::web::time::month(Timestamp::of_utc_month(month + 1).after(Span(86_400)), crate::web::Lang::EN);
+    assert!(home.says(&name) && home.says("1 purchase"), "{name}: {}", home.text);
+    assert!(reader.get("/sites").await.says("€0.05 of €1.00"));
+    // December has begun in Seoul. Until it has by UTC too, choosing UTC would be a second December: it goes on instead.
+    reader.post("/settings/zone", &[("zone", "UTC")]).await;
+    assert_eq!(cap(&house).await, (50_000, Timestamp::of_utc_month(month + 2)));
+    house.close();
+}
+
+#[tokio::test]
+async fn months_are_said_before_they_run_out_and_also_after_a_crash() {
+    let house = House::open().await;
+    let mut reader = house.payer(5).await;
+    reader.pay(&house.quote(HARBOUR)).await.code();
+    let (party, now) = (payer_of(&house).await, house.now());
+    let instance = Arc::clone(&house.opened.instance);
+    let starts = || async { instance.look(move |state, _| state.month_starts(party).to_vec()).await.unwrap() };
+    assert_eq!((months::say_all(&instance).await.unwrap(), starts().await), (0, Vec::new()), "UTC is not said");
+    // The vault was told, and the process died before the books were.
+    instance.vault(move |vault| vault.set_fact(party, ZONE, "Asia/Seoul", now)).await.unwrap();
+    assert_eq!((months::say_all(&instance).await.unwrap(), months::say_all(&instance).await.unwrap()), (1, 0));
+    let first = seoul().month_of(house.now());
+    let all: Vec<Timestamp> = (first..first + 25).map(|month| seoul().month_start(month)).collect();
+    assert_eq!(starts().await, all);
+    house.wait(Span(300 * 86_400));
+    assert_eq!(months::say_all(&instance).await.unwrap(), 0);
+    house.wait(Span(150 * 86_400));
+    assert_eq!(months::say_all(&instance).await.unwrap(), 1, "well before a year is left of the two");
+    assert!(starts().await.last().unwrap().seconds() > house.now().after(Span(23 * 30 * 86_400)).seconds());
+    // Of somebody who was erased nothing more is said but that.
+    instance.vault(move |vault| vault.delete_fact(party, ZONE)).await.unwrap();
+    assert_eq!((months::say_all(&instance).await.unwrap(), months::say_all(&instance).await.unwrap()), (1, 0));
+    assert_eq!(starts().await, []);
+    drop(instance);
+    house.close();
+}
+
+#[tokio::test]
+async fn who_chose_no_zone_has_caps_by_the_instances() {
+    let settings = "mode = \"test\"\ncurrency = \"EUR\"\nzone = \"Asia/Seoul\"";
+    let house = House::open_as(settings, None).await;
+    let mut reader = house.payer(5).await;
+    reader.pay(&house.quote(HARBOUR)).await.code();
+    assert_eq!(months::say_all(&house.opened.instance).await.unwrap(), 0, "who has no cap needs no months");
+    reader.agree(&house.quote("/a/second")).await.code();
+    let party = payer_of(&house).await;
+    let said = house.opened.instance.look(move |state, _| state.month_starts(party).first().copied()).await.unwrap();
+    assert_eq!(said, Some(seoul().month_start(seoul().month_of(house.now()))), "before its first cap is set");
     house.close();
 }

@@ -1,11 +1,11 @@
 //! The wallet's first page, with and without a wallet.
 
+use super::sessions::{SessionLine, open_sessions};
 use crate::web::lang::{Lang, plain, say};
 use crate::web::money::Money;
 use crate::web::parts::{CapMeter, add_money, cap_meter, framed, hidden, money as amounts, notice, rail_stopped, rows};
 use crate::web::time;
 use crate::web::view::{AddMoney, Form, Frame, Link, Mode, Notice, Row};
-use crate::zone::Zone;
 use ::money::Timestamp;
 use maud::{Markup, html};
 
@@ -58,14 +58,16 @@ pub struct HomeView {
     pub notice: Option<Notice>,
     /// What one click may draw a month on all sites, once there is such a cap.
     pub cap: Option<CapMeter>,
-    /// Caps that are nearly used or reached.
+    /// Caps that are nearly used or reached, and sessions of which a good part is drawn.
     pub warnings: Vec<Notice>,
+    /// Sessions that go on, the newest first.
+    pub sessions: Vec<SessionLine>,
 }
 
 /// What a month came to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MonthLine {
-    /// An instant in it.
+    /// An instant in the midst of it.
     pub month: Timestamp,
     /// Spent, net of what was taken back.
     pub spent: Money,
@@ -131,6 +133,7 @@ pub fn home(view: &HomeView) -> String {
         @if let Some(limit) = view.unkept {
             p.aside { (say!(lang, "home-unkept", limit: limit.exact(lang))) " " a href="/settings" { (say!(lang, "keep")) } }
         }
+        @if !view.sessions.is_empty() { (open_sessions(&view.sessions, lang)) }
         section {
             div.head {
                 h2 #recent { (say!(lang, "home-recent")) }
@@ -146,8 +149,7 @@ pub fn home(view: &HomeView) -> String {
 
 fn month(line: &MonthLine, lang: Lang) -> Markup {
     let spent = amounts::exact(line.spent, lang);
-    // Caps count by UTC, and so does this figure beside them.
-    let name = time::month(line.month, lang.in_zone(Zone::UTC));
+    let name = time::month(line.month, lang);
     say!(lang, "home-month", amount: spent, month: name, purchases: line.purchases)
 }
 

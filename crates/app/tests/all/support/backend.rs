@@ -74,6 +74,19 @@ impl Backend {
         Server::serve(folder)
     }
 
+    /// The same that also sells what is under `/api/` by the call, at 0.002.
+    pub fn behind_farthing_by_the_call(&self) -> Server {
+        let folder = tempfile::tempdir().unwrap();
+        self.init(folder.path());
+        let (config, offers) = (folder.path().join("farthing.toml"), folder.path().join("offers.toml"));
+        let priced = std::fs::read_to_string(&config).unwrap().replace("[\"/paid/**\"]", "[\"/paid/**\", \"/api/*\"]");
+        std::fs::write(&config, priced).unwrap();
+        let calls = "[offer.calls]\nunlock = \"https://news.localhost/api/*\"\nprice = { metered = \"0.002 EUR\", per = \"1 call\" }\n";
+        let sold = std::fs::read_to_string(&offers).unwrap();
+        std::fs::write(&offers, format!("{sold}\n{calls}")).unwrap();
+        Server::serve(folder)
+    }
+
     /// Writes that instance's files.
     pub fn init(&self, into: &Path) {
         self.init_at(into, "news.localhost");

@@ -17,6 +17,7 @@ pub struct Metered {
     pub price: u32,
     pub unit: &'static str,
     pub at_once: bool,
+    pub signed: Vec<u64>,
     pub sessions: BTreeMap<CommandId, Session>,
     pub links: usize,
     pub checkpoints: usize,
@@ -222,7 +223,7 @@ impl Session {
     }
 }
 
-fn eur() -> Asset {
+pub fn eur() -> Asset {
     Asset::parse("eur-micro").unwrap()
 }
 

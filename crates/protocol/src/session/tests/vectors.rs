@@ -199,7 +199,17 @@ fn challenges() -> Value {
             "expires": terms.expires.to_string(), "request_json": bare(&terms.request.canonical()), "request": challenge.request,
             "id": challenge.id, "www_authenticate": challenge.to_string()})
     };
-    json!([of("requests", &terms()), of("a rate below a base unit", &SessionTerms { request: fine, ..terms() })])
+    let price = units(50_000);
+    let page = SessionRequest {
+        amount: price,
+        unit_type: crate::challenge::PURCHASE.into(),
+        step: price,
+        hold: price,
+        scope: "/a/*".into(),
+        ..request()
+    };
+    let terms_of = |request| SessionTerms { request, ..terms() };
+    json!([of("requests", &terms()), of("a rate below a base unit", &terms_of(fine)), of("a whole page", &terms_of(page))])
 }
 
 fn credentials() -> Value {
@@ -211,6 +221,7 @@ fn credentials() -> Value {
         let is_link = matches!(credential.action, Action::Voucher(_, Voucher::Link(_)));
         let asked = match name {
             "pay" => json!({"method": "GET", "target": "/a/quiet-harbour?x=1", "digest": null}),
+            "pay-long" => json!({"method": "GET", "target": long_target(), "digest": null}),
             "pay-posted" => json!({"method": "POST", "target": "/api/ask", "digest": digest}),
             _ => Value::Null,
         };
@@ -243,7 +254,11 @@ fn said(credential: &SessionCredential, name: &str) -> String {
         Action::Voucher(_, Voucher::Link(_)) => unreachable!("a link is not signed"),
         Action::TopUp(_, top_up) => top_up.text(&bound()),
         Action::Close(_, close) => crate::session::close::text(close.agreed, &bound()),
-        Action::Pay(pay) => pay.text(if name == "pay" { &plain } else { &posted }, challenge, &request),
+        Action::Pay(pay) => match name {
+            "pay" => pay.text(&plain, challenge, &request),
+            "pay-long" => pay.text(&Asked { target: &long_target(), ..plain }, challenge, &request),
+            _ => pay.text(&posted, challenge, &request),
+        },
     };
     String::from_utf8(text.unwrap().bytes().to_vec()).unwrap()
 }

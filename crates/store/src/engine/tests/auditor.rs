@@ -106,11 +106,13 @@ fn it_agrees_on_a_story() {
 
 /// The golden records: every command, every shape of offer, leg, guard, consent, refund and voucher, with layout one and with layout
 /// two. Each is its time (u64), frame (u64), number (u16) and length (u32), then the record.
-const EVERY_KIND: [&[u8]; 4] = [
+const EVERY_KIND: [&[u8]; 6] = [
     include_bytes!("../../../../../testdata/journal-records/v1.bin"),
     include_bytes!("../../../../../testdata/journal-records/v2-parts.bin"),
     include_bytes!("../../../../../testdata/journal-records/v2-sessions.bin"),
     include_bytes!("../../../../../testdata/journal-records/v2-calls.bin"),
+    include_bytes!("../../../../../testdata/journal-records/v2-months.bin"),
+    include_bytes!("../../../../../testdata/journal-records/v2-standing.bin"),
 ];
 
 /// The frames of golden records.

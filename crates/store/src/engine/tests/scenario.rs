@@ -96,6 +96,7 @@ fn signature() -> Signature {
         challenge: [3; 32],
         retry: [4; 16],
         expires: noon(),
+        asked: None,
         digest: "sha-256=:abc=:".to_owned(),
         account: String::new(),
         realm: "news.example".to_owned(),

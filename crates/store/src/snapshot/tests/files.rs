@@ -87,7 +87,7 @@ fn a_flipped_byte_anywhere_is_found_and_named() {
     assert!(matches!(read(&shelf, 7), Err(Error::Damaged { flaw: Flaw::Snapshot(SnapshotFault::More), .. })));
 }
 
-/// Headers and bodies that are whole, but not each other's; and one of a later format.
+/// Headers and bodies that are whole, but not each other's; and ones of an earlier and of a later format.
 #[test]
 fn parts_of_two_snapshots_make_none() {
     let (disk, state) = (SimulatedDisk::default(), lived());
@@ -101,13 +101,15 @@ fn parts_of_two_snapshots_make_none() {
     let first = 80 + 5 + usize::from(seven[81]) + 4;
     disk.put(&shelf.path(7), Some([&seven[..80], &seven[first..]].concat()));
     assert!(matches!(read(&shelf, 7), Err(Error::Damaged { flaw: Flaw::Snapshot(SnapshotFault::Hash), .. })));
-    let mut later = seven;
-    later[8] = 6;
-    let crc = crc32c::crc32c(&later[..76]).to_le_bytes();
-    later[76..80].copy_from_slice(&crc);
-    disk.put(&shelf.path(7), Some(later));
-    let found = read(&shelf, 7).map(drop).unwrap_err().to_string();
-    assert!(found.ends_with("offset 0: format 6 is unknown here (this version reads up to 5)"), "{found}");
+    for format in [5, 7] {
+        let mut other = seven.clone();
+        other[8] = format;
+        let crc = crc32c::crc32c(&other[..76]).to_le_bytes();
+        other[76..80].copy_from_slice(&crc);
+        disk.put(&shelf.path(7), Some(other));
+        let found = read(&shelf, 7).map(drop).unwrap_err().to_string();
+        assert!(found.ends_with(&format!("offset 0: format {format} is unknown here (this version reads up to 6)")), "{found}");
+    }
 }
 
 #[test]

@@ -1,0 +1,107 @@
+//! `fetch` that pays: with a challenge that was kept, in the request itself. Calls and units from a session, whole pages by `pay`.
+import { createHash } from 'node:crypto'
+import { Challenge, Credential } from 'mppx'
+import { read } from '../mppx/kept.mjs'
+import { covers, refuse, signed } from '../mppx/payer.mjs'
+import { sessions } from '../mppx/session.mjs'
+import { idAt } from '../mppx/vouchers.mjs'
+
+export { files } from '../mppx/kept.mjs'
+
+/** The price last quoted may have risen by half until the site is asked again. */
+const LEEWAY = [3n, 2n]
+
+/**
+ * `fetch(url, init)` with `close(origin)`. The options are those of `sessions` in `farthing-pay/session`; whole pages are bought
+ * only in the currencies of `each`, and for at most that.
+ */
+export function farthingFetch(options) {
+  const purse = sessions(options)
+  const { store, payer, most, inTurn } = purse
+  const now = options.now ?? Date.now
+
+  /** A credential that buys what this very request asks for. */
+  function buy(challenge, { url, method, body }) {
+    const { amount, currency, recipient, methodDetails: { instance } } = challenge.request
+    const limit = most.get(currency) ?? refuse(`no each is set for the currency ${currency}`)
+    if (BigInt(amount) > limit) refuse(`${amount} ${currency} is above each`)
+    if (options.instance && instance !== options.instance) refuse(`the instance is ${instance}`)
+    if (!covers(challenge.realm, url)) refuse(`realm ${challenge.realm} is not that of an https or loopback URL being paid`)
+    const dearer = (BigInt(amount) * LEEWAY[0]) / LEEWAY[1]
+    const max = `${dearer < limit ? dearer : limit}`
+    const command = idAt(now())
+    const path = url.pathname + url.search
+    const target = Buffer.byteLength(path) > 512 ? createHash('sha256').update(path).digest('base64url') : path
+    const digest = body?.length ? `sha-256=:${createHash('sha256').update(body).digest('base64')}:` : ''
+    const values = { instance, id: challenge.id, realm: challenge.realm, recipient, max, currency, method, target, digest, command, account: payer.account }
+    const signature = signed('farthing/pay/1', values, payer.privateKey)
+    const payload = { action: 'pay', key: payer.key, max, command, signature, ...(payer.isNamed && { account: payer.account }) }
+    return { credential: Credential.serialize({ challenge, payload }), command, max, instance }
+  }
+
+  /** What pays under a challenge that just came, which is kept for the next time. */
+  async function answer(challenge, asked, problem) {
+    const { unitType, methodDetails: { scope } } = challenge.request
+    if (unitType !== 'purchase') return purse.pay(challenge, { url: asked.url.href, problem })
+    const paid = buy(challenge, asked)
+    await inTurn(async () => {
+      const all = (await store.get(asked.url.origin)) ?? {}
+      await store.set(asked.url.origin, { ...all, [scope]: { challenge: Challenge.serialize(challenge), until: challenge.expires } })
+    })
+    return paid
+  }
+
+  /** What pays with the first byte; undefined where nothing is kept for the page. */
+  async function ahead(asked) {
+    const all = (await store.get(asked.url.origin)) ?? {}
+    const fits = ([scope, kept]) => covering(scope).test(asked.url.pathname) && Date.parse(kept.until) > now()
+    const found = Object.entries(all).filter(fits).sort(([a], [b]) => b.length - a.length)[0]?.[1]
+    if (!found) return undefined
+    const challenge = Challenge.deserialize(found.challenge)
+    if (!(Date.parse(challenge.expires) > now())) return undefined
+    return found.id ? purse.pay(challenge, { url: asked.url.href }) : buy(challenge, asked)
+  }
+
+  async function paying(input, init = {}) {
+    const url = new URL(input)
+    const body = init.body == null ? undefined : Buffer.from(await new Response(init.body).arrayBuffer())
+    const asked = { url, body, method: (init.method ?? 'GET').toUpperCase() }
+    const type = init.body == null ? undefined : new Request(url, { ...init, duplex: 'half' }).headers.get('content-type')
+    let [paid, response] = [asked.method === 'HEAD' ? undefined : await ahead(asked)]
+    for (let [tries, bought] = [0, 0]; tries < 4; tries++) {
+      const headers = new Headers(init.headers)
+      if (type && !headers.has('content-type')) headers.set('content-type', type)
+      headers.set('accept-payment', 'farthing/session, farthing/charge;q=0.5')
+      if (paid) headers.set('authorization', paid.credential)
+      if (paid?.command) headers.set('idempotency-key', paid.command)
+      bought += paid?.command ? 1 : 0
+      response = await globalThis.fetch(url, { ...init, body, headers, redirect: init.redirect ?? 'manual' })
+      const refused = response.status === 402 || response.status === 410
+      if (!refused && paid?.id) await purse.answered(response, paid.id)
+      if (!refused && paid?.command) proved(response, paid)
+      const challenges = refused ? Challenge.fromResponseList(response) : []
+      const challenge = challenges.find((challenge) => challenge.method === 'farthing' && challenge.intent === 'session')
+      if (!challenge || asked.method === 'HEAD') return response
+      const problem = await response.clone().json().catch(() => ({}))
+      // Who takes a page's price and asks for it again is not paid a third time.
+      if (problem.code === 'insufficient-funds' || bought > 1) return response
+      paid = await answer(challenge, asked, paid ? problem : {})
+    }
+    return response
+  }
+
+  return Object.assign(paying, { close: (origin) => purse.close(origin) })
+}
+
+/** A receipt for more than was signed for is an error. */
+function proved(response, { max, instance }) {
+  const receipt = read(response.headers.get('payment-receipt'))
+  if (receipt && (BigInt(receipt.amount) > BigInt(max) || receipt.instance !== instance))
+    throw new Error(`farthing: the receipt says ${receipt.amount} where ${max} was signed`)
+}
+
+/** The paths that a scope is for: a star stands for one segment, two for any number. */
+function covering(scope) {
+  const literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return new RegExp(`^${scope.split('**').map((part) => part.split('*').map(literal).join('[^/]+')).join('.*')}$`)
+}

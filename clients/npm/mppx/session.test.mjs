@@ -1,0 +1,212 @@
+//! Sessions against the wire vectors and a site that may lie: node --test clients/npm/mppx/
+import assert from 'node:assert/strict'
+import { createPublicKey, verify } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import '../../tests/npm/tools.mjs'
+
+const { Challenge, Credential } = await import('mppx')
+const { Mppx } = await import('mppx/client')
+const { watch } = await import('farthing-pay/mppx')
+const { farthingSession, files } = await import('farthing-pay/session')
+const { farthingFetch } = await import('farthing-pay/fetch')
+const { accountOf, keyOf, signed } = await import('./payer.mjs')
+const { closing, voucher, voucherKey } = await import('./vouchers.mjs')
+
+const vectors = JSON.parse(readFileSync(new URL('../../../testdata/session/vectors.json', import.meta.url)))
+const seed = '11'.repeat(32)
+const { key } = keyOf(Buffer.from(seed, 'hex'))
+
+/** A site on a port of its own that sells calls at 10; `lie` changes what it says. What it was shown is in `shown`. */
+async function site(lie = {}, over = {}) {
+  const shown = []
+  const sessions = new Map()
+  const server = createServer((request, response) => {
+    const paid = request.headers.authorization
+    const payload = paid && Credential.deserialize(paid).payload
+    shown.push(payload ?? null)
+    const details = { instance: 'a'.repeat(26), offer: 'o'.repeat(43), step: '10', hold: '1000', scope: '/*' }
+    const asked = { amount: '10', currency: 'eur-micro', recipient: 'harbour', unitType: 'call', methodDetails: details, ...over }
+    const expires = `${new Date(Date.now() + 60_000).toISOString().slice(0, 19)}Z`
+    const fields = { realm: 'localhost', method: 'farthing', intent: 'session', request: asked, expires, meta: { n: 'n' } }
+    const refuse = (status, problem) => {
+      const challenge = Challenge.serialize(Challenge.from({ ...fields, secretKey: 's'.repeat(32) }))
+      response.writeHead(status, { 'content-type': 'application/problem+json', 'www-authenticate': challenge }).end(JSON.stringify(problem))
+    }
+    const answer = (receipt) => {
+      const said = { status: 'success', method: 'farthing', timestamp: '2026-11-22T17:11:05Z', ...receipt }
+      response.writeHead(200, { 'payment-receipt': Buffer.from(JSON.stringify(said)).toString('base64url') }).end('page')
+    }
+    if (!payload) return refuse(402, { code: 'payment-required' })
+    if (payload.action === 'pay') return answer({ intent: 'charge', reference: 'r', amount: payload.max, instance: details.instance, ...lie.sold })
+    const at = sessions.get(payload.sessionId) ?? { spent: 0, accepted: 0, hold: Number(payload.hold) }
+    if (payload.action === 'voucher' && !sessions.has(payload.sessionId)) return refuse(410, { code: 'channel-not-found' })
+    sessions.set(payload.sessionId, at)
+    const counted = { intent: 'session', reference: payload.sessionId, seq: payload.seq, units: '1' }
+    if (payload.action === 'close') return answer({ ...counted, spent: `${at.spent}`, captured: lie.captured ?? `${at.spent}`, released: `${at.hold - at.spent}` })
+    at.accepted = Math.max(at.accepted, Number(payload.cumulative ?? payload.first))
+    if (at.spent + 10 > at.accepted || lie.required)
+      return refuse(402, { code: 'insufficient-balance', requiredCumulative: `${lie.required ?? at.spent + 10}`, acceptedCumulative: `${at.accepted}` })
+    at.spent += 10
+    if (lie.lost) return response.destroy()
+    answer({ ...counted, spent: `${lie.spent ?? at.spent}`, acceptedCumulative: `${lie.accepted ?? at.accepted}` })
+  })
+  await new Promise((done) => server.listen(0, '127.0.0.1', done))
+  const origin = `http://localhost:${server.address().port}`
+  return { shown, origin, url: `${origin}/call`, sessions, lie, [Symbol.asyncDispose]: () => new Promise((done) => { server.closeAllConnections(); server.close(done) }) }
+}
+
+/** Runs a check with a site, which is gone afterwards. */
+const withSite = (lie, over, check) => async () => {
+  const there = await site(lie, over)
+  try { await check(there) } finally { await there[Symbol.asyncDispose]() }
+}
+
+const ids = (shown) => new Set(shown.filter(Boolean).map(({ sessionId }) => sessionId))
+const sum = (shown) => Math.max(...shown.filter(Boolean).map(({ cumulative, first }) => Number(cumulative ?? first ?? 0)))
+
+test('vouchers and closes are those of the vectors, under the key of the vectors', () => {
+  const of = (name) => vectors.credentials.find((vector) => vector.name === name)
+  const [{ session, wallet_seed, voucher_key }] = vectors.seeds
+  const { request_json, id } = vectors.challenges[0]
+  const payer = { seed: Buffer.from(wallet_seed, 'hex'), account: of('voucher-signed').account }
+  assert.equal(voucherKey(payer, session).key, voucher_key)
+  const kept = { id: session, instance: request_json.methodDetails.instance, recipient: request_json.recipient, currency: request_json.currency }
+  const { unsigned, signature } = of('voucher-signed')
+  assert.deepEqual(voucher(payer, { ...kept, seq: 7 }, 8000n), { ...unsigned, signature })
+  const close = of('close-bare')
+  assert.deepEqual(closing(payer, { ...kept, spent: '2000', seq: 1000 }), { ...close.unsigned, seq: '1001', signature: close.signature })
+  const pay = of('pay')
+  const lines = pay.text.split('\n').slice(1)
+  const values = Object.fromEntries(lines.map((line, place) => [line === '' ? 'digest' : `line ${place}`, line]))
+  assert.equal(signed('farthing/pay/1', values, keyOf(Buffer.from(pay.seed, 'hex')).privateKey), pay.signature)
+  assert.ok(id && accountOf(pay.unsigned.key) === pay.account)
+})
+
+test('the fetch wrapper opens once and then pays in one request each', withSite({}, {}, async ({ shown, url, origin, sessions }) => {
+  const fetch = farthingFetch({ seed, max: '0.01 EUR' })
+  for (let page = 0; page < 5; page++) assert.equal(await (await fetch(url)).text(), 'page')
+  assert.equal(shown.length, 6, 'one to learn the price, then five')
+  assert.equal(ids(shown).size, 1)
+  assert.deepEqual(shown.slice(2).map(({ seq, cumulative }) => [seq, cumulative]), [['2', '20'], ['3', '30'], ['4', '40'], ['5', '50']])
+  const [closed] = await fetch.close(origin)
+  assert.deepEqual([closed.captured, closed.released], ['50', `${[...sessions.values()][0].hold - 50}`])
+  assert.deepEqual(await fetch.close(origin), [])
+}))
+
+test('the stock client pays from one session, in two requests each', withSite({}, {}, async ({ shown, url, origin }) => {
+  const method = farthingSession({ seed, max: '0.01 EUR' })
+  const mppx = watch(Mppx.create({ methods: [method], polyfill: false }))
+  for (let page = 0; page < 4; page++) assert.equal((await mppx.fetch(url)).status, 200)
+  assert.deepEqual([shown.length, ids(shown).size, sum(shown)], [8, 1, 40])
+  assert.equal((await method.close(origin))[0].captured, '40')
+}))
+
+test('many at once are one session', withSite({}, {}, async ({ shown, url }) => {
+  const fetch = farthingFetch({ seed, max: '0.01 EUR' })
+  const answers = await Promise.all(Array.from({ length: 12 }, () => fetch(url)))
+  assert.ok(answers.every(({ status }) => status === 200))
+  assert.deepEqual([ids(shown).size, sum(shown)], [1, 120])
+}))
+
+test('a site that claims more is paid no more', async () => {
+  for (const lie of [{ spent: 30 }, { accepted: 30 }]) {
+    await withSite({}, {}, async ({ url, lie: told, shown }) => {
+      const fetch = farthingFetch({ seed, max: '0.01 EUR' })
+      await fetch(url)
+      Object.assign(told, lie)
+      await assert.rejects(fetch(url), /claims/)
+      for (const name of Object.keys(lie)) delete told[name]
+      const before = shown.length
+      await assert.rejects(fetch(url), /claimed 30 of 20|claimed 20 of 20/)
+      assert.equal(shown.length, before, 'nothing was sent')
+    })()
+  }
+})
+
+test('no voucher goes beyond what the requests may cost', withSite({}, {}, async ({ url, lie, shown }) => {
+  const fetch = farthingFetch({ seed, max: '0.01 EUR' })
+  await fetch(url)
+  lie.required = 500
+  await assert.rejects(fetch(url), /for 2 requests 20 is the most/)
+  assert.equal(sum(shown), 20)
+}))
+
+test('a final receipt above what was authorised is an error', withSite({ captured: '11' }, {}, async ({ url, origin }) => {
+  const fetch = farthingFetch({ seed, max: '0.01 EUR' })
+  await fetch(url)
+  await assert.rejects(fetch.close(origin), /11 captured, 10 authorised/)
+}))
+
+test('a program that starts again goes on, also with an older file', withSite({}, {}, async ({ shown, url, origin, lie }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'farthing-'))
+  try {
+    const store = files(folder)
+    await farthingFetch({ seed, max: '0.01 EUR', store })(url)
+    const older = store.get(origin)
+    await farthingFetch({ seed, max: '0.01 EUR', store })(url)
+    assert.deepEqual([shown.length, ids(shown).size], [3, 1], 'with the challenge that was kept: one request')
+    lie.lost = true
+    await assert.rejects(farthingFetch({ seed, max: '0.01 EUR', store })(url))
+    lie.lost = false
+    assert.equal((await farthingFetch({ seed, max: '0.01 EUR', store })(url)).status, 200, 'the lost answer was drawn, and is paid for')
+    assert.deepEqual([ids(shown).size, sum(shown)], [1, 40])
+    store.set(origin, older)
+    await assert.rejects(farthingFetch({ seed, max: '0.01 EUR', store })(url), /for 2 requests 20 is the most/)
+    assert.equal(sum(shown), 40)
+    await assert.rejects(farthingFetch({ seed, max: '0.01 EUR', store }).close(origin), /40 captured, 20 authorised/, 'it cannot know better')
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}))
+
+test('a hold that is used up is followed by another, and both are closed', withSite({}, {}, async ({ shown, url, origin }) => {
+  const fetch = farthingFetch({ seed, max: '30 eur-micro' })
+  for (let page = 0; page < 4; page++) assert.equal((await fetch(url)).status, 200)
+  assert.equal(ids(shown).size, 2)
+  assert.deepEqual((await fetch.close(origin)).map(({ captured }) => captured).sort(), ['10', '30'])
+}))
+
+test('nothing is opened that the options do not allow', async () => {
+  const tries = [
+    [{ max: '1 USD' }, {}, /no max is set/],
+    [{ max: '9 eur-micro' }, {}, /above max/],
+    [{ max: '1 EUR', each: '9 eur-micro' }, {}, /above each/],
+    [{ max: '1 EUR', instance: 'b'.repeat(26) }, {}, /the instance is/],
+    [{ max: '1 EUR' }, { unitType: 'purchase' }, /no each is set/],
+    [{ max: '1 EUR', each: '9 eur-micro' }, { unitType: 'purchase' }, /above each/],
+  ]
+  for (const [options, over, why] of tries) {
+    await withSite({}, over, async ({ url, shown }) => {
+      await assert.rejects(farthingFetch({ seed, ...options })(url), why)
+      assert.deepEqual(shown, [null])
+    })()
+  }
+  await withSite({}, {}, async ({ url, shown }) => {
+    await assert.rejects(farthingFetch({ seed, max: '1 EUR' })(url.replace('localhost', '127.0.0.1')), /realm/)
+    assert.deepEqual(shown, [null])
+  })()
+})
+
+test('a whole page is bought by a signature over this very request', withSite({}, { unitType: 'purchase' }, async ({ shown, url, lie }) => {
+  const fetch = farthingFetch({ seed, max: '1 EUR', each: '14 eur-micro' })
+  assert.equal((await fetch(`${url}?x=1`, { method: 'POST', body: 'what tide?' })).status, 200)
+  assert.equal((await fetch(url)).status, 200)
+  assert.equal(shown.length, 3, 'the challenge is kept')
+  const [, { max, command, signature }] = shown
+  assert.equal(max, '14', 'half as much again, but never above each')
+  const digest = 'sha-256=:4blNczwOiHXF/Ie5meANR197sL1Lju6RNjK+JKlXYyo=:'
+  const public_ = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: key }, format: 'jwk' })
+  const held = (id) => ['farthing/pay/1', 'a'.repeat(26), id, 'localhost', 'harbour', max, 'eur-micro', 'POST', '/call?x=1', digest, command, accountOf(key)].join('\n')
+  const { id } = await challengeOf(url)
+  assert.ok(signature.length === 86 && !verify(null, Buffer.from(held(id)), public_, Buffer.from(signature, 'base64url')), 'another challenge, another text')
+  lie.sold = { amount: '15' }
+  await assert.rejects(fetch(url), /15 where 14 was signed/)
+}))
+
+async function challengeOf(url) {
+  return Challenge.fromResponse(await globalThis.fetch(url))
+}
