@@ -91,6 +91,7 @@ struct Gate {
     teasers: teaser::Teasers,
     replays: Arc<replay::Replays>,
     sessions: session::Sessions,
+    wires: Arc<session::Wires>,
     firsts: first::Firsts,
     examples: discovery::Examples,
     /// Challenges by address.
@@ -150,6 +151,7 @@ impl SiteDoor {
             teasers: teaser::Teasers::default(),
             replays: Arc::default(),
             sessions: session::Sessions::default(),
+            wires: Arc::default(),
             firsts: first::Firsts::default(),
             examples: discovery::Examples::default(),
             challenges: Buckets::new(limits::CHALLENGES, Loopback::Exempt),
@@ -158,6 +160,11 @@ impl SiteDoor {
             site,
             instance,
         }))
+    }
+
+    /// The program is to end: streams settle what they sent and break off, so that their readers ask again.
+    pub fn stop_streams(&self) {
+        self.0.wires.stop();
     }
 
     /// Answers one request. Its extensions must be those of hyper's server, else an upgrade cannot pass.

@@ -13,6 +13,7 @@ mod replays;
 mod sessions;
 mod shape;
 mod standing;
+mod streams;
 
 use super::SiteDoor;
 use super::proxy::{Earlier, Forwarded, Proto};
@@ -66,6 +67,10 @@ split = [{ label = "writer", to = "ann", bp = 7000 }, { label = "house", to = "s
 [offer.tokens]
 unlock = "http://news.localhost/tour"
 price = { metered = "2.00 EUR", per = "1000000 token", most = 4000 }
+
+[offer.told]
+unlock = "http://news.localhost/s/*"
+price = { metered = "2.00 EUR", per = "1000000 token" }
 
 [offer.bytes]
 unlock = "http://news.localhost/gift"
@@ -126,6 +131,7 @@ impl Bed {
     }
 
     fn configured(at: SocketAddr, (offers, more): (&str, &str)) -> String {
+        let streams = if offers == "metered.toml" { ", \"/s/*\"" } else { "" };
         format!(
             r#"
 name = "Harbour Wallet"
@@ -141,7 +147,7 @@ name = "Ann"
 host = "{HOST}"
 origin = "http://{at}"
 payee = "harbour"
-priced = ["/a/*", "/tour", "/gift"]
+priced = ["/a/*", "/tour", "/gift"{streams}]
 offers = ["{offers}"]
 {more}"#
         )
