@@ -306,6 +306,52 @@ reader-since = seit { $since }, bis { $until }
 reader-end = Beenden
 reader-end-all = Alle beenden
 
+## Sessions: what is used by the unit
+
+session = Sitzung
+sessions-open = Offene Sitzungen
+session-open = offen
+session-closing = wird geschlossen
+session-ended = beendet
+session-drawn-of = Verbraucht von dem, was für { $site } gehalten wird
+session-figures = { $drawn } von { $held } verbraucht, { $left } übrig. Endet von selbst am { $until }.
+session-paid-to = abgerufen von { $payee } für { $item }
+session-held = Gehalten
+session-captured = Ausgezahlt
+session-waiting = Verbraucht, noch nicht ausgezahlt
+session-released = Freigegeben
+session-opened = Geöffnet
+session-until = Endet von selbst
+session-ended-at = Beendet
+session-kind = Bezahlt durch
+session-kind-trusted = den Zähler des Verkäufers, bis zur gehaltenen Summe
+session-kind-signed = Belege, die Ihr Programm unterschreibt
+session-kind-chain = Kettenglieder, die Ihr Programm zeigt
+session-by-you = von Ihnen
+session-by-idle = weil fünf Minuten lang nichts verbraucht wurde
+session-by-time = weil ihre Zeit um war
+session-by-operator = vom Betreiber
+session-close = Schließen
+session-close-hint = Verbrauchtes wird bezahlt, der Rest gehört sofort wieder Ihnen.
+session-closing-text = Nichts Neues beginnt. Was läuft, wird erst fertig, dann kommt der Rest zurück.
+session-nothing = Bisher wurde nichts verbraucht.
+session-units = Was Sie verbraucht haben
+session-captures = Ausgezahlt, das Neueste zuerst
+session-captures-newest = Die neuesten { $shown } von { $all }.
+session-back = { $amount } freigegeben
+session-ended-lead = Geschlossen.
+session-ended-text = { $captured } wurde für Verbrauchtes bezahlt; { $released } ist wieder in Ihrer Wallet.
+session-told = { $site }: { $level } % der gehaltenen Summe sind verbraucht.
+session-told-all = { $site }: Die ganze gehaltene Summe ist verbraucht.
+session-told-text = { $drawn } von { $held } in dieser Sitzung. Ihr Programm kann mehr halten lassen, oder Sie schließen sie.
+units-each = { $units } × { $unit }, je { $price }
+units-per = { $units } × { $unit }, { $price } je { $per }
+units-many =
+    { $units ->
+        [one] { $units } Einheit
+       *[other] { $units } Einheiten
+    }
+
 ## Signing in, and keeping a wallet
 
 signin = Anmelden
@@ -794,6 +840,7 @@ rows-action = Zurücknehmen oder Beleg
 row-added = Spielgeld aufgeladen
 row-tip = Trinkgeld
 row-session = Nach Einheiten verbraucht
+row-session-at = Sitzung bei { $site }
 row-undo = Zurücknehmen
 row-back = Zurückgenommen
 row-part = Teil zurück
@@ -831,7 +878,6 @@ statement-kept = Behalten von { $payee }
 statement-fee = Gebühr: { $label }
 statement-fees = Gebühren
 statement-tips = Trinkgelder
-statement-sessions = Nach Einheiten verbraucht, Empfänger und Gebühren zusammen
 statement-paid = Insgesamt bezahlt
 statement-adds-up = Gegen die Bücher geprüft: { $total } bezahlt = { $kept } bei Empfängern + { $fees } Gebühren + { $back } zurückgenommen.
 statement-lines = Jede Bewegung
@@ -850,6 +896,7 @@ receipt-undo-closed = Zurücknehmen war möglich bis { $since }.
 receipt-back = <b>Zurückgenommen:</b> { $at }. Der ganze Betrag ist in Ihrer Wallet.
 receipt-part = <b>{ $returned } von { $total }</b> haben Sie zurückbekommen. Was Sie gekauft haben, bleibt Ihnen.
 receipt-final = Dieser Kauf konnte nicht zurückgenommen werden, wie seine Seite gesagt hat.
+receipt-used = Was nach Einheiten verbraucht ist, wird nicht zurückgenommen: Sie zahlen nichts anderes.
 receipt-paid = Bezahlt
 receipt-to = An
 receipt-from = Von
@@ -883,6 +930,9 @@ story-by-you = von Ihnen
 story-by-payee = vom Empfänger
 story-by-operator = vom Betreiber
 story-by-itself = von selbst: Die Website hat nicht geliefert
+story-captured = Aus einer Sitzung ausgezahlt
+story-vouchers = für das, was Ihr Programm erlaubt hat
+story-trusted = wie der Verkäufer gezählt hat, bis zur gehaltenen Summe
 
 ## The payee's desk
 
@@ -1012,6 +1062,7 @@ desk-offer-name = Name, für Sie und Ihre Listen
 desk-offer-path = Seiten: ein Pfad, mit * für einen Teil und ** für alles Folgende
 desk-kind-fixed = genau
 desk-kind-least = mindestens
+desk-kind-metered = je Einheit
 desk-offer-when = Gilt sofort für neue Preise. Niemand zahlt mehr, als ihm gezeigt wurde; Verkauftes bleibt verkauft.
 desk-offer-save = Speichern
 desk-offer-leave = Zurück, ohne zu speichern
@@ -1021,7 +1072,13 @@ desk-wrong-site = Wählen Sie eine Ihrer Websites.
 desk-wrong-path = Ein Pfad beginnt mit / und hat keine Leerzeichen, ? oder #; ein Stern steht für einen ganzen Teil.
 desk-wrong-overlap = Das Angebot { $other } verkauft einige dieser Seiten schon.
 desk-wrong-zero = Nichts ist aus Versehen frei: Wählen Sie frei.
-desk-wrong-metered = Preise je Einheit stehen in der Angebotsdatei.
+desk-metered = Für einen Preis je Einheit
+desk-metered-per = Wie viele Einheiten dieser Preis kauft, etwa 1000
+desk-metered-unit = Was gezählt wird: call, byte oder ein eigenes Wort, das die Website meldet, etwa token
+desk-metered-most = Wie viele Einheiten ein Abruf höchstens kostet; leer bei call
+desk-wrong-per = Schreiben Sie, wie viele Einheiten der Preis kauft, als ganze Zahl über 0.
+desk-wrong-unit = Schreiben Sie, was gezählt wird, als Wort aus 1 bis 16 Kleinbuchstaben, etwa token.
+desk-wrong-most = Sagen Sie, wie viele Einheiten ein Abruf höchstens kostet, damit nicht mehr geliefert als bezahlt wird. Ein Abruf ist ein call: Dort bleibt es leer.
 desk-wrong-shares = Die festen Anteile anderer sind mehr als dieser Preis.
 desk-terms = Bedingungen
 desk-example = Wer was von { $price } erhält
@@ -1186,6 +1243,29 @@ move-lost-shares = Anteile anderer bei Verkäufen aus Wallets hier: Sie bekommen
 move-lost-programs = Was Programme mit einem Schlüssel gekauft haben: Das ist nur hier bekannt, und sie zahlen bei der neuen Instanz.
 move-lost-sessions = Sitzungen, die offen sind: Lassen Sie sie vorher enden.
 move-lost-desk = Team, Schlüssel, Webhooks, Farbe und Logo: Sie entstehen dort neu. Die hier gelten weiter für die Verkäufe hier.
+
+## The desk: what was used by the unit
+
+usage = Nach Einheiten verbraucht
+usage-go = Was nach Einheiten verbraucht wurde
+usage-text = Programme öffnen eine Sitzung, rufen daraus ab und zahlen nach Einheiten. Ausgezahlt wird, wenn ein Viertel der gehaltenen Summe oder 1,00 wartet, nach fünfzehn Minuten und am Ende.
+usage-used = Verbraucht
+usage-waiting = Noch nicht ausgezahlt
+usage-captured = Ausgezahlt
+usage-none = Nach Einheiten wurde noch nichts verbraucht. Ein Angebot mit einem Preis je Einheit kann in Sitzungen abgerufen werden.
+usage-days = Ausgezahlt je Tag (UTC), der neueste zuerst
+usage-day = Tag
+usage-offer = Angebot
+usage-units = Einheiten
+usage-price = Preis
+usage-rate =
+    { $per ->
+        [1] je { $price }
+       *[other] { $price } je { $per }
+    }
+usage-state = Stand
+usage-versions = Verbraucht, je Fassung des Angebots
+usage-sessions = Sitzungen, die neueste zuerst
 
 ## The desk's pages for developers
 

@@ -308,6 +308,52 @@ reader-since = since { $since }, until { $until }
 reader-end = End
 reader-end-all = End all of them
 
+## Sessions: what is used by the unit
+
+session = Session
+sessions-open = Open sessions
+session-open = open
+session-closing = closing
+session-ended = ended
+session-drawn-of = Drawn of the hold for { $site }
+session-figures = { $drawn } of { $held } drawn, { $left } left. Ends by itself on { $until }.
+session-paid-to = drawn by { $payee } for { $item }
+session-held = Held
+session-captured = Paid out
+session-waiting = Used, not paid out yet
+session-released = Given back
+session-opened = Opened
+session-until = Ends by itself
+session-ended-at = Ended
+session-kind = Paid by
+session-kind-trusted = the seller’s meter, up to the hold
+session-kind-signed = vouchers that your program signs
+session-kind-chain = links that your program shows
+session-by-you = by you
+session-by-idle = because nothing was used for five minutes
+session-by-time = because its time was over
+session-by-operator = by the operator
+session-close = Close
+session-close-hint = What was used is paid, the rest is yours again at once.
+session-closing-text = Nothing new begins. What is under way is finished first, then the rest comes back.
+session-nothing = Nothing was used so far.
+session-units = What you used
+session-captures = Paid out, newest first
+session-captures-newest = The newest { $shown } of { $all }.
+session-back = { $amount } given back
+session-ended-lead = Closed.
+session-ended-text = { $captured } was paid for what you used; { $released } is in your wallet again.
+session-told = { $site }: { $level } % of what is held is used.
+session-told-all = { $site }: all that is held is used.
+session-told-text = { $drawn } of { $held } in this session. Your program can hold more, or you can close it.
+units-each = { $units } × { $unit }, { $price } each
+units-per = { $units } × { $unit }, { $price } per { $per }
+units-many =
+    { $units ->
+        [one] { $units } unit
+       *[other] { $units } units
+    }
+
 ## Signing in, and keeping a wallet
 
 signin = Sign in
@@ -796,6 +842,7 @@ rows-action = Undo or receipt
 row-added = Added play money
 row-tip = Tip
 row-session = Used by the unit
+row-session-at = Session at { $site }
 row-undo = Undo
 row-back = Taken back
 row-part = Part back
@@ -834,7 +881,6 @@ statement-kept = Kept by { $payee }
 statement-fee = Fee: { $label }
 statement-fees = Fees
 statement-tips = Tips
-statement-sessions = Used by the unit, payees and fees together
 statement-paid = Paid in all
 statement-adds-up = Checked against the books: { $total } paid = { $kept } kept by payees + { $fees } fees + { $back } taken back.
 statement-lines = Every change
@@ -853,6 +899,7 @@ receipt-undo-closed = Could be taken back until { $since }.
 receipt-back = <b>Taken back</b> on { $at }. The whole amount is in your wallet.
 receipt-part = <b>{ $returned } of { $total }</b> came back to you. What you bought stays yours.
 receipt-final = This purchase could not be taken back, as its page said.
+receipt-used = What was used by the unit is not taken back: you pay for nothing else.
 receipt-paid = Paid
 receipt-to = To
 receipt-from = From
@@ -886,6 +933,9 @@ story-by-you = by you
 story-by-payee = by the payee
 story-by-operator = by the operator
 story-by-itself = by itself: the site did not deliver
+story-captured = Paid out of a session
+story-vouchers = for what your program authorised
+story-trusted = as the seller’s meter counted, up to what you held
 
 ## The payee's desk
 
@@ -1015,6 +1065,7 @@ desk-offer-name = Name, for you and your files
 desk-offer-path = Pages: a path, with * for one part and ** for all that follow
 desk-kind-fixed = exactly
 desk-kind-least = at least
+desk-kind-metered = by the unit
 desk-offer-when = Holds for new prices at once. Nobody pays more than they were shown; what was sold stays sold.
 desk-offer-save = Save
 desk-offer-leave = Back without saving
@@ -1024,7 +1075,13 @@ desk-wrong-site = Choose one of your sites.
 desk-wrong-path = A path begins with / and has no spaces, ? or #; a star stands for a whole part.
 desk-wrong-overlap = The offer { $other } sells some of these pages already.
 desk-wrong-zero = Nothing is free by accident: choose free.
-desk-wrong-metered = Prices by the unit are written in the offer file.
+desk-metered = For a price by the unit
+desk-metered-per = How many units that price buys, such as 1000
+desk-metered-unit = What is counted: call, byte, or a word of yours that the site reports, such as token
+desk-metered-most = How many units one request costs at most; empty for calls
+desk-wrong-per = Write how many units the price buys as a whole number above 0.
+desk-wrong-unit = Write what is counted as a word of 1 to 16 small letters, such as token.
+desk-wrong-most = Say how many units one request costs at most, so that no more is delivered than is paid for. A request is one call: for calls leave it empty.
 desk-wrong-shares = The fixed shares of others are more than this price.
 desk-terms = Terms
 desk-example = Who gets what of { $price }
@@ -1154,6 +1211,29 @@ desk-buyers-text =
        *[other] { $count } buyers. Nobody else knows them by these names, and you know nothing else of them.
     }
 desk-undo-within = within { $span }, { $count } a day for each buyer
+
+## The desk: what was used by the unit
+
+usage = Used by the unit
+usage-go = What was used by the unit
+usage-text = Programs open a session, draw from it and are charged by the unit. What they drew is paid out when a quarter of the hold or 1.00 waits, after fifteen minutes, and at the end.
+usage-used = Used
+usage-waiting = Not paid out yet
+usage-captured = Paid out
+usage-none = Nothing was used by the unit yet. An offer with a price by the unit can be drawn from in sessions.
+usage-days = Paid out by day of UTC, newest first
+usage-day = Day
+usage-offer = Offer
+usage-units = Units
+usage-price = Price
+usage-rate =
+    { $per ->
+        [1] { $price } each
+       *[other] { $price } per { $per }
+    }
+usage-state = State
+usage-versions = Used, by version of the offer
+usage-sessions = Sessions, newest first
 
 ## Moving a site to another instance
 

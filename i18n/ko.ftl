@@ -286,6 +286,48 @@ reader-since = { $since }부터 { $until }까지
 reader-end = 끝내기
 reader-end-all = 모두 끝내기
 
+## Sessions: what is used by the unit
+
+session = 세션
+sessions-open = 열린 세션
+session-open = 열림
+session-closing = 닫는 중
+session-ended = 끝남
+session-drawn-of = { $site }: 잡아 둔 금액 가운데 쓴 금액
+session-figures = { $held } 중 { $drawn } 사용, { $left } 남음. { $until }에 자동으로 끝나요.
+session-paid-to = 받는 곳: { $payee } · 대상: { $item }
+session-held = 잡아 둔 금액
+session-captured = 지급됨
+session-waiting = 썼지만 아직 지급 전
+session-released = 돌려받음
+session-opened = 연 때
+session-until = 자동 종료
+session-ended-at = 끝난 때
+session-kind = 지급 근거
+session-kind-trusted = 판매자의 계량, 잡아 둔 금액까지
+session-kind-signed = 내 프로그램이 서명한 증표
+session-kind-chain = 내 프로그램이 보여 준 사슬 고리
+session-by-you = 직접 닫음
+session-by-idle = 5분 동안 쓰지 않아 닫힘
+session-by-time = 시간이 다 되어 닫힘
+session-by-operator = 운영자가 닫음
+session-close = 닫기
+session-close-hint = 쓴 만큼만 결제되고 나머지는 바로 돌아와요.
+session-closing-text = 새로 시작되는 것은 없어요. 진행 중인 요청이 끝나면 나머지가 돌아와요.
+session-nothing = 아직 쓴 것이 없어요.
+session-units = 쓴 내용
+session-captures = 지급 내역, 최신순
+session-captures-newest = 전체 { $all }건 중 최근 { $shown }건이에요.
+session-back = { $amount } 돌려받음
+session-ended-lead = 닫았어요.
+session-ended-text = 쓴 만큼 { $captured } 결제했고, { $released } 지갑으로 돌아왔어요.
+session-told = { $site }: 잡아 둔 금액의 { $level }%를 썼어요.
+session-told-all = { $site }: 잡아 둔 금액을 모두 썼어요.
+session-told-text = 이 세션에서 { $held } 중 { $drawn } 사용했어요. 프로그램이 금액을 더 잡거나, 지금 닫을 수 있어요.
+units-each = { $units } × { $unit }, 개당 { $price }
+units-per = { $units } × { $unit }, { $per }개당 { $price }
+units-many = { $units }단위
+
 ## Signing in, and keeping a wallet
 
 signin = 로그인
@@ -717,6 +759,7 @@ rows-action = 결제 취소 또는 영수증
 row-added = 연습용 돈 충전
 row-tip = 팁
 row-session = 단위별 사용
+row-session-at = { $site } 세션
 row-undo = 취소
 row-back = 취소됨
 row-part = 일부 환불
@@ -754,7 +797,6 @@ statement-kept = { $payee } 수령
 statement-fee = 수수료: { $label }
 statement-fees = 수수료
 statement-tips = 팁
-statement-sessions = 단위별 사용 (판매자 몫과 수수료 합계)
 statement-paid = 결제 합계
 statement-adds-up = 장부와 대조했어요: 결제 { $total } = 수령 { $kept } + 수수료 { $fees } + 취소 { $back }
 statement-lines = 모든 내역
@@ -773,6 +815,7 @@ receipt-undo-closed = { $since }까지 취소할 수 있었어요.
 receipt-back = { $at }에 <b>결제를 취소했어요.</b> 전액을 지갑으로 돌려드렸어요.
 receipt-part = <b>{ $total } 중 { $returned }</b> 금액을 돌려받았어요. 구매한 내용은 그대로 볼 수 있어요.
 receipt-final = 구매 전에 안내한 대로 취소할 수 없는 구매예요.
+receipt-used = 단위별로 쓴 금액은 취소할 수 없어요. 쓴 만큼만 결제됐어요.
 receipt-paid = 결제 시각
 receipt-to = 받는 곳
 receipt-from = 보낸 사람
@@ -806,6 +849,9 @@ story-by-you = 내가 요청
 story-by-payee = 판매자가 환불
 story-by-operator = 운영자가 환불
 story-by-itself = 자동 환불: 사이트가 내용을 보내지 않음
+story-captured = 세션에서 지급
+story-vouchers = 내 프로그램이 승인한 만큼
+story-trusted = 판매자의 계량대로, 잡아 둔 금액 안에서
 
 ## The payee's desk
 
@@ -935,6 +981,7 @@ desk-offer-name = 이름 (관리용)
 desk-offer-path = 페이지 경로 (*는 한 칸, **는 그 아래 전부)
 desk-kind-fixed = 정액
 desk-kind-least = 최소 금액
+desk-kind-metered = 단위별
 desk-offer-when = 새 가격은 바로 적용돼요. 이미 본 가격보다 더 내는 사람은 없고, 지난 판매는 그대로예요.
 desk-offer-save = 저장
 desk-offer-leave = 저장하지 않고 돌아가기
@@ -944,7 +991,13 @@ desk-wrong-site = 사이트를 골라 주세요.
 desk-wrong-path = 경로는 /로 시작하고 빈칸, ?, #를 쓸 수 없어요. 별표는 한 칸 전체를 뜻해요.
 desk-wrong-overlap = 이 페이지 일부를 이미 파는 상품이 있어요: { $other }
 desk-wrong-zero = 0원이라면 무료를 골라 주세요.
-desk-wrong-metered = 단위별 가격은 상품 파일에 적어 주세요.
+desk-metered = 단위별 가격일 때
+desk-metered-per = 이 가격에 해당하는 수량, 예: 1000
+desk-metered-unit = 세는 것: call, byte, 또는 사이트가 보고하는 낱말, 예: token
+desk-metered-most = 요청 하나에 드는 최대 수량, call이면 비워 두세요
+desk-wrong-per = 가격에 해당하는 수량을 0보다 큰 정수로 적어 주세요.
+desk-wrong-unit = 세는 것을 영문 소문자 1~16자로 적어 주세요. 예: token
+desk-wrong-most = 결제한 것보다 많이 내보내지 않도록 요청 하나에 드는 최대 수량을 적어 주세요. call은 요청 하나가 한 번이므로 비워 두세요.
 desk-wrong-shares = 다른 사람의 고정 몫이 이 가격보다 커요.
 desk-terms = 조건
 desk-example = { $price } 결제 시 몫 나누기
@@ -1062,6 +1115,29 @@ desk-sales-lately = 최근 { $days }일 판매
 desk-per-day = 하루 수익, 최근 { $days }일
 desk-buyers-text = 구매자 { $count }명. 이 이름은 나만 알고, 다른 정보는 알 수 없어요.
 desk-undo-within = { $span } 안에, 구매자마다 하루 { $count }번
+
+## The desk: what was used by the unit
+
+usage = 단위별 사용
+usage-go = 단위별 사용 내역
+usage-text = 프로그램이 세션을 열어 쓴 만큼 단위로 결제해요. 잡아 둔 금액의 4분의 1이나 1.00이 쌓였을 때, 15분이 지났을 때, 그리고 끝날 때 지급돼요.
+usage-used = 사용
+usage-waiting = 아직 지급 전
+usage-captured = 지급됨
+usage-none = 아직 단위별로 쓴 것이 없어요. 단위 가격이 있는 상품은 세션으로 쓸 수 있어요.
+usage-days = 날짜별(UTC) 지급 내역, 최신순
+usage-day = 날짜
+usage-offer = 상품
+usage-units = 수량
+usage-price = 가격
+usage-rate =
+    { $per ->
+        [1] 개당 { $price }
+       *[other] { $per }개당 { $price }
+    }
+usage-state = 상태
+usage-versions = 상품 버전별 사용
+usage-sessions = 세션, 최신순
 
 ## 사이트를 다른 인스턴스로 옮기기
 

@@ -41,13 +41,23 @@ def key_of(facts: dict[str, typing.Any], key_id: bytes) -> bytes:
     sys.exit("no key that is published made this proof")
 
 
+# That so many units cost so much. What is charged is rounded down once for all units of a session and offer version from the first
+# on, so that a capture of some of them may come to one base unit more than they alone would.
+def is_priced(facts: dict[str, typing.Any], amount: int) -> None:
+    whole, rest = divmod(int(facts["units"]) * int(facts["unit_price"]), int(facts["per"]))
+    must(amount == whole or (rest > 0 and amount == whole + 1), "units at their price are not what was captured")
+
+
 # That a statement's figures follow from its rows.
 def adds_up(document: dict[str, typing.Any]) -> None:
     amounts = [int(row["amount"]) for row in document["rows"]]
     must(int(document["opening"]) + sum(amounts) == int(document["closing"]), "opening and movements are not closing")
     must(sum(units for units in amounts if units > 0) == int(document["in"]), "what came in is another sum")
     must(sum(units for units in amounts if units < 0) == int(document["out"]), "what went out is another sum")
-    paid = -sum(int(row["amount"]) for row in document["rows"] if row["kind"] in ("sale", "tip"))
+    paid = -sum(int(row["amount"]) for row in document["rows"] if row["kind"] in ("sale", "tip", "session"))
+    for row in document["rows"]:
+        if row["kind"] == "session":
+            is_priced(row, -int(row["amount"]))
     back = sum(int(row["amount"]) for row in document["rows"] if row["kind"] == "refund")
     division = document["division"]
     parts = sum(int(part["amount"]) for part in division["payees"] + division["fees"]) + int(division["tips"])
@@ -67,6 +77,9 @@ def main() -> None:
         adds_up(document)
         print(f"statement {document['month']} of {document['account']}: {len(document['rows'])} rows, {document['state']}, good")
     else:
+        if "units" in document:
+            is_priced(document, int(document["charged"]))
+        must(sum(int(leg["amount"]) for leg in document["legs"].values()) == int(document["charged"]), "the legs are not what was charged")
         print(f"receipt {document['serial']}: good")
 
 

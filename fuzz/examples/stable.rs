@@ -23,6 +23,8 @@ mod control;
 mod credential;
 #[path = "../fuzz_targets/entitled.rs"]
 mod entitled;
+#[path = "../fuzz_targets/event_stream.rs"]
+mod event_stream;
 #[path = "../fuzz_targets/event_words.rs"]
 mod event_words;
 #[path = "../fuzz_targets/fold.rs"]
@@ -87,6 +89,8 @@ mod site;
 mod site_call;
 #[path = "../fuzz_targets/snapshot.rs"]
 mod snapshot;
+#[path = "../fuzz_targets/stream_word.rs"]
+mod stream_word;
 #[path = "../fuzz_targets/wallet_file.rs"]
 mod wallet_file;
 #[path = "../fuzz_targets/words.rs"]
@@ -107,6 +111,7 @@ const TARGETS: &[farthing_fuzz::stable::Target] = &[
     ("control", control::fuzz),
     ("credential", credential::fuzz),
     ("entitled", entitled::fuzz),
+    ("event_stream", event_stream::fuzz),
     ("event_words", event_words::fuzz),
     ("fold", fold::fuzz),
     ("forms", forms::fuzz),
@@ -136,6 +141,7 @@ const TARGETS: &[farthing_fuzz::stable::Target] = &[
     ("site", site::fuzz),
     ("site_call", site_call::fuzz),
     ("snapshot", snapshot::fuzz),
+    ("stream_word", stream_word::fuzz),
     ("wallet_file", wallet_file::fuzz),
     ("words", words::fuzz),
 ];

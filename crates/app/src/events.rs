@@ -4,6 +4,7 @@
 //! two; its id is a hash of instance, payee and `seq`. So whoever builds the index anew finds the same events.
 
 use crate::instance::Instance;
+use crate::sessions::{self, Captured};
 use market::{Class, Offer, OfferPrice, Place, Sale, SaleLeg, State};
 use money::{Party, Timestamp};
 use protocol::problem::Problem;
@@ -32,6 +33,12 @@ pub enum Kind {
     TopupCleared,
     /// An offer has another version, or was withdrawn.
     OfferChanged,
+    /// What a session had drawn was paid out.
+    SessionCaptured,
+    /// A session is drawn to half, four fifths or all of what it holds.
+    SessionAlert,
+    /// A session is over.
+    SessionEnded,
 }
 
 /// One event.
@@ -87,8 +94,17 @@ impl std::fmt::Display for Seq {
 
 impl Kind {
     /// All there are.
-    pub const ALL: [Kind; 6] =
-        [Kind::ChargeMade, Kind::ChargeRefunded, Kind::EntitlementGranted, Kind::EntitlementEnded, Kind::TopupCleared, Kind::OfferChanged];
+    pub const ALL: [Kind; 9] = [
+        Kind::ChargeMade,
+        Kind::ChargeRefunded,
+        Kind::EntitlementGranted,
+        Kind::EntitlementEnded,
+        Kind::TopupCleared,
+        Kind::OfferChanged,
+        Kind::SessionCaptured,
+        Kind::SessionAlert,
+        Kind::SessionEnded,
+    ];
 
     /// The word for it.
     #[must_use]
@@ -100,6 +116,9 @@ impl Kind {
             Kind::EntitlementEnded => "entitlement.ended",
             Kind::TopupCleared => "topup.cleared",
             Kind::OfferChanged => "offer.changed",
+            Kind::SessionCaptured => "session.captured",
+            Kind::SessionAlert => "session.alert",
+            Kind::SessionEnded => "session.ended",
         }
     }
 }
@@ -159,6 +178,7 @@ enum Facts {
     Sale(Box<Sale>, Vec<SaleLeg>),
     Offer(Box<Offer>),
     Money(Value),
+    Captured(Box<Captured>),
     Gone,
 }
 
@@ -172,9 +192,14 @@ async fn with_facts(instance: &Arc<Instance>, payee: &str, rows: Vec<EventRow>) 
         Some(Facts::Sale(Box::new(sale.clone()), state.legs_of(sale)))
     };
     let of_offer = |state: &State, row: &EventRow| Some(Facts::Offer(Box::new(state.offer(row.offer?)?.offer.clone())));
+    let of_capture = |state: &State, row: &EventRow| {
+        let captured = Captured::of(state, row.session.as_ref()?, (row.place, row.at), &row.captured?)?;
+        Some(Facts::Captured(Box::new(captured)))
+    };
     let look = move |state: &State, _| {
         let with = |row: EventRow| {
-            let facts = of_sale(state, &row).or_else(|| of_offer(state, &row)).unwrap_or(Facts::Gone);
+            let captured = || of_capture(state, &row);
+            let facts = captured().or_else(|| of_sale(state, &row)).or_else(|| of_offer(state, &row)).unwrap_or(Facts::Gone);
             (row, facts)
         };
         rows.into_iter().map(with).collect::<Vec<_>>()
@@ -228,8 +253,36 @@ fn of_row(instance: &Instance, payee: &str, (row, facts): (&EventRow, &Facts)) -
             object["state"] = if row.happened == Happened::OfferSet { "stands".into() } else { "ended".into() };
             vec![event((Kind::OfferChanged, 0), object)]
         }
+        (Happened::Session, Facts::Captured(captured)) => {
+            let Some(session) = &row.session else { return Vec::new() };
+            let mut object = sessions::capture_facts(captured);
+            add(&mut object, sessions::facts(instance, session));
+            vec![event((Kind::SessionCaptured, 0), object)]
+        }
+        (Happened::SessionTold, _) => {
+            let (Some(session), Some(told)) = (&row.session, row.told) else { return Vec::new() };
+            let mut object = sessions::facts(instance, session);
+            let figures = json!({ "level": told.level, "drawn": told.drawn.to_string(), "held": told.cap.to_string() });
+            add(&mut object, figures);
+            vec![event((Kind::SessionAlert, 0), object)]
+        }
+        (Happened::SessionEnded, _) => {
+            let Some((session, end)) = row.session.as_ref().and_then(|session| Some((session, session.end?))) else { return Vec::new() };
+            let mut object = sessions::facts(instance, session);
+            add(&mut object, sessions::end_facts(session, &end));
+            vec![event((Kind::SessionEnded, 0), object)]
+        }
         (Happened::TopUp, Facts::Money(object)) => vec![event((Kind::TopupCleared, 0), object.clone())],
         _ => Vec::new(),
+    }
+}
+
+/// Adds the members of one object that another does not have.
+fn add(object: &mut Value, more: Value) {
+    if let (Some(object), Value::Object(more)) = (object.as_object_mut(), more) {
+        for (name, value) in more {
+            object.entry(name).or_insert(value);
+        }
     }
 }
 
@@ -284,6 +337,7 @@ pub fn offer_facts(id: money::OfferId, offer: &Offer) -> Value {
             "currency": metered.asset.as_str(),
             "per": metered.rate.per.to_string(),
             "unit": metered.unit.as_str(),
+            "most": (metered.most > 0).then(|| metered.most.to_string()),
         }),
     };
     json!({

@@ -38,6 +38,7 @@ pub mod receipts;
 pub mod refusals;
 pub mod screens;
 pub mod serve;
+mod sessions;
 mod statement;
 pub mod streamed;
 pub mod tickets;

@@ -2,7 +2,7 @@
 
 use crate::instance::Keys;
 use http::HeaderValue;
-use market::{Beneficiary, Consent, LegRule, Offer, Place, Purchase, Sale, SaleLeg, SaleState, State};
+use market::{Beneficiary, Consent, LegRule, Offer, Place, Purchase, Sale, SaleLeg, SaleState, SessionKind, State};
 use money::{Amount, CommandId, Timestamp};
 use protocol::Instance as InstanceId;
 use protocol::json::Object;
@@ -11,6 +11,7 @@ use protocol::text::{base32, offer, serial};
 use sha2::{Digest, Sha256};
 use std::sync::{Arc, OnceLock};
 use store::folder::Mode;
+use store::index::{Capture, SessionRow};
 use store::vault::Bought;
 
 /// Who speaks in receipts.
@@ -84,6 +85,40 @@ impl Sold {
         let reference = OnceLock::from(base32(&bought.party.0));
         let wallet = Some(bought.wallet.clone());
         Sold { id: bought.sale, sale, payee: payee.to_owned(), legs: Vec::new(), receipt: None, wallet, reference, names: OnceLock::new() }
+    }
+
+    /// A capture of a session as what it is to who pays and who is paid: a sale of what was used, which cannot be taken back.
+    #[must_use]
+    pub fn used(
+        row: &SessionRow,
+        (capture, payee): (&Capture, &str),
+        (item, legs): (&str, Vec<SaleLeg>),
+        (place, at): (Place, Timestamp),
+    ) -> Sold {
+        let sale = Sale {
+            payer: row.payer,
+            offer: capture.offer,
+            item: item.into(),
+            charged: capture.amount,
+            asset: row.asset,
+            at,
+            place,
+            until: None,
+            undo_until: at,
+            returned: Amount::ZERO,
+            state: SaleState::Live,
+            signed: row.kind != SessionKind::Trusted,
+        };
+        Sold {
+            id: capture.id,
+            sale,
+            payee: payee.to_owned(),
+            legs,
+            receipt: None,
+            wallet: None,
+            reference: OnceLock::new(),
+            names: OnceLock::new(),
+        }
     }
 
     /// The sale that a purchase under an offer version made: as [`Sold::find`] gives it, of a purchase whose answer is at hand.

@@ -131,6 +131,7 @@ impl Doors {
             });
         }
         drop((ending, alive));
+        doors.sites.values().for_each(SiteDoor::stop_streams);
         let _ = tokio::time::timeout(GRACE, all_ended.recv()).await;
     }
 

@@ -74,6 +74,9 @@ pub struct Unanswered {
     body: Option<String>,
     /// Its media type.
     pub content_type: Option<String>,
+    /// The event after which a stream goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
     /// The field of the credential.
     pub field: String,
     /// The credential: a charge, or the signature of a call under `/v1`.
@@ -148,6 +151,7 @@ impl Unanswered {
             url: request.url.clone(),
             body: request.body.as_deref().map(base64url),
             content_type: request.content_type.clone(),
+            after: request.after.clone(),
             field: command.field.to_owned(),
             credential: command.credential,
             key: command.key,

@@ -61,7 +61,8 @@ pub struct Metered {
     pub asset: Asset,
     /// What is counted.
     pub unit: Unit,
-    /// The most units of one request, which are reserved before the origin is asked; 0 where each request is one unit.
+    /// The most units of one request, which are reserved before the origin is asked; 0 where each request is one unit, and where
+    /// nobody knows: then what streams is paid slice by slice.
     pub most: u64,
     /// Where films are sold by what is watched of them: then the units are milliseconds.
     pub video: Option<Video>,

@@ -251,11 +251,8 @@ impl Reader<'_> {
             return None;
         };
         let most = match child(price, "most", &at.pointer) {
-            None if unit.is_call() => 0,
-            None => {
-                self.wrong(at, "value-invalid", "most = 4000 says how many units one request can cost: so many are reserved before it");
-                return None;
-            }
+            // A call is one; what streams has no most.
+            None => 0,
             Some(most) if unit.is_call() => {
                 self.wrong(&most, "value-invalid", "a request is one call: leave `most` out");
                 return None;

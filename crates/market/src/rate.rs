@@ -29,6 +29,14 @@ impl Rate {
         Amount::new(u64::try_from(whole).ok()?)
     }
 
+    /// The most units that cost no more than `room`, whatever was counted before them.
+    #[must_use]
+    pub fn within(self, room: Amount) -> u64 {
+        let scaled = u128::from(room.units()).saturating_mul(u128::from(self.per.get()));
+        let units = scaled.checked_div(u128::from(self.amount.units())).unwrap_or(u128::from(u64::MAX));
+        u64::try_from(units).unwrap_or(u64::MAX)
+    }
+
     fn times(self, units: u64) -> u128 {
         u128::from(units).saturating_mul(u128::from(self.amount.units()))
     }

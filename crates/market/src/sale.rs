@@ -137,8 +137,14 @@ impl State {
     /// The legs of a sale by label, as its receipt shows them.
     #[must_use]
     pub fn legs_of(&self, sale: &Sale) -> Vec<SaleLeg> {
-        let Some(version) = self.versions.get(&sale.offer) else { return Vec::new() };
-        let parts = version.offer.divide(sale.charged).unwrap_or_default();
+        self.legs_under(sale.offer, sale.charged)
+    }
+
+    /// The legs of so much that was paid under an offer version.
+    #[must_use]
+    pub fn legs_under(&self, offer: OfferId, paid: Amount) -> Vec<SaleLeg> {
+        let Some(version) = self.versions.get(&offer) else { return Vec::new() };
+        let parts = version.offer.divide(paid).unwrap_or_default();
         let leg = |(rule, amount): (&crate::LegRule, Amount)| {
             let to = match &rule.to {
                 Beneficiary::Owner => version.offer.payee.clone(),

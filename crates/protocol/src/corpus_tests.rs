@@ -1,10 +1,12 @@
 //! The fuzzers' corpora of this crate's parsers: `ok-…` is read, `no-…` is refused.
 
 use crate::discovery::known::Known;
+use crate::event_stream::Splitter;
 use crate::json::Object;
 use crate::prefer::{Offered, farthing_charge};
 use crate::quote::{Quote, unproved_issuer};
 use crate::redeem::Entitled;
+use crate::session::{NeedVoucher, StreamNotice};
 use crate::site_call::SiteSigned;
 use crate::text::{base64url, parse_serial};
 use crate::{ChargeRequest, Credential, PublicKey, SessionCredential, SessionRequest, SigningKey, calls, challenge, digest, receipt};
@@ -61,6 +63,22 @@ fn words_between_instances() {
     let answers = corpus!("entitled": "ok-first" "ok-until" "no-standing" "no-amount" "no-sale");
     each(&answers, |json| Entitled::parse(json).is_ok_and(|read| Entitled::parse(read.to_json().as_bytes()) == Ok(read)));
     each(&corpus!("issuer": "ok-first" "no-dots" "no-iss" "no-json"), |quote| unproved_issuer(text(quote)).is_ok());
+}
+
+#[test]
+fn streams() {
+    let corpus =
+        corpus!("event_stream": "ok-duplicate" "ok-first" "ok-mark" "ok-ours" "ok-returns" "no-bytes" "no-data" "no-end" "no-mark");
+    each(&corpus, |bytes| {
+        let mut splitter = Splitter::default();
+        splitter.push(bytes.split_first().unwrap().1);
+        std::iter::from_fn(|| splitter.block().unwrap()).any(|block| block.is_event())
+    });
+    let corpus = corpus!("stream_word": "ok-more" "ok-need" "ok-notice" "no-json" "no-number" "no-percent" "no-session" "no-sign");
+    each(&corpus, |data| {
+        let notice = StreamNotice::parse(data);
+        NeedVoucher::parse(data).is_ok() || notice.is_ok_and(|notice| StreamNotice::parse(notice.data().as_bytes()) == Ok(notice))
+    });
 }
 
 #[test]

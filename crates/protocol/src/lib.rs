@@ -9,6 +9,7 @@ pub mod credential;
 pub mod digest;
 pub mod discovery;
 pub mod document;
+pub mod event_stream;
 pub mod json;
 pub mod keys;
 pub mod payee_key;

@@ -9,6 +9,7 @@ mod close;
 mod links;
 mod open;
 mod pay;
+mod stream;
 mod voucher;
 
 pub use action::{Action, At, SessionCredential};
@@ -17,6 +18,7 @@ pub use close::{Close, TopUp};
 pub use links::{Links, voucher_key, voucher_seed};
 pub use open::{Kind, Open, Opening};
 pub use pay::{Asked, Pay, Paying, target_line};
+pub use stream::{NeedVoucher, StreamNotice, StreamWord, is_reserved};
 pub use voucher::{Linked, SignedVoucher, Voucher};
 
 use crate::json::Object;

@@ -6,12 +6,13 @@ use crate::payees::brand::Logo;
 use crate::payees::offers;
 use crate::web::colour::Rgb;
 use data_encoding::BASE64;
-use market::{Cause, GuardScope, OfferPrice, Window};
+use market::{Cause, GuardScope, Metered, OfferPrice, Rate, Unit, Window};
 use money::{Amount, Asset, CommandId, Span};
 use protocol::problem::Problem;
 use protocol::text::parse_serial;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
+use std::num::NonZeroU64;
 use store::vault::{Role, Scopes, WebhookState};
 
 /// Play money to add.
@@ -273,6 +274,9 @@ struct PriceWords {
     kind: PriceKind,
     amount: Option<String>,
     currency: Option<String>,
+    per: Option<String>,
+    unit: Option<String>,
+    most: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -281,6 +285,7 @@ enum PriceKind {
     Free,
     Fixed,
     AtLeast,
+    Metered,
 }
 
 #[derive(Deserialize)]
@@ -392,19 +397,36 @@ pub fn check(body: &[u8]) -> Result<Option<String>, Problem> {
 }
 
 fn price(words: &PriceWords) -> Result<OfferPrice, Problem> {
-    let unread = || Problem::BadRequest { detail: "a price is `free` alone, or `fixed` or `at-least` with amount and currency".to_owned() };
+    let unread = || Problem::BadRequest { detail: PRICE.to_owned() };
     let paid = match (&words.amount, &words.currency) {
         (Some(amount), Some(asset)) => Some((self::amount(amount)?, currency(asset)?)),
         (None, None) => None,
         (Some(_), None) | (None, Some(_)) => return Err(unread()),
     };
+    let of_units = [&words.per, &words.unit, &words.most].into_iter().any(Option::is_some);
+    if of_units && !matches!(words.kind, PriceKind::Metered) {
+        return Err(unread());
+    }
     match (&words.kind, paid) {
+        (PriceKind::Metered, Some((amount, asset))) => metered(words, (amount, asset)).ok_or_else(unread),
         (PriceKind::Free, None) => Ok(OfferPrice::Free),
         (PriceKind::Fixed, Some((amount, asset))) => Ok(OfferPrice::Fixed { amount, asset }),
         (PriceKind::AtLeast, Some((amount, asset))) => Ok(OfferPrice::AtLeast { amount, asset }),
-        (PriceKind::Free, Some(_)) | (PriceKind::Fixed | PriceKind::AtLeast, None) => Err(unread()),
+        (PriceKind::Free, Some(_)) | (PriceKind::Fixed | PriceKind::AtLeast | PriceKind::Metered, None) => Err(unread()),
     }
 }
+
+/// A price by the unit: so much for `per` units, and how many a request can cost at most.
+fn metered(words: &PriceWords, (amount, asset): (Amount, Asset)) -> Option<OfferPrice> {
+    let count = |text: &String| text.parse::<u64>().ok().filter(|count| *count > 0 && !text.starts_with('+'));
+    let per = NonZeroU64::new(words.per.as_ref().map_or(Some(1), count)?)?;
+    let unit = Unit::parse(words.unit.as_deref()?)?;
+    let most = words.most.as_ref().map_or(Some(0), count)?;
+    Some(OfferPrice::Metered(Metered { rate: Rate { amount, per }, asset, unit, most, video: None }))
+}
+
+const PRICE: &str =
+    "a price is `free` alone, `fixed` or `at-least` with amount and currency, or `metered` with these, `unit`, `per` and `most`";
 
 fn span(seconds: u64) -> Result<Span, Problem> {
     let unread = || Problem::BadRequest { detail: "a time is seconds, a hundred years at most".to_owned() };

@@ -5,6 +5,7 @@ mod people;
 mod selling;
 mod sessions;
 mod sites;
+mod usage;
 
 use serde_json::{Map, Value, json};
 use sessions::{closing, session_parameters};
@@ -202,17 +203,17 @@ fn schemas() -> Value {
         "Wallet": object(json!({ "account": { "type": "string", "pattern": "^[a-z2-7]{32}$" }, "mode": reference("Mode"), "balances": { "type": "array", "items": reference("Balance") } })),
         "Balance": object(json!({ "currency": reference("Currency"), "available": reference("Amount"), "held": reference("Amount"), "spent_this_month": reference("Amount") })),
         "History": object(json!({ "rows": { "type": "array", "items": reference("Row") }, "next": { "type": ["string", "null"], "description": "Cursor for the rows before these; null after the last." } })),
-        "Row": object(json!({
+        "Row": usage::row(object(json!({
             "at": reference("Time"),
-            "kind": { "type": "string", "enum": ["top-up", "sale", "refund"] },
+            "kind": { "type": "string", "enum": ["top-up", "sale", "refund", "tip", "session"] },
             "amount": reference("Change"),
             "currency": reference("Currency"),
             "balance": reference("Amount"),
             "serial": or_null("Serial", "Of the receipt; null for a top-up."),
             "item": { "type": ["string", "null"], "description": "Realm and path of the page." },
             "undo_until": or_null("Time", "Until when it can be taken back; null when it can't."),
-        })),
-        "Receipt": object(json!({
+        }))),
+        "Receipt": usage::receipt(object(json!({
             "serial": reference("Serial"),
             "instance": { "type": "string" },
             "mode": reference("Mode"),
@@ -224,7 +225,7 @@ fn schemas() -> Value {
             "currency": reference("Currency"),
             "charged": reference("Amount"),
             "legs": { "type": "object", "description": "By number, from 0.", "additionalProperties": reference("Leg") },
-        })),
+        }))),
         "Leg": object(json!({ "label": { "type": "string" }, "to": { "type": "string" }, "amount": reference("Amount") })),
         "TopUp": closed(json!({ "amount": reference("Amount"), "currency": reference("Currency") })),
         "ToppedUp": object(json!({ "available": reference("Amount"), "currency": reference("Currency") })),

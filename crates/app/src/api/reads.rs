@@ -3,6 +3,7 @@
 use crate::door::{self, Reply};
 use crate::instance::Instance;
 use crate::receipts::{Sold, receipt_document};
+use crate::sessions;
 use crate::statement::{Statement, document, month_name, month_of, months};
 use crate::wallet::{Line, Purse, cursor, lines, parse_cursor};
 use crate::zone::Zone;
@@ -71,18 +72,27 @@ pub async fn history(instance: &Arc<Instance>, party: Party, query: &str) -> Res
     Ok(door::json(StatusCode::OK, &json!({ "rows": rows, "next": next })))
 }
 
-fn row(Line { row, sale }: &Line) -> Value {
+fn row(line: &Line) -> Value {
+    let Line { row, sale, used, .. } = line;
     let until = sale.as_ref().and_then(|sale| sale.undo_until).filter(|_| row.kind == Kind::Sale);
-    json!({
+    let mut facts = json!({
         "at": row.at.to_string(),
         "kind": row.kind.word(),
         "amount": row.amount.to_string(),
         "currency": row.asset.as_str(),
         "balance": row.balance.to_string(),
-        "serial": row.sale.map(serial),
+        "serial": row.receipt().map(serial),
         "item": row.item,
         "undo_until": until.map(|until| until.to_string()),
-    })
+    });
+    if let Some((captured, metered)) = row.captured.zip(*used) {
+        facts["session"] = row.sale.map(serial).into();
+        facts["units"] = captured.units.to_string().into();
+        facts["unit"] = metered.unit.as_str().into();
+        facts["unit_price"] = metered.rate.amount.to_string().into();
+        facts["per"] = metered.rate.per.to_string().into();
+    }
+    facts
 }
 
 /// `GET /v1/receipts/{serial}`: the whole receipt in its canonical form, whose SHA-256 is in `Payment-Receipt`.
@@ -91,8 +101,13 @@ fn row(Line { row, sale }: &Line) -> Value {
 /// [`Problem::Unknown`] for somebody else's as for none.
 pub async fn receipt(instance: &Arc<Instance>, party: Party, serial: &str) -> Result<Reply, Problem> {
     let id = parse_serial(serial).map_err(|_| Problem::Unknown)?;
-    let found = instance.look(move |state, _| Sold::find(state, id)).await?;
-    let sold = found.filter(|sold| sold.sale.payer == party).ok_or(Problem::Unknown)?;
+    let Some(sold) = instance.look(move |state, _| Sold::find(state, id)).await? else {
+        let captured = sessions::captured(instance, id).await?.filter(|captured| captured.sold.sale.payer == party);
+        return Ok(exact(captured.ok_or(Problem::Unknown)?.document(instance.speaker()).canonical()));
+    };
+    if sold.sale.payer != party {
+        return Err(Problem::Unknown);
+    }
     Ok(exact(receipt_document(instance.speaker(), &sold).canonical()))
 }
 

@@ -2,6 +2,7 @@
 
 mod origin;
 mod sample;
+mod told;
 
 use super::serve::{bind_control, serve, tell_cut};
 use super::{Failure, asked_to_end, chain, log, runtime};
@@ -69,6 +70,15 @@ price = { fixed = "0.004 EUR" }
 split = [
   { label = "writer", to = "matthis", bp = 7000 },
   { label = "service", to = "operator", bp = 500 },
+  { label = "house", to = "self", rest = true },
+]
+
+# Words that come one by one: a session pays for each as it comes.
+[offer.tides-told]
+unlock = "http://news.localhost/told/*"
+price = { metered = "2.00 EUR", per = "1000000 token" }
+split = [
+  { label = "writer", to = "matthis", bp = 7000 },
   { label = "house", to = "self", rest = true },
 ]
 
@@ -211,9 +221,10 @@ async fn listen(port: Option<u16>) -> Result<(Listeners, bool), Failure> {
 fn config(folder: &Path, listeners: &Listeners, origin_port: u16) -> Result<Config, Failure> {
     let failed = |error: std::io::Error| Failure::failed(error.to_string());
     let (public, ops) = (listeners.public.local_addr().map_err(failed)?, listeners.ops.local_addr().map_err(failed)?);
-    // A folder from before there was a film has no offer for it, and a priced page needs one.
-    let has_film = std::fs::read_to_string(folder.join("offers.toml")).is_ok_and(|offers| offers.contains("/film/**"));
-    let priced = if has_film { r#""/a/**", "/film/**""# } else { r#""/a/**""# };
+    // The offers of an older demo, or of its owner, may not have these, and a priced page needs one.
+    let offers = std::fs::read_to_string(folder.join("offers.toml")).unwrap_or_default();
+    let told = if offers.contains("/told/*") { ", \"/told/*\"" } else { "" };
+    let film = if offers.contains("/film/**") { ", \"/film/**\"" } else { "" };
     let text = format!(
         r#"name = "Farthing demo"
 mode = "test"
@@ -236,7 +247,7 @@ name = "Matthis Roe"
 host = "news.localhost"
 origin = "http://127.0.0.1:{origin_port}"
 payee = "harbour"
-priced = [{priced}]
+priced = ["/a/**"{told}{film}]
 offers = ["offers.toml"]
 "#
     );
@@ -302,7 +313,8 @@ fn announce(instance: &Instance, folder: &Path, shown: Shown<'_>) {
     println!("  More    {news}/tour  everything else that can be tried\n");
     println!("Try:  curl -i {article}          402 and the terms");
     println!("      {} wallet new && {0} wallet topup 5.00 --at {wallet}", program());
-    println!("      {} get {article} --max 0.10\n", program());
+    println!("      {} get {article} --max 0.10", program());
+    println!("      {} get {news}{} --session --max 0.01   a word at a time, 0.000002 each\n", program(), told::PATH);
     let ms = world::now().ms().saturating_sub(shown.began.ms());
     println!("Ready in {}.{} s. Ctrl-C stops.", ms / 1_000, ms % 1_000 / 100);
 }

@@ -11,11 +11,12 @@ use crate::web::money::plain_of_typed;
 use crate::web::{Lang, Money};
 use crate::world;
 use http::StatusCode;
-use market::{Offer, OfferPrice};
+use market::{Metered, Offer, OfferPrice, Rate, Unit};
 use money::{Amount, Asset, OfferId, Price, PriceError, Span};
 use protocol::problem::Problem;
 use protocol::text::offer as offer_id;
 use std::collections::BTreeMap;
+use std::num::NonZeroU64;
 use store::vault::What;
 
 /// A field that cannot stand, and why.
@@ -98,7 +99,7 @@ impl Visitor<'_> {
             offers::Wrong::Site => Wrong("realm", plain!(lang, "desk-wrong-site")),
             offers::Wrong::Path => Wrong("path", plain!(lang, "desk-wrong-path")),
             offers::Wrong::Overlap { other } => Wrong("path", plain!(lang, "desk-wrong-overlap", other: other)),
-            offers::Wrong::Metered => Wrong("price", plain!(lang, "desk-wrong-metered")),
+            offers::Wrong::Metered => Wrong("most", plain!(lang, "desk-wrong-most")),
             offers::Wrong::Zero | offers::Wrong::Currency => Wrong("price", plain!(lang, "desk-wrong-zero")),
             offers::Wrong::Shares => Wrong("price", plain!(lang, "desk-wrong-shares")),
         }
@@ -112,12 +113,17 @@ impl Visitor<'_> {
             OfferPrice::Metered(_) => "metered",
         };
         let typed = |(amount, asset)| Money::of(amount, asset).typed(self.visit.lang);
+        let metered = if let OfferPrice::Metered(metered) = offer.price { Some(metered) } else { None };
+        let price = metered.map(|metered| (metered.rate.amount, metered.asset)).or(offer.price.least());
         Draft {
             realm: offer.unlock.realm().to_owned(),
             name: offer.name.clone(),
             path: offer.unlock.path().to_owned(),
             kind: kind.to_owned(),
-            price: offer.price.least().map(typed).unwrap_or_default(),
+            price: price.map(typed).unwrap_or_default(),
+            per: metered.map(|metered| metered.rate.per.to_string()).unwrap_or_default(),
+            unit: metered.map(|metered| metered.unit.as_str().to_owned()).unwrap_or_default(),
+            most: metered.filter(|metered| metered.most > 0).map(|metered| metered.most.to_string()).unwrap_or_default(),
             undo: offer.refund.window.0.to_string(),
             lasts: offer.lasts.map_or(0, |span| span.0).to_string(),
         }
@@ -147,10 +153,6 @@ fn price(draft: &Draft, asset: Asset, lang: Lang) -> Result<OfferPrice, Wrong> {
         return Ok(OfferPrice::Free);
     }
     let wrong = |why: String| Wrong("price", why);
-    // The form has no fields for it, and must not make something else of it.
-    if draft.kind == "metered" {
-        return Err(wrong(plain!(lang, "desk-wrong-metered")));
-    }
     let typed = plain_of_typed(draft.price.trim(), lang).ok_or_else(|| wrong(plain!(lang, "choose-form")))?;
     let amount: Amount = Price::decimal(&typed).map_err(|error| {
         wrong(match error {
@@ -159,7 +161,20 @@ fn price(draft: &Draft, asset: Asset, lang: Lang) -> Result<OfferPrice, Wrong> {
             PriceError::TooLarge => plain!(lang, "choose-large"),
         })
     })?;
+    if draft.kind == "metered" {
+        return metered(draft, (amount, asset), lang);
+    }
     Ok(if draft.kind == "least" { OfferPrice::AtLeast { amount, asset } } else { OfferPrice::Fixed { amount, asset } })
+}
+
+/// So much for so many units; whether a most is wanted depends on the unit, which is not for the form to say.
+fn metered(draft: &Draft, (amount, asset): (Amount, Asset), lang: Lang) -> Result<OfferPrice, Wrong> {
+    let count = |typed: &str| typed.parse::<u64>().ok().and_then(NonZeroU64::new);
+    let (per, unit, most) = (draft.per.trim(), draft.unit.trim(), draft.most.trim());
+    let per = count(per).ok_or_else(|| Wrong("per", plain!(lang, "desk-wrong-per")))?;
+    let unit = Unit::parse(unit).ok_or_else(|| Wrong("unit", plain!(lang, "desk-wrong-unit")))?;
+    let most = if most.is_empty() { 0 } else { count(most).ok_or_else(|| Wrong("most", plain!(lang, "desk-wrong-most")))?.get() };
+    Ok(OfferPrice::Metered(Metered { rate: Rate { amount, per }, asset, unit, most, video: None }))
 }
 
 /// A span in seconds.

@@ -178,7 +178,7 @@ impl Work {
         state_word("paid", (sold.facts.returned, sold.facts.is_live()))
     }
 
-    fn cells(&self, sold: &Sold) -> [String; 14] {
+    fn cells(&self, sold: &Sold) -> [String; 18] {
         let (site, item) = split(sold.row.item.as_deref().unwrap_or_default());
         let asset = sold.row.asset;
         let earned = Money { units: sold.row.amount.into(), asset };
@@ -198,6 +198,10 @@ impl Work {
             none(),
             Work::state(sold).to_owned(),
             self.instance.config.mode.mode().word().to_owned(),
+            none(),
+            none(),
+            none(),
+            none(),
         ]
     }
 

@@ -23,6 +23,7 @@ mod settings;
 mod snippets;
 mod tally;
 mod team;
+mod usage;
 
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ pub(crate) use filter::{Filter, day};
 pub(crate) use home::Taken;
 pub(crate) use rows::Payee;
 pub(crate) use tally::{Buyer, Day, LegName, Sum, Tallies};
+pub(crate) use usage::{Usage, sessions as usage_sessions};
 
 use crate::acts::{Doer, Done};
 use crate::door::{self, DESK_COOKIE, Reply, Visit};
@@ -192,6 +194,8 @@ impl Visitor<'_> {
             Page::SaleJson(id) => self.sale_json(id).await,
             Page::AskRefund(id) => self.ask_refund(id).await,
             Page::Refund(id) => self.refund(id, &form).await,
+            Page::Usage => self.usage(&query).await,
+            Page::Session(id) => self.session(id).await,
             Page::Buyers => self.buyers(&query).await,
             Page::BuyersCsv => self.buyers_file(export::Form::Csv).await,
             Page::BuyersJson => self.buyers_file(export::Form::Json).await,

@@ -19,6 +19,8 @@ pub(super) enum Page {
     SaleJson(CommandId),
     AskRefund(CommandId),
     Refund(CommandId),
+    Usage,
+    Session(CommandId),
     Buyers,
     BuyersCsv,
     BuyersJson,
@@ -84,6 +86,8 @@ impl Page {
             | Page::SalesJson
             | Page::Sale(_)
             | Page::SaleJson(_)
+            | Page::Usage
+            | Page::Session(_)
             | Page::Buyers
             | Page::BuyersCsv
             | Page::BuyersJson
@@ -134,6 +138,7 @@ impl Ways {
             "/sales" => read(Page::Sales),
             "/sales.csv" => read(Page::SalesCsv),
             "/sales.json" => read(Page::SalesJson),
+            "/usage" => read(Page::Usage),
             "/buyers" => read(Page::Buyers),
             "/buyers.csv" => read(Page::BuyersCsv),
             "/buyers.json" => read(Page::BuyersJson),
@@ -171,6 +176,7 @@ impl Ways {
                 let id = sale(serial)?;
                 Ways { read: Some(Page::AskRefund(id)), post: Some(Page::Refund(id)) }
             }
+            ["usage", serial] => Ways { read: Some(Page::Session(sale(serial)?)), post: None },
             ["offers", id] => Ways { read: Some(Page::Offer(offer(id)?)), post: None },
             ["offers", id, "edit"] => Ways { read: Some(Page::AskEdit(offer(id)?)), post: Some(Page::Edit(offer(id)?)) },
             ["offers", id, "end"] => Ways { read: None, post: Some(Page::EndOffer(offer(id)?)) },

@@ -6,7 +6,7 @@ use market::{Class, OfferVersion, Place, Sale, SaleLeg, SaleState, State};
 use money::{Amount, Asset, CommandId, OfferId, Party, Timestamp};
 use protocol::problem::Problem;
 use std::sync::Arc;
-use store::index::{HistoryRow, Kind};
+use store::index::{Capture, HistoryRow, Kind, SessionRow};
 
 /// Rows of the index read at a time.
 pub(crate) const CHUNK: u32 = 500;
@@ -77,6 +77,21 @@ impl Facts {
         matches!(self.state, SaleState::Live)
     }
 
+    /// Of a capture, as of a sale of what was used.
+    fn used(state: &State, (_, at, capture): (CommandId, Timestamp, Capture), row: &SessionRow) -> Option<Facts> {
+        Some(Facts {
+            payer: row.payer,
+            offer: capture.offer,
+            owner: state.offer(capture.offer)?.offer.payee.clone(),
+            charged: capture.amount,
+            returned: Amount::ZERO,
+            asset: row.asset,
+            at,
+            state: SaleState::Live,
+            legs: state.legs_under(capture.offer, capture.amount),
+        })
+    }
+
     fn of(state: &State, sale: &Sale) -> Option<Facts> {
         let OfferVersion { offer, .. } = state.offer(sale.offer)?;
         Some(Facts {
@@ -91,6 +106,28 @@ impl Facts {
             legs: state.legs_of(sale),
         })
     }
+}
+
+/// The facts of what rows are about, in their order: of a capture as of a sale of what was used.
+///
+/// # Errors
+/// [`Problem::Busy`], [`Problem::Internal`].
+pub(crate) async fn facts_of_rows(instance: &Arc<Instance>, rows: &[HistoryRow]) -> Result<Vec<Option<Facts>>, Problem> {
+    let sales = rows.iter().map(|row| row.sale.filter(|_| row.captured.is_none())).collect();
+    let mut all = facts(instance, sales).await?;
+    let captures: Vec<Option<(CommandId, Timestamp, Capture)>> = rows.iter().map(|row| Some((row.sale?, row.at, row.captured?))).collect();
+    if captures.iter().all(Option::is_none) {
+        return Ok(all);
+    }
+    let ids: Vec<Option<CommandId>> = captures.iter().map(|capture| capture.map(|(session, ..)| session)).collect();
+    let session = |index: &store::index::Index, id: Option<CommandId>| id.map_or(Ok(None), |id| index.session(id));
+    let sessions = instance.index(move |index| ids.into_iter().map(|id| session(index, id)).collect::<Result<Vec<_>, _>>()).await?;
+    let of = move |state: &State, _| captures.into_iter().zip(sessions).map(|(capture, row)| Facts::used(state, capture?, &row?)).collect();
+    let captured: Vec<Option<Facts>> = instance.look(of).await?;
+    for (facts, captured) in all.iter_mut().zip(captured) {
+        *facts = facts.take().or(captured);
+    }
+    Ok(all)
 }
 
 /// The facts of sales, in their order; none where none is asked for.

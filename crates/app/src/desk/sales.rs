@@ -30,6 +30,7 @@ impl Visitor<'_> {
             newest_url: before.map(|_| filter.address("/sales", None)),
             csv_url: filter.address("/sales.csv", None),
             json_url: filter.address("/sales.json", None),
+            usage_url: if self.sells_units().await? { Some("/usage".to_owned()) } else { None },
             is_open: filter.is_open(),
             filter: self.shown(&filter),
         };

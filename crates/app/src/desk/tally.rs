@@ -3,7 +3,7 @@
 //! They are read from the index and the books and are never written anywhere: a restart reads them anew. What they cost at a
 //! page is what was sold since the page before.
 
-use super::rows::{CHUNK, Facts, Payee, facts};
+use super::rows::{CHUNK, Facts, Payee, facts_of_rows};
 use crate::instance::Instance;
 use market::{Class, Place};
 use money::{Amount, Asset, Party, Timestamp};
@@ -117,7 +117,7 @@ impl Tally {
         loop {
             let (party, after) = (payee.party, self.upto);
             let rows = instance.index(move |index| index.onward(party, Class::EarnedPending, after, CHUNK)).await?;
-            let facts = facts(instance, rows.iter().map(|row| row.sale).collect()).await?;
+            let facts = facts_of_rows(instance, &rows).await?;
             let is_last = rows.len() < usize::try_from(CHUNK).unwrap_or(usize::MAX);
             for (row, facts) in rows.iter().zip(facts) {
                 self.note(row, facts.as_ref(), (payee, asset));
@@ -145,8 +145,9 @@ impl Tally {
                 Some(given) => Way::Part(given),
                 None => return,
             },
-            // A session is no sale: what it brought is earned, and that is entered above.
-            Kind::TopUp | Kind::Tip | Kind::Session => return,
+            // A session is no sale: what it brought is earned, which is entered above, and went to its shares.
+            Kind::Session => return self.note_shares(row, (facts, Way::In), payee),
+            Kind::TopUp | Kind::Tip => return,
         };
         let sold_on = facts.at.utc_day();
         for day in [self.days.entry(sold_on).or_default(), &mut self.all] {
@@ -159,20 +160,26 @@ impl Tally {
         let item = row.item.clone().unwrap_or_default();
         let day = self.days.entry(sold_on).or_default();
         day.items.entry(item).or_default().add(amount, way);
-        if facts.owner == payee.handle {
-            let month = self.legs.entry(row.at.utc_month()).or_default();
-            let got: Vec<Amount> = facts.legs.iter().map(|leg| leg.amount).collect();
-            let moved = match way {
-                Way::In => got,
-                Way::Part(given) | Way::Back(given) => given.of_legs(&got),
-            };
-            for (leg, amount) in facts.legs.iter().zip(moved) {
-                let name = LegName { to: leg.to.clone(), label: leg.label.clone() };
-                month.entry(name).or_default().add(signed(amount, way), way);
-            }
-        }
+        self.note_shares(row, (facts, way), payee);
         self.note_buyer(facts, amount, way);
         self.forget(row.at.utc_day());
+    }
+
+    /// What each share of an own sale got or gave back.
+    fn note_shares(&mut self, row: &HistoryRow, (facts, way): (&Facts, Way), payee: &Payee) {
+        if facts.owner != payee.handle {
+            return;
+        }
+        let month = self.legs.entry(row.at.utc_month()).or_default();
+        let got: Vec<Amount> = facts.legs.iter().map(|leg| leg.amount).collect();
+        let moved = match way {
+            Way::In => got,
+            Way::Part(given) | Way::Back(given) => given.of_legs(&got),
+        };
+        for (leg, amount) in facts.legs.iter().zip(moved) {
+            let name = LegName { to: leg.to.clone(), label: leg.label.clone() };
+            month.entry(name).or_default().add(signed(amount, way), way);
+        }
     }
 
     fn note_buyer(&mut self, facts: &Facts, amount: i128, way: Way) {

@@ -94,6 +94,7 @@ struct Gate {
     replays: Arc<replay::Replays>,
     sessions: session::Sessions,
     turns: hls::Turns,
+    wires: Arc<session::Wires>,
     firsts: first::Firsts,
     examples: discovery::Examples,
     /// Challenges by address.
@@ -154,6 +155,7 @@ impl SiteDoor {
             replays: Arc::default(),
             sessions: session::Sessions::default(),
             turns: hls::Turns::default(),
+            wires: Arc::default(),
             firsts: first::Firsts::default(),
             examples: discovery::Examples::default(),
             challenges: Buckets::new(limits::CHALLENGES, Loopback::Exempt),
@@ -162,6 +164,11 @@ impl SiteDoor {
             site,
             instance,
         }))
+    }
+
+    /// The program is to end: streams settle what they sent and break off, so that their readers ask again.
+    pub fn stop_streams(&self) {
+        self.0.wires.stop();
     }
 
     /// Answers one request. Its extensions must be those of hyper's server, else an upgrade cannot pass.

@@ -7,11 +7,13 @@
 mod end;
 mod known;
 mod open;
+mod stream;
 mod underway;
 mod units;
 mod voucher;
 
 pub(super) use known::Sessions;
+pub(super) use stream::Wires;
 #[cfg(test)]
 pub(crate) use underway::tend;
 pub(crate) use underway::{UnderWay, settle_calls};
@@ -154,6 +156,7 @@ impl Gate {
         }
         let known = Arc::new(Known::of(&session, &offer));
         self.sessions.note(id, Arc::clone(&known));
+        self.wires.meet(id, session.told);
         Ok(known)
     }
 
@@ -184,7 +187,16 @@ impl Gate {
         let mut reply = Reply::new(door::full(bytes::Bytes::new()));
         *reply.status_mut() = StatusCode::NO_CONTENT;
         with_session_receipt(&mut reply, &value);
+        with_notice(&self.wires, &mut reply, at.session, session.told);
         Ok(reply)
+    }
+}
+
+/// Says once on an answer that a share of the hold is drawn: `Farthing-Notice: spent=80`.
+fn with_notice(wires: &Wires, reply: &mut Reply, id: CommandId, told: u8) {
+    let Some(percent) = wires.notice(id, told) else { return };
+    if let Ok(value) = HeaderValue::from_str(&format!("spent={percent}")) {
+        reply.headers_mut().insert("farthing-notice", value);
     }
 }
 

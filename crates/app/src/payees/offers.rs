@@ -58,7 +58,7 @@ pub enum Wrong {
     Zero,
     /// Not the currency of the instance.
     Currency,
-    /// A price by the unit, which is written in a file.
+    /// A price by the unit that does not say what a request can cost at most, or says it of calls.
     Metered,
     /// The shares do not fit into the price.
     Shares,
@@ -90,7 +90,10 @@ impl Wrong {
             Wrong::Path => "a path begins with / and has `*` and `**` as whole parts only".to_owned(),
             Wrong::Overlap { other } => format!("the offer {other} sells some of these pages already"),
             Wrong::Zero => "nothing is free by accident: give the price kind `free`".to_owned(),
-            Wrong::Metered => "prices by the unit are written in the offer file".to_owned(),
+            Wrong::Metered => {
+                "`most` says how many units one request costs at most; a request is one call, so with the unit `call` it is left out"
+                    .to_owned()
+            }
             Wrong::Currency => "the price is in another currency than this instance's".to_owned(),
             Wrong::Shares => "the shares of the offer do not fit into the price".to_owned(),
         };
@@ -211,8 +214,11 @@ fn read(instance: &Instance, payee: &str, (wish, before): (&Wish, Option<&Offer>
         OfferPrice::Fixed { asset, .. } | OfferPrice::AtLeast { asset, .. } if asset != instance.config.asset() => {
             return Err(Wrong::Currency);
         }
-        // Forms and calls have no fields for it yet: prices by the unit are written in a file.
-        OfferPrice::Metered(_) => return Err(Wrong::Metered),
+        OfferPrice::Metered(metered) if metered.rate.amount == Amount::ZERO => return Err(Wrong::Zero),
+        OfferPrice::Metered(metered) if metered.asset != instance.config.asset() => return Err(Wrong::Currency),
+        // A request is one call; of any other unit it has to be known what one can cost.
+        OfferPrice::Metered(metered) if metered.unit.is_call() != (metered.most == 0) => return Err(Wrong::Metered),
+        OfferPrice::Metered(_) => {}
         OfferPrice::Fixed { .. } | OfferPrice::AtLeast { .. } | OfferPrice::Free => {}
     }
     let whole = || vec![LegRule { label: "price".to_owned(), to: Beneficiary::Owner, share: Share::Rest }];

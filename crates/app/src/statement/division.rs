@@ -1,6 +1,7 @@
 //! Where what a payer paid went: *payer total = payee net + each fee + refunds*, the total from the index, the parts from the
 //! books.
 
+use market::Metered;
 use money::{Amount, CommandId};
 use std::collections::BTreeMap;
 use store::index::{HistoryRow, Kind, Return};
@@ -12,6 +13,8 @@ pub(crate) struct Shares {
     pub payee: String,
     /// What was charged.
     pub charged: Amount,
+    /// What is counted and what it costs, if it was sold by the unit.
+    pub metered: Option<Metered>,
     /// The legs of its split.
     pub legs: Vec<Got>,
 }
@@ -46,8 +49,6 @@ pub(crate) struct Division {
     pub fees: BTreeMap<String, i64>,
     /// Given as tips, which are for good.
     pub tips: i64,
-    /// Captured of sessions, what payees and the operator got of it together: a line of a capture does not name its offer.
-    pub sessions: i64,
     /// Taken back.
     pub refunds: i64,
 }
@@ -64,13 +65,10 @@ impl Division {
                     division.total = division.total.checked_add(units)?;
                     division.tips = division.tips.checked_add(units)?;
                 }
-                Kind::Session => {
+                // A capture is a sale of what was used, under the id of its own.
+                Kind::Sale | Kind::Session => {
                     division.total = division.total.checked_add(units)?;
-                    division.sessions = division.sessions.checked_add(units)?;
-                }
-                Kind::Sale => {
-                    division.total = division.total.checked_add(units)?;
-                    division.share(shares.get(&row.sale?)?, units)?;
+                    division.share(shares.get(&row.receipt()?)?, units)?;
                 }
                 Kind::Refund => {
                     division.refunds = division.refunds.checked_add(units)?;
@@ -92,7 +90,7 @@ impl Division {
     }
 
     fn parts(&self) -> Option<i64> {
-        self.kept()?.checked_add(self.fee()?)?.checked_add(self.tips)?.checked_add(self.sessions)?.checked_add(self.refunds)
+        self.kept()?.checked_add(self.fee()?)?.checked_add(self.tips)?.checked_add(self.refunds)
     }
 
     /// Enters what each got.

@@ -6,7 +6,7 @@ use crate::wallet::{Line, id, party, split, state};
 use money::Party;
 use protocol::document::{Kind, signed};
 use protocol::json::Object;
-use protocol::text::account;
+use protocol::text::{account, serial};
 use std::collections::BTreeMap;
 
 /// The document with its proof; nothing in it hangs on a reader's language.
@@ -20,7 +20,6 @@ pub(crate) fn document(statement: &Statement, speaker: &Speaker) -> Object {
         .with_list("payees", named(&division.payees, "to"))
         .with_list("fees", named(&division.fees, "label"))
         .with("tips", division.tips.to_string())
-        .with_maybe("sessions", (division.sessions != 0).then(|| division.sessions.to_string()))
         .with("refunds", division.refunds.to_string());
     let rows = statement.lines.iter().map(row).collect();
     let document = Object::default()
@@ -56,7 +55,7 @@ fn named(parts: &BTreeMap<String, i64>, name: &'static str) -> Vec<Object> {
 
 fn row(line: &Line) -> Object {
     let (site, item) = line.row.item.as_deref().map(split).unzip();
-    Object::default()
+    let facts = Object::default()
         .with("id", id(line))
         .with("at", line.row.at.to_string())
         .with("kind", line.row.kind.word())
@@ -65,5 +64,12 @@ fn row(line: &Line) -> Object {
         .with_maybe("item", item)
         .with("amount", line.row.amount.to_string())
         .with("balance", line.row.balance.to_string())
-        .with("state", state(line))
+        .with("state", state(line));
+    let Some((captured, metered)) = line.row.captured.zip(line.used) else { return facts };
+    facts
+        .with_maybe("session", line.row.sale.map(serial))
+        .with("units", captured.units.to_string())
+        .with("unit", metered.unit.as_str())
+        .with("unit_price", metered.rate.amount.to_string())
+        .with("per", metered.rate.per.to_string())
 }

@@ -10,15 +10,15 @@ pub(crate) use division::{Division, Got, Name, Shares};
 pub(crate) use document::document;
 
 use crate::instance::Instance;
-use crate::wallet::{Line, SaleFacts};
+use crate::wallet::{Line, SaleFacts, metered_of};
 use crate::zone::Zone;
 use market::{Beneficiary, LegRule, Place, SaleLeg, State};
-use money::{Amount, CommandId, Timestamp};
+use money::{Amount, CommandId, OfferId, Timestamp};
 use protocol::problem::Problem;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
-use store::index::{HistoryRow, MonthSum, Of};
+use store::index::{Capture, HistoryRow, MonthSum, Of};
 
 /// How often and how long a statement waits for the index to show what the books have.
 const WAITS: u32 = 100;
@@ -68,8 +68,14 @@ impl Statement {
         let as_of = to.min(standing.now);
         let until = to.min(Timestamp(standing.now.0.saturating_add(1)));
         let rows = instance.index(move |index| index.between(of, from, until)).await?;
-        let sales: BTreeSet<CommandId> = rows.iter().filter_map(|row| row.sale).collect();
-        let shares = instance.look(move |state, _| sales.into_iter().filter_map(|id| Some((id, shares_of(state, id)?))).collect()).await?;
+        let sales: BTreeSet<CommandId> = rows.iter().filter(|row| row.captured.is_none()).filter_map(|row| row.sale).collect();
+        let captures: Vec<Capture> = rows.iter().filter_map(|row| row.captured).collect();
+        let shares = instance
+            .look(move |state, _| {
+                let sold = sales.into_iter().filter_map(|id| Some((id, shares_of(state, id)?)));
+                sold.chain(captures.iter().filter_map(|capture| Some((capture.id, shares_of_capture(state, capture)?)))).collect()
+            })
+            .await?;
         if rows.is_empty() {
             return Err(Problem::Unknown);
         }
@@ -141,7 +147,17 @@ fn standing_of(state: &State, of: Of, now: Timestamp) -> Standing {
 /// Who got what of a sale, from the offer it was made under.
 fn shares_of(state: &State, id: CommandId) -> Option<Shares> {
     let sale = state.sale(id)?;
-    let offer = &state.offer(sale.offer)?.offer;
+    shares_under(state, sale.offer, sale.charged)
+}
+
+/// Who got what of a capture, from the offer that priced what was used.
+fn shares_of_capture(state: &State, capture: &Capture) -> Option<Shares> {
+    let shares = shares_under(state, capture.offer, capture.amount)?;
+    Some(Shares { metered: metered_of(&state.offer(capture.offer)?.offer), ..shares })
+}
+
+fn shares_under(state: &State, id: OfferId, charged: Amount) -> Option<Shares> {
+    let offer = &state.offer(id)?.offer;
     let got = |(leg, rule): (SaleLeg, &LegRule)| Got {
         name: match rule.to {
             Beneficiary::Operator => Name::Fee(leg.label),
@@ -149,8 +165,8 @@ fn shares_of(state: &State, id: CommandId) -> Option<Shares> {
         },
         amount: leg.amount,
     };
-    let legs = state.legs_of(sale).into_iter().zip(&offer.split).map(got).collect();
-    Some(Shares { payee: offer.payee.clone(), charged: sale.charged, legs })
+    let legs = state.legs_under(id, charged).into_iter().zip(&offer.split).map(got).collect();
+    Some(Shares { payee: offer.payee.clone(), charged, metered: None, legs })
 }
 
 /// The statement of these rows; none if they do not add up.
@@ -166,12 +182,13 @@ fn made(
     let back: BTreeMap<CommandId, Amount> =
         rows.iter().filter_map(|row| Some((row.sale?, row.given?.span(shares.get(&row.sale?)?.charged).1))).collect();
     let facts = |row: &HistoryRow| {
-        let id = row.sale?;
+        let id = row.receipt()?;
         let Shares { payee, charged, .. } = shares.get(&id)?;
         let returned = back.get(&id).copied().unwrap_or(Amount::ZERO);
         Some(SaleFacts { payee: payee.clone(), undo_until: None, taken_back: returned >= *charged, returned })
     };
-    let lines = rows.into_iter().map(|row| Line { sale: facts(&row), row }).collect();
+    let used = |row: &HistoryRow| shares.get(&row.captured?.id)?.metered;
+    let lines = rows.into_iter().map(|row| Line { sale: facts(&row), used: used(&row), row, session: None }).collect();
     Some(Statement { of, month, zone, from, to, as_of, sum, lines, division })
 }
 

@@ -10,7 +10,7 @@ fn shares(charged: u32, ann: u32, fee: u32) -> Shares {
     let got = |name, amount| Got { name, amount: units(amount) };
     let fee_leg = (fee > 0).then(|| got(Name::Fee("service".to_owned()), fee));
     let payees = [got(Name::Payee("ann".to_owned()), ann), got(Name::Payee("harbour".to_owned()), charged - ann - fee)];
-    Shares { payee: "harbour".to_owned(), charged: units(charged), legs: fee_leg.into_iter().chain(payees).collect() }
+    Shares { payee: "harbour".to_owned(), charged: units(charged), metered: None, legs: fee_leg.into_iter().chain(payees).collect() }
 }
 
 fn id(number: u8) -> CommandId {
@@ -37,6 +37,7 @@ fn rows(moves: &[(Kind, i64, u8)]) -> Vec<HistoryRow> {
             sale: (*sale > 0).then(|| id(*sale)),
             item: (*sale > 0).then(|| "news.example/a".to_owned()),
             given: (*kind == Kind::Refund).then(|| given(*amount, 0)),
+            captured: None,
         }
     };
     (1..).zip(moves).map(&mut row).collect()

@@ -5,7 +5,7 @@ use super::history::signed;
 use super::lines::{Line, cursor, lines, split};
 use crate::door::{self, Reply};
 use crate::given::state_word;
-use crate::web::PageKind;
+use crate::web::{Money, PageKind};
 use http::StatusCode;
 use market::Place;
 use money::Party;
@@ -17,8 +17,26 @@ use store::index::Kind;
 /// Lines read at a time.
 const CHUNK: u32 = 1_000;
 /// The columns of every list of payments, whoever keeps it.
-pub(crate) const COLUMNS: [&str; 14] =
-    ["id", "at", "kind", "party", "site", "item", "amount", "currency", "fee", "rate", "other_amount", "other_currency", "state", "mode"];
+pub(crate) const COLUMNS: [&str; 18] = [
+    "id",
+    "at",
+    "kind",
+    "party",
+    "site",
+    "item",
+    "amount",
+    "currency",
+    "fee",
+    "rate",
+    "other_amount",
+    "other_currency",
+    "state",
+    "mode",
+    "units",
+    "unit",
+    "unit_price",
+    "per",
+];
 
 impl Visitor<'_> {
     /// `GET /history.csv`.
@@ -78,6 +96,7 @@ pub(super) fn csv(lines: &[Line], mode: &str) -> Result<Vec<u8>, csv::Error> {
         let row = &line.row;
         let (site, item) = row.item.as_deref().map_or(("", ""), split);
         let currency = row.asset.iso().unwrap_or_else(|| row.asset.to_string());
+        let [units, unit, price, per] = used(line);
         out.write_record([
             &text(&id(line)),
             &row.at.to_string(),
@@ -93,9 +112,20 @@ pub(super) fn csv(lines: &[Line], mode: &str) -> Result<Vec<u8>, csv::Error> {
             "",
             state(line),
             mode,
+            &units,
+            &unit,
+            &price,
+            &per,
         ])?;
     }
     out.into_inner().map_err(|error| error.into_error().into())
+}
+
+/// What was used and what it costs, in the last four columns; empty but for captures.
+fn used(line: &Line) -> [String; 4] {
+    let Some((captured, metered)) = line.row.captured.zip(line.used) else { return Default::default() };
+    let price = Money::of(metered.rate.amount, metered.asset).plain();
+    [captured.units.to_string(), text(metered.unit.as_str()), price, metered.rate.per.to_string()]
 }
 
 /// A text cell that no spreadsheet takes for a formula.
@@ -106,7 +136,7 @@ pub(crate) fn text(cell: &str) -> String {
 fn json_row(line: &Line, mode: &str) -> Value {
     let row = &line.row;
     let (site, item) = row.item.as_deref().map(split).unzip();
-    json!({
+    let mut facts = json!({
         "id": id(line),
         "at": row.at.to_string(),
         "kind": row.kind.word(),
@@ -119,21 +149,28 @@ fn json_row(line: &Line, mode: &str) -> Value {
         "balance": row.balance.to_string(),
         "state": state(line),
         "mode": mode,
-    })
+    });
+    if let Some((captured, metered)) = row.captured.zip(line.used) {
+        facts["session"] = row.sale.map(serial).into();
+        facts["units"] = captured.units.to_string().into();
+        facts["unit"] = metered.unit.as_str().into();
+        facts["unit_price"] = metered.rate.amount.to_string().into();
+        facts["per"] = metered.rate.per.to_string().into();
+    }
+    facts
 }
 
 /// The receipt's serial; what has no receipt, its place in the journal.
 pub(crate) fn id(line: &Line) -> String {
-    let sale = line.row.sale.filter(|_| line.row.kind != Kind::Session);
-    sale.map_or_else(|| cursor(line.row.place), serial)
+    line.row.receipt().map_or_else(|| cursor(line.row.place), serial)
 }
 
 /// Whom the money went to or came from: a payee's handle, or the rail. The history does not say who got a tip.
 pub(crate) fn party(line: &Line) -> Option<&str> {
     match line.row.kind {
         Kind::TopUp => Some("play"),
-        Kind::Tip | Kind::Session => None,
-        Kind::Sale | Kind::Refund => line.sale.as_ref().map(|sale| sale.payee.as_str()),
+        Kind::Tip => None,
+        Kind::Sale | Kind::Refund | Kind::Session => line.sale.as_ref().map(|sale| sale.payee.as_str()),
     }
 }
 
@@ -164,8 +201,9 @@ mod tests {
             sale: Some(CommandId([7; 16])),
             item: Some("@news.example/=cmd,\"|x\"".to_owned()),
             given: None,
+            captured: None,
         };
-        let line = Line { row, sale: None };
+        let line = Line { row, sale: None, used: None, session: None };
         let content = csv(&[line], "test").unwrap();
         let mut read = csv::Reader::from_reader(content.as_slice());
         assert_eq!(read.headers().unwrap(), COLUMNS.as_slice());

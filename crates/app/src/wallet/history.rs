@@ -1,14 +1,15 @@
 //! `/history`: everything that ever moved the balance.
 
-use super::lines::{Line, cursor, lines, parse_cursor, split, title};
+use super::lines::{Line, cursor, lines_by_session, parse_cursor, split, title};
 use super::{Asked, Visitor};
 use crate::door::{self, Reply};
 use crate::web::lang::plain;
 use crate::web::{self, HistoryView, Lang, Money, PageKind, Row, RowUndo};
 use http::StatusCode;
+use market::Metered;
 use protocol::problem::Problem;
 use protocol::text::serial;
-use store::index::{HistoryRow, Kind};
+use store::index::Kind;
 
 /// Lines of a page.
 const ROWS: u32 = 50;
@@ -20,7 +21,7 @@ impl Visitor<'_> {
         let query = door::form(asked.query.as_bytes());
         let before = query.get("before").map(|text| parse_cursor(text)).transpose()?;
         // One more than is shown tells whether there is an older page.
-        let mut found = lines(self.instance, login.party, before, ROWS.saturating_add(1)).await?;
+        let mut found = lines_by_session(self.instance, login.party, before, ROWS.saturating_add(1)).await?;
         let shown = usize::try_from(ROWS).unwrap_or(usize::MAX);
         let has_older = found.len() > shown;
         found.truncate(shown);
@@ -42,11 +43,14 @@ pub(super) fn rows_of(visitor: &Visitor<'_>, found: &[Line]) -> Vec<Row> {
     found.iter().map(|line| row_of(visitor, line)).collect()
 }
 
-fn row_of(visitor: &Visitor<'_>, Line { row, sale }: &Line) -> Row {
+fn row_of(visitor: &Visitor<'_>, line: &Line) -> Row {
     let lang = visitor.visit.lang;
-    let Words { title, place, mark } = words_of(row, lang);
-    // A session has no receipt of its own: each of its requests was told where it stands.
-    let number = row.sale.filter(|_| row.kind != Kind::Session).map(serial);
+    if let Some(session) = &line.session {
+        return visitor.session_row((line, session), lang);
+    }
+    let Line { row, sale, .. } = line;
+    let Words { title, place, mark } = words_of(line, lang);
+    let number = row.receipt().map(serial);
     let until = sale.as_ref().and_then(|sale| sale.undo_until).filter(|_| row.kind == Kind::Sale);
     let undo = until.zip(number.as_deref()).map(|(until, number)| RowUndo { until, form: visitor.form("/undo", &[("sale", number)]) });
     Row {
@@ -55,6 +59,7 @@ fn row_of(visitor: &Visitor<'_>, Line { row, sale }: &Line) -> Row {
         place,
         mark,
         receipt_url: number.map(|number| format!("/r/{number}")),
+        session_url: None,
         amount: signed(row.amount, row.asset),
         fee: None,
         balance_after: Some(signed(row.balance, row.asset)),
@@ -73,7 +78,8 @@ pub(crate) struct Words {
 }
 
 /// What a line says it was, in a language.
-pub(crate) fn words_of(row: &HistoryRow, lang: Lang) -> Words {
+pub(crate) fn words_of(line: &Line, lang: Lang) -> Words {
+    let row = &line.row;
     let item = row.item.as_deref().unwrap_or_default();
     let (realm, _) = split(item);
     let (title, place, mark) = match row.kind {
@@ -84,9 +90,21 @@ pub(crate) fn words_of(row: &HistoryRow, lang: Lang) -> Words {
             (title(item), realm.to_owned(), Some(if is_part { plain!(lang, "row-part") } else { plain!(lang, "row-back") }))
         }
         Kind::Tip => (plain!(lang, "row-tip"), String::new(), None),
-        Kind::Session => (plain!(lang, "row-session"), item.to_owned(), None),
+        Kind::Session => {
+            let used = row.captured.zip(line.used).map(|(captured, metered)| used_text((captured.units, &metered), lang));
+            (used.unwrap_or_else(|| plain!(lang, "row-session")), item.to_owned(), None)
+        }
     };
     Words { title, place, mark }
+}
+
+/// So many units and what they cost each, or so many of them.
+pub(crate) fn used_text((units, metered): (u64, &Metered), lang: Lang) -> String {
+    let (price, unit) = (Money::of(metered.rate.amount, metered.asset).exact(lang), metered.unit.as_str());
+    match metered.rate.per.get() {
+        1 => plain!(lang, "units-each", units: units, unit: unit, price: price),
+        per => plain!(lang, "units-per", units: units, unit: unit, price: price, per: per),
+    }
 }
 
 /// Signed base units as money.

@@ -1,11 +1,12 @@
 //! The first page, and opening and leaving a wallet.
 
 use super::history::rows_of;
-use super::lines::{Line, lines};
+use super::lines::{Line, lines_by_session};
 use super::onward::Onward;
 use super::{Asked, Visitor};
 use crate::door::{self, Reply, WALLET_COOKIE};
 use crate::login;
+use crate::sessions;
 use crate::web::lang::plain;
 use crate::web::{self, Fee, HomeView, Link, MonthLine, Notice, Opens, PageKind, SignedOutView, Tone};
 use crate::world;
@@ -18,6 +19,8 @@ use store::index::Kind;
 
 /// Changes on the first page.
 const ROWS: u32 = 20;
+/// Sessions on the first page.
+const OPEN: u32 = 20;
 /// A top-up this fresh is announced on the page it leads to.
 const FRESH: Span = Span(60);
 
@@ -25,7 +28,7 @@ impl Visitor<'_> {
     /// `GET /`.
     pub(super) async fn home(&self, asked: &Asked) -> Result<Reply, Problem> {
         let Some(login) = &self.login else { return Ok(self.signed_out()) };
-        let found = lines(self.instance, login.party, None, ROWS).await?;
+        let found = lines_by_session(self.instance, login.party, None, ROWS).await?;
         let added = door::form(asked.query.as_bytes()).contains_key("added");
         let notice = added.then(|| self.added(&found)).flatten();
         self.home_page(StatusCode::OK, &found, notice).await
@@ -34,13 +37,14 @@ impl Visitor<'_> {
     /// The first page with a word about what was just tried.
     pub(super) async fn home_with(&self, status: StatusCode, notice: Notice) -> Result<Reply, Problem> {
         let Some(login) = &self.login else { return Ok(door::see_other("/")) };
-        let found = lines(self.instance, login.party, None, ROWS).await?;
+        let found = lines_by_session(self.instance, login.party, None, ROWS).await?;
         self.home_page(status, &found, Some(notice)).await
     }
 
     async fn home_page(&self, status: StatusCode, found: &[Line], notice: Option<Notice>) -> Result<Reply, Problem> {
         let (Some(login), Some(purse)) = (&self.login, self.purse().await?) else { return Ok(door::see_other("/")) };
         let (cap, warnings) = self.caps_at_home(login).await?;
+        let open = sessions::open_of(self.instance, login.party, OPEN).await?;
         let add = self.add_money("/top-up", &[], (purse, Amount::ZERO));
         let view = HomeView {
             frame: self.frame_of(Some(purse)),
@@ -56,7 +60,8 @@ impl Visitor<'_> {
             start: self.something_to_try(),
             notice,
             cap,
-            warnings,
+            warnings: warnings.into_iter().chain(self.told(&open)).collect(),
+            sessions: open.iter().map(|standing| self.session_line(standing)).collect(),
         };
         Ok(door::page(self.visit, status, PageKind::Wallet, web::home(&view)))
     }

@@ -2,14 +2,16 @@
 
 use super::Purse;
 use crate::instance::Instance;
-use market::{Class, Place, State};
+use crate::sessions::standings;
+use market::{Class, Metered, Offer, OfferPrice, Place, State};
 use money::{Amount, CommandId, Party, Timestamp};
 use percent_encoding::percent_decode_str;
 use protocol::problem::Problem;
 use protocol::quote::plain_title;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use store::index::HistoryRow;
+use store::index::{HistoryRow, SessionRow};
 
 /// How often and how long a page waits for the index to show what the books have.
 const WAITS: u32 = 100;
@@ -20,12 +22,16 @@ const WAIT: Duration = Duration::from_millis(5);
 pub(crate) struct Line {
     /// What moved.
     pub row: HistoryRow,
-    /// The sale it made or took back.
+    /// The sale it made or took back; of a capture, that of what was used.
     pub sale: Option<SaleFacts>,
+    /// What was used and what it costs, if it is a capture.
+    pub used: Option<Metered>,
+    /// The session as a whole, where the line stands for all of it.
+    pub session: Option<SessionRow>,
 }
 
 /// How a sale stands now.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub(crate) struct SaleFacts {
     /// Handle of the payee.
     pub payee: String,
@@ -59,11 +65,53 @@ pub(crate) async fn lines(instance: &Arc<Instance>, party: Party, before: Option
             found = rows().await?;
         }
     }
-    let sales: Vec<Option<CommandId>> = found.iter().map(|row| row.sale).collect();
-    let facts = instance
-        .look(move |state, now| sales.into_iter().map(|sale| sale.and_then(|id| sale_facts(state, id, now))).collect::<Vec<_>>())
-        .await?;
-    Ok(found.into_iter().zip(facts).map(|(row, sale)| Line { row, sale }).collect())
+    with_facts(instance, found).await
+}
+
+async fn with_facts(instance: &Arc<Instance>, rows: Vec<HistoryRow>) -> Result<Vec<Line>, Problem> {
+    let line = |state: &State, now: Timestamp, row: HistoryRow| match row.captured {
+        Some(captured) => {
+            let offer = state.offer(captured.offer).map(|version| &version.offer);
+            let sale = offer.map(|offer| SaleFacts { payee: offer.payee.clone(), ..SaleFacts::default() });
+            Line { sale, used: offer.and_then(metered_of), row, session: None }
+        }
+        None => Line { sale: row.sale.and_then(|id| sale_facts(state, id, now)), row, used: None, session: None },
+    };
+    instance.look(move |state, now| rows.into_iter().map(|row| line(state, now, row)).collect()).await
+}
+
+/// What an offer counts and what that costs, if it is sold by the unit.
+pub(crate) fn metered_of(offer: &Offer) -> Option<Metered> {
+    if let OfferPrice::Metered(metered) = offer.price { Some(metered) } else { None }
+}
+
+/// The same with one line for each session, which says what it came to.
+///
+/// # Errors
+/// [`Problem::Busy`], [`Problem::Internal`].
+pub(crate) async fn lines_by_session(
+    instance: &Arc<Instance>,
+    party: Party,
+    before: Option<Place>,
+    limit: u32,
+) -> Result<Vec<Line>, Problem> {
+    // The wait for what was just paid, which asks for one line alone.
+    if before.is_none() {
+        lines(instance, party, None, 1).await?;
+    }
+    let rows = instance.index(move |index| index.history_by_session(party, Class::Funded, before, limit)).await?;
+    let mut all = with_facts(instance, rows).await?;
+    let ids: Vec<CommandId> = all.iter().filter(|line| line.row.captured.is_some()).filter_map(|line| line.row.sale).collect();
+    if ids.is_empty() {
+        return Ok(all);
+    }
+    let rows = instance.index(move |index| ids.into_iter().map(|id| index.session(id)).collect::<Result<Vec<_>, _>>()).await?;
+    // Whether a session is over, the books know first.
+    let sessions = standings(instance, rows.into_iter().flatten().collect()).await?;
+    let mut sessions: BTreeMap<CommandId, SessionRow> = sessions.into_iter().map(|standing| (standing.row.id, standing.row)).collect();
+    let lines_of = all.iter_mut().filter(|line| line.row.captured.is_some());
+    lines_of.for_each(|line| line.session = line.row.sale.and_then(|id| sessions.remove(&id)));
+    Ok(all)
 }
 
 fn sale_facts(state: &State, id: CommandId, now: Timestamp) -> Option<SaleFacts> {

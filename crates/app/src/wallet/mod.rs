@@ -19,6 +19,7 @@ mod purse;
 mod quote;
 mod receipt;
 mod screen;
+mod sessions;
 mod settings;
 mod sheet;
 mod sign_in;
@@ -34,7 +35,7 @@ pub(crate) mod tests;
 pub use account::LANGUAGE;
 pub(crate) use export::{COLUMNS, id, party, state, text as csv_text};
 pub(crate) use history::words_of;
-pub(crate) use lines::{Line, SaleFacts, cursor, lines, parse_cursor, split, title};
+pub(crate) use lines::{Line, SaleFacts, cursor, lines, metered_of, parse_cursor, split, title};
 pub(crate) use purse::{MOST_IN_BROWSER, MOST_WITH_KEY, Purse, whole};
 pub(crate) use statements::zone_query;
 
@@ -250,6 +251,7 @@ impl Visitor<'_> {
                 "/settings.json" => self.settings_json().await,
                 "/hop" => self.hop(asked).await,
                 "/sites" => self.sites().await,
+                path if path.starts_with("/sessions/") && !POSTED.contains(&path) => self.session(asked).await,
                 path if path.starts_with("/sites/") && !POSTED.contains(&path) => self.site(path).await,
                 "/statements" => self.statements(asked).await,
                 path if path.starts_with("/statements/") => self.statement(asked).await,
@@ -286,6 +288,7 @@ impl Visitor<'_> {
             "/sites/all" => self.set_cap_of_all(asked).await,
             "/sites/pause" | "/sites/resume" | "/sites/revoke" => self.change_site(asked).await,
             "/sites/readers/end" => self.end_reader(asked).await,
+            "/sessions/end" => self.end_session(asked).await,
             path => Err(not_allowed(path)),
         }
     }
@@ -309,7 +312,7 @@ impl Visitor<'_> {
 }
 
 /// Paths that only take forms.
-const POSTED: [&str; 27] = [
+const POSTED: [&str; 28] = [
     "/open",
     "/pay/top-up",
     "/undo",
@@ -337,6 +340,7 @@ const POSTED: [&str; 27] = [
     "/sites/resume",
     "/sites/revoke",
     "/sites/readers/end",
+    "/sessions/end",
 ];
 /// Paths that are read and also take forms.
 const BOTH: [&str; 2] = ["/pay", "/top-up"];
@@ -360,7 +364,12 @@ fn not_allowed(path: &str) -> Problem {
         Problem::MethodNotAllowed { allow: "GET, HEAD, POST" }
     } else if POSTED.contains(&path) {
         Problem::MethodNotAllowed { allow: "POST" }
-    } else if READ.contains(&path) || path.starts_with("/r/") || path.starts_with("/sites/") || path.starts_with("/statements/") {
+    } else if READ.contains(&path)
+        || path.starts_with("/r/")
+        || path.starts_with("/sites/")
+        || path.starts_with("/sessions/")
+        || path.starts_with("/statements/")
+    {
         Problem::MethodNotAllowed { allow: "GET, HEAD" }
     } else {
         Problem::Unknown

@@ -1,19 +1,21 @@
 //! `/r/{serial}`: one receipt, for its payer alone.
 
 use super::Visitor;
-use super::history::signed;
+use super::history::{signed, used_text};
 use super::lines::{split, title};
+use super::sessions::session_address;
 use super::statements::attachment;
 use crate::door::{self, Reply};
 use crate::given::{returns, told};
 use crate::payees::brand::LOGO_PATH;
 use crate::receipts::{Sold, receipt_document};
+use crate::sessions::{self, Captured};
 use crate::web::lang::plain;
 use crate::web::paper;
 use crate::web::{self, Lang, Leg, Line, Moment, Money, PageKind, ReceiptUndo, ReceiptView};
 use http::StatusCode;
-use market::{Class, Giver, OfferVersion, Place, Sale, SaleState};
-use money::{Amount, Party, Share, Timestamp};
+use market::{Class, Giver, OfferVersion, Place, Sale, SaleState, State};
+use money::{Amount, CommandId, Party, Share, Timestamp};
 use protocol::document::{Kind, signed as signed_document};
 use protocol::problem::Problem;
 use protocol::text::parse_serial;
@@ -29,31 +31,48 @@ impl Visitor<'_> {
         }
         let id = parse_serial(name).map_err(|_| Problem::Unknown)?;
         let Some(login) = &self.login else { return Ok(door::see_other("/")) };
-        let found = self.instance.look(move |state, _| Some((Sold::find(state, id)?, state.offer(state.sale(id)?.offer)?.clone()))).await?;
-        let (sold, version) = found.filter(|(sold, _)| sold.sale.payer == login.party).ok_or(Problem::Unknown)?;
+        let issued = self.issued(id).await?.filter(|issued| issued.sold.sale.payer == login.party).ok_or(Problem::Unknown)?;
         let base = self.base_of("receipt", name);
         if kind == Some("json") {
-            return Ok(self.file("application/json", &format!("{base}.json"), self.receipt_facts(&sold)));
+            return Ok(self.file("application/json", &format!("{base}.json"), self.receipt_facts(&issued)));
         }
-        let view = self.receipt_view(login.party, &sold, &version).await?;
+        let view = self.receipt_view(login.party, &issued).await?;
         if kind == Some("pdf") {
             let description = plain!(self.visit.lang, "receipt-title", number: name);
             let named = self.named();
-            let issue = self.issue(&named, attachment(&base, description, self.receipt_facts(&sold)));
+            let issue = self.issue(&named, attachment(&base, description, self.receipt_facts(&issued)));
             return self.on_paper(paper::receipt(&view, &issue), &base).await;
         }
         Ok(door::page_in(self.visit, StatusCode::OK, PageKind::Wallet, view.look.as_ref(), web::receipt(&view)))
     }
 
+    /// The sale or capture that a receipt is of.
+    async fn issued(&self, id: CommandId) -> Result<Option<Issued>, Problem> {
+        let sale = |state: &State, id| Some((Sold::find(state, id)?, state.offer(state.sale(id)?.offer)?.clone()));
+        if let Some((sold, version)) = self.instance.look(move |state, _| sale(state, id)).await? {
+            return Ok(Some(Issued { sold, version, used: None }));
+        }
+        let Some(captured) = sessions::captured(self.instance, id).await? else { return Ok(None) };
+        let offer = captured.of.offer;
+        let version = self.instance.look(move |state, _| state.offer(offer).cloned()).await?;
+        Ok(version.map(|version| Issued { sold: captured.sold.clone(), version, used: Some(captured) }))
+    }
+
     /// The whole receipt with its proof. Less the proof it is what `Payment-Receipt` has the hash of.
-    fn receipt_facts(&self, sold: &Sold) -> Vec<u8> {
+    fn receipt_facts(&self, issued: &Issued) -> Vec<u8> {
         let speaker = self.instance.speaker();
-        let document = signed_document(receipt_document(speaker, sold), Kind::Receipt, &speaker.keys.receipt);
+        let facts = issued.used.as_ref().map_or_else(|| receipt_document(speaker, &issued.sold), |used| used.document(speaker));
+        let document = signed_document(facts, Kind::Receipt, &speaker.keys.receipt);
         document.expect("a receipt names its instance").canonical().into_bytes()
     }
 
-    async fn receipt_view(&self, payer: Party, sold: &Sold, version: &OfferVersion) -> Result<ReceiptView, Problem> {
-        let sale = &sold.sale;
+    async fn receipt_view(&self, payer: Party, issued: &Issued) -> Result<ReceiptView, Problem> {
+        let Issued { sold, version, used } = issued;
+        let (sale, lang) = (&sold.sale, self.visit.lang);
+        let what = match used {
+            Some(captured) => used_text((captured.of.units, &captured.of.metered), lang),
+            None => title(&sale.item),
+        };
         let total = Money::of(sale.charged, sale.asset);
         let (realm, target) = split(&sale.item);
         let origin = self.instance.realm_url(realm);
@@ -69,8 +88,9 @@ impl Visitor<'_> {
         Ok(ReceiptView {
             frame: self.frame().await?,
             serial: sold.serial(),
-            title: title(&sale.item),
+            title: if used.is_some() { sale.item.to_string() } else { what.clone() },
             item_url: format!("{origin}{target}"),
+            session_url: used.as_ref().map(|captured| session_address(captured.session)),
             payee: self.instance.payee_name(&sold.payee),
             look: self.instance.brands.of(&sold.payee).look(LOGO_PATH),
             payee_handle: sold.payee.clone(),
@@ -78,13 +98,16 @@ impl Visitor<'_> {
             payer_reference: sold.payer_reference(self.instance.speaker()).to_owned(),
             at: sale.at,
             total,
-            lines: vec![Line { text: title(&sale.item), amount: total }],
+            lines: vec![Line { text: what, amount: total }],
             legs: legs.collect(),
-            fees: vec![Line { text: plain!(self.visit.lang, "receipt-fee"), amount: Money::of(Amount::ZERO, sale.asset) }],
+            fees: vec![Line { text: plain!(lang, "receipt-fee"), amount: Money::of(Amount::ZERO, sale.asset) }],
             balance_after: self.balance_after(payer, sale).await?,
-            timeline: timeline(sale, &returns(self.instance, (sold.id, sale)).await?, self.visit.lang),
+            timeline: match used {
+                Some(_) => vec![captured_moment(sale, lang)],
+                None => timeline(sale, &returns(self.instance, (sold.id, sale)).await?, lang),
+            },
             part: sale.is_part_refunded().then(|| (Money::of(sale.returned, sale.asset), Money::of(sale.left(), sale.asset))),
-            undo: self.undo_of(sold),
+            undo: if used.is_some() { ReceiptUndo::Used } else { self.undo_of(sold) },
             pdf_url: format!("/r/{}.pdf", sold.serial()),
             json_url: format!("/r/{}.json", sold.serial()),
         })
@@ -108,6 +131,19 @@ impl Visitor<'_> {
             SaleState::Live => ReceiptUndo::Closed { since: sale.undo_until },
         }
     }
+}
+
+/// What a receipt is of.
+struct Issued {
+    sold: Sold,
+    version: OfferVersion,
+    /// What was used, if it is a capture of a session.
+    used: Option<Captured>,
+}
+
+fn captured_moment(sale: &Sale, lang: Lang) -> Moment {
+    let detail = if sale.signed { plain!(lang, "story-vouchers") } else { plain!(lang, "story-trusted") };
+    Moment { at: sale.at, what: plain!(lang, "story-captured"), detail }
 }
 
 fn timeline(sale: &Sale, given: &[(Timestamp, Return)], lang: Lang) -> Vec<Moment> {

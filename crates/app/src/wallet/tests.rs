@@ -12,6 +12,7 @@ mod paying;
 mod phone;
 mod prices;
 mod quotes;
+mod sessions;
 mod sites;
 mod statements;
 mod taking_back;

@@ -191,6 +191,7 @@ fn tour(places: &DemoPlaces) -> String {
                 @if let Some(desk) = &places.desk { li { h2 { "Stand on the other side" } p { "What was sold, who gets which share, money given back: " a href=(desk) { "the desk" } " of Harbour Review." } } }
                 li { h2 { "Ask as a program" } p { "The same address tells a program its terms in the headers of a 402:" } pre { code { "curl -i " (item) } } }
                 li { h2 { "Pay as a program" } p { "One command asks, pays at most what you allow, and prints the page:" } pre { code { "farthing get " (item) " --max 0.10" } } }
+                li { h2 { "Pay word by word" } p { "A session holds a little and pays 0.000002 for each word as it comes; what is not used is free again:" } pre { code { "farthing get " (places.news) "/told/tides --session --max 0.01" } } }
                 @if let Some(ops) = &places.ops { li { h2 { "Look into the engine room" } p { "The books of every asset and whether they sum to zero: " a href=(ops) { "operations" } "." } } }
             }
         }

@@ -46,10 +46,10 @@ pub use style::{
 pub use view::{AddChoice, AddMoney, AdminFrame, AdminPlace, Form, Frame, Instance, Link, Mode, Notice, Row, RowUndo, Tone};
 pub use wait::{WaitState, WaitView, wait};
 pub use wallet::{
-    CapLine, Fee, HistoryView, HomeView, Leg, Line, MailCodeView, MailSetting, Moment, MonthLine, MonthState, OneClick, Opens, OverCap,
-    PageLine, PayDoneView, PayeeFacts, QuoteRefusal, QuoteRefusedView, ReaderLine, ReceiptUndo, ReceiptView, RestoreNotFoundView,
-    SettingsView, SheetState, SheetView, SheetWatch, SignInView, SignedOutView, SiteAct, SiteCapsView, SiteLine, SiteState, SiteView,
-    SitesView, StatementRow, StatementsView, UndoDoneView, UndoRefusal, UndoRefusedView, ZoneSetting, codes, history, home, mail_code,
-    pay_done, quote_refused, receipt, restore_not_found, settings, sheet, sign_in, signed_out, site_page, sites, statements, undo_done,
-    undo_refused,
+    CapLine, CaptureLine, Fee, HistoryView, HomeView, Leg, Line, MailCodeView, MailSetting, Moment, MonthLine, MonthState, OneClick, Opens,
+    OverCap, PageLine, PayDoneView, PayeeFacts, QuoteRefusal, QuoteRefusedView, ReaderLine, ReceiptUndo, ReceiptView, RestoreNotFoundView,
+    SessionKind, SessionLine, SessionState, SessionView, SettingsView, SheetState, SheetView, SheetWatch, SignInView, SignedOutView,
+    SiteAct, SiteCapsView, SiteLine, SiteState, SiteView, SitesView, StatementRow, StatementsView, UndoDoneView, UndoRefusal,
+    UndoRefusedView, UnitsLine, ZoneSetting, codes, history, home, mail_code, pay_done, quote_refused, receipt, restore_not_found, session,
+    settings, sheet, sign_in, signed_out, site_page, sites, statements, undo_done, undo_refused,
 };

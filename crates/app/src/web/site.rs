@@ -226,8 +226,11 @@ pub fn wall_card(view: &WallView) -> Markup {
         section.card aria-labelledby="offer" {
             (offer(view))
             p.links {
-                a href=(view.restore_url) { (say!(lang, "wall-restore")) }
-                @if let Some(wait_url) = &view.wait_url { a href=(wait_url) { (say!(lang, "wall-phone")) } }
+                // What is paid unit by unit, a program pays: no wallet has bought it, and no phone can.
+                @if !matches!(view.price, WallPrice::Metered(..)) {
+                    a href=(view.restore_url) { (say!(lang, "wall-restore")) }
+                    @if let Some(wait_url) = &view.wait_url { a href=(wait_url) { (say!(lang, "wall-phone")) } }
+                }
                 a href=(view.wallet_url) { (say!(lang, "wall-what")) }
             }
             @if let Some(wallets) = &view.wallets { (other_wallets(wallets, lang)) }
@@ -260,7 +263,7 @@ fn offer(view: &WallView) -> Markup {
     let (price, at_least) = match view.price {
         WallPrice::Fixed(price) => (price, false),
         WallPrice::AtLeast(price) => (price, true),
-        WallPrice::Metered(price, per, unit) => return metered((price, per, unit), lang),
+        WallPrice::Metered(price, per, unit) => return metered((price, per, unit), &view.item_url, lang),
         WallPrice::Watched(watched) => return to_watch(view, watched),
     };
     let (short, exact) = (price.short(lang), price.exact(lang));
@@ -283,12 +286,12 @@ fn offer(view: &WallView) -> Markup {
 }
 
 /// What programs pay unit by unit: a figure, and what to do with it.
-fn metered((price, per, unit): (Money, u64, market::Unit), lang: Lang) -> Markup {
+fn metered((price, per, unit): (Money, u64, market::Unit), url: &str, lang: Lang) -> Markup {
     html! {
         h2 #offer .vh { (say!(lang, "wall-price")) }
         p.fig { (money::exact(price, lang)) " " small { (say!(lang, "wall-per", count: per, unit: unit.as_str())) } }
         p { (say!(lang, "wall-metered")) }
-        p { code { "farthing get" } }
+        pre { code { "farthing get " (for_shell(url)) " --session --max " (price.plain()) } }
     }
 }
 

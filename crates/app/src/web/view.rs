@@ -220,6 +220,8 @@ pub struct Row {
     pub mark: Option<String>,
     /// Address of its receipt.
     pub receipt_url: Option<String>,
+    /// Address of the session it stands for, which has no receipt of its own.
+    pub session_url: Option<String>,
     /// The change of the balance: below zero is a debit.
     pub amount: Money,
     /// A fee contained in the amount.

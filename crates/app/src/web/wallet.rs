@@ -4,6 +4,7 @@ mod history;
 mod home;
 mod outcome;
 mod receipt;
+mod sessions;
 mod settings;
 mod sheet;
 mod sign_in;
@@ -17,6 +18,7 @@ pub use outcome::{
     restore_not_found, undo_done, undo_refused,
 };
 pub use receipt::{Leg, Line, Moment, ReceiptUndo, ReceiptView, receipt};
+pub use sessions::{CaptureLine, SessionKind, SessionLine, SessionState, SessionView, UnitsLine, session};
 pub use settings::{MailSetting, SettingsView, ZoneSetting, codes, settings};
 pub use sheet::{OneClick, Opens, OverCap, PayeeFacts, SheetState, SheetView, SheetWatch, sheet};
 pub use sign_in::{MailCodeView, SignInView, mail_code, sign_in};

@@ -9,6 +9,7 @@ mod elsewhere;
 mod errors;
 mod keyboard;
 mod languages;
+mod sessions;
 mod site;
 mod wallet;
 

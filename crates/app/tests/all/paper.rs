@@ -115,7 +115,7 @@ fn embedded(file: &Path) -> PathBuf {
 }
 
 /// What a stranger with Python and the published keys says of a document.
-fn checked(shop: &Shop, document: &Path) -> Result<String, String> {
+pub fn checked(shop: &Shop, document: &Path) -> Result<String, String> {
     let keys = document.with_extension("keys.json");
     fs::write(&keys, http::get(&format!("{}/.well-known/farthing.json", shop.wallet), &[]).body).unwrap();
     // Without `site` Python finds no installed package.

@@ -141,7 +141,7 @@ impl Payer {
     }
 
     /// A challenge that has ended is exchanged for a fresh one of the same realm and recipient.
-    async fn freshen(&self, held: &mut Held, request: &Request) -> Result<(), Error> {
+    pub(super) async fn freshen(&self, held: &mut Held, request: &Request) -> Result<(), Error> {
         let expires = held.session.challenge().and_then(|challenge| challenge.expires_at().ok());
         if expires.is_some_and(|expires| self.world.now() < expires) {
             return Ok(());

@@ -2,6 +2,7 @@
 
 mod ahead;
 mod end;
+mod follow;
 mod known;
 mod pay;
 mod present;
@@ -9,6 +10,7 @@ pub mod restore;
 mod stream;
 
 use ahead::Came;
+pub use follow::Flow;
 pub(crate) use present::Before;
 use stream::Answer;
 
@@ -51,6 +53,8 @@ pub struct Request {
     pub body: Option<Vec<u8>>,
     /// The body's media type.
     pub content_type: Option<String>,
+    /// Of an event stream: the id of the last event that came, after which it goes on.
+    pub after: Option<String>,
 }
 
 /// An answer that is no refusal to be paid. Its status may still be an error of the page itself.
@@ -200,13 +204,13 @@ impl Request {
     /// A page.
     #[must_use]
     pub fn get(url: Address) -> Request {
-        Request { method: Method::GET, url, body: None, content_type: None }
+        Request { method: Method::GET, url, body: None, content_type: None, after: None }
     }
 
     /// A page that takes a body.
     #[must_use]
     pub fn post(url: Address, body: Vec<u8>, content_type: &str) -> Request {
-        Request { method: Method::POST, url, body: Some(body), content_type: Some(content_type.to_owned()) }
+        Request { method: Method::POST, url, body: Some(body), content_type: Some(content_type.to_owned()), after: None }
     }
 
     /// Names method, address and body: two requests of one identity want one and the same.

@@ -5,7 +5,7 @@ use crate::kept::Unanswered;
 use crate::payer::{Payer, secret, usual_headers};
 use crate::{Address, Error};
 use bytes::Bytes;
-use http::header::HeaderName;
+use http::header::{HeaderName, HeaderValue};
 use std::time::Duration;
 
 /// The longest that a site's `Retry-After` is obeyed within one call.
@@ -70,6 +70,8 @@ impl Payer {
         let field = HeaderName::from_bytes(command.field.as_bytes()).map_err(|_| damaged(()))?;
         headers.push((field, secret(&command.credential).ok_or(damaged(()))?));
         headers.push((HeaderName::from_static("idempotency-key"), secret(&command.key).ok_or(damaged(()))?));
+        let after = command.after.as_deref().map(HeaderValue::from_str).transpose().map_err(|_| damaged(()))?;
+        headers.extend(after.map(|after| (HeaderName::from_static("last-event-id"), after)));
         let body = command.body().map_err(|_| damaged(()))?.map(Bytes::from);
         let method = command.method.parse().map_err(|_| damaged(()))?;
         let url: &Address = &command.url;

@@ -280,6 +280,23 @@ impl KeptSession {
         Price { amount, asset: self.currency }
     }
 
+    /// What it counts.
+    #[must_use]
+    pub fn unit(&self) -> &str {
+        &self.rate.unit
+    }
+
+    /// What so many units are worth.
+    pub(crate) fn worth_of(&self, units: u64) -> Amount {
+        self.rate.worth(units).unwrap_or(Amount::MAX)
+    }
+
+    /// Takes over what a stream came to.
+    pub(crate) fn settle_stream(&mut self, spent: Amount, receipt: &str) {
+        (self.counted, self.spent) = (self.counted.max(spent), self.spent.max(spent));
+        self.receipt = Some(receipt.to_owned());
+    }
+
     fn counts_calls(&self) -> bool {
         CALLS.contains(&&*self.rate.unit)
     }

@@ -4,6 +4,7 @@
 
 mod account;
 mod ahead;
+mod flows;
 mod lost;
 mod pays;
 mod refuses;

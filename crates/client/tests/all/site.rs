@@ -1,5 +1,6 @@
 //! A small site with a wallet: the server's side of the protocol, with faults on order.
 
+mod flow;
 mod standing;
 mod stream;
 
@@ -23,6 +24,7 @@ use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
+use tokio::sync::mpsc::UnboundedReceiver;
 
 /// What a paid request meets, in order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,6 +49,7 @@ pub struct Seen {
     pub line: String,
     pub authorization: Option<String>,
     pub idempotency_key: Option<String>,
+    pub last_event: Option<String>,
 }
 
 pub struct Site {
@@ -145,6 +148,7 @@ impl Site {
             line: format!("{} {target}", head.method),
             authorization: field("authorization"),
             idempotency_key: field("idempotency-key"),
+            last_event: field("last-event-id"),
         };
         self.seen.lock().unwrap().push(seen.clone());
         if let Some(place) = target.strip_prefix("/moved?") {
@@ -340,11 +344,13 @@ impl Site {
 /// A body in pieces, of which the last may be a fault.
 ///
 /// Between two pieces it waits once, so that the first is on its way before the next is asked for.
-pub struct Sent(VecDeque<Option<Result<Bytes, &'static str>>>);
+pub struct Sent(VecDeque<Option<Piece>>, Option<UnboundedReceiver<Piece>>);
+
+pub type Piece = Result<Bytes, &'static str>;
 
 impl Sent {
     fn of(bytes: impl Into<Bytes>) -> Sent {
-        Sent(VecDeque::from([Some(Ok(bytes.into()))]))
+        Sent(VecDeque::from([Some(Ok(bytes.into()))]), None)
     }
 }
 
@@ -354,7 +360,18 @@ impl Body for Sent {
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, &'static str>>> {
         match self.0.pop_front() {
-            None => Poll::Ready(None),
+            None => match &mut self.1 {
+                Some(rest) => match std::task::ready!(rest.poll_recv(context)) {
+                    // What came before it goes out first.
+                    Some(Err(torn)) => {
+                        self.0.push_back(Some(Err(torn)));
+                        context.waker().wake_by_ref();
+                        Poll::Pending
+                    }
+                    piece => Poll::Ready(piece.map(|piece| piece.map(Frame::data))),
+                },
+                None => Poll::Ready(None),
+            },
             Some(Some(piece)) => Poll::Ready(Some(piece.map(Frame::data))),
             Some(None) => {
                 context.waker().wake_by_ref();

@@ -298,7 +298,7 @@ fn filmed() -> impl Strategy<Value = OfferPrice> {
 }
 
 fn metered() -> impl Strategy<Value = OfferPrice> {
-    let most = prop_oneof![1u64..5_000, Just(i64::MAX as u64), Just(u64::MAX)];
+    let most = prop_oneof![Just(0), 1u64..5_000, Just(i64::MAX as u64), Just(u64::MAX)];
     let parts = (whole(), prop_oneof![1u64..2_000_000, Just(u64::MAX)], prop::sample::select(vec!["call", "token", "kw-h"]), most);
     parts.prop_map(|(amount, per, unit, most)| {
         let unit = Unit::parse(unit).unwrap();

@@ -326,6 +326,15 @@ fn what_is_metered_is_split_by_shares_alone() {
     assert_eq!(run.line("V1 offer c /c/* metered 0.01 EUR 1 call w:ann:0.005 h:self:rest"), "no: AmountInvalid");
 }
 
+#[test]
+fn what_a_room_covers_is_all_that_it_covers() {
+    for (amount, per, room) in (1..12).flat_map(|amount| (1..12).flat_map(move |per| (0..30).map(move |room| (amount, per, room)))) {
+        let rate = crate::Rate { amount: money::Amount::from_u32(amount), per: std::num::NonZeroU64::new(per).unwrap() };
+        let (room, units) = (money::Amount::from_u32(room), rate.within(money::Amount::from_u32(room)));
+        assert!(rate.at_most(units).unwrap() <= room && rate.at_most(units + 1).unwrap() > room, "{rate:?} {room:?}");
+    }
+}
+
 /// What is added to a hold counts in the day and month in which it is added, and goes out of them again.
 #[test]
 fn a_raise_counts_where_it_was_made_and_what_comes_back_of_it_is_free_there() {

@@ -389,3 +389,23 @@ proptest! {
         let _ = (Counted::parse(&text::base64url(&bytes)), CertifiedSigned::parse(&json));
     }
 }
+
+#[test]
+fn what_a_stream_says_is_read_back() {
+    let session = CommandId([1; 16]);
+    let [required, accepted, hold, spent] = [130, 128, 1_000_000, 127].map(Amount::from_u32);
+    let need = NeedVoucher { session, required, accepted, hold, spent };
+    let data = need.data();
+    assert_eq!(
+        data,
+        r#"{"acceptedCumulative":"128","hold":"1000000","requiredCumulative":"130","sessionId":"AQEBAQEBAQEBAQEBAQEBAQ","spent":"127"}"#
+    );
+    assert_eq!(NeedVoucher::parse(data.as_bytes()), Ok(need));
+    assert!(NeedVoucher::parse(data.replace("130", "-1").as_bytes()).is_err());
+    let notice = StreamNotice { session, percent: 80 };
+    assert_eq!(StreamNotice::parse(notice.data().as_bytes()), Ok(notice));
+    assert!(StreamNotice::parse(notice.data().replace("80", "101").as_bytes()).is_err());
+    assert_eq!(StreamWord::Notice.event("{}"), "event: payment-notice\ndata: {}\n\n");
+    assert_eq!(StreamWord::of(b"payment-receipt"), Some(StreamWord::Receipt));
+    assert!(is_reserved(b"Payment-anything") && !is_reserved(b"pay") && !is_reserved(b""));
+}

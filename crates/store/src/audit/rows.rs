@@ -13,6 +13,9 @@ pub struct IndexRows {
     items: BTreeMap<CommandId, String>,
     /// What each session was opened for.
     sessions: BTreeMap<CommandId, String>,
+    /// How many units of each version of a session that goes on are in captures.
+    counted: BTreeMap<CommandId, Vec<u64>>,
+    captures: u64,
     standing: BTreeMap<([u8; 20], String, u8), i128>,
     rows: u64,
     compared: bool,
@@ -23,7 +26,16 @@ impl IndexRows {
     #[must_use]
     pub fn new(index: Contents) -> IndexRows {
         let compared = index.head().sequence == 0;
-        IndexRows { index, items: BTreeMap::new(), sessions: BTreeMap::new(), standing: BTreeMap::new(), rows: 0, compared }
+        IndexRows {
+            index,
+            items: BTreeMap::new(),
+            sessions: BTreeMap::new(),
+            counted: BTreeMap::new(),
+            captures: 0,
+            standing: BTreeMap::new(),
+            rows: 0,
+            compared,
+        }
     }
 
     /// Rows that were compared.
@@ -82,6 +94,51 @@ impl IndexRows {
         Err(AuditError::Finding(at(seen.place, None, what)))
     }
 
+    /// What was captured, and of which units: those that came since the version's capture before.
+    fn captured(&mut self, seen: &Seen<'_>) -> Result<(), AuditError> {
+        let Effect::Captured { session: id, amount } = seen.record.applied.effect else { return Ok(()) };
+        let Some(session) = seen.sessions.session(id) else { return Ok(()) };
+        self.captures = self.captures.saturating_add(1);
+        let counted = self.counted.entry(id).or_default();
+        counted.resize(session.versions.len(), 0);
+        // Of the versions with nothing left to capture, the one that counted on since is the one this was of.
+        let mut of = session
+            .versions
+            .iter()
+            .zip(counted)
+            .filter(|(version, counted)| version.captured == version.drawn && version.units > **counted);
+        let ours = of.next().map(|(version, counted)| {
+            let units = version.units.saturating_sub(*counted);
+            *counted = version.units;
+            (version.offer.0, i64::try_from(units).unwrap_or(i64::MAX), amount.credit())
+        });
+        let theirs = self.index.capture(id, seen.place).map_err(AuditError::Store)?;
+        if theirs == ours {
+            return Ok(());
+        }
+        let what = format!(
+            "the index says that a capture was of {:?} units, the records give {:?}",
+            theirs.map(|row| row.1),
+            ours.map(|row| row.1)
+        );
+        Err(AuditError::Finding(at(seen.place, None, what)))
+    }
+
+    /// The figures of a session that is over.
+    fn ended(&mut self, seen: &Seen<'_>) -> Result<(), AuditError> {
+        let (id, Effect::SessionEnded { released }) = (seen.record.command.id, seen.record.applied.effect) else { return Ok(()) };
+        self.counted.remove(&id);
+        let figure = |units: u64| i64::try_from(units).unwrap_or(i64::MAX);
+        let session = seen.sessions.session(id);
+        let ours = session.map(|session| [figure(session.cap), figure(session.drawn), figure(session.captured), released.credit()]);
+        let theirs = self.index.session_figures(id).map_err(AuditError::Store)?;
+        if theirs == ours {
+            return Ok(());
+        }
+        let what = format!("the index says {theirs:?} were held, drawn, captured and given back of a session, the records give {ours:?}");
+        Err(AuditError::Finding(at(seen.place, None, what)))
+    }
+
     fn compare_row(&mut self, seen: &Seen<'_>, (key, ours): (&RowKey, &RowFacts), account: u32) -> Result<(), AuditError> {
         self.rows = self.rows.saturating_add(1);
         let theirs = self.index.row(key).map_err(AuditError::Store)?;
@@ -103,8 +160,11 @@ impl IndexRows {
         }
         let counts = self.index.counts().map_err(AuditError::Store)?;
         let length = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-        let ours = [self.rows, length(accounts.len()), length(self.standing.len()), length(self.items.len()), length(self.sessions.len())];
-        for (name, (theirs, ours)) in ["entries", "accounts", "standings", "sales", "sessions"].iter().zip(counts.into_iter().zip(ours)) {
+        let named = [length(self.standing.len()), length(self.items.len()), length(self.sessions.len())];
+        let [standings, sales, sessions] = named;
+        let ours = [self.rows, length(accounts.len()), standings, sales, sessions, self.captures];
+        let names = ["entries", "accounts", "standings", "sales", "sessions", "captures"];
+        for (name, (theirs, ours)) in names.iter().zip(counts.into_iter().zip(ours)) {
             if theirs != ours {
                 return Err(found(format!("the index has {theirs} {name}, the records give {ours}")));
             }
@@ -136,6 +196,8 @@ impl Watcher for IndexRows {
             return Ok(());
         }
         self.opened(seen)?;
+        self.captured(seen)?;
+        self.ended(seen)?;
         let Some((kind, sale, item)) = self.about(seen) else { return Ok(()) };
         if kind == 2 {
             let id = sale.expect("a sale has an id");

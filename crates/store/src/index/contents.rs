@@ -148,15 +148,38 @@ impl Contents {
         statement.query_row((id.0,), |row| row.get(0)).optional().map_err(failed("compare"))
     }
 
-    /// How many entries, accounts, standings, sales and sessions there are.
+    /// What is held, drawn, captured and was given back of a session.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub fn counts(&self) -> Result<[u64; 5], Error> {
+    pub fn session_figures(&self, id: CommandId) -> Result<Option<[i64; 4]>, Error> {
+        let sql = "SELECT cap, drawn, captured, coalesce(released, 0) FROM session WHERE id = ?1";
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed("compare"))?;
+        let read = |row: &rusqlite::Row<'_>| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]);
+        statement.query_row((id.0,), read).optional().map_err(failed("compare"))
+    }
+
+    /// The version, units and amount of a capture.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn capture(&self, session: CommandId, place: Place) -> Result<Option<([u8; 32], i64, i64)>, Error> {
+        let sql =
+            "SELECT offer.id, units, amount FROM capture JOIN offer ON offer.number = capture.offer WHERE session = ?1 AND place = ?2";
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed("compare"))?;
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        statement.query_row((session.0, number_of(place)), read).optional().map_err(failed("compare"))
+    }
+
+    /// How many entries, accounts, standings, sales, sessions and captures there are.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn counts(&self) -> Result<[u64; 6], Error> {
         let count = |table: &str| {
             let sql = format!("SELECT count(*) FROM {table}");
             self.connection.query_row(&sql, (), |row| row.get::<_, i64>(0)).map(i64::unsigned_abs).map_err(failed("count"))
         };
-        Ok([count("entry")?, count("account")?, count("standing")?, count("sale")?, count("session")?])
+        Ok([count("entry")?, count("account")?, count("standing")?, count("sale")?, count("session")?, count("capture")?])
     }
 }

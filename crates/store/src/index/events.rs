@@ -2,6 +2,10 @@
 
 use super::project::{number_of, place_of};
 use super::refunds::{self, COLUMNS, JOIN, Return};
+use super::streams;
+use super::usage::{
+    CAPTURE, Capture, JOIN_CAPTURE, JOIN_SESSION, JOIN_TOLD, SESSION, SessionRow, TOLD, Told, read_capture, read_session, read_told,
+};
 use super::{Index, failed};
 use crate::Error;
 use market::Place;
@@ -23,6 +27,10 @@ pub enum Happened {
     OfferEnded,
     /// What a session had drawn was captured.
     Session,
+    /// A session is over.
+    SessionEnded,
+    /// A session is drawn to a share of what it holds, at which its payer is told.
+    SessionTold,
 }
 
 /// A record that is about a payee.
@@ -42,10 +50,16 @@ pub struct EventRow {
     pub offer: Option<OfferId>,
     /// What of the sale it gave back, if it is a refund.
     pub given: Option<Return>,
+    /// The session it is about; what of it moves is true of one that is over, and else as of the last commit.
+    pub session: Option<SessionRow>,
+    /// What of it was captured, if it is a capture.
+    pub captured: Option<Capture>,
+    /// Which share it reached, if it says so.
+    pub told: Option<Told>,
 }
 
 impl Happened {
-    /// The first three and the last are those of [`super::Kind`]; an offer's records have no line in any history.
+    /// The first three and that of a capture are those of [`super::Kind`]; the others have no line in any history.
     pub(super) const fn byte(self) -> u8 {
         match self {
             Happened::TopUp => 1,
@@ -54,11 +68,22 @@ impl Happened {
             Happened::OfferSet => 5,
             Happened::OfferEnded => 6,
             Happened::Session => 7,
+            Happened::SessionEnded => streams::ENDED,
+            Happened::SessionTold => streams::TOLD,
         }
     }
 
     fn from_byte(byte: u8) -> Option<Happened> {
-        let all = [Happened::TopUp, Happened::Sale, Happened::Refund, Happened::OfferSet, Happened::OfferEnded, Happened::Session];
+        let all = [
+            Happened::TopUp,
+            Happened::Sale,
+            Happened::Refund,
+            Happened::OfferSet,
+            Happened::OfferEnded,
+            Happened::Session,
+            Happened::SessionEnded,
+            Happened::SessionTold,
+        ];
         all.into_iter().find(|happened| happened.byte() == byte)
     }
 }
@@ -66,7 +91,8 @@ impl Happened {
 /// A payee's records, whatever else is asked of them.
 fn of_payee(more: &str) -> String {
     format!(
-        "SELECT record.place, at, kind, record.sale, item, offer.id, {COLUMNS} FROM event JOIN record USING (place) {JOIN}
+        "SELECT record.place, record.at, record.kind, record.sale, item, offer.id, {COLUMNS}, {SESSION}, {CAPTURE}, {TOLD}
+         FROM event JOIN record USING (place) {JOIN} {JOIN_SESSION} {JOIN_CAPTURE} {JOIN_TOLD}
          LEFT JOIN offer ON offer.number = event.offer
          WHERE event.payee = (SELECT number FROM payee WHERE handle = ?1) AND event.place {more}"
     )
@@ -107,5 +133,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<EventRow> {
         item: row.get(4)?,
         offer: row.get::<_, Option<[u8; 32]>>(5)?.map(OfferId),
         given: refunds::read(row, 6)?,
+        session: read_session(row, 11)?,
+        captured: read_capture(row, 30)?,
+        told: read_told(row, 35)?,
     })
 }

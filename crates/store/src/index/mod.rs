@@ -10,12 +10,15 @@ mod project;
 mod query;
 mod refunds;
 mod signed;
+mod streams;
+mod usage;
 
 pub use contents::{Contents, RowFacts, RowKey};
 pub use events::{EventRow, Happened};
 pub use months::{MonthSum, Of};
 pub use query::{HistoryRow, Kind};
 pub use refunds::Return;
+pub use usage::{Capture, EndedBy, Open, SessionEnd, SessionPart, SessionRow, Told, Used, Which};
 
 use crate::Error;
 use crate::engine::Heads;
@@ -27,11 +30,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
-const LAYOUT: i64 = 5;
+const LAYOUT: i64 = 6;
 /// A record's facts stand once, under its place as one number; a line of a history is four numbers that name them. A standing
 /// is a party's value of one asset and class; an event is a record that a payee is told of; a refund is what one record gave back
-/// of a sale, and what remained of it then. A session has one row however often it is drawn from: what it did is in its captures. Of those that
-/// are not over, the highest signed voucher stands here too.
+/// of a sale, and what remained of it then. A session has one row however often it is drawn from, one for each offer version it was
+/// drawn by, and one for each capture; what is reserved of one that goes on is kept to go on counting. `used` is the sum of captures
+/// by payee, day of UTC and offer version, and `told` has what a draw said that reached a share of what is held.
+/// Of those that are not over, the highest signed voucher stands here too.
 const SCHEMA: &str = "
     CREATE TABLE position (one INTEGER PRIMARY KEY CHECK (one = 1), sequence INTEGER NOT NULL, hash BLOB NOT NULL);
     CREATE TABLE account (number INTEGER PRIMARY KEY, party BLOB NOT NULL, asset TEXT NOT NULL, class INTEGER NOT NULL);
@@ -43,7 +48,23 @@ const SCHEMA: &str = "
     CREATE TABLE sale (id BLOB PRIMARY KEY, place INTEGER NOT NULL, offer INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE refund (sale BLOB NOT NULL, place INTEGER NOT NULL, id BLOB NOT NULL, returned INTEGER NOT NULL,
         remains INTEGER NOT NULL, giver INTEGER NOT NULL, cause INTEGER NOT NULL, PRIMARY KEY (sale, place)) WITHOUT ROWID;
-    CREATE TABLE session (id BLOB PRIMARY KEY, offer INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE session (id BLOB PRIMARY KEY, offer INTEGER NOT NULL, payee INTEGER NOT NULL, payer BLOB NOT NULL, asset TEXT NOT NULL,
+        kind INTEGER NOT NULL, opened INTEGER NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL, cap INTEGER NOT NULL,
+        drawn INTEGER NOT NULL, captured INTEGER NOT NULL, captures INTEGER NOT NULL, last INTEGER, ended INTEGER, ended_at INTEGER,
+        released INTEGER, ended_by INTEGER) WITHOUT ROWID;
+    CREATE INDEX session_of_payer ON session (payer, opened);
+    CREATE INDEX session_of_payee ON session (payee, opened);
+    CREATE INDEX open_of_payer ON session (payer, opened) WHERE ended IS NULL;
+    CREATE INDEX open_of_payee ON session (payee, opened) WHERE ended IS NULL;
+    CREATE TABLE drawn (session BLOB NOT NULL, part INTEGER NOT NULL, offer INTEGER NOT NULL, units INTEGER NOT NULL,
+        drawn INTEGER NOT NULL, captured INTEGER NOT NULL, counted INTEGER NOT NULL, PRIMARY KEY (session, part)) WITHOUT ROWID;
+    CREATE TABLE reserved (session BLOB NOT NULL, seq INTEGER NOT NULL, part INTEGER NOT NULL, units INTEGER NOT NULL,
+        until INTEGER NOT NULL, PRIMARY KEY (session, seq)) WITHOUT ROWID;
+    CREATE TABLE capture (session BLOB NOT NULL, place INTEGER NOT NULL, id BLOB NOT NULL UNIQUE, number INTEGER NOT NULL,
+        offer INTEGER NOT NULL, units INTEGER NOT NULL, amount INTEGER NOT NULL, PRIMARY KEY (session, place)) WITHOUT ROWID;
+    CREATE TABLE used (payee INTEGER NOT NULL, day INTEGER NOT NULL, offer INTEGER NOT NULL, units INTEGER NOT NULL,
+        amount INTEGER NOT NULL, captures INTEGER NOT NULL, PRIMARY KEY (payee, day, offer)) WITHOUT ROWID;
+    CREATE TABLE told (place INTEGER PRIMARY KEY, level INTEGER NOT NULL, drawn INTEGER NOT NULL, cap INTEGER NOT NULL);
     CREATE TABLE signed (session BLOB PRIMARY KEY, cumulative INTEGER NOT NULL, signature BLOB NOT NULL, step INTEGER, length INTEGER,
         anchor BLOB) WITHOUT ROWID;
     CREATE TABLE payee (number INTEGER PRIMARY KEY, handle TEXT NOT NULL UNIQUE, party BLOB NOT NULL);

@@ -73,7 +73,7 @@ impl Index {
     pub fn between(&self, of: Of, from: Timestamp, to: Timestamp) -> Result<Vec<HistoryRow>, Error> {
         let failed = || failed("between");
         let Some(standing) = self.standing(of)? else { return Ok(Vec::new()) };
-        let sql = format!("{} WHERE standing = ?1 AND at >= ?2 AND at < ?3 ORDER BY entry.place", select());
+        let sql = format!("{} WHERE standing = ?1 AND record.at >= ?2 AND record.at < ?3 ORDER BY entry.place", select());
         let mut statement = self.connection.prepare_cached(&sql).map_err(failed())?;
         let at = |at: Timestamp| i64::try_from(at.0).unwrap_or(i64::MAX);
         let rows = statement.query_map((standing, at(from), at(to)), |row| line(row, of.asset.as_str())).map_err(failed())?;

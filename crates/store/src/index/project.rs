@@ -8,6 +8,7 @@ use super::failed;
 use super::query::Kind;
 use super::refunds::numbers;
 use super::signed;
+use super::streams::Streams;
 use crate::Error;
 use crate::engine::{layout_of, numbered};
 use crate::journal::StoredFrame;
@@ -22,6 +23,7 @@ const MOST_KNOWN: usize = 1 << 20;
 /// Fills the rows of one connection.
 pub(super) struct Projector<'c> {
     known: Known,
+    streams: Streams<'c>,
     statements: Statements<'c>,
 }
 
@@ -52,7 +54,6 @@ struct Statements<'c> {
     sale: Statement<'c>,
     refund: Statement<'c>,
     item: Statement<'c>,
-    open_session: Statement<'c>,
     signed: Statement<'c>,
     unsigned: Statement<'c>,
     session: Statement<'c>,
@@ -78,7 +79,8 @@ pub(super) fn place_of(number: i64) -> Place {
 impl<'c> Projector<'c> {
     pub(super) fn new(connection: &'c Connection) -> Result<Projector<'c>, Error> {
         let statements = Statements::new(connection).map_err(failed("open"))?;
-        Ok(Projector { known: Known::default(), statements })
+        let streams = Streams::new(connection).map_err(failed("open"))?;
+        Ok(Projector { known: Known::default(), streams, statements })
     }
 
     /// The rows of a frame. What stands after it is written by [`Projector::settle`].
@@ -91,6 +93,7 @@ impl<'c> Projector<'c> {
             let place = number_of(Place { frame: header.sequence, record: number });
             self.open_accounts(&record).map_err(failed("open account"))?;
             self.terms(&record, header.timestamp, place).map_err(failed("enter terms"))?;
+            self.streams.enter(&record, (place, header.timestamp)).map_err(failed("enter session"))?;
             if self.about(&record, header.timestamp, place).map_err(failed("enter record"))? {
                 self.entries(&record, place).map_err(failed("enter"))?;
             }
@@ -100,6 +103,7 @@ impl<'c> Projector<'c> {
 
     /// Writes what stands now, before a commit.
     pub(super) fn settle(&mut self) -> Result<(), Error> {
+        self.streams.settle().map_err(failed("settle"))?;
         for number in std::mem::take(&mut self.known.moved) {
             let balance = self.known.balance.get(&number).copied().unwrap_or_default();
             self.statements.stand.execute((balance, number)).map_err(failed("settle"))?;
@@ -175,10 +179,6 @@ impl<'c> Projector<'c> {
                 (Happened::OfferSet, id)
             }
             (_, Effect::OfferEnded(id)) => (Happened::OfferEnded, id),
-            (Body::OpenSession(open), Effect::SessionOpened(_)) => {
-                let (offer, _) = self.offer(open.offer)?;
-                return self.statements.open_session.execute((record.command.id.0, offer)).map(drop);
-            }
             (_, Effect::SessionEnded { .. }) => {
                 return self.statements.unsigned.execute((record.command.id.0,)).map(drop);
             }
@@ -256,11 +256,11 @@ impl<'c> Statements<'c> {
             item: connection.prepare(
                 "SELECT item, offer, payee FROM sale JOIN record USING (place) JOIN offer ON offer.number = sale.offer WHERE sale.id = ?1",
             )?,
-            open_session: connection.prepare("INSERT INTO session VALUES (?1, ?2)")?,
             signed: connection.prepare(signed::KEEP)?,
             unsigned: connection.prepare("DELETE FROM signed WHERE session = ?1")?,
-            session: connection
-                .prepare("SELECT pages, offer, payee FROM session JOIN offer ON offer.number = session.offer WHERE session.id = ?1")?,
+            session: connection.prepare(
+                "SELECT pages, session.offer, session.payee FROM session JOIN offer ON offer.number = session.offer WHERE session.id = ?1",
+            )?,
             open_payee: connection.prepare("INSERT INTO payee VALUES (NULL, ?1, ?2)")?,
             // A version that was withdrawn and stands again is the same version.
             open_offer: connection.prepare("INSERT OR IGNORE INTO offer SELECT NULL, ?1, number, ?3 FROM payee WHERE handle = ?2")?,

@@ -2,6 +2,7 @@
 
 use super::project::{number_of, place_of};
 use super::refunds::{self, COLUMNS, JOIN, Return};
+use super::usage::{CAPTURE, Capture, JOIN_CAPTURE, read_capture};
 use super::{Index, failed};
 use crate::Error;
 use market::{Class, Place};
@@ -44,12 +45,23 @@ pub struct HistoryRow {
     pub item: Option<String>,
     /// What of the sale it gave back, if it is a refund.
     pub given: Option<Return>,
+    /// What of the session it captured, if it is a capture.
+    pub captured: Option<Capture>,
+}
+
+impl HistoryRow {
+    /// The serial of its receipt: of the sale it made or took back, or of the capture it is.
+    #[must_use]
+    pub fn receipt(&self) -> Option<CommandId> {
+        if self.kind == Kind::Session { self.captured.map(|captured| captured.id) } else { self.sale }
+    }
 }
 
 /// The columns that [`line`] reads, and where from.
 pub(super) fn select() -> String {
     format!(
-        "SELECT record.place, at, kind, amount, entry.balance, record.sale, item, {COLUMNS} FROM entry JOIN record USING (place) {JOIN}"
+        "SELECT record.place, record.at, record.kind, entry.amount, entry.balance, record.sale, item, {COLUMNS}, {CAPTURE}
+         FROM entry JOIN record USING (place) {JOIN} {JOIN_CAPTURE}"
     )
 }
 
@@ -98,6 +110,23 @@ impl Index {
         let sql = format!("{} WHERE standing = ?1 AND entry.place < ?2 ORDER BY entry.place DESC LIMIT ?3", select());
         let mut lines = self.lines((party, class), &sql, before.map_or(i64::MAX, number_of), limit)?;
         // Each asset's lines are in order; a party rarely has two.
+        lines.sort_by_key(|line| std::cmp::Reverse(line.place));
+        lines.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(lines)
+    }
+
+    /// The same with one line for a session: that of its last capture.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn history_by_session(&self, party: Party, class: Class, before: Option<Place>, limit: u32) -> Result<Vec<HistoryRow>, Error> {
+        let sql = format!(
+            "{} WHERE standing = ?1 AND entry.place < ?2
+             AND (record.kind <> 7 OR record.place = (SELECT last FROM session WHERE session.id = record.sale))
+             ORDER BY entry.place DESC LIMIT ?3",
+            select()
+        );
+        let mut lines = self.lines((party, class), &sql, before.map_or(i64::MAX, number_of), limit)?;
         lines.sort_by_key(|line| std::cmp::Reverse(line.place));
         lines.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(lines)
@@ -164,5 +193,6 @@ pub(super) fn line(row: &Row<'_>, asset: &str) -> Result<HistoryRow, rusqlite::E
         sale: row.get::<_, Option<[u8; 16]>>(5)?.map(CommandId),
         item: row.get(6)?,
         given: refunds::read(row, 7)?,
+        captured: read_capture(row, 12)?,
     })
 }

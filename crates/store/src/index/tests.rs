@@ -5,6 +5,7 @@ mod building;
 mod months;
 mod projection;
 mod rows;
+mod streams;
 
 use super::{Follower, HistoryRow, Index};
 use crate::engine::Heads;

@@ -1,6 +1,6 @@
 //! The payees' part of the document: paths and schemas.
 
-use super::{closed, example, object, operation, or_null, people, reference, responses, selling};
+use super::{closed, example, object, operation, or_null, people, reference, responses, selling, usage};
 use serde_json::{Map, Value, json};
 
 /// Refusals that every payee's call may meet.
@@ -37,6 +37,7 @@ pub fn paths() -> Map<String, Value> {
     let mut paths = value.as_object().cloned().unwrap_or_default();
     paths.extend(selling::paths());
     paths.extend(people::paths());
+    paths.extend(usage::paths());
     for (path, calls) in &mut paths {
         calls.as_object_mut().into_iter().flatten().for_each(|(_, call)| call["tags"] = json!([tag(path)]));
     }
@@ -129,7 +130,8 @@ fn delivery_parameters() -> Value {
 /// The schemas.
 pub fn schemas() -> Map<String, Value> {
     let kinds: Vec<&str> = crate::events::Kind::ALL.iter().map(|kind| kind.word()).collect();
-    let objects = ["ChargeObject", "EntitlementObject", "TopupObject", "OfferObject"].map(reference);
+    let objects =
+        ["ChargeObject", "EntitlementObject", "TopupObject", "OfferObject", "CaptureObject", "AlertObject", "EndObject"].map(reference);
     let value = json!({
         "Seq": { "type": "string", "pattern": "^(0|[1-9][0-9]{0,19})$", "description": "A decimal number below 2^64, growing with the journal." },
         "OfferId": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$" },
@@ -154,7 +156,11 @@ pub fn schemas() -> Map<String, Value> {
         })),
         "OfferPrice": {
             "type": "object", "required": ["kind"], "description": "`amount` and `currency` unless it is free.",
-            "properties": { "kind": { "type": "string", "enum": ["free", "fixed", "at-least"] }, "amount": reference("Amount"), "currency": reference("Currency") },
+            "properties": {
+                "kind": { "type": "string", "enum": ["free", "fixed", "at-least", "metered"] }, "amount": reference("Amount"), "currency": reference("Currency"),
+                "per": text("How many units of a metered offer `amount` buys; 1 unless said."), "unit": text("What a metered offer counts: `call`, `byte` or a word of your own."),
+                "most": text("How many units one request costs at most; not for calls."),
+            },
         },
         "Events": page("Event"),
         "Event": object(json!({ "id": text("The same for ever; also the `webhook-id`."), "seq": reference("Seq"), "type": reference("EventType"), "created": reference("Time"), "mode": reference("Mode"), "object": { "oneOf": objects } })),
@@ -177,6 +183,7 @@ pub fn schemas() -> Map<String, Value> {
     let mut schemas = value.as_object().cloned().unwrap_or_default();
     schemas.extend(selling::schemas());
     schemas.extend(people::schemas());
+    schemas.extend(usage::schemas());
     schemas
 }
 

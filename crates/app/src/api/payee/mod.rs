@@ -13,6 +13,7 @@ mod sums;
 mod team;
 #[cfg(test)]
 mod tests;
+mod usage;
 mod webhooks;
 
 use crate::acts::{Doer, Done};
@@ -36,6 +37,9 @@ enum Call<'p> {
     SalesCsv,
     Sale(&'p str),
     Refund(&'p str),
+    Usage,
+    Sessions,
+    Session(&'p str),
     Buyers,
     BuyersCsv,
     Offers,
@@ -77,6 +81,9 @@ fn call(path: &str) -> Option<Call<'_>> {
         ["sales.csv"] => Call::SalesCsv,
         ["sales", id] => Call::Sale(id),
         ["sales", id, "refund"] => Call::Refund(id),
+        ["usage"] => Call::Usage,
+        ["payee", "sessions"] => Call::Sessions,
+        ["payee", "sessions", id] => Call::Session(id),
         ["buyers"] => Call::Buyers,
         ["buyers.csv"] => Call::BuyersCsv,
         ["offers"] => Call::Offers,
@@ -114,6 +121,9 @@ impl<'p> Call<'p> {
             | Call::Sales
             | Call::SalesCsv
             | Call::Sale(_)
+            | Call::Usage
+            | Call::Sessions
+            | Call::Session(_)
             | Call::Buyers
             | Call::BuyersCsv
             | Call::OffersFile
@@ -147,6 +157,9 @@ impl<'p> Call<'p> {
             | Call::Sales
             | Call::SalesCsv
             | Call::Sale(_)
+            | Call::Usage
+            | Call::Sessions
+            | Call::Session(_)
             | Call::Buyers
             | Call::BuyersCsv
             | Call::OffersFile
@@ -191,6 +204,9 @@ impl<'p> Call<'p> {
             | Call::Sales
             | Call::SalesCsv
             | Call::Sale(_)
+            | Call::Usage
+            | Call::Sessions
+            | Call::Session(_)
             | Call::Buyers
             | Call::BuyersCsv
             | Call::Offers
@@ -245,6 +261,9 @@ async fn read(instance: &Arc<Instance>, caller: &Caller, (asked, visit): (&Asked
         Call::Sales => reads::sales(instance, caller, query).await,
         Call::SalesCsv => sums::sales_csv(instance, caller, (query, visit)),
         Call::Sale(id) => reads::sale(instance, caller, id).await,
+        Call::Usage => usage::usage(instance, caller, (query, now)).await,
+        Call::Sessions => usage::list(instance, caller, query).await,
+        Call::Session(id) => usage::one(instance, caller, id).await,
         Call::Buyers => sums::buyers(instance, caller, query).await,
         Call::BuyersCsv => sums::buyers_csv(instance, caller, (query, visit)).await,
         Call::Offers => offers::list(instance, caller),
@@ -305,6 +324,9 @@ async fn change(instance: &Arc<Instance>, caller: &Caller, (asked, visit): (&Ask
         | Call::Sales
         | Call::SalesCsv
         | Call::Sale(_)
+        | Call::Usage
+        | Call::Sessions
+        | Call::Session(_)
         | Call::Buyers
         | Call::BuyersCsv
         | Call::OffersFile

@@ -2,6 +2,7 @@
 
 mod keys;
 mod sales;
+mod usage;
 mod webhooks;
 
 use crate::keys::{Made, Wish, make};

@@ -1,9 +1,11 @@
 //! The demo's news site: an ordinary HTTP origin that knows nothing of payments.
 
+use super::told;
+use crate::door::full;
+use crate::gateway::proxy::Body;
 use crate::web::demo::{DemoPlaces, demo_film, demo_site_at, not_found};
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, header};
-use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -26,7 +28,10 @@ pub(super) async fn serve(listener: TcpListener, places: DemoPlaces) {
     }
 }
 
-fn answer(request: &Request<Incoming>, places: &DemoPlaces) -> Response<Full<Bytes>> {
+fn answer(request: &Request<Incoming>, places: &DemoPlaces) -> Response<Body> {
+    if *request.method() == Method::GET && request.uri().path() == told::PATH {
+        return told::tell(request.headers());
+    }
     let path = request.uri().path();
     let found = || {
         let site = || demo_site_at(path, places).map(|(kind, body)| (kind, Bytes::from(body)));
@@ -39,7 +44,7 @@ fn answer(request: &Request<Incoming>, places: &DemoPlaces) -> Response<Full<Byt
         },
         _ => (StatusCode::METHOD_NOT_ALLOWED, "text/plain; charset=utf-8", Bytes::from_static(b"This site is only read.\n")),
     };
-    let mut reply = Response::new(Full::new(body));
+    let mut reply = Response::new(full(body));
     *reply.status_mut() = status;
     reply.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
     reply

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// The address.
-    url: String,
+    pub(super) url: String,
     /// The most it may cost: 0.10, or "0.10 EUR". Without it nothing is paid, and the price is told.
     #[arg(long, value_name = "AMOUNT")]
     max: Option<String>,
@@ -24,7 +24,7 @@ pub struct Args {
     currency: Option<String>,
     /// Write the page to a file; it appears when it is whole.
     #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    pub(super) output: Option<PathBuf>,
     /// Pay from a session where one is offered: up to --max is held at once, and each request costs one round trip.
     #[arg(long)]
     session: bool,
@@ -32,7 +32,7 @@ pub struct Args {
     #[arg(long, value_name = "BODY")]
     data: Option<String>,
     #[command(flatten)]
-    common: Common,
+    pub(super) common: Common,
 }
 
 /// Fetches the page to standard output and says what it cost on standard error.
@@ -53,7 +53,10 @@ async fn fetch(args: &Args) -> Result<(), Failure> {
         None => Request::get(url),
         Some(data) => Request::post(url, data.clone().into_bytes(), media_type(data)),
     };
-    let mut fetched = payer.fetch(request).await.map_err(|error| common.told(short(error, &payer)))?;
+    let mut fetched = payer.fetch(request.clone()).await.map_err(|error| common.told(short(error, &payer)))?;
+    if fetched.is_paid_stream() {
+        return super::stream::follow(args, &payer, (request, fetched)).await;
+    }
     let written = write(&mut fetched, args.output.as_deref()).await;
     // What was paid is told even if the page broke off.
     tell(args, &fetched)?;

@@ -2,6 +2,7 @@
 
 pub mod get;
 pub mod sessions;
+mod stream;
 pub mod undo;
 pub mod wallet;
 

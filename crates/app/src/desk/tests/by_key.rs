@@ -58,6 +58,12 @@ fn story(amount: &str) -> Value {
     json!({ "site": "shop.localhost", "name": "story", "path": "/a/**", "price": { "kind": "fixed", "amount": amount, "currency": "eur-micro" } })
 }
 
+fn metered(more: Value) -> Value {
+    let mut price = json!({ "kind": "metered", "amount": "300000", "currency": "eur-micro" });
+    more.as_object().unwrap().iter().for_each(|(name, value)| price[name] = value.clone());
+    price
+}
+
 #[tokio::test]
 async fn an_offer_made_by_a_key_is_the_desks_own() {
     let house = House::open().await;
@@ -83,9 +89,24 @@ async fn an_offer_made_by_a_key_is_the_desks_own() {
         (json!({ "site": "shop.localhost", "name": "x", "path": "/b", "price": { "kind": "fixed" } }), "bad-request"),
         (json!({ "site": "shop.localhost", "name": "x", "path": "/b" }), "bad-request"),
         (json!({ "site": "shop.localhost", "name": "x", "path": "/a/y", "price": { "kind": "free" } }), "offer-invalid"),
+        (json!({ "site": "shop.localhost", "name": "x", "path": "/b", "price": metered(json!({ "unit": "token" })) }), "offer-invalid"),
+        (
+            json!({ "site": "shop.localhost", "name": "x", "path": "/b", "price": metered(json!({ "unit": "call", "most": "9" })) }),
+            "offer-invalid",
+        ),
+        (
+            json!({ "site": "shop.localhost", "name": "x", "path": "/b", "price": metered(json!({ "unit": "call", "per": "0" })) }),
+            "bad-request",
+        ),
+        (json!({ "site": "shop.localhost", "name": "x", "path": "/b", "price": metered(json!({})) }), "bad-request"),
     ] {
         assert_eq!(program.call(Method::POST, "/v1/offers", &body).await.1["code"], code, "{body}");
     }
+    let units = json!({ "unit": "token", "per": "1000000", "most": "4000" });
+    let (status, made) = program
+        .call(Method::POST, "/v1/offers", &json!({ "site": "shop.localhost", "name": "x", "path": "/b", "price": metered(units.clone()) }))
+        .await;
+    assert_eq!((status, &made["price"]), (200, &metered(units)), "{made}");
     let (article, _) = house.opened.instance.offer_for("news.localhost", "/a/x").unwrap();
     let of_file = format!("/v1/offers/{}", protocol::text::offer(article));
     assert_eq!(program.get(&of_file).await["managed"], "file");

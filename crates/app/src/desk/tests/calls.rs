@@ -26,6 +26,8 @@ const PAGES: &[(&str, Calls)] = &[
     ("SaleJson", V1(&["sale"])),
     ("AskRefund", Page(A_FORM)),
     ("Refund", V1(&["refund"])),
+    ("Usage", V1(&["usage", "payeeSessions"])),
+    ("Session", V1(&["payeeSession"])),
     ("Buyers", V1(&["buyers"])),
     ("BuyersCsv", V1(&["buyersFile"])),
     ("BuyersJson", V1(&["buyers"])),

@@ -120,3 +120,47 @@ async fn what_cannot_stand_is_named_and_kept_in_its_field() {
     assert!(person.get(&format!("/offers/{}", offer_text(id))).await.says("No wall: the page is free"));
     house.close();
 }
+
+#[tokio::test]
+async fn a_price_by_the_unit_is_made_changed_and_refused_in_words() {
+    let house = House::open().await;
+    let person = editor(&house).await;
+    let metered = |more: &[(&'static str, &'static str)]| {
+        let fields = [("kind", "metered"), ("price", "0.30"), ("per", "1000000"), ("unit", "token"), ("most", "4000")];
+        let kept = fields.iter().chain(&STORY).filter(|(name, _)| !more.iter().any(|(known, _)| known == name));
+        let mut seen: Vec<(&str, &str)> = Vec::new();
+        for (name, value) in more.iter().chain(kept) {
+            if !seen.iter().any(|(known, _)| known == name) {
+                seen.push((name, value));
+            }
+        }
+        seen
+    };
+    for (wrong, says) in [
+        (("per", "0"), "as a whole number above 0"),
+        (("unit", "Tokens!"), "a word of 1 to 16 small letters"),
+        (("most", ""), "how many units one request costs at most"),
+        (("most", "-1"), "how many units one request costs at most"),
+        (("unit", "call"), "for calls leave it empty"),
+        (("price", "0"), "0"),
+    ] {
+        let seen = person.post("/offers/new", &metered(&[wrong])).await;
+        assert!(seen.status == 422 && seen.says(says), "{wrong:?}: {}", seen.text);
+        assert!(seen.text.contains("<details open>") && seen.text.contains("name=\"per\" value="), "what was typed is kept: {wrong:?}");
+    }
+    let first = made(&person.post("/offers/new", &metered(&[])).await);
+    let page = person.get(&format!("/offers/{}", offer_text(first))).await;
+    assert!(page.says("€0.30 per 1,000,000 token") && page.says("farthing get") && !page.says("Restore access"), "{}", page.text);
+    let edit = format!("/offers/{}/edit", offer_text(first));
+    let form = person.get(&edit).await;
+    for field in
+        ["name=\"price\" value=\"0.30\"", "name=\"per\" value=\"1000000\"", "name=\"unit\" value=\"token\"", "name=\"most\" value=\"4000\""]
+    {
+        assert!(form.text.contains(field), "{field}: {}", form.text);
+    }
+    let second = made(&person.post(&edit, &metered(&[("unit", "call"), ("most", ""), ("per", "1")])).await);
+    assert_ne!(first, second);
+    let (_, offer) = house.opened.instance.offer_for("shop.localhost", "/a/x").unwrap();
+    assert!(matches!(offer.price, market::OfferPrice::Metered(metered) if metered.unit.is_call() && metered.most == 0));
+    house.close();
+}

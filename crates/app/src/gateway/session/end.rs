@@ -21,6 +21,7 @@ impl Gate {
             return Err(Problem::Session(SessionProblem::InvalidSignature));
         }
         let proof = SessionProof { key: known.key.0, signature: close.signature, challenge: [0; 32], scope: String::new() };
+        self.wires.ending(at.session);
         let reason = EndReason::Payer { agreed: close.agreed, proof: Box::new(proof) };
         let ended = finish(&self.instance, at.session, reason).await;
         self.sessions.forget(at.session);

@@ -92,6 +92,7 @@ impl Gate {
             Err(rejection) => return Err(problem_of(rejection, known.asset, &self.top_up_url())),
         };
         known.moved(|seen| seen.cap = seen.cap.max(cap));
+        self.wires.raised(at.session);
         tracing::debug!(site = %self.name, request = %ask.visit.request_id, "a session holds more");
         self.upkeep(at, &known.recipient, |_| Some(Done::TopUp)).await
     }

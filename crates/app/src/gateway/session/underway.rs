@@ -53,6 +53,8 @@ pub(super) struct Stood {
     pub units: u64,
     /// Units by the version of the call.
     pub by_version: u64,
+    /// The share of the hold that earlier draws have reached.
+    pub told: u8,
     pub at: Timestamp,
 }
 
@@ -197,7 +199,7 @@ pub(super) async fn promise(instance: &Arc<Instance>, id: CommandId, draw: Draw)
 
 fn stood(session: &Session, version: usize, at: Timestamp) -> Stood {
     let by_version = session.versions.get(version).map_or(0, |version| version.units);
-    Stood { accepted: session.accepted, drawn: session.drawn, units: session.units(), by_version, at }
+    Stood { accepted: session.accepted, drawn: session.drawn, units: session.units(), by_version, told: session.told, at }
 }
 
 /// Tells the books what the calls of a session came to, and waits until that is durable; false if they could not be told.

@@ -88,6 +88,13 @@ impl Settling {
         reply.map(|body| Counting { inner: body, settling: self }.boxed_unsync())
     }
 
+    /// Gives the reserve to who settles it slice by slice; how often it was settled. A renewal on its way is waited for.
+    pub(super) async fn hand_over(mut self) -> u16 {
+        let Promised::AtMost(reserved) = std::mem::replace(&mut self.promised, Promised::Nothing) else { return 0 };
+        self.instance.under_way.unreserve((reserved.session, reserved.seq));
+        *reserved.part.lock().await
+    }
+
     /// What was reserved, if it is a reserve.
     fn reserved(&self) -> Option<&Arc<Reserved>> {
         if let Promised::AtMost(reserved) = &self.promised { Some(reserved) } else { None }

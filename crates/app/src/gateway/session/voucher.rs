@@ -1,9 +1,10 @@
 //! A paid request of a session: its voucher is checked, its price drawn or reserved, then the origin is asked.
 
 use super::known::{Known, Seen};
+use super::stream;
 use super::underway::{self, Stood};
 use super::units::Settling;
-use super::{effect_of, with_session_receipt};
+use super::{effect_of, with_notice, with_session_receipt};
 use crate::door::{self, Reply};
 use crate::gateway::Gate;
 use crate::gateway::challenge::MOST_BODY;
@@ -123,6 +124,11 @@ impl Gate {
             Found::Running | Found::Elsewhere => return Err(Problem::Busy { retry_after_s: 1 }),
         };
         match self.draw_once(ask, request, paying).await {
+            // A stream has no end that could be kept: whoever lost it asks for what comes next.
+            Ok(reply) if stream::is_stream(&reply) => {
+                ticket.forget();
+                Ok(reply)
+            }
             Ok(reply) => Ok(ticket.keep(reply)),
             Err(problem) => {
                 ticket.forget();
@@ -169,12 +175,13 @@ impl Gate {
             if checkpoint {
                 self.sessions.forget(at.session);
             }
+            self.wires.raised(at.session);
         }
         if upkeep {
             return self.upkeep(at, &known.recipient, |_| checkpoint.then_some(protocol::receipt::Done::Checkpoint)).await;
         }
         // An answer that was lost is asked for once more where that costs the origin no more than it did.
-        let again = || ask.is_read() && cost.metered.most == 0 && self.sessions.try_again(at.session, seq);
+        let again = || ask.is_read() && cost.metered.unit.is_call() && self.sessions.try_again(at.session, seq);
         if !(applied || again()) {
             return Err(Problem::ResponseGone { reference: protocol::text::serial(at.session) });
         }
@@ -183,7 +190,7 @@ impl Gate {
             (true, true) => Taken::Called,
             (true, false) => Taken::Reserved,
         };
-        let work = Work { session: at.session, seq, units, taken, metered: cost.metered, stood: stood.filter(|_| applied) };
+        let work = Work { session: at.session, seq, print, units, taken, metered: cost.metered, stood: stood.filter(|_| applied) };
         self.fetch(ask, request, (at, &known), work).await
     }
 
@@ -195,6 +202,7 @@ impl Gate {
             [(PAID, HeaderValue::from_static("session")), (PAYER, line(&payer)?), (SERIAL, line(&protocol::text::serial(at.session))?)];
         // What goes through a tunnel cannot be counted.
         request.headers_mut().remove(header::UPGRADE);
+        stream::prepare(&mut request, &work.metered);
         let settling = Settling::begin(&self.instance, &work);
         let mut reply = match self.forward(request, &facts, &ask.peer).await {
             Ok(reply) if reply.status().is_success() || reply.status().is_redirection() => reply,
@@ -212,6 +220,9 @@ impl Gate {
                 return Err(self.origin_fault(ask, &error));
             }
         };
+        if let Some(layout) = stream::layout_of(&reply, &work.metered) {
+            return Ok(self.stream(reply, at, settling, (work, layout)).await);
+        }
         let reported = reply.extensions().get::<Withheld>().and_then(|withheld| usage(withheld, &work.metered));
         let counts = work.metered.unit.as_str() == "byte" && reported.is_none();
         if counts {
@@ -223,11 +234,15 @@ impl Gate {
             }
             settling.end(units.unwrap_or(0)).await;
         }
-        match work.counted(at) {
-            Some(counted) => with_session_receipt(&mut reply, &counted.header_value()),
-            None => {
-                if let Ok((_, counted)) = self.counted(at).await {
+        match (work.counted(at), &work.stood) {
+            (Some(counted), Some(stood)) => {
+                with_session_receipt(&mut reply, &counted.header_value());
+                with_notice(&self.wires, &mut reply, at.session, stood.told);
+            }
+            _ => {
+                if let Ok((session, counted)) = self.counted(at).await {
                     with_session_receipt(&mut reply, &counted.header_value());
+                    with_notice(&self.wires, &mut reply, at.session, session.told);
                 }
             }
         }
@@ -250,6 +265,8 @@ pub(super) struct Paying {
 pub(super) struct Work {
     pub session: CommandId,
     pub seq: u32,
+    /// What request it is.
+    pub print: u32,
     pub units: u64,
     pub taken: Taken,
     pub metered: Metered,

@@ -14,6 +14,7 @@ mod replays;
 mod sessions;
 mod shape;
 mod standing;
+mod streams;
 
 use super::SiteDoor;
 use super::proxy::{Earlier, Forwarded, Proto};
@@ -67,6 +68,10 @@ split = [{ label = "writer", to = "ann", bp = 7000 }, { label = "house", to = "s
 [offer.tokens]
 unlock = "http://news.localhost/tour"
 price = { metered = "2.00 EUR", per = "1000000 token", most = 4000 }
+
+[offer.told]
+unlock = "http://news.localhost/s/*"
+price = { metered = "2.00 EUR", per = "1000000 token" }
 
 [offer.bytes]
 unlock = "http://news.localhost/gift"
@@ -127,7 +132,8 @@ impl Bed {
     }
 
     fn configured(at: SocketAddr, (offers, more): (&str, &str)) -> String {
-        let priced = if offers == "films.toml" { r#""/film/**""# } else { r#""/a/*", "/tour", "/gift""# };
+        let streams = if offers == "metered.toml" { ", \"/s/*\"" } else { "" };
+        let priced = if offers == "films.toml" { r#""/film/**""#.to_owned() } else { format!(r#""/a/*", "/tour", "/gift"{streams}"#) };
         format!(
             r#"
 name = "Harbour Wallet"

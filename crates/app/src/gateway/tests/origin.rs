@@ -68,6 +68,7 @@ impl Origin {
         let path = parts.uri.path().to_owned();
         let query = parts.uri.query().unwrap_or_default();
         let (counts, waits) = (query.ends_with("tokens"), path.starts_with("/a/slow") || query.starts_with("slow"));
+        let streams = path == "/s/told" || query == "stream";
         let seen = Seen { method: parts.method.to_string(), target: parts.uri.to_string(), headers: parts.headers };
         self.seen.lock().unwrap().push(seen);
         let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
@@ -81,6 +82,7 @@ impl Origin {
             "/a/priced" => plain(402, "pay me"),
             "/a/gone" => plain(404, "no such page"),
             "/tour" if counts => Response::builder().status(200).header("farthing-usage", "token=1500").body(Full::from("tokens")).unwrap(),
+            _ if streams => Response::builder().header("content-type", "text/event-stream").body(Full::from(told())).unwrap(),
             "/a/moved" => Response::builder().status(303).header("location", "/a/quiet").body(Full::default()).unwrap(),
             "/a/big" => plain(200, &"x".repeat(300_000)),
             "/a/echo" => Response::builder().status(200).body(Full::new(body)).unwrap(),
@@ -94,6 +96,13 @@ impl Origin {
             path => plain(200, &format!("free: {path}")),
         }
     }
+}
+
+/// A hundred and twenty events of one token each. Every tenth comes twice, and the fiftieth comes late.
+pub fn told() -> String {
+    let event = |n: u32| format!(": farthing-usage tokens=1\nid: t-{n}\ndata: {n}\n\n");
+    let order = (1..=120).filter(|n| *n != 50).flat_map(|n| if n % 10 == 0 { vec![n, n] } else { vec![n] });
+    order.flat_map(|n| if n == 61 { vec![50, n] } else { vec![n] }).map(event).collect()
 }
 
 /// The door asks for teasers in words that no test uses.

@@ -25,6 +25,7 @@ const PAGES: &[(&str, Calls)] = &[
     ("/sites/pause", Err(A_BROWSER)),
     ("/sites/resume", Err(A_BROWSER)),
     ("/sites/revoke", Err(A_BROWSER)),
+    ("/sessions/end", Ok(&["closeSession"])),
     ("/sites/readers/end", Err("ends what a browser reads; a program shows a credential each time")),
     ("/pay", Err("the sheet of a quote; a program answers the challenge of the page itself")),
     ("/pay/done", Err("where a phone ends that paid for another screen")),

@@ -92,7 +92,9 @@ async fn the_exports_add_up_to_the_balance() {
     let seen = reader.get("/history.csv").await;
     assert_eq!(seen.header("content-type"), "text/csv; charset=utf-8");
     assert!(seen.header("content-disposition").starts_with("attachment; filename=\"farthing-test-history-"));
-    assert!(seen.text.starts_with("id,at,kind,party,site,item,amount,currency,fee,rate,other_amount,other_currency,state,mode\r\n"));
+    assert!(seen.text.starts_with(
+        "id,at,kind,party,site,item,amount,currency,fee,rate,other_amount,other_currency,state,mode,units,unit,unit_price,per\r\n"
+    ));
     let mut reread = csv::Reader::from_reader(seen.text.as_bytes());
     let rows: Vec<csv::StringRecord> = reread.records().map(Result::unwrap).collect();
     assert_eq!(rows.len(), 63);

@@ -170,7 +170,9 @@ async fn a_month_as_csv_has_the_rows_of_the_history() {
         lines
     };
     assert_eq!(sorted(&month.text), sorted(&whole.text));
-    assert!(month.text.starts_with("id,at,kind,party,site,item,amount,currency,fee,rate,other_amount,other_currency,state,mode\r\n"));
+    assert!(month.text.starts_with(
+        "id,at,kind,party,site,item,amount,currency,fee,rate,other_amount,other_currency,state,mode,units,unit,unit_price,per\r\n"
+    ));
     house.close();
 }
 

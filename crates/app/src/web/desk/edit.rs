@@ -39,10 +39,16 @@ pub struct Draft {
     pub name: String,
     /// The pages it sells.
     pub path: String,
-    /// `fixed`, `least` or `free`.
+    /// `fixed`, `least`, `metered` or `free`.
     pub kind: String,
     /// The price in main units, as the reader's language writes it.
     pub price: String,
+    /// For how many units that is, if it is metered.
+    pub per: String,
+    /// What is counted.
+    pub unit: String,
+    /// How many units a request costs at most; nothing for calls.
+    pub most: String,
     /// For how many seconds it can be taken back.
     pub undo: String,
     /// For how many seconds a purchase is good; nothing or 0 for ever.
@@ -64,6 +70,9 @@ impl Draft {
             path: field("path"),
             kind: field("kind"),
             price: field("price"),
+            per: field("per"),
+            unit: field("unit"),
+            most: field("most"),
             undo: field("undo"),
             lasts: field("lasts"),
         }
@@ -88,6 +97,14 @@ pub fn offer_form(view: &OfferFormView) -> String {
                 (field(view, "path", say!(lang, "desk-offer-path"), &view.draft.path))
                 div { label for="kind" { (say!(lang, "wall-price")) } (kinds(&view.draft.kind, lang)) }
                 (field(view, "price", say!(lang, "sheet-choose", currency: &view.currency), &view.draft.price))
+                details open[view.draft.kind == "metered"] {
+                    summary { (say!(lang, "desk-metered")) }
+                    div.fields {
+                        (field(view, "per", say!(lang, "desk-metered-per"), &view.draft.per))
+                        (field(view, "unit", say!(lang, "desk-metered-unit"), &view.draft.unit))
+                        (field(view, "most", say!(lang, "desk-metered-most"), &view.draft.most))
+                    }
+                }
                 div { label for="undo" { (say!(lang, "undo")) } (spans("undo", &UNDOS, &view.draft.undo, &plain!(lang, "desk-undo-never"), lang)) }
                 div { label for="lasts" { (say!(lang, "desk-lasts")) } (spans("lasts", &LASTS, &view.draft.lasts, &plain!(lang, "desk-lasts-ever"), lang)) }
                 p.small { (say!(lang, "desk-offer-when")) }
@@ -109,8 +126,12 @@ fn realms(view: &OfferFormView) -> Markup {
 }
 
 fn kinds(chosen: &str, lang: Lang) -> Markup {
-    let kinds =
-        [("fixed", plain!(lang, "desk-kind-fixed")), ("least", plain!(lang, "desk-kind-least")), ("free", plain!(lang, "desk-free"))];
+    let kinds = [
+        ("fixed", plain!(lang, "desk-kind-fixed")),
+        ("least", plain!(lang, "desk-kind-least")),
+        ("metered", plain!(lang, "desk-kind-metered")),
+        ("free", plain!(lang, "desk-free")),
+    ];
     html! { select #kind name="kind" { @for (kind, word) in &kinds { option value=(kind) selected[*kind == chosen] { (word) } } } }
 }
 

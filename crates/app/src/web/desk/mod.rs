@@ -14,6 +14,7 @@ mod sales;
 mod settings;
 mod team;
 mod threshold;
+mod usage;
 
 pub use buyers::{BuyerRow, BuyersView, buyers};
 pub use edit::{Draft, OfferFormView, offer_form};
@@ -28,6 +29,7 @@ pub use sales::{SaleRow, SalesFilter, SalesView, sales};
 pub use settings::{LookView, OtherDesk, SettingsView, settings};
 pub use team::{MemberRow, TeamNews, TeamView, team};
 pub use threshold::{JoinView, NotYoursView, SignInView, WithoutTeamView, join, not_yours, problem, sign_in, without_team};
+pub use usage::{CaptureRow, SessionRow, SessionView, UsageView, UsedRow, session, usage};
 
 use super::lang::{Lang, plain, say};
 use super::money::Money;

@@ -78,7 +78,7 @@ fn steps(site: &Moving, frame: &DeskFrame) -> Markup {
             @match &site.offers {
                 Some((name, url)) => {
                     p { (say!(lang, "move-offers-text")) }
-                    p { a.btn.quiet href=(url) download=(name) { (say!(lang, "move-offers-take", file: name)) } }
+                    p { a.btn.quiet href=(url) download=(name) { span { (say!(lang, "move-offers-take", file: name)) } } }
                 }
                 None => { p { (say!(lang, "move-offers-none")) } }
             }

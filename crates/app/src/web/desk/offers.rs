@@ -115,7 +115,7 @@ pub fn offers(view: &OffersView) -> String {
                         tr {
                             th scope="row" { a href=(row.url) { (row.name) } }
                             td data-l=(pages) { (row.pages) }
-                            td data-l=(cost) { (price(row.price, lang)) }
+                            td data-l=(cost) { span { (price(row.price, lang)) } }
                             td data-l=(since) { (time::full(row.since, lang)) }
                         }
                     }
@@ -193,7 +193,7 @@ fn versions(view: &OfferView, lang: Lang) -> Markup {
                 @for version in &view.versions {
                     tr {
                         th scope="row" { (time::full(version.since, lang)) @if version.stands { " " span.mark { (say!(lang, "desk-stands")) } } }
-                        td data-l=(cost) { (price(version.price, lang)) }
+                        td data-l=(cost) { span { (price(version.price, lang)) } }
                         td data-l=(parts) { (version.shares.join(", ")) }
                         td data-l=(id) { code { (version.id) } }
                     }

@@ -28,6 +28,8 @@ pub struct SalesView {
     pub csv_url: String,
     /// The same as JSON.
     pub json_url: String,
+    /// What was used by the unit, where something is sold so.
+    pub usage_url: Option<String>,
 }
 
 /// The fields of the form, as they stand.
@@ -74,6 +76,7 @@ pub fn sales(view: &SalesView) -> String {
     let lang = view.frame.lang();
     let content = html! {
         div.head { h1 { (say!(lang, "desk-sales")) } (files(&view.csv_url, &view.json_url, lang)) }
+        @if let Some(url) = &view.usage_url { p.links { a href=(url) { (say!(lang, "usage-go")) } } }
         (filter(&view.filter, lang))
         @if !view.rows.is_empty() {
             (rows(&view.rows, view.frame.now, lang))

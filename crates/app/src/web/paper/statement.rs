@@ -2,7 +2,7 @@
 
 use super::{Issue, amount, change, column, fact, figure, widest};
 use crate::statement::{Division, Statement};
-use crate::wallet::words_of;
+use crate::wallet::{Line, words_of};
 use crate::web::lang::{Lang, plain};
 use crate::web::money::Money;
 use crate::web::time;
@@ -82,7 +82,7 @@ fn sums(statement: &Statement, lang: Lang) -> Table {
 }
 
 fn division(statement: &Statement, lang: Lang, names: &dyn Fn(&str) -> String) -> Table {
-    let Division { total, payees, fees, tips, sessions, refunds } = &statement.division;
+    let Division { total, payees, fees, tips, refunds } = &statement.division;
     let mut parts: Vec<(Cell, i64)> = Vec::new();
     for (handle, units) in payees {
         let text = plain!(lang, "statement-kept", payee: &names(handle));
@@ -96,9 +96,6 @@ fn division(statement: &Statement, lang: Lang, names: &dyn Fn(&str) -> String) -
     }
     if *tips != 0 {
         parts.push((Cell::words(plain!(lang, "statement-tips")), *tips));
-    }
-    if *sessions != 0 {
-        parts.push((Cell::words(plain!(lang, "statement-sessions")), *sessions));
     }
     parts.push((Cell::words(plain!(lang, "row-back")), *refunds));
     let decimals = widest(parts.iter().map(|(_, units)| *units).chain([*total]).map(|units| money(statement, units)));
@@ -115,7 +112,7 @@ fn division(statement: &Statement, lang: Lang, names: &dyn Fn(&str) -> String) -
 fn adds_up(statement: &Statement, lang: Lang) -> String {
     let division = &statement.division;
     let text = |units: i64| money(statement, units).exact(lang);
-    let kept = division.kept().unwrap_or_default().saturating_add(division.tips).saturating_add(division.sessions);
+    let kept = division.kept().unwrap_or_default().saturating_add(division.tips);
     let (total, fees, back) = (text(division.total), text(division.fee().unwrap_or_default()), text(division.refunds));
     plain!(lang, "statement-adds-up", total: total, kept: text(kept), fees: fees, back: back)
 }
@@ -124,8 +121,8 @@ fn lines(statement: &Statement, lang: Lang) -> Table {
     let rows = || statement.lines.iter().map(|line| &line.row);
     let changes = widest(rows().map(|row| money(statement, row.amount)));
     let balances = widest(rows().map(|row| money(statement, row.balance)));
-    let row = |row| {
-        let words = words_of(row, lang);
+    let row = |line: &Line| {
+        let (words, row) = (words_of(line, lang), &line.row);
         let text = words.mark.map_or_else(|| words.title.clone(), |mark| format!("{} · {mark}", words.title));
         vec![
             Cell::words(time::listed_text(row.at, lang)),
@@ -142,7 +139,7 @@ fn lines(statement: &Statement, lang: Lang) -> Table {
             column(plain!(lang, "rows-change"), Kind::Money),
             column(plain!(lang, "rows-balance"), Kind::Money),
         ],
-        rows: rows().map(row).collect(),
+        rows: statement.lines.iter().map(row).collect(),
         total: None,
     }
 }

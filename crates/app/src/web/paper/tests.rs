@@ -19,6 +19,7 @@ fn november(pages: u32) -> Statement {
     let line = |number: u32| Line {
         row: HistoryRow {
             given: None,
+            captured: None,
             place: Place { frame: u64::from(number), record: 0 },
             at: at("2026-11-22T17:11:05Z"),
             kind: Moved::Sale,
@@ -29,6 +30,8 @@ fn november(pages: u32) -> Statement {
             item: Some("news.example/a/quiet-harbour".to_owned()),
         },
         sale: Some(SaleFacts { payee: "harbour".to_owned(), undo_until: None, taken_back: false, returned: Amount::ZERO }),
+        used: None,
+        session: None,
     };
     let total = spent(pages);
     let closing = 500_000_000_i64.saturating_sub(total);

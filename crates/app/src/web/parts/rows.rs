@@ -43,7 +43,7 @@ fn line(row: &Row, (changes, balances): (usize, usize), now: Timestamp, lang: La
         tr {
             td { (time::listed(row.at, now, lang)) }
             th scope="row" {
-                @if let Some(url) = &row.receipt_url { a href=(url) { (row.title) } } @else { (row.title) }
+                @if let Some(url) = row.receipt_url.as_ref().or(row.session_url.as_ref()) { a href=(url) { (row.title) } } @else { (row.title) }
                 @if let Some(mark) = &row.mark { " " span.mark { (mark) } }
                 @if !row.place.is_empty() { small { (row.place) } }
             }
@@ -66,6 +66,8 @@ fn action(row: &Row, now: Timestamp, lang: Lang) -> Markup {
             " " (say!(lang, "until", time: time::listed_hint(*until, now, lang)))
         } @else if let Some(url) = &row.receipt_url {
             a href=(url) { (say!(lang, "receipt")) }
+        } @else if let Some(url) = &row.session_url {
+            a href=(url) { (say!(lang, "session")) }
         }
     }
 }

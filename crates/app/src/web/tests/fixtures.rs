@@ -18,6 +18,7 @@ mod admin;
 mod desk;
 mod developers;
 mod sites;
+mod streams;
 
 /// Makes the texts of fixtures; every one of them ends in [`POISON`] while [`poisoned`] runs.
 trait Text {
@@ -152,6 +153,7 @@ fn row(at: Timestamp, title: &str, place: &str, units: i128) -> Row {
         place: place.text(),
         mark: None,
         receipt_url: Some("/r/aabbcc".text()),
+        session_url: None,
         amount: eur(units),
         fee: None,
         balance_after: None,
@@ -177,6 +179,13 @@ pub fn rows() -> Vec<Row> {
             mark: Some("Taken back".text()),
             balance_after: after(4_870_000),
             ..row(at("09:02:00"), "Nets, and how to read them", "news.localhost:4020", 50_000)
+        },
+        Row {
+            mark: Some("open".text()),
+            receipt_url: None,
+            session_url: Some("/sessions/aabbcc".text()),
+            balance_after: after(4_820_000),
+            ..row(at("09:02:00"), "Session at Harbour Review", "1,234 × call, €0.000002 each · €0.997532 given back", -2_468)
         },
         Row { balance_after: after(4_820_000), ..row(at("09:01:00"), "Nets, and how to read them", "news.localhost:4020", -50_000) },
         Row {
@@ -207,7 +216,8 @@ pub fn home_view() -> HomeView {
         start: None,
         notice: Some(Notice { tone: Tone::Calm, lead: "Added.".text(), text: "€5.00 of play money is in your wallet.".text() }),
         cap: Some(sites::meter("Sum of sites", 8_100_000, 10_000_000)),
-        warnings: vec![sites::warning()],
+        warnings: vec![sites::warning(), streams::warning()],
+        sessions: vec![streams::line(SessionState::Open), streams::line(SessionState::Closing)],
     }
 }
 
@@ -221,6 +231,7 @@ fn home_empty() -> HomeView {
         notice: None,
         cap: None,
         warnings: Vec::new(),
+        sessions: Vec::new(),
         ..home_view()
     }
 }
@@ -315,6 +326,7 @@ pub fn receipt_view(undo: ReceiptUndo) -> ReceiptView {
         serial: "adnqrsk5mv2xg7h3u4fzt6ycbe".text(),
         title: "The quiet harbour".text(),
         item_url: "http://news.localhost:4020/a/quiet-harbour".text(),
+        session_url: None,
         payee: "Harbour Review".text(),
         look: None,
         payee_handle: "harbour".text(),
@@ -728,6 +740,7 @@ pub fn all() -> Vec<(&'static str, String)> {
     pages.extend(admin::pages());
     pages.extend(sites::pages());
     pages.extend(desk::pages());
+    pages.extend(streams::pages());
     pages.extend(developers::pages());
     pages
 }

@@ -1,5 +1,6 @@
 //! The wallet's first page, with and without a wallet.
 
+use super::sessions::{SessionLine, open_sessions};
 use crate::web::lang::{Lang, plain, say};
 use crate::web::money::Money;
 use crate::web::parts::{CapMeter, add_money, cap_meter, framed, hidden, money as amounts, notice, rail_stopped, rows};
@@ -57,8 +58,10 @@ pub struct HomeView {
     pub notice: Option<Notice>,
     /// What one click may draw a month on all sites, once there is such a cap.
     pub cap: Option<CapMeter>,
-    /// Caps that are nearly used or reached.
+    /// Caps that are nearly used or reached, and sessions of which a good part is drawn.
     pub warnings: Vec<Notice>,
+    /// Sessions that go on, the newest first.
+    pub sessions: Vec<SessionLine>,
 }
 
 /// What a month came to.
@@ -130,6 +133,7 @@ pub fn home(view: &HomeView) -> String {
         @if let Some(limit) = view.unkept {
             p.aside { (say!(lang, "home-unkept", limit: limit.exact(lang))) " " a href="/settings" { (say!(lang, "keep")) } }
         }
+        @if !view.sessions.is_empty() { (open_sessions(&view.sessions, lang)) }
         section {
             div.head {
                 h2 #recent { (say!(lang, "home-recent")) }

@@ -20,6 +20,8 @@ pub struct ReceiptView {
     pub title: String,
     /// Address of the item.
     pub item_url: String,
+    /// The session that it is a capture of.
+    pub session_url: Option<String>,
     /// Name of the payee.
     pub payee: String,
     /// How the payee looks.
@@ -109,6 +111,8 @@ pub enum ReceiptUndo {
     },
     /// The offer has no undo.
     Never,
+    /// It is of what was used by the unit.
+    Used,
 }
 
 /// The receipt page.
@@ -116,8 +120,9 @@ pub enum ReceiptUndo {
 pub fn receipt(view: &ReceiptView) -> String {
     let lang = view.frame.lang();
     let test = view.frame.instance.mode == Mode::Test;
+    let url = view.session_url.as_ref().unwrap_or(&view.item_url);
     let (payee, title) =
-        (html! { b { bdi { (view.payee) } } }, say!(lang, "quoted", title: html! { a href=(view.item_url) { bdi { (view.title) } } }));
+        (html! { b { bdi { (view.payee) } } }, say!(lang, "quoted", title: html! { a href=(url) { bdi { (view.title) } } }));
     let content = html! {
         article.card {
             div.head {
@@ -163,6 +168,7 @@ fn undo(view: &ReceiptView) -> Markup {
         ReceiptUndo::TakenBack { at } => {
             html! { p.aside { (say!(lang, "receipt-back", at: time::full(*at, lang))) } }
         }
+        ReceiptUndo::Used => html! { p.mut { (say!(lang, "receipt-used")) } },
         ReceiptUndo::Never => html! { p.mut { (say!(lang, "receipt-final")) } },
     }
 }

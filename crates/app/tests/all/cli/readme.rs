@@ -50,6 +50,13 @@ fn the_readme_pays_as_printed() {
     assert!(of("farthing get").contains("<h1") && of("farthing get").contains("Paid 0.05 EUR"));
     assert!(of("farthing undo --last").contains("0.05 EUR"));
     assert_eq!(person.available(), 5_000_000);
+    let streaming = blocks.iter().find(|block| block.iter().any(|line| line.contains("--session"))).expect("a block that streams");
+    let run = |line: &String| shell(&person, person.home.path(), &line.replace(":4020", &format!(":{port}")));
+    let said: Vec<String> = streaming.iter().map(run).collect();
+    assert!(said[0].contains("data: publish.\n") && !said[0].contains("payment-"), "{}", said[0]);
+    assert!(said[0].contains("Paid 0.000264 EUR (TEST money) for 132 tokens to harbour"), "{}", said[0]);
+    assert!(said[1].contains("closed, 0.000264 EUR"), "{}", said[1]);
+    assert_eq!(person.available(), 4_999_736);
 }
 
 /// An nginx that the README started; it ends with the test.

@@ -23,13 +23,31 @@ pub fn join(shop: &Shop, role: Role) -> String {
     let now = Timestamp::from_ms(u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap());
     let id: [u8; 16] = Sha256::digest(format!("{now:?} {role:?}")).first_chunk().copied().unwrap();
     let party = Party(*Sha256::digest(id).first_chunk().unwrap());
-    let mut vault = Vault::open(&shop.server.data().join("vault.db")).unwrap();
+    let mut vault = vault_of(shop);
     let member = Member { payee: "quay".to_owned(), party, role, name: "Mona".to_owned(), created_at: now };
     vault.set_member(&member).unwrap();
+    let login = login((party, Door::Desk), now);
+    vault.add_login(&LoginHash(Sha256::digest(id).into()), &login, 100).unwrap();
+    BASE64URL_NOPAD.encode(&id)
+}
+
+/// Opens the wallet of an account in this person's browser, as if it had a login: what a program did with its key is seen there.
+pub fn signed_in_as(shop: &Shop, person: &Context, party: Party) {
+    let now = super::payer::now();
+    let id: [u8; 16] = Sha256::digest(party.0).first_chunk().copied().unwrap();
+    vault_of(shop).add_login(&LoginHash(Sha256::digest(id).into()), &login((party, Door::Wallet), now), 100).unwrap();
+    person.set_cookie(&shop.wallet, "__Host-farthing_w", &BASE64URL_NOPAD.encode(&id));
+}
+
+fn vault_of(shop: &Shop) -> Vault {
+    Vault::open(&shop.server.data().join("vault.db")).unwrap()
+}
+
+fn login((party, door): (Party, Door), now: Timestamp) -> Login {
     let ends = now.after(Span(3_600));
-    let login = Login {
+    Login {
         party,
-        door: Door::Desk,
+        door,
         created_at: now,
         seen_at: now,
         idle_expires_at: ends,
@@ -37,7 +55,5 @@ pub fn join(shop: &Shop, role: Role) -> String {
         csrf: [7; 32],
         proved_at: Timestamp(0),
         device: String::new(),
-    };
-    vault.add_login(&LoginHash(Sha256::digest(id).into()), &login, 100).unwrap();
-    BASE64URL_NOPAD.encode(&id)
+    }
 }

@@ -21,16 +21,17 @@ pub struct Metered {
     pub sessions: BTreeMap<CommandId, Session>,
     pub links: usize,
     pub checkpoints: usize,
+    pub flows: super::flow::Flows,
 }
 
 pub struct Session {
-    payer: money::Party,
+    pub(super) payer: money::Party,
     key: PublicKey,
-    standing: Standing,
-    hold: Amount,
+    pub(super) standing: Standing,
+    pub(super) hold: Amount,
     until: Timestamp,
-    drawn: u64,
-    units: u64,
+    pub(super) drawn: u64,
+    pub(super) units: u64,
     highest: u64,
     seen: BTreeMap<u64, String>,
     raised: Vec<CommandId>,
@@ -170,6 +171,9 @@ impl Site {
             Action::Open(..) | Action::Pay(_) => {}
         }
         assert!(session.standing.accepted() <= session.hold, "never above the hold");
+        if target == super::flow::PATH {
+            return self.flows(metered, at, seen);
+        }
         let print = format!("{target} {:?}", seen.authorization);
         if session.seen.get(&at.seq).is_none_or(|first| *first != print) {
             assert!(!session.seen.contains_key(&at.seq), "one number, one request");
@@ -196,7 +200,7 @@ impl Site {
 }
 
 impl Session {
-    fn counted(&self, site: &Site, at: At) -> Counted {
+    pub(super) fn counted(&self, site: &Site, at: At) -> Counted {
         let spent = Amount::new(self.drawn).unwrap();
         Counted { session: at.session, timestamp: site.now(), seq: at.seq, accepted: self.standing.accepted(), spent, units: self.units }
     }
@@ -223,11 +227,11 @@ pub fn eur() -> Asset {
     Asset::parse("eur-micro").unwrap()
 }
 
-fn receipt(status: u16, value: String) -> Response<Sent> {
+pub(super) fn receipt(status: u16, value: String) -> Response<Sent> {
     Response::builder().status(status).header("payment-receipt", value).body(Sent::of("")).unwrap()
 }
 
-fn told(status: u16, code: &str, more: impl IntoIterator<Item = (&'static str, String)>) -> Response<Sent> {
+pub(super) fn told(status: u16, code: &str, more: impl IntoIterator<Item = (&'static str, String)>) -> Response<Sent> {
     let mut body = serde_json::json!({"title": code, "status": status, "code": code, "currency": "eur-micro"});
     for (key, value) in more {
         body[key] = value.into();

@@ -170,7 +170,16 @@ fn the_index_of_sessions_is_compared_row_by_row() {
         ("", ""),
         ("UPDATE record SET item = 'news.example/other' WHERE place >> 16 = 16", "frame 16, record 0, account "),
         ("DELETE FROM session", "frame 9, record 0: the index lacks a session, or knows it under another offer"),
-        ("INSERT INTO session VALUES (zeroblob(16), 1)", "frame 20, record 0: the index has 2 sessions, the records give 1"),
+        (
+            "CREATE TEMP TABLE more AS SELECT * FROM session; UPDATE more SET id = zeroblob(16); INSERT INTO session SELECT * FROM more",
+            "frame 20, record 0: the index has 2 sessions, the records give 1",
+        ),
+        (
+            "UPDATE capture SET units = units + 1 WHERE number = 2",
+            "frame 18, record 0: the index says that a capture was of Some(1001) units",
+        ),
+        ("DELETE FROM capture WHERE number = 1", "frame 16, record 0: the index says that a capture was of None units"),
+        ("UPDATE session SET drawn = drawn - 1", "frame 19, record 0: the index says Some([2500, 1052, 1053, 1447]) were held"),
     ];
     for (change, what) in rows {
         let folder = streamed();

@@ -14,7 +14,10 @@ use std::sync::mpsc::channel;
 /// Every row of every table, as text.
 fn dump(index: &Index) -> Vec<String> {
     let mut rows = Vec::new();
-    for table in ["position", "account", "standing", "record", "entry", "sale", "payee", "offer", "event"] {
+    for table in [
+        "position", "account", "standing", "record", "entry", "sale", "payee", "offer", "event", "session", "drawn", "capture", "used",
+        "told",
+    ] {
         let mut statement = index.connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
         let columns = statement.column_count();
         let row = |row: &rusqlite::Row<'_>| {

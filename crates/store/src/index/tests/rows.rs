@@ -41,6 +41,7 @@ fn line(frame: u64, kind: Kind, asset: Asset, amount: i64, balance: i64) -> Hist
         sale: None,
         item: None,
         given: None,
+        captured: None,
     }
 }
 
@@ -193,10 +194,10 @@ fn a_place_parts_the_records_by_an_instant() {
 fn a_capture_is_a_line_of_payer_and_payee_and_an_event() {
     let folder = streamed();
     let index = built(&folder);
-    let of_session = |row| HistoryRow { sale: Some(session()), item: Some("news.example/api/*".to_owned()), ..row };
+    let of_session = |row| HistoryRow { sale: Some(session()), item: Some("news.example/api/*".to_owned()), captured: None, ..row };
     let captures = |party, class| -> Vec<HistoryRow> {
         let rows = index.history(party, class, None, 100).unwrap();
-        rows.into_iter().filter(|row| row.kind == Kind::Session).collect()
+        rows.into_iter().filter(|row| row.kind == Kind::Session).map(of_session).collect()
     };
     let paid = [line(18, Kind::Session, eur(), -300, 998_947), line(16, Kind::Session, eur(), -753, 999_247)].map(of_session);
     assert_eq!(captures(party("rosa"), Class::Funded), paid);
@@ -205,5 +206,6 @@ fn a_capture_is_a_line_of_payer_and_payee_and_an_event() {
     let events = index.events("paper", place(9, 0), 10).unwrap();
     let events: Vec<_> = events.into_iter().map(|row| (row.place, row.happened, row.sale, row.item)).collect();
     let event = |frame| (place(frame, 0), Happened::Session, Some(session()), Some("news.example/api/*".to_owned()));
-    assert_eq!(events, [event(16), event(18)]);
+    let ended = (place(19, 0), Happened::SessionEnded, Some(session()), Some("news.example/api/*".to_owned()));
+    assert_eq!(events, [event(16), event(18), ended]);
 }

@@ -269,6 +269,9 @@ mod tests {
         assert!(events.iter().any(|shape| shape.name == "OfferObject" && shape.fields.len() > 7), "{events:?}");
         let row = events.iter().find(|shape| shape.name == "Event").unwrap();
         let object = row.fields.iter().find(|field| field.name == "object").unwrap();
-        assert_eq!(object.kind, "ChargeObject or EntitlementObject or TopupObject or OfferObject");
+        assert_eq!(
+            object.kind,
+            "ChargeObject or EntitlementObject or TopupObject or OfferObject or CaptureObject or AlertObject or EndObject"
+        );
     }
 }
