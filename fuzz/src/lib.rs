@@ -17,6 +17,23 @@ pub fn journal(bytes: &[u8]) -> (std::path::PathBuf, store::testing::SimulatedDi
     (file, disk)
 }
 
+/// The blocks of an event stream that arrives in these pieces.
+#[must_use]
+pub fn blocks(pieces: &[&[u8]]) -> Vec<protocol::event_stream::Block> {
+    let (mut splitter, mut all) = (protocol::event_stream::Splitter::default(), Vec::new());
+    for piece in pieces {
+        splitter.push(piece);
+        all.extend(std::iter::from_fn(|| splitter.block().ok().flatten()));
+    }
+    all
+}
+
+/// Data and name of those of them that are events.
+#[must_use]
+pub fn events(blocks: &[protocol::event_stream::Block]) -> Vec<(Vec<u8>, Vec<u8>)> {
+    blocks.iter().filter(|block| block.is_event()).map(|block| (block.data().to_vec(), block.event().to_vec())).collect()
+}
+
 /// A header that is there once for each line, and absent for none.
 #[must_use]
 pub fn headers(name: &'static str, lines: &[u8]) -> http::HeaderMap {

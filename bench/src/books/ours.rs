@@ -136,7 +136,7 @@ pub fn metered(units: u32) -> Offer {
     let rate = Rate { amount: Amount::from_u32(units), per: NonZeroU64::MIN };
     let unit = Unit::parse("call").expect("a word of small letters");
     let unlock = Selector::new(REALM, "/v/*").expect("a path of one folder");
-    let price = OfferPrice::Metered(Metered { rate, asset: asset(), unit, most: 0 });
+    let price = OfferPrice::Metered(Metered { rate, asset: asset(), unit, most: 0, video: None });
     Offer { unlock, price, ..offer(REALM, "calls") }
 }
 
