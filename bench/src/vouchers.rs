@@ -15,7 +15,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 const SESSIONS: u32 = 1_000;
-const BATCHES: [usize; 2] = [1_000, 8_000];
+const BATCHES: [usize; 3] = [1_000, 8_000, 16_000];
 const EACH: u64 = 1_000_000_000;
 /// What a call costs, and a link adds.
 const STEP: u32 = 2;

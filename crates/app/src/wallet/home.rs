@@ -43,17 +43,17 @@ impl Visitor<'_> {
 
     async fn home_page(&self, status: StatusCode, found: &[Line], notice: Option<Notice>) -> Result<Reply, Problem> {
         let (Some(login), Some(purse)) = (&self.login, self.purse().await?) else { return Ok(door::see_other("/")) };
-        let (cap, warnings) = self.caps_at_home(login).await?;
-        let open = sessions::open_of(self.instance, login.party, OPEN).await?;
+        // Books and index are asked at the same time: neither answer waits for another.
+        let ((cap, warnings), open, purchases) = tokio::try_join!(
+            self.caps_at_home(login),
+            sessions::open_of(self.instance, login.party, OPEN),
+            self.purchases_since(login.party, purse.month.since)
+        )?;
         let add = self.add_money("/top-up", &[], (purse, Amount::ZERO));
         let view = HomeView {
             frame: self.frame_of(Some(purse)),
             held: self.money(purse.held),
-            month: MonthLine {
-                month: purse.month.middle(),
-                spent: self.money(purse.month_spent),
-                purchases: self.purchases_since(login.party, purse.month.since).await?,
-            },
+            month: MonthLine { month: purse.month.middle(), spent: self.money(purse.month_spent), purchases },
             add: (!add.choices.is_empty() || add.stopped.is_some()).then_some(add),
             rows: rows_of(self, found),
             unkept: (!login.is_kept).then(|| self.money(self.most())),
