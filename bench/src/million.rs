@@ -52,7 +52,8 @@ pub fn run(rounds: usize) -> Result<Table> {
         let local = tokio::task::LocalSet::new();
         local
             .run_until(async {
-                let tasks: Vec<_> = (0..PAYERS).map(|payer| tokio::task::spawn_local(paid(payer, calls, &shop, Rc::clone(&counted)))).collect();
+                let tasks: Vec<_> =
+                    (0..PAYERS).map(|payer| tokio::task::spawn_local(paid(payer, calls, &shop, Rc::clone(&counted)))).collect();
                 for task in tasks {
                     task.await??;
                 }
@@ -77,7 +78,11 @@ pub fn run(rounds: usize) -> Result<Table> {
     let journal = told["bytes"].as_f64().unwrap_or(0.0);
     let row = |what: &str, figure: String| vec![what.to_owned(), figure];
     Ok(Table {
-        title: format!("million: {} payments of 0.0001 by {PAYERS} payers in {} sessions over HTTP", count(payments as f64), PAYERS as u32 * SESSIONS),
+        title: format!(
+            "million: {} payments of 0.0001 by {PAYERS} payers in {} sessions over HTTP",
+            count(payments as f64),
+            PAYERS as u32 * SESSIONS
+        ),
         columns: ["what", "figure"].map(str::to_owned).to_vec(),
         rows: vec![
             row("seconds", format!("{seconds:.1}")),

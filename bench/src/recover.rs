@@ -73,10 +73,7 @@ fn measure(transfers: usize, rounds: usize) -> Result<Vec<Row>, String> {
     let (journal_bytes, shelf) = (bytes_below(ours.path()), write_snapshot(ours.path(), &clock)?);
     eprintln!("recover: {transfers} transfers written in {:.1} s", begin.elapsed().as_secs_f64());
     let row = |what, bytes| Row { transfers, what, seconds: Vec::new(), bytes };
-    let mut rows = vec![
-        row("our journal", journal_bytes),
-        row("our snapshot", bytes_below(shelf.folder())),
-    ];
+    let mut rows = vec![row("our journal", journal_bytes), row("our snapshot", bytes_below(shelf.folder()))];
     if peer.is_some() {
         rows.extend(["SQLite, balances", "SQLite, transfers"].map(|what| row(what, bytes_below(sqlite.path()))));
     }

@@ -2,8 +2,8 @@
 //! beside the bare step that verifies a link.
 
 use crate::ROUNDS;
-use crate::books::ours::{Ours, asset, metered, wallet};
 use crate::books::Books;
+use crate::books::ours::{Ours, asset, metered, wallet};
 use crate::books::transfers::{Load, Said, Seed, now_ms};
 use crate::machine::folder;
 use crate::table::{Table, count, median};

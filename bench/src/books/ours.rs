@@ -3,8 +3,8 @@
 use super::peer::{Books, Bytes};
 use super::transfers::{Said, Seed, Transfer, mixed, now_ms};
 use market::{
-    AccountKey, Beneficiary, Body, Class, Command, Founding, HashKey, Instance, Layout, LegRule, Maker, Metered, Offer, OfferPrice, Outcome,
-    Place, PostingPlace, Rate, Record, RefundTerms, Rejection, Selector, Tip, TopUp, Unit,
+    AccountKey, Beneficiary, Body, Class, Command, Founding, HashKey, Instance, Layout, LegRule, Maker, Metered, Offer, OfferPrice,
+    Outcome, Place, PostingPlace, Rate, Record, RefundTerms, Rejection, Selector, Tip, TopUp, Unit,
 };
 use money::{Amount, Asset, CommandId, Party, Share, Span, Timestamp};
 use std::num::NonZeroU64;
