@@ -85,6 +85,8 @@ fn links_raise_by_steps_and_a_checkpoint_begins_a_new_chain() {
         S1 draw 10 for 0 link 1:20
         S1 draw 11 for 1 signed 0.0095
         S1 draw 12 for 1 link 1:20
+        S1 draw 13 for 1 checkpoint 0.0006 0.001x20
+        +31s S1 draw 14 for 1 link 1:20
     "
     ));
 }
