@@ -127,10 +127,11 @@ where
         Poll::Ready(Ok(()))
     }
 
-    /// Whose address counts for limits is the one in axum's [`ConnectInfo`]; without it all are one neighbourhood.
+    /// Whose address counts for limits is the one in axum's [`ConnectInfo`]; without it all are one neighbourhood, and none of this
+    /// machine, which has no limits and may be a trusted proxy.
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0);
-        let peer = peer.unwrap_or(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0));
+        let peer = peer.unwrap_or(SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0));
         let doors = Arc::clone(&self.0);
         Box::pin(async move { Ok(doors.public(request, peer).await) })
     }

@@ -115,6 +115,12 @@ async fn a_service_of_the_program_is_paid_without_a_proxy() {
     let (home, said) = ask(&paid, (Method::GET, "wallet.localhost:4020", "/"), None).await;
     assert!(home.status() == StatusCode::OK && said.contains("<title>"), "{said}");
     assert_eq!(seen.lock().unwrap().len(), before);
+    // Strangers whose addresses nobody told are one neighbourhood, with its limits.
+    let mut most = 2_000;
+    while ask(&paid, (Method::GET, SITE, "/a/two"), None).await.0.status() != StatusCode::TOO_MANY_REQUESTS {
+        most -= 1;
+        assert!(most > 0, "nobody counts them");
+    }
     drop((paid, instance));
     farthing.close().await.unwrap();
 
