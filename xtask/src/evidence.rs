@@ -31,6 +31,7 @@ const SUITES: [Suite; 13] = [
     Suite { name: "caddy", component: "caddy", least: 6 },
     Suite { name: "crash", component: "farthing", least: 10 },
     Suite { name: "crash-sessions", component: "farthing", least: 10 },
+    Suite { name: "crash-meters", component: "farthing", least: 4 },
 ];
 
 /// Prints a line for each suite.

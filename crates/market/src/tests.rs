@@ -8,6 +8,7 @@ mod golden;
 mod guards;
 mod ids;
 mod laws;
+mod meters;
 mod months;
 mod offer_file;
 mod offers;

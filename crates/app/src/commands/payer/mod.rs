@@ -4,6 +4,7 @@ pub mod get;
 pub mod sessions;
 mod stream;
 pub mod undo;
+pub mod usage;
 pub mod wallet;
 
 use super::{Failure, asked_to_end, runtime};
