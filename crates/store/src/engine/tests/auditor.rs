@@ -1,5 +1,6 @@
 //! `clients/audit/audit.py`, written from docs/journal-format.md alone, reads what the engine wrote and comes to the same sums.
 
+use super::metering;
 use super::moves::{Walk, lives};
 use super::replaying::{altered, told};
 use super::rig::Folder;
@@ -266,6 +267,21 @@ fn it_agrees_on_a_session_and_finds_what_no_rules_would_have_made_of_it() {
     assert!(finding(&left).ends_with("frame 19, record 0: it ends with 1 calls that are neither drawn nor given back"));
     let kept = streaming::altered(19, |record| record.applied.effect = Effect::SessionEnded { released: units(1) });
     assert!(finding(&kept).ends_with("frame 19, record 0: it holds 1447 more, not 1"));
+}
+
+#[test]
+fn it_agrees_on_a_meter_and_finds_an_event_that_is_counted_twice() {
+    assert_agrees(&metering::metered());
+    let altered = |change: fn(&mut market::Count)| {
+        let change = |record: &mut market::Record| {
+            let Body::Count(count) = &mut record.command.body else { panic!("frame 12 is an event") };
+            change(count);
+        };
+        super::replaying::altered_of(&metering::metered(), 12, change)
+    };
+    assert!(finding(&altered(|count| count.event = [1; 16])).ends_with("frame 12, record 0: an event is counted a second time"));
+    assert!(finding(&altered(|count| count.at.0 -= 3_600_000_000)).ends_with("frame 12, record 0: an event is counted out of its time"));
+    assert!(finding(&altered(|count| count.units += 9)).contains("units more cost "));
 }
 
 #[test]
