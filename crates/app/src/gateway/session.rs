@@ -4,14 +4,17 @@
 //! What a session stands at is remembered here only so that a voucher can be checked without asking the writer: a link is
 //! checked against *any* tip that is known of its chain, so what is remembered may be old. The books decide.
 
+mod checks;
 mod end;
 mod known;
 mod open;
 mod stream;
+mod together;
 mod underway;
 mod units;
 mod voucher;
 
+pub(super) use checks::Checks;
 pub(super) use known::Sessions;
 pub(super) use stream::Wires;
 #[cfg(test)]
@@ -42,7 +45,7 @@ use store::engine::Answer;
 /// What was presented, with the challenge it answers.
 struct Shown {
     credential: SessionCredential,
-    checked: CheckedSession,
+    checked: Arc<CheckedSession>,
 }
 
 impl Gate {
@@ -113,11 +116,19 @@ impl Gate {
     }
 
     /// The same of a challenge alone.
-    pub(super) fn check_standing(&self, ask: &Ask, challenge: &Challenge) -> Result<CheckedSession, Problem> {
-        let checked = self.instance.keys.issuer(ask.visit.now).check_session(challenge).map_err(|error| match error {
-            NotOurs::Method => Problem::MethodUnsupported,
-            NotOurs::Mac => Problem::ChallengeUnknown,
-        })?;
+    pub(super) fn check_standing(&self, ask: &Ask, challenge: &Challenge) -> Result<Arc<CheckedSession>, Problem> {
+        let checked = match self.checks.find(challenge) {
+            Some(checked) => checked,
+            None => {
+                let checked = self.instance.keys.issuer(ask.visit.now).check_session(challenge).map_err(|error| match error {
+                    NotOurs::Method => Problem::MethodUnsupported,
+                    NotOurs::Mac => Problem::ChallengeUnknown,
+                })?;
+                let checked = Arc::new(checked);
+                self.checks.note(challenge, &checked);
+                checked
+            }
+        };
         let terms = &checked.terms;
         if terms.expires.after(SKEW) < ask.visit.now {
             return Err(Problem::QuoteExpired);

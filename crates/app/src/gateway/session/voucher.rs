@@ -57,12 +57,12 @@ impl Gate {
 
     /// What the request costs in a session: the page's metered offer, of the session's payee and asset.
     pub(super) fn cost(&self, ask: &Ask, known: &Known) -> Result<Cost, Problem> {
-        let (id, offer) = self.offer(ask).ok_or(Problem::Internal)?;
-        let OfferPrice::Metered(metered) = offer.price else { return Err(Problem::RouteMismatch) };
-        if offer.payee != known.recipient || metered.asset != known.asset || metered.video.is_some() {
-            return Err(Problem::RouteMismatch);
-        }
-        Ok(Cost { offer: id, metered })
+        let priced = self.of_offer(ask, |id, offer| {
+            let OfferPrice::Metered(metered) = offer.price else { return None };
+            let fits = offer.payee == known.recipient && metered.asset == known.asset && metered.video.is_none();
+            fits.then_some(Cost { offer: id, metered })
+        });
+        priced.ok_or(Problem::Internal)?.ok_or(Problem::RouteMismatch)
     }
 
     /// What request it is, for the number's window: nobody can find another with the same, since the hash is keyed.
