@@ -108,3 +108,6 @@ fn moved(cores: &str) -> Result<()> {
     ensure!(status.success(), "taskset cannot move this process");
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

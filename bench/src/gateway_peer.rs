@@ -1,5 +1,5 @@
-//! Peers in the same run: mppx on Node with a method that says yes to everything, beside Node's own server without it; and the Rust
-//! middleware of `gateway_mpp`.
+//! Peers in the same run: the Rust middleware of `gateway_mpp`, and two on Node with a method that says yes to everything, each beside
+//! the same server free.
 
 use crate::cores::Cores;
 use crate::gateway_figures::{Figures, Turn};
@@ -14,11 +14,56 @@ use std::process::{Child, Command, Stdio};
 
 /// The peers that are there, and why one is not.
 pub struct Peers {
-    node: Result<Node>,
     middleware: Result<Middleware>,
+    nodes: [(&'static Kind, Result<Node>); KINDS.len()],
 }
 
-/// mppx on Node, and what it gave.
+/// A peer on Node: a script that is given the folder of its modules, and prints its port, its version and a credential.
+struct Kind {
+    /// What asks for it in `FARTHING_BENCH_MODES`.
+    mode: &'static str,
+    script: &'static str,
+    /// Below `target/tools`.
+    modules: &'static str,
+    package: &'static str,
+    /// What installs it.
+    fix: &'static str,
+    /// The field that credentials come in.
+    field: &'static str,
+    /// Free and paid, in the table.
+    names: [&'static str; 2],
+    /// The same for programs.
+    json: [&'static str; 2],
+    /// What to know of it, after its version.
+    note: &'static str,
+}
+
+const KINDS: [Kind; 2] = [
+    Kind {
+        mode: "Node",
+        script: "bench/peers/mppx.mjs",
+        modules: "npm",
+        package: "mppx",
+        fix: "cargo xtask setup npm",
+        field: "Authorization",
+        names: ["Node, free page", "  with mppx, a method that says yes"],
+        json: ["node_free", "node_mppx"],
+        note: "in one Node process, itself the origin: its method looks neither at a signature nor at books.",
+    },
+    Kind {
+        mode: "Express",
+        script: "bench/peers/x402/server.mjs",
+        modules: "bench-x402",
+        package: "@x402/express",
+        fix: "cargo xtask bench gateway, with npm and its registry in reach",
+        field: "Payment-Signature",
+        names: ["Express, free page", "  with @x402/express, a facilitator that says yes"],
+        json: ["express_free", "express_x402"],
+        note: "in one Node process, itself the origin: its facilitator is in the same process, verifies nothing and settles nothing.",
+    },
+];
+
+/// One of them as it runs, and what it gave.
 struct Node {
     started: Started,
     paid: Vec<u8>,
@@ -42,8 +87,8 @@ impl Peers {
             Ok(())
         };
         Peers {
-            node: asked("Node").and_then(|()| Node::start(cores)),
             middleware: asked("Mpp").and_then(|()| Middleware::start(cores, origin)),
+            nodes: [0, 1].map(|at| (&KINDS[at], asked(KINDS[at].mode).and_then(|()| Node::start(&KINDS[at], cores)))),
         }
     }
 
@@ -52,8 +97,10 @@ impl Peers {
         if let Ok(middleware) = &mut self.middleware {
             middleware.round(shape)?;
         }
-        if let Ok(node) = &mut self.node {
-            node.round(shape)?;
+        for (_, node) in &mut self.nodes {
+            if let Ok(node) = node {
+                node.round(shape)?;
+            }
         }
         Ok(())
     }
@@ -61,9 +108,10 @@ impl Peers {
     /// Rows of the table.
     pub fn rows(&self) -> Vec<Vec<String>> {
         let mut rows = self.middleware.as_ref().map(Middleware::rows).unwrap_or_default();
-        if let Ok(node) = &self.node {
-            let [free, paid] = &node.figures;
-            rows.extend([free.row("Node, free page", None), paid.row("  with mppx, a method that says yes", None)]);
+        for (kind, node) in &self.nodes {
+            if let Ok(node) = node {
+                rows.extend(node.figures.iter().zip(kind.names).map(|(figures, name)| figures.row(name, None)));
+            }
         }
         rows
     }
@@ -75,46 +123,45 @@ impl Peers {
 
     /// What to know of them.
     pub fn notes(&self) -> Vec<String> {
-        let node = match &self.node {
-            Ok(node) => format!(
-                "mppx {} in one Node process, itself the origin: its method looks neither at a signature nor at books, nothing is \
-                 durable, and one credential is shown again and again.",
-                node.version
-            ),
-            Err(error) => format!("Missing: mppx on Node ({error:#})."),
-        };
-        let middleware = match &self.middleware {
+        let mut notes = vec![match &self.middleware {
             Ok(middleware) => middleware.note(),
             Err(error) => format!("Missing: the Rust middleware mpp ({error:#})."),
-        };
-        vec![middleware, node]
+        }];
+        notes.extend(self.nodes.iter().map(|(kind, node)| match node {
+            Ok(node) => {
+                let Kind { package, note, .. } = kind;
+                format!("{package} {} {note} Nothing is durable, and one credential is shown again and again.", node.version)
+            }
+            Err(error) => format!("Missing: {} on Node ({error:#}).", kind.package),
+        }));
+        notes
     }
 
     /// The same for programs; of what is missing, why.
     pub fn json(&self) -> Value {
-        let node = match &self.node {
-            Ok(Node { figures: [free, paid], .. }) => json!([free.json("node_free"), paid.json("node_mppx")]),
-            Err(error) => json!({"missing": format!("{error:#}")}),
+        let missing = |error: &anyhow::Error| json!({"missing": format!("{error:#}")});
+        let middleware = self.middleware.as_ref().map_or_else(missing, Middleware::json);
+        let node = |kind: &Kind, node: &Node| {
+            let modes: Vec<Value> = node.figures.iter().zip(kind.json).map(|(figures, name)| figures.json(name)).collect();
+            json!({"version": node.version, "modes": modes})
         };
-        let middleware = match &self.middleware {
-            Ok(middleware) => middleware.json(),
-            Err(error) => json!({"missing": format!("{error:#}")}),
-        };
-        json!({"node": node, "mpp": middleware})
+        let of =
+            |(kind, started): &(&Kind, Result<Node>)| (kind.package.to_owned(), started.as_ref().map_or_else(missing, |it| node(kind, it)));
+        let nodes = self.nodes.iter().map(of);
+        Value::Object(std::iter::once(("mpp".to_owned(), middleware)).chain(nodes).collect())
     }
 }
 
 impl Node {
-    fn start(cores: &Cores) -> Result<Node> {
+    fn start(kind: &Kind, cores: &Cores) -> Result<Node> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the repository")?;
-        let modules = root.join("target/tools/npm/node_modules");
-        ensure!(modules.join("mppx/package.json").exists(), "install it: `cargo xtask setup npm`");
-        let script = root.join("bench/peers/mppx.mjs");
+        let modules = root.join("target/tools").join(kind.modules).join("node_modules");
+        ensure!(modules.join(kind.package).join("package.json").exists(), "install it: `{}`", kind.fix);
         let mut command = cores.server(Path::new("node"));
-        command.arg(script).arg(modules);
+        command.arg(root.join(kind.script)).arg(modules);
         let (started, doors) = Started::start(command)?;
         let credential = doors["credential"].as_str().context("a credential")?;
-        let paid = request("/paid", &format!("Authorization: {credential}\r\n"));
+        let paid = request("/paid", &format!("{}: {credential}\r\n", kind.field));
         let answer = on_a_thread(|| async { Ok(Connection::open(started.address).await?.ask(&paid).await?.status) })?;
         ensure!(answer == 200, "it answers {answer}");
         let version = doors["version"].as_str().unwrap_or_default().to_owned();
