@@ -25,7 +25,7 @@ pub use io::body::Body;
 pub use io::state::State;
 pub use kept::KeptReceipt;
 pub use payer::restore::Restored;
-pub use payer::{Drawn, Fetched, Flow, Payer, Payment, Request};
+pub use payer::{Drawn, Fetched, Film, Flow, Opened, Payer, Payment, Request, Spent};
 pub use policy::{Caps, Patience, Policy, Sessions};
 pub use problem::Problem;
 pub use session::KeptSession;

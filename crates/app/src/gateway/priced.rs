@@ -50,7 +50,7 @@ impl Ask {
 }
 
 /// What a request shows for itself.
-enum Presented {
+pub(super) enum Presented {
     Nothing,
     /// A credential as it stands in its field.
     Payment(String),
@@ -70,7 +70,7 @@ fn readable(line: &HeaderValue) -> Option<&str> {
     line.to_str().ok().map(str::trim)
 }
 
-fn presented(headers: &HeaderMap) -> Result<Presented, Problem> {
+pub(super) fn presented(headers: &HeaderMap) -> Result<Presented, Problem> {
     let authorization = || headers.get_all(header::AUTHORIZATION).into_iter().filter_map(readable);
     let payments = authorization().filter(|line| is_payment(line)).chain(headers.get_all(PAYMENT).into_iter().filter_map(readable));
     let accounts = authorization().filter(|line| is_farthing(line));
@@ -108,8 +108,6 @@ impl Gate {
         let is_film = self.of_offer(ask, |_, offer| video_of(offer).is_some()) == Some(true);
         let shown = match presented(&ask.headers) {
             Ok(Presented::Payment(_)) if ask.via == Via::Auth => Err(not_charged_here()),
-            // Films are watched from sessions that are pressed in the wallet.
-            Ok(Presented::Payment(_)) if is_film => Err(Problem::MethodUnsupported),
             Ok(Presented::Payment(credential)) => return self.pay(Arc::clone(ask), request, &credential).await,
             Ok(Presented::Account(line)) => self.shown_by_account(ask, &line).await,
             Ok(Presented::Nothing) if self.is_probe(ask) => return self.probed(ask, request).await,

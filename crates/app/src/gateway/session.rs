@@ -6,6 +6,7 @@
 
 mod checks;
 mod end;
+mod film;
 mod known;
 mod open;
 mod stream;
@@ -62,6 +63,7 @@ impl Gate {
         };
         let done = match &shown.credential.action {
             Action::Open(at, open) => self.open_session(ask, request, (*at, open), &shown).await,
+            Action::Voucher(at, voucher) if self.sells_films(ask) => self.film_shown(ask, request, *at, voucher).await,
             Action::Voucher(at, voucher) => self.drawn(ask, request, *at, voucher).await,
             Action::TopUp(at, top_up) => self.raise_session(ask, *at, top_up).await,
             Action::Close(at, close) => self.close_session(ask, *at, close).await,
@@ -69,13 +71,18 @@ impl Gate {
             Action::Pay(_) => Err(Problem::Internal),
         };
         done.unwrap_or_else(|problem| {
-            let forged = matches!(
-                problem,
-                Problem::Session(SessionProblem::InvalidSignature | SessionProblem::SignerMismatch | SessionProblem::StepLimit { .. })
-            );
-            asker.filter(|_| forged).into_iter().for_each(|asker| self.forged.spend_at(asker, ask.visit.now));
+            self.note_forged(ask, asker, &problem);
             self.refuse_session(ask, &problem)
         })
+    }
+
+    /// Counts a voucher that proves nothing.
+    fn note_forged(&self, ask: &Ask, asker: Option<u64>, problem: &Problem) {
+        let forged = matches!(
+            problem,
+            Problem::Session(SessionProblem::InvalidSignature | SessionProblem::SignerMismatch | SessionProblem::StepLimit { .. })
+        );
+        asker.filter(|_| forged).into_iter().for_each(|asker| self.forged.spend_at(asker, ask.visit.now));
     }
 
     /// By what forged vouchers are counted: session and address. Hashed under a key, so that nobody can be counted for another.

@@ -97,7 +97,7 @@ impl Payer {
         choose_session(reply.headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|line| line.to_str().ok()), &asked)
     }
 
-    async fn run(
+    pub(super) async fn run(
         &self,
         held: &mut Held,
         request: &Request,
@@ -139,11 +139,16 @@ impl Payer {
         (required, how): (Option<Amount>, How),
     ) -> Result<Option<Unanswered>, Error> {
         let presumed = held.session.presumed();
+        if held.session.is_film() && required.is_some_and(|required| required > held.session.most_required()) {
+            return Err(Error::Receipt { why: "it asks for more than the segment is worth" });
+        }
         let price = required.map_or(held.session.price(), |required| required.saturating_sub(presumed));
         self.allows(&held.session, price)?;
         held.session.found(price);
         let cumulative = presumed.checked_add(price).ok_or(Error::Unpayable(Refusal::Unreadable("requiredCumulative")))?;
-        if cumulative > held.session.hold && !self.top_up_session(held, &request.url, cumulative).await? {
+        // An address of a segment takes vouchers and nothing else.
+        let place = if held.session.is_film() { held.session.url.clone() } else { request.url.clone() };
+        if cumulative > held.session.hold && !self.top_up_session(held, &place, cumulative).await? {
             if held.session.phase == Phase::Open {
                 self.end(held).await?;
             }
@@ -292,6 +297,9 @@ impl Payer {
             self.vouched(&held.session, &signed).await?;
         }
         held.session.count(&identity, counted.spent);
+        if held.session.is_film() && !held.session.watched(counted.units) {
+            return Err(wrong("its units do not come to what it says was spent"));
+        }
         held.session.phase = Phase::Open;
         held.session.receipt = Some(value);
         if opening {

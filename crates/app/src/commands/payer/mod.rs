@@ -5,6 +5,7 @@ pub mod sessions;
 mod stream;
 pub mod undo;
 pub mod wallet;
+pub mod watch;
 
 use super::{Failure, asked_to_end, runtime};
 use crate::world;

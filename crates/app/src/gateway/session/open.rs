@@ -40,10 +40,12 @@ impl Gate {
         // Nothing is held for a page that the session cannot pay for, or with less than its first request costs.
         let (_, offer) = self.offer(ask).ok_or(Problem::Internal)?;
         let OfferPrice::Metered(metered) = offer.price else { return Err(Problem::RouteMismatch) };
-        if offer.payee != asked.recipient || metered.asset != asked.currency || metered.video.is_some() {
+        if offer.payee != asked.recipient || metered.asset != asked.currency {
             return Err(Problem::RouteMismatch);
         }
-        let first = if ask.method == Method::HEAD { None } else { metered.rate.at_most(metered.most.max(1)) };
+        let is_film = metered.video.is_some();
+        // Of a film only the segments cost something, and none is asked for here.
+        let first = if ask.method == Method::HEAD || is_film { None } else { metered.rate.at_most(metered.most.max(1)) };
         if let Some(required) = first.filter(|first| *first > open.terms.first) {
             let (currency, accepted, hold) = (asked.currency, open.terms.first, open.terms.hold);
             return Err(Problem::Session(SessionProblem::InsufficientBalance(Needed { currency, required, accepted, hold })));
@@ -63,6 +65,9 @@ impl Gate {
             return Err(problem_of(rejection, asked.currency, &self.top_up_url()));
         }
         let known: Arc<Known> = self.learn(at.session).await?;
+        if is_film {
+            return self.film_opened(ask, request, at, &known).await;
+        }
         let cost = self.cost(ask, &known)?;
         let after = known.seen();
         self.draw_and_deliver(ask, request, Paying { at, print, known, cost, voucher: None, after }).await

@@ -29,9 +29,9 @@ pub(super) struct Cost {
 }
 
 /// A voucher that was checked, and what it makes of what is known.
-struct Checked {
-    voucher: Option<market::Voucher>,
-    after: Seen,
+pub(super) struct Checked {
+    pub voucher: Option<market::Voucher>,
+    pub after: Seen,
 }
 
 impl Gate {
@@ -43,14 +43,7 @@ impl Gate {
         let body = crate::gateway::read_whole(body, MOST_BODY).await?;
         let print = self.print(ask, &body);
         let request = Request::from_parts(parts, door::full(body));
-        let checked = match self.checked(at.session, &known, voucher).await {
-            // A checkpoint or many links may have gone by elsewhere: the books know the newest tip.
-            Err(Problem::Session(SessionProblem::StepLimit { .. } | SessionProblem::InvalidSignature)) => {
-                let known = self.learn(at.session).await?;
-                self.checked(at.session, &known, voucher).await?
-            }
-            checked => checked?,
-        };
+        let checked = self.checked_twice(at.session, &known, voucher).await?;
         let paying = Paying { at, print, known, cost, voucher: checked.voucher, after: checked.after };
         self.draw_and_deliver(ask, request, paying).await
     }
@@ -71,6 +64,18 @@ impl Gate {
         let text = [ask.method.as_str().as_bytes(), b"\n", ask.target.sent.as_bytes(), b"\n", &digest].concat();
         let [a, b, c, d, ..] = self.instance.keys.print(&text);
         u32::from_le_bytes([a, b, c, d])
+    }
+
+    /// Checks a voucher against what is known of its session, and if it does not hold against what the books know: a checkpoint or
+    /// many links may have gone by elsewhere.
+    pub(super) async fn checked_twice(&self, session: CommandId, known: &Known, voucher: &Voucher) -> Result<Checked, Problem> {
+        match self.checked(session, known, voucher).await {
+            Err(Problem::Session(SessionProblem::StepLimit { .. } | SessionProblem::InvalidSignature)) => {
+                let known = self.learn(session).await?;
+                self.checked(session, &known, voucher).await
+            }
+            checked => checked,
+        }
     }
 
     /// Checks a voucher against what is known of its session.

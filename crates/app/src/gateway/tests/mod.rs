@@ -4,6 +4,7 @@
 
 mod auth;
 mod films;
+mod films_paid;
 mod keepers;
 pub(crate) mod origin;
 mod paying;
