@@ -7,12 +7,15 @@
 mod end;
 mod known;
 mod open;
+mod signed;
 mod stream;
 mod underway;
 mod units;
 mod voucher;
 
 pub(super) use known::Sessions;
+pub(crate) use signed::stands;
+pub(crate) use stream::Endings;
 pub(super) use stream::Wires;
 #[cfg(test)]
 pub(crate) use underway::tend;
@@ -86,7 +89,7 @@ impl Gate {
     /// honest client is told often that a voucher covers too little.
     fn refuse_session(&self, ask: &Ask, problem: &Problem) -> Reply {
         let mut reply = self.refuse(ask, problem);
-        let of_session = matches!(problem, Problem::Session(_));
+        let of_session = matches!(problem, Problem::Session(_)) && problem.status() != 503;
         let of_strangers = matches!(
             problem,
             Problem::Session(

@@ -10,6 +10,7 @@ pub mod restore;
 mod stream;
 
 use ahead::Came;
+pub use end::Waiting;
 pub use follow::Flow;
 pub(crate) use present::Before;
 use stream::Answer;

@@ -7,6 +7,7 @@ mod films;
 pub(crate) mod origin;
 mod paying;
 mod people;
+mod proofs;
 mod races;
 mod receipts;
 mod refusals;
