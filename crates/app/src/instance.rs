@@ -69,6 +69,8 @@ pub struct Instance {
     pub(crate) probes: crate::gateway::Probes,
     /// What the doors have under way in sessions.
     pub(crate) under_way: crate::gateway::UnderWay,
+    /// Through which the end of a session reaches its streams.
+    pub(crate) endings: crate::gateway::Endings,
     pub(crate) engine: Engine,
     clock: SharedClock,
     pub(crate) vault: Mutex<Vault>,

@@ -2,6 +2,7 @@
 
 mod backup;
 mod books;
+mod bundle;
 mod config;
 mod demo;
 mod developer;

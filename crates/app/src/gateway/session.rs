@@ -9,6 +9,7 @@ mod end;
 mod film;
 mod known;
 mod open;
+mod signed;
 mod stream;
 mod together;
 mod underway;
@@ -17,6 +18,8 @@ mod voucher;
 
 pub(super) use checks::Checks;
 pub(super) use known::Sessions;
+pub(crate) use signed::stands;
+pub(crate) use stream::Endings;
 pub(super) use stream::Wires;
 #[cfg(test)]
 pub(crate) use underway::tend;
@@ -96,7 +99,7 @@ impl Gate {
     /// honest client is told often that a voucher covers too little.
     fn refuse_session(&self, ask: &Ask, problem: &Problem) -> Reply {
         let mut reply = self.refuse(ask, problem);
-        let of_session = matches!(problem, Problem::Session(_));
+        let of_session = matches!(problem, Problem::Session(_)) && problem.status() != 503;
         let of_strangers = matches!(
             problem,
             Problem::Session(

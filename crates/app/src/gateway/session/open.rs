@@ -99,6 +99,8 @@ impl Gate {
         known.moved(|seen| seen.cap = seen.cap.max(cap));
         self.wires.raised(at.session);
         tracing::debug!(site = %self.name, request = %ask.visit.request_id, "a session holds more");
+        // What is signed counts what calls came to, also if the books are not told yet.
+        super::settle_calls(&self.instance, at.session).await;
         self.upkeep(at, &known.recipient, |_| Some(Done::TopUp)).await
     }
 }

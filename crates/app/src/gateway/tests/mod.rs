@@ -9,6 +9,7 @@ mod keepers;
 pub(crate) mod origin;
 mod paying;
 mod people;
+mod proofs;
 mod races;
 mod receipts;
 mod refusals;
