@@ -19,6 +19,7 @@ use store::journal::{Frames, Reader};
 use store::vault::Vault;
 use tokio::sync::oneshot;
 
+mod batch;
 mod hmac_sha256;
 mod open;
 mod owned;

@@ -312,7 +312,7 @@ impl Account<'_> {
         self.write::<serde_json::Value>("/v1/guards", &body).await.map(drop)
     }
 
-    async fn read<T: DeserializeOwned>(&self, target: &str) -> Result<T, Error> {
+    pub(crate) async fn read<T: DeserializeOwned>(&self, target: &str) -> Result<T, Error> {
         let url = self.site.wallet.at(target);
         let call = Call { instance: self.site.instance, method: "GET", target, kind: Kind::Read };
         let mut headers = usual_headers(None);
@@ -373,7 +373,7 @@ impl Account<'_> {
 }
 
 /// A text as a value in a query.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
     text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }

@@ -16,6 +16,7 @@ pub mod session;
 pub mod site;
 mod standing;
 mod text;
+pub mod usage;
 pub mod wallet;
 mod world;
 

@@ -9,6 +9,7 @@ mod golden;
 mod guards;
 mod ids;
 mod laws;
+mod meters;
 mod months;
 mod offer_file;
 mod offers;

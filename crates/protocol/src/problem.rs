@@ -4,8 +4,10 @@
 //! equal. `type` is the public vocabulary of the Payment scheme where one fits, else a page of the instance.
 
 mod document;
+mod meter;
 mod session;
 
+pub use meter::MeterProblem;
 pub use session::{Needed, SessionProblem};
 
 use document::{Kind, Told, Type, kinds};
@@ -232,6 +234,8 @@ pub enum Problem {
     },
     /// 402 or 410: a request of a session.
     Session(SessionProblem),
+    /// 409, 422 or 429: an event of a meter.
+    Meter(MeterProblem),
     /// 500: a fault of the instance; nothing moved.
     Internal,
 }
@@ -278,7 +282,7 @@ impl Problem {
         {
             return Some(*retry_after_s);
         }
-        None
+        if let Problem::Meter(meter) = self { meter.retry_after_s() } else { None }
     }
 
     /// The body: `type`, `title`, `status`, `code`, `detail`, then the facts of the code. Amounts are decimal strings of
@@ -358,6 +362,7 @@ impl Problem {
             Problem::BrandInvalid { detail } => plain(&BRAND_INVALID).said(detail),
             Problem::WebhookAddress { detail } => plain(&WEBHOOK_ADDRESS).said(detail),
             Problem::Session(session) => session.told(),
+            Problem::Meter(meter) => meter.told(),
             Problem::Internal => plain(&INTERNAL),
         }
     }

@@ -256,7 +256,8 @@ impl Engine {
                     | Body::Reserve(_)
                     | Body::Call(_)
                     | Body::RaiseSession(_)
-                    | Body::Watch(_) => true,
+                    | Body::Watch(_)
+                    | Body::Count(_) => true,
                     Body::Found(_)
                     | Body::OpenPayee { .. }
                     | Body::SetOffer(_)
@@ -265,6 +266,7 @@ impl Engine {
                     | Body::Refund(_)
                     | Body::SetGuard(_)
                     | Body::StateMonths(_)
+                    | Body::SetMeter(_)
                     | Body::Settle(_)
                     | Body::CaptureSession { .. }
                     | Body::EndSession(_) => false,

@@ -261,6 +261,11 @@ enum Due {
 fn idle(state: &State, session: &Session) -> Span {
     match state.offer(session.offer()).map(|version| version.offer.price) {
         Some(OfferPrice::Metered(Metered { video: Some(video), .. })) => video.idle,
+        // Events of a meter may come as late as its window is long.
+        Some(OfferPrice::Metered(metered)) => {
+            let payee = state.offer(session.offer()).map(|version| version.offer.payee.as_str());
+            payee.and_then(|payee| state.meter(payee, metered.unit)).map_or(IDLE, |meter| meter.late.max(IDLE))
+        }
         _ => IDLE,
     }
 }
