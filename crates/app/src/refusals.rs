@@ -4,6 +4,16 @@ use crate::meters::problem_of_meter;
 use market::Rejection;
 use money::{Amount, Asset};
 use protocol::problem::{Needed, Problem, SessionProblem};
+use store::engine::Refused;
+
+/// Why the engine took nothing.
+pub(crate) fn refused(refused: Refused) -> Problem {
+    match refused {
+        Refused::Busy => Problem::Busy { retry_after_s: 1 },
+        Refused::NoRoom => Problem::NoRoom { retry_after_s: 60 },
+        Refused::Stopped => Problem::Internal,
+    }
+}
 
 /// What to tell whoever asked; `asset` is that of the amounts in question.
 #[must_use]

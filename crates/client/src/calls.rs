@@ -235,16 +235,17 @@ impl Account<'_> {
         self.read(&format!("/v1/sessions{query}")).await
     }
 
-    /// Ends a session without its site: what was drawn is paid, the rest of what is held is free again.
-    ///
-    /// # Errors
-    /// As [`Account::top_up`]; status 404 for one that is not ours.
-    pub async fn close_session(&self, id: CommandId) -> Result<Closed, Error> {
+    /// One call of the wallet's close, which waits ten seconds for work under way.
+    pub(crate) async fn closed_now(&self, id: CommandId) -> Result<Closed, Error> {
         self.write(&format!("/v1/sessions/{}/close", command_text(id)), &serde_json::json!({})).await
     }
 
     pub(crate) fn payer(&self) -> &Payer {
         self.payer
+    }
+
+    pub(crate) fn receipt_keys(&self) -> impl Iterator<Item = &protocol::PublicKey> {
+        self.site.receipt_keys()
     }
 
     pub(crate) fn instance(&self) -> protocol::Instance {

@@ -4,6 +4,7 @@
 mod arbitrary;
 mod codec;
 mod corpus;
+mod films;
 mod golden;
 mod guards;
 mod ids;

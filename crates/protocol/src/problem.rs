@@ -277,6 +277,7 @@ impl Problem {
         if let Problem::TooFast { retry_after_s }
         | Problem::Busy { retry_after_s }
         | Problem::NoRoom { retry_after_s }
+        | Problem::Session(SessionProblem::UnderWay { retry_after_s, .. })
         | Problem::RailStopped { retry_after_s, .. } = self
         {
             return Some(*retry_after_s);
@@ -497,6 +498,8 @@ kinds! {
         "There is no session of that id here. Nothing was drawn. Open one under the challenge in this response.";
     CHANNEL_FINALIZED { code: "channel-finalized", 410, public "session/channel-finalized", "The session has ended" }
         "The session was closed or has expired; its final receipt comes with this. Nothing was drawn. Open another under the challenge in this response.";
+    SESSION_UNDER_WAY { code: "session-under-way", 503, own, "Work under way is finished first" }
+        "The session takes nothing new and ends once what is under way is finished: {requests} of its requests. Ask again in {retryAfter} s.";
     INTERNAL { code: "internal", 500, public "internal-payment-error", "A fault on our side" }
         "Something failed here. Nothing was charged. Send the same request again, unchanged.";
 }

@@ -2,6 +2,7 @@
 
 mod backup;
 mod books;
+mod bundle;
 mod config;
 mod demo;
 mod developer;
@@ -43,6 +44,8 @@ enum Verb {
     Serve(serve::Args),
     /// Pay for an address and print what it gives.
     Get(payer::get::Args),
+    /// Pay for a film as it comes, a segment at a time.
+    Watch(payer::watch::Args),
     /// Take a purchase back inside its window.
     Undo(payer::undo::Args),
     /// List the sessions that pay request by request, or close them.
@@ -148,6 +151,7 @@ fn run(line: Line) -> Result<(), Failure> {
         Some(Verb::Init(args)) => init::run(&args),
         Some(Verb::Serve(args)) => serve::run(&args),
         Some(Verb::Get(args)) => payer::get::run(args),
+        Some(Verb::Watch(args)) => payer::watch::run(&args),
         Some(Verb::Undo(args)) => payer::undo::run(args),
         Some(Verb::Sessions(args)) => payer::sessions::run(args),
         Some(Verb::Usage(args)) => payer::usage::run(args),

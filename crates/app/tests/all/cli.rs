@@ -4,6 +4,7 @@ mod demo;
 mod operator;
 mod payer;
 mod readme;
+mod watch;
 
 use crate::support::server::FARTHING;
 use crate::support::tools::text;

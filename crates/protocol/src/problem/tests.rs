@@ -94,6 +94,7 @@ fn of_sessions() -> impl Iterator<Item = SessionProblem> {
         SessionProblem::SeqTooOld,
         SessionProblem::Unknown,
         SessionProblem::Closed { receipt: "eyJh".into() },
+        SessionProblem::UnderWay { requests: 2, until: Some(Timestamp::from_seconds(1_795_799_465)), retry_after_s: 5 },
     ];
     all.into_iter()
 }

@@ -6,6 +6,7 @@ mod stream;
 pub mod undo;
 pub mod usage;
 pub mod wallet;
+pub mod watch;
 
 use super::{Failure, asked_to_end, runtime};
 use crate::world;

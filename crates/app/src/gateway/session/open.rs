@@ -40,7 +40,7 @@ impl Gate {
         // Nothing is held for a page that the session cannot pay for, or with less than its first request costs.
         let (_, offer) = self.offer(ask).ok_or(Problem::Internal)?;
         let OfferPrice::Metered(metered) = offer.price else { return Err(Problem::RouteMismatch) };
-        if offer.payee != asked.recipient || metered.asset != asked.currency || metered.video.is_some() {
+        if offer.payee != asked.recipient || metered.asset != asked.currency {
             return Err(Problem::RouteMismatch);
         }
         // A session that nothing authorises but its opening is for what a meter counts: nothing else draws from it.
@@ -49,7 +49,9 @@ impl Gate {
             let detail = "kind: this gateway opens chain and signed, and trusted by HEAD where a meter counts".to_owned();
             return Err(Problem::MalformedCredential { detail });
         }
-        let first = if ask.method == Method::HEAD { None } else { metered.rate.at_most(metered.most.max(1)) };
+        let is_film = metered.video.is_some();
+        // Of a film only the segments cost something, and none is asked for here.
+        let first = if ask.method == Method::HEAD || is_film { None } else { metered.rate.at_most(metered.most.max(1)) };
         if let Some(required) = first.filter(|first| *first > open.terms.first) {
             let (currency, accepted, hold) = (asked.currency, open.terms.first, open.terms.hold);
             return Err(Problem::Session(SessionProblem::InsufficientBalance(Needed { currency, required, accepted, hold })));
@@ -69,6 +71,9 @@ impl Gate {
             return Err(problem_of(rejection, asked.currency, &self.top_up_url()));
         }
         let known: Arc<Known> = self.learn(at.session).await?;
+        if is_film {
+            return self.film_opened(ask, request, at, &known).await;
+        }
         // Nothing is asked for, so nothing is paid yet.
         if ask.method == Method::HEAD {
             return self.upkeep(at, &known.recipient, |_| Some(Done::Open)).await;
@@ -110,6 +115,8 @@ impl Gate {
         known.moved(|seen| seen.cap = seen.cap.max(cap));
         self.wires.raised(at.session);
         tracing::debug!(site = %self.name, request = %ask.visit.request_id, "a session holds more");
+        // What is signed counts what calls came to, also if the books are not told yet.
+        super::settle_calls(&self.instance, at.session).await;
         self.upkeep(at, &known.recipient, |_| Some(Done::TopUp)).await
     }
 }
