@@ -6,6 +6,7 @@
 //! docs/adding-a-dialect.md says how one is added.
 
 mod payment;
+mod x402;
 
 use super::Gate;
 use super::challenge::sells_at_once;
@@ -15,7 +16,7 @@ use crate::door::{self, Reply};
 use crate::receipts::Sold;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
 use market::Offer;
-use money::{Amount, Asset, OfferId};
+use money::{Amount, OfferId};
 use protocol::Challenge;
 use protocol::offering::{Kind, Line, fitted};
 use protocol::prefer::{self, Offered};
@@ -24,7 +25,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 /// Every dialect. The first is that of requests which bring no credential.
-static ALL: [&dyn Dialect; 1] = [&payment::Payment];
+static ALL: [&dyn Dialect; 2] = [&payment::Payment, &x402::X402];
 
 /// The answer to a request that brings a credential.
 pub(super) type Answering = Pin<Box<dyn Future<Output = Reply> + Send>>;
@@ -35,8 +36,6 @@ pub(super) struct Quoted<'a> {
     pub id: OfferId,
     /// Its terms.
     pub offer: &'a Offer,
-    /// What a purchase costs at least.
-    pub price: (Amount, Asset),
     /// The challenge of this very purchase; none where only sessions pay. Its nonce is claimed once, in whichever dialect.
     pub charge: Option<Challenge>,
     /// Why nothing is served, in a few words.
@@ -118,7 +117,7 @@ impl Gate {
         let Some((id, offer)) = self.offer(ask) else { return };
         let Some(price) = offer.price.least() else { return };
         let charge = sells_at_once(&offer).then(|| self.challenge(ask, (id, &offer), price, digest));
-        let quoted = Quoted { id, offer: &offer, price, charge, error };
+        let quoted = Quoted { id, offer: &offer, charge, error };
         // Who names a payment method of ours reads the Payment scheme; what it paid in is told to it again in any case.
         let asked = matches!(prefer::farthing_charge(ask.header("accept-payment")), Offered::Asked { .. });
         let mut lines = Vec::new();

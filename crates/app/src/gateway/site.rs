@@ -33,6 +33,9 @@ impl Gate {
             return self.own(own, &ask, request).await;
         }
         if ask.method == Method::OPTIONS {
+            if let Some(reply) = self.let_pay(&ask).filter(|_| self.priced.cover(&ask.target.path)) {
+                return reply;
+            }
             let reply = self.pass(&ask, request).await;
             let told = self.priced.cover(&ask.target.path) || ask.target.alias(&self.priced) != Alias::None;
             return if told { without_body(reply) } else { reply };
