@@ -2,6 +2,7 @@
 
 #![allow(clippy::arithmetic_side_effects, reason = "a wrong sum in a test is a failing test")]
 
+use crate::audit::Proofs;
 use crate::wallet::tests::house::{House, Seen};
 use crate::world;
 use bytes::Bytes;
@@ -12,6 +13,7 @@ use money::{Amount, Asset, CommandId, Span, Timestamp};
 use protocol::SigningKey;
 use protocol::x402::{Json, Settlement, network};
 use serde_json::{Value, json};
+use store::audit::{Auditor, Watcher};
 
 const OFFERS: &str = r#"
 [offer.article]
@@ -91,6 +93,16 @@ async fn available(house: &House, key: &SigningKey) -> u64 {
     house.opened.instance.look(move |state, _| state.available(party, eur()).units()).await.unwrap()
 }
 
+/// How many payers' signatures an auditor verifies.
+fn audited(house: &House) -> u64 {
+    let (mut auditor, mut proofs) = (Auditor::default(), Proofs::default());
+    for frame in house.opened.instance.frames().unwrap() {
+        let mut watchers: Vec<&mut dyn Watcher> = vec![&mut proofs];
+        auditor.frame(&frame.unwrap(), &mut watchers).unwrap();
+    }
+    proofs.count()
+}
+
 /// Neither call takes it, for this reason and under this status, and nothing moves.
 async fn refused(house: &House, body: &Value, (status, reason): (u16, &str)) {
     let before = (house.sales().await, house.earned("harbour").await);
@@ -136,6 +148,7 @@ async fn a_strangers_server_is_paid_once() {
     // Each payment is another purchase: nothing is owned by it.
     let (_, second) = post(&house, "settle", &self::body(&signed(&house, 20_000, &alice)), None).await;
     assert_eq!((&second["success"], available(&house, &alice).await), (&json!(true), 960_000));
+    assert_eq!(audited(&house), 2, "an auditor makes what was signed of the records alone");
     house.close();
 }
 
