@@ -13,16 +13,21 @@
 //! price = { metered = "0.002 EUR", per = "1 second" }
 //! session = { hold = "1.00 EUR", idle = "15m" }
 //!
-//! [meter.tokens]                                 # a service that meters itself sends events
+//! [meter.tokens]                                # a service that meters itself sends events
 //! sum = "n"
 //! late_window = "3d"
 //!
 //! [offer.llm]
 //! consume = "https://api.example/v1/*"
 //! price = { metered = "tokens", rate = "0.30 USD per 1000000" }
+//!
+//! [offer.others]
+//! consume = "x402:*"                         # what the payee's own x402 server sells, at the prices it names
+//! price = { at_most = "1.00 EUR" }
 //! ```
 
 mod meter;
+mod settled;
 mod video;
 mod write;
 
@@ -177,19 +182,21 @@ impl Reader<'_> {
         if !is_name(name) {
             self.wrong(at, "value-invalid", "an offer's name has 1 to 64 bytes without control characters");
         }
-        let consumed = table.get("consume").map(Spanned::get_ref);
-        let by_meter = matches!(consumed, Some(DeValue::String(text)) if text.starts_with("http"));
-        let is_video = consumed.is_some() && !by_meter;
+        let consumed = child(table, "consume", &at.pointer).map(|consume| consume.value.get_ref());
+        let consumed = consumed.map(|value| value.as_str().unwrap_or_default());
+        let by_meter = consumed.is_some_and(|text| text.starts_with("http"));
+        let is_consumed = consumed.is_some() && !by_meter;
         let (unlock, price) = match consumed {
+            None => self.page(table, at),
+            Some(settled::WORD) => self.settled(table, at),
             Some(_) if by_meter => self.by_meter(table, at),
             Some(_) => self.video(table, at),
-            None => self.page(table, at),
         };
         let asset = price.and_then(|price| price.least()).map(|(_, asset)| asset);
         let split = self.split(table, at, asset);
-        // What is watched is used up as it is drawn: there is nothing to take back or to own.
+        // What is consumed is used up as it is drawn: there is nothing to take back or to own.
         let (refund, lasts) =
-            if is_video { (RefundTerms { window: Span(0), per_day: 0 }, None) } else { (self.refund(table, at), self.lasts(table, at)) };
+            if is_consumed { (RefundTerms { window: Span(0), per_day: 0 }, None) } else { (self.refund(table, at), self.lasts(table, at)) };
         if self.mistakes.len() > before {
             return None;
         }

@@ -18,6 +18,7 @@ mod refunds;
 mod reject;
 mod script;
 mod sessions;
+mod settled;
 mod snapshots;
 mod tips;
 mod words;

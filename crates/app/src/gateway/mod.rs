@@ -9,14 +9,16 @@ mod back;
 mod bar;
 mod beside;
 mod challenge;
-mod checker;
+pub(crate) mod checker;
 mod deliver;
+mod dialect;
 mod discovery;
 mod first;
 mod fold;
 pub mod hls;
 mod human;
-mod limits;
+pub(crate) mod limits;
+pub(crate) mod named;
 mod pay;
 mod priced;
 mod probe;
@@ -92,6 +94,7 @@ struct Gate {
     readers: readers::Readers,
     teasers: teaser::Teasers,
     replays: Arc<replay::Replays>,
+    names: named::Names,
     sessions: session::Sessions,
     checks: session::Checks,
     turns: hls::Turns,
@@ -156,6 +159,7 @@ impl SiteDoor {
             readers: readers::Readers::default(),
             teasers: teaser::Teasers::default(),
             replays: Arc::default(),
+            names: named::Names::default(),
             sessions: session::Sessions::default(),
             checks: session::Checks::default(),
             turns: hls::Turns::default(),
