@@ -1,16 +1,15 @@
 //! Somebody's own x402 server, made of the stock @x402/express: it sells /report for a Farthing balance and settles at our
-//! facilitator. node clients/tests/npm/shop.mjs FACILITATOR NETWORK PAYEE AMOUNT CURRENCY prints its address and serves until it is ended.
+//! facilitator. node clients/tests/npm/shop.mjs FACILITATOR NETWORK PAYEE PRICE prints its address and serves until it is ended.
 import './tools.mjs'
 
 const { default: express } = await import('express')
 const { paymentMiddleware, x402ResourceServer } = await import('@x402/express')
 const { HTTPFacilitatorClient } = await import('@x402/core/server')
+const { selling } = await import('farthing-pay/x402/server')
 
-const [url, network, payTo, amount, asset] = process.argv.slice(2)
-// What a network is priced in is all that the stock server has to be told: amounts as they are.
-const scheme = { scheme: 'exact', parsePrice: async (price) => price, enhancePaymentRequirements: async (asked) => asked }
-const server = new x402ResourceServer(new HTTPFacilitatorClient({ url })).register('farthing:*', scheme)
-const routes = { 'GET /report': { accepts: { scheme: 'exact', network, payTo, price: { amount, asset } }, description: 'A report' } }
+const [url, network, payTo, price] = process.argv.slice(2)
+const server = new x402ResourceServer(new HTTPFacilitatorClient({ url })).register('farthing:*', selling)
+const routes = { 'GET /report': { accepts: { scheme: 'exact', network, payTo, price }, description: 'A report' } }
 
 let served = 0
 const app = express().use(paymentMiddleware(routes, server))

@@ -14,6 +14,7 @@ const hooks = `
     ['farthing-pay/mppx', ${JSON.stringify(new URL('clients/npm/mppx/index.mjs', root).href)}],
     ['farthing-pay/session', ${JSON.stringify(new URL('clients/npm/mppx/session.mjs', root).href)}],
     ['farthing-pay/x402', ${JSON.stringify(new URL('clients/npm/x402/index.mjs', root).href)}],
+    ['farthing-pay/x402/server', ${JSON.stringify(new URL('clients/npm/x402/server.mjs', root).href)}],
     ['farthing-pay/fetch', ${JSON.stringify(new URL('clients/npm/fetch/index.mjs', root).href)}],
   ])
   const parentURL = ${JSON.stringify(new URL('npm/setup.mjs', tools).href)}
