@@ -11,6 +11,7 @@ mod beside;
 mod challenge;
 mod checker;
 mod deliver;
+mod dialect;
 mod discovery;
 mod first;
 mod fold;

@@ -2,6 +2,7 @@
 
 use super::Gate;
 use super::auth::{self, Via};
+use super::dialect;
 use super::fold::{Alias, Target};
 use super::priced::Ask;
 use super::proxy::{Body, Forwarded, OriginError, UploadFault};
@@ -25,13 +26,16 @@ impl Gate {
             }
         };
         let (method, headers) = (request.method().clone(), request.headers().clone());
-        let ask = Ask { method, target, headers, visit: visit.clone(), peer, via: Via::Proxy };
+        let ask = Ask { method, target, headers, visit: visit.clone(), peer, via: Via::Proxy, dialect: dialect::plain() };
         drop_own_scheme(request.headers_mut());
         *request.uri_mut() = ask.target.forwarded();
         if let Some(own) = Own::at(&ask.target.path) {
             return self.own(own, &ask, request).await;
         }
         if ask.method == Method::OPTIONS {
+            if let Some(reply) = self.let_pay(&ask).filter(|_| self.priced.cover(&ask.target.path)) {
+                return reply;
+            }
             let reply = self.pass(&ask, request).await;
             let told = self.priced.cover(&ask.target.path) || ask.target.alias(&self.priced) != Alias::None;
             return if told { without_body(reply) } else { reply };
@@ -49,7 +53,7 @@ impl Gate {
         if self.is_free(&ask) {
             return self.pass(&ask, request).await;
         }
-        let ask = Arc::new(ask);
+        let ask = ask.of_sold_page();
         let mut reply = self.sold_page(&ask, request).await;
         self.let_read(&mut reply, &ask);
         reply
@@ -114,16 +118,20 @@ impl Gate {
 
     /// A refusal as a page for people and as a document for programs.
     pub(super) fn refuse(&self, ask: &Ask, problem: &Problem) -> Reply {
+        let status = ask.dialect.status(problem);
         if !ask.wants_page() {
-            return door::problem(problem, &self.origin_url());
+            let mut reply = dialect::document(problem, &self.origin_url(), status);
+            ask.dialect.refused(self, ask, problem, reply.headers_mut());
+            return reply;
         }
-        let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let way_on = self.way_home(ask.visit.lang, "/".to_owned());
         let page = web::problem(&ProblemView::of(self.shown_instance(ask), problem, ask.visit.request_id.clone(), way_on));
         let mut reply = door::page(&ask.visit, status, PageKind::SitePage, page);
         if let Some(seconds) = problem.retry_after_s() {
             reply.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        ask.dialect.refused(self, ask, problem, reply.headers_mut());
         reply
     }
 }
