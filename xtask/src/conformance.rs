@@ -19,7 +19,7 @@ struct Known {
 const PAYMENT: &str = "Payment";
 const X402: &str = "x402";
 
-const KNOWN: [Known; 10] = [
+const KNOWN: [Known; 11] = [
     Known { dialect: PAYMENT, does: "npm client, command and validator; sessions", suite: "mppx" },
     Known { dialect: PAYMENT, does: "PyPI client", suite: "pympp" },
     Known { dialect: PAYMENT, does: "crate, client", suite: "mpp-crate" },
@@ -28,6 +28,7 @@ const KNOWN: [Known; 10] = [
     Known { dialect: X402, does: "crate, client", suite: "x402-reqwest" },
     Known { dialect: X402, does: "somebody's own server, settled by our facilitator", suite: "x402-express" },
     Known { dialect: X402, does: "checks of a 402 from outside", suite: "x402conf" },
+    Known { dialect: X402, does: "attacks on a server", suite: "agent-security" },
     Known { dialect: X402, does: "failures after the money moved, against our scheme", suite: "hostile-facilitator" },
     Known { dialect: "Payment over MCP", does: "npm MCP client with mppx", suite: "mcp" },
 ];
@@ -43,7 +44,9 @@ evidence that the tests leave (`crates/app/tests/all`: `clients`, `public`); `ca
 ";
 
 const TAIL: &str = "
-What is not among them: the four `reconcile_*` ways of hostile-facilitator ask at an address that x402 does not have, so no client of x402 is tried by them.
+What agent-security-harness finds and stays as it is, with the reason for each, is the list `KNOWN` in `crates/app/tests/all/public/validators.rs`: fields of
+a version of x402 before 1, attestations that x402 does not have, and words of ours that it takes for something else. The four `reconcile_*` ways of hostile-facilitator
+ask at an address that x402 does not have, so no client of x402 is tried by them.
 ";
 
 /// Runs the suites, then writes the page from what they left.

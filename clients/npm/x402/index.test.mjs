@@ -9,6 +9,7 @@ const { wrapFetchWithPayment, x402Client } = await import('@x402/fetch')
 const { farthing, watch } = await import('farthing-pay/x402')
 
 const { cases, refused } = JSON.parse(readFileSync(new URL('../../../testdata/charge/vectors.json', import.meta.url)))
+const { exact, settle } = JSON.parse(readFileSync(new URL('../../../testdata/x402/vectors.json', import.meta.url)))
 const [first] = cases
 const everyCurrency = ['eur', 'usd', 'krw'].map((code) => `${2n ** 63n} ${code}-micro`).concat('210 sat')
 const now = () => Date.parse(first.expires) - 1000
@@ -20,13 +21,14 @@ function asked({ id, realm, digest, expires, opaque, request_json: { amount, cur
   return { scheme: 'exact', network: `farthing:${instance}`, amount, asset: currency, payTo: recipient, maxTimeoutSeconds: 300, extra }
 }
 
-/** Lets a stock client pay what a 402 at `url` asks; the payment it sent, or an error. `landed` is where the 402 came from. */
+/** Lets a stock client pay what a 402 at `url` asks (`accepts`, or the field as it is); the payment it sent, or an error. `landed` is where the 402 came from. */
 async function pay(options, accepts = [asked(first)], url = 'https://news.example/a/quiet-harbour', { landed = url, watched = true, controls = false } = {}) {
   const required = { x402Version: 2, error: 'Payment required', resource: { url, mimeType: 'text/html' }, accepts }
+  const header = typeof accepts === 'string' ? accepts : coded(required)
   let sent
   const fetch = async (request) => {
     sent = request.headers.get('payment-signature')
-    const response = new Response('{}', sent ? {} : { status: 402, headers: { 'payment-required': coded(required) } })
+    const response = new Response('{}', sent ? {} : { status: 402, headers: { 'payment-required': header } })
     return Object.defineProperty(response, 'url', { value: landed })
   }
   const client = new x402Client().setSpendControls(controls)
@@ -37,12 +39,11 @@ async function pay(options, accepts = [asked(first)], url = 'https://news.exampl
   return JSON.parse(Buffer.from(sent, 'base64'))
 }
 
-for (const vector of cases) {
-  test(`vector: ${vector.name}`, async () => {
-    const options = { seed: vector.seed_hex, account: vector.payload_account ?? undefined }
-    const paid = await pay(options, [asked(vector)], `https://${vector.realm}${vector.target}`)
-    assert.deepEqual(paid.payload, vector.credential.payload, 'the same signature as in the Payment scheme')
-    assert.deepEqual(paid.accepted, asked(vector))
+for (const { name, seed_hex, url, payment_required, payload, accepted } of exact) {
+  test(`vector: ${name}`, async () => {
+    const paid = await pay({ seed: seed_hex, account: payload.account }, payment_required, url)
+    assert.deepEqual(paid.payload, payload, 'the same signature as in the Payment scheme')
+    assert.deepEqual(paid.accepted, accepted)
     assert.equal(paid.x402Version, 2)
   })
 }
@@ -93,10 +94,13 @@ test('a server that is not ours is paid by a command of the payer, once and not 
   const theirs = { ...asked(first), maxTimeoutSeconds: 60, extra: { name: 'EUR' } }
   const { payload } = await pay({}, [theirs], 'https://shop.example/report')
   const { key, signature, command, expires, ...more } = payload
+  const [known] = settle
   assert.deepEqual(more, {})
   assert.equal(Date.parse(expires) - now(), 60_000)
   assert.equal(Buffer.from(command, 'base64url').readUIntBE(0, 6), now())
-  const text = ['farthing/settle/1', first.instance, command, 'harbour', '50000', 'eur-micro', expires, first.account].join('\n')
+  const told = (by) => ['farthing/settle/1', known.instance, by.command, 'harbour', '50000', 'eur-micro', by.expires, known.account].join('\n')
+  assert.equal(told(known), known.signed_text)
+  const text = told(payload)
   const spki = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: key }, format: 'jwk' })
   assert.ok(verify(null, Buffer.from(text), spki, Buffer.from(signature, 'base64url')))
   const again = await pay({}, [theirs], 'https://shop.example/report')

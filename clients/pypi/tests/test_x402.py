@@ -20,6 +20,7 @@ from x402.http.clients.httpx import x402AsyncTransport
 
 VECTORS = json.loads((ROOT / "testdata/charge/vectors.json").read_text())
 CASES = VECTORS["cases"]
+X402 = json.loads((ROOT / "testdata/x402/vectors.json").read_text())
 FIRST = CASES[0]
 EVERY_CURRENCY = [f"{2**63} {code}-micro" for code in ("eur", "usd", "krw")] + ["210 sat"]
 NOW = datetime.fromisoformat(FIRST["expires"]).timestamp() - 1
@@ -36,9 +37,10 @@ def asked(vector, **changed) -> dict:
 
 
 def pay(accepts=None, url="https://news.example/a/quiet-harbour", *, watched=True, controls=False, **options) -> dict:
-    """Lets a stock client pay what a 402 at `url` asks; the payment it sent."""
+    """Lets a stock client pay what a 402 at `url` asks (`accepts`, or the field as it is); the payment it sent."""
     required = {"x402Version": 2, "error": "Payment required", "resource": {"url": url, "mimeType": "text/html"}}
     header = base64.b64encode(json.dumps(required | {"accepts": accepts or [asked(FIRST)]}).encode()).decode()
+    header = accepts if isinstance(accepts, str) else header
     sent = []
 
     async def answer(request):
@@ -59,12 +61,12 @@ def pay(accepts=None, url="https://news.example/a/quiet-harbour", *, watched=Tru
 
 class Vectors(unittest.TestCase):
     def test_signed_as_in_the_payment_scheme(self):
-        for vector in CASES:
+        for vector in X402["exact"]:
             with self.subTest(vector["name"]):
-                url = f"https://{vector['realm']}{vector['target']}"
-                paid = pay([asked(vector)], url, seed=vector["seed_hex"], account=vector["payload_account"] or "")
-                self.assertEqual(paid["payload"], vector["credential"]["payload"])
-                self.assertEqual((paid["accepted"], paid["x402Version"]), (asked(vector), 2))
+                named = vector["payload"].get("account", "")
+                paid = pay(vector["payment_required"], vector["url"], seed=vector["seed_hex"], account=named)
+                self.assertEqual(paid["payload"], vector["payload"])
+                self.assertEqual((paid["accepted"], paid["x402Version"]), (vector["accepted"], 2))
 
     def test_refused(self):
         for refused in VECTORS["refused"]:
@@ -106,8 +108,14 @@ class Checks(unittest.TestCase):
         self.assertEqual(set(payload), {"key", "signature", "command", "expires"})
         self.assertEqual(datetime.fromisoformat(payload["expires"]).timestamp(), NOW + 60)
         self.assertEqual(int.from_bytes(unb64(payload["command"])[:6], "big"), NOW * 1000)
-        lines = ["farthing/settle/1", FIRST["instance"], payload["command"], "harbour", "50000", "eur-micro"]
-        text = "\n".join([*lines, payload["expires"], FIRST["account"]])
+        known = X402["settle"][0]
+
+        def told(by) -> str:
+            lines = ["farthing/settle/1", known["instance"], by["command"], "harbour", "50000", "eur-micro"]
+            return "\n".join([*lines, by["expires"], known["account"]])
+
+        self.assertEqual(told(known), known["signed_text"])
+        text = told(payload)
         Ed25519PublicKey.from_public_bytes(unb64(payload["key"])).verify(unb64(payload["signature"]), text.encode())
         self.assertNotEqual(pay([theirs])["payload"]["command"], payload["command"])
         self.assertEqual(pay([theirs], account=CASES[2]["payload_account"])["payload"]["account"], CASES[2]["payload_account"])

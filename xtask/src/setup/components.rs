@@ -147,7 +147,7 @@ pub const COMPONENTS: [Component; 18] = [
     },
     Component {
         name: "pypi",
-        purpose: "pympp and x402 (public payers), two x402 batteries, page-validation (PDF/A)",
+        purpose: "pympp and x402 (public payers), three x402 batteries, page-validation (PDF/A)",
         version: find::pypi_tools,
         source: Source::Pypi,
         needs: &["python3"],

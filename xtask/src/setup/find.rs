@@ -104,7 +104,7 @@ pub fn pypi_tools(repo: &Repo) -> Option<String> {
         return None;
     }
     // A venv outlives the python it was made with; one that cannot import is not there.
-    let program = "import mpp, page, x402, x402conf, hostile_facilitator, importlib.metadata as m
+    let program = "import mpp, page, x402, x402conf, hostile_facilitator, protocol_tests, importlib.metadata as m
 print('pympp', m.version('pympp') + ', x402', m.version('x402') + ', page-validation', page.__version__)";
     answer(Command::new(repo.path(VENV_FOLDER).join("bin/python")).args(["-c", program]))
 }

@@ -21,6 +21,10 @@ fn vectors() -> Value {
     serde_json::from_str(include_str!("../../../../testdata/charge/vectors.json")).unwrap()
 }
 
+fn x402_vectors() -> Value {
+    serde_json::from_str(include_str!("../../../../testdata/x402/vectors.json")).unwrap()
+}
+
 fn in_time() -> Timestamp {
     Timestamp::parse("2026-11-22T17:11:04Z").unwrap()
 }
@@ -29,7 +33,7 @@ fn payer(vector: &Value, max: &[&str]) -> Payer {
     let seed = vector["seed_hex"].as_str().unwrap();
     let seed: Vec<u8> = (0..32).map(|at| u8::from_str_radix(&seed[at * 2..at * 2 + 2], 16).unwrap()).collect();
     let payer = Payer::from_seed(seed.try_into().unwrap(), max).unwrap().by_the_clock(in_time);
-    match vector["payload_account"].as_str() {
+    match vector["payload_account"].as_str().or(vector["payload"]["account"].as_str()) {
         Some(named) => payer.paying_from(named).unwrap(),
         None => payer,
     }
@@ -96,12 +100,13 @@ async fn tried(payer: Payer, asked: &Value, url: &str) -> String {
 
 #[tokio::test]
 async fn signed_as_in_the_payment_scheme() {
-    for vector in vectors()["cases"].as_array().unwrap() {
-        let url = format!("https://{}{}", vector["realm"].as_str().unwrap(), vector["target"].as_str().unwrap());
-        let paid = pay(payer(vector, &EVERY_CURRENCY), &[asked(vector)], (&url, &url)).await.unwrap();
-        assert_eq!(paid["payload"]["signature"], vector["credential"]["payload"]["signature"], "{}", vector["name"]);
+    for vector in x402_vectors()["exact"].as_array().unwrap() {
+        let url = vector["url"].as_str().unwrap();
+        let accepts = vector["required_json"]["accepts"].as_array().unwrap();
+        let paid = pay(payer(vector, &EVERY_CURRENCY), accepts, (url, url)).await.unwrap();
+        assert_eq!(paid["payload"]["signature"], vector["payload"]["signature"], "{}", vector["name"]);
         assert_eq!(paid["payload"]["key"], vector["key"], "{}", vector["name"]);
-        assert_eq!((&paid["accepted"], &paid["x402Version"]), (&asked(vector), &json!(2)), "{}", vector["name"]);
+        assert_eq!((&paid["accepted"], &paid["x402Version"]), (&vector["accepted"], &json!(2)), "{}", vector["name"]);
     }
 }
 
@@ -153,8 +158,13 @@ async fn a_server_that_is_not_ours_is_paid_by_a_command_of_the_payer_once_and_no
     let text = |name: &str| paid["payload"][name].as_str().unwrap().to_owned();
     assert_eq!(text("expires"), "2026-11-22T17:12:04Z");
     assert_eq!(parse_command(&text("command")).unwrap().ms(), in_time().ms());
-    let lines = ["farthing/settle/1", first["instance"].as_str().unwrap(), &text("command"), "harbour", "50000", "eur-micro"];
-    let signed = format!("{}\n{}\n{}", lines.join("\n"), text("expires"), first["account"].as_str().unwrap());
+    let known = &x402_vectors()["settle"][0];
+    let told = |command: &str, expires: &str| {
+        let lines = ["farthing/settle/1", known["instance"].as_str().unwrap(), command, "harbour", "50000", "eur-micro"];
+        format!("{}\n{expires}\n{}", lines.join("\n"), known["account"].as_str().unwrap())
+    };
+    assert_eq!(told(known["command"].as_str().unwrap(), known["expires"].as_str().unwrap()), known["signed_text"]);
+    let signed = told(&text("command"), &text("expires"));
     let signature = array_from_base64url(&text("signature")).unwrap();
     assert!(PublicKey::parse(&text("key")).unwrap().verifies(signed.as_bytes(), &signature));
     let again = pay(payer(first, &["1 EUR"]), &[theirs.clone()], (shop, shop)).await.unwrap();

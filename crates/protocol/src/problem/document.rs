@@ -127,7 +127,8 @@ impl<'a> Told<'a> {
     }
 
     fn to_json_as(&self, base: &str, status: u16) -> Vec<u8> {
-        serde_json::to_vec(&Document { told: self, base, status }).expect("texts, numbers and flags under text keys always have a JSON form")
+        serde_json::to_vec(&Document { told: self, base, status })
+            .expect("texts, numbers and flags under text keys always have a JSON form")
     }
 }
 

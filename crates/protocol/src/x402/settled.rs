@@ -53,10 +53,7 @@ impl Verified<'_> {
     /// The document.
     #[must_use]
     pub fn document(&self) -> Json {
-        Json::object()
-            .with("isValid", self.invalid.is_none())
-            .with_maybe("invalidReason", self.invalid)
-            .with_maybe("payer", self.payer)
+        Json::object().with("isValid", self.invalid.is_none()).with_maybe("invalidReason", self.invalid).with_maybe("payer", self.payer)
     }
 }
 

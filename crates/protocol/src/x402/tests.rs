@@ -1,8 +1,8 @@
 //! The vectors that the plug-ins of other languages are tested with, and the laws of the codec.
 
 use super::*;
-use crate::text;
 use crate::challenge::{NotOurs, Terms, route};
+use crate::text;
 use crate::text::parse_command;
 use crate::{Challenge, ChargeRequest, Credential, Issuer, Lasts, SigningKey};
 use data_encoding::HEXLOWER;

@@ -186,9 +186,12 @@ async fn two_credentials_of_any_kind() {
     let alice = bed.wallet(1, 1_000_000).await;
     let good = value(&bed, "/a/quiet", &alice).await;
     let payment = Credential::sign(bed.challenge("/a/quiet").await, &alice).unwrap().header_value();
-    let call = protocol::calls::Call { instance: bed.opened.instance.id, method: "GET", target: "/a/quiet", kind: protocol::calls::Kind::Read };
+    let call =
+        protocol::calls::Call { instance: bed.opened.instance.id, method: "GET", target: "/a/quiet", kind: protocol::calls::Kind::Read };
     let account = protocol::calls::sign(&call, &alice, Timestamp::from_seconds(world::now().seconds())).unwrap();
-    for (field, second) in [("payment-signature", &good), ("authorization", &payment), ("payment-authorization", &payment), ("authorization", &account)] {
+    for (field, second) in
+        [("payment-signature", &good), ("authorization", &payment), ("payment-authorization", &payment), ("authorization", &account)]
+    {
         let both = request("GET", "/a/quiet", &[("payment-signature", &good), (field, second)]);
         refused(&bed, both, (400, "two-credentials", "invalid_payload")).await;
     }
