@@ -7,7 +7,7 @@ export { accountOf, type Options, type Wallet } from '../mppx/index.d.mts'
 /** A scheme for `new x402Client().register('farthing:*', farthing({ ... }))`. */
 export function farthing(options: Options): {
   readonly scheme: 'exact'
-  findDefaultAsset(asset: string): { symbol: string; decimals: number } | undefined
+  findDefaultAsset(asset: string): { asset: string; symbol: string; decimals: number } | undefined
   createPaymentPayload(
     x402Version: number,
     asked: PaymentRequirements,
@@ -18,4 +18,4 @@ export function farthing(options: Options): {
 export function watch(
   client: x402Client,
   fetch?: typeof globalThis.fetch,
-): [(request: Request) => Promise<Response>, x402HTTPClient]
+): [typeof globalThis.fetch, x402HTTPClient]

@@ -25,7 +25,7 @@ export function farthing({ wallet, seed, max, origins, instance: only, account: 
   return {
     scheme: 'exact',
     /** Stock clients refuse an asset that no scheme knows. */
-    findDefaultAsset: (asset) => (caps.has(asset) ? { symbol: asset.replace(/-micro$/, '').toUpperCase(), decimals: asset.endsWith('-micro') ? 6 : 8 } : undefined),
+    findDefaultAsset: (asset) => (caps.has(asset) ? { asset, symbol: asset.replace(/-micro$/, '').toUpperCase(), decimals: asset.endsWith('-micro') ? 6 : 8 } : undefined),
     async createPaymentPayload(x402Version, asked) {
       const [, instance] = /^farthing:([a-z2-7]{26})$/.exec(asked.network) ?? refuse(`the network is ${asked.network}`)
       const { amount, asset: currency, payTo: recipient, extra: { challenge, realm, offer, digest, expires } = {} } = asked

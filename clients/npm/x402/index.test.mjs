@@ -63,7 +63,7 @@ test('the stock client knows the currencies of max, and holds its own limit too'
   const dear = { ...asked(first), amount: '1000001' }
   await assert.rejects(pay({ max: '2 EUR' }, [dear], undefined, { controls: {} }), /maxAmountPerPayment/)
   await pay({ max: '2 EUR' }, [dear], undefined, { controls: { maxAmountPerPayment: false } })
-  assert.deepEqual(farthing({ seed: first.seed_hex, max: '1 EUR' }).findDefaultAsset('eur-micro', 'farthing:x'), { symbol: 'EUR', decimals: 6 })
+  assert.deepEqual(farthing({ seed: first.seed_hex, max: '1 EUR' }).findDefaultAsset('eur-micro', 'farthing:x'), { asset: 'eur-micro', symbol: 'EUR', decimals: 6 })
 })
 
 test('the cap is a sum in one currency', async () => {

@@ -29,7 +29,7 @@ class Farthing:
         """Stock clients refuse an asset that no scheme knows."""
         if asset not in self._payer.caps:
             return None
-        return {"symbol": asset.removesuffix("-micro").upper(), "decimals": 6 if asset.endswith("-micro") else 8}
+        return {"asset": asset, "symbol": asset.removesuffix("-micro").upper(), "decimals": 6 if asset.endswith("-micro") else 8}
 
     def create_payment_payload(self, requirements) -> dict:
         url = _url.get()

@@ -20,7 +20,7 @@ const hooks = `
   const parentURL = ${JSON.stringify(new URL('npm/setup.mjs', tools).href)}
   export const resolve = (specifier, context, next) => {
     if (places.has(specifier)) return { url: places.get(specifier), shortCircuit: true }
-    return /^(mppx|standardwebhooks|express|@x402|@getalby|@modelcontextprotocol)($|\\/)/.test(specifier) ? next(specifier, { ...context, parentURL }) : next(specifier, context)
+    return /^(mppx|standardwebhooks|express|zod|@x402|@getalby|@modelcontextprotocol)($|\\/)/.test(specifier) ? next(specifier, { ...context, parentURL }) : next(specifier, context)
   }`
 register(`data:text/javascript,${encodeURIComponent(hooks)}`)
 

@@ -7,7 +7,10 @@ use crate::Challenge;
 use crate::challenge::{INTENT, METHOD};
 use crate::json::Object;
 use crate::text::{Malformed, base64url, from_base64url};
-use serde_json::{Map, Value, json};
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// The error of a call that is to be paid.
 pub const PAYMENT_REQUIRED: i64 = -32_042;
@@ -23,21 +26,24 @@ const RECEIPT: &str = "org.paymentauth/receipt";
 /// Longest name of a tool.
 const MAX_NAME: usize = 64;
 
+/// The members of an object, each as it was written.
+type Members = BTreeMap<String, Box<RawValue>>;
+
 /// A message that a client sends.
 pub enum Message {
     /// A tool is to be called.
     Call(Box<Call>),
     /// Anything else, as it is to be sent on.
-    Other(Value),
+    Other(String),
 }
 
 /// The call of a tool.
 pub struct Call {
-    /// What its answer is known by.
-    pub id: Value,
     /// The tool.
     pub name: String,
-    params: Map<String, Value>,
+    /// What its answer is known by.
+    id: Value,
+    params: Members,
     credential: Option<Value>,
 }
 
@@ -48,20 +54,26 @@ impl Message {
     /// [`Malformed`] for what is no message, for several in one, and for members that only differ in capitals from those that say
     /// what is called: some readers take them for the same.
     pub fn read(body: &[u8]) -> Result<Message, Malformed> {
-        let Ok(Value::Object(mut message)) = serde_json::from_slice(body) else { return Err(Malformed("a JSON-RPC message")) };
+        let message: Members = serde_json::from_slice(body).map_err(|_| Malformed("a JSON-RPC message"))?;
         unlike(&message, &["jsonrpc", "id", "method", "params"])?;
-        if message.get("method").and_then(Value::as_str) != Some("tools/call") {
-            return Ok(Message::Other(Value::Object(message)));
+        if value(&message, "method").as_ref().and_then(Value::as_str) != Some("tools/call") {
+            return Ok(Message::Other(written(&message)));
         }
-        let id = message.remove("id").filter(|id| id.is_string() || id.is_number()).ok_or(Malformed("id"))?;
-        let Some(Value::Object(mut params)) = message.remove("params") else { return Err(Malformed("params")) };
+        let id = value(&message, "id").filter(|id| id.is_string() || id.is_number()).ok_or(Malformed("id"))?;
+        let mut params: Members = part(&message, "params").ok_or(Malformed("params"))?;
         unlike(&params, &["name", "arguments", "_meta"])?;
-        let name = params.get("name").and_then(Value::as_str).ok_or(Malformed("name"))?.to_owned();
+        let name: String = part(&params, "name").ok_or(Malformed("name"))?;
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
         if name.is_empty() || name.len() > MAX_NAME || !name.bytes().all(is_plain) || name.bytes().all(|byte| byte == b'.') {
             return Err(Malformed("name"));
         }
-        let credential = params.get_mut("_meta").and_then(Value::as_object_mut).and_then(|meta| meta.remove(CREDENTIAL));
+        let mut credential = None;
+        if let Some(mut meta) = part::<Members>(&params, "_meta")
+            && let Some(shown) = meta.remove(CREDENTIAL)
+        {
+            credential = serde_json::from_str(shown.get()).ok();
+            params.insert("_meta".to_owned(), RawValue::from_string(written(&meta)).map_err(|_| Malformed("_meta"))?);
+        }
         Ok(Message::Call(Box::new(Call { id, name, params, credential })))
     }
 }
@@ -69,15 +81,15 @@ impl Message {
 impl Call {
     /// The call as its server gets it: without the credential.
     #[must_use]
-    pub fn sent_on(&self) -> Vec<u8> {
-        json!({"jsonrpc": "2.0", "id": self.id, "method": "tools/call", "params": self.params}).to_string().into_bytes()
+    pub fn sent_on(&self) -> String {
+        format!(r#"{{"jsonrpc":"2.0","id":{},"method":"tools/call","params":{}}}"#, self.id, written(&self.params))
     }
 
     /// What a payment for it binds.
     #[must_use]
-    pub fn bound(&self) -> Vec<u8> {
-        let arguments = self.params.get("arguments").cloned().unwrap_or_else(|| json!({}));
-        json!({"arguments": arguments, "name": self.name}).to_string().into_bytes()
+    pub fn bound(&self) -> String {
+        let arguments = self.params.get("arguments").map_or("{}", |arguments| arguments.get());
+        format!("{}\n{arguments}", self.name)
     }
 
     /// The credential as it would stand in `Authorization`; none if the call brings none.
@@ -179,7 +191,20 @@ fn object(value: &Value) -> Result<Object, Malformed> {
     Object::parse(value.to_string().as_bytes())
 }
 
-fn unlike(members: &Map<String, Value>, known: &[&str]) -> Result<(), Malformed> {
+/// A member, if it is there and can be read.
+fn part<T: DeserializeOwned>(members: &Members, key: &str) -> Option<T> {
+    members.get(key).and_then(|raw| serde_json::from_str(raw.get()).ok())
+}
+
+fn value(members: &Members, key: &str) -> Option<Value> {
+    part(members, key)
+}
+
+fn written(members: &Members) -> String {
+    serde_json::to_string(members).expect("what was read as JSON can be written")
+}
+
+fn unlike(members: &Members, known: &[&str]) -> Result<(), Malformed> {
     let is_twin = |key: &String| known.iter().any(|known| key != known && key.eq_ignore_ascii_case(known));
     if members.keys().any(is_twin) { Err(Malformed("a member's name")) } else { Ok(()) }
 }

@@ -136,7 +136,8 @@ fn commands(repo: &Repo, component: &Component) -> Vec<Command> {
         }
         Source::RustPayers => {
             let mut command = Command::new("cargo");
-            command.args(["build", "--locked", "--manifest-path", "clients/rust/Cargo.toml", "--target-dir", RUST_FOLDER]);
+            // With their tests, which the end-to-end tests run.
+            command.args(["build", "--all-targets", "--locked", "--manifest-path", "clients/rust/Cargo.toml", "--target-dir", RUST_FOLDER]);
             command
         }
         Source::Npm => {

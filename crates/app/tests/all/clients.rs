@@ -2,7 +2,7 @@
 //! and PyPI pympp.
 
 use crate::support::backend::Backend;
-use crate::support::drivers::{pypi_version, python};
+use crate::support::drivers::{PUBLIC, pypi_version, python};
 use crate::support::evidence;
 use crate::support::payer::Payer;
 use crate::support::server::Server;
@@ -163,6 +163,24 @@ fn the_python_plug_in_passes_its_own_tests() {
     assert!(said.status.success() && text(&said.stderr).contains("OK"), "{}", text(&said.stderr));
     assert!(!text(&said.stderr).contains("Ran 0 tests") && !text(&said.stderr).contains("skipped"), "{}", text(&said.stderr));
     evidence::ran("pympp", "pympp", &pympp_version());
+}
+
+#[test]
+fn the_rust_adapters_pass_their_own_tests() {
+    let suites = ["mpp-crate", "x402-reqwest"];
+    suites.iter().for_each(|suite| evidence::begin(suite));
+    tool("rust/debug/pay", "rust-payers");
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["test", "--quiet", "--locked", "--manifest-path", "clients/rust/Cargo.toml", "--target-dir", "target/tools/rust"]);
+    // What cargo says to this test is not for another workspace.
+    for name in ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"] {
+        command.env_remove(name);
+    }
+    let said = run_ok(command.current_dir(root()), "rust-payers");
+    assert_eq!(said.matches("test result: ok.").count(), said.matches("test result:").count(), "{said}");
+    for client in PUBLIC.iter().filter(|client| suites.contains(&client.suite)) {
+        evidence::ran(client.suite, client.component, &client.version());
+    }
 }
 
 /// What a run of the session driver said: how many pages came, the sessions that paid, how many requests it took, what was closed.

@@ -27,7 +27,7 @@ fn a_payment_binds_tool_and_arguments_and_neither_id_nor_meta() {
     let mut other = forecast(1, &json!({}));
     other["params"]["arguments"]["hours"] = json!(12);
     assert_ne!(call(&other).bound(), first.bound());
-    let sent: Value = serde_json::from_slice(&first.sent_on()).unwrap();
+    let sent: Value = serde_json::from_str(&first.sent_on()).unwrap();
     assert_eq!(sent, forecast(1, &json!({"progressToken": 1})), "its server gets it as it was");
 }
 
@@ -45,7 +45,7 @@ fn a_credential_is_that_of_the_header_with_its_request_opened_or_not() {
     assert!(credential.is_signed());
     assert_eq!(credential.challenge.id, vector["id"].as_str().unwrap());
     assert_eq!(paying.paid_by(), vector["id"].as_str());
-    assert!(!String::from_utf8(paying.sent_on()).unwrap().contains("paymentauth"), "nothing of it goes on");
+    assert!(!paying.sent_on().contains("paymentauth"), "nothing of it goes on");
     assert!(call(&forecast(1, &json!({}))).credential().unwrap().is_none());
     for wrong in [json!("Payment x"), json!({}), json!({"challenge": {"method": "other", "intent": "charge"}, "payload": {}})] {
         assert!(call(&forecast(1, &json!({CREDENTIAL: wrong}))).credential().is_err(), "{wrong}");
@@ -68,7 +68,11 @@ fn what_readers_might_read_otherwise_is_no_message() {
     // The last of two members counts here and behind: only that one is sent on.
     let doubled = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"free","name":"forecast"}}"#;
     let Ok(Message::Call(call)) = Message::read(doubled.as_bytes()) else { panic!("a call") };
-    assert_eq!((call.name.as_str(), call.sent_on().windows(4).filter(|four| four == b"free").count()), ("forecast", 0));
+    assert_eq!((call.name.as_str(), call.sent_on().contains("free")), ("forecast", false));
+    // Numbers that a program here could not hold go on as they came.
+    let exact = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"forecast","arguments":{"n":123456789012345678901234567890,"x":0.1}}}"#;
+    let Ok(Message::Call(call)) = Message::read(exact.as_bytes()) else { panic!("a call") };
+    assert!(call.sent_on().contains(r#"{"n":123456789012345678901234567890,"x":0.1}"#), "{}", call.sent_on());
 }
 
 #[test]
