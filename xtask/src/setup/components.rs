@@ -140,7 +140,7 @@ pub const COMPONENTS: [Component; 18] = [
     },
     Component {
         name: "npm",
-        purpose: "mppx and x402 (public payers and servers), an MCP client, standardwebhooks (a public receiver), axe-core",
+        purpose: "mppx and x402 (public payers and servers), an MCP client, standardwebhooks (a public receiver), axe-core, typescript",
         version: find::npm_tools,
         source: Source::Npm,
         needs: &["node"],

@@ -157,6 +157,14 @@ fn the_npm_plug_in_passes_its_own_tests() {
 }
 
 #[test]
+fn the_examples_of_the_npm_plug_ins_have_the_types_of_the_public_clients() {
+    evidence::begin("mppx");
+    let compiler = tool("npm/node_modules/typescript/lib/tsc.js", "npm");
+    run_ok(Command::new("node").arg(compiler).args(["-p", "clients/tests/npm"]).current_dir(root()), "npm");
+    evidence::ran("mppx", "mppx", &npm_version("mppx"));
+}
+
+#[test]
 fn the_python_plug_in_passes_its_own_tests() {
     evidence::begin("pympp");
     let said = run(Command::new(python()).args(["-m", "unittest", "discover", "-s", "clients/pypi/tests"]).current_dir(root()), "pypi");
