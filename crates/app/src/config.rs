@@ -451,6 +451,9 @@ impl Config {
         if let Some(path) = site.mcp.iter().find(|path| !is_plain_path(path)) {
             return wrong("mcp", format!("{path}: the path of a server for tools, such as /mcp"));
         }
+        if !site.mcp.is_empty() && site.attach == Attach::ForwardAuth {
+            return wrong("mcp", "a server in front that only asks shows no messages; use attach = \"proxy\"".to_owned());
+        }
         if site.priced.is_empty() {
             return wrong("priced", "say which paths are for sale, such as [\"/a/**\"]; nothing is free by accident".to_owned());
         }

@@ -21,12 +21,13 @@ use std::sync::Arc;
 /// Longest message that is read, either way.
 const MOST_MESSAGE: usize = 1_024 * 1_024;
 /// What a call must not bring to the page it stands for: its credential is in the message, and it is asked by no browser.
-const NOT_OF_A_CALL: [HeaderName; 7] = [
+const NOT_OF_A_CALL: [HeaderName; 8] = [
     header::AUTHORIZATION,
     header::COOKIE,
     header::ACCEPT,
     HeaderName::from_static("payment-authorization"),
     HeaderName::from_static("payment-signature"),
+    HeaderName::from_static("x-cashu"),
     HeaderName::from_static("accept-payment"),
     HeaderName::from_static("idempotency-key"),
 ];
