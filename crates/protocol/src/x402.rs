@@ -14,7 +14,7 @@ mod settled;
 pub use facilitator::{Asked, Settlement};
 pub use json::Json;
 pub use payment::{Identifier, Payment, Unreadable};
-pub use required::{Required, challenge_of, requirement};
+pub use required::{Naming, Required, challenge_of, requirement};
 pub use settled::{Settled, Verified, supported};
 
 use crate::text::{Instance, Malformed};
@@ -47,6 +47,19 @@ pub fn network(instance: Instance) -> String {
 pub fn instance_of(network: &str) -> Result<Instance, Malformed> {
     let id = network.strip_prefix(NAMESPACE).and_then(|rest| rest.strip_prefix(':'));
     id.and_then(|id| Instance::parse(id).ok()).ok_or(Malformed("network"))
+}
+
+/// The word of x402 for a refusal, by the code of its problem; our code where it has none.
+#[must_use]
+pub fn reason(code: &'static str) -> &'static str {
+    match code {
+        "malformed-credential" | "two-credentials" | "digest-mismatch" | "signature-invalid" => "invalid_payload",
+        "method-unsupported" => "unsupported_scheme",
+        "challenge-unknown" | "route-mismatch" | "challenge-used" | "quote-expired" => "invalid_payment_requirements",
+        "insufficient-funds" | "price-above-max" => "insufficient_funds",
+        "internal" => "unexpected_settle_error",
+        code => code,
+    }
 }
 
 /// What people call an asset, and how many decimals of it one unit is.

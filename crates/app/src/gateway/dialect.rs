@@ -15,7 +15,7 @@ use super::proxy::{Body, vary_on_payment};
 use crate::door::{self, Reply};
 use crate::receipts::Sold;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
-use market::Offer;
+use market::{Offer, OfferPrice};
 use money::{Amount, OfferId};
 use protocol::Challenge;
 use protocol::offering::{Kind, Line, fitted};
@@ -54,6 +54,9 @@ pub(super) struct Paid<'a> {
 
 /// One way to say 402 and to be paid.
 pub(super) trait Dialect: Send + Sync {
+    /// What it is called, and known by.
+    fn name(&self) -> &'static str;
+
     /// Adds what a request brings as credentials of this dialect, one for each line of a field.
     fn credentials<'h>(&self, headers: &'h HeaderMap, found: &mut Vec<&'h str>);
 
@@ -116,7 +119,9 @@ impl Gate {
         vary_on_payment(reply.headers_mut());
         let Some((id, offer)) = self.offer(ask) else { return };
         let Some(price) = offer.price.least() else { return };
-        let charge = sells_at_once(&offer).then(|| self.challenge(ask, (id, &offer), price, digest));
+        // Who only asks for a head has nothing used up: it does not pay for what is consumed.
+        let consumes = ask.method != http::Method::HEAD || !matches!(offer.price, OfferPrice::Metered(_));
+        let charge = (consumes && sells_at_once(&offer)).then(|| self.challenge(ask, (id, &offer), price, digest));
         let quoted = Quoted { id, offer: &offer, charge, error };
         // Who names a payment method of ours reads the Payment scheme; what it paid in is told to it again in any case.
         let asked = matches!(prefer::farthing_charge(ask.header("accept-payment")), Offered::Asked { .. });
@@ -124,7 +129,7 @@ impl Gate {
         for dialect in ALL {
             let before = lines.len();
             dialect.told(self, ask, &quoted, &mut lines);
-            if asked && !std::ptr::addr_eq(dialect, ask.dialect) && lines.iter().skip(before).any(|line| !is_payment(line)) {
+            if asked && dialect.name() != ask.dialect.name() && lines.iter().skip(before).any(|line| !is_payment(line)) {
                 lines.truncate(before);
             }
         }

@@ -29,7 +29,7 @@ impl Gate {
         let ask = Ask { method, target, headers, visit: visit.clone(), peer, via: Via::Proxy, dialect: dialect::plain() };
         drop_own_scheme(request.headers_mut());
         *request.uri_mut() = ask.target.forwarded();
-        if let Some(own) = Own::at(&ask.target.path) {
+        if let Some(own) = self.own_at(&ask.target.path) {
             return self.own(own, &ask, request).await;
         }
         if ask.method == Method::OPTIONS {
@@ -66,6 +66,11 @@ impl Gate {
         reply
     }
 
+    /// The endpoint of ours at a path. One that a site has not asked for is its origin's.
+    pub(super) fn own_at(&self, path: &str) -> Option<Own> {
+        Own::at(path).filter(|own| self.site.x402_json || *own != Own::X402)
+    }
+
     async fn own(self: &Arc<Self>, own: Own, ask: &Ask, request: Request<Body>) -> Reply {
         let allow = if matches!(own, Own::Undo | Own::Wallet | Own::Quote | Own::StopWatching) { "POST" } else { "GET, HEAD" };
         if !allow.split(", ").any(|method| ask.method == method) {
@@ -77,6 +82,7 @@ impl Gate {
             Own::Farthing => self.farthing_json(),
             Own::OpenApi => self.openapi_json(),
             Own::Llms => self.llms_txt(),
+            Own::X402 => self.x402_json(),
             Own::Problem(code) => self.problem_page(ask, &code),
             Own::BarStyle => door::page(&ask.visit, StatusCode::OK, PageKind::BarStyle, web::BAR_CSS),
             Own::Return => self.come_back(ask).await,
@@ -149,6 +155,7 @@ pub(super) enum Own {
     Farthing,
     OpenApi,
     Llms,
+    X402,
     Problem(String),
     BarStyle,
     Return,
@@ -185,6 +192,7 @@ impl Own {
             protocol::discovery::FARTHING_PATH => Own::Farthing,
             protocol::discovery::OPENAPI_PATH => Own::OpenApi,
             protocol::discovery::LLMS_PATH => Own::Llms,
+            protocol::discovery::X402_PATH => Own::X402,
             auth::PATH => Own::Auth,
             path => match (path.strip_prefix(OWN), path.strip_prefix("/problems/")) {
                 (Some("return"), _) => Own::Return,

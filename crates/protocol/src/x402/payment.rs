@@ -1,6 +1,6 @@
 //! `PAYMENT-SIGNATURE`: a requirement as it is echoed, and the payer's signature.
 
-use super::{EXACT, Json, UPTO, VERSION, challenge_of, instance_of, opened, requirement, sealed};
+use super::{EXACT, Json, VERSION, challenge_of, instance_of, opened, requirement, sealed};
 use crate::credential::Credential;
 use crate::keys::PublicKey;
 use crate::text::{Instance, Malformed, account, array_from_base64url, base64url, parse_account};
@@ -71,11 +71,7 @@ impl Payment {
         if instance_of(self.accepted.need("network")?) != Ok(instance) {
             return Err(Unreadable::Network);
         }
-        match self.accepted.need("scheme")? {
-            EXACT => Ok(EXACT),
-            UPTO => Ok(UPTO),
-            _ => Err(Unreadable::Scheme),
-        }
+        if self.accepted.need("scheme")? == EXACT { Ok(EXACT) } else { Err(Unreadable::Scheme) }
     }
 
     /// What was signed, under the challenge that the requirement carries. Everything of the requirement is either under the

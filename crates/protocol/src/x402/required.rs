@@ -15,8 +15,19 @@ pub struct Required<'a> {
     pub url: &'a str,
     /// The ways to pay, each from [`requirement`].
     pub accepts: &'a [Json],
-    /// True if `payment-identifier` is read: the name under which a client asks again.
-    pub identifier: bool,
+    /// Whether `payment-identifier` is read: the name under which a client asks again.
+    pub naming: Naming,
+}
+
+/// How much is told of `payment-identifier`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Naming {
+    /// It is not read.
+    Unread,
+    /// That it is read.
+    Told,
+    /// The same with the schema of a name, 250 bytes.
+    WithSchema,
 }
 
 impl Required<'_> {
@@ -24,13 +35,13 @@ impl Required<'_> {
     /// away where one is missing.
     #[must_use]
     pub fn header_value(&self) -> String {
-        let schema = Json::object()
-            .with("$schema", "https://json-schema.org/draft/2020-12/schema")
-            .with("type", "object")
-            .with("properties", Json::object().with("required", Json::object().with("type", "boolean")).with("id", identifier()))
-            .with("required", vec![Json::from("required")]);
-        let extension = Json::object().with("info", Json::object().with("required", false)).with("schema", schema);
-        let extensions = self.identifier.then(|| Json::object().with(super::payment::IDENTIFIER, extension));
+        let info = Json::object().with("info", Json::object().with("required", false));
+        let extension = match self.naming {
+            Naming::Unread => None,
+            Naming::Told => Some(info),
+            Naming::WithSchema => Some(info.with("schema", schema())),
+        };
+        let extensions = extension.map(|extension| Json::object().with(super::payment::IDENTIFIER, extension));
         let document = Json::object()
             .with("x402Version", VERSION)
             .with("error", self.error)
@@ -41,8 +52,14 @@ impl Required<'_> {
     }
 }
 
-fn identifier() -> Json {
-    Json::object().with("type", "string").with("minLength", 16_u64).with("maxLength", 128_u64).with("pattern", "^[a-zA-Z0-9_-]+$")
+fn schema() -> Json {
+    let of_type = |name: &str| Json::object().with("type", name);
+    let id = of_type("string").with("minLength", 16_u64).with("maxLength", 128_u64).with("pattern", "^[a-zA-Z0-9_-]+$");
+    Json::object()
+        .with("$schema", "https://json-schema.org/draft/2020-12/schema")
+        .with("type", "object")
+        .with("properties", Json::object().with("required", of_type("boolean")).with("id", id))
+        .with("required", vec![Json::from("required")])
 }
 
 /// A challenge as a way to pay; none if it is no charge of ours.

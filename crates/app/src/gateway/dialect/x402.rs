@@ -9,13 +9,13 @@ use crate::door::Reply;
 use crate::gateway::challenge::{MOST_BODY, body_digest};
 use crate::gateway::priced::Ask;
 use crate::gateway::proxy::Body;
-use crate::gateway::{Gate, read_whole};
+use crate::gateway::{Gate, named, read_whole};
 use crate::idempotency;
-use http::{HeaderMap, HeaderName, HeaderValue, Request};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
 use market::{Offer, OfferPrice};
 use protocol::offering::{Kind, Line};
 use protocol::problem::Problem;
-use protocol::x402::{EXACT, Payment, Required, Settled, Unreadable, requirement};
+use protocol::x402::{self, EXACT, Identifier, Naming, Payment, Required, Settled, Unreadable, requirement};
 use std::sync::Arc;
 
 /// The dialect.
@@ -26,17 +26,22 @@ const RESPONSE: HeaderName = HeaderName::from_static("payment-response");
 const RECEIPT: HeaderName = HeaderName::from_static("farthing-receipt");
 
 impl Dialect for X402 {
+    fn name(&self) -> &'static str {
+        "x402"
+    }
+
     fn credentials<'h>(&self, headers: &'h HeaderMap, found: &mut Vec<&'h str>) {
         found.extend(headers.get_all(SIGNATURE).iter().map(line));
     }
 
     fn told(&self, gate: &Gate, ask: &Ask, quoted: &Quoted<'_>, lines: &mut Vec<Line>) {
         let Some(accepted) = quoted.charge.as_ref().and_then(|charge| requirement(charge, EXACT)) else { return };
+        let naming = if is_consumed(quoted.offer) { Naming::WithSchema } else { Naming::Unread };
         let url = format!("{}{}", gate.origin_url(), ask.target.page);
-        let required = Required { error: quoted.error, url: &url, accepts: &[accepted], identifier: is_consumed(quoted.offer) };
+        let required = Required { error: quoted.error, url: &url, accepts: &[accepted], naming };
         let mut line = Line::new("payment-required", required.header_value(), Kind::X402);
-        if required.identifier {
-            line.short = Some(Required { identifier: false, ..required }.header_value());
+        if naming == Naming::WithSchema {
+            line.short = Some(Required { naming: Naming::Told, ..required }.header_value());
         }
         lines.push(line);
     }
@@ -88,7 +93,7 @@ impl Gate {
             let credential = payment.credential(payment.scheme(self.instance.id)?)?;
             Ok((payment, credential))
         });
-        let (_payment, credential) = match read {
+        let (payment, credential) = match read {
             Ok(read) => read,
             Err(unreadable) => return self.refuse_credential(&ask, &problem_of(unreadable), None),
         };
@@ -97,14 +102,26 @@ impl Gate {
             Ok(body) => body,
             Err(problem) => return self.refuse(&ask, &problem),
         };
-        let checked = match idempotency::word(&ask.headers) {
-            Ok(word) => self.check(&ask, (value, word), &credential, &body).await,
-            Err(problem) => Err(problem),
+        // Whoever saw a payment has seen its name too, so it opens nothing that can be owned.
+        let consumed = self.offer(&ask).is_some_and(|(_, offer)| is_consumed(&offer));
+        let name = payment.identifier.as_ref().filter(|_| consumed).map(Identifier::as_str);
+        let checked = match (name, idempotency::word(&ask.headers)) {
+            (_, Err(problem)) => Err(problem),
+            (name, Ok(word)) => self.check(&ask, (value, name.or(word)), &credential, &body).await,
         };
-        match checked {
-            Ok(order) => self.purchase(ask, Request::from_parts(parts, body), order).await,
-            Err(problem) => self.refuse_credential(&ask, &problem, body_digest(&body)),
+        let order = match checked {
+            Ok(order) => order,
+            Err(problem) => return self.refuse_credential(&ask, &problem, body_digest(&body)),
+        };
+        let name = name.map(|name| named::key(&order.purchase.payer.0, &ask.target.page, name));
+        if name.is_some_and(|name| !self.names.take(name, value, ask.visit.now)) {
+            return self.refuse_credential(&ask, &Problem::IdReused, order.digest);
         }
+        let reply = self.purchase(ask, Request::from_parts(parts, body), order).await;
+        if reply.status() == StatusCode::PAYMENT_REQUIRED {
+            name.into_iter().for_each(|name| self.names.free(name));
+        }
+        reply
     }
 }
 
@@ -124,13 +141,8 @@ fn problem_of(unreadable: Unreadable) -> Problem {
 /// The word of x402 for a refusal where it has one, else our code.
 fn reason(gate: &Gate, ask: &Ask, problem: &Problem) -> &'static str {
     match problem.code() {
-        "malformed-credential" | "two-credentials" | "digest-mismatch" | "signature-invalid" => "invalid_payload",
         "method-unsupported" if is_elsewhere(gate, ask) => "invalid_network",
-        "method-unsupported" => "unsupported_scheme",
-        "challenge-unknown" | "route-mismatch" | "challenge-used" | "quote-expired" => "invalid_payment_requirements",
-        "insufficient-funds" | "price-above-max" => "insufficient_funds",
-        "internal" => "unexpected_settle_error",
-        code => code,
+        code => x402::reason(code),
     }
 }
 

@@ -47,6 +47,7 @@ async fn refused_at(bed: &Bed, request: Request<Full<Bytes>>, visit: &Visit, exp
     let answer = bed.ask_at(request, visit).await;
     let (status, code, reason) = expected;
     let response = opened(&answer, "payment-response");
+    assert_ne!(answer.status, StatusCode::OK, "{expected:?}");
     assert_eq!((answer.refusal(), text(&response, "errorReason")), ((status, code.to_owned()), reason));
     assert_eq!(answer.json()["status"].as_u64(), Some(status.into()), "the document says the status it came under");
     assert_eq!((response.get("success"), text(&response, "transaction")), (Some(&Json::Flag(false)), ""), "{code}");
@@ -140,9 +141,8 @@ async fn the_402_keeps_its_budget_and_its_order() {
     for not_ours in ["tempo/charge", "farthing/*;q=0", "garbage"] {
         assert!(!asks(not_ours).await.header("payment-required").is_empty(), "{not_ours}");
     }
-    // A name so long that x402 does not fit any more goes, and the charge stays.
     let long = bed.get(&format!("/a/{}", "x".repeat(480))).await;
-    assert!(long.header("payment-required").is_empty() && long.fresh_challenge().is_some());
+    assert!(bytes(&long) <= protocol::offering::BUDGET && !long.header("payment-required").is_empty());
 
     let bed = Bed::metered().await;
     let answer = bed.get("/a/call").await;
@@ -150,6 +150,8 @@ async fn the_402_keeps_its_budget_and_its_order() {
     assert_eq!(answer.headers.get_all("www-authenticate").iter().count(), 2, "the charge and the session");
     assert!(!answer.header("payment-required").is_empty());
     assert!(bed.get("/tour").await.header("payment-required").is_empty(), "what only sessions pay is not offered");
+    let head = bed.ask(request("HEAD", "/a/call", &[])).await;
+    assert!(head.fresh_challenge().is_none() && head.header("payment-required").is_empty(), "a head uses nothing up");
 }
 
 #[tokio::test]
@@ -230,8 +232,9 @@ async fn everything_that_is_echoed_is_checked() {
     for network in ["eip155:8453".to_owned(), format!("farthing:{}", "a".repeat(26)), "farthing".to_owned()] {
         refused(&bed, tell(&edited(&good, &["network"], network)), (402, "method-unsupported", "invalid_network")).await;
     }
-    refused(&bed, tell(&edited(&good, &["scheme"], "batch-settlement")), (402, "method-unsupported", "unsupported_scheme")).await;
-    refused(&bed, tell(&edited(&good, &["scheme"], "upto")), (402, "challenge-unknown", "invalid_payment_requirements")).await;
+    for scheme in ["batch-settlement", "upto"] {
+        refused(&bed, tell(&edited(&good, &["scheme"], scheme)), (402, "method-unsupported", "unsupported_scheme")).await;
+    }
     assert_eq!(bed.available(&alice).await, 1_000_000);
     assert_eq!(bed.ask(tell(&good)).await.status, StatusCode::OK);
 }
@@ -380,13 +383,13 @@ async fn a_server_that_only_asks_charges_nothing() {
 #[tokio::test]
 async fn a_browser_reads_offers_and_receipts_where_the_site_lists_its_origin() {
     let origin = Origin::start().await;
-    let more = "page_origins = [\"http://pages.localhost:4020\"]\n";
+    let more = "page_origins = [\"http://www.news.localhost:4020\"]\n";
     let bed = Bed::open_as(tempfile::tempdir().unwrap(), origin.address, origin, more).await;
     let from = |method: &str, origin: &str, more: &[(&str, &str)]| {
         let headers: Vec<_> = [("origin", origin)].into_iter().chain(more.iter().copied()).collect();
         request(method, "/a/quiet", &headers)
     };
-    let ours = "http://pages.localhost:4020";
+    let ours = "http://www.news.localhost:4020";
     let answer = bed.ask(from("GET", ours, &[])).await;
     assert!(answer.header("access-control-expose-headers").contains("PAYMENT-REQUIRED, PAYMENT-RESPONSE"));
     let preflight = [("access-control-request-method", "GET"), ("access-control-request-headers", "payment-signature")];
@@ -396,4 +399,54 @@ async fn a_browser_reads_offers_and_receipts_where_the_site_lists_its_origin() {
     let stranger = bed.ask(from("OPTIONS", "https://other.example", &preflight)).await;
     assert!(stranger.header("access-control-allow-headers").is_empty());
     assert!(bed.ask(from("GET", "https://other.example", &[])).await.header("access-control-expose-headers").is_empty());
+}
+
+#[tokio::test]
+async fn a_client_may_name_its_request_where_it_is_used_up() {
+    let bed = Bed::metered().await;
+    let alice = bed.wallet(1, 1_000_000).await;
+    let offer = opened(&bed.get("/a/call").await, "payment-required");
+    let extension = offer.get("extensions").and_then(|all| all.get("payment-identifier")).unwrap();
+    assert_eq!(extension.to_string(), r#"{"info":{"required":false}}"#, "its schema has no room beside a session");
+    let named = |accepted: &Json, credential: &Credential| Payment::header_value(accepted, credential, Some("a-name-of-its-own"));
+    let (accepted, credential) = signed(&bed, "/a/call", &alice).await;
+    let good = named(&accepted, &credential);
+    let (first, again) = (present(&bed, "/a/call", &good).await, present(&bed, "/a/call", &good).await);
+    assert_eq!((first.status.as_u16(), &first.headers, &first.body), (200, &again.headers, &again.body));
+    assert_eq!((bed.available(&alice).await, bed.origin.asked("/a/call").len()), (999_998, 1));
+    // Another payment under the same name is not taken; under another name, or for another page, it is.
+    let (accepted, credential) = signed(&bed, "/a/call", &alice).await;
+    let other = request("GET", "/a/call", &[("payment-signature", &named(&accepted, &credential))]);
+    refused(&bed, other, (409, "id-reused", "id-reused")).await;
+    let renamed = Payment::header_value(&accepted, &credential, Some("another-name-of-it"));
+    assert_eq!(present(&bed, "/a/call", &renamed).await.status, StatusCode::OK);
+    let (accepted, credential) = signed(&bed, "/a/other", &alice).await;
+    assert_eq!(present(&bed, "/a/other", &named(&accepted, &credential)).await.status, StatusCode::OK);
+    assert_eq!(bed.available(&alice).await, 999_994);
+    let short = Payment::header_value(&accepted, &credential, Some("short"));
+    let malformed = request("GET", "/a/other", &[("payment-signature", &short)]);
+    refused(&bed, malformed, (400, "malformed-credential", "invalid_payload")).await;
+
+    // What can be owned is not opened by whoever saw the payment.
+    let bed = Bed::new().await;
+    let alice = bed.wallet(1, 1_000_000).await;
+    let (accepted, credential) = signed(&bed, "/a/quiet", &alice).await;
+    let seen = named(&accepted, &credential);
+    assert_eq!(present(&bed, "/a/quiet", &seen).await.status, StatusCode::OK);
+    refused(&bed, request("GET", "/a/quiet", &[("payment-signature", &seen)]), (402, "challenge-used", "invalid_payment_requirements"))
+        .await;
+}
+
+#[tokio::test]
+async fn what_is_sold_is_listed_for_x402_where_the_site_says_so() {
+    let bed = Bed::new().await;
+    assert_eq!(bed.get("/.well-known/x402.json").await.text(), "free: /.well-known/x402.json", "else it is the origin's");
+    let origin = Origin::start().await;
+    let bed = Bed::open_as(tempfile::tempdir().unwrap(), origin.address, origin, "x402_json = true\n").await;
+    let listed = bed.get("/.well-known/x402.json").await;
+    assert_eq!((listed.header("content-type"), listed.header("cache-control")), ("application/json", "public, max-age=300"));
+    let listed = listed.json();
+    assert_eq!((listed["version"].as_u64(), listed["resources"][0].as_str()), (Some(1), Some("http://news.localhost:4020/tour")));
+    let accepts = &listed["offers"][0]["accepts"][0];
+    assert_eq!((accepts["amount"].as_str(), accepts["payTo"].as_str()), (Some("50000"), Some("harbour")));
 }
