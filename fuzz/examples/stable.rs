@@ -47,6 +47,8 @@ mod json;
 mod kept;
 #[path = "../fuzz_targets/known.rs"]
 mod known;
+#[path = "../fuzz_targets/message.rs"]
+mod message;
 #[path = "../fuzz_targets/multipart.rs"]
 mod multipart;
 #[path = "../fuzz_targets/offer_document.rs"]
@@ -101,6 +103,7 @@ mod x402;
 const TARGETS: &[farthing_fuzz::stable::Target] = &[
     ("address", address::fuzz),
     ("api_body", api_body::fuzz),
+    ("message", message::fuzz),
     ("multipart", multipart::fuzz),
     ("payee_body", payee_body::fuzz),
     ("picture", picture::fuzz),

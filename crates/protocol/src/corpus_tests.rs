@@ -3,6 +3,7 @@
 use crate::discovery::known::Known;
 use crate::event_stream::Splitter;
 use crate::json::Object;
+use crate::mcp::Message;
 use crate::prefer::{Offered, farthing_charge};
 use crate::quote::{Quote, unproved_issuer};
 use crate::redeem::Entitled;
@@ -77,6 +78,17 @@ fn payments_of_x402() {
 fn calls() {
     let corpus = corpus!("call": "ok-read" "ok-write" "ok-tight" "no-doubled" "no-quotes" "no-scheme" "no-stranger" "no-time");
     each(&corpus, |value| calls::Signed::parse(text(value)).is_ok());
+}
+
+#[test]
+fn messages_for_tools() {
+    let corpus = corpus!("message": "ok-call" "ok-paid" "ok-paid-opened" "ok-other" "ok-answer"
+        "no-batch" "no-json" "no-name" "no-twin" "no-credential" "no-id");
+    each(&corpus, |body| match Message::read(body) {
+        Ok(Message::Call(call)) => call.credential().is_ok(),
+        Ok(Message::Other(_)) => true,
+        Err(_) => false,
+    });
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod fold;
 pub mod hls;
 mod human;
 pub(crate) mod limits;
+mod mcp;
 pub(crate) mod named;
 mod pay;
 mod priced;
@@ -90,6 +91,8 @@ struct Gate {
     proxy: Proxy,
     /// What is priced, read once.
     priced: Patterns,
+    /// Where messages for tools go, read once.
+    messages: Patterns,
     checker: checker::Checker,
     readers: readers::Readers,
     teasers: teaser::Teasers,
@@ -114,8 +117,12 @@ pub(crate) struct Patterns(Vec<Selector>);
 
 impl Patterns {
     pub(crate) fn of(site: &Site) -> Patterns {
+        Patterns::over(&site.host, &site.priced)
+    }
+
+    fn over(host: &str, patterns: &[String]) -> Patterns {
         // The configuration was refused if one could not be read.
-        Patterns(site.priced.iter().filter_map(|pattern| Selector::new(&site.host, pattern).ok()).collect())
+        Patterns(patterns.iter().filter_map(|pattern| Selector::new(host, pattern).ok()).collect())
     }
 
     /// True if one of them covers the path.
@@ -155,6 +162,7 @@ impl SiteDoor {
             name: site_name.to_owned(),
             proxy,
             priced: Patterns::of(&site),
+            messages: Patterns::over(&site.host, &site.mcp),
             checker: checker::Checker::default(),
             readers: readers::Readers::default(),
             teasers: teaser::Teasers::default(),

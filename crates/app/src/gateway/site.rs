@@ -40,6 +40,13 @@ impl Gate {
             let told = self.priced.cover(&ask.target.path) || ask.target.alias(&self.priced) != Alias::None;
             return if told { without_body(reply) } else { reply };
         }
+        if self.is_message(&ask) {
+            return self.message(ask, request).await;
+        }
+        if self.is_like_messages(&ask) {
+            let detail = "messages for tools go to another spelling of this address".to_owned();
+            return self.refuse(&ask, &Problem::BadRequest { detail });
+        }
         if !self.priced.cover(&ask.target.path) {
             return match ask.target.alias(&self.priced) {
                 Alias::None => self.pass(&ask, request).await,
