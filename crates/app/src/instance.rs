@@ -68,6 +68,8 @@ pub struct Instance {
     pub(crate) probes: crate::gateway::Probes,
     /// What the doors have under way in sessions.
     pub(crate) under_way: crate::gateway::UnderWay,
+    /// Who watches films.
+    pub(crate) seats: crate::gateway::Seats,
     pub(crate) engine: Engine,
     clock: SharedClock,
     pub(crate) vault: Mutex<Vault>,
@@ -346,7 +348,8 @@ impl Instance {
     pub fn offer_for(&self, realm: &str, path: &str) -> Option<(OfferId, Offer)> {
         let offers = self.offers();
         let found = offers.iter().find(|(_, offer)| offer.unlock.realm() == realm && offer.unlock.covers(path));
-        found.cloned()
+        let (id, offer) = found.cloned()?;
+        Some((id, offer.standing_at(self.now())))
     }
 
     /// Takes over the offers that stand, after they changed.

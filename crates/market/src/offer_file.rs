@@ -11,9 +11,15 @@
 //! [offer.derby]
 //! consume = "hls:https://tv.example/derby/**"    # films, by what is watched of them
 //! price = { metered = "0.002 EUR", per = "1 second" }
-//! session = { hold = "1.00 EUR", idle = "15m" }
+//! session = { hold = "1.00 EUR", idle = "15m", devices = 2 }
+//!
+//! [offer.replay]
+//! unlock = "https://tv.example/replay/*"
+//! price = { decay = [["0m", "6.99 EUR"], ["30m", "4.99 EUR"]] }  # cheaper the later
+//! when = { starts = 2026-12-05T20:00:00+01:00, ends = 2026-12-05T22:30:00+01:00 }
 //! ```
 
+mod fall;
 mod video;
 mod write;
 
@@ -143,6 +149,7 @@ impl Reader<'_> {
         }
         let is_video = table.contains_key("consume");
         let (unlock, price) = if is_video { self.video(table, at) } else { self.page(table, at) };
+        let fall = if is_video { None } else { self.fall(table, at) };
         let asset = price.and_then(|price| price.least()).map(|(_, asset)| asset);
         let split = self.split(table, at, asset);
         // What is watched is used up as it is drawn: there is nothing to take back or to own.
@@ -152,8 +159,8 @@ impl Reader<'_> {
             return None;
         }
         let payee = self.site.payee.to_owned();
-        let offer = Offer { name: name.to_owned(), payee, unlock: unlock?, price: price?, split, refund, lasts };
-        if let Some((least, _)) = offer.price.least()
+        let offer = Offer { name: name.to_owned(), payee, unlock: unlock?, price: price?, split, refund, lasts, fall };
+        if let Some((least, _)) = offer.lowest()
             && let Err(error) = offer.divide(least)
         {
             self.wrong(at, "legs-over-whole", error.to_string());
@@ -176,7 +183,7 @@ impl Reader<'_> {
 
     /// What an offer of pages sells, and for how much.
     fn page(&mut self, table: &Table<'_>, at: &At<'_, '_>) -> (Option<Selector>, Option<OfferPrice>) {
-        self.only(table, &at.pointer, &["unlock", "price", "free", "split", "refund", "entitlement"]);
+        self.only(table, &at.pointer, &["unlock", "price", "free", "when", "split", "refund", "entitlement"]);
         (self.unlock(table, at), self.price(table, at))
     }
 
@@ -225,7 +232,12 @@ impl Reader<'_> {
         if let Some(metered) = child(price, "metered", &at.pointer) {
             return self.metered(price, &at, &metered);
         }
-        self.only(price, &at.pointer, &["fixed", "at_least"]);
+        if let Some(decay) = child(price, "decay", &at.pointer) {
+            self.only(price, &at.pointer, &["decay"]);
+            let (first, asset) = self.first_step(&decay)?;
+            return Some(OfferPrice::Fixed { amount: first, asset });
+        }
+        self.only(price, &at.pointer, &["fixed", "at_least", "decay"]);
         let mut kinds = price.iter().filter(|(key, _)| matches!(key.get_ref().as_ref(), "fixed" | "at_least"));
         let (Some((kind, value)), None) = (kinds.next(), kinds.next()) else {
             self.wrong(&at, "offer-without-price", "a price has exactly one of `fixed` and `at_least`");

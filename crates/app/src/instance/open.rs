@@ -122,6 +122,7 @@ impl Opened {
             tallies: crate::desk::Tallies::default(),
             probes: crate::gateway::Probes::default(),
             under_way: crate::gateway::UnderWay::default(),
+            seats: crate::gateway::Seats::default(),
             engine: running.engine(),
             clock,
             vault: Mutex::new(vault),

@@ -12,9 +12,14 @@ const RENDITIONS: &[u8] = b"#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME
 fn the_rendition_that_is_asked_for_is_taken() {
     let variants = variants(RENDITIONS).unwrap().unwrap();
     assert_eq!(variants.iter().map(|variant| variant.sound_apart).collect::<Vec<_>>(), [true, false, false]);
-    for (asked, taken) in
-        [("best", "high.m3u8"), ("lowest", "low.m3u8"), ("180p", "mid.m3u8"), ("269p", "mid.m3u8"), ("1080p", "high.m3u8"), ("50p", "low.m3u8")]
-    {
+    for (asked, taken) in [
+        ("best", "high.m3u8"),
+        ("lowest", "low.m3u8"),
+        ("180p", "mid.m3u8"),
+        ("269p", "mid.m3u8"),
+        ("1080p", "high.m3u8"),
+        ("50p", "low.m3u8"),
+    ] {
         assert_eq!(asked.parse::<Choice>().unwrap().of(variants.clone()).unwrap().uri, taken, "{asked}");
     }
     assert!(["", "p", "high", "-1p", "720"].iter().all(|odd| odd.parse::<Choice>().is_err()));

@@ -1,7 +1,7 @@
 //! What is said beside a film: the rate, what was spent, and how long it goes on. On a terminal one line that changes.
 
-use super::End;
 use super::super::{marked, say};
+use super::End;
 use super::reel::{Rendition, Segment};
 use crate::commands::Failure;
 use client::{Film, Spent};
