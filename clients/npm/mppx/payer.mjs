@@ -5,9 +5,13 @@ import { isIP } from 'node:net'
 
 /** The account (32 characters) whose first key is `key`, an Ed25519 public key in base64url. */
 export function accountOf(key) {
-  const hash = createHash('sha256').update('farthing/account/1\n').update(Buffer.from(key, 'base64url')).digest()
-  const bits = [...hash.subarray(0, 20)].map((byte) => byte.toString(2).padStart(8, '0')).join('')
-  return bits.match(/.{5}/g).map((five) => 'abcdefghijklmnopqrstuvwxyz234567'[parseInt(five, 2)]).join('')
+  return base32(createHash('sha256').update('farthing/account/1\n').update(Buffer.from(key, 'base64url')).digest().subarray(0, 20))
+}
+
+/** Lower case, without padding. */
+export function base32(bytes) {
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('')
+  return bits.match(/.{1,5}/g).map((five) => 'abcdefghijklmnopqrstuvwxyz234567'[parseInt(five.padEnd(5, '0'), 2)]).join('')
 }
 
 /** Who pays: by the seed, or by the wallet file; `account` is charged, the key's own if none is named. */

@@ -10,6 +10,7 @@ mod golden;
 mod guards;
 mod ids;
 mod laws;
+mod meters;
 mod months;
 mod offer_file;
 mod offers;

@@ -2,6 +2,7 @@
 
 mod backup;
 mod books;
+mod bundle;
 mod config;
 mod demo;
 mod developer;
@@ -49,6 +50,8 @@ enum Verb {
     Undo(payer::undo::Args),
     /// List the sessions that pay request by request, or close them.
     Sessions(payer::sessions::Args),
+    /// What services that meter themselves counted: as who pays, or with a payee's key.
+    Usage(payer::usage::Args),
     /// Your wallet: a key pair in a file.
     Wallet(payer::wallet::Args),
     /// Check, apply and list offers.
@@ -151,6 +154,7 @@ fn run(line: Line) -> Result<(), Failure> {
         Some(Verb::Watch(args)) => payer::watch::run(&args),
         Some(Verb::Undo(args)) => payer::undo::run(args),
         Some(Verb::Sessions(args)) => payer::sessions::run(args),
+        Some(Verb::Usage(args)) => payer::usage::run(args),
         Some(Verb::Wallet(args)) => payer::wallet::run(args),
         Some(Verb::Offer(args)) => offer::run(&args),
         Some(Verb::Refund(args)) => books::refund(&args),

@@ -92,15 +92,20 @@ impl Gate {
         self.instance.offer_for(&self.site.host, &ask.target.path)
     }
 
+    /// What the offer that sells the page now says of something, without a copy of it.
+    pub(super) fn of_offer<T>(&self, ask: &Ask, read: impl FnOnce(OfferId, &Offer) -> T) -> Option<T> {
+        let offers = self.instance.offers();
+        let mut of_realm = offers.iter().filter(|(_, offer)| offer.unlock.realm() == self.site.host);
+        of_realm.find(|(_, offer)| offer.unlock.covers(&ask.target.path)).map(|(id, offer)| read(*id, offer))
+    }
+
     /// True if the offer that stands for the page says that it costs nothing.
     pub(super) fn is_free(&self, ask: &Ask) -> bool {
-        let offers = self.instance.offers();
-        let mut of_page = offers.iter().map(|(_, offer)| offer).filter(|offer| offer.unlock.realm() == self.site.host);
-        of_page.find(|offer| offer.unlock.covers(&ask.target.path)).is_some_and(|offer| offer.price == OfferPrice::Free)
+        self.of_offer(ask, |_, offer| offer.price == OfferPrice::Free) == Some(true)
     }
 
     pub(super) async fn sold_page(self: &Arc<Self>, ask: &Arc<Ask>, request: Request<Body>) -> Reply {
-        let is_film = self.offer(ask).is_some_and(|(_, offer)| video_of(&offer).is_some());
+        let is_film = self.of_offer(ask, |_, offer| video_of(offer).is_some()) == Some(true);
         let shown = match presented(&ask.headers) {
             Ok(Presented::Payment(_)) if ask.via == Via::Auth => Err(not_charged_here()),
             Ok(Presented::Payment(credential)) => return self.pay(Arc::clone(ask), request, &credential).await,

@@ -63,7 +63,8 @@ impl Person {
         person
     }
 
-    fn wallet(&self) -> PathBuf {
+    /// The file of the wallet.
+    pub fn wallet(&self) -> PathBuf {
         self.home.path().join(".config/farthing/wallet.json")
     }
 

@@ -11,6 +11,7 @@ pub mod restore;
 mod stream;
 
 use ahead::Came;
+pub use end::Waiting;
 pub use film::{Film, Opened, Spent};
 pub use follow::Flow;
 pub(crate) use present::Before;

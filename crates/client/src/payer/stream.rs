@@ -6,6 +6,7 @@ use crate::io::state::Held;
 use crate::kept::{Command, Unanswered, taken_until};
 use crate::payer::present::{Before, Presented};
 use crate::payer::{Payer, Payment, Request};
+use crate::proofs::Opened;
 use crate::session::{Chains, How, KeptSession, Phase, Waiting};
 use crate::{Error, Problem, Refusal};
 use http::header::WWW_AUTHENTICATE;
@@ -79,7 +80,9 @@ impl Payer {
         let voucher_key = Some(self.wallet.voucher_key(session.id).public());
         let opening = Opening { hold, first, until, kind, voucher_key, account: None };
         let open = Open::sign(opening, session.id, &offered.challenge, self.wallet.key()).map_err(|what| unreadable(what.0))?;
+        let opened = Opened::of(&open, &offered.challenge, (offered.request.offer, &offered.request.scope));
         let command = self.enter(&mut session, request, first, |at| Action::Open(at, Box::new(open)))?;
+        self.state.keep_opening(session.id, opened)?;
         let mut held = self.state.begin_session(session)?;
         self.run(&mut held, request, &mut chains, Some((command, Before::Nothing))).await
     }
@@ -129,6 +132,12 @@ impl Payer {
                 Verdict::Again { how: next, required: needs } => (how, required) = (next, needs),
             }
         }
+    }
+
+    /// Presents a request again that has no answer. Nothing new is signed for it.
+    pub(super) async fn ask_again(&self, held: &mut Held, request: &Request, command: Unanswered) -> Result<(), Error> {
+        let presented = self.present(&command, Before::Unclear).await?;
+        self.judge(held, request, presented, &mut Vec::new()).await.map(drop)
     }
 
     /// The next voucher, written down. `None`: what is held does not reach, and no more may be held.
@@ -294,8 +303,21 @@ impl Payer {
         if counted.spent > held.session.authorised || counted.accepted > held.session.authorised {
             return Err(wrong("it claims more than was authorised"));
         }
-        if let Ok(signed) = CertifiedSigned::parse(&value) {
-            self.vouched(&held.session, &signed).await?;
+        match CertifiedSigned::parse(&value) {
+            Ok(signed) => {
+                self.vouched(&held.session, &signed).await?;
+                // An addition whose answer never came may have been made.
+                let (hold, raising) = (held.session.hold, held.session.raising.map(|raising| raising.additional));
+                let says = (signed.receipt.hold, signed.receipt.until);
+                let raised = raising.and_then(|more| hold.checked_add(more));
+                if ![Some(hold), raised].contains(&Some(says.0)) || says.1 != held.session.until {
+                    return Err(wrong("it says another hold than was signed"));
+                }
+                self.state.keep_receipt(held.session.id, &value)?;
+            }
+            // What was opened is signed for: else the instance could deny all of it.
+            Err(_) if opening => return Err(wrong("its opening is not signed")),
+            Err(_) => {}
         }
         held.session.count(&identity, counted.spent);
         if held.session.is_film() && !held.session.watched(counted.units) {
@@ -316,7 +338,10 @@ impl Payer {
     /// Writes down that a request moved nothing; a session that was not opened by it never came to be.
     fn put_back(&self, held: &Held) -> Result<(), Error> {
         match held.session.phase {
-            Phase::Opening => self.state.forget_session(held.session.id),
+            Phase::Opening => {
+                self.state.forget_proofs(held.session.id)?;
+                self.state.forget_session(held.session.id)
+            }
             Phase::Open | Phase::Aside | Phase::Ended { .. } | Phase::Gone => self.state.note_session(&held.session),
         }
     }

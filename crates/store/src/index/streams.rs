@@ -66,6 +66,7 @@ struct Statements<'c> {
     load: Statement<'c>,
     load_parts: Statement<'c>,
     load_reserves: Statement<'c>,
+    part_offer: Statement<'c>,
     figures: Statement<'c>,
     part: Statement<'c>,
     no_reserves: Statement<'c>,
@@ -114,6 +115,11 @@ impl<'c> Streams<'c> {
                 let (part, units) = self.settled(id, settle, at.1)?;
                 self.drew((id, part), (units, amount.units()), (told, at))
             }
+            // Of a session that is over nothing is drawn, and it is no longer followed.
+            (Body::Count(count), Effect::Counted { amount, unbilled, told }) if count.units > unbilled => {
+                let units = count.units.saturating_sub(unbilled);
+                self.drew((id, count.version.into()), (units, amount.units()), (told, at))
+            }
             (Body::CaptureSession { number }, Effect::Captured { .. }) => self.captured(id, *number, at),
             (Body::EndSession(EndSession { reason }), Effect::SessionClosing) => {
                 let session = self.of(id)?;
@@ -122,6 +128,18 @@ impl<'c> Streams<'c> {
             }
             (Body::EndSession(EndSession { reason }), Effect::SessionEnded { released }) => self.ended(id, (reason, released.credit()), at),
             _ => Ok(()),
+        }
+    }
+
+    /// The number of the offer that an event is priced by.
+    pub(super) fn part_of(&mut self, record: &Record) -> Result<Option<i64>, rusqlite::Error> {
+        let Body::Count(count) = &record.command.body else { return Ok(None) };
+        let at = usize::from(count.version);
+        let known = self.running.get(&record.command.id).and_then(|session| session.parts.get(at)).map(|part| part.offer);
+        match known {
+            Some(offer) => Ok(Some(offer)),
+            // It is over: its rows stand.
+            None => self.statements.part_offer.query_row((record.command.id.0, count.version), |row| row.get(0)).map(Some),
         }
     }
 
@@ -266,6 +284,7 @@ impl<'c> Statements<'c> {
             )?,
             load_parts: connection.prepare("SELECT offer, units, drawn, captured, counted FROM drawn WHERE session = ?1 ORDER BY part")?,
             load_reserves: connection.prepare("SELECT seq, part, units, until FROM reserved WHERE session = ?1")?,
+            part_offer: connection.prepare("SELECT offer FROM drawn WHERE session = ?1 AND part = ?2")?,
             figures: connection
                 .prepare("UPDATE session SET cap = ?2, drawn = ?3, captured = ?4, captures = ?5, last = ?6, ended_by = ?7 WHERE id = ?1")?,
             part: connection.prepare("INSERT OR REPLACE INTO drawn VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?,

@@ -4,6 +4,7 @@ pub mod get;
 pub mod sessions;
 mod stream;
 pub mod undo;
+pub mod usage;
 pub mod wallet;
 pub mod watch;
 
