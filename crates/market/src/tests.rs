@@ -4,6 +4,7 @@
 mod arbitrary;
 mod codec;
 mod corpus;
+mod falls;
 mod films;
 mod golden;
 mod guards;

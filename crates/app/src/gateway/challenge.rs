@@ -34,6 +34,9 @@ impl Gate {
             tracing::error!(site = %self.name, path = %ask.target.path, "a priced path has no offer: write one, or one with free = true");
             return self.refuse(ask, &Problem::Internal);
         };
+        if offer.is_over(self.instance.now()) {
+            return self.refuse(ask, &Problem::OfferEnded);
+        }
         if let Err(retry_after_s) = self.challenges.take(ask.visit.client_ip, ask.visit.now) {
             return self.refuse(ask, &Problem::TooFast { retry_after_s });
         }

@@ -40,7 +40,7 @@ mod wait;
 pub use auth::PATH as AUTH_PATH;
 pub use fold::Target;
 
-pub(crate) use hls::{seconds_for, video_of};
+pub(crate) use hls::{Seats, seconds_for, video_of};
 pub(crate) use probe::Probes;
 #[cfg(test)]
 pub(crate) use session::tend;

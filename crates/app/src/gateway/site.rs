@@ -96,6 +96,7 @@ impl Gate {
             Own::Watch => self.watch(ask, request).await,
             Own::Watching => self.watching(ask).await,
             Own::StopWatching => self.stop_watching(ask, request).await,
+            Own::Devices => self.devices(ask).await,
             Own::Beside => door::page(&ask.visit, StatusCode::OK, PageKind::SharedScript, web::BESIDE_SCRIPT),
             Own::Overlay => door::page(&ask.visit, StatusCode::OK, PageKind::SharedScript, web::OVERLAY_SCRIPT),
             Own::Logo(hash) => door::logo(&self.instance, &ask.visit, &hash).unwrap_or_else(|| self.refuse(ask, &Problem::Unknown)),
@@ -174,7 +175,9 @@ pub(super) enum Own {
     Watch,
     /// How a session stands from which a film is watched.
     Watching,
-    /// It is to end.
+    /// Which devices watch from it.
+    Devices,
+    /// It is to end, or one device is to stop.
     StopWatching,
     /// [`web::BESIDE_SCRIPT`], for pages elsewhere.
     Beside,
@@ -205,6 +208,7 @@ impl Own {
                 (Some("wait"), _) => Own::Wait,
                 (Some("watch"), _) => Own::Watching,
                 (Some("watch/stop"), _) => Own::StopWatching,
+                (Some("watch/devices"), _) => Own::Devices,
                 (Some(own), _) if own.starts_with("watch/") => Own::Watch,
                 (Some("beside.js"), _) => Own::Beside,
                 (Some("overlay.js"), _) => Own::Overlay,

@@ -3,6 +3,7 @@
 #![allow(clippy::arithmetic_side_effects, reason = "a wrong sum in a test is a failing test")]
 
 mod auth;
+mod falls;
 mod films;
 mod films_paid;
 mod keepers;
