@@ -70,6 +70,8 @@ pub struct Instance {
     pub(crate) probes: crate::gateway::Probes,
     /// What the doors have under way in sessions.
     pub(crate) under_way: crate::gateway::UnderWay,
+    /// Who watches films.
+    pub(crate) seats: crate::gateway::Seats,
     /// Through which the end of a session reaches its streams.
     pub(crate) endings: crate::gateway::Endings,
     pub(crate) engine: Engine,
@@ -358,7 +360,8 @@ impl Instance {
     pub fn offer_for(&self, realm: &str, path: &str) -> Option<(OfferId, Offer)> {
         let offers = self.offers();
         let found = offers.iter().find(|(_, offer)| offer.unlock.realm() == realm && offer.unlock.covers(path));
-        found.cloned()
+        let (id, offer) = found.cloned()?;
+        Some((id, offer.standing_at(self.now())))
     }
 
     /// Takes over the offers that stand, after they changed.

@@ -184,7 +184,7 @@ impl State {
         if let Some((_, other)) = self.offers().find(|(_, other)| clashes(other)) {
             return Err(Rejection::SelectorOverlap { other: other.name.clone() });
         }
-        if let Some((least, _)) = offer.price.least()
+        if let Some((least, _)) = offer.lowest()
             && (least.is_zero() || offer.divide(least).is_err())
         {
             return Err(Rejection::AmountInvalid);

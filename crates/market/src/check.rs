@@ -3,7 +3,7 @@
 use crate::command::{Body, Cause, Command, Consent, Maker, Purchase, RefundReason, Signature};
 use crate::guard::{Guard, GuardScope};
 use crate::months::are_months;
-use crate::offer::{Beneficiary, LegRule, Offer};
+use crate::offer::{Beneficiary, Fall, LegRule, Offer, OfferPrice};
 use crate::outcome::Rejection;
 use crate::session::{EndReason, EndSession, LATE, SessionProof, SetMeter};
 use money::{Amount, Span};
@@ -49,8 +49,9 @@ pub(crate) fn check(command: &Command) -> Result<(), Rejection> {
         }
         Body::Buy(purchase) => {
             check_purchase(purchase)?;
-            // Under a standing challenge the command is the payer's own; every other purchase is the instance's.
-            must(!purchase.is_under_standing() || command.maker == Maker::Party(purchase.payer), "maker")
+            // Under a standing challenge, or none of ours, the command is the payer's own; every other purchase is the instance's.
+            let is_own = purchase.is_under_standing() || purchase.is_settlement();
+            must(!is_own || command.maker == Maker::Party(purchase.payer), "maker")
         }
         Body::OpenSession(open) => {
             must(command.maker != Maker::Instance, "maker")?;
@@ -93,6 +94,10 @@ fn check_offer(offer: &Offer) -> Result<(), Rejection> {
     must(offer.payee.len() <= HANDLE, "payee")?;
     must(offer.split.len() <= LEGS, "split")?;
     must(offer.lasts != Some(Span(0)), "lasts")?;
+    // The price itself is that of the first step, so whoever does not know of the others names one that is never too low.
+    let first = |fall: &Fall| fall.steps.first().map(|step| step.amount);
+    let falls = |fall: &Fall| fall.is_sound() && matches!(offer.price, OfferPrice::Fixed { amount, .. } if first(fall) == Some(amount));
+    must(offer.fall.as_ref().is_none_or(falls), "decay")?;
     offer.split.iter().try_for_each(|LegRule { label, to, .. }| {
         must(is_name(label), "label")?;
         match to {

@@ -22,6 +22,7 @@ mod sale;
 mod sales;
 mod selector;
 pub mod session;
+mod settled;
 mod snapshot;
 mod state;
 mod wallets;
@@ -34,7 +35,7 @@ pub use command::{
 pub use guard::{Guard, GuardScope, GuardState, Verdict, Window};
 pub use ledger::{Account, AccountKey, Class, HashKey, PostingPlace};
 pub use months::{MOST_STARTS, Month};
-pub use offer::{Beneficiary, LegRule, Metered, Offer, OfferPrice, OfferVersion, RefundTerms, Video};
+pub use offer::{Beneficiary, Fall, FallStep, LegRule, Metered, Offer, OfferPrice, OfferVersion, RefundTerms, Video};
 pub use outcome::{Applied, Effect, Outcome, Rejection};
 pub use prepared::{Fingerprint, Prepared, PreparedBatch, Ready};
 pub use rate::{Rate, Unit};
@@ -45,6 +46,7 @@ pub use session::{
     Count, Draw, EndReason, EndSession, Meter, OpenSession, Phase, Piece, RaiseSession, Session, SessionKind, SessionProof, SessionTerms,
     SetMeter, Settle, Voucher, Watch, Watched,
 };
+pub use settled::SETTLED_PATH;
 pub use snapshot::{BLOCK_HEAD_BYTES, Restore, STATE_LAYOUT, StateHash, block_bytes};
 pub use state::{Payee, Place, Stamp, State};
 

@@ -11,18 +11,29 @@
 //! [offer.derby]
 //! consume = "hls:https://tv.example/derby/**"    # films, by what is watched of them
 //! price = { metered = "0.002 EUR", per = "1 second" }
-//! session = { hold = "1.00 EUR", idle = "15m" }
+//! session = { hold = "1.00 EUR", idle = "15m", devices = 2 }
 //!
-//! [meter.tokens]                                 # a service that meters itself sends events
+//! [meter.tokens]                                # a service that meters itself sends events
 //! sum = "n"
 //! late_window = "3d"
 //!
 //! [offer.llm]
 //! consume = "https://api.example/v1/*"
 //! price = { metered = "tokens", rate = "0.30 USD per 1000000" }
+//!
+//! [offer.replay]
+//! unlock = "https://tv.example/replay/*"
+//! price = { decay = [["0m", "6.99 EUR"], ["30m", "4.99 EUR"]] }  # cheaper the later
+//! when = { starts = 2026-12-05T20:00:00+01:00, ends = 2026-12-05T22:30:00+01:00 }
+//!
+//! [offer.others]
+//! consume = "x402:*"                         # what the payee's own x402 server sells, at the prices it names
+//! price = { at_most = "1.00 EUR" }
 //! ```
 
+mod fall;
 mod meter;
+mod settled;
 mod video;
 mod write;
 
@@ -177,25 +188,28 @@ impl Reader<'_> {
         if !is_name(name) {
             self.wrong(at, "value-invalid", "an offer's name has 1 to 64 bytes without control characters");
         }
-        let consumed = table.get("consume").map(Spanned::get_ref);
-        let by_meter = matches!(consumed, Some(DeValue::String(text)) if text.starts_with("http"));
-        let is_video = consumed.is_some() && !by_meter;
+        let consumed = child(table, "consume", &at.pointer).map(|consume| consume.value.get_ref());
+        let consumed = consumed.map(|value| value.as_str().unwrap_or_default());
+        let by_meter = consumed.is_some_and(|text| text.starts_with("http"));
+        let is_consumed = consumed.is_some() && !by_meter;
         let (unlock, price) = match consumed {
+            None => self.page(table, at),
+            Some(settled::WORD) => self.settled(table, at),
             Some(_) if by_meter => self.by_meter(table, at),
             Some(_) => self.video(table, at),
-            None => self.page(table, at),
         };
+        let fall = if consumed.is_some() { None } else { self.fall(table, at) };
         let asset = price.and_then(|price| price.least()).map(|(_, asset)| asset);
         let split = self.split(table, at, asset);
-        // What is watched is used up as it is drawn: there is nothing to take back or to own.
+        // What is consumed is used up as it is drawn: there is nothing to take back or to own.
         let (refund, lasts) =
-            if is_video { (RefundTerms { window: Span(0), per_day: 0 }, None) } else { (self.refund(table, at), self.lasts(table, at)) };
+            if is_consumed { (RefundTerms { window: Span(0), per_day: 0 }, None) } else { (self.refund(table, at), self.lasts(table, at)) };
         if self.mistakes.len() > before {
             return None;
         }
         let payee = self.site.payee.to_owned();
-        let offer = Offer { name: name.to_owned(), payee, unlock: unlock?, price: price?, split, refund, lasts };
-        if let Some((least, _)) = offer.price.least()
+        let offer = Offer { name: name.to_owned(), payee, unlock: unlock?, price: price?, split, refund, lasts, fall };
+        if let Some((least, _)) = offer.lowest()
             && let Err(error) = offer.divide(least)
         {
             self.wrong(at, "legs-over-whole", error.to_string());
@@ -218,7 +232,7 @@ impl Reader<'_> {
 
     /// What an offer of pages sells, and for how much.
     fn page(&mut self, table: &Table<'_>, at: &At<'_, '_>) -> (Option<Selector>, Option<OfferPrice>) {
-        self.only(table, &at.pointer, &["unlock", "price", "free", "split", "refund", "entitlement"]);
+        self.only(table, &at.pointer, &["unlock", "price", "free", "when", "split", "refund", "entitlement"]);
         (self.unlock(table, at), self.price(table, at))
     }
 
@@ -267,7 +281,12 @@ impl Reader<'_> {
         if let Some(metered) = child(price, "metered", &at.pointer) {
             return self.metered(price, &at, &metered);
         }
-        self.only(price, &at.pointer, &["fixed", "at_least"]);
+        if let Some(decay) = child(price, "decay", &at.pointer) {
+            self.only(price, &at.pointer, &["decay"]);
+            let (first, asset) = self.first_step(&decay)?;
+            return Some(OfferPrice::Fixed { amount: first, asset });
+        }
+        self.only(price, &at.pointer, &["fixed", "at_least", "decay"]);
         let mut kinds = price.iter().filter(|(key, _)| matches!(key.get_ref().as_ref(), "fixed" | "at_least"));
         let (Some((kind, value)), None) = (kinds.next(), kinds.next()) else {
             self.wrong(&at, "offer-without-price", "a price has exactly one of `fixed` and `at_least`");

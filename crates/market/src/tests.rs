@@ -4,6 +4,7 @@
 mod arbitrary;
 mod codec;
 mod corpus;
+mod falls;
 mod films;
 mod golden;
 mod guards;
@@ -18,6 +19,7 @@ mod refunds;
 mod reject;
 mod script;
 mod sessions;
+mod settled;
 mod snapshots;
 mod tips;
 mod words;

@@ -3,10 +3,12 @@
 //! `code` is the contract, the same in every dialect; docs/problems.md has a paragraph on each and a test holds the two
 //! equal. `type` is the public vocabulary of the Payment scheme where one fits, else a page of the instance.
 
+mod devices;
 mod document;
 mod meter;
 mod session;
 
+pub use devices::Device;
 pub use meter::MeterProblem;
 pub use session::{Needed, SessionProblem};
 
@@ -96,6 +98,8 @@ pub enum Problem {
         /// The line, and what is wrong there.
         detail: String,
     },
+    /// 403: as many devices watch from the session as may.
+    DeviceLimit(Vec<Device>),
     /// 403: a limit that the payer set says no.
     GuardDenied {
         /// Of which asset.
@@ -322,6 +326,9 @@ impl Problem {
             Problem::OriginUnreachable => plain(&ORIGIN_UNREACHABLE),
             Problem::OriginSlow => plain(&ORIGIN_SLOW),
             Problem::PlaylistInvalid { detail } => plain(&PLAYLIST_INVALID).said(detail),
+            Problem::DeviceLimit(devices) => {
+                plain(&DEVICE_LIMIT).number("most", devices.len().try_into().unwrap_or(u64::MAX)).devices(devices)
+            }
             Problem::GuardDenied { currency, cap, spent, resets_at } => {
                 let told = plain(&GUARD_DENIED).money("cap", *cap, currency).money("spent", *spent, currency);
                 told.money("left", cap.saturating_sub(*spent), currency).time("resetsAt", *resets_at)
@@ -408,6 +415,8 @@ kinds! {
         "The site behind this address did not answer in time. Nothing was charged. Try again later.";
     PLAYLIST_INVALID { code: "playlist-invalid", 502, own, "The film's playlist cannot be sold" }
         "The site's playlist cannot be sold by what is watched: {said}. Nothing was charged. Its payee has to look.";
+    DEVICE_LIMIT { code: "device-limit", 403, own, "Watched on as many devices as may be" }
+        "{most} at once, and these watch now: {devices}. Nothing was charged. Stop one at its player, or wait until it has not asked for anything for a while.";
     GUARD_DENIED { code: "guard-denied", 403, own, "Above a limit you set" }
         "Your limit is {cap} and {spent} is spent, so {left} is left until {resetsAt}. Nothing was charged. Wait until then, or change the limit in your wallet.";
     SELF_PAYMENT { code: "self-payment", 403, own, "Payer and payee are one" }

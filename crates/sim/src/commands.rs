@@ -7,11 +7,12 @@ use crate::model::{Bought, Model};
 use crate::rng::Rng;
 use crate::swarm::Action;
 use market::{
-    Asked, Beneficiary, Body, Cause, Command, Consent, Founding, Guard, GuardScope, Instance, LegRule, Maker, Metered, Offer, OfferPrice,
-    Purchase, Rate, RefundReason, RefundRequest, RefundTerms, Selector, Signature, Tip, TopUp, Unit, Verdict, Video, Window,
+    Asked, Beneficiary, Body, Cause, Command, Consent, Fall, FallStep, Founding, Guard, GuardScope, Instance, LegRule, Maker, Metered,
+    Offer, OfferPrice, Purchase, Rate, RefundReason, RefundRequest, RefundTerms, Selector, Signature, Tip, TopUp, Unit, Verdict, Video,
+    Window,
 };
 use money::{Amount, Asset, CommandId, OfferId, Party, Share, Span, Timestamp};
-use std::num::NonZeroU64;
+use std::num::{NonZeroU8, NonZeroU64};
 
 const PEOPLE: [&str; 14] = ["alice", "bob", "carol", "dora", "ann", "house", "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8"];
 const HANDLES: [&str; 5] = ["house", "ann", "zoe", "bob", "ghost"];
@@ -253,7 +254,24 @@ impl Client<'_> {
         let refund = RefundTerms { window: Span(self.rng.pick(&[600, 600, 3_600, 259_200, 0])), per_day: self.rng.pick(&[10, 2, 1, 0]) };
         let lasts = self.rng.pick(&[None, None, Some(Span(86_400)), Some(Span(3_600)), Some(Span(1))]);
         let payee = if self.rng.once_in(20) { self.rng.pick(&HANDLES) } else { "house" };
-        Offer { name: name.into(), payee: payee.into(), unlock, price, split, refund, lasts }
+        let fall = self.fall(price);
+        Offer { name: name.into(), payee: payee.into(), unlock, price, split, refund, lasts, fall }
+    }
+
+    /// Now and then a fixed price falls, around now.
+    fn fall(&mut self, price: OfferPrice) -> Option<Fall> {
+        let OfferPrice::Fixed { amount, .. } = price else { return None };
+        if !self.rng.once_in(4) {
+            return None;
+        }
+        let starts =
+            if self.rng.once_in(2) { self.now.before(Span(self.rng.below(7_200))) } else { self.now.after(Span(self.rng.below(3_600))) };
+        let steps = (0..1_u64.saturating_add(self.rng.below(4))).map(|at| FallStep {
+            after: Span(at.saturating_mul(1_800)),
+            amount: units(amount.units().checked_shr(u32::try_from(at).unwrap_or(0)).unwrap_or_default()),
+        });
+        let (steps, lasts) = (steps.collect(), self.rng.pick(&[9_000, 9_000, 86_400, 1_000]));
+        Some(Fall { starts, ends: starts.after(Span(lasts)), steps })
     }
 
     fn leg(&mut self) -> LegRule {
@@ -451,7 +469,7 @@ fn open(handle: &str, who: &str) -> Body {
 
 fn metered(amount: u64, per: u64, unit: &str) -> OfferPrice {
     let rate = Rate { amount: units(amount), per: NonZeroU64::new(per).expect("above zero") };
-    let video = (unit == "ms").then_some(Video { hold: units(1_000), idle: Span(900) });
+    let video = (unit == "ms").then_some(Video { hold: units(1_000), idle: Span(900), devices: (per == 4).then_some(NonZeroU8::MIN) });
     OfferPrice::Metered(Metered { rate, asset: asset("EUR"), unit: Unit::parse(unit).expect("a word"), most: 1_000, video })
 }
 
@@ -461,7 +479,7 @@ fn simple_offer(name: &str, realm: &str, path: &str, price: u64) -> Offer {
     let unlock = Selector::new(realm, path).expect("the patterns above are well formed");
     let price = OfferPrice::Fixed { amount: units(price), asset: asset("EUR") };
     let refund = RefundTerms { window: Span(600), per_day: 10 };
-    Offer { name: name.into(), payee: "house".into(), unlock, price, split: vec![writer, house], refund, lasts: None }
+    Offer { name: name.into(), payee: "house".into(), unlock, price, split: vec![writer, house], refund, lasts: None, fall: None }
 }
 
 fn part_of(label: &str, to: &str, points: u16) -> LegRule {

@@ -214,7 +214,8 @@ impl Model {
         if self.standing.iter().filter(beside).any(both) {
             return no("SelectorOverlap");
         }
-        if let Some((least, _)) = offer.price.least()
+        let lowest = offer.fall.as_ref().and_then(|fall| fall.steps.iter().map(|step| step.amount).min());
+        if let Some(least) = lowest.or(offer.price.least().map(|(least, _)| least))
             && (least.is_zero() || divide(i128::from(least.units()), offer).is_none())
         {
             return no("AmountInvalid");
@@ -353,7 +354,18 @@ fn well_formed(body: &Body) -> bool {
         }
         Body::SetOffer(offer) => {
             let legs = offer.split.iter().all(|leg| readable(&leg.label));
-            readable(&offer.name) && legs && offer.split.len() < 17 && offer.lasts.is_none_or(|span| span.0 > 0)
+            let falls = |fall: &market::Fall| {
+                let down = fall.steps.windows(2).all(|pair| matches!(pair, [a, b] if a.after < b.after && a.amount > b.amount));
+                let priced =
+                    matches!(offer.price, OfferPrice::Fixed { amount, .. } if fall.steps.first().is_some_and(|step| step.amount == amount));
+                let last = fall.steps.last().is_some_and(|step| step.amount.units() > 0 && fall.starts.after(step.after) < fall.ends);
+                down && priced && last && fall.steps.first().is_some_and(|step| step.after.0 == 0)
+            };
+            readable(&offer.name)
+                && legs
+                && offer.split.len() < 17
+                && offer.lasts.is_none_or(|span| span.0 > 0)
+                && offer.fall.as_ref().is_none_or(falls)
         }
         Body::EndOffer { realm, name } => short(realm, 253) && readable(name),
         Body::Buy(purchase) => {

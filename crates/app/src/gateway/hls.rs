@@ -7,9 +7,13 @@
 
 mod address;
 mod playlist;
+mod seats;
 mod segment;
+mod standing;
 
+pub(crate) use playlist::attribute;
 pub use playlist::{Invalid, MOST_BYTES, Of, Part, Playlist};
+pub(crate) use seats::Seats;
 
 use super::Gate;
 use super::auth::Via;
@@ -17,15 +21,12 @@ use super::bar::ask_plainly;
 use super::fold::Target;
 use super::priced::Ask;
 use super::proxy::{Body, private_caching};
-use super::session::finish;
 use crate::door::{self, Reply};
 use address::{PREFIX, Stands, What};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
-use market::{EndReason, Metered, Offer, OfferPrice, Video};
-use money::{Amount, CommandId, OfferId, Party, Price};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use market::{Metered, Offer, OfferPrice, Video};
+use money::{Amount, CommandId, OfferId, Party};
 use protocol::problem::Problem;
-use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -100,7 +101,7 @@ impl Gate {
         let path = &ask.target.path;
         if reply.status() == StatusCode::OK && is_playlist(path, reply.headers()) {
             let film = address::film(&self.instance.keys, &self.site.host, path);
-            return self.rewritten(ask, reply, (path, Stands { session, film, what: What::Playlist })).await;
+            return self.rewritten(ask, reply, (path, Stands { session, film, what: What::Playlist, target_s: 0 })).await;
         }
         if reply.status().is_success() && !is_page(reply.headers()) {
             return Err(Problem::Unknown);
@@ -126,6 +127,7 @@ impl Gate {
                 super::read_whole(body, playlist::MOST_BYTES).await.map_err(|_| invalid("longer than 1 MiB, or broken off".to_owned()))?;
             let film = self.film_at(path)?;
             let read = Playlist::parse(&bytes).map_err(|error| invalid(error.to_string()))?;
+            let stands = Stands { target_s: read.target_s(), ..stands };
             read.written(|uri, of| self.address(&film.offer, (path, stands), (uri, of))).map_err(|what| invalid(what.to_owned()))?
         };
         let stale = [
@@ -156,7 +158,9 @@ impl Gate {
             Of::Subtitles => What::Subtitles,
             Of::Aid => What::Aid,
             // What is read beside what is seen costs nothing.
-            Of::Segment(..) if stands.what == What::Subtitles => What::Aid,
+            Of::Segment(..) | Of::Break(..) if stands.what == What::Subtitles => What::Aid,
+            // A break between is a piece of no length: it comes for nothing, and who asks for it watches.
+            Of::Break(_, to) => What::Segment(to, to),
             Of::Segment(from, to) if to.saturating_sub(from) > MOST_SEGMENT_MS => return Err("a segment longer than a minute"),
             Of::Segment(from, to) => What::Segment(from, to),
         };
@@ -221,7 +225,7 @@ impl Gate {
                 if reply.status() == StatusCode::OK { Ok(private(reply)) } else { self.not_media(ask, reply) }
             }
             What::Segment(from, to) => {
-                let mut reply = self.segment(ask, request, (stands.session, stands.piece(from, to)), (film, seat)).await?;
+                let mut reply = self.segment(ask, request, (stands, stands.piece(from, to)), (film, seat)).await?;
                 if let Some(at) = shown.filter(|_| reply.status() == StatusCode::OK) {
                     self.with_figures(&mut reply, at).await?;
                 }
@@ -238,60 +242,6 @@ impl Gate {
         }
         tracing::warn!(site = %self.name, request = %ask.visit.request_id, %status, "no film from the origin");
         Err(Problem::OriginUnreachable)
-    }
-
-    /// `GET /.well-known/farthing/watch?page=…`: how the session of this browser stands, for the page that plays.
-    pub(super) async fn watching(&self, ask: &Ask) -> Reply {
-        let mut reply = self.how_it_stands(ask).await.unwrap_or_else(|problem| door::problem(&problem, &self.origin_url()));
-        self.let_read(&mut reply, ask);
-        reply
-    }
-
-    async fn how_it_stands(&self, ask: &Ask) -> Result<Reply, Problem> {
-        let fields = door::form(ask.target.sent.split_once('?').map(|(_, query)| query).unwrap_or_default().as_bytes());
-        let (target, (_, offer)) = fields.get("page").and_then(|page| self.for_sale(page)).ok_or(Problem::Unknown)?;
-        let (metered, _) = video_of(&offer).ok_or(Problem::Unknown)?;
-        let more = format!("{}?page={}", super::human::PAY_PATH, utf8_percent_encode(&target.page, NON_ALPHANUMERIC));
-        let party = self.reader(ask).await?.map(|reader| reader.party);
-        let session = match party {
-            Some(party) => self.watched_by(party, &offer).await?,
-            None => None,
-        };
-        let figures = match session {
-            Some(id) => {
-                self.instance.look(move |state, now| state.session(id).map(|session| (session.drawn, session.headroom(now)))).await?
-            }
-            None => None,
-        };
-        let price = |amount: Amount| Price { amount, asset: metered.asset }.to_string();
-        let standing = match figures {
-            Some((drawn, left)) => json!({
-                "watching": true, "spent": price(drawn), "left": price(left),
-                "secondsLeft": seconds_for(&metered, left), "more": more,
-            }),
-            None => json!({ "watching": false, "more": more }),
-        };
-        let mut reply = door::json(StatusCode::OK, &standing);
-        private_caching(reply.headers_mut(), None);
-        Ok(reply)
-    }
-
-    /// `POST /.well-known/farthing/watch/stop` with the field `page`: what was watched is posted, the rest is given back.
-    pub(super) async fn stop_watching(&self, ask: &Ask, request: Request<Body>) -> Reply {
-        self.stopped(ask, request).await.unwrap_or_else(|problem| self.refuse(ask, &problem))
-    }
-
-    async fn stopped(&self, ask: &Ask, request: Request<Body>) -> Result<Reply, Problem> {
-        if !self.is_own_form(ask) {
-            return Err(Problem::CrossSite);
-        }
-        let form = door::form(&super::read_whole(request.into_body(), MOST_FORM).await?);
-        let (target, (_, offer)) = form.get("page").and_then(|page| self.for_sale(page)).ok_or(Problem::Unknown)?;
-        let payer = self.reader(ask).await?.ok_or(Problem::Unknown)?.party;
-        if let Some(session) = self.watched_by(payer, &offer).await? {
-            finish(&self.instance, session, EndReason::Pressed { payer }).await?;
-        }
-        Ok(door::see_other(&super::back::on_this_site(&target.page)))
     }
 }
 

@@ -230,6 +230,8 @@ fn read(instance: &Instance, payee: &str, (wish, before): (&Wish, Option<&Offer>
         split: before.map_or_else(whole, |before| before.split.clone()),
         refund: RefundTerms { window: wish.undo, per_day: before.map_or(UNDOS_A_DAY, |before| before.refund.per_day) },
         lasts: wish.lasts.filter(|span| span.0 > 0),
+        // A price that falls is a file's to say; whoever sets another price ends it.
+        fall: before.filter(|before| before.price == wish.price).and_then(|before| before.fall.clone()),
     };
     // The very same offer again is no second one.
     let taken = |known: &Offer| known.name == name && known.unlock.realm() == site.host && *known != offer;

@@ -46,6 +46,7 @@ impl Payer {
         }
         let mut chains = self.chains.lock().await;
         let (all, identity) = (self.state.sessions()?, request.identity());
+        let all: Vec<_> = all.into_iter().filter(|session| !session.is_film()).collect();
         for found in all.iter().filter(|session| session.waits_for(&identity).is_some()) {
             let Some(mut held) = self.state.hold(found.id)? else { continue };
             let Some(waiting) = held.session.waits_for(&identity).cloned() else { continue };

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 /// Names of a unit that is one request: what it costs is known before it is made.
 const CALLS: [&str; 2] = ["call", "request"];
 /// Name of the unit of films, whose requests say themselves how many they are worth.
-const FILM: &str = "ms";
+pub(crate) const FILM: &str = "ms";
 
 /// A session as it is kept, one file each. It holds no secret: keys and links come from the wallet's seed and the id.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

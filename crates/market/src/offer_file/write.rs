@@ -1,7 +1,7 @@
 //! Writing offers as the file that says them: for whoever takes them to another instance.
 
 use super::{Site, parse};
-use crate::offer::{Beneficiary, LegRule, Metered, Offer, OfferPrice, Video};
+use crate::offer::{Beneficiary, Fall, FallStep, LegRule, Metered, Offer, OfferPrice, Video};
 use money::{Amount, Asset, Price, Share, Span};
 use std::fmt::{self, Write as _};
 
@@ -40,23 +40,32 @@ struct Written<'o>(&'o Offer);
 
 impl fmt::Display for Written<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Offer { name, unlock, price, split, refund, lasts, .. } = self.0;
+        let Offer { name, unlock, price, split, refund, lasts, fall, .. } = self.0;
         writeln!(f, "[offer.{}]", Key(name))?;
         // A port is no part of a realm, and plain HTTP is a matter of the instance: https stands for both.
         let video = if let OfferPrice::Metered(metered) = price { metered.video } else { None };
         let sold = format!("https://{unlock}");
+        let is_consumed = video.is_some() || self.0.settles().is_some();
         match video {
+            _ if self.0.settles().is_some() => writeln!(f, "consume = {}", Quoted(super::settled::WORD))?,
             Some(_) => writeln!(f, "consume = {}", Quoted(&format!("hls:{sold}")))?,
             None => writeln!(f, "unlock = {}", Quoted(&sold))?,
         }
         match price {
             OfferPrice::Free => writeln!(f, "free = true")?,
-            OfferPrice::Fixed { amount, asset } => writeln!(f, "price = {{ fixed = {} }}", money(*amount, *asset))?,
+            OfferPrice::Fixed { amount, asset } => match fall {
+                None => writeln!(f, "price = {{ fixed = {} }}", money(*amount, *asset))?,
+                Some(fall) => falling(f, fall, *asset)?,
+            },
             OfferPrice::AtLeast { amount, asset } => writeln!(f, "price = {{ at_least = {} }}", money(*amount, *asset))?,
-            OfferPrice::Metered(Metered { rate, asset, video: Some(Video { hold, idle }), .. }) => {
+            OfferPrice::Metered(Metered { rate, asset, video: Some(Video { hold, idle, devices }), .. }) => {
                 let seconds = rate.per.get() / super::video::MS;
                 writeln!(f, "price = {{ metered = {}, per = \"{seconds} second\" }}", money(rate.amount, *asset))?;
-                writeln!(f, "session = {{ hold = {}, idle = \"{}\" }}", money(*hold, *asset), exact(*idle))?;
+                let devices = devices.map(|count| format!(", devices = {count}")).unwrap_or_default();
+                writeln!(f, "session = {{ hold = {}, idle = \"{}\"{devices} }}", money(*hold, *asset), exact(*idle))?;
+            }
+            OfferPrice::Metered(_) if let Some((most, asset)) = self.0.settles() => {
+                writeln!(f, "price = {{ at_most = {} }}", money(most, asset))?
             }
             OfferPrice::Metered(Metered { rate, asset, unit, most, video: None }) => {
                 write!(f, "price = {{ metered = {}, per = \"{} {}\"", money(rate.amount, *asset), rate.per, unit.as_str())?;
@@ -66,11 +75,11 @@ impl fmt::Display for Written<'_> {
                 }
             }
         }
-        if video.is_none() {
+        if !is_consumed {
             writeln!(f, "refund = {{ window = \"{}\", per_payer = \"{}/day\" }}", exact(refund.window), refund.per_day)?;
         }
         match lasts {
-            None if video.is_some() => {}
+            None if is_consumed => {}
             None => writeln!(f, "entitlement = {{ lasts = \"ever\" }}")?,
             Some(span) => writeln!(f, "entitlement = {{ lasts = \"{}\" }}", exact(*span))?,
         }
@@ -79,6 +88,12 @@ impl fmt::Display for Written<'_> {
         split.iter().try_for_each(|rule| leg(f, rule, asset))?;
         writeln!(f, "]")
     }
+}
+
+fn falling(f: &mut fmt::Formatter<'_>, fall: &Fall, asset: Asset) -> fmt::Result {
+    let step = |step: &FallStep| format!("[\"{}\", {}]", exact(step.after), money(step.amount, asset));
+    writeln!(f, "price = {{ decay = [{}] }}", fall.steps.iter().map(step).collect::<Vec<_>>().join(", "))?;
+    writeln!(f, "when = {{ starts = {}, ends = {} }}", fall.starts, fall.ends)
 }
 
 fn leg(f: &mut fmt::Formatter<'_>, rule: &LegRule, asset: Option<Asset>) -> fmt::Result {

@@ -5,6 +5,7 @@ use super::words::party;
 use crate::*;
 use money::{Amount, Asset, CommandId, OfferId, Party, Share, Span, Timestamp};
 use proptest::prelude::*;
+use std::num::NonZeroU8;
 
 /// How wide the values are.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -156,7 +157,7 @@ pub fn offer(world: World) -> BoxedStrategy<Offer> {
         2 => (amount(world), asset(world)).prop_map(|(amount, asset)| OfferPrice::AtLeast { amount, asset }),
         3 => (amount(world), 1u64..9, asset(world), prop::sample::select(vec!["call", "token"])).prop_map(|(amount, per, asset, unit)| {
             let rate = Rate { amount, per: std::num::NonZeroU64::new(per).unwrap() };
-            let video = (per > 4).then_some(Video { hold: amount, idle: Span(900) });
+            let video = (per > 4).then_some(Video { hold: amount, idle: Span(900), devices: (per > 6).then_some(NonZeroU8::MIN) });
             OfferPrice::Metered(Metered { rate, asset, unit: Unit::parse(unit).unwrap(), most: per, video })
         }),
     ];
@@ -169,9 +170,19 @@ pub fn offer(world: World) -> BoxedStrategy<Offer> {
     parts
         .prop_map(|((name, payee), unlock, price, mut split, refund, lasts)| {
             split.push(LegRule { label: "rest".into(), to: Beneficiary::Owner, share: Share::Rest });
-            Offer { name, payee, unlock, price, split, refund, lasts }
+            let fall = falling(&price, refund.window);
+            Offer { name, payee, unlock, price, split, refund, lasts, fall }
         })
         .boxed()
+}
+
+/// Of some fixed prices a fall, around the instant at which everything begins.
+fn falling(price: &OfferPrice, long: Span) -> Option<Fall> {
+    let OfferPrice::Fixed { amount, .. } = price else { return None };
+    let half = Amount::new(amount.units() / 2).filter(|half| !half.is_zero() && half < amount && long.0 % 2 == 1)?;
+    let starts = Timestamp::parse("2026-11-22T10:00:00Z").unwrap();
+    let steps = vec![FallStep { after: Span(0), amount: *amount }, FallStep { after: Span(long.0), amount: half }];
+    Some(Fall { starts, ends: starts.after(Span(long.0.saturating_mul(3))), steps })
 }
 
 fn leg(world: World) -> BoxedStrategy<LegRule> {

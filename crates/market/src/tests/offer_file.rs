@@ -4,7 +4,7 @@ use super::arbitrary::{self, World};
 use crate::offer_file::{Site, Unwritable, parse, write};
 use crate::*;
 use insta::assert_snapshot;
-use money::{Amount, Asset, Share, Span};
+use money::{Amount, Asset, Share, Span, Timestamp};
 use proptest::prelude::*;
 use std::fmt::Write;
 
@@ -21,6 +21,10 @@ fn read(text: &str) -> String {
                     writeln!(out, "  {} -> {:?} {:?}", leg.label, leg.to, leg.share).unwrap();
                 }
                 writeln!(out, "  {:?}, lasts {:?}", offer.refund, offer.lasts).unwrap();
+                if let Some(fall) = &offer.fall {
+                    let steps: Vec<_> = fall.steps.iter().map(|step| format!("{} s {}", step.after.0, step.amount)).collect();
+                    writeln!(out, "  falls from {} until {}: {}", fall.starts, fall.ends, steps.join(", ")).unwrap();
+                }
             }
         }
         Err(mistakes) => mistakes.iter().for_each(|mistake| writeln!(out, "{mistake}").unwrap()),
@@ -139,10 +143,44 @@ session = { hold = "1.00 EUR" }
 [offer.match]
 consume = "hls:https://news.example/match/*"
 price = { metered = "0.10 EUR", per = "60 second" }
-session = { hold = "2.00 EUR", idle = "1h" }
+session = { hold = "2.00 EUR", idle = "1h", devices = 2 }
 split = [{ label = "club", to = "ann", bp = 5000 }, { label = "house", to = "self", rest = true }]
 "#
     ));
+}
+
+#[test]
+fn a_price_falls_at_the_instants_that_are_said() {
+    assert_snapshot!(read(
+        r#"
+[offer.replay]
+unlock = "https://news.example/replay/*"
+price = { decay = [["0m", "6.99 EUR"], ["30m", "4.99 EUR"], ["60m", "2.99 EUR"], ["90m", "1.99 EUR"]] }
+when = { starts = 2026-12-05T20:00:00+01:00, ends = 2026-12-05T22:30:00+01:00 }
+"#
+    ));
+    let with =
+        |decay: &str, when: &str| read(&format!("[offer.a]\nunlock = \"https://news.example/a\"\nprice = {{ decay = {decay} }}\n{when}\n"));
+    let (good, when) =
+        (r#"[["0m", "2.00 EUR"], ["30m", "1.00 EUR"]]"#, "when = { starts = 2026-12-05T20:00:00Z, ends = 2026-12-05T21:00:00Z }");
+    assert!(with(good, when).contains("falls from"), "{}", with(good, when));
+    let said = [
+        with(good, ""),
+        with(good, "when = { starts = 2026-12-05T20:00:00Z }"),
+        with(good, "when = { starts = 2026-12-05T20:00:00, ends = 2026-12-05T21:00:00Z }"),
+        with(good, "when = { starts = 2026-12-05, ends = 2026-12-05T21:00:00Z }"),
+        with(good, "when = { starts = 2026-12-05T20:00:00Z, ends = 2026-12-05T20:30:00Z }"),
+        with("[]", when),
+        with("\"2.00 EUR\"", when),
+        with("[[\"0m\", \"2.00 EUR\", 1]]", when),
+        with("[[\"10m\", \"2.00 EUR\"]]", when),
+        with("[[\"0m\", \"1.00 EUR\"], [\"30m\", \"2.00 EUR\"]]", when),
+        with("[[\"0m\", \"2.00 EUR\"], [\"30m\", \"1.00 USD\"]]", when),
+        with("[[\"0m\", \"2.00 EUR\"], [\"30m\", \"0.00 EUR\"]]", when),
+        with("[[\"0m\", 2.00]]", when),
+        read(&format!("[offer.a]\nunlock = \"https://news.example/a\"\nprice = {{ fixed = \"1.00 EUR\" }}\n{when}\n")),
+    ];
+    assert_snapshot!(said.concat());
 }
 
 #[test]
@@ -368,7 +406,11 @@ fn whole() -> impl Strategy<Value = Amount> {
 fn filmed() -> impl Strategy<Value = OfferPrice> {
     (1u64..1_000_000, 1u64..3_600, 1u64..1_000, 60u64..=86_400).prop_map(|(amount, seconds, more, idle)| {
         let rate = Rate { amount: Amount::new(amount).unwrap(), per: std::num::NonZeroU64::new(seconds * 1_000).unwrap() };
-        let video = Some(Video { hold: Amount::new(amount * more).unwrap(), idle: Span(idle) });
+        let video = Some(Video {
+            hold: Amount::new(amount * more).unwrap(),
+            idle: Span(idle),
+            devices: std::num::NonZeroU8::new((more % 101) as u8),
+        });
         OfferPrice::Metered(Metered { rate, asset: Asset::fiat("KRW").unwrap(), unit: Unit::parse("ms").unwrap(), most: 0, video })
     })
 }
@@ -387,6 +429,15 @@ fn metered() -> impl Strategy<Value = OfferPrice> {
             video: None,
         })
     })
+}
+
+/// From a price down to a base unit, if it is worth more than one.
+fn falling(price: &OfferPrice, dice: u16) -> Option<Fall> {
+    let OfferPrice::Fixed { amount, .. } = price else { return None };
+    let last = Amount::from_u32(1);
+    let (starts, first) = (Timestamp::from_seconds(1_795_000_000 + u64::from(dice)), FallStep { after: Span(0), amount: *amount });
+    let steps = [Some(first), (last < *amount).then_some(FallStep { after: Span(60 + u64::from(dice)), amount: last })];
+    Some(Fall { starts, ends: starts.after(Span(100_000)), steps: steps.into_iter().flatten().collect() })
 }
 
 /// An offer that an offer file can say, with all that it may have.
@@ -416,7 +467,8 @@ fn sayable() -> impl Strategy<Value = Offer> {
             let unlock = Selector::new("news.example", path).unwrap();
             let is_film = matches!(price, OfferPrice::Metered(metered) if metered.video.is_some());
             let (window, per_day, lasts) = if is_film { (Span(0), 0, None) } else { (window, per_day, lasts) };
-            Offer { name, payee: "house".into(), unlock, price, split, refund: RefundTerms { window, per_day }, lasts }
+            let fall = if per_day % 2 == 0 { falling(&price, per_day) } else { None };
+            Offer { name, payee: "house".into(), unlock, price, split, refund: RefundTerms { window, per_day }, lasts, fall }
         })
 }
 
@@ -425,7 +477,7 @@ proptest! {
     #[test]
     fn any_offer_written_and_read_is_the_same(offer in sayable()) {
         // Fixed parts above the price are refused wherever an offer is set.
-        prop_assume!(offer.price.least().is_none_or(|(least, _)| offer.divide(least).is_ok()));
+        prop_assume!(offer.lowest().is_none_or(|(least, _)| offer.divide(least).is_ok()));
         let offers = [offer];
         of_site(&offers, "house", |site| {
             let text = write(&offers, site).unwrap();

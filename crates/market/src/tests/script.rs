@@ -357,7 +357,7 @@ fn offer(name: &str, path: &str, terms: &[&str]) -> Offer {
         ["video", amount, iso, rest @ ..] => {
             let Price { amount, asset } = price(amount, iso);
             let (rate, unit) = (Rate { amount, per: std::num::NonZeroU64::new(1_000).unwrap() }, Unit::parse("ms").unwrap());
-            let video = Some(Video { hold: Amount::from_u32(100_000), idle: Span(900) });
+            let video = Some(Video { hold: Amount::from_u32(100_000), idle: Span(900), devices: None });
             (OfferPrice::Metered(Metered { rate, asset, unit, most: 0, video }), rest)
         }
         [kind, amount, iso, rest @ ..] => {
@@ -370,7 +370,8 @@ fn offer(name: &str, path: &str, terms: &[&str]) -> Offer {
     let refund = RefundTerms { window: Span(600), per_day: 10 };
     let (realm, path) = path.split_at(path.find('/').unwrap());
     let unlock = Selector::new(if realm.is_empty() { REALM } else { realm }, path).unwrap();
-    let mut offer = Offer { name: name.into(), payee: "house".into(), unlock, price: cost, split: Vec::new(), refund, lasts: None };
+    let mut offer =
+        Offer { name: name.into(), payee: "house".into(), unlock, price: cost, split: Vec::new(), refund, lasts: None, fall: None };
     while let [word, after @ ..] = rest {
         rest = after;
         if let [label, to, share] = word.split(':').collect::<Vec<_>>().as_slice() {
@@ -382,6 +383,8 @@ fn offer(name: &str, path: &str, terms: &[&str]) -> Offer {
         match *word {
             "window" => offer.refund.window = Span::parse(value).unwrap(),
             "lasts" => offer.lasts = Some(Span::parse(value).unwrap()),
+            // `falls 2026-11-22T10:00:00Z..150m/30m:4.99,60m:2.99`, from the price of the offer down.
+            "falls" => offer.fall = Some(falling(&offer.price, value)),
             "per-day" => offer.refund.per_day = value.parse().unwrap(),
             "payee" => offer.payee = (*value).to_owned(),
             other => panic!("no such term: {other}"),
@@ -391,6 +394,20 @@ fn offer(name: &str, path: &str, terms: &[&str]) -> Offer {
         offer.split.push(leg("price", "self", "rest"));
     }
     offer
+}
+
+fn falling(price: &OfferPrice, text: &str) -> Fall {
+    let OfferPrice::Fixed { amount, .. } = price else { panic!("only a fixed price falls") };
+    let (starts, rest) = text.split_once("..").unwrap();
+    let (lasts, steps) = rest.split_once('/').unwrap();
+    let starts = Timestamp::parse(starts).unwrap();
+    let step = |text: &str| {
+        let (after, amount) = text.split_once(':').unwrap();
+        FallStep { after: Span::parse(after).unwrap(), amount: Price::decimal(amount).unwrap() }
+    };
+    let first = FallStep { after: Span(0), amount: *amount };
+    let steps = std::iter::once(first).chain(steps.split(',').map(step)).collect();
+    Fall { starts, ends: starts.after(Span::parse(lasts).unwrap()), steps }
 }
 
 fn leg(label: &str, to: &str, share: &str) -> LegRule {

@@ -1,5 +1,6 @@
 //! How a problem is told: the kind with its words, the facts of the occurrence, and both as JSON.
 
+use super::devices::{self, Device};
 use money::{Amount, Asset, Price, Timestamp};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -38,6 +39,7 @@ enum Value<'a> {
     Time(Timestamp),
     Number(u64),
     Flag(bool),
+    Devices(&'a [Device]),
 }
 
 /// Writes the table of kinds: a constant each, and the list of all of them.
@@ -87,6 +89,10 @@ impl<'a> Told<'a> {
         self.fact(name, Value::Number(number))
     }
 
+    pub fn devices(self, devices: &'a [Device]) -> Self {
+        self.fact("devices", Value::Devices(devices))
+    }
+
     /// The only fact that no detail names: the words differ by it instead.
     pub fn refunded(self, refunded: bool) -> Self {
         self.fact("refunded", Value::Flag(refunded))
@@ -119,17 +125,32 @@ impl<'a> Told<'a> {
             Some(Value::Time(time)) => time.to_string(),
             Some(Value::Number(number)) => number.to_string(),
             Some(Value::Flag(flag)) => flag.to_string(),
+            Some(Value::Devices(all)) => devices::listed(all),
         }
     }
 
     pub fn to_json(&self, base: &str) -> Vec<u8> {
-        serde_json::to_vec(&Document { told: self, base }).expect("texts, numbers and flags under text keys always have a JSON form")
+        self.to_json_as(base, self.kind.status)
+    }
+
+    fn to_json_as(&self, base: &str, status: u16) -> Vec<u8> {
+        serde_json::to_vec(&Document { told: self, base, status })
+            .expect("texts, numbers, flags and lists of them under text keys always have a JSON form")
+    }
+}
+
+impl super::Problem {
+    /// [`super::Problem::to_json`] under the status that a dialect has for the same refusal.
+    #[must_use]
+    pub fn to_json_as(&self, base: &str, status: u16) -> Vec<u8> {
+        self.told().to_json_as(base, status)
     }
 }
 
 struct Document<'a> {
     told: &'a Told<'a>,
     base: &'a str,
+    status: u16,
 }
 
 impl Serialize for Document<'_> {
@@ -138,7 +159,7 @@ impl Serialize for Document<'_> {
         let mut members = serializer.serialize_map(None)?;
         members.serialize_entry("type", &kind.uri(self.base))?;
         members.serialize_entry("title", kind.title)?;
-        members.serialize_entry("status", &kind.status)?;
+        members.serialize_entry("status", &self.status)?;
         members.serialize_entry("code", kind.code)?;
         members.serialize_entry("detail", &self.told.detail())?;
         for (name, value) in facts {
@@ -148,6 +169,7 @@ impl Serialize for Document<'_> {
                 Value::Time(time) => members.serialize_entry(name, &time.to_string())?,
                 Value::Number(number) => members.serialize_entry(name, number)?,
                 Value::Flag(flag) => members.serialize_entry(name, flag)?,
+                Value::Devices(devices) => members.serialize_entry(name, devices)?,
             }
         }
         let currency = facts.iter().find_map(|(_, value)| if let Value::Money(_, asset) = value { Some(asset) } else { None });

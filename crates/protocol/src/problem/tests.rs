@@ -37,6 +37,10 @@ fn one_of_each() -> Vec<Problem> {
         Problem::OriginUnreachable,
         Problem::OriginSlow,
         Problem::PlaylistInvalid { detail: "line 3: EXTINF says no length".to_owned() },
+        Problem::DeviceLimit(vec![
+            Device { id: "5qf0a1".to_owned(), name: "Firefox, Linux".to_owned(), since: at },
+            Device { id: "81hd3c".to_owned(), name: String::new(), since: at },
+        ]),
         Problem::GuardDenied { currency, cap: units(1_000_000), spent: units(960_000), resets_at: at },
         Problem::SelfPayment,
         Problem::WalletFull { currency, most: units(20_000_000) },

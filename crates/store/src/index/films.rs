@@ -95,7 +95,7 @@ mod tests {
         let (one, two) = (CommandId([1; 16]), CommandId([2; 16]));
         let piece = |film, from, to| Piece { film, from, to };
         let mut films = Films::new(&connection).unwrap();
-        let mut enter = |films: &mut Films<'_>, session, (film, from, to)| films.enter(session, piece(film, from, to)).unwrap();
+        let enter = |films: &mut Films<'_>, session, (film, from, to)| films.enter(session, piece(film, from, to)).unwrap();
         let steps = [(1, 0, 10), (1, 5, 20), (1, 40, 50), (1, 15, 45), (2, 0, 50), (1, 0, 50)];
         assert_eq!(steps.map(|step| enter(&mut films, one, step)), [10, 10, 10, 20, 50, 0]);
         assert_eq!(enter(&mut films, two, (1, 0, 10)), 10);

@@ -148,7 +148,7 @@ const MOST_SEGMENT: usize = 256 * 1_024 * 1_024;
 /// One segment: asked for, paid for, written. What ended it, if something did.
 async fn next(film: &mut Film<'_>, playlist: &Address, segment: &Segment, place: &mut Place) -> Result<Option<End>, Stopped> {
     let url = playlist.join(&segment.uri).map_err(|why| Error::Address { url: segment.uri.clone(), why })?;
-    let ms = segment.to.saturating_sub(segment.from);
+    let ms = if segment.is_paid { segment.to.saturating_sub(segment.from) } else { 0 };
     let Some(fetched) = film.segment(url, ms).await? else { return Ok(Some(End::Spent)) };
     let mut fetched = arrived(fetched)?;
     let piece = fetched.body.whole(MOST_SEGMENT).await?;

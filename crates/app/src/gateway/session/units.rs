@@ -257,20 +257,22 @@ enum Due {
     Expired,
 }
 
-/// After how long without a draw a session ends.
-fn idle(state: &State, session: &Session) -> Span {
+/// When a session ends if nothing more happens. Of a film counts also what was watched for nothing, which only the gateway remembers; and
+/// since it forgets that when it ends, from its start on.
+fn idle_at(state: &State, session: &Session, watched: Timestamp) -> Timestamp {
     match state.offer(session.offer()).map(|version| version.offer.price) {
-        Some(OfferPrice::Metered(Metered { video: Some(video), .. })) => video.idle,
+        Some(OfferPrice::Metered(Metered { video: Some(video), .. })) => session.drawn_at.max(watched).after(video.idle),
         // Events of a meter may come as late as its window is long.
         Some(OfferPrice::Metered(metered)) => {
             let payee = state.offer(session.offer()).map(|version| version.offer.payee.as_str());
-            payee.and_then(|payee| state.meter(payee, metered.unit)).map_or(IDLE, |meter| meter.late.max(IDLE))
+            let late = payee.and_then(|payee| state.meter(payee, metered.unit)).map_or(IDLE, |meter| meter.late.max(IDLE));
+            session.drawn_at.after(late)
         }
-        _ => IDLE,
+        _ => session.drawn_at.after(IDLE),
     }
 }
 
-fn due(state: &State, session: &Session, now: Timestamp) -> Option<Due> {
+fn due(state: &State, (session, watched): (&Session, Timestamp), now: Timestamp) -> Option<Due> {
     if let Phase::Ended { .. } = session.phase {
         return None;
     }
@@ -278,7 +280,7 @@ fn due(state: &State, session: &Session, now: Timestamp) -> Option<Due> {
         return Some(Due::Expired);
     }
     let under_way = !session.reserved(now).is_zero();
-    if session.phase == Phase::Closing || (!under_way && session.drawn_at.after(idle(state, session)) <= now) {
+    if session.phase == Phase::Closing || (!under_way && idle_at(state, session, watched) <= now) {
         return Some(Due::Idle);
     }
     let quarter = Amount::new(session.cap.units() / 4).unwrap_or(MOST_WAITING);
@@ -296,12 +298,16 @@ fn due(state: &State, session: &Session, now: Timestamp) -> Option<Due> {
 pub async fn sweep(instance: &Instance) -> Result<(), Problem> {
     underway::draw_left_behind(instance).await?;
     underway::settle_all(instance).await;
-    let find = |state: &State, now: Timestamp| {
-        state.running_sessions().filter_map(|(id, session)| due(state, session, now).map(|_| id)).collect::<Vec<_>>()
+    let (started, last) = (instance.started, instance.seats.all());
+    let watched = move |id: CommandId| last.get(&id).map_or(started, |last| started.max(*last));
+    let find = move |state: &State, now: Timestamp| {
+        let due = |(id, session)| due(state, (session, watched(id)), now).map(|_| id);
+        state.running_sessions().filter_map(due).collect::<Vec<_>>()
     };
     for id in instance.look(find).await? {
         // The list may be old by now: somebody may have come back.
-        let now = instance.look(move |state, now| state.session(id).and_then(|session| due(state, session, now))).await?;
+        let watched = instance.seats.last(id).map_or(started, |last| started.max(last));
+        let now = instance.look(move |state, now| state.session(id).and_then(|session| due(state, (session, watched), now))).await?;
         let done = match now {
             Some(Due::Capture) => capture_all(instance, id).await,
             Some(Due::Idle) => finish_once(instance, id, EndReason::Idle).await,

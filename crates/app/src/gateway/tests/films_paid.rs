@@ -1,9 +1,11 @@
 //! Films that programs pay for: a session opened at a playlist, a voucher with each segment.
 
+use super::races::{clock, pass};
 use super::sessions::{Client, counted};
 use super::*;
 use money::CommandId;
 use protocol::session::{Action, Close, Kind};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 const MAIN: &str = "/film/main.m3u8";
 
@@ -83,4 +85,86 @@ async fn a_voucher_pays_for_its_own_session_alone() {
     let no = alice.pay(&bed, &fails[0], 12_000).await;
     assert_eq!((no.refusal(), drawn(&bed, alice.session).await), ((502, "origin-unreachable".to_owned()), 0));
     assert_eq!(counted(&alice.pay(&bed, &low[0], 12_012).await).2, 12_012);
+}
+
+/// The films of two devices at once, and of five minutes without any.
+async fn limited(clock: &Arc<AtomicU64>) -> Bed {
+    let (origin, folder, clock) = (Origin::start().await, tempfile::tempdir().unwrap(), Arc::clone(clock));
+    let offer = super::films::FILMS.replace("hold = \"0.10 EUR\"", "hold = \"0.10 EUR\", devices = 2, idle = \"5m\"");
+    std::fs::write(folder.path().join("films.toml"), offer).unwrap();
+    let text = Bed::configured(origin.address, ("films.toml", ""));
+    Bed::of(&text, (folder, origin), Arc::new(move || Timestamp(clock.load(Ordering::Relaxed)))).await
+}
+
+#[tokio::test]
+async fn who_watches_for_nothing_watches_and_who_does_not_is_given_back_the_rest() {
+    let clock = clock();
+    let bed = limited(&clock).await;
+    let alice = bed.viewer(1).await;
+    let [_, low, _] = alice.renditions(&bed).await;
+    let swept = || async {
+        crate::gateway::sweep(&bed.opened.instance).await.unwrap();
+        bed.row_of(alice.session).await.is_open(Timestamp(clock.load(Ordering::Relaxed)))
+    };
+    assert_eq!(alice.get(&bed, &low[1]).await.status, StatusCode::OK);
+    for _ in 0..4 {
+        pass(&clock, 200);
+        assert_eq!(alice.get(&bed, &low[1]).await.status, StatusCode::OK, "again, and free");
+        assert!(swept().await);
+    }
+    pass(&clock, 299);
+    assert!(swept().await);
+    pass(&clock, 1);
+    assert!(!swept().await, "five minutes without a segment");
+    assert_eq!((bed.available(&alice.key).await, bed.earned().await), (987_988, 12_012));
+}
+
+#[tokio::test]
+async fn a_third_device_is_refused_until_one_is_stopped_or_silent() {
+    let clock = clock();
+    let bed = limited(&clock).await;
+    let alice = bed.viewer(1).await;
+    let [_, low, _] = alice.renditions(&bed).await;
+    let from = |agent: &'static str, at: usize| bed.ask(request("GET", &low[at], &[("user-agent", agent)]));
+    assert_eq!(from("Mozilla/5.0 (X11; Linux) Firefox/140.0", 1).await.status, StatusCode::OK);
+    assert_eq!(from("a television", 1).await.status, StatusCode::OK, "also for what is free there is a seat");
+    let no = alice.get(&bed, &low[1]).await;
+    assert_eq!(no.refusal(), (403, "device-limit".to_owned()));
+    let listed = no.json()["devices"].clone();
+    assert_eq!((&listed[0]["name"], &listed[1]["name"], listed[2].is_null()), (&"Firefox, Linux".into(), &"".into(), true));
+    assert!(no.text().contains("Firefox, Linux since "), "{}", no.text());
+    assert_eq!(bed.drawn(&alice).await, 12_012);
+
+    // The reader sees both, and stops one, whose place is taken by this browser.
+    let standing = alice.get(&bed, "/.well-known/farthing/watch?page=/film").await.json();
+    assert_eq!((standing["devices"].as_array().unwrap().len(), &standing["devices"][0]["here"]), (2, &false.into()));
+    let page = alice.get(&bed, standing["devicesPage"].as_str().unwrap()).await;
+    assert_eq!((page.status.as_u16(), page.text().matches("Stop this one").count()), (200, 2), "{}", page.text());
+    assert_eq!(bed.get(standing["devicesPage"].as_str().unwrap()).await.status, StatusCode::NOT_FOUND, "for its reader alone");
+    let stop = format!("page=%2Ffilm&device={}", listed[0]["id"].as_str().unwrap());
+    let fields = [("cookie", alice.cookie.as_str()), ("sec-fetch-site", "same-origin")];
+    let stopped = bed.ask(with_body("POST", "/.well-known/farthing/watch/stop", &fields, &*Box::leak(stop.into_boxed_str()))).await;
+    assert_eq!((stopped.status.as_u16(), stopped.header("location")), (303, "/film"));
+    assert_eq!(alice.get(&bed, &low[1]).await.status, StatusCode::OK);
+    assert_eq!(from("Mozilla/5.0 (X11; Linux) Firefox/140.0", 1).await.refusal(), (403, "device-limit".to_owned()));
+    assert_eq!(from("a television", 1).await.status, StatusCode::OK);
+    pass(&clock, 17);
+    assert_eq!(from("a telephone", 1).await.refusal().0, 403);
+    pass(&clock, 1);
+    assert_eq!(from("a telephone", 1).await.status, StatusCode::OK, "three target durations without a segment");
+}
+
+#[tokio::test]
+async fn a_break_is_free_and_renditions_that_do_not_line_up_are_drawn_once() {
+    let bed = Bed::films().await;
+    let mut alice = Client::new(&bed, 1, "/film/ads.m3u8").await;
+    let of = addresses(&alice.open(&bed, "/film/ads.m3u8", (100_000, 0, Kind::Signed)).await);
+    let (live, odd) = (addresses(&bed.get(&of[0]).await), addresses(&bed.get(&of[1]).await));
+    assert_eq!(bed.get(&live[1]).await.status, StatusCode::OK, "a break, without any voucher");
+    assert_eq!((bed.get(&live[0]).await.refusal().0, bed.get(&live[2]).await.refusal().0), (402, 402));
+    assert_eq!(counted(&alice.pay(&bed, &live[0], 12_012).await).2, 12_012);
+    // Pieces of other lengths: of each is drawn what was not watched, but for the one within the break.
+    assert_eq!(counted(&alice.pay(&bed, &odd[0], 12_012).await).2, 12_012, "of the first six seconds the first four");
+    assert_eq!(bed.get(&odd[2]).await.status, StatusCode::OK);
+    assert_eq!(counted(&alice.pay(&bed, &odd[1], 16_016).await).2, 16_016, "two more of the next four");
 }

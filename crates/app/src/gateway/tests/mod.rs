@@ -3,6 +3,7 @@
 #![allow(clippy::arithmetic_side_effects, reason = "a wrong sum in a test is a failing test")]
 
 mod auth;
+mod falls;
 mod films;
 mod films_paid;
 mod keepers;
@@ -18,6 +19,7 @@ mod sessions;
 mod shape;
 mod standing;
 mod streams;
+mod x402;
 
 use super::SiteDoor;
 use super::proxy::{Earlier, Forwarded, Proto};

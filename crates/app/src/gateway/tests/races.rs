@@ -76,11 +76,11 @@ impl Bed {
     }
 }
 
-fn clock() -> Arc<AtomicU64> {
+pub(super) fn clock() -> Arc<AtomicU64> {
     Arc::new(AtomicU64::new(world::now().0))
 }
 
-fn pass(clock: &AtomicU64, seconds: u64) {
+pub(super) fn pass(clock: &AtomicU64, seconds: u64) {
     clock.fetch_add(seconds * 1_000_000, Ordering::Relaxed);
 }
 

@@ -6,7 +6,7 @@ use crate::web::lang::{Lang, plain, say};
 use crate::web::money::{self, Money};
 use crate::web::parts::money as amounts;
 use crate::web::parts::pager;
-use crate::web::time;
+use crate::web::{film, time};
 use ::money::Timestamp;
 use maud::{Markup, html};
 
@@ -149,8 +149,8 @@ fn days(view: &UsageView, lang: Lang) -> Markup {
                 tbody { @for row in &view.days { tr {
                     th scope="row" { @if let Some(day) = row.day { (time::day(day, lang)) } }
                     td data-l=(offer) { (row.offer) }
-                    td.n data-l=(units) { span { (money::count(row.units, lang)) " " span.mut { (row.unit) } } }
-                    td.n data-l=(price) { span { (say!(lang, "usage-rate", price: amounts::exact(row.price, lang), per: row.per)) } }
+                    td.n data-l=(units) { (film::units(row.units, &row.unit, lang)) }
+                    td.n data-l=(price) { span { (film::rate((row.price, row.per), &row.unit, lang)) } }
                     td.n data-l=(paid) { (amounts::column(row.paid, decimals, lang)) }
                 } } }
             }
@@ -229,8 +229,8 @@ fn used(view: &SessionView, lang: Lang) -> Markup {
             thead { tr { th scope="col" { (say!(lang, "usage-offer")) } @for head in &heads { th.n scope="col" { (head) } } } }
             tbody { @for row in &view.units { tr {
                 th scope="row" { (row.offer) }
-                td.n data-l=(units) { span { (money::count(row.units, lang)) " " span.mut { (row.unit) } } }
-                td.n data-l=(price) { span { (say!(lang, "usage-rate", price: amounts::exact(row.price, lang), per: row.per)) } }
+                td.n data-l=(units) { (film::units(row.units, &row.unit, lang)) }
+                td.n data-l=(price) { span { (film::rate((row.price, row.per), &row.unit, lang)) } }
                 td.n data-l=(paid) { (amounts::column(row.paid, decimals, lang)) }
             } } }
         }
@@ -251,7 +251,7 @@ fn captures(view: &SessionView, lang: Lang) -> Markup {
                 thead { tr { th scope="col" { (say!(lang, "rows-when")) } @for head in &heads { th.n scope="col" { (head) } } } }
                 tbody { @for row in &view.captures { tr {
                     th scope="row" { (time::full(row.at, lang)) }
-                    td.n data-l=(units) { span { (money::count(row.units, lang)) " " span.mut { (row.unit) } } }
+                    td.n data-l=(units) { (film::units(row.units, &row.unit, lang)) }
                     td.n data-l=(paid) { (amounts::column(row.paid, of_paid, lang)) }
                     td.n data-l=(yours) { (amounts::column(row.earned, of_earned, lang)) }
                 } } }

@@ -41,6 +41,8 @@ fn a_film_is_paid_as_it_comes_and_what_was_written_is_what_is_on_the_bill() {
     assert!(near(probed(&file("piped.ts")), 24_000), "{}", probed(&file("piped.ts")));
     assert_eq!(person.available(), 952_000, "twenty-four seconds, and all else was given back");
 
+    assert!(person.ends(3, &["get", &url, "--max", "1.00"]).contains("farthing watch"), "a film is no page");
+
     // Five segments within --max; the rest with more, into the same file.
     let args = |max: &'static str| ["watch", url.as_str(), "--max", max, "-o", "film.ts"];
     let short = person.ends(4, &args("0.021"));

@@ -15,7 +15,7 @@ use std::sync::mpsc::channel;
 fn film() -> Offer {
     let mut offer = calls();
     if let OfferPrice::Metered(metered) = offer.price {
-        let video = Some(Video { hold: units(1_000), idle: Span(900) });
+        let video = Some(Video { hold: units(1_000), idle: Span(900), devices: None });
         offer.price = OfferPrice::Metered(Metered { unit: Unit::parse("ms").unwrap(), video, ..metered });
     }
     offer

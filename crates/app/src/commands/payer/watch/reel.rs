@@ -1,7 +1,7 @@
 //! What a playlist says to who writes the film down: its renditions, and the segments of one. Read as strictly as the gateway reads it.
 
 use crate::commands::Failure;
-use crate::gateway::hls::{Of, Part, Playlist};
+use crate::gateway::hls::{Of, Part, Playlist, attribute};
 use client::Address;
 use std::str::FromStr;
 
@@ -65,6 +65,8 @@ pub(super) struct Segment {
     pub uri: String,
     pub from: u64,
     pub to: u64,
+    /// False of a break.
+    pub is_paid: bool,
     place: usize,
 }
 
@@ -115,7 +117,7 @@ pub(super) fn variants(bytes: &[u8]) -> Result<Option<Vec<Variant>>, Failure> {
                 let bits = attribute(&about, "BANDWIDTH").and_then(|bits| bits.parse().ok()).unwrap_or(0);
                 found.push(Variant { uri: uri.clone(), bits, size, sound_apart: attribute(&about, "AUDIO").is_some() });
             }
-            Part::Address { of: Of::Segment(..), .. } => return Ok(None),
+            Part::Address { of: Of::Segment(..) | Of::Break(..), .. } => return Ok(None),
             Part::Address { .. } => {}
         }
     }
@@ -140,9 +142,9 @@ impl Reel {
                         reel.target_s = seconds.parse().unwrap_or(1);
                     }
                 }
-                Part::Address { uri, of: Of::Segment(from, to) } => {
-                    let place = reel.segments.len();
-                    reel.segments.push(Segment { uri: uri.clone(), from: *from, to: *to, place });
+                Part::Address { uri, of: of @ (Of::Segment(from, to) | Of::Break(from, to)) } => {
+                    let (place, is_paid) = (reel.segments.len(), matches!(of, Of::Segment(..)));
+                    reel.segments.push(Segment { uri: uri.clone(), from: *from, to: *to, is_paid, place });
                 }
                 Part::Address { uri, .. } if tag.starts_with("#EXT-X-MAP:") => {
                     reel.beginnings.push((reel.segments.len(), uri.clone()));
@@ -168,21 +170,4 @@ impl Reel {
     pub fn length_ms(&self) -> u64 {
         self.segments.iter().map(|segment| segment.to.saturating_sub(segment.from)).fold(0, u64::saturating_add)
     }
-}
-
-/// The value of an attribute, without its quotes.
-fn attribute<'t>(text: &'t str, name: &str) -> Option<&'t str> {
-    let mut rest = text;
-    while !rest.is_empty() {
-        let (found, after) = rest.split_once('=')?;
-        let (value, next) = match after.strip_prefix('"') {
-            Some(quoted) => quoted.split_once('"')?,
-            None => after.split_at(after.find(',').unwrap_or(after.len())),
-        };
-        if found == name {
-            return Some(value);
-        }
-        rest = next.strip_prefix(',').unwrap_or_default();
-    }
-    None
 }
