@@ -235,7 +235,7 @@ pub fn offers_of(config: &Config, name: &str) -> Result<Vec<Offer>, OpenError> {
     }
     for pattern in &site.priced {
         let selector = market::Selector::new(&site.host, pattern).expect("checked when the file was read");
-        if !offers.iter().any(|offer| offer.unlock.overlaps(&selector)) {
+        if !offers.iter().any(|offer| offer.settles().is_none() && offer.unlock.overlaps(&selector)) {
             return Err(OpenError::Uncovered { site: name.to_owned(), pattern: pattern.clone() });
         }
     }
