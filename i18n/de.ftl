@@ -1265,6 +1265,10 @@ usage-rate =
     }
 usage-state = Stand
 usage-versions = Verbraucht, je Fassung des Angebots
+metered-days = Von Ihren Zählern gezählt, nach Tag (UTC), neueste zuerst
+metered-events = Ereignisse
+metered-unbilled = Nicht berechnete Einheiten
+metered-text = Ihr Dienst schickt zu jeder Nutzung ein Ereignis, und jedes wird einmal abgerechnet. Nicht berechnet sind Einheiten, für die nichts freigegeben war: Sie werden gezeigt und nie verlangt.
 usage-sessions = Sitzungen, die neueste zuerst
 
 ## The desk's pages for developers
@@ -1329,6 +1333,8 @@ dev-may-offers = Legt Angebote an, ändert sie und zieht sie zurück; setzt Logo
 dev-may-sites = Lässt Ihre Websites von außen prüfen.
 dev-may-keys = Erzeugt, tauscht und widerruft Schlüssel: keinen, der mehr darf oder länger gilt als er selbst.
 dev-may-team = Sieht das Team und was getan wurde, lädt Mitglieder ein und entfernt sie; Inhaber bleiben den Inhabern überlassen.
+dev-scope-meters = Zähler
+dev-may-meters = Schickt Ereignisse Ihrer Zähler; sie werden aus dem bezahlt, was Zahlende bereithalten.
 dev-key-wrong-grant = Ein Schlüssel darf höchstens, was Ihre eigene Rolle darf.
 dev-hooks-text = Wohin Ereignisse geschickt werden, sobald sie geschehen: unterschrieben, und wieder, bis sie ankommen.
 dev-hooks-none = Noch wird nirgendwohin etwas geschickt.

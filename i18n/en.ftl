@@ -1233,6 +1233,10 @@ usage-rate =
     }
 usage-state = State
 usage-versions = Used, by version of the offer
+metered-days = Counted by your meters, by day of UTC, newest first
+metered-events = Events
+metered-unbilled = Unbilled units
+metered-text = Your service sends an event for each use, and each is drawn once. Unbilled are units that nothing was authorised for: they are shown and never charged.
 usage-sessions = Sessions, newest first
 
 ## Moving a site to another instance
@@ -1332,6 +1336,8 @@ dev-may-offers = Makes, changes and withdraws offers, and sets logo and accent.
 dev-may-sites = Has your sites looked at from outside.
 dev-may-keys = Makes, rotates and revokes keys: none that may do more than it or lasts longer.
 dev-may-team = Sees the team and what was done, invites and removes members; owners are left to owners.
+dev-scope-meters = meters
+dev-may-meters = Sends events of your meters, which draw from what payers hold.
 dev-key-wrong-grant = A key can be given only what your own role may do.
 dev-hooks-text = Where events are sent as they happen, signed, and again until they arrive.
 dev-hooks-none = Nothing is sent anywhere yet.

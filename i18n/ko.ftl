@@ -1137,6 +1137,10 @@ usage-rate =
     }
 usage-state = 상태
 usage-versions = 상품 버전별 사용
+metered-days = 계량기로 센 사용량 (UTC 날짜별, 최신순)
+metered-events = 이벤트
+metered-unbilled = 청구하지 않은 단위
+metered-text = 서비스가 사용할 때마다 이벤트를 보내고, 이벤트마다 한 번만 차감돼요. 승인된 금액이 없던 단위는 표시만 하고 절대 청구하지 않아요.
 usage-sessions = 세션, 최신순
 
 ## 사이트를 다른 인스턴스로 옮기기
@@ -1232,6 +1236,8 @@ dev-may-offers = 상품을 등록, 변경, 종료하고 로고와 강조색을 �
 dev-may-sites = 사이트를 밖에서 점검할 수 있어요.
 dev-may-keys = 키를 만들고 교체하고 폐기할 수 있어요. 이 키보다 권한이 많거나 오래 가는 키는 만들 수 없어요.
 dev-may-team = 팀과 작업 기록을 보고 팀원을 초대하거나 삭제할 수 있어요. 소유자는 소유자만 바꿀 수 있어요.
+dev-scope-meters = 계량기
+dev-may-meters = 계량기 이벤트를 보낼 수 있어요. 구매자가 맡겨 둔 금액에서 차감돼요.
 dev-key-wrong-grant = 키에는 내 역할로 할 수 있는 권한만 줄 수 있어요.
 dev-hooks-text = 이벤트가 생기면 서명해서 보내고, 도착할 때까지 다시 보내는 주소예요.
 dev-hooks-none = 아직 보내는 곳이 없어요.

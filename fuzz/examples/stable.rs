@@ -81,6 +81,8 @@ mod record;
 mod selector;
 #[path = "../fuzz_targets/session_credential.rs"]
 mod session_credential;
+#[path = "../fuzz_targets/session_proofs.rs"]
+mod session_proofs;
 #[path = "../fuzz_targets/session_receipt.rs"]
 mod session_receipt;
 #[path = "../fuzz_targets/session_request.rs"]
@@ -141,6 +143,7 @@ const TARGETS: &[farthing_fuzz::stable::Target] = &[
     ("record", record::fuzz),
     ("selector", selector::fuzz),
     ("session_credential", session_credential::fuzz),
+    ("session_proofs", session_proofs::fuzz),
     ("session_receipt", session_receipt::fuzz),
     ("session_request", session_request::fuzz),
     ("site", site::fuzz),

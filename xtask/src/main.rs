@@ -36,7 +36,7 @@ cargo xtask tidy                    the house rules no compiler knows: floors, s
 cargo xtask evidence                what each suite on a real component left behind, against the least we accept
 cargo xtask conformance             other people's programs against us, and docs/conformance.md from what came of it
 cargo xtask crash [--rounds N]      kill -9 in the middle of payments, N times; the books must come back whole
-cargo xtask bench [NAME...] [--json] [--quick]   figures beside other engines, in one run, into target/bench
+cargo xtask bench [NAME...] [--json] [--quick] [--shared-cores]   figures beside other engines, in one run, into target/bench
 cargo xtask fuzz [TARGET...] [--seconds N] [--stable [--seed N]]   every parser of strangers' bytes; --stable needs no nightly
 cargo xtask sim [--steps N | --hours N] [--seed S]
                                     the market and the store from seeds against an oracle: kept, fixed, then fresh ones

@@ -4,10 +4,13 @@ import { hashed, keyOf, kept, sign } from '#keys'
 export { keyOf }
 
 /** The account (32 characters) whose first key is `key`, an Ed25519 public key in base64url. In a browser a promise of it. */
-export const accountOf = (key) => after(hashed('farthing/account/1\n', bytesOf(key)), (hash) => {
-  const bits = [...hash.subarray(0, 20)].map((byte) => byte.toString(2).padStart(8, '0')).join('')
-  return bits.match(/.{5}/g).map((five) => 'abcdefghijklmnopqrstuvwxyz234567'[parseInt(five, 2)]).join('')
-})
+export const accountOf = (key) => after(hashed('farthing/account/1\n', bytesOf(key)), (hash) => base32(hash.subarray(0, 20)))
+
+/** Lower case, without padding. */
+export function base32(bytes) {
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('')
+  return bits.match(/.{1,5}/g).map((five) => 'abcdefghijklmnopqrstuvwxyz234567'[parseInt(five.padEnd(5, '0'), 2)]).join('')
+}
 
 /** Who pays: by the seed, or by the wallet; `account` is charged, the key's own if none is named. In a browser a promise. */
 export function payerFrom({ wallet, seed: given, account: named }) {

@@ -21,6 +21,7 @@ export function opening(payer, challenge, { id, first, hold, until }) {
   const head = { instance, challenge: challenge.id, realm: challenge.realm, recipient, currency, offer, scope }
   const signature = signed('farthing/open/1', { ...head, ...terms, ...NO_CHAIN, voucherKey: by, id, account }, payer.privateKey)
   const kept = { id, instance, recipient, currency, hold: terms.hold, until, authorised: terms.first, spent: '0', seq: 1, requests: 1 }
+  Object.assign(kept, { realm: challenge.realm, opening: { key, signature, challenge: challenge.id, offer, scope, ...terms, voucher_key: by } })
   return [kept, { action: 'open', sessionId: id, seq: '1', key, ...terms, voucherKey: by, signature, ...(isNamed && { account }) }]
 }
 

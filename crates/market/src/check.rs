@@ -5,8 +5,8 @@ use crate::guard::{Guard, GuardScope};
 use crate::months::are_months;
 use crate::offer::{Beneficiary, LegRule, Offer};
 use crate::outcome::Rejection;
-use crate::session::{EndReason, EndSession, SessionProof};
-use money::Span;
+use crate::session::{EndReason, EndSession, LATE, SessionProof, SetMeter};
+use money::{Amount, Span};
 
 /// Longest realm, in bytes: a host name's.
 const REALM: usize = 253;
@@ -69,6 +69,11 @@ pub(crate) fn check(command: &Command) -> Result<(), Rejection> {
             must(command.maker == Maker::Instance, "maker")?;
             must(watch.piece.length() > 0, "piece")
         }
+        Body::SetMeter(set) => check_meter(set),
+        Body::Count(count) => {
+            must(command.maker == Maker::Instance, "maker")?;
+            must(Amount::new(count.units).is_some(), "units")
+        }
         // A step is the instance's: what its payer said is in the voucher.
         Body::Draw(_) | Body::Reserve(_) | Body::Call(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_) => {
             must(command.maker == Maker::Instance, "maker")
@@ -96,6 +101,12 @@ fn check_offer(offer: &Offer) -> Result<(), Rejection> {
             Beneficiary::Payee(handle) => must(handle.len() <= HANDLE, "payee"),
         }
     })
+}
+
+fn check_meter(set: &SetMeter) -> Result<(), Rejection> {
+    must(is_handle(&set.payee), "payee")?;
+    must(is_name(&set.sum), "sum")?;
+    must(LATE.contains(&set.late.0), "late window")
 }
 
 fn check_proof(proof: Option<&SessionProof>) -> Result<(), Rejection> {

@@ -5,6 +5,7 @@
 
 pub mod calls;
 pub mod challenge;
+pub mod cloud_event;
 pub mod credential;
 pub mod digest;
 pub mod discovery;

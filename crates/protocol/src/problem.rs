@@ -4,8 +4,10 @@
 //! equal. `type` is the public vocabulary of the Payment scheme where one fits, else a page of the instance.
 
 mod document;
+mod meter;
 mod session;
 
+pub use meter::MeterProblem;
 pub use session::{Needed, SessionProblem};
 
 use document::{Kind, Told, Type, kinds};
@@ -232,6 +234,8 @@ pub enum Problem {
     },
     /// 402 or 410: a request of a session.
     Session(SessionProblem),
+    /// 409, 422 or 429: an event of a meter.
+    Meter(MeterProblem),
     /// 500: a fault of the instance; nothing moved.
     Internal,
 }
@@ -273,11 +277,12 @@ impl Problem {
         if let Problem::TooFast { retry_after_s }
         | Problem::Busy { retry_after_s }
         | Problem::NoRoom { retry_after_s }
+        | Problem::Session(SessionProblem::UnderWay { retry_after_s, .. })
         | Problem::RailStopped { retry_after_s, .. } = self
         {
             return Some(*retry_after_s);
         }
-        None
+        if let Problem::Meter(meter) = self { meter.retry_after_s() } else { None }
     }
 
     /// The body: `type`, `title`, `status`, `code`, `detail`, then the facts of the code. Amounts are decimal strings of
@@ -357,6 +362,7 @@ impl Problem {
             Problem::BrandInvalid { detail } => plain(&BRAND_INVALID).said(detail),
             Problem::WebhookAddress { detail } => plain(&WEBHOOK_ADDRESS).said(detail),
             Problem::Session(session) => session.told(),
+            Problem::Meter(meter) => meter.told(),
             Problem::Internal => plain(&INTERNAL),
         }
     }
@@ -492,6 +498,8 @@ kinds! {
         "There is no session of that id here. Nothing was drawn. Open one under the challenge in this response.";
     CHANNEL_FINALIZED { code: "channel-finalized", 410, public "session/channel-finalized", "The session has ended" }
         "The session was closed or has expired; its final receipt comes with this. Nothing was drawn. Open another under the challenge in this response.";
+    SESSION_UNDER_WAY { code: "session-under-way", 503, own, "Work under way is finished first" }
+        "The session takes nothing new and ends once what is under way is finished: {requests} of its requests. Ask again in {retryAfter} s.";
     INTERNAL { code: "internal", 500, public "internal-payment-error", "A fault on our side" }
         "Something failed here. Nothing was charged. Send the same request again, unchanged.";
 }

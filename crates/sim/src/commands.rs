@@ -1,5 +1,6 @@
 //! What clients send: commands of a small world with hot and cold people and pages.
 
+mod meters;
 mod streams;
 
 use crate::model::{Bought, Model};
@@ -61,6 +62,7 @@ pub(crate) fn beginning(rng: &mut Rng, now: Timestamp) -> Vec<Command> {
     bodies.push(Body::SetOffer(Box::new(Offer { price: metered(300, 1_000, "call"), ..simple_offer("c", NEWS, "/c/*", 1) })));
     bodies.push(Body::SetOffer(Box::new(Offer { price: metered(7, 2, "token"), ..simple_offer("m", TV, "/m/**", 1) })));
     bodies.push(Body::SetOffer(Box::new(Offer { price: metered(5, 2, "ms"), ..simple_offer("v", TV, "/v/**", 1) })));
+    bodies.push(meters::first());
     bodies.push(Body::SetOffer(Box::new(simple_offer("w", TV, "/w/**", 30_000))));
     let money = |who: &str| TopUp { party: party(who), asset: asset("EUR"), amount: units(2_000_000), most: units(9_000_000) };
     bodies.extend(["alice", "bob", "carol"].map(|who| Body::TopUp(money(who))));
@@ -82,6 +84,7 @@ impl Client<'_> {
                 | Action::Call
                 | Action::Settle
                 | Action::Watch
+                | Action::Count
                 | Action::Raise
                 | Action::Capture
                 | Action::EndSession,
@@ -135,6 +138,7 @@ impl Client<'_> {
             Body::Refund(RefundRequest { amount: Some(amount), .. }) => *amount = more(*amount),
             Body::OpenSession(open) => open.cap = more(open.cap),
             Body::RaiseSession(raise) => raise.additional = more(raise.additional),
+            Body::Count(count) => count.print = count.print.wrapping_add(1),
             Body::Draw(draw) | Body::Reserve(draw) | Body::Call(draw) if self.rng.once_in(2) => draw.print = draw.print.wrapping_add(1),
             Body::Found(_)
             | Body::OpenPayee { .. }
@@ -149,6 +153,7 @@ impl Client<'_> {
             | Body::Settle(_)
             | Body::CaptureSession { .. }
             | Body::EndSession(_)
+            | Body::SetMeter(_)
             | Body::Watch(_) => {
                 earlier.body = self.body(Action::Buy);
             }
@@ -184,6 +189,7 @@ impl Client<'_> {
             Action::SetGuard => self.guard(),
             Action::StateMonths => Body::StateMonths(self.months()),
             Action::Tip => self.tip(),
+            Action::SetMeter => self.meter(),
             Action::Malformed => self.malformed(),
             Action::Buy
             | Action::Again
@@ -194,6 +200,7 @@ impl Client<'_> {
             | Action::Call
             | Action::Settle
             | Action::Watch
+            | Action::Count
             | Action::Raise
             | Action::Capture
             | Action::EndSession => {

@@ -3,6 +3,7 @@
 #![allow(clippy::arithmetic_side_effects, reason = "an i128 holds every sum of 64-bit figures of a run; the oracle is written plainly")]
 
 pub(crate) mod buying;
+mod meters;
 mod months;
 mod plain;
 mod streaming;
@@ -38,6 +39,8 @@ pub struct Model {
     /// Counts what happens to sessions and guards.
     tick: u64,
     tipped: Vec<Tipped>,
+    meters: Vec<meters::Meter>,
+    pub(crate) events: Vec<meters::Event>,
     used: Vec<Used>,
 }
 
@@ -165,9 +168,11 @@ impl Model {
             | Body::Settle(_)
             | Body::CaptureSession { .. }
             | Body::EndSession(_)
-            | Body::Watch(_) => {
+            | Body::Watch(_)
+            | Body::Count(_) => {
                 unreachable!("steps are told before")
             }
+            Body::SetMeter(set) => self.set_meter(set, now),
             Body::Tip(tip) => match command.maker {
                 Maker::Party(payer) => self.give(payer, tip, now),
                 Maker::Instance => no("Invalid"),
@@ -303,7 +308,8 @@ fn is_step(body: &Body) -> bool {
         | Body::Settle(_)
         | Body::CaptureSession { .. }
         | Body::EndSession(_)
-        | Body::Watch(_) => true,
+        | Body::Watch(_)
+        | Body::Count(_) => true,
         Body::Found(_)
         | Body::OpenPayee { .. }
         | Body::SetOffer(_)
@@ -314,6 +320,7 @@ fn is_step(body: &Body) -> bool {
         | Body::SetGuard(_)
         | Body::StateMonths(_)
         | Body::Tip(_)
+        | Body::SetMeter(_)
         | Body::OpenSession(_)
         | Body::RaiseSession(_) => false,
     }
@@ -332,6 +339,8 @@ fn well_formed(body: &Body) -> bool {
         }
         Body::Draw(_) | Body::Reserve(_) | Body::Call(_) | Body::Settle(_) | Body::CaptureSession { .. } => true,
         Body::Watch(watch) => watch.piece.from < watch.piece.to,
+        Body::Count(count) => i128::from(count.units) <= MOST,
+        Body::SetMeter(set) => set.late.0 >= 60 && set.late.0 <= 604_800,
         Body::OpenSession(open) => open.proof.as_ref().is_none_or(|proof| proof.scope.len() < 513),
         Body::RaiseSession(raise) => raise.proof.as_ref().is_none_or(|proof| proof.scope.len() < 513),
         Body::EndSession(end) => match &end.reason {

@@ -9,7 +9,7 @@ mod address;
 mod playlist;
 mod segment;
 
-pub use playlist::{Invalid, Of, Part, Playlist};
+pub use playlist::{Invalid, MOST_BYTES, Of, Part, Playlist};
 
 use super::Gate;
 use super::auth::Via;
@@ -20,9 +20,9 @@ use super::proxy::{Body, private_caching};
 use super::session::finish;
 use crate::door::{self, Reply};
 use address::{PREFIX, Stands, What};
-use http::{HeaderMap, HeaderName, Method, Request, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
 use market::{EndReason, Metered, Offer, OfferPrice, Video};
-use money::{Amount, CommandId, Party, Price};
+use money::{Amount, CommandId, OfferId, Party, Price};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use protocol::problem::Problem;
 use serde_json::json;
@@ -52,6 +52,7 @@ impl Turns {
 
 /// An offer of films, with what it says of their price.
 struct Film {
+    id: OfferId,
     offer: Offer,
     metered: Metered,
 }
@@ -87,12 +88,13 @@ impl Gate {
 
     /// The films that an address belongs to.
     fn film_at(&self, path: &str) -> Result<Film, Problem> {
-        let (_, offer) = self.instance.offer_for(&self.site.host, path).ok_or(Problem::OfferEnded)?;
+        let (id, offer) = self.instance.offer_for(&self.site.host, path).ok_or(Problem::OfferEnded)?;
         let (metered, _) = video_of(&offer).ok_or(Problem::OfferEnded)?;
-        Ok(Film { offer, metered })
+        Ok(Film { id, offer, metered })
     }
 
-    async fn opened(&self, ask: &Ask, mut request: Request<Body>, session: CommandId) -> Result<Reply, Problem> {
+    /// A page or playlist under an offer of films, for a session.
+    pub(super) async fn opened(&self, ask: &Ask, mut request: Request<Body>, session: CommandId) -> Result<Reply, Problem> {
         ask_plainly(request.headers_mut());
         let mut reply = self.forward(request, &[], &ask.peer).await.map_err(|error| self.origin_fault(ask, &error))?;
         let path = &ask.target.path;
@@ -163,19 +165,42 @@ impl Gate {
 
     /// `GET` of an address that was made for a session.
     pub(super) async fn watch(&self, ask: &Ask, request: Request<Body>) -> Reply {
-        let mut reply = self.watched(ask, request).await.unwrap_or_else(|problem| door::problem(&problem, &self.origin_url()));
+        let mut reply = match self.stands_at(ask) {
+            Ok((stands, uri, film)) => {
+                let done = self.watched(ask, request, (stands, uri, &film)).await;
+                done.unwrap_or_else(|problem| self.unwatched(ask, &film, &problem))
+            }
+            Err(problem) => door::problem(&problem, &self.origin_url()),
+        };
         self.let_read(&mut reply, ask);
         reply
     }
 
-    async fn watched(&self, ask: &Ask, mut request: Request<Body>) -> Result<Reply, Problem> {
+    /// A refusal at an address of a film. Where money helps, a fresh challenge says to whom a program owes it.
+    fn unwatched(&self, ask: &Ask, film: &Film, problem: &Problem) -> Reply {
+        let mut reply = door::problem(problem, &self.origin_url());
+        let challenge = Some(film).filter(|_| problem.status() == 402).and_then(|film| self.session_challenge(ask, (film.id, &film.offer)));
+        if let Some(line) = challenge.and_then(|challenge| HeaderValue::from_str(&challenge.to_string()).ok()) {
+            reply.headers_mut().insert(header::WWW_AUTHENTICATE, line);
+            super::proxy::vary_on_payment(reply.headers_mut());
+        }
+        reply
+    }
+
+    /// What stands at an address that was made for a session, and where it leads.
+    fn stands_at(&self, ask: &Ask) -> Result<(Stands, Uri, Film), Problem> {
         let sent = ask.target.forwarded().to_string();
         let rest = sent.strip_prefix(PREFIX).ok_or(Problem::Unknown)?;
         let (stands, target) = Stands::parse(&self.instance.keys, &self.site.host, rest).ok_or(Problem::Unknown)?;
         let uri: Uri = target.parse().map_err(|_| Problem::Unknown)?;
+        let film = self.film_at(uri.path())?;
+        Ok((stands, uri, film))
+    }
+
+    async fn watched(&self, ask: &Ask, mut request: Request<Body>, (stands, uri, film): (Stands, Uri, &Film)) -> Result<Reply, Problem> {
         let path = uri.path().to_owned();
-        let film = self.film_at(&path)?;
-        let seat = self.seat(stands, &film).await?;
+        let shown = self.voucher_of(ask, stands.session).await?;
+        let seat = self.seat(stands, film).await?;
         // A browser that reads as somebody else has another's address.
         if self.settled_reader(ask).await?.is_some_and(|party| party != seat.payer) {
             return Err(Problem::Unknown);
@@ -195,7 +220,13 @@ impl Gate {
                 let reply = self.forward(request, &[], &ask.peer).await.map_err(|error| self.origin_fault(ask, &error))?;
                 if reply.status() == StatusCode::OK { Ok(private(reply)) } else { self.not_media(ask, reply) }
             }
-            What::Segment(from, to) => self.segment(ask, request, (stands.session, stands.piece(from, to)), (&film, seat)).await,
+            What::Segment(from, to) => {
+                let mut reply = self.segment(ask, request, (stands.session, stands.piece(from, to)), (film, seat)).await?;
+                if let Some(at) = shown.filter(|_| reply.status() == StatusCode::OK) {
+                    self.with_figures(&mut reply, at).await?;
+                }
+                Ok(reply)
+            }
         }
     }
 

@@ -44,7 +44,7 @@ pub(crate) use hls::{seconds_for, video_of};
 pub(crate) use probe::Probes;
 #[cfg(test)]
 pub(crate) use session::tend;
-pub(crate) use session::{UnderWay, close_for, settle_calls, sweep};
+pub(crate) use session::{Endings, UnderWay, close_for, settle_calls, stands, sweep};
 
 pub(crate) use discovery::paragraph as problem_paragraph;
 pub(crate) use receipt::header as receipt_header;
@@ -99,6 +99,7 @@ struct Gate {
     replays: Arc<replay::Replays>,
     names: named::Names,
     sessions: session::Sessions,
+    checks: session::Checks,
     turns: hls::Turns,
     wires: Arc<session::Wires>,
     firsts: first::Firsts,
@@ -155,6 +156,8 @@ impl SiteDoor {
     }
 
     fn with(instance: Arc<Instance>, (site_name, site): (&str, Site), proxy: Proxy) -> SiteDoor {
+        let wires = Arc::default();
+        instance.endings.join(&wires);
         SiteDoor(Arc::new(Gate {
             name: site_name.to_owned(),
             proxy,
@@ -166,8 +169,9 @@ impl SiteDoor {
             replays: Arc::default(),
             names: named::Names::default(),
             sessions: session::Sessions::default(),
+            checks: session::Checks::default(),
             turns: hls::Turns::default(),
-            wires: Arc::default(),
+            wires,
             firsts: first::Firsts::default(),
             examples: discovery::Examples::default(),
             challenges: Buckets::new(limits::CHALLENGES, Loopback::Exempt),

@@ -11,7 +11,7 @@ use crate::web::{
 };
 use http::StatusCode;
 use money::{Amount, CommandId};
-use protocol::problem::Problem;
+use protocol::problem::{Problem, SessionProblem};
 use protocol::text::{parse_serial, serial};
 use store::index::{EndedBy, SessionRow};
 
@@ -40,7 +40,7 @@ impl Visitor<'_> {
         match sessions::end(self.instance, login.party, id).await {
             Ok(()) => Ok(door::see_other(&format!("{}?ended=1", session_address(id)))),
             // What is under way is finished first; nothing new begins.
-            Err(Problem::Busy { .. }) => Ok(door::see_other(&session_address(id))),
+            Err(Problem::Busy { .. } | Problem::Session(SessionProblem::UnderWay { .. })) => Ok(door::see_other(&session_address(id))),
             Err(Problem::Unknown) => {
                 // The books forget what has been over for a week; a press on an old page still leads to what it came to.
                 let standing = self.own_session(id).await?;

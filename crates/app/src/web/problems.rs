@@ -61,6 +61,7 @@ fn told(problem: &Problem, lang: Lang) -> Option<(String, String)> {
         | Problem::DigestMismatch
         | Problem::SignatureInvalid
         | Problem::Session(_)
+        | Problem::Meter(_)
         | Problem::PriceAboveMax { .. }
         | Problem::ResponseGone { .. }
         | Problem::AmountInvalid

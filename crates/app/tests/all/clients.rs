@@ -215,12 +215,16 @@ fn npm_clients_pay_from_a_session_and_our_fetch_in_one_request_each() {
         (sum("captured"), sum("released"))
     };
     let (pages, sessions, requests, closed) = from_sessions(&call, &payer, &["--count", "20", "--close"]);
-    assert_eq!((pages, sessions, requests, ended(&closed)), (20, 1, 40, (40_000, 60_000)), "a stock client takes two requests each");
+    assert_eq!(
+        (pages, sessions, requests, ended(&closed)),
+        (20, 1, 41, (40_000, 60_000)),
+        "a stock client takes two requests each, and one for the keys that prove"
+    );
     assert_eq!(payer.available(), 960_000, "the rest came back at once");
     let store = server.folder().join("sessions");
     let kept = ["--fetch", "--store", store.to_str().unwrap()];
     let (pages, sessions, requests, _) = from_sessions(&call, &payer, &[&kept[..], &["--count", "20"]].concat());
-    assert_eq!((pages, sessions, requests), (20, 1, 21), "ours takes one, and one to learn the price");
+    assert_eq!((pages, sessions, requests), (20, 1, 22), "ours takes one, one to learn the price, one for the keys");
     let (pages, sessions, requests, closed) =
         from_sessions(&call, &payer, &[&kept[..], &["--count", "16", "--at-once", "--close"]].concat());
     assert_eq!((pages, sessions, requests), (16, 1, 16), "a process that starts again goes on, with sixteen at once");
@@ -239,12 +243,13 @@ fn npm_clients_pay_from_a_session_and_our_fetch_in_one_request_each() {
 fn each_plug_in_is_small_enough_to_be_read() {
     let files = [
         ("clients/npm/mppx/index.mjs", "//", 80),
-        ("clients/npm/mppx/session.mjs", "//", 120),
+        ("clients/npm/mppx/session.mjs", "//", 128),
         ("clients/npm/mppx/payer.mjs", "//", 80),
         ("clients/npm/mppx/keys.mjs", "//", 80),
         ("clients/npm/mppx/keys.browser.mjs", "//", 80),
         ("clients/npm/x402/index.mjs", "//", 80),
         ("clients/npm/mppx/kept.mjs", "//", 80),
+        ("clients/npm/mppx/receipts.mjs", "//", 80),
         ("clients/npm/mppx/vouchers.mjs", "//", 80),
         ("clients/npm/fetch/index.mjs", "//", 120),
         ("clients/pypi/farthing_pay/__init__.py", "#", 80),

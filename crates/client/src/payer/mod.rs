@@ -2,6 +2,7 @@
 
 mod ahead;
 mod end;
+mod film;
 mod follow;
 mod known;
 mod pay;
@@ -10,6 +11,8 @@ pub mod restore;
 mod stream;
 
 use ahead::Came;
+pub use end::Waiting;
+pub use film::{Film, Opened, Spent};
 pub use follow::Flow;
 pub(crate) use present::Before;
 use stream::Answer;

@@ -38,6 +38,7 @@ pub fn body(world: World) -> BoxedStrategy<Body> {
         4 => tip,
         2 => months(world),
         4 => session(world),
+        2 => meter(world),
         12 => step(world),
     ]
     .boxed()
@@ -102,7 +103,10 @@ fn step(world: World) -> BoxedStrategy<Body> {
     let piece = (0u32..3, from.clone(), from, 0u8..3, prop::option::of(bytes())).prop_map(|(film, from, to, version, offer)| {
         Body::Watch(Watch { piece: Piece { film, from, to }, version, offer: offer.map(OfferId) })
     });
+    let event = (0u8..6, 0u64..2, from_times(world), units_of(world), 0u8..2);
+    let event = event.prop_map(|(event, print, at, units, version)| Body::Count(Count { event: [event; 16], print, at, units, version }));
     prop_oneof![
+        4 => event,
         2 => piece,
         10 => draw.clone().prop_map(Body::Draw),
         4 => draw.clone().prop_map(Body::Reserve),
@@ -112,6 +116,20 @@ fn step(world: World) -> BoxedStrategy<Body> {
         1 => reason.prop_map(|reason| Body::EndSession(EndSession { reason })),
     ]
     .boxed()
+}
+
+fn from_times(world: World) -> BoxedStrategy<Timestamp> {
+    if world == World::Small { (0u64..600).prop_map(Timestamp::from_seconds).boxed() } else { any::<u64>().prop_map(Timestamp).boxed() }
+}
+
+fn units_of(world: World) -> BoxedStrategy<u64> {
+    if world == World::Small { (0u64..30).boxed() } else { any::<u64>().boxed() }
+}
+
+fn meter(world: World) -> BoxedStrategy<Body> {
+    let unit = prop::sample::select(vec!["call", "token"]).prop_map(|unit| Unit::parse(unit).unwrap());
+    let parts = (text(world, &["house", "ann"]), unit, text(world, &["n", "m"]), 50u64..400);
+    parts.prop_map(|(payee, unit, sum, late)| Body::SetMeter(Box::new(SetMeter { payee, unit, sum, late: Span(late) }))).boxed()
 }
 
 fn voucher(world: World) -> BoxedStrategy<Voucher> {

@@ -14,7 +14,7 @@
 //! Sessions: `V1 offer calls /api/* metered 0.0003 EUR 1000 call` · `S1/alice session V1 1.00 EUR first 0.01 until 24h chain 0.0001x100`
 //! (or `signed`, `trusted`, with `pressed` and no proof) · `S1 draw 1 for 3 signed 0.05` (or `link 0:5`, `checkpoint 0.05 0.0001x100`; `print 7` makes it another
 //! request, `as 1 V2` prices it by another version) · `S1 reserve 2 for 100` · `S1 settle 2 0 for 40 again 100` · `R1/alice raise S1
-//! 0.50 EUR signed` · `S1 capture 1` · `S1 finish payer` (or `pressed alice`, `idle`, `expired`, `operator`).
+//! 0.50 EUR signed` · `_ meter house token 1h` · `S1 event e1 -10m for 3` (`says 2` is another content, `as 1` another version) · `S1 capture 1` · `S1 finish payer` (or `pressed alice`, `idle`, `expired`, `operator`).
 
 use super::words::{Seen, answer, party, standing};
 use crate::session::DrawnBy;
@@ -249,6 +249,21 @@ impl Run {
             ["watch", film, from, to] => {
                 let piece = Piece { film: film.parse().unwrap(), from: from.parse().unwrap(), to: to.parse().unwrap() };
                 Body::Watch(Watch { piece, version: 0, offer: None })
+            }
+            ["meter", payee, unit, late] => Body::SetMeter(Box::new(SetMeter {
+                payee: (*payee).to_owned(),
+                unit: Unit::parse(unit).unwrap(),
+                sum: "n".to_owned(),
+                late: Span::parse(late).unwrap(),
+            })),
+            ["event", name, at, "for", units, rest @ ..] => {
+                let mut event = [0; 16];
+                event[..name.len()].copy_from_slice(name.as_bytes());
+                let span = Span::parse(at.trim_start_matches(['-', '+'])).unwrap();
+                let at = if at.starts_with('-') { self.now.before(span) } else { self.now.after(span) };
+                let number = |word: &str| rest.iter().skip_while(|is| **is != word).nth(1).map_or(0, |value| value.parse().unwrap());
+                let version = u8::try_from(number("as")).unwrap();
+                Body::Count(Count { event, print: number("says"), at, units: units.parse().unwrap(), version })
             }
             ["capture", number] => Body::CaptureSession { number: number.parse().unwrap() },
             ["finish", reason @ ..] => {

@@ -68,7 +68,9 @@ impl Gate {
             }
         };
         if let Some(needed) = seat.short {
-            return Err(Problem::Session(SessionProblem::HoldExhausted(needed)));
+            let is_used_up = needed.required > needed.hold;
+            let no = if is_used_up { SessionProblem::HoldExhausted } else { SessionProblem::InsufficientBalance };
+            return Err(Problem::Session(no(needed)));
         }
         let line = |text: &str| HeaderValue::from_str(text).map_err(|_| Problem::Internal);
         let payer = self.instance.keys.pairwise(seat.payer, &film.offer.payee);

@@ -11,7 +11,7 @@ use http_body_util::BodyExt;
 use hyper::body::{Frame, SizeHint};
 use market::{Body as Ask, Command, EndReason, EndSession, Maker, Metered, OfferPrice, Outcome, Phase, Rejection, Session, Settle, State};
 use money::{Amount, CommandId, Span, Timestamp};
-use protocol::problem::Problem;
+use protocol::problem::{Problem, SessionProblem};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -196,7 +196,7 @@ impl hyper::body::Body for Counting {
 /// Ends a session: captures what was drawn, then releases the rest. Waits up to ten seconds for work under way.
 ///
 /// # Errors
-/// [`Problem::Busy`] if work is still under way: it ends by itself then.
+/// [`SessionProblem::UnderWay`] if work is still under way: it ends by itself then.
 pub(crate) async fn finish(instance: &Instance, id: CommandId, reason: EndReason) -> Result<(), Problem> {
     let step = |body| instance.apply(Command { id, maker: Maker::Instance, body });
     for _ in 0..TRIES {
@@ -207,6 +207,8 @@ pub(crate) async fn finish(instance: &Instance, id: CommandId, reason: EndReason
             Ok(_) | Err(Rejection::SessionBusy) => {}
             Err(_) => return Err(Problem::Unknown),
         }
+        // Nothing new begins from here on. A stream that began just before is told by the next round.
+        instance.endings.tell(id);
         capture_all(instance, id).await?;
         let end = step(Ask::EndSession(EndSession { reason: reason.clone() })).await?.outcome;
         match end.effect() {
@@ -215,7 +217,18 @@ pub(crate) async fn finish(instance: &Instance, id: CommandId, reason: EndReason
             Err(_) => return Err(Problem::Unknown),
         }
     }
-    Err(Problem::Busy { retry_after_s: 10 })
+    Err(waits_for(instance, id).await?)
+}
+
+/// What an end waits for, and until when if nobody works on it any more.
+async fn waits_for(instance: &Instance, id: CommandId) -> Result<Problem, Problem> {
+    let read = move |state: &State, now: Timestamp| {
+        let live = state.session(id)?.reserves.iter().filter(|reserve| now < reserve.until);
+        let until = live.clone().filter(|reserve| reserve.lapses()).map(|reserve| reserve.until).max();
+        Some((u32::try_from(live.count()).unwrap_or(u32::MAX), until))
+    };
+    let (requests, until) = instance.look(read).await?.unwrap_or_default();
+    Ok(Problem::Session(SessionProblem::UnderWay { requests, until, retry_after_s: 5 }))
 }
 
 /// Captures what a session has drawn, offer version by offer version.
@@ -248,6 +261,11 @@ enum Due {
 fn idle(state: &State, session: &Session) -> Span {
     match state.offer(session.offer()).map(|version| version.offer.price) {
         Some(OfferPrice::Metered(Metered { video: Some(video), .. })) => video.idle,
+        // Events of a meter may come as late as its window is long.
+        Some(OfferPrice::Metered(metered)) => {
+            let payee = state.offer(session.offer()).map(|version| version.offer.payee.as_str());
+            payee.and_then(|payee| state.meter(payee, metered.unit)).map_or(IDLE, |meter| meter.late.max(IDLE))
+        }
         _ => IDLE,
     }
 }
@@ -287,7 +305,10 @@ pub async fn sweep(instance: &Instance) -> Result<(), Problem> {
         let done = match now {
             Some(Due::Capture) => capture_all(instance, id).await,
             Some(Due::Idle) => finish_once(instance, id, EndReason::Idle).await,
-            Some(Due::Expired) => finish_once(instance, id, EndReason::Expired).await,
+            Some(Due::Expired) => {
+                instance.endings.tell(id);
+                finish_once(instance, id, EndReason::Expired).await
+            }
             None => Ok(()),
         };
         if let Err(problem) = done {

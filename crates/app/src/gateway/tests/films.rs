@@ -57,7 +57,7 @@ struct Viewer {
 }
 
 impl Bed {
-    async fn films() -> Bed {
+    pub(super) async fn films() -> Bed {
         let origin = Origin::start().await;
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("films.toml"), FILMS).unwrap();
@@ -193,7 +193,8 @@ async fn an_address_is_good_for_what_it_was_made_for_and_nothing_else_has_one() 
     for path in ["/film", "/film/main.m3u8", "/film/low/0.m4s"] {
         let no = bed.get(path).await;
         assert_eq!((no.status, no.json()["amount"].as_str()), (StatusCode::PAYMENT_REQUIRED, Some("100000")));
-        assert!(no.headers.get("www-authenticate").is_none(), "programs have no way to pay for a film yet, and are told none");
+        let offered = no.header("www-authenticate");
+        assert!(offered.contains("intent=\"session\"") && !offered.contains("intent=\"charge\""), "{offered}");
     }
     let subtitles = alice.addresses(&bed, "/film/main.m3u8").await[1].clone();
     let texts = alice.addresses(&bed, &subtitles).await;

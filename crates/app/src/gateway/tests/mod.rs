@@ -4,9 +4,12 @@
 
 mod auth;
 mod films;
+mod films_paid;
+mod keepers;
 pub(crate) mod origin;
 mod paying;
 mod people;
+mod proofs;
 mod races;
 mod receipts;
 mod refusals;

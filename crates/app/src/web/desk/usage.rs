@@ -1,5 +1,6 @@
 //! What was used by the unit: sums of the sessions that go on, units by offer and day, and the sessions themselves.
 
+use super::metered::{self, MeteredRow};
 use super::{DeskFrame, at_place};
 use crate::web::lang::{Lang, plain, say};
 use crate::web::money::{self, Money};
@@ -24,6 +25,8 @@ pub struct UsageView {
     pub waiting: Money,
     /// Captured in the last days, the latest first.
     pub days: Vec<UsedRow>,
+    /// Counted by meters in the last days, the latest first.
+    pub metered: Vec<MeteredRow>,
     /// Sessions, the newest first.
     pub sessions: Vec<SessionRow>,
     /// Older ones.
@@ -122,10 +125,11 @@ pub fn usage(view: &UsageView) -> String {
             div { dt { (say!(lang, "usage-used")) } dd { (amounts::short(view.drawn, lang)) } }
             div { dt { (say!(lang, "usage-waiting")) } dd { (amounts::short(view.waiting, lang)) } }
         }
-        @if view.sessions.is_empty() && view.days.is_empty() {
+        @if view.sessions.is_empty() && view.days.is_empty() && view.metered.is_empty() {
             div.empty { p { (say!(lang, "usage-none")) } p { a.btn.quiet href="/offers" { (say!(lang, "desk-fees-none-go")) } } }
         } @else {
             (days(view, lang))
+            (metered::table(&view.metered, lang))
             (sessions(view, lang))
         }
         (pager(view.newest_url.as_deref(), view.older_url.as_deref(), lang))

@@ -216,7 +216,7 @@ impl Bed {
             wires.meet(session_id(), sim.session().told);
             sim.seq
         };
-        let work = Work { session: session_id(), seq, print: 7, units: 1, taken: Taken::Reserved, metered, stood: None };
+        let work = Work { session: session_id(), seq, print: 7, units: 1, taken: Taken::Reserved, done: None, metered, stood: None };
         let (origin, body) = mpsc::channel(1);
         let (out, reader) = mpsc::channel(1);
         let ids = Ids { wires: Arc::clone(&wires), session: session_id(), print: 7 };
