@@ -514,7 +514,7 @@ impl Reader<'_> {
 
     fn overlaps(&mut self, offers: &[(usize, Offer)]) {
         for (number, (at, offer)) in offers.iter().enumerate() {
-            let earlier = offers.iter().take(number).find(|(_, other)| other.unlock.overlaps(&offer.unlock));
+            let earlier = offers.iter().take(number).find(|(_, other)| other.meets(offer));
             if let Some((_, other)) = earlier {
                 let text = format!("`{}` and `{}` would both sell {}", other.name, offer.name, offer.unlock);
                 self.mistake(*at, &join(&join("/offer", &offer.name), "unlock"), ("selector-overlap", text));

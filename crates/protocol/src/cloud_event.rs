@@ -110,7 +110,7 @@ fn quantity(value: &Value) -> Option<u64> {
     let number = match value {
         Value::Number(number) => number.as_u64(),
         Value::String(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => text.parse().ok(),
-        _ => None,
+        Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => None,
     };
     number.filter(|number| i64::try_from(*number).is_ok())
 }
