@@ -1,9 +1,9 @@
 //! Pays from streaming sessions, one signed voucher a request, through a stock mppx client: docs/sessions.md has the words.
 import { Challenge, Credential, Method, z } from 'mppx'
 import { doors, memory, read } from './kept.mjs'
-import { cap, covers, payerFrom, refuse } from './payer.mjs'
+import { cap, covers, idAt, payerFrom, refuse } from './payer.mjs'
 import { certified, proofs } from './receipts.mjs'
-import { closing, idAt, larger, opening as openingOf, smaller, voucher } from './vouchers.mjs'
+import { closing, larger, opening as openingOf, smaller, voucher } from './vouchers.mjs'
 
 export { files } from './kept.mjs'
 

@@ -180,7 +180,7 @@ impl State {
         if std::iter::once(&offer.payee).chain(handles).any(|handle| !self.payees.contains_key(handle)) {
             return Err(Rejection::PayeeUnknown);
         }
-        let clashes = |other: &Offer| other.name != offer.name && other.unlock.overlaps(&offer.unlock);
+        let clashes = |other: &Offer| other.name != offer.name && other.meets(offer);
         if let Some((_, other)) = self.offers().find(|(_, other)| clashes(other)) {
             return Err(Rejection::SelectorOverlap { other: other.name.clone() });
         }

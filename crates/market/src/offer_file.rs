@@ -13,7 +13,7 @@
 //! price = { metered = "0.002 EUR", per = "1 second" }
 //! session = { hold = "1.00 EUR", idle = "15m", devices = 2 }
 //!
-//! [meter.tokens]                                 # a service that meters itself sends events
+//! [meter.tokens]                                # a service that meters itself sends events
 //! sum = "n"
 //! late_window = "3d"
 //!
@@ -25,10 +25,15 @@
 //! unlock = "https://tv.example/replay/*"
 //! price = { decay = [["0m", "6.99 EUR"], ["30m", "4.99 EUR"]] }  # cheaper the later
 //! when = { starts = 2026-12-05T20:00:00+01:00, ends = 2026-12-05T22:30:00+01:00 }
+//!
+//! [offer.others]
+//! consume = "x402:*"                         # what the payee's own x402 server sells, at the prices it names
+//! price = { at_most = "1.00 EUR" }
 //! ```
 
 mod fall;
 mod meter;
+mod settled;
 mod video;
 mod write;
 
@@ -183,20 +188,22 @@ impl Reader<'_> {
         if !is_name(name) {
             self.wrong(at, "value-invalid", "an offer's name has 1 to 64 bytes without control characters");
         }
-        let consumed = table.get("consume").map(Spanned::get_ref);
-        let by_meter = matches!(consumed, Some(DeValue::String(text)) if text.starts_with("http"));
-        let is_video = consumed.is_some() && !by_meter;
+        let consumed = child(table, "consume", &at.pointer).map(|consume| consume.value.get_ref());
+        let consumed = consumed.map(|value| value.as_str().unwrap_or_default());
+        let by_meter = consumed.is_some_and(|text| text.starts_with("http"));
+        let is_consumed = consumed.is_some() && !by_meter;
         let (unlock, price) = match consumed {
+            None => self.page(table, at),
+            Some(settled::WORD) => self.settled(table, at),
             Some(_) if by_meter => self.by_meter(table, at),
             Some(_) => self.video(table, at),
-            None => self.page(table, at),
         };
         let fall = if consumed.is_some() { None } else { self.fall(table, at) };
         let asset = price.and_then(|price| price.least()).map(|(_, asset)| asset);
         let split = self.split(table, at, asset);
-        // What is watched is used up as it is drawn: there is nothing to take back or to own.
+        // What is consumed is used up as it is drawn: there is nothing to take back or to own.
         let (refund, lasts) =
-            if is_video { (RefundTerms { window: Span(0), per_day: 0 }, None) } else { (self.refund(table, at), self.lasts(table, at)) };
+            if is_consumed { (RefundTerms { window: Span(0), per_day: 0 }, None) } else { (self.refund(table, at), self.lasts(table, at)) };
         if self.mistakes.len() > before {
             return None;
         }
@@ -507,7 +514,7 @@ impl Reader<'_> {
 
     fn overlaps(&mut self, offers: &[(usize, Offer)]) {
         for (number, (at, offer)) in offers.iter().enumerate() {
-            let earlier = offers.iter().take(number).find(|(_, other)| other.unlock.overlaps(&offer.unlock));
+            let earlier = offers.iter().take(number).find(|(_, other)| other.meets(offer));
             if let Some((_, other)) = earlier {
                 let text = format!("`{}` and `{}` would both sell {}", other.name, offer.name, offer.unlock);
                 self.mistake(*at, &join(&join("/offer", &offer.name), "unlock"), ("selector-overlap", text));

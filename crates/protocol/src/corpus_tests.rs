@@ -3,12 +3,14 @@
 use crate::discovery::known::Known;
 use crate::event_stream::Splitter;
 use crate::json::Object;
+use crate::mcp::Message;
 use crate::prefer::{Offered, farthing_charge};
 use crate::quote::{Quote, unproved_issuer};
 use crate::redeem::Entitled;
 use crate::session::{NeedVoucher, StreamNotice};
 use crate::site_call::SiteSigned;
 use crate::text::{base64url, parse_serial};
+use crate::x402::{EXACT, Json, Payment, Unreadable};
 use crate::{
     ChargeRequest, Credential, PublicKey, SessionCredential, SessionRequest, SigningKey, calls, challenge, cloud_event, digest, receipt,
 };
@@ -63,9 +65,30 @@ fn credentials() {
 }
 
 #[test]
+fn payments_of_x402() {
+    let corpus = corpus!("x402": "ok-account" "ok-first" "ok-named" "ok-undo"
+        "no-deep" "no-doubled" "no-more" "no-name" "no-number" "no-settle" "no-version");
+    each(&corpus, |json| {
+        let payment = Json::parse(json).map_err(Unreadable::from).and_then(|json| Payment::read(&json));
+        payment.and_then(|payment| payment.credential(EXACT)).is_ok_and(|credential| credential.is_signed())
+    });
+}
+
+#[test]
 fn calls() {
     let corpus = corpus!("call": "ok-read" "ok-write" "ok-tight" "no-doubled" "no-quotes" "no-scheme" "no-stranger" "no-time");
     each(&corpus, |value| calls::Signed::parse(text(value)).is_ok());
+}
+
+#[test]
+fn messages_for_tools() {
+    let corpus = corpus!("message": "ok-call" "ok-paid" "ok-paid-opened" "ok-other" "ok-answer"
+        "no-batch" "no-json" "no-name" "no-twin" "no-credential" "no-id");
+    each(&corpus, |body| match Message::read(body) {
+        Ok(Message::Call(call)) => call.credential().is_ok(),
+        Ok(Message::Other(_)) => true,
+        Err(_) => false,
+    });
 }
 
 #[test]

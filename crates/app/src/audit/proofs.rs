@@ -8,8 +8,8 @@ use protocol::signed::SignedText;
 use protocol::text::{Instance, Malformed, account, base64url, command, offer};
 use store::audit::{AuditError, Finding, Seen, Watcher};
 
-/// Verifies every signed purchase (`farthing/charge/1`, `farthing/pay/1`), and all that sessions were opened, drawn, raised and
-/// ended by.
+/// Verifies every signed purchase (`farthing/charge/1`, `farthing/pay/1`, `farthing/settle/1`), and all that sessions were opened,
+/// drawn, raised and ended by.
 #[derive(Default)]
 pub struct Proofs {
     checked: Checked,
@@ -51,6 +51,7 @@ impl Watcher for Proofs {
         }
         let facts = Facts { instance: Instance(founding.instance.0), payee: &terms.payee, purchase, proof };
         let text = match &proof.asked {
+            None if proof.is_settlement() => facts.settle(seen.record.command.id),
             None => facts.charge(),
             Some(asked) => facts.pay(asked, seen.record.command.id),
         };
@@ -87,6 +88,18 @@ impl Facts<'_> {
         self.begun("farthing/charge/1")?
             .line(&offer(purchase.offer))?
             .line(&proof.digest)?
+            .line(&proof.expires.to_string())?
+            .line(&account(purchase.payer))
+    }
+
+    fn settle(&self, id: CommandId) -> Result<SignedText, Malformed> {
+        let Facts { purchase, proof, .. } = self;
+        SignedText::new("farthing/settle/1")
+            .line(&self.instance.to_string())?
+            .line(&command(id))?
+            .line(self.payee)?
+            .line(&purchase.amount.to_string())?
+            .line(purchase.asset.as_str())?
             .line(&proof.expires.to_string())?
             .line(&account(purchase.payer))
     }

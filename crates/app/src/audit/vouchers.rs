@@ -76,7 +76,7 @@ impl Vouchers {
                     self.of(id).and_then(|session| session.ended((id, *agreed), proof, checked)).map_err(of(id))?;
                 }
             }
-            Body::Settle(_) | Body::Watch(_) | Body::CaptureSession { .. } => {}
+            Body::Settle(_) | Body::Watch(_) | Body::CaptureSession { .. } | Body::Count(_) => {}
             Body::Found(_)
             | Body::OpenPayee { .. }
             | Body::SetOffer(_)
@@ -86,6 +86,7 @@ impl Vouchers {
             | Body::Refund(_)
             | Body::SetGuard(_)
             | Body::StateMonths(_)
+            | Body::SetMeter(_)
             | Body::Tip(_) => return Ok(()),
         }
         self.of(id).and_then(|session| session.covers(facts)).map_err(of(id))?;

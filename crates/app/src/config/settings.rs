@@ -66,8 +66,22 @@ const DOOR: [&str; 1] = ["host"];
 const PAYEE: [&str; 1] = ["name"];
 const MAIL: [&str; 3] = ["smtp", "from", "password_file"];
 const ELSEWHERE: [&str; 3] = ["url", "payee", "name"];
-const SITE: [&str; 12] =
-    ["host", "name", "origin", "payee", "priced", "offers", "query", "bar", "attach", "search", "page_origins", "wallets"];
+const SITE: [&str; 14] = [
+    "host",
+    "name",
+    "origin",
+    "payee",
+    "priced",
+    "offers",
+    "query",
+    "bar",
+    "attach",
+    "search",
+    "x402_json",
+    "page_origins",
+    "mcp",
+    "wallets",
+];
 
 /// The environment variable that says how much is logged.
 const LOG: &str = "FARTHING_LOG";
@@ -220,7 +234,9 @@ impl Config {
             of("bar", bar),
             of("attach", site.attach.word()),
             of("search", if site.search { "true" } else { "false" }),
+            of("x402_json", if site.x402_json { "true" } else { "false" }),
             of("page_origins", &site.page_origins.join(", ")),
+            of("mcp", &site.mcp.join(", ")),
             of("wallets", &site.wallets.join(", ")),
         ]
     }

@@ -10,10 +10,10 @@
 
 use super::Gate;
 use super::deliver::Grounds;
+use super::dialect;
 use super::fold::{Alias, Target};
 use super::priced::Ask;
 use super::proxy::{Earlier, brings_credential, private_caching};
-use super::site::Own;
 use crate::config::{Attach, Bar};
 use crate::door::{self, Reply};
 use crate::receipts::Sold;
@@ -86,7 +86,7 @@ impl Gate {
         let (visit, peer) = (ask.visit.clone(), ask.peer.clone());
         let mut headers = ask.headers.clone();
         headers.remove(header::CONTENT_LENGTH);
-        Ok(Ask { method, target, headers, visit, peer, via: Via::Auth })
+        Ok(Ask { method, target, headers, visit, peer, via: Via::Auth, dialect: dialect::plain() })
     }
 
     async fn word(&self, about: &Ask) -> Reply {
@@ -100,7 +100,7 @@ impl Gate {
 
     /// Nothing is charged or spent here.
     async fn judged(&self, about: &Ask) -> Word {
-        if Own::at(&about.target.path).is_some() || brings_credential(&about.headers) {
+        if self.own_at(&about.target.path).is_some() || brings_credential(&about.headers) {
             return Word::No;
         }
         if !self.priced.cover(&about.target.path) {
@@ -131,7 +131,7 @@ impl Gate {
 
     /// The answer that stands alone.
     async fn whole(self: &Arc<Self>, about: Ask) -> Reply {
-        if Own::at(&about.target.path).is_some() {
+        if self.own_at(&about.target.path).is_some() {
             return self.refuse(&about, &Problem::Unknown);
         }
         if !self.priced.cover(&about.target.path) {
@@ -145,7 +145,7 @@ impl Gate {
             return yes();
         }
         let request = Request::new(door::full(Bytes::new()));
-        self.sold_page(&Arc::new(about), request).await
+        self.sold_page(&about.of_sold_page(), request).await
     }
 
     /// Yes, with the facts for the origin and what belongs to the answer.

@@ -3,6 +3,7 @@
 use super::Gate;
 use super::auth::Via;
 use super::bar::ask_plainly;
+use super::dialect::Paid;
 use super::priced::Ask;
 use super::proxy::{Body, OriginError, private_caching};
 use crate::door::{self, Reply};
@@ -91,7 +92,7 @@ impl Gate {
             ask_plainly(request.headers_mut());
         }
         let facts = self.facts_for_origin(sold, grounds);
-        let came = Came::of(self.forward(request, &facts, &ask.peer).await);
+        let came = Came::of(self.bring(request, &facts, &ask.peer).await);
         let (sale, now) = (&sold.sale, ask.visit.now);
         let first = grounds == Grounds::Cookie && self.firsts.awaits(sold.id, sale.at, now);
         let charged = first || matches!(grounds, Grounds::Charged(_));
@@ -136,15 +137,9 @@ impl Gate {
         if ask.method == Method::GET {
             self.examples.note(sold.sale.offer, &ask.target);
         }
-        let receipt = match grounds {
-            Grounds::Charged(_) => sold.receipt.clone(),
-            Grounds::Again | Grounds::Owned | Grounds::Account | Grounds::Cookie => {
-                grounds.receipt_of(sold).and_then(|amount| self.receipt(sold, amount))
-            }
-        };
-        if let Some(receipt) = receipt {
-            reply.headers_mut().insert("payment-receipt", receipt);
-        }
+        let Some(amount) = grounds.receipt_of(sold) else { return reply };
+        let receipt = if matches!(grounds, Grounds::Charged(_)) { sold.receipt.clone() } else { self.receipt(sold, amount) };
+        ask.dialect.receipted(self, ask, Paid { sold, amount, receipt }, reply.headers_mut());
         reply
     }
 

@@ -9,14 +9,17 @@ mod back;
 mod bar;
 mod beside;
 mod challenge;
-mod checker;
+pub(crate) mod checker;
 mod deliver;
+mod dialect;
 mod discovery;
 mod first;
 mod fold;
 pub mod hls;
 mod human;
-mod limits;
+pub(crate) mod limits;
+mod mcp;
+pub(crate) mod named;
 mod pay;
 mod priced;
 mod probe;
@@ -88,10 +91,13 @@ struct Gate {
     proxy: Proxy,
     /// What is priced, read once.
     priced: Patterns,
+    /// Where messages for tools go, read once.
+    messages: Patterns,
     checker: checker::Checker,
     readers: readers::Readers,
     teasers: teaser::Teasers,
     replays: Arc<replay::Replays>,
+    names: named::Names,
     sessions: session::Sessions,
     checks: session::Checks,
     turns: hls::Turns,
@@ -111,8 +117,12 @@ pub(crate) struct Patterns(Vec<Selector>);
 
 impl Patterns {
     pub(crate) fn of(site: &Site) -> Patterns {
+        Patterns::over(&site.host, &site.priced)
+    }
+
+    fn over(host: &str, patterns: &[String]) -> Patterns {
         // The configuration was refused if one could not be read.
-        Patterns(site.priced.iter().filter_map(|pattern| Selector::new(&site.host, pattern).ok()).collect())
+        Patterns(patterns.iter().filter_map(|pattern| Selector::new(host, pattern).ok()).collect())
     }
 
     /// True if one of them covers the path.
@@ -152,10 +162,12 @@ impl SiteDoor {
             name: site_name.to_owned(),
             proxy,
             priced: Patterns::of(&site),
+            messages: Patterns::over(&site.host, &site.mcp),
             checker: checker::Checker::default(),
             readers: readers::Readers::default(),
             teasers: teaser::Teasers::default(),
             replays: Arc::default(),
+            names: named::Names::default(),
             sessions: session::Sessions::default(),
             checks: session::Checks::default(),
             turns: hls::Turns::default(),

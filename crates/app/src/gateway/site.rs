@@ -2,6 +2,7 @@
 
 use super::Gate;
 use super::auth::{self, Via};
+use super::dialect;
 use super::fold::{Alias, Target};
 use super::priced::Ask;
 use super::proxy::{Body, Forwarded, OriginError, UploadFault};
@@ -25,16 +26,26 @@ impl Gate {
             }
         };
         let (method, headers) = (request.method().clone(), request.headers().clone());
-        let ask = Ask { method, target, headers, visit: visit.clone(), peer, via: Via::Proxy };
+        let ask = Ask { method, target, headers, visit: visit.clone(), peer, via: Via::Proxy, dialect: dialect::plain() };
         drop_own_scheme(request.headers_mut());
         *request.uri_mut() = ask.target.forwarded();
-        if let Some(own) = Own::at(&ask.target.path) {
+        if let Some(own) = self.own_at(&ask.target.path) {
             return self.own(own, &ask, request).await;
         }
         if ask.method == Method::OPTIONS {
+            if let Some(reply) = self.let_pay(&ask).filter(|_| self.priced.cover(&ask.target.path)) {
+                return reply;
+            }
             let reply = self.pass(&ask, request).await;
             let told = self.priced.cover(&ask.target.path) || ask.target.alias(&self.priced) != Alias::None;
             return if told { without_body(reply) } else { reply };
+        }
+        if self.is_message(&ask) {
+            return self.message(ask, request).await;
+        }
+        if self.is_like_messages(&ask) {
+            let detail = "messages for tools go to another spelling of this address".to_owned();
+            return self.refuse(&ask, &Problem::BadRequest { detail });
         }
         if !self.priced.cover(&ask.target.path) {
             return match ask.target.alias(&self.priced) {
@@ -49,10 +60,15 @@ impl Gate {
         if self.is_free(&ask) {
             return self.pass(&ask, request).await;
         }
-        let ask = Arc::new(ask);
+        let ask = ask.of_sold_page();
         let mut reply = self.sold_page(&ask, request).await;
         self.let_read(&mut reply, &ask);
         reply
+    }
+
+    /// The endpoint of ours at a path. One that a site has not asked for is its origin's.
+    pub(super) fn own_at(&self, path: &str) -> Option<Own> {
+        Own::at(path).filter(|own| self.site.x402_json || *own != Own::X402)
     }
 
     async fn own(self: &Arc<Self>, own: Own, ask: &Ask, request: Request<Body>) -> Reply {
@@ -66,6 +82,7 @@ impl Gate {
             Own::Farthing => self.farthing_json(),
             Own::OpenApi => self.openapi_json(),
             Own::Llms => self.llms_txt(),
+            Own::X402 => self.x402_json(),
             Own::Problem(code) => self.problem_page(ask, &code),
             Own::BarStyle => door::page(&ask.visit, StatusCode::OK, PageKind::BarStyle, web::BAR_CSS),
             Own::Return => self.come_back(ask).await,
@@ -115,16 +132,20 @@ impl Gate {
 
     /// A refusal as a page for people and as a document for programs.
     pub(super) fn refuse(&self, ask: &Ask, problem: &Problem) -> Reply {
+        let status = ask.dialect.status(problem);
         if !ask.wants_page() {
-            return door::problem(problem, &self.origin_url());
+            let mut reply = dialect::document(problem, &self.origin_url(), status);
+            ask.dialect.refused(self, ask, problem, reply.headers_mut());
+            return reply;
         }
-        let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let way_on = self.way_home(ask.visit.lang, "/".to_owned());
         let page = web::problem(&ProblemView::of(self.shown_instance(ask), problem, ask.visit.request_id.clone(), way_on));
         let mut reply = door::page(&ask.visit, status, PageKind::SitePage, page);
         if let Some(seconds) = problem.retry_after_s() {
             reply.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        ask.dialect.refused(self, ask, problem, reply.headers_mut());
         reply
     }
 }
@@ -135,6 +156,7 @@ pub(super) enum Own {
     Farthing,
     OpenApi,
     Llms,
+    X402,
     Problem(String),
     BarStyle,
     Return,
@@ -173,6 +195,7 @@ impl Own {
             protocol::discovery::FARTHING_PATH => Own::Farthing,
             protocol::discovery::OPENAPI_PATH => Own::OpenApi,
             protocol::discovery::LLMS_PATH => Own::Llms,
+            protocol::discovery::X402_PATH => Own::X402,
             auth::PATH => Own::Auth,
             path => match (path.strip_prefix(OWN), path.strip_prefix("/problems/")) {
                 (Some("return"), _) => Own::Return,

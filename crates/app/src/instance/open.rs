@@ -264,7 +264,7 @@ fn read_of(config: &Config, name: &str) -> Result<OfferFile, OpenError> {
     }
     for pattern in &site.priced {
         let selector = market::Selector::new(&site.host, pattern).expect("checked when the file was read");
-        if !all.offers.iter().any(|offer| offer.unlock.overlaps(&selector)) {
+        if !all.offers.iter().any(|offer| offer.settles().is_none() && offer.unlock.overlaps(&selector)) {
             return Err(OpenError::Uncovered { site: name.to_owned(), pattern: pattern.clone() });
         }
     }

@@ -55,6 +55,82 @@ free = true
     ));
 }
 
+const METERS: &str = r#"
+meter.tokens = { sum = "n", dedupe = ["source", "id"], late_window = "12h" }
+
+[meter.gb-hours]
+sum = "size"
+
+[offer.llm]
+consume = "https://news.example/v1/*"
+price = { metered = "tokens", rate = "0.30 EUR per 1000000" }
+session = { reserve = 4096 }
+split = [{ label = "model", to = "ann", bp = 7000 }, { label = "house", to = "self", rest = true }]
+
+[offer.disk]
+consume = "https://news.example/disk/**"
+price = { metered = "gb-hours", rate = "0.000002 EUR per 1" }
+"#;
+
+#[test]
+fn what_a_service_counts_itself_is_sold_by_its_meter() {
+    let handles = ["ann".to_owned(), "house".to_owned()];
+    let site = Site { realm: "news.example", payee: "house", handles: &handles };
+    let file = crate::offer_file::read(METERS, &site).unwrap();
+    let meters: Vec<_> =
+        file.meters.iter().map(|meter| (meter.payee.as_str(), meter.unit.as_str(), meter.sum.as_str(), meter.late.0)).collect();
+    assert_eq!(meters, [("house", "gb-hours", "size", 259_200), ("house", "tokens", "n", 43_200)]);
+    // The same offers said by the quantity, and written and read again.
+    let plain = METERS
+        .replace("metered = \"tokens\", rate = \"0.30 EUR per 1000000\"", "metered = \"0.30 EUR\", per = \"1000000 tokens\", most = 4096");
+    let plain = plain
+        .replace("session = { reserve = 4096 }\n", "")
+        .replace("metered = \"gb-hours\", rate = \"0.000002 EUR per 1\"", "metered = \"0.000002 EUR\", per = \"1 gb-hours\"");
+    let plain = parse(&plain.replace("consume", "unlock"), &site).unwrap();
+    assert_eq!(file.offers, plain);
+    assert_eq!(parse(&write(&file.offers, &site).unwrap(), &site).unwrap().len(), 2);
+}
+
+#[test]
+fn every_mistake_in_a_meter_or_an_offer_of_one_is_named() {
+    assert_snapshot!(read(
+        r#"
+meter.call = { sum = "n" }
+meter.Tokens = { sum = "n" }
+meter.plain = { late_window = "3d" }
+meter.long = { sum = "n", late_window = "8d", dedupe = ["id"], window = "1d" }
+meter.empty = { sum = "" }
+meter.number = 3
+meter.words = { sum = "n" }
+
+[offer.both]
+consume = "https://news.example/a/**"
+unlock = "https://news.example/a/**"
+price = { metered = "words", rate = "0.02 EUR per 1000" }
+
+[offer.other]
+consume = "https://news.example/b/**"
+price = { metered = "letters", rate = "0.02 EUR per 1000" }
+
+[offer.rate]
+consume = "https://news.example/c/**"
+price = { metered = "words", rate = "0.02 EUR" }
+session = { reserve = 0, hold = "1.00 EUR" }
+
+[offer.free]
+consume = "https://news.example/d/**"
+price = { metered = "words", rate = "0.00 EUR per 1" }
+
+[offer.none]
+consume = "https://tv.example/e/**"
+
+[offer.whole]
+consume = "https://news.example/f/**"
+price = { fixed = "0.05 EUR" }
+"#
+    ));
+}
+
 #[test]
 fn films_are_sold_by_the_second() {
     assert_snapshot!(read(

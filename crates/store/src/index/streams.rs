@@ -3,6 +3,7 @@
 //! A session is drawn from thousands of times between two commits, so its figures are counted in memory and written once a
 //! commit, with all that is needed to go on counting after a restart. What a payee or payer is told of is written at once.
 
+use super::films::Films;
 use market::{Body, Draw, Effect, EndReason, EndSession, OpenSession, Record, SessionKind, Settle, session::RESERVE, session::capture_id};
 use money::{CommandId, OfferId, Timestamp};
 use rusqlite::{Connection, Statement};
@@ -23,6 +24,7 @@ pub(super) struct Streams<'c> {
     running: BTreeMap<CommandId, Running>,
     /// Sessions whose rows are behind.
     moved: BTreeSet<CommandId>,
+    films: Films<'c>,
     statements: Statements<'c>,
 }
 
@@ -84,7 +86,8 @@ type At = (i64, Timestamp);
 
 impl<'c> Streams<'c> {
     pub(super) fn new(connection: &'c Connection) -> Result<Streams<'c>, rusqlite::Error> {
-        Ok(Streams { running: BTreeMap::new(), moved: BTreeSet::new(), statements: Statements::new(connection)? })
+        let (films, statements) = (Films::new(connection)?, Statements::new(connection)?);
+        Ok(Streams { running: BTreeMap::new(), moved: BTreeSet::new(), films, statements })
     }
 
     /// Enters a record, if it is about a session.
@@ -113,6 +116,12 @@ impl<'c> Streams<'c> {
             }
             (Body::Settle(settle), Effect::Drawn { amount, told }) => {
                 let (part, units) = self.settled(id, settle, at.1)?;
+                self.drew((id, part), (units, amount.units()), (told, at))
+            }
+            (Body::Watch(watch), Effect::Drawn { amount, told }) => {
+                let draw = Draw { seq: 0, print: 0, voucher: None, version: watch.version, offer: watch.offer, units: 0 };
+                let part = self.request(id, &draw, at.1)?;
+                let units = self.films.enter(id, watch.piece)?;
                 self.drew((id, part), (units, amount.units()), (told, at))
             }
             // Of a session that is over nothing is drawn, and it is no longer followed.
@@ -145,6 +154,7 @@ impl<'c> Streams<'c> {
 
     /// Writes what moved, before a commit.
     pub(super) fn settle(&mut self) -> Result<(), rusqlite::Error> {
+        self.films.settle()?;
         for id in std::mem::take(&mut self.moved) {
             if let Some(session) = self.running.get(&id) {
                 self.statements.write(id, session)?;
@@ -242,6 +252,7 @@ impl<'c> Streams<'c> {
         let session = self.of(id)?;
         session.reserves.clear();
         let by = session.by.unwrap_or(number_of(reason));
+        self.films.end(id)?;
         self.moved.remove(&id);
         let Some(session) = self.running.remove(&id) else { return Ok(()) };
         self.statements.write(id, &session)?;

@@ -45,7 +45,7 @@ impl Gate {
 
     /// The voucher that goes with a segment, if one does: what it raises is raised when this returns.
     pub(in super::super) async fn voucher_of(&self, ask: &Ask, session: CommandId) -> Result<Option<At>, Problem> {
-        let Presented::Payment(value) = presented(&ask.headers)? else { return Ok(None) };
+        let Presented::Payment(_, value) = presented(&ask.headers)? else { return Ok(None) };
         let malformed = |detail: String| Problem::MalformedCredential { detail };
         let credential = match Credential::parse(&value).map_err(|error| malformed(error.to_string()))? {
             Credential::Session(credential) => credential,

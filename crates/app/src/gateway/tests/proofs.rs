@@ -3,7 +3,8 @@
 use super::sessions::{Client, certified, counted};
 use super::*;
 use crate::audit::{self, Books, Checked, Signatures};
-use market::{Draw, Layout, Record, Voucher as Kept};
+use market::{Draw, Layout, Record, SessionProof, Voucher as Kept};
+use protocol::problem::{Problem, SessionProblem};
 use protocol::receipt::Done;
 use protocol::session::{Action, Kind, Linked, Links, SignedVoucher, TopUp, Voucher};
 use protocol::text::serial;
@@ -102,6 +103,65 @@ fn with_voucher(record: &mut Record, change: impl Fn(&mut Kept) -> bool) -> bool
     change(voucher)
 }
 
+/// Changes a record if it is the one to be changed.
+type Change = Box<dyn Fn(&mut Record) -> bool>;
+
+fn link_of(chain: u16, number: u16) -> Change {
+    Box::new(move |record| {
+        with_voucher(record, |voucher| {
+            let Kept::Link { checkpoint, index, link } = voucher else { return false };
+            let is_it = (*checkpoint, *index) == (chain, number);
+            link[31] ^= u8::from(is_it);
+            is_it
+        })
+    })
+}
+
+fn signed_for(cumulative: u32) -> Change {
+    Box::new(move |record| {
+        with_voucher(record, |voucher| {
+            let Kept::Signed { cumulative: said, .. } = voucher else { return false };
+            *said = Amount::from_u32(cumulative);
+            true
+        })
+    })
+}
+
+fn other_chain(record: &mut Record) -> bool {
+    with_voucher(record, |voucher| {
+        let Kept::Checkpoint { anchor, .. } = voucher else { return false };
+        anchor[0] ^= 1;
+        true
+    })
+}
+
+fn of_opening(record: &mut Record, change: impl Fn(&mut Option<Box<SessionProof>>)) -> bool {
+    let Body::OpenSession(open) = &mut record.command.body else { return false };
+    change(&mut open.proof);
+    true
+}
+
+fn of_top_up(record: &mut Record, change: impl Fn(&mut SessionProof)) -> bool {
+    let Body::RaiseSession(raise) = &mut record.command.body else { return false };
+    raise.proof.iter_mut().for_each(|proof| change(proof));
+    true
+}
+
+fn other_scope(record: &mut Record) -> bool {
+    of_opening(record, |proof| proof.as_mut().unwrap().scope.push('x'))
+}
+
+fn other_signature(record: &mut Record) -> bool {
+    of_top_up(record, |proof| proof.signature[40] ^= 1)
+}
+
+fn other_end(record: &mut Record) -> bool {
+    let Body::EndSession(end) = &mut record.command.body else { return false };
+    let market::EndReason::Payer { agreed, .. } = &mut end.reason else { return false };
+    *agreed = Amount::from_u32(13);
+    true
+}
+
 #[tokio::test]
 async fn a_link_changed_in_the_journal_is_named_with_frame_and_session() {
     let (folder, session) = told().await;
@@ -112,78 +172,16 @@ async fn a_link_changed_in_the_journal_is_named_with_frame_and_session() {
     let said = by_python(&journal, &["--proofs"]);
     let report: serde_json::Value = serde_json::from_slice(&said.stdout).unwrap_or_else(|_| panic!("{said:?}"));
     assert_eq!(report["proofs"], serde_json::json!({"purchases": 0, "signatures": 6, "links": 4}));
-    let link_of = |chain: u16, number: u16| {
-        move |record: &mut Record| {
-            with_voucher(record, |voucher| match voucher {
-                Kept::Link { checkpoint, index, link } if (*checkpoint, *index) == (chain, number) => {
-                    link[31] ^= 1;
-                    true
-                }
-                _ => false,
-            })
-        }
-    };
-    type Change = Box<dyn Fn(&mut Record) -> bool>;
     let changes: [(Change, &str); 9] = [
-        (Box::new(link_of(0, 3)), "link 3 of chain 0 does not hash to the link before it"),
-        (Box::new(link_of(0, 1)), "link 1 of chain 0 does not hash to the link before it"),
-        (Box::new(link_of(0, 5)), "link 5 of chain 0 does not hash to the link before it"),
-        (Box::new(link_of(1, 2)), "link 2 of chain 1 does not hash to the link before it"),
-        (
-            Box::new(|record| {
-                with_voucher(record, |voucher| match voucher {
-                    Kept::Signed { cumulative, .. } => {
-                        *cumulative = Amount::from_u32(32);
-                        true
-                    }
-                    _ => false,
-                })
-            }),
-            "no signature of its voucher key holds over 32",
-        ),
-        (
-            Box::new(|record| {
-                with_voucher(record, |voucher| match voucher {
-                    Kept::Checkpoint { anchor, .. } => {
-                        anchor[0] ^= 1;
-                        true
-                    }
-                    _ => false,
-                })
-            }),
-            "no signature of its voucher key holds over 20",
-        ),
-        (
-            Box::new(|record| match &mut record.command.body {
-                Body::OpenSession(open) => {
-                    open.proof.as_mut().unwrap().scope.push('x');
-                    true
-                }
-                _ => false,
-            }),
-            "the signature of its opening does not hold",
-        ),
-        (
-            Box::new(|record| match &mut record.command.body {
-                Body::RaiseSession(raise) => {
-                    raise.proof.as_mut().unwrap().signature[40] ^= 1;
-                    true
-                }
-                _ => false,
-            }),
-            "no signature of its payer holds over 500 more",
-        ),
-        (
-            Box::new(|record| match &mut record.command.body {
-                Body::EndSession(end) => {
-                    let market::EndReason::Payer { agreed, .. } = &mut end.reason else { return false };
-                    *agreed = Amount::from_u32(13);
-                    true
-                }
-                _ => false,
-            }),
-            "the signature of its end does not hold",
-        ),
+        (link_of(0, 3), "link 3 of chain 0 does not hash to the link before it"),
+        (link_of(0, 1), "link 1 of chain 0 does not hash to the link before it"),
+        (link_of(0, 5), "link 5 of chain 0 does not hash to the link before it"),
+        (link_of(1, 2), "link 2 of chain 1 does not hash to the link before it"),
+        (signed_for(32), "no signature of its voucher key holds over 32"),
+        (Box::new(other_chain), "no signature of its voucher key holds over 20"),
+        (Box::new(other_scope), "the signature of its opening does not hold"),
+        (Box::new(other_signature), "no signature of its payer holds over 500 more"),
+        (Box::new(other_end), "the signature of its end does not hold"),
     ];
     for (number, (change, what)) in changes.iter().enumerate() {
         let (folder, place) = forged(&journal, change);
@@ -202,21 +200,12 @@ async fn a_link_changed_in_the_journal_is_named_with_frame_and_session() {
 async fn what_nobody_signed_for_is_named() {
     let (folder, session) = told().await;
     let journal = folder.path().join("data/journal");
-    let unsigned = forged(&journal, |record| match &mut record.command.body {
-        Body::OpenSession(open) => open.proof.take().is_some(),
-        _ => false,
-    });
-    let said = audited(unsigned.0.path(), Signatures::Verified).unwrap_err();
-    assert_eq!(said, format!("{}: session {session}: its payer did not sign its opening", unsigned.1));
-    // Somebody else's key, and a signature of theirs that holds.
-    let mallory = SigningKey::from_seed([66; 32]);
-    let (folder, place) = forged(&journal, |record| match &mut record.command.body {
-        Body::RaiseSession(raise) => {
-            raise.proof.as_mut().unwrap().key = mallory.public().0;
-            true
-        }
-        _ => false,
-    });
+    let (unsigned, place) = forged(&journal, |record| of_opening(record, |proof| *proof = None));
+    let said = audited(unsigned.path(), Signatures::Verified).unwrap_err();
+    assert_eq!(said, format!("{place}: session {session}: its payer did not sign its opening"));
+    // Somebody else's key.
+    let mallory = SigningKey::from_seed([66; 32]).public().0;
+    let (folder, place) = forged(&journal, |record| of_top_up(record, |proof| proof.key = mallory));
     let said = audited(folder.path(), Signatures::Verified).unwrap_err();
     assert!(said.starts_with(&format!("{place}: session {session}: no signature of its payer holds over 500 more")));
 }
@@ -244,12 +233,12 @@ async fn an_end_says_what_it_waits_for_and_until_when() {
         .apply(market::Command { id: alice.session, maker: market::Maker::Instance, body: Body::Reserve(draw) })
         .await
         .unwrap();
-    let (now, closed) = (world::now(), alice.close(&bed, 3_000).await);
-    let said = closed.json();
-    assert_eq!((closed.refusal(), said["requests"].as_u64()), ((503, "session-under-way".to_owned()), Some(1)), "{said}");
-    let until = Timestamp::parse(said["until"].as_str().unwrap()).unwrap();
+    let (now, payer) = (world::now(), alice.key.public().account());
+    let reason = market::EndReason::Pressed { payer };
+    let waits = crate::gateway::session::finish_in(1, &bed.opened.instance, alice.session, reason).await.unwrap_err();
+    let Problem::Session(SessionProblem::UnderWay { requests: 1, until: Some(until), .. }) = waits else { panic!("{waits:?}") };
     assert!(now < until && until <= now.after(Span(62)), "{until}");
-    assert_eq!(closed.header("retry-after"), "5");
+    assert_eq!((waits.status(), waits.code(), waits.retry_after_s()), (503, "session-under-way", Some(5)));
     let paid = alice.pay(&bed, "/tour?tokens", 11_000).await;
     assert_eq!(paid.refusal().0, 410, "nothing new begins: {}", paid.text());
 }

@@ -172,13 +172,8 @@ impl Site {
             Action::Open(..) | Action::Pay(_) => {}
         }
         assert!(session.standing.accepted() <= session.hold, "never above the hold");
-        let signs = match action {
-            Action::Open(..) => Some(Done::Open),
-            Action::Voucher(_, Voucher::Signed(signed)) if signed.checkpoint.is_some() => Some(Done::Checkpoint),
-            _ => None,
-        };
         if target == super::flow::PATH {
-            return self.flows(metered, at, (seen, signs));
+            return self.flows(metered, at, (seen, signs(action)));
         }
         let print = format!("{target} {:?}", seen.authorization);
         if session.seen.get(&at.seq).is_none_or(|first| *first != print) {
@@ -199,11 +194,9 @@ impl Site {
         if fault == Some(Fault::ForgedReceipt) {
             counted.spent = Amount::from_u32(1_000);
         }
-        let signs = signs.filter(|_| fault != Some(Fault::Unsigned));
+        let signs = signs(action).filter(|_| fault != Some(Fault::Unsigned));
         let value = signs.map_or_else(|| counted.header_value(), |done| session.certified_as(self, (counted, done), fault));
-        let mut response = receipt(200, value);
-        *response.body_mut() = Sent::of(PAGE);
-        response
+        receipt(200, value).map(|_| Sent::of(PAGE))
     }
 }
 
@@ -250,6 +243,15 @@ pub(super) fn told(status: u16, code: &str, more: impl IntoIterator<Item = (&'st
     }
     let answer = Response::builder().status(status).header("content-type", "application/problem+json");
     answer.body(Sent::of(body.to_string())).unwrap()
+}
+
+/// What is signed of a request that pays.
+fn signs(action: &Action) -> Option<Done> {
+    match action {
+        Action::Open(..) => Some(Done::Open),
+        Action::Voucher(_, Voucher::Signed(signed)) => signed.checkpoint.map(|_| Done::Checkpoint),
+        Action::Voucher(_, Voucher::Link(_)) | Action::TopUp(..) | Action::Close(..) | Action::Pay(_) => None,
+    }
 }
 
 fn under_way() -> Response<Sent> {

@@ -1,13 +1,17 @@
 //! The auditor on meters: each event once, in its time, for no more and no less than was authorised.
 
-use super::super::against_state;
+use super::super::{IndexRows, against_state};
 use super::{audited, said};
 use crate::engine::tests::metering::{drawn, metered};
 use crate::engine::tests::replaying::altered_of;
 use crate::engine::tests::rig::{Folder, replayed};
 use crate::engine::tests::scenario::{noon, units};
+use crate::index::{Contents, Follower, MeteredOf};
+use crate::journal::Journal;
 use market::{Body, Count, Effect, Record};
 use money::Span;
+use rusqlite::Connection;
+use std::sync::mpsc::channel;
 
 /// The journal with an event and what it did changed.
 fn altered(frame: u64, change: impl Fn(&mut Count, &mut Effect)) -> Folder {
@@ -53,5 +57,39 @@ fn what_breaks_a_rule_of_meters_is_named() {
     for (folder, what) in rows {
         let said = said(&folder);
         assert!(said.starts_with(what), "{said}\nexpected {what}");
+    }
+}
+
+#[test]
+fn the_index_of_events_is_compared_sum_by_sum() {
+    let wrong = "frame 14, record 0: the index sums the events of meters otherwise than the records give";
+    let rows = [
+        ("", ""),
+        ("UPDATE metered SET unbilled = unbilled - 1", wrong),
+        ("UPDATE metered SET amount = amount + 1", wrong),
+        ("UPDATE metered SET day = day + 1", wrong),
+        ("DELETE FROM metered", wrong),
+    ];
+    for (change, what) in rows {
+        let folder = metered();
+        let journal = folder.open();
+        let follower = Follower::start(&folder.index(), journal.reader().as_ref(), channel().1, Box::new(|_| ())).unwrap();
+        let day = noon().utc_day();
+        let of = |of| follower.index().unwrap().metered(of, (day, day)).unwrap();
+        let all = of(MeteredOf::Payee("paper"));
+        assert_eq!((all.len(), all[0].events, all[0].units, all[0].amount, all[0].unbilled), (1, 3, 5_107, units(1_000), 1_771));
+        assert_eq!(of(MeteredOf::Payer(crate::engine::tests::scenario::party("rosa"))), all, "who pays reads the same");
+        assert!(of(MeteredOf::Payee("photographer")).is_empty());
+        follower.finish().unwrap();
+        drop(journal);
+        Connection::open(folder.index()).unwrap().execute_batch(change).unwrap();
+        let mut index = IndexRows::new(Contents::open(&folder.index()).unwrap().unwrap());
+        let result = audited(&folder, &mut [&mut index]).and_then(|auditor| index.finish(auditor.head()).map(|()| auditor));
+        if what.is_empty() {
+            result.unwrap();
+            continue;
+        }
+        let said = super::found(result).to_string();
+        assert!(said.starts_with(what), "{change}: {said}");
     }
 }
