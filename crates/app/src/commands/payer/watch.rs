@@ -142,7 +142,7 @@ async fn play(args: &Args, (film, first): (&mut Film<'_>, &mut Fetched), place: 
         if rendition.reel.is_whole {
             return Ok(End::Whole);
         }
-        tokio::time::sleep(Duration::from_secs(rendition.reel.target_s.clamp(1, 60) / 2 + 1)).await;
+        tokio::time::sleep(Duration::from_secs((rendition.reel.target_s.clamp(1, 60) / 2).saturating_add(1))).await;
         let mut again = arrived(film.aid(rendition.url.clone()).await?)?;
         rendition.reel = Reel::read(&again.body.whole(MOST_BYTES).await?)?;
     }
