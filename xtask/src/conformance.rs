@@ -91,29 +91,18 @@ fn row(repo: &Repo, known: &Known) -> Result<String, String> {
     Ok(format!("| {dialect} | `{}` | {} | {does} | {result} | {} |", text("component")?, text("version")?, day(since.as_secs() / 86_400)))
 }
 
-/// A day since 1970 as `2026-11-30`, by the Gregorian calendar.
+/// A day since 1970 as `2026-11-30`, by the Gregorian calendar, whose years are counted from March here: the odd day comes last.
 fn day(since: u64) -> String {
-    let (mut year, mut left) = (1970, since);
-    loop {
-        let days = if is_leap(year) { 366 } else { 365 };
-        if left < days {
-            break;
-        }
-        (year, left) = (year + 1, left - days);
-    }
-    let february = if is_leap(year) { 29 } else { 28 };
-    let mut month = 1;
-    for days in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] {
-        if left < days {
-            break;
-        }
-        (month, left) = (month + 1, left - days);
-    }
-    format!("{year}-{month:02}-{:02}", left + 1)
-}
-
-fn is_leap(year: u64) -> bool {
-    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+    let shifted = since.saturating_add(719_468);
+    let (era, of_era) = (shifted / 146_097, shifted % 146_097);
+    let leaps = (of_era / 1_460).saturating_add(of_era / 146_096);
+    let year = of_era.saturating_add(of_era / 36_524).saturating_sub(leaps) / 365;
+    let before = year.saturating_mul(365).saturating_add(year / 4).saturating_sub(year / 100);
+    let of_year = of_era.saturating_sub(before);
+    let month = of_year.saturating_mul(5).saturating_add(2) / 153;
+    let day = of_year.saturating_sub((month.saturating_mul(153).saturating_add(2)) / 5).saturating_add(1);
+    let (month, next) = if month < 10 { (month.saturating_add(3), 0) } else { (month.saturating_sub(9), 1) };
+    format!("{}-{month:02}-{day:02}", era.saturating_mul(400).saturating_add(year).saturating_add(next))
 }
 
 #[cfg(test)]

@@ -110,7 +110,7 @@ fn quantity(value: &Value) -> Option<u64> {
     let number = match value {
         Value::Number(number) => number.as_u64(),
         Value::String(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => text.parse().ok(),
-        _ => None,
+        Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => None,
     };
     number.filter(|number| i64::try_from(*number).is_ok())
 }
@@ -125,11 +125,39 @@ pub fn key(source: &str, id: &str) -> [u8; 16] {
     *key
 }
 
-/// A hash over a value, whose members are in the order of their names.
+/// A hash over a value, with its members in the order of their names, whatever order they came in.
 fn print(event: &Value) -> u64 {
-    let hash: [u8; 32] = Sha256::digest(event.to_string()).into();
+    let mut text = String::new();
+    write(event, &mut text);
+    let hash: [u8; 32] = Sha256::digest(text).into();
     let (print, _) = hash.split_first_chunk().expect("SHA-256 has 32 bytes");
     u64::from_be_bytes(*print)
+}
+
+fn write(value: &Value, out: &mut String) {
+    match value {
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.iter().collect();
+            members.sort_by_key(|(name, _)| *name);
+            out.push('{');
+            for (name, member) in members {
+                out.push_str(&Value::from(name.as_str()).to_string());
+                out.push(':');
+                write(member, out);
+                out.push(',');
+            }
+            out.push('}');
+        }
+        Value::Array(members) => {
+            out.push('[');
+            for member in members {
+                write(member, out);
+                out.push(',');
+            }
+            out.push(']');
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => out.push_str(&value.to_string()),
+    }
 }
 
 /// Reads a time of RFC 3339, with a fraction and an offset from UTC if it has them; what is finer than a microsecond is left out.

@@ -326,9 +326,7 @@ impl Problem {
             Problem::OriginUnreachable => plain(&ORIGIN_UNREACHABLE),
             Problem::OriginSlow => plain(&ORIGIN_SLOW),
             Problem::PlaylistInvalid { detail } => plain(&PLAYLIST_INVALID).said(detail),
-            Problem::DeviceLimit(devices) => {
-                plain(&DEVICE_LIMIT).number("most", devices.len().try_into().unwrap_or(u64::MAX)).devices(devices)
-            }
+            Problem::DeviceLimit(devices) => plain(&DEVICE_LIMIT).devices(devices),
             Problem::GuardDenied { currency, cap, spent, resets_at } => {
                 let told = plain(&GUARD_DENIED).money("cap", *cap, currency).money("spent", *spent, currency);
                 told.money("left", cap.saturating_sub(*spent), currency).time("resetsAt", *resets_at)
@@ -352,12 +350,10 @@ impl Problem {
             Problem::MethodNotAllowed { allow } => plain(&METHOD_NOT_ALLOWED).text("allow", allow),
             Problem::BodyTooLarge { most_bytes } => plain(&BODY_TOO_LARGE).number("mostBytes", *most_bytes),
             Problem::Misdirected => plain(&MISDIRECTED),
-            Problem::TooFast { retry_after_s } => plain(&TOO_FAST).number("retryAfter", (*retry_after_s).into()),
-            Problem::Busy { retry_after_s } => plain(&BUSY).number("retryAfter", (*retry_after_s).into()),
-            Problem::NoRoom { retry_after_s } => plain(&NO_ROOM).number("retryAfter", (*retry_after_s).into()),
-            Problem::RailStopped { since, retry_after_s } => {
-                plain(&RAIL_STOPPED).time("since", *since).number("retryAfter", (*retry_after_s).into())
-            }
+            Problem::TooFast { retry_after_s } => plain(&TOO_FAST).retry(*retry_after_s),
+            Problem::Busy { retry_after_s } => plain(&BUSY).retry(*retry_after_s),
+            Problem::NoRoom { retry_after_s } => plain(&NO_ROOM).retry(*retry_after_s),
+            Problem::RailStopped { since, retry_after_s } => plain(&RAIL_STOPPED).time("since", *since).retry(*retry_after_s),
             Problem::KeyNeeded => plain(&KEY_NEEDED),
             Problem::KeyMistyped => plain(&KEY_MISTYPED),
             Problem::KeyUnknown => plain(&KEY_UNKNOWN),

@@ -24,6 +24,8 @@ pub(super) use stream::Wires;
 #[cfg(test)]
 pub(crate) use underway::tend;
 pub(crate) use underway::{UnderWay, settle_calls};
+#[cfg(test)]
+pub(crate) use units::finish_in;
 pub(crate) use units::{finish, sweep};
 
 use super::Gate;

@@ -19,9 +19,9 @@ impl Reader<'_> {
     pub(super) fn fall(&mut self, table: &Table<'_>, offer: &At<'_, '_>) -> Option<Fall> {
         let when = child(table, "when", &offer.pointer);
         let price = child(table, "price", &offer.pointer);
-        let decay = price.as_ref().and_then(|at| match at.value.get_ref() {
-            DeValue::Table(price) => child(price, "decay", &at.pointer),
-            _ => None,
+        let decay = price.as_ref().and_then(|at| {
+            let DeValue::Table(price) = at.value.get_ref() else { return None };
+            child(price, "decay", &at.pointer)
         });
         let (decay, when) = match (decay, when) {
             (None, None) => return None,

@@ -175,7 +175,7 @@ impl State {
         match offer.price {
             // What is watched is counted by us.
             OfferPrice::Metered(metered) if metered.video.is_none() => Some(((offer.payee.clone(), metered.unit), metered.rate)),
-            _ => None,
+            OfferPrice::Metered(_) | OfferPrice::Free | OfferPrice::Fixed { .. } | OfferPrice::AtLeast { .. } => None,
         }
     }
 

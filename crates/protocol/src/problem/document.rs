@@ -85,12 +85,17 @@ impl<'a> Told<'a> {
         self.fact(name, Value::Time(time))
     }
 
+    /// After how many seconds to come again.
+    pub fn retry(self, after_s: u32) -> Told<'a> {
+        self.number("retryAfter", after_s.into())
+    }
+
     pub fn number(self, name: &'static str, number: u64) -> Self {
         self.fact(name, Value::Number(number))
     }
 
     pub fn devices(self, devices: &'a [Device]) -> Self {
-        self.fact("devices", Value::Devices(devices))
+        self.number("most", devices.len().try_into().unwrap_or(u64::MAX)).fact("devices", Value::Devices(devices))
     }
 
     /// The only fact that no detail names: the words differ by it instead.

@@ -198,8 +198,13 @@ impl hyper::body::Body for Counting {
 /// # Errors
 /// [`SessionProblem::UnderWay`] if work is still under way: it ends by itself then.
 pub(crate) async fn finish(instance: &Instance, id: CommandId, reason: EndReason) -> Result<(), Problem> {
+    finish_in(TRIES, instance, id, reason).await
+}
+
+/// The same with so many looks at what is under way.
+pub(crate) async fn finish_in(tries: u32, instance: &Instance, id: CommandId, reason: EndReason) -> Result<(), Problem> {
     let step = |body| instance.apply(Command { id, maker: Maker::Instance, body });
-    for _ in 0..TRIES {
+    for _ in 0..tries {
         underway::settle_calls(instance, id).await;
         let end = step(Ask::EndSession(EndSession { reason: reason.clone() })).await?.outcome;
         match end.effect() {

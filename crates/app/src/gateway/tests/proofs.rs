@@ -4,6 +4,7 @@ use super::sessions::{Client, certified, counted};
 use super::*;
 use crate::audit::{self, Books, Checked, Signatures};
 use market::{Draw, Layout, Record, SessionProof, Voucher as Kept};
+use protocol::problem::{Problem, SessionProblem};
 use protocol::receipt::Done;
 use protocol::session::{Action, Kind, Linked, Links, SignedVoucher, TopUp, Voucher};
 use protocol::text::serial;
@@ -232,12 +233,12 @@ async fn an_end_says_what_it_waits_for_and_until_when() {
         .apply(market::Command { id: alice.session, maker: market::Maker::Instance, body: Body::Reserve(draw) })
         .await
         .unwrap();
-    let (now, closed) = (world::now(), alice.close(&bed, 3_000).await);
-    let said = closed.json();
-    assert_eq!((closed.refusal(), said["requests"].as_u64()), ((503, "session-under-way".to_owned()), Some(1)), "{said}");
-    let until = Timestamp::parse(said["until"].as_str().unwrap()).unwrap();
+    let (now, payer) = (world::now(), alice.key.public().account());
+    let reason = market::EndReason::Pressed { payer };
+    let waits = crate::gateway::session::finish_in(1, &bed.opened.instance, alice.session, reason).await.unwrap_err();
+    let Problem::Session(SessionProblem::UnderWay { requests: 1, until: Some(until), .. }) = waits else { panic!("{waits:?}") };
     assert!(now < until && until <= now.after(Span(62)), "{until}");
-    assert_eq!(closed.header("retry-after"), "5");
+    assert_eq!((waits.status(), waits.code(), waits.retry_after_s()), (503, "session-under-way", Some(5)));
     let paid = alice.pay(&bed, "/tour?tokens", 11_000).await;
     assert_eq!(paid.refusal().0, 410, "nothing new begins: {}", paid.text());
 }
