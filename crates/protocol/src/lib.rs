@@ -12,6 +12,7 @@ pub mod document;
 pub mod event_stream;
 pub mod json;
 pub mod keys;
+pub mod l402;
 pub mod payee_key;
 pub mod prefer;
 pub mod problem;
