@@ -246,7 +246,7 @@ impl Client<'_> {
         let refund = RefundTerms { window: Span(self.rng.pick(&[600, 600, 3_600, 259_200, 0])), per_day: self.rng.pick(&[10, 2, 1, 0]) };
         let lasts = self.rng.pick(&[None, None, Some(Span(86_400)), Some(Span(3_600)), Some(Span(1))]);
         let payee = if self.rng.once_in(20) { self.rng.pick(&HANDLES) } else { "house" };
-        Offer { name: name.into(), payee: payee.into(), unlock, price, split, refund, lasts }
+        Offer { name: name.into(), payee: payee.into(), unlock, price, split, refund, lasts, l402: None }
     }
 
     fn leg(&mut self) -> LegRule {
@@ -454,7 +454,7 @@ fn simple_offer(name: &str, realm: &str, path: &str, price: u64) -> Offer {
     let unlock = Selector::new(realm, path).expect("the patterns above are well formed");
     let price = OfferPrice::Fixed { amount: units(price), asset: asset("EUR") };
     let refund = RefundTerms { window: Span(600), per_day: 10 };
-    Offer { name: name.into(), payee: "house".into(), unlock, price, split: vec![writer, house], refund, lasts: None }
+    Offer { name: name.into(), payee: "house".into(), unlock, price, split: vec![writer, house], refund, lasts: None, l402: None }
 }
 
 fn part_of(label: &str, to: &str, points: u16) -> LegRule {

@@ -230,7 +230,11 @@ fn read(instance: &Instance, payee: &str, (wish, before): (&Wish, Option<&Offer>
         split: before.map_or_else(whole, |before| before.split.clone()),
         refund: RefundTerms { window: wish.undo, per_day: before.map_or(UNDOS_A_DAY, |before| before.refund.per_day) },
         lasts: wish.lasts.filter(|span| span.0 > 0),
+        l402: None,
     };
+    // Who else can buy it is said in no form yet, and stays as it was.
+    let l402 = before.and_then(|before| before.l402).filter(|_| offer.fits_l402());
+    let offer = Offer { l402, ..offer };
     // The very same offer again is no second one.
     let taken = |known: &Offer| known.name == name && known.unlock.realm() == site.host && *known != offer;
     if before.is_none() && instance.offers().iter().any(|(_, known)| taken(known)) {

@@ -102,8 +102,16 @@ fn nothing_oversized_reaches_the_codec() {
         let price = OfferPrice::Fixed { amount: Amount::from_u32(5), asset: Asset::fiat("EUR").unwrap() };
         let refund = RefundTerms { window: Span(u64::MAX), per_day: u16::MAX };
         let unlock = Selector::new(REALM, "/a/*").unwrap();
-        let mut offer =
-            Offer { name: "a".into(), payee: "house".into(), unlock, price, split: vec![leg], refund, lasts: Some(Span(u64::MAX)) };
+        let mut offer = Offer {
+            name: "a".into(),
+            payee: "house".into(),
+            unlock,
+            price,
+            split: vec![leg],
+            refund,
+            lasts: Some(Span(u64::MAX)),
+            l402: None,
+        };
         change(&mut offer);
         Body::SetOffer(Box::new(offer))
     };
