@@ -5,7 +5,7 @@ mod issuer;
 mod request;
 mod session;
 
-pub use header::{HEADER_BUDGET, lines, parse_all};
+pub use header::parse_all;
 pub use issuer::{Checked, Issuer, NotOurs, Terms, route};
 pub use request::{ChargeRequest, Lasts};
 pub use session::{CheckedSession, PURCHASE, SessionRequest, SessionTerms};

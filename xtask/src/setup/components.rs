@@ -153,9 +153,10 @@ pub const COMPONENTS: [Component; 17] = [
 ];
 
 /// Names a failing test may say for what is one component here.
-pub const ALIASES: [(&str, &str); 9] = [
+pub const ALIASES: [(&str, &str); 10] = [
     ("ffprobe", "ffmpeg"),
     ("mppx", "npm"),
+    ("@getalby/lightning-tools", "npm"),
     ("standardwebhooks", "npm"),
     ("axe", "npm"),
     ("axe-core", "npm"),

@@ -1,5 +1,6 @@
 //! The OpenAPI 3.1 document of `/v1`, written by hand; `docs/openapi.json` is the same text.
 
+mod locks;
 mod payee;
 mod people;
 mod selling;
@@ -22,6 +23,8 @@ pub fn openapi() -> Value {
         ("/paths", sites::paths()),
         ("/components/schemas", sites::schemas()),
         ("/components/securitySchemes", sites::schemes()),
+        ("/paths", locks::paths()),
+        ("/components/securitySchemes", locks::schemes()),
     ];
     for (part, more) in parts {
         if let Some(known) = document.pointer_mut(part).and_then(Value::as_object_mut) {

@@ -129,7 +129,7 @@ impl Visitor<'_> {
             wallet_url: self.instance.wallet_url(),
             item_url: url.to_owned(),
             notice: None,
-            found: crate::web::Found::Nowhere,
+            monetization: None,
         })
     }
 

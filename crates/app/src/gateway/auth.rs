@@ -10,6 +10,7 @@
 
 use super::Gate;
 use super::deliver::Grounds;
+use super::dialect;
 use super::fold::{Alias, Target};
 use super::priced::Ask;
 use super::proxy::{Earlier, brings_credential, private_caching};
@@ -86,7 +87,7 @@ impl Gate {
         let (visit, peer) = (ask.visit.clone(), ask.peer.clone());
         let mut headers = ask.headers.clone();
         headers.remove(header::CONTENT_LENGTH);
-        Ok(Ask { method, target, headers, visit, peer, via: Via::Auth })
+        Ok(Ask { method, target, headers, visit, peer, via: Via::Auth, dialect: dialect::plain() })
     }
 
     async fn word(&self, about: &Ask) -> Reply {
@@ -145,7 +146,7 @@ impl Gate {
             return yes();
         }
         let request = Request::new(door::full(Bytes::new()));
-        self.sold_page(&Arc::new(about), request).await
+        self.sold_page(&about.of_sold_page(), request).await
     }
 
     /// Yes, with the facts for the origin and what belongs to the answer.

@@ -7,15 +7,15 @@ use super::proxy::Body;
 use super::proxy::vary_on_payment;
 use crate::door::{self, Reply};
 use crate::world;
-use http::{HeaderValue, Request, header};
+use http::Request;
 use market::{Metered, Offer, OfferPrice};
 use money::{Amount, Asset, OfferId, Price, Timestamp};
-use protocol::challenge::{SessionRequest, Terms, lines, route};
+use protocol::challenge::{SessionRequest, Terms, route};
 use protocol::problem::Problem;
 use protocol::{Challenge, ChargeRequest, Lasts, digest};
 
 /// How long a challenge stands, in seconds.
-const LIFE_S: u64 = 300;
+pub(super) const LIFE_S: u64 = 300;
 /// Longest body that is bound by a digest.
 pub(super) const MOST_BODY: usize = 1_024 * 1_024;
 /// Longest realm and target together: what a purchase can name.
@@ -78,7 +78,7 @@ impl Gate {
         let helps = problem.status() == 402 || *problem == Problem::MethodUnsupported;
         if helps {
             self.failures.spend(ask.visit.client_ip, ask.visit.now);
-            self.add_challenge(&mut reply, ask, digest);
+            self.tell(&mut reply, ask, digest, problem.title());
         } else {
             vary_on_payment(reply.headers_mut());
         }
@@ -86,25 +86,12 @@ impl Gate {
     }
 
     /// Puts a fresh challenge into a reply, if the page is sold now.
-    ///
-    /// Of `Accept-Payment` only one thing is looked at: whether a page that is sold whole is asked for by its standing challenge.
     pub(super) fn add_challenge(&self, reply: &mut Reply, ask: &Ask, digest: Option<String>) {
-        vary_on_payment(reply.headers_mut());
-        let Some((id, offer)) = self.offer(ask) else { return };
-        let Some(price) = offer.price.least() else { return };
-        let charge = sells_at_once(&offer).then(|| self.challenge(ask, (id, &offer), price, digest));
-        let session = self.session_challenge(ask, (id, &offer));
-        reply.headers_mut().remove(header::WWW_AUTHENTICATE);
-        for line in lines(charge.as_ref(), session.as_ref(), 0) {
-            match HeaderValue::from_str(&line) {
-                Ok(line) => drop(reply.headers_mut().append(header::WWW_AUTHENTICATE, line)),
-                Err(_) => tracing::error!(site = %self.name, "a challenge is no header value"),
-            }
-        }
+        self.tell(reply, ask, digest, "Payment required");
     }
 
     /// The standing challenge: of a metered offer it opens a session and pays from it, of any other it pays at once.
-    fn session_challenge(&self, ask: &Ask, (id, offer): (OfferId, &Offer)) -> Option<Challenge> {
+    pub(super) fn session_challenge(&self, ask: &Ask, (id, offer): (OfferId, &Offer)) -> Option<Challenge> {
         if video_of(offer).is_some() {
             // Films are watched from sessions that are pressed in the wallet.
             return None;
@@ -130,7 +117,7 @@ impl Gate {
         self.issue_session(ask, request)
     }
 
-    fn challenge(&self, ask: &Ask, (id, offer): (OfferId, &Offer), price: (Amount, Asset), digest: Option<String>) -> Challenge {
+    pub(super) fn challenge(&self, ask: &Ask, (id, offer): (OfferId, &Offer), price: (Amount, Asset), digest: Option<String>) -> Challenge {
         let now = ask.visit.now;
         let (amount, currency) = price;
         let request = ChargeRequest {

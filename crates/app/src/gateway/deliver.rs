@@ -3,6 +3,7 @@
 use super::Gate;
 use super::auth::Via;
 use super::bar::ask_plainly;
+use super::dialect::Paid;
 use super::priced::Ask;
 use super::proxy::{Body, OriginError, private_caching};
 use crate::door::{self, Reply};
@@ -61,7 +62,7 @@ impl Grounds {
 
 /// Whether money went back.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum TakenBack {
+pub(super) enum TakenBack {
     /// It did.
     Done,
     /// It will, as soon as the wallet elsewhere answers.
@@ -87,7 +88,8 @@ impl Gate {
             return self.said_yes(ask, sold, grounds);
         }
         let barred = grounds == Grounds::Cookie && self.wants_bar(ask, sold);
-        if barred {
+        let monetized = grounds == Grounds::Cookie && ask.method == Method::GET && ask.wants_page() && self.monetization().is_some();
+        if barred || monetized {
             ask_plainly(request.headers_mut());
         }
         let facts = self.facts_for_origin(sold, grounds);
@@ -100,6 +102,7 @@ impl Gate {
         }
         let mut reply = match came {
             Came::Page(reply) if barred => self.with_bar(reply, ask, sold),
+            Came::Page(reply) if monetized => self.with_monetization(self.with_receipt(reply, ask, sold, grounds)),
             Came::Page(reply) => self.with_receipt(reply, ask, sold, grounds),
             Came::No(reply) if charged => {
                 self.take_back(sold, now).await;
@@ -136,15 +139,9 @@ impl Gate {
         if ask.method == Method::GET {
             self.examples.note(sold.sale.offer, &ask.target);
         }
-        let receipt = match grounds {
-            Grounds::Charged(_) => sold.receipt.clone(),
-            Grounds::Again | Grounds::Owned | Grounds::Account | Grounds::Cookie => {
-                grounds.receipt_of(sold).and_then(|amount| self.receipt(sold, amount))
-            }
-        };
-        if let Some(receipt) = receipt {
-            reply.headers_mut().insert("payment-receipt", receipt);
-        }
+        let Some(amount) = grounds.receipt_of(sold) else { return reply };
+        let receipt = if matches!(grounds, Grounds::Charged(_)) { sold.receipt.clone() } else { self.receipt(sold, amount) };
+        ask.dialect.receipted(self, ask, Paid { sold, amount, receipt }, reply.headers_mut());
         reply
     }
 
@@ -157,7 +154,7 @@ impl Gate {
     }
 
     /// Gives a sale that brought nothing back.
-    async fn take_back(&self, sold: &Sold, now: Timestamp) -> TakenBack {
+    pub(super) async fn take_back(&self, sold: &Sold, now: Timestamp) -> TakenBack {
         match &sold.wallet {
             None if self.take_back_here(sold.id).await => TakenBack::Done,
             None => TakenBack::Failed,

@@ -11,12 +11,15 @@ mod beside;
 mod challenge;
 mod checker;
 mod deliver;
+mod dialect;
 mod discovery;
+mod exports;
 mod first;
 mod fold;
 pub mod hls;
 mod human;
 mod limits;
+mod locked;
 mod pay;
 mod priced;
 mod probe;
@@ -96,6 +99,7 @@ struct Gate {
     turns: hls::Turns,
     wires: Arc<session::Wires>,
     firsts: first::Firsts,
+    used: locked::Used,
     examples: discovery::Examples,
     /// Challenges by address.
     challenges: Buckets,
@@ -157,6 +161,7 @@ impl SiteDoor {
             turns: hls::Turns::default(),
             wires: Arc::default(),
             firsts: first::Firsts::default(),
+            used: locked::Used::default(),
             examples: discovery::Examples::default(),
             challenges: Buckets::new(limits::CHALLENGES, Loopback::Exempt),
             failures: Buckets::new(limits::FAILURES, Loopback::Exempt),

@@ -80,7 +80,10 @@ impl Gate {
             Err(problem) => return self.refuse(&ask, &problem),
         };
         let checked = match &credential {
-            Presented::Charge(credential) => self.check(&ask, (value, credential), &body).await,
+            Presented::Charge(credential) => match idempotency::word(&ask.headers) {
+                Ok(word) => self.check(&ask, (value, word), credential, &body).await,
+                Err(problem) => Err(problem),
+            },
             Presented::Session(SessionCredential { challenge, action: Action::Pay(pay) }) => {
                 self.check_pay(&ask, (value, pay), challenge, &body).await
             }
@@ -90,7 +93,13 @@ impl Gate {
             Ok(order) => order,
             Err(problem) => return self.refuse_credential(&ask, &problem, body_digest(&body)),
         };
-        let request = Request::from_parts(parts, door::full(body));
+        self.purchase(ask, Request::from_parts(parts, body), order).await
+    }
+
+    /// Takes a checked credential of any dialect into the books, and asks the origin; the same request sent again gets the same
+    /// answer, if it named a key.
+    pub(super) async fn purchase(self: &Arc<Self>, ask: Arc<Ask>, request: Request<Bytes>, order: Order) -> Reply {
+        let request = request.map(door::full);
         let ticket = match self.find(&ask, &order).await {
             Ok(ticket) => ticket,
             Err(Answered::Already(reply)) => return reply,
@@ -102,8 +111,14 @@ impl Gate {
     }
 
     /// Everything that can be wrong with a credential before money is looked at, in the order of the refusals.
-    async fn check(&self, ask: &Ask, (value, credential): (&str, &Credential), body: &Bytes) -> Result<Order, Problem> {
-        let idempotency = idempotency::word(&ask.headers)?;
+    /// `value` is how it came, and `word` the client's own for this request, if it has one.
+    pub(super) async fn check(
+        &self,
+        ask: &Ask,
+        (value, word): (&str, Option<&str>),
+        credential: &Credential,
+        body: &Bytes,
+    ) -> Result<Order, Problem> {
         let Checked { id: challenge, terms } =
             self.instance.keys.issuer(ask.visit.now).check(&credential.challenge).map_err(|error| match error {
                 NotOurs::Method => Problem::MethodUnsupported,
@@ -129,7 +144,7 @@ impl Gate {
             digest: terms.digest.unwrap_or_default(),
             account: account(payer),
             realm: terms.realm,
-            retry: retry(idempotency),
+            retry: retry(word),
         };
         Ok(Order {
             purchase: Purchase {
@@ -143,7 +158,7 @@ impl Gate {
             id: terms.nonce,
             maker: Maker::Instance,
             digest: body_digest(body),
-            key: idempotency.map(|key| replay::key(value, key)),
+            key: word.map(|word| replay::key(value, word)),
         })
     }
 
@@ -242,6 +257,11 @@ impl Gate {
     async fn sold(&self, id: CommandId) -> Result<Sold, Problem> {
         self.instance.look(move |state, _| Sold::find(state, id)).await?.ok_or(Problem::Internal)
     }
+}
+
+/// Does the work to its end, whether somebody waits for it or not.
+pub(super) async fn settling(work: impl Future<Output = Reply> + Send + 'static) -> Reply {
+    Settling(Some(Box::pin(work))).await
 }
 
 /// The work from the charge on. Whoever drops it half done does not end it: it goes on as a task of its own.

@@ -3,15 +3,15 @@
 use super::Gate;
 use super::auth::{Via, not_charged_here};
 use super::deliver::Grounds;
+use super::dialect::{self, Dialect};
 use super::fold::Target;
 use super::hls::video_of;
 use super::proxy::{Body, Forwarded};
 use crate::door::{self, ENT_COOKIE, Reply, Visit};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
+use http::{HeaderMap, Method, Request, header};
 use market::{Offer, OfferPrice};
 use money::{OfferId, Party, Span};
 use protocol::calls::{Call, Kind};
-use protocol::credential::is_payment;
 use protocol::prefer::prefers_html;
 use protocol::problem::Problem;
 use sha2::{Digest, Sha256};
@@ -31,9 +31,17 @@ pub(super) struct Ask {
     pub visit: Visit,
     pub peer: Forwarded,
     pub via: Via,
+    /// In which a refusal or a receipt is told: that of the credential, where one came for a page that is sold.
+    pub dialect: &'static dyn Dialect,
 }
 
 impl Ask {
+    /// A request for a page that is sold.
+    pub(super) fn of_sold_page(mut self) -> Arc<Ask> {
+        self.dialect = dialect::spoken(&self.headers);
+        Arc::new(self)
+    }
+
     pub(super) fn header(&self, name: impl header::AsHeaderName) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
@@ -53,30 +61,25 @@ impl Ask {
 enum Presented {
     Nothing,
     /// A credential as it stands in its field.
-    Payment(String),
+    Payment(&'static dyn Dialect, String),
     /// An account's signature over the request.
     Account(String),
 }
-
-/// Where a credential stands when `Authorization` has something else in it.
-const PAYMENT: HeaderName = HeaderName::from_static("payment-authorization");
 
 /// True for a line of the scheme by which an account shows that it asks.
 pub(super) fn is_farthing(line: &str) -> bool {
     line.split(' ').next().is_some_and(|scheme| scheme.eq_ignore_ascii_case("Farthing"))
 }
 
-fn readable(line: &HeaderValue) -> Option<&str> {
-    line.to_str().ok().map(str::trim)
-}
-
 fn presented(headers: &HeaderMap) -> Result<Presented, Problem> {
-    let authorization = || headers.get_all(header::AUTHORIZATION).into_iter().filter_map(readable);
-    let payments = authorization().filter(|line| is_payment(line)).chain(headers.get_all(PAYMENT).into_iter().filter_map(readable));
-    let accounts = authorization().filter(|line| is_farthing(line));
-    let mut all = payments.map(|line| Presented::Payment(line.to_owned())).chain(accounts.map(|line| Presented::Account(line.to_owned())));
-    let first = all.next().unwrap_or(Presented::Nothing);
-    if all.next().is_some() { Err(Problem::TwoCredentials) } else { Ok(first) }
+    let payments = dialect::credentials(headers);
+    let mut accounts = headers.get_all(header::AUTHORIZATION).iter().map(dialect::line).filter(|line| is_farthing(line));
+    match (&payments[..], accounts.next()) {
+        ([], None) => Ok(Presented::Nothing),
+        ([(dialect, credential)], None) => Ok(Presented::Payment(*dialect, (*credential).to_owned())),
+        ([], Some(line)) if accounts.next().is_none() => Ok(Presented::Account(line.to_owned())),
+        _ => Err(Problem::TwoCredentials),
+    }
 }
 
 /// A browser that reads here, known by its cookie.
@@ -102,10 +105,12 @@ impl Gate {
     pub(super) async fn sold_page(self: &Arc<Self>, ask: &Arc<Ask>, request: Request<Body>) -> Reply {
         let is_film = self.offer(ask).is_some_and(|(_, offer)| video_of(&offer).is_some());
         let shown = match presented(&ask.headers) {
-            Ok(Presented::Payment(_)) if ask.via == Via::Auth => Err(not_charged_here()),
+            Ok(Presented::Payment(..)) if ask.via == Via::Auth => Err(not_charged_here()),
             // Films are watched from sessions that are pressed in the wallet.
-            Ok(Presented::Payment(_)) if is_film => Err(Problem::MethodUnsupported),
-            Ok(Presented::Payment(credential)) => return self.pay(Arc::clone(ask), request, &credential).await,
+            Ok(Presented::Payment(..)) if is_film => Err(Problem::MethodUnsupported),
+            Ok(Presented::Payment(dialect, credential)) => {
+                return dialect.taken(Arc::clone(self), Arc::clone(ask), request, credential).await;
+            }
             Ok(Presented::Account(line)) => self.shown_by_account(ask, &line).await,
             Ok(Presented::Nothing) if self.is_probe(ask) => return self.probed(ask, request).await,
             Ok(Presented::Nothing) => self.shown_by_cookie(ask).await,

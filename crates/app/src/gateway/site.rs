@@ -2,6 +2,7 @@
 
 use super::Gate;
 use super::auth::{self, Via};
+use super::dialect;
 use super::fold::{Alias, Target};
 use super::priced::Ask;
 use super::proxy::{Body, Forwarded, OriginError, UploadFault};
@@ -25,7 +26,7 @@ impl Gate {
             }
         };
         let (method, headers) = (request.method().clone(), request.headers().clone());
-        let ask = Ask { method, target, headers, visit: visit.clone(), peer, via: Via::Proxy };
+        let ask = Ask { method, target, headers, visit: visit.clone(), peer, via: Via::Proxy, dialect: dialect::plain() };
         drop_own_scheme(request.headers_mut());
         *request.uri_mut() = ask.target.forwarded();
         if let Some(own) = Own::at(&ask.target.path) {
@@ -49,7 +50,7 @@ impl Gate {
         if self.is_free(&ask) {
             return self.pass(&ask, request).await;
         }
-        let ask = Arc::new(ask);
+        let ask = ask.of_sold_page();
         let mut reply = self.sold_page(&ask, request).await;
         self.let_read(&mut reply, &ask);
         reply
@@ -73,6 +74,8 @@ impl Gate {
             Own::Wallet => self.choose_wallet(ask, request).await,
             Own::Quote => self.requote(ask, request).await,
             Own::Offer(hash) => self.offer_document(ask, &hash).await,
+            Own::FeeLinks => self.fee_links(ask),
+            Own::WalletAddress => self.wallet_address(ask),
             Own::Auth => self.auth(ask).await,
             Own::Pay => self.to_wallet(ask).await,
             Own::Wait => self.wait(ask).await,
@@ -114,16 +117,20 @@ impl Gate {
 
     /// A refusal as a page for people and as a document for programs.
     pub(super) fn refuse(&self, ask: &Ask, problem: &Problem) -> Reply {
+        let status = ask.dialect.status(problem);
         if !ask.wants_page() {
-            return door::problem(problem, &self.origin_url());
+            let mut reply = dialect::document(problem, &self.origin_url(), status);
+            ask.dialect.refused(self, ask, problem, reply.headers_mut());
+            return reply;
         }
-        let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let way_on = self.way_home(ask.visit.lang, "/".to_owned());
         let page = web::problem(&ProblemView::of(self.shown_instance(ask), problem, ask.visit.request_id.clone(), way_on));
         let mut reply = door::page(&ask.visit, status, PageKind::SitePage, page);
         if let Some(seconds) = problem.retry_after_s() {
             reply.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        ask.dialect.refused(self, ask, problem, reply.headers_mut());
         reply
     }
 }
@@ -144,6 +151,10 @@ pub(super) enum Own {
     Quote,
     /// The terms of an offer, by its hash.
     Offer(String),
+    /// Everything that is for sale, as links.
+    FeeLinks,
+    /// An address of Open Payments.
+    WalletAddress,
     Auth,
     Pay,
     /// A phone is waited for.
@@ -176,6 +187,8 @@ impl Own {
                 (Some("undo"), _) => Own::Undo,
                 (Some("wallet"), _) => Own::Wallet,
                 (Some("quote"), _) => Own::Quote,
+                (Some("offers.html"), _) => Own::FeeLinks,
+                (Some("wallet-address"), _) => Own::WalletAddress,
                 (Some(own), _) if own.starts_with("offers/") => Own::Offer(own.trim_start_matches("offers/").to_owned()),
                 (Some("bar.css"), _) => Own::BarStyle,
                 (Some("pay"), _) => Own::Pay,

@@ -60,6 +60,7 @@ fn told(problem: &Problem, lang: Lang) -> Option<(String, String)> {
         | Problem::QuoteExpired
         | Problem::DigestMismatch
         | Problem::SignatureInvalid
+        | Problem::Unpaid
         | Problem::Session(_)
         | Problem::PriceAboveMax { .. }
         | Problem::ResponseGone { .. }

@@ -219,6 +219,7 @@ fn each_plug_in_is_small_enough_to_be_read() {
         ("clients/npm/mppx/kept.mjs", "//", 80),
         ("clients/npm/mppx/vouchers.mjs", "//", 80),
         ("clients/npm/fetch/index.mjs", "//", 120),
+        ("clients/npm/lightning/index.mjs", "//", 80),
         ("clients/pypi/farthing_pay/__init__.py", "#", 80),
     ];
     for (file, comment, most) in files {

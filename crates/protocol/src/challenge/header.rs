@@ -8,23 +8,6 @@ use std::fmt;
 const MAX_BYTES: usize = 8_192;
 /// More challenges than this in one reply are refused.
 const MAX_CHALLENGES: usize = 8;
-/// Bytes that the payment fields of one 402 have, names, colons and line ends counted: some intermediaries drop more.
-pub const HEADER_BUDGET: usize = 2_048;
-/// What a field line has besides its value: `WWW-Authenticate: ` and the end of the line.
-const AROUND: usize = 20;
-
-/// The values of `WWW-Authenticate` for one 402, ours first: the charge where there is one; the session where it is alone, or
-/// while both keep the budget less what is `taken` by other payment fields.
-#[must_use]
-pub fn lines(charge: Option<&Challenge>, session: Option<&Challenge>, taken: usize) -> Vec<String> {
-    let mut lines: Vec<String> = charge.into_iter().chain(session).map(Challenge::to_string).collect();
-    let bytes = lines.iter().fold(taken, |bytes, line| bytes.saturating_add(line.len()).saturating_add(AROUND));
-    if bytes > HEADER_BUDGET {
-        lines.truncate(1);
-    }
-    lines
-}
-
 impl fmt::Display for Challenge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let quoted = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");

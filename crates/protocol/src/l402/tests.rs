@@ -116,6 +116,26 @@ fn secrets_draw_different_keys_and_other_secrets_know_nothing() {
 }
 
 #[test]
+fn an_invoice_that_was_made_anew_around_a_seal_of_ours_is_not_ours() {
+    let (ours, lock) = (secrets(), lock(50_000));
+    let text = ours.invoice(lock, "news.example/a", (Timestamp::from_seconds(1_795_000_000), 240)).unwrap();
+    let Unsealed { invoice, secret } = Invoice::parse(&text).unwrap();
+    let stranger = k256::ecdsa::SigningKey::from_slice(&[3; 32]).unwrap();
+    let again = |change: fn(&mut Invoice)| {
+        let mut invoice = invoice.clone();
+        change(&mut invoice);
+        ours.check_invoice(&invoice.written(secret, &stranger).unwrap()).unwrap()
+    };
+    assert_eq!(again(|_| ()), Some(invoice.clone()), "the signature is there for decoders");
+    assert_eq!(again(|invoice| invoice.item = "news.example/b".to_owned()), None);
+    assert_eq!(again(|invoice| invoice.lock.amount = self::lock(1).amount), None);
+    assert_eq!(again(|invoice| invoice.lock.nonce = CommandId([4; 16])), None);
+    assert_eq!(again(|invoice| invoice.lock.offer = OfferId([6; 32])), None);
+    assert_eq!(again(|invoice| invoice.lasts_s = 86_400), None);
+    assert_eq!(again(|invoice| invoice.at = Timestamp::from_seconds(1_795_000_999)), None);
+}
+
+#[test]
 fn the_lightning_shape_is_bound_to_realm_route_and_time() {
     let (secrets, lock) = (secrets(), lock(50_000));
     let (here, there) = (route("GET", "/a"), route("GET", "/b"));
@@ -148,6 +168,28 @@ fn the_lightning_shape_is_bound_to_realm_route_and_time() {
     assert_eq!(other(|challenge| challenge.opaque = Some("e30".to_owned())), None);
     assert_eq!(other(|challenge| challenge.id = base64url(&[0; 32])), None);
     assert_eq!(other(|challenge| challenge.intent = "session".to_owned()), None);
+}
+
+#[test]
+fn a_credential_of_the_lightning_shape_is_told_by_its_method_wherever_that_stands() {
+    for before in ["", "a", "ab", "abc"] {
+        let challenge = Object::default()
+            .with("id", before)
+            .with("realm", "n")
+            .with("method", "lightning")
+            .with("intent", "charge")
+            .with("request", "e30");
+        let fields = Object::default().with_object("challenge", challenge).with_object("payload", Object::default());
+        assert!(is_lightning(&format!("Payment {}", base64url(fields.canonical().as_bytes()))), "{before}");
+    }
+    let named = Object::default()
+        .with("id", "lightning")
+        .with("realm", "n")
+        .with("method", "farthing")
+        .with("intent", "charge")
+        .with("request", "e30");
+    let fields = Object::default().with_object("challenge", named).with_object("payload", Object::default());
+    assert!(!is_lightning(&format!("Payment {}", base64url(fields.canonical().as_bytes()))));
 }
 
 proptest! {

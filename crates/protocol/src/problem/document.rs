@@ -123,13 +123,27 @@ impl<'a> Told<'a> {
     }
 
     pub fn to_json(&self, base: &str) -> Vec<u8> {
-        serde_json::to_vec(&Document { told: self, base }).expect("texts, numbers and flags under text keys always have a JSON form")
+        self.to_json_as(base, self.kind.status)
+    }
+
+    fn to_json_as(&self, base: &str, status: u16) -> Vec<u8> {
+        serde_json::to_vec(&Document { told: self, base, status })
+            .expect("texts, numbers and flags under text keys always have a JSON form")
+    }
+}
+
+impl super::Problem {
+    /// [`super::Problem::to_json`] under the status that a dialect has for the same refusal.
+    #[must_use]
+    pub fn to_json_as(&self, base: &str, status: u16) -> Vec<u8> {
+        self.told().to_json_as(base, status)
     }
 }
 
 struct Document<'a> {
     told: &'a Told<'a>,
     base: &'a str,
+    status: u16,
 }
 
 impl Serialize for Document<'_> {
@@ -138,7 +152,7 @@ impl Serialize for Document<'_> {
         let mut members = serializer.serialize_map(None)?;
         members.serialize_entry("type", &kind.uri(self.base))?;
         members.serialize_entry("title", kind.title)?;
-        members.serialize_entry("status", &kind.status)?;
+        members.serialize_entry("status", &self.status)?;
         members.serialize_entry("code", kind.code)?;
         members.serialize_entry("detail", &self.told.detail())?;
         for (name, value) in facts {

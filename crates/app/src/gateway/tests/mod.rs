@@ -3,7 +3,9 @@
 #![allow(clippy::arithmetic_side_effects, reason = "a wrong sum in a test is a failing test")]
 
 mod auth;
+mod exports;
 mod films;
+mod locked;
 pub(crate) mod origin;
 mod paying;
 mod people;

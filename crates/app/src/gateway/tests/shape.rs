@@ -51,7 +51,7 @@ async fn of_long_names(page: &str, price: &str) -> Vec<Challenge> {
     assert_eq!(answer.status, StatusCode::PAYMENT_REQUIRED, "{}", answer.text());
     let lines: Vec<&str> = answer.headers.get_all("www-authenticate").iter().map(|line| line.to_str().unwrap()).collect();
     let bytes: usize = lines.iter().map(|line| "www-authenticate: ".len() + line.len() + 2).sum();
-    assert!(bytes <= protocol::challenge::HEADER_BUDGET, "{bytes}");
+    assert!(bytes <= protocol::offering::BUDGET, "{bytes}");
     parse_all(lines).unwrap()
 }
 
