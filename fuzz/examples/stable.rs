@@ -95,6 +95,8 @@ mod stream_word;
 mod wallet_file;
 #[path = "../fuzz_targets/words.rs"]
 mod words;
+#[path = "../fuzz_targets/x402.rs"]
+mod x402;
 
 const TARGETS: &[farthing_fuzz::stable::Target] = &[
     ("address", address::fuzz),
@@ -144,6 +146,7 @@ const TARGETS: &[farthing_fuzz::stable::Target] = &[
     ("stream_word", stream_word::fuzz),
     ("wallet_file", wallet_file::fuzz),
     ("words", words::fuzz),
+    ("x402", x402::fuzz),
 ];
 
 fn main() -> std::process::ExitCode {

@@ -175,6 +175,9 @@ pub struct Site {
     /// Whether people and search engines find the teaser under 200 instead of the 402 (programs get 402 either way).
     #[serde(default)]
     pub search: bool,
+    /// Whether `/.well-known/x402.json` lists what is sold, for who looks for it there.
+    #[serde(default)]
+    pub x402_json: bool,
     /// Origins of the payee's own pages, of the same site, that may show what a reader paid for: `https://news.example`.
     #[serde(default)]
     pub page_origins: Vec<String>,

@@ -41,11 +41,19 @@ pub fn command(headers: &HeaderMap) -> Result<CommandId, Problem> {
 /// [`Problem::BadRequest`] without one that can be read, [`Problem::IdTooOld`], [`Problem::IdTooNew`].
 pub fn timely(headers: &HeaderMap, now: Timestamp) -> Result<CommandId, Problem> {
     let id = command(headers)?;
+    in_time(id, now).map(|()| id)
+}
+
+/// Whether an id is of a time at which the books would take it.
+///
+/// # Errors
+/// [`Problem::IdTooOld`], [`Problem::IdTooNew`].
+pub fn in_time(id: CommandId, now: Timestamp) -> Result<(), Problem> {
     let own_time = Timestamp::from_ms(id.ms());
     if own_time.after(WINDOW) < now {
         return Err(Problem::IdTooOld);
     }
-    if own_time > now.after(AHEAD) { Err(Problem::IdTooNew) } else { Ok(id) }
+    if own_time > now.after(AHEAD) { Err(Problem::IdTooNew) } else { Ok(()) }
 }
 
 fn one(headers: &HeaderMap) -> Option<&str> {

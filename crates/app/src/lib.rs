@@ -15,6 +15,7 @@ pub mod door;
 pub mod elsewhere;
 pub mod events;
 pub mod export;
+mod facilitator;
 pub mod gateway;
 mod given;
 pub mod hooks;

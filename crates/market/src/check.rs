@@ -49,8 +49,9 @@ pub(crate) fn check(command: &Command) -> Result<(), Rejection> {
         }
         Body::Buy(purchase) => {
             check_purchase(purchase)?;
-            // Under a standing challenge the command is the payer's own; every other purchase is the instance's.
-            must(!purchase.is_under_standing() || command.maker == Maker::Party(purchase.payer), "maker")
+            // Under a standing challenge, or none of ours, the command is the payer's own; every other purchase is the instance's.
+            let is_own = purchase.is_under_standing() || purchase.is_settlement();
+            must(!is_own || command.maker == Maker::Party(purchase.payer), "maker")
         }
         Body::OpenSession(open) => {
             must(command.maker != Maker::Instance, "maker")?;

@@ -22,6 +22,7 @@ mod sale;
 mod sales;
 mod selector;
 pub mod session;
+mod settled;
 mod snapshot;
 mod state;
 mod wallets;
@@ -45,6 +46,7 @@ pub use session::{
     Draw, EndReason, EndSession, OpenSession, Phase, Piece, RaiseSession, Session, SessionKind, SessionProof, SessionTerms, Settle,
     Voucher, Watch, Watched,
 };
+pub use settled::SETTLED_PATH;
 pub use snapshot::{BLOCK_HEAD_BYTES, Restore, STATE_LAYOUT, StateHash, block_bytes};
 pub use state::{Payee, Place, Stamp, State};
 

@@ -13,9 +13,14 @@
 //! consume = "hls:https://tv.example/derby/**"    # films, by what is watched of them
 //! price = { metered = "0.002 EUR", per = "1 second" }
 //! session = { hold = "1.00 EUR", idle = "15m" }
+//!
+//! [offer.others]
+//! consume = "x402:*"                         # what the payee's own x402 server sells, at the prices it names
+//! price = { at_most = "1.00 EUR" }
 //! ```
 
 mod dialects;
+mod settled;
 mod video;
 mod write;
 
@@ -143,13 +148,17 @@ impl Reader<'_> {
         if !is_name(name) {
             self.wrong(at, "value-invalid", "an offer's name has 1 to 64 bytes without control characters");
         }
-        let is_video = table.contains_key("consume");
-        let (unlock, price) = if is_video { self.video(table, at) } else { self.page(table, at) };
+        let is_consumed = table.contains_key("consume");
+        let (unlock, price) = match child(table, "consume", &at.pointer) {
+            None => self.page(table, at),
+            Some(consume) if consume.value.get_ref().as_str() == Some(settled::WORD) => self.settled(table, at),
+            Some(_) => self.video(table, at),
+        };
         let asset = price.and_then(|price| price.least()).map(|(_, asset)| asset);
         let split = self.split(table, at, asset);
-        // What is watched is used up as it is drawn: there is nothing to take back or to own.
+        // What is consumed is used up as it is drawn: there is nothing to take back or to own.
         let (refund, lasts) =
-            if is_video { (RefundTerms { window: Span(0), per_day: 0 }, None) } else { (self.refund(table, at), self.lasts(table, at)) };
+            if is_consumed { (RefundTerms { window: Span(0), per_day: 0 }, None) } else { (self.refund(table, at), self.lasts(table, at)) };
         let l402 = self.l402(table, at);
         if self.mistakes.len() > before {
             return None;

@@ -221,6 +221,10 @@ impl State {
             OfferPrice::AtLeast { .. } => Ok(purchase.amount),
             // One unit at a time is bought by a program that opens no session. A person would have nothing to read again.
             OfferPrice::Metered(metered) if metered.unit.is_call() && matches!(purchase.consent, Consent::Signed(_)) => Ok(least),
+            // The other server names the price, and its client has signed it.
+            OfferPrice::Metered(_) if let Some((most, _)) = offer.settles().filter(|_| purchase.is_settlement()) => {
+                if purchase.amount <= most { Ok(purchase.amount) } else { Err(Rejection::AmountInvalid) }
+            }
             OfferPrice::Metered(_) => Err(Rejection::AmountInvalid),
         }
     }

@@ -16,6 +16,7 @@ mod refunds;
 mod reject;
 mod script;
 mod sessions;
+mod settled;
 mod snapshots;
 mod tips;
 mod words;

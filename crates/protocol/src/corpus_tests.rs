@@ -9,6 +9,7 @@ use crate::redeem::Entitled;
 use crate::session::{NeedVoucher, StreamNotice};
 use crate::site_call::SiteSigned;
 use crate::text::{base64url, parse_serial};
+use crate::x402::{EXACT, Json, Payment, Unreadable};
 use crate::{ChargeRequest, Credential, PublicKey, SessionCredential, SessionRequest, SigningKey, calls, challenge, digest, receipt};
 use money::{Amount, Asset, Price, Span, Timestamp};
 
@@ -46,6 +47,16 @@ fn credentials() {
     each(&corpus, |json| {
         let Ok(credential) = Credential::parse(&format!("Payment {}", base64url(json))) else { return false };
         credential.is_signed() && Credential::parse(&credential.header_value()).is_ok_and(|again| again == credential)
+    });
+}
+
+#[test]
+fn payments_of_x402() {
+    let corpus = corpus!("x402": "ok-account" "ok-first" "ok-named" "ok-undo"
+        "no-deep" "no-doubled" "no-more" "no-name" "no-number" "no-settle" "no-version");
+    each(&corpus, |json| {
+        let payment = Json::parse(json).map_err(Unreadable::from).and_then(|json| Payment::read(&json));
+        payment.and_then(|payment| payment.credential(EXACT)).is_ok_and(|credential| credential.is_signed())
     });
 }
 

@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 pub const OPENAPI_PATH: &str = "/openapi.json";
 /// The path of [`llms`].
 pub const LLMS_PATH: &str = "/llms.txt";
+/// The path of [`x402`].
+pub const X402_PATH: &str = "/.well-known/x402.json";
 /// The path of [`farthing`].
 pub const FARTHING_PATH: &str = "/.well-known/farthing.json";
 
@@ -86,6 +88,8 @@ pub struct Facts<'a> {
     pub wallets: &'a [&'a str],
     /// Where a person opens a wallet here.
     pub wallet_url: &'a str,
+    /// Where other people's x402 servers have payments of balances here verified and settled.
+    pub x402: &'a str,
     /// What prices are in: `eur-micro`.
     pub currencies: &'a [&'a str],
 }
@@ -152,6 +156,31 @@ pub fn llms(site: &Site<'_>) -> String {
     }
     text.push_str(&format!("- For programs: {origin}{OPENAPI_PATH} and {origin}{FARTHING_PATH}\n"));
     text
+}
+
+/// The body of [`X402_PATH`]: the pages that are known by their address, as whoever lists x402 servers reads them, and the offers with
+/// what each asks for.
+#[must_use]
+pub fn x402(site: &Site<'_>, network: &str, pay_to: &str) -> String {
+    use crate::x402::Json;
+    let pages = site.offers.iter().filter_map(|offer| Some(Json::from(format!("{}{}", site.origin, offer.example?))));
+    let offer = |offer: &Listed<'_>| {
+        let least = offer.cost.least();
+        let accepted = Json::object()
+            .with("scheme", crate::x402::EXACT)
+            .with("network", network)
+            .with("amount", least.amount.to_string())
+            .with("asset", least.asset.as_str())
+            .with("payTo", pay_to);
+        let pages = format!("{}{}", site.origin, offer.pattern);
+        Json::object().with("title", one_line(offer.title)).with("pages", pages).with("accepts", vec![accepted])
+    };
+    let document = Json::object()
+        .with("version", 1_u64)
+        .with("x402Version", crate::x402::VERSION)
+        .with("resources", pages.collect::<Vec<_>>())
+        .with("offers", site.offers.iter().map(offer).collect::<Vec<_>>());
+    document.to_string()
 }
 
 /// A text with nothing in it that could begin another line.

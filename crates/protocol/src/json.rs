@@ -152,10 +152,9 @@ impl Object {
     /// than 64 members, unpaired surrogates, bytes that are not UTF-8.
     pub fn parse(bytes: &[u8]) -> Result<Object, Malformed> {
         let text = std::str::from_utf8(bytes).map_err(|_| Malformed("JSON: not UTF-8"))?;
-        let mut reader = Reader { rest: text, members: 0 };
+        let mut reader = Reader::of(text);
         let object = reader.object(1)?;
-        reader.space();
-        if reader.rest.is_empty() { Ok(object) } else { Err(Malformed("JSON: text after the object")) }
+        if reader.is_at_end() { Ok(object) } else { Err(Malformed("JSON: text after the object")) }
     }
 }
 
@@ -213,23 +212,43 @@ pub(crate) fn write_text(text: &str, out: &mut String) {
     out.push('"');
 }
 
-struct Reader<'a> {
+/// Reads a document from its front.
+pub(crate) struct Reader<'a> {
     rest: &'a str,
     members: usize,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    pub(crate) const fn of(text: &'a str) -> Reader<'a> {
+        Reader { rest: text, members: 0 }
+    }
+
+    /// The next characters that belong together as in a number or a word.
+    pub(crate) fn word(&mut self) -> &'a str {
+        self.space();
+        let end = self.rest.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)));
+        let (word, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
+        self.rest = rest;
+        word
+    }
+
+    /// True if only white space is left.
+    pub(crate) fn is_at_end(&mut self) -> bool {
+        self.space();
+        self.rest.is_empty()
+    }
+
     fn space(&mut self) {
         self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
     }
 
-    fn take(&mut self, wanted: char) -> Result<(), Malformed> {
+    pub(crate) fn take(&mut self, wanted: char) -> Result<(), Malformed> {
         self.space();
         self.rest = self.rest.strip_prefix(wanted).ok_or(Malformed("JSON"))?;
         Ok(())
     }
 
-    fn sees(&mut self, wanted: char) -> bool {
+    pub(crate) fn sees(&mut self, wanted: char) -> bool {
         self.space();
         self.rest.starts_with(wanted)
     }
@@ -263,7 +282,7 @@ impl Reader<'_> {
         }
     }
 
-    fn text(&mut self) -> Result<String, Malformed> {
+    pub(crate) fn text(&mut self) -> Result<String, Malformed> {
         self.take('"')?;
         let mut out = String::new();
         loop {

@@ -1,7 +1,7 @@
 //! The HTTP 402 words on the wire: challenge, credential, receipt, quote, problem. Sans-I/O: texts in, texts out.
 //!
-//! The dialect spoken is The "Payment" HTTP Authentication Scheme (draft-httpauth-payment-01) with the method `farthing`
-//! and the intents `charge` and `session`. No clock and no random number: what time it is and what is unguessable is handed in.
+//! The dialects spoken are The "Payment" HTTP Authentication Scheme (draft-httpauth-payment-01) with the method `farthing`
+//! and the intents `charge` and `session`, and [`x402`]. No clock and no random number: what time it is and what is unguessable is handed in.
 
 pub mod calls;
 pub mod challenge;
@@ -24,6 +24,7 @@ pub mod session;
 pub mod signed;
 pub mod site_call;
 pub mod text;
+pub mod x402;
 
 pub use challenge::{Challenge, ChargeRequest, Issuer, Lasts, SessionRequest};
 pub use credential::{Credential, Presented};

@@ -32,6 +32,7 @@ pub(crate) fn facts(instance: &Instance, site: Option<&Site>) -> Vec<u8> {
         site_keys: &[CertifiedKey { key: &site_key, signature: &site_signature }],
         wallets: &wallets,
         wallet_url: &wallet,
+        x402: &format!("{wallet}/x402"),
         currencies: &currencies,
     })
 }

@@ -7,6 +7,7 @@ mod selling;
 mod sessions;
 mod sites;
 mod usage;
+mod x402;
 
 use serde_json::{Map, Value, json};
 use sessions::{closing, session_parameters};
@@ -25,6 +26,8 @@ pub fn openapi() -> Value {
         ("/components/securitySchemes", sites::schemes()),
         ("/paths", locks::paths()),
         ("/components/securitySchemes", locks::schemes()),
+        ("/paths", x402::paths()),
+        ("/components/schemas", x402::schemas()),
     ];
     for (part, more) in parts {
         if let Some(known) = document.pointer_mut(part).and_then(Value::as_object_mut) {
@@ -55,6 +58,7 @@ fn of_payers() -> Value {
             { "name": "keys", "description": "What programs show." },
             { "name": "team", "description": "Who works for the payee, and who changed what." },
             { "name": "wallet", "description": "A payer's own account." },
+            { "name": "x402", "description": "What other people's x402 servers ask, so that they are paid from balances here." },
             { "name": "quotes", "description": "What a site of another instance asks about what was paid from a wallet here." },
         ],
         "paths": {

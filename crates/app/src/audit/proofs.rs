@@ -7,7 +7,7 @@ use protocol::signed::SignedText;
 use protocol::text::{Instance, Malformed, account, base64url, command, offer};
 use store::audit::{AuditError, Finding, Seen, Watcher};
 
-/// Verifies `farthing/charge/1` or `farthing/pay/1` of every signed purchase.
+/// Verifies `farthing/charge/1`, `farthing/pay/1` or `farthing/settle/1` of every signed purchase.
 #[derive(Default)]
 pub struct Proofs(u64);
 
@@ -32,6 +32,7 @@ impl Watcher for Proofs {
         }
         let facts = Facts { instance: Instance(founding.instance.0), payee: &terms.payee, purchase, proof };
         let text = match &proof.asked {
+            None if proof.is_settlement() => facts.settle(seen.record.command.id),
             None => facts.charge(),
             Some(asked) => facts.pay(asked, seen.record.command.id),
         };
@@ -68,6 +69,18 @@ impl Facts<'_> {
         self.begun("farthing/charge/1")?
             .line(&offer(purchase.offer))?
             .line(&proof.digest)?
+            .line(&proof.expires.to_string())?
+            .line(&account(purchase.payer))
+    }
+
+    fn settle(&self, id: CommandId) -> Result<SignedText, Malformed> {
+        let Facts { purchase, proof, .. } = self;
+        SignedText::new("farthing/settle/1")
+            .line(&self.instance.to_string())?
+            .line(&command(id))?
+            .line(self.payee)?
+            .line(&purchase.amount.to_string())?
+            .line(purchase.asset.as_str())?
             .line(&proof.expires.to_string())?
             .line(&account(purchase.payer))
     }

@@ -14,7 +14,6 @@ use super::dialect;
 use super::fold::{Alias, Target};
 use super::priced::Ask;
 use super::proxy::{Earlier, brings_credential, private_caching};
-use super::site::Own;
 use crate::config::{Attach, Bar};
 use crate::door::{self, Reply};
 use crate::receipts::Sold;
@@ -101,7 +100,7 @@ impl Gate {
 
     /// Nothing is charged or spent here.
     async fn judged(&self, about: &Ask) -> Word {
-        if Own::at(&about.target.path).is_some() || brings_credential(&about.headers) {
+        if self.own_at(&about.target.path).is_some() || brings_credential(&about.headers) {
             return Word::No;
         }
         if !self.priced.cover(&about.target.path) {
@@ -132,7 +131,7 @@ impl Gate {
 
     /// The answer that stands alone.
     async fn whole(self: &Arc<Self>, about: Ask) -> Reply {
-        if Own::at(&about.target.path).is_some() {
+        if self.own_at(&about.target.path).is_some() {
             return self.refuse(&about, &Problem::Unknown);
         }
         if !self.priced.cover(&about.target.path) {

@@ -21,7 +21,7 @@ const MOST_KNOWN: usize = 8_192;
 
 /// The signatures of one site's requests. Clones share everything.
 #[derive(Clone, Default)]
-pub(super) struct Checker(Arc<Shared>);
+pub(crate) struct Checker(Arc<Shared>);
 
 #[derive(Default)]
 struct Shared {
@@ -60,7 +60,7 @@ fn fingerprint(line: &str, call: &Call<'_>) -> [u8; 32] {
 
 impl Checker {
     /// True if the claim holds.
-    pub(super) async fn holds(&self, claim: Claim) -> bool {
+    pub(crate) async fn holds(&self, claim: Claim) -> bool {
         let (told, answer) = oneshot::channel();
         let alone = {
             let mut queue = self.queue();

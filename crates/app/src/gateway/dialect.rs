@@ -8,6 +8,7 @@
 mod l402;
 mod lightning;
 mod payment;
+mod x402;
 
 use super::Gate;
 use super::challenge::sells_at_once;
@@ -16,8 +17,8 @@ use super::proxy::{Body, vary_on_payment};
 use crate::door::{self, Reply};
 use crate::receipts::Sold;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
-use market::Offer;
-use money::{Amount, Asset, CommandId, OfferId};
+use market::{Offer, OfferPrice};
+use money::{Amount, CommandId, OfferId};
 use protocol::Challenge;
 use protocol::json::Object;
 use protocol::offering::{Kind, Line, fitted};
@@ -28,7 +29,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 /// Every dialect. The first is that of requests which bring no credential.
-static ALL: [&dyn Dialect; 3] = [&payment::Payment, &l402::L402, &lightning::Lightning];
+static ALL: [&dyn Dialect; 4] = [&payment::Payment, &x402::X402, &l402::L402, &lightning::Lightning];
 
 /// The answer to a request that brings a credential.
 pub(super) type Answering = Pin<Box<dyn Future<Output = Reply> + Send>>;
@@ -39,8 +40,6 @@ pub(super) struct Quoted<'a> {
     pub id: OfferId,
     /// Its terms.
     pub offer: &'a Offer,
-    /// What a purchase costs at least.
-    pub price: (Amount, Asset),
     /// The challenge of this very purchase; none where only sessions pay. Its nonce is claimed once, in whichever dialect.
     pub charge: Option<Challenge>,
     /// Why nothing is served, in a few words.
@@ -67,6 +66,9 @@ pub(super) struct Paid<'a> {
 
 /// One way to say 402 and to be paid.
 pub(super) trait Dialect: Send + Sync {
+    /// What it is called, and known by.
+    fn name(&self) -> &'static str;
+
     /// Adds what a request brings as credentials of this dialect, one for each line of a field.
     fn credentials<'h>(&self, headers: &'h HeaderMap, found: &mut Vec<&'h str>);
 
@@ -131,15 +133,17 @@ impl Gate {
         vary_on_payment(reply.headers_mut());
         let Some((id, offer)) = self.offer(ask) else { return };
         let Some(price) = offer.price.least() else { return };
-        let charge = sells_at_once(&offer).then(|| self.challenge(ask, (id, &offer), price, digest));
-        let quoted = Quoted { id, offer: &offer, price, charge, error };
+        // Who only asks for a head has nothing used up: it does not pay for what is consumed.
+        let consumes = ask.method != http::Method::HEAD || !matches!(offer.price, OfferPrice::Metered(_));
+        let charge = (consumes && sells_at_once(&offer)).then(|| self.challenge(ask, (id, &offer), price, digest));
+        let quoted = Quoted { id, offer: &offer, charge, error };
         // Who names a payment method of ours reads the Payment scheme; what it paid in is told to it again in any case.
         let asked = matches!(prefer::farthing_charge(ask.header("accept-payment")), Offered::Asked { .. });
         let mut lines = Vec::new();
         for dialect in ALL {
             let before = lines.len();
             dialect.told(self, ask, &quoted, &mut lines);
-            if asked && !std::ptr::addr_eq(dialect, ask.dialect) && lines.iter().skip(before).any(|line| !is_payment(line)) {
+            if asked && dialect.name() != ask.dialect.name() && lines.iter().skip(before).any(|line| !is_payment(line)) {
                 lines.truncate(before);
             }
         }

@@ -66,6 +66,12 @@ impl Gate {
         document("text/plain; charset=utf-8", self.with_site(&self.entries(), discovery::llms))
     }
 
+    /// `/.well-known/x402.json`
+    pub(super) fn x402_json(&self) -> Reply {
+        let network = protocol::x402::network(self.instance.id);
+        document("application/json", self.with_site(&self.entries(), |site| discovery::x402(site, &network, &self.site.payee)))
+    }
+
     /// `/problems/{code}`: the paragraph on a code.
     pub(super) fn problem_page(&self, ask: &Ask, code: &str) -> Reply {
         match paragraph(code) {

@@ -55,8 +55,8 @@ impl Gate {
     /// `/.well-known/farthing/offers.html`
     pub(super) fn fee_links(&self, ask: &Ask) -> Reply {
         let offers = self.instance.offers();
-        let here = offers.iter().filter(|(_, offer)| offer.unlock.realm() == self.site.host && offer.price != OfferPrice::Free);
-        let links = here.filter_map(|(id, offer)| {
+        let here = offers.iter().filter(|(_, offer)| offer.unlock.realm() == self.site.host && offer.settles().is_none());
+        let links = here.filter(|(_, offer)| offer.price != OfferPrice::Free).filter_map(|(id, offer)| {
             let (amount, asset) = offer.price.least()?;
             Some(FeeLink {
                 title: offer.name.clone(),

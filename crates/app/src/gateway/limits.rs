@@ -7,7 +7,7 @@ use std::sync::Mutex;
 
 /// How a bucket fills.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Rate {
+pub(crate) struct Rate {
     /// Microseconds until one more is allowed.
     pub interval_us: u64,
     /// How many at once after a rest.
@@ -15,19 +15,22 @@ pub(super) struct Rate {
 }
 
 /// 50 challenges a second, 200 at once.
-pub(super) const CHALLENGES: Rate = Rate { interval_us: 20_000, burst: 200 };
+pub(crate) const CHALLENGES: Rate = Rate { interval_us: 20_000, burst: 200 };
 /// 20 failed credentials a minute.
-pub(super) const FAILURES: Rate = Rate { interval_us: 3_000_000, burst: 20 };
+pub(crate) const FAILURES: Rate = Rate { interval_us: 3_000_000, burst: 20 };
 
 /// 10 vouchers a minute that prove nothing, of one session from one address.
-pub(super) const FORGED: Rate = Rate { interval_us: 6_000_000, burst: 10 };
+pub(crate) const FORGED: Rate = Rate { interval_us: 6_000_000, burst: 10 };
+
+/// 50 settlements and checks a second for one payee, 200 at once.
+pub(crate) const SETTLEMENTS: Rate = Rate { interval_us: 20_000, burst: 200 };
 
 /// Prefixes remembered at once; the one that rested longest is forgotten first.
 const MOST_PREFIXES: usize = 10_000;
 
 /// Whether this machine itself is counted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Loopback {
+pub(crate) enum Loopback {
     /// It may ask as often as it likes.
     Exempt,
     /// It is an address like any other.
@@ -36,7 +39,7 @@ pub(super) enum Loopback {
 }
 
 /// Buckets by address prefix: /24 of IPv4, /48 of IPv6.
-pub(super) struct Buckets {
+pub(crate) struct Buckets {
     rate: Rate,
     loopback: Loopback,
     /// When a bucket would be full again.
@@ -44,7 +47,7 @@ pub(super) struct Buckets {
 }
 
 impl Buckets {
-    pub(super) fn new(rate: Rate, loopback: Loopback) -> Buckets {
+    pub(crate) fn new(rate: Rate, loopback: Loopback) -> Buckets {
         Buckets { rate, loopback, full_at: Mutex::default() }
     }
 
@@ -52,7 +55,7 @@ impl Buckets {
     ///
     /// # Errors
     /// After how many seconds it would be.
-    pub(super) fn look(&self, from: IpAddr, now: Timestamp) -> Result<(), u32> {
+    pub(crate) fn look(&self, from: IpAddr, now: Timestamp) -> Result<(), u32> {
         self.prefix(from).map_or(Ok(()), |prefix| self.look_at(prefix, now))
     }
 
@@ -60,7 +63,7 @@ impl Buckets {
     ///
     /// # Errors
     /// As [`Buckets::look`].
-    pub(super) fn look_at(&self, prefix: u64, now: Timestamp) -> Result<(), u32> {
+    pub(crate) fn look_at(&self, prefix: u64, now: Timestamp) -> Result<(), u32> {
         let buckets = self.full_at.lock().expect("no thread panics with the buckets in hand");
         let full_at = buckets.get(&prefix).copied().unwrap_or(now).max(now);
         let room = self.rate.interval_us.saturating_mul(self.rate.burst.saturating_sub(1));
@@ -72,14 +75,14 @@ impl Buckets {
     }
 
     /// Counts one.
-    pub(super) fn spend(&self, from: IpAddr, now: Timestamp) {
+    pub(crate) fn spend(&self, from: IpAddr, now: Timestamp) {
         if let Some(prefix) = self.prefix(from) {
             self.spend_at(prefix, now);
         }
     }
 
     /// The same for a key that [`Buckets::prefix`] is a part of.
-    pub(super) fn spend_at(&self, prefix: u64, now: Timestamp) {
+    pub(crate) fn spend_at(&self, prefix: u64, now: Timestamp) {
         let mut buckets = self.full_at.lock().expect("no thread panics with the buckets in hand");
         if buckets.len() >= MOST_PREFIXES && !buckets.contains_key(&prefix) {
             buckets.retain(|_, full_at| *full_at > now);
@@ -97,14 +100,14 @@ impl Buckets {
     ///
     /// # Errors
     /// After how many seconds it would be.
-    pub(super) fn take(&self, from: IpAddr, now: Timestamp) -> Result<(), u32> {
+    pub(crate) fn take(&self, from: IpAddr, now: Timestamp) -> Result<(), u32> {
         self.look(from, now)?;
         self.spend(from, now);
         Ok(())
     }
 
     /// What an address is counted by; nothing, if it is not counted.
-    pub(super) fn prefix(&self, from: IpAddr) -> Option<u64> {
+    pub(crate) fn prefix(&self, from: IpAddr) -> Option<u64> {
         let from = from.to_canonical();
         if self.loopback == Loopback::Exempt && from.is_loopback() {
             return None;

@@ -8,6 +8,7 @@
 
 use super::Gate;
 use super::deliver::Grounds;
+use super::dialect::Quoted;
 use super::pay::{SKEW, settling};
 use super::priced::Ask;
 use super::proxy::Body;
@@ -18,7 +19,7 @@ use crate::receipts::Sold;
 use http::{Method, Request};
 use money::{CommandId, Span, Timestamp};
 use protocol::challenge::route;
-use protocol::l402::payment_hash;
+use protocol::l402::{Lock, payment_hash};
 use protocol::problem::Problem;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -71,6 +72,12 @@ impl Used {
         used.insert(nonce);
         Ok(())
     }
+}
+
+/// What a preimage is bought for; none where nothing is sold at once.
+pub(super) fn lock(quoted: &Quoted<'_>) -> Option<Lock> {
+    let (amount, _) = quoted.offer.price.least()?;
+    Some(Lock { nonce: quoted.nonce()?, offer: quoted.id, amount })
 }
 
 /// Method and page that a bearer's credential is good for. What opens a page opens its head.
@@ -138,6 +145,10 @@ impl Gate {
         let used_up = sold.sale.until.is_some_and(|until| until <= sold.sale.at);
         if !used_up && sold.sale.until.is_some_and(|until| until <= ask.visit.now) {
             return Err(Problem::QuoteExpired.into());
+        }
+        // Who only asks for a head has nothing used up.
+        if used_up && ask.method == Method::HEAD {
+            return Err(Problem::RouteMismatch.into());
         }
         let once = used_up || shown.holds == Holds::Once;
         let ticket = match word.filter(|_| once) {

@@ -9,7 +9,7 @@ mod back;
 mod bar;
 mod beside;
 mod challenge;
-mod checker;
+pub(crate) mod checker;
 mod deliver;
 mod dialect;
 mod discovery;
@@ -18,8 +18,9 @@ mod first;
 mod fold;
 pub mod hls;
 mod human;
-mod limits;
+pub(crate) mod limits;
 mod locked;
+pub(crate) mod named;
 mod pay;
 mod priced;
 mod probe;
@@ -95,6 +96,7 @@ struct Gate {
     readers: readers::Readers,
     teasers: teaser::Teasers,
     replays: Arc<replay::Replays>,
+    names: named::Names,
     sessions: session::Sessions,
     turns: hls::Turns,
     wires: Arc<session::Wires>,
@@ -157,6 +159,7 @@ impl SiteDoor {
             readers: readers::Readers::default(),
             teasers: teaser::Teasers::default(),
             replays: Arc::default(),
+            names: named::Names::default(),
             sessions: session::Sessions::default(),
             turns: hls::Turns::default(),
             wires: Arc::default(),

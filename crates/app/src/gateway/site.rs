@@ -29,10 +29,13 @@ impl Gate {
         let ask = Ask { method, target, headers, visit: visit.clone(), peer, via: Via::Proxy, dialect: dialect::plain() };
         drop_own_scheme(request.headers_mut());
         *request.uri_mut() = ask.target.forwarded();
-        if let Some(own) = Own::at(&ask.target.path) {
+        if let Some(own) = self.own_at(&ask.target.path) {
             return self.own(own, &ask, request).await;
         }
         if ask.method == Method::OPTIONS {
+            if let Some(reply) = self.let_pay(&ask).filter(|_| self.priced.cover(&ask.target.path)) {
+                return reply;
+            }
             let reply = self.pass(&ask, request).await;
             let told = self.priced.cover(&ask.target.path) || ask.target.alias(&self.priced) != Alias::None;
             return if told { without_body(reply) } else { reply };
@@ -56,6 +59,11 @@ impl Gate {
         reply
     }
 
+    /// The endpoint of ours at a path. One that a site has not asked for is its origin's.
+    pub(super) fn own_at(&self, path: &str) -> Option<Own> {
+        Own::at(path).filter(|own| self.site.x402_json || *own != Own::X402)
+    }
+
     async fn own(self: &Arc<Self>, own: Own, ask: &Ask, request: Request<Body>) -> Reply {
         let allow = if matches!(own, Own::Undo | Own::Wallet | Own::Quote | Own::StopWatching) { "POST" } else { "GET, HEAD" };
         if !allow.split(", ").any(|method| ask.method == method) {
@@ -67,6 +75,7 @@ impl Gate {
             Own::Farthing => self.farthing_json(),
             Own::OpenApi => self.openapi_json(),
             Own::Llms => self.llms_txt(),
+            Own::X402 => self.x402_json(),
             Own::Problem(code) => self.problem_page(ask, &code),
             Own::BarStyle => door::page(&ask.visit, StatusCode::OK, PageKind::BarStyle, web::BAR_CSS),
             Own::Return => self.come_back(ask).await,
@@ -141,6 +150,7 @@ pub(super) enum Own {
     Farthing,
     OpenApi,
     Llms,
+    X402,
     Problem(String),
     BarStyle,
     Return,
@@ -181,6 +191,7 @@ impl Own {
             protocol::discovery::FARTHING_PATH => Own::Farthing,
             protocol::discovery::OPENAPI_PATH => Own::OpenApi,
             protocol::discovery::LLMS_PATH => Own::Llms,
+            protocol::discovery::X402_PATH => Own::X402,
             auth::PATH => Own::Auth,
             path => match (path.strip_prefix(OWN), path.strip_prefix("/problems/")) {
                 (Some("return"), _) => Own::Return,

@@ -41,6 +41,7 @@ pub(crate) use statements::zone_query;
 
 use crate::api;
 use crate::door::{self, Reply, Visit};
+use crate::facilitator::Facilitator;
 use crate::gateway::proxy::BoxError;
 use crate::instance::Instance;
 use crate::login::{self, Browser, SignedIn};
@@ -68,6 +69,7 @@ pub struct WalletDoor {
     opens: Pace,
     tempo: Tempo,
     proving: Proving,
+    facilitator: Facilitator,
 }
 
 /// A request with its body in hand.
@@ -102,7 +104,8 @@ impl WalletDoor {
     #[must_use]
     pub fn new(instance: Arc<Instance>, auto_login: Option<Party>) -> WalletDoor {
         let proving = Proving::new(&instance, (Door::Wallet, &instance.config.wallet.host));
-        WalletDoor { instance, auto_login, opens: Pace::default(), tempo: Tempo::default(), proving }
+        let facilitator = Facilitator::new(Arc::clone(&instance));
+        WalletDoor { instance, auto_login, opens: Pace::default(), tempo: Tempo::default(), proving, facilitator }
     }
 
     /// Answers a request. Logins are read from the `Cookie` header for pages only; `/v1` looks at signatures alone.
@@ -121,6 +124,9 @@ impl WalletDoor {
                 Err(problem) => Err(problem),
             };
             return answer.unwrap_or_else(|problem| self.told(&problem));
+        }
+        if let Some(call) = asked.path.strip_prefix("/x402/") {
+            return self.facilitator.answer(call, &asked, body.err(), visit).await;
         }
         if let Some(reply) = self.document(&asked, visit) {
             return reply;

@@ -183,6 +183,7 @@ impl Site {
             page_origins: &[&origin],
             wallets: &[&wallet],
             wallet_url: &wallet,
+            x402: "https://wallet.example/x402",
             currencies: &["eur-micro"],
         })
     }

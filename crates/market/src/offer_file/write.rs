@@ -45,7 +45,9 @@ impl fmt::Display for Written<'_> {
         // A port is no part of a realm, and plain HTTP is a matter of the instance: https stands for both.
         let video = if let OfferPrice::Metered(metered) = price { metered.video } else { None };
         let sold = format!("https://{unlock}");
+        let is_consumed = video.is_some() || self.0.settles().is_some();
         match video {
+            _ if self.0.settles().is_some() => writeln!(f, "consume = {}", Quoted(super::settled::WORD))?,
             Some(_) => writeln!(f, "consume = {}", Quoted(&format!("hls:{sold}")))?,
             None => writeln!(f, "unlock = {}", Quoted(&sold))?,
         }
@@ -58,6 +60,9 @@ impl fmt::Display for Written<'_> {
                 writeln!(f, "price = {{ metered = {}, per = \"{seconds} second\" }}", money(rate.amount, *asset))?;
                 writeln!(f, "session = {{ hold = {}, idle = \"{}\" }}", money(*hold, *asset), exact(*idle))?;
             }
+            OfferPrice::Metered(_) if let Some((most, asset)) = self.0.settles() => {
+                writeln!(f, "price = {{ at_most = {} }}", money(most, asset))?
+            }
             OfferPrice::Metered(Metered { rate, asset, unit, most, video: None }) => {
                 write!(f, "price = {{ metered = {}, per = \"{} {}\"", money(rate.amount, *asset), rate.per, unit.as_str())?;
                 match most {
@@ -66,11 +71,11 @@ impl fmt::Display for Written<'_> {
                 }
             }
         }
-        if video.is_none() {
+        if !is_consumed {
             writeln!(f, "refund = {{ window = \"{}\", per_payer = \"{}/day\" }}", exact(refund.window), refund.per_day)?;
         }
         match lasts {
-            None if video.is_some() => {}
+            None if is_consumed => {}
             None => writeln!(f, "entitlement = {{ lasts = \"ever\" }}")?,
             Some(span) => writeln!(f, "entitlement = {{ lasts = \"{}\" }}", exact(*span))?,
         }

@@ -117,6 +117,7 @@ fn the_instance_tells_its_facts_in_order() {
         page_origins: &["https://news.example"],
         wallets: &["https://wallet.example"],
         wallet_url: "https://wallet.example/",
+        x402: "https://wallet.example/x402",
         currencies: &["eur-micro"],
     };
     let expected = r#"{
@@ -138,6 +139,7 @@ fn the_instance_tells_its_facts_in_order() {
     "https://wallet.example"
   ],
   "wallet_url": "https://wallet.example/",
+  "x402": "https://wallet.example/x402",
   "currencies": [
     "eur-micro"
   ]

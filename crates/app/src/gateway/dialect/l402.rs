@@ -3,13 +3,13 @@
 
 use super::{Answering, Dialect, Paid, Quoted, line};
 use crate::gateway::Gate;
-use crate::gateway::locked::{Holds, LIFE_S, PAYABLE_S, Shown, bearer_route, opens};
+use crate::gateway::locked::{Holds, LIFE_S, PAYABLE_S, Shown, bearer_route, lock, opens};
 use crate::gateway::priced::Ask;
 use crate::gateway::proxy::Body;
 use http::{HeaderMap, Request, header};
 use market::{L402 as Place, Offer};
 use money::{Span, Timestamp};
-use protocol::l402::{Credential, EVER, Lock, Token, challenge_line, is_l402};
+use protocol::l402::{Credential, EVER, Token, challenge_line, is_l402};
 use protocol::offering::{Kind, Line};
 use protocol::problem::Problem;
 use std::sync::Arc;
@@ -21,17 +21,25 @@ const FIELD: &str = "www-authenticate";
 const RECEIPT: &str = "farthing-receipt";
 
 impl Dialect for L402 {
+    fn name(&self) -> &'static str {
+        "L402"
+    }
+
     fn credentials<'h>(&self, headers: &'h HeaderMap, found: &mut Vec<&'h str>) {
         found.extend(headers.get_all(header::AUTHORIZATION).iter().map(line).filter(|line| is_l402(line)));
     }
 
     fn told(&self, gate: &Gate, ask: &Ask, quoted: &Quoted<'_>, lines: &mut Vec<Line>) {
-        let Some((place, nonce)) = quoted.offer.l402.zip(quoted.nonce()) else { return };
+        let Some((place, lock)) = quoted.offer.l402.zip(lock(quoted)) else { return };
         let secrets = &gate.instance.l402;
-        let lock = Lock { nonce, offer: quoted.id, amount: quoted.price.0 };
         let now = Timestamp::from_seconds(ask.visit.now.seconds());
-        let token =
-            Token { nonce, hash: secrets.payment_hash(&lock), ends: ends(quoted.offer, now), offer: quoted.id, route: bearer_route(ask) };
+        let token = Token {
+            nonce: lock.nonce,
+            hash: secrets.payment_hash(&lock),
+            ends: ends(quoted.offer, now),
+            offer: quoted.id,
+            route: bearer_route(ask),
+        };
         let Ok(invoice) = secrets.invoice(lock, &gate.item(&ask.target), (now, PAYABLE_S)) else { return };
         let mut line = Line::new(FIELD, challenge_line(&secrets.token(&token), &invoice), Kind::L402);
         if place == Place::First {

@@ -4,12 +4,12 @@
 use super::{Answering, Dialect, Paid, Quoted, line};
 use crate::gateway::Gate;
 use crate::gateway::challenge::LIFE_S as CHALLENGE_S;
-use crate::gateway::locked::{Holds, PAYABLE_S, REMEMBERED, Shown, bearer_route, opens};
+use crate::gateway::locked::{Holds, PAYABLE_S, REMEMBERED, Shown, bearer_route, lock, opens};
 use crate::gateway::priced::Ask;
 use crate::gateway::proxy::Body;
 use http::{HeaderMap, Request, header};
 use money::Timestamp;
-use protocol::l402::{Binds, LightningCredential, Lock, is_lightning, lightning_challenge, read_challenge};
+use protocol::l402::{Binds, LightningCredential, is_lightning, lightning_challenge, read_challenge};
 use protocol::offering::{Kind, Line};
 use protocol::problem::Problem;
 use std::sync::Arc;
@@ -20,14 +20,17 @@ pub(super) struct Lightning;
 const FIELD: &str = "www-authenticate";
 
 impl Dialect for Lightning {
+    fn name(&self) -> &'static str {
+        "lightning"
+    }
+
     fn credentials<'h>(&self, headers: &'h HeaderMap, found: &mut Vec<&'h str>) {
         found.extend(headers.get_all(header::AUTHORIZATION).iter().map(line).filter(|line| is_lightning(line)));
     }
 
     fn told(&self, gate: &Gate, ask: &Ask, quoted: &Quoted<'_>, lines: &mut Vec<Line>) {
-        let Some(nonce) = quoted.nonce().filter(|_| quoted.offer.l402.is_some()) else { return };
+        let Some(lock) = lock(quoted).filter(|_| quoted.offer.l402.is_some()) else { return };
         let secrets = &gate.instance.l402;
-        let lock = Lock { nonce, offer: quoted.id, amount: quoted.price.0 };
         let now = Timestamp::from_seconds(ask.visit.now.seconds());
         // The invoice of an L402 challenge beside it is the same: it is not signed twice.
         let beside = lines.iter().find(|line| line.kind == Kind::L402).and_then(|line| read_challenge(&line.value).ok());

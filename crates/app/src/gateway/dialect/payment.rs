@@ -18,6 +18,10 @@ const PAYMENT: HeaderName = HeaderName::from_static("payment-authorization");
 const FIELD: &str = "www-authenticate";
 
 impl Dialect for Payment {
+    fn name(&self) -> &'static str {
+        "Payment"
+    }
+
     fn credentials<'h>(&self, headers: &'h HeaderMap, found: &mut Vec<&'h str>) {
         found.extend(headers.get_all(header::AUTHORIZATION).iter().map(line).filter(|line| is_payment(line)));
         found.extend(headers.get_all(PAYMENT).iter().map(line));

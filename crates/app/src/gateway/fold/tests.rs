@@ -74,6 +74,7 @@ fn no_careless_reading_is_a_way_round() {
         query: Vec::new(),
         attach: crate::config::Attach::Proxy,
         search: false,
+        x402_json: false,
         page_origins: Vec::new(),
         bar: crate::config::Bar::Off,
     };

@@ -17,6 +17,7 @@ mod sessions;
 mod shape;
 mod standing;
 mod streams;
+mod x402;
 
 use super::SiteDoor;
 use super::proxy::{Earlier, Forwarded, Proto};

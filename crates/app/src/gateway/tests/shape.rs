@@ -35,7 +35,7 @@ async fn every_spelling_of_a_priced_page_is_priced() {
 }
 
 /// A site whose host, address and payee are as long as names can be, and what its 402 says to a call with a body.
-async fn of_long_names(page: &str, price: &str) -> Vec<Challenge> {
+async fn of_long_names(page: &str, price: &str, wish: &str) -> Vec<Challenge> {
     let host = format!("{}.{}.{}.{}.localhost", "n".repeat(60), "n".repeat(60), "n".repeat(60), "n".repeat(55));
     let long = |text: &str| {
         text.replace("news.localhost", &host)
@@ -47,10 +47,11 @@ async fn of_long_names(page: &str, price: &str) -> Vec<Challenge> {
     std::fs::write(folder.path().join("metered.toml"), long(METERED)).unwrap();
     let text = long(&Bed::configured(origin.address, ("metered.toml", "")));
     let bed = Bed::of(&text, (folder, origin), Arc::new(world::now)).await;
-    let answer = bed.ask(with_body("POST", &format!("{page}x"), &[], "{}")).await;
+    let answer = bed.ask(with_body("POST", &format!("{page}x"), &[("accept-payment", wish)], "{}")).await;
     assert_eq!(answer.status, StatusCode::PAYMENT_REQUIRED, "{}", answer.text());
     let lines: Vec<&str> = answer.headers.get_all("www-authenticate").iter().map(|line| line.to_str().unwrap()).collect();
     let bytes: usize = lines.iter().map(|line| "www-authenticate: ".len() + line.len() + 2).sum();
+    let bytes = bytes + answer.headers.get("payment-required").map_or(0, |value| "payment-required: ".len() + value.len() + 2);
     assert!(bytes <= protocol::offering::BUDGET, "{bytes}");
     parse_all(lines).unwrap()
 }
@@ -58,8 +59,10 @@ async fn of_long_names(page: &str, price: &str) -> Vec<Challenge> {
 #[tokio::test]
 async fn a_402_that_would_be_too_long_for_some_leaves_the_session_out() {
     let intents = |challenges: Vec<Challenge>| challenges.into_iter().map(|challenge| challenge.intent).collect::<Vec<_>>();
-    assert_eq!(intents(of_long_names("/a/", "0.000002").await), ["charge", "session"]);
-    assert_eq!(intents(of_long_names(&format!("/{}/", "a".repeat(246)), "9000000.00").await), ["charge"]);
+    let wish = "farthing/session, farthing/charge;q=0.5";
+    assert_eq!(intents(of_long_names("/a/", "0.000002", "").await), ["charge"], "x402 goes before the session");
+    assert_eq!(intents(of_long_names("/a/", "0.000002", wish).await), ["charge", "session"]);
+    assert_eq!(intents(of_long_names(&format!("/{}/", "a".repeat(246)), "9000000.00", wish).await), ["charge"]);
 }
 
 #[tokio::test]

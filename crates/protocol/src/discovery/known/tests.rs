@@ -24,6 +24,7 @@ fn document(change: impl FnOnce(&mut serde_json::Value)) -> Vec<u8> {
         page_origins: &["https://news.example"],
         wallets: &["https://wallet.example"],
         wallet_url: "https://wallet.example",
+        x402: "https://wallet.example/x402",
         currencies: &["eur-micro"],
     });
     let mut value = serde_json::from_slice(&bytes).unwrap();
