@@ -25,6 +25,7 @@ pub fn openapi() -> Value {
         ("/components/schemas", sites::schemas()),
         ("/components/securitySchemes", sites::schemes()),
         ("/paths", locks::paths()),
+        ("/components/schemas", locks::schemas()),
         ("/components/securitySchemes", locks::schemes()),
         ("/paths", x402::paths()),
         ("/components/schemas", x402::schemas()),

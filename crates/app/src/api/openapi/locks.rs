@@ -1,5 +1,6 @@
 //! `/v1/locks`: preimages of invoices, sold by the Payment scheme.
 
+use super::reference;
 use serde_json::{Map, Value, json};
 
 /// The one call.
@@ -8,7 +9,7 @@ pub fn paths() -> Map<String, Value> {
     let text = |pattern: &str| json!({ "text/plain": { "schema": { "type": "string", "pattern": pattern } } });
     let paid = json!({
         "description": "The preimage. `Payment-Receipt` says what was charged: nothing, where the page was owned.",
-        "content": text("^[0-9a-f]{64}$"),
+        "content": { "text/plain": { "schema": reference("Preimage") } },
     });
     let hash = json!({ "name": "hash", "in": "path", "required": true, "description": "The invoice's payment hash.", "schema": { "type": "string", "pattern": "^[0-9a-f]{64}$" } });
     let value = json!({
@@ -23,6 +24,12 @@ pub fn paths() -> Map<String, Value> {
             "responses": { "200": paid, "400": problem(), "402": problem(), "403": problem(), "404": problem(), "405": problem(), "410": problem(), "500": problem(), "503": problem() },
         } },
     });
+    value.as_object().cloned().unwrap_or_default()
+}
+
+/// What it answers.
+pub fn schemas() -> Map<String, Value> {
+    let value = json!({ "Preimage": { "type": "string", "pattern": "^[0-9a-f]{64}$", "description": "What hashes to the payment hash." } });
     value.as_object().cloned().unwrap_or_default()
 }
 
