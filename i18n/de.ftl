@@ -105,6 +105,15 @@ wall-wallet = Zahlen aus { $wallet }
 wall-wallet-text = Geld aus diesen Wallets wird hier auch angenommen:
 way-back-used-text = Öffnen Sie die Seite noch einmal und drücken Sie den Knopf: Was Sie gekauft haben, wird nicht doppelt berechnet.
 
+## Everything for sale on a site, as links
+
+fees = Was es hier zu kaufen gibt
+fees-text = Alles hier kostet etwas. Wenn Sie einen Link öffnen, sehen Sie den Preis noch einmal; vorher wird nichts berechnet.
+fees-none = Zurzeit gibt es hier nichts zu kaufen.
+fees-ever = für immer lesbar
+fees-for = { $span } lang lesbar
+fees-once = für eine Anfrage eines Programms
+
 ## What can go another way than reading
 
 taken-back = Zurückgenommen

@@ -107,6 +107,15 @@ wall-wallet = Pay from { $wallet }
 wall-wallet-text = Money from these wallets is taken here, too:
 way-back-used-text = Open the page again and press the button: what you have bought is not charged twice.
 
+## Everything for sale on a site, as links
+
+fees = What is for sale here
+fees-text = Each of these costs something. Opening one shows its price again; nothing is charged before you say so.
+fees-none = Nothing is for sale here now.
+fees-ever = yours to read for good
+fees-for = yours to read for { $span }
+fees-once = for one request of a program
+
 ## What can go another way than reading
 
 taken-back = Taken back

@@ -87,6 +87,15 @@ wall-wallet = 결제할 지갑: { $wallet }
 wall-wallet-text = 이 사이트에서는 다음 지갑으로도 결제할 수 있어요:
 way-back-used-text = 페이지를 다시 열고 버튼을 눌러 주세요. 이미 구매했다면 다시 결제되지 않아요.
 
+## Everything for sale on a site, as links
+
+fees = 여기에서 판매하는 것
+fees-text = 모두 유료예요. 링크를 열면 가격이 다시 보이고, 동의하기 전에는 아무것도 결제되지 않아요.
+fees-none = 지금은 판매하는 것이 없어요.
+fees-ever = 계속 볼 수 있어요
+fees-for = { $span } 동안 볼 수 있어요
+fees-once = 프로그램의 요청 한 번
+
 ## What can go another way than reading
 
 taken-back = 결제를 취소했어요

@@ -1,7 +1,9 @@
 //! `farthing.toml`: read whole, every mistake named, nothing guessed.
 
+mod monetization;
 mod settings;
 
+pub use monetization::Monetization;
 pub use settings::{Setting, Source, Stranger};
 
 use crate::caps::{Caps, CapsWords};
@@ -139,6 +141,9 @@ pub struct Mail {
 pub struct Payee {
     /// The name that payers read.
     pub name: String,
+    /// An address of its own that takes money by Web Monetization, if it has one.
+    #[serde(default)]
+    pub monetization: Option<Monetization>,
 }
 
 /// A site that sells.
@@ -393,6 +398,9 @@ impl Config {
         }
         if let Some(handle) = self.payee.keys().find(|handle| check_handle(handle).is_err()) {
             return wrong(&format!("payee.{handle}"), "a handle is 2 to 32 of a-z, 0-9 and -");
+        }
+        for (handle, known) in self.payee.iter().filter_map(|(handle, payee)| Some((handle, payee.monetization.as_ref()?))) {
+            known.check().map_err(|(key, message)| (format!("payee.{handle}.monetization.{key}"), message.to_owned()))?;
         }
         self.site.iter().try_for_each(|(name, site)| self.check_site(name, site))?;
         self.elsewhere.iter().try_for_each(|(name, site)| self.check_elsewhere(name, site))

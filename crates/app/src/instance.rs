@@ -42,6 +42,8 @@ pub struct Instance {
     pub keys: Arc<Keys>,
     /// Codes that bring browsers back from the wallet.
     pub codes: crate::codes::Codes,
+    /// The secrets of L402's tokens and invoices.
+    pub l402: protocol::l402::Secrets,
     /// What was paid on a phone for another screen.
     pub screens: crate::screens::Screens,
     /// Codes that take payees' people from the wallet to the desk.

@@ -53,6 +53,7 @@ async fn sweep(instance: Arc<Instance>) {
         let swept = instance.vault(|vault| {
             let now = world::now();
             let people = (vault.expire_logins(now)?, vault.expire_readers(now)?);
+            vault.expire_locks(now)?;
             vault.expire_elsewhere(now.before(elsewhere::FORGOTTEN))?;
             Ok((people, vault.expire_deliveries(now.before(hooks::KEPT))?, vault.expire_acts(now.before(acts::KEPT))?))
         });

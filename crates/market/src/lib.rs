@@ -35,7 +35,7 @@ pub use command::{
 pub use guard::{Guard, GuardScope, GuardState, Verdict, Window};
 pub use ledger::{Account, AccountKey, Class, HashKey, PostingPlace};
 pub use months::{MOST_STARTS, Month};
-pub use offer::{Beneficiary, Fall, FallStep, LegRule, Metered, Offer, OfferPrice, OfferVersion, RefundTerms, Video};
+pub use offer::{Beneficiary, Fall, FallStep, L402, LegRule, Metered, Offer, OfferPrice, OfferVersion, RefundTerms, Video};
 pub use outcome::{Applied, Effect, Outcome, Rejection};
 pub use prepared::{Fingerprint, Prepared, PreparedBatch, Ready};
 pub use rate::{Rate, Unit};

@@ -37,6 +37,17 @@ pub struct Offer {
     pub lasts: Option<Span>,
     /// How the price falls with time, if it does: then it is a fixed one.
     pub fall: Option<Fall>,
+    /// Whether who speaks L402 can buy it too.
+    pub l402: Option<L402>,
+}
+
+/// Where the challenge of L402 stands among those of an offer's pages.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum L402 {
+    /// After ours, as clients of the Payment scheme want it.
+    After,
+    /// Before ours, for clients that read no other.
+    First,
 }
 
 /// What an offer costs.
@@ -226,7 +237,12 @@ impl Offer {
         }
         out.u64(self.refund.window.0);
         out.u16(self.refund.per_day);
-        out.maybe(self.lasts, |out, span| out.u64(span.0));
+        // One byte for both; those before L402 had 0 and 1.
+        let l402 = self.l402.map_or(0, L402::code);
+        out.u8(l402 | u8::from(self.lasts.is_some()));
+        if let Some(span) = self.lasts {
+            out.u64(span.0);
+        }
     }
 
     pub(crate) fn decode(from: &mut Reader<'_>) -> Result<Offer, Damaged> {
@@ -262,8 +278,44 @@ impl Offer {
         let legs = from.u16("split")?;
         let split = (0..legs).map(|_| LegRule::decode(from)).collect::<Result<_, _>>()?;
         let refund = RefundTerms { window: Span(from.u64("window")?), per_day: from.u16("undos a day")? };
-        let lasts = from.maybe("lasts", |from| from.u64("lasts").map(Span))?;
-        Ok(Offer { name, payee, unlock, price, split, refund, lasts, fall })
+        let lasts = from.u8("lasts")?;
+        let l402 = L402::of_code(lasts & !1)?;
+        let lasts = if lasts & 1 == 1 { Some(Span(from.u64("lasts")?)) } else { None };
+        Ok(Offer { name, payee, unlock, price, split, refund, lasts, fall, l402 })
+    }
+
+    /// True if pages sold under it are used up by the request that pays for them.
+    #[must_use]
+    pub const fn is_used_up(&self) -> bool {
+        matches!(self.price, OfferPrice::Metered(_))
+    }
+
+    /// True if L402 could sell it: a price that is known ahead, of something.
+    #[must_use]
+    pub fn fits_l402(&self) -> bool {
+        match self.price {
+            OfferPrice::Free => false,
+            OfferPrice::Fixed { .. } | OfferPrice::AtLeast { .. } => true,
+            OfferPrice::Metered(metered) => metered.unit.is_call(),
+        }
+    }
+}
+
+impl L402 {
+    const fn code(self) -> u8 {
+        match self {
+            L402::After => 2,
+            L402::First => 4,
+        }
+    }
+
+    fn of_code(code: u8) -> Result<Option<L402>, Damaged> {
+        match code {
+            0 => Ok(None),
+            2 => Ok(Some(L402::After)),
+            4 => Ok(Some(L402::First)),
+            _ => Err(Damaged("lasts")),
+        }
     }
 }
 

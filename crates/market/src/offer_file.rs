@@ -6,6 +6,7 @@
 //! price = { fixed = "0.05 EUR" }             # or { at_least = "0.05 EUR" }, or free = true
 //! refund = { window = "10m", per_payer = "10/day" }
 //! entitlement = { lasts = "ever" }           # or an exact span such as "24h"
+//! l402 = true                                # clients of L402 can buy it too; "first" puts its challenge before ours
 //! split = [{ label = "writer", to = "ann", bp = 7000 }, { label = "house", to = "self", rest = true }]
 //!
 //! [offer.derby]
@@ -31,6 +32,7 @@
 //! price = { at_most = "1.00 EUR" }
 //! ```
 
+mod dialects;
 mod fall;
 mod meter;
 mod settled;
@@ -204,11 +206,16 @@ impl Reader<'_> {
         // What is consumed is used up as it is drawn: there is nothing to take back or to own.
         let (refund, lasts) =
             if is_consumed { (RefundTerms { window: Span(0), per_day: 0 }, None) } else { (self.refund(table, at), self.lasts(table, at)) };
+        let l402 = self.l402(table, at);
         if self.mistakes.len() > before {
             return None;
         }
         let payee = self.site.payee.to_owned();
-        let offer = Offer { name: name.to_owned(), payee, unlock: unlock?, price: price?, split, refund, lasts, fall };
+        let offer = Offer { name: name.to_owned(), payee, unlock: unlock?, price: price?, split, refund, lasts, fall, l402 };
+        if offer.l402.is_some() && !offer.fits_l402() {
+            self.wrong(at, "value-invalid", "l402 sells pages at a price, and calls; leave it out here");
+            return None;
+        }
         if let Some((least, _)) = offer.lowest()
             && let Err(error) = offer.divide(least)
         {
@@ -232,7 +239,7 @@ impl Reader<'_> {
 
     /// What an offer of pages sells, and for how much.
     fn page(&mut self, table: &Table<'_>, at: &At<'_, '_>) -> (Option<Selector>, Option<OfferPrice>) {
-        self.only(table, &at.pointer, &["unlock", "price", "free", "when", "split", "refund", "entitlement"]);
+        self.only(table, &at.pointer, &["unlock", "price", "free", "when", "split", "refund", "entitlement", "l402"]);
         (self.unlock(table, at), self.price(table, at))
     }
 

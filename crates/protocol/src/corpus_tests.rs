@@ -173,6 +173,18 @@ fn charge_requests() {
 }
 
 #[test]
+fn l402_lines_and_invoices() {
+    use crate::l402::{Credential, Invoice, LightningCredential, read_challenge};
+    let corpus = corpus!("l402": "ok-challenge" "ok-credential" "ok-lsat" "ok-invoice" "ok-lightning" "no-preimage" "no-short-preimage"
+        "no-two-tokens" "no-invoice" "no-checksum" "no-network" "no-capitals" "no-lightning-preimage");
+    each(&corpus, |bytes| {
+        let line = text(bytes);
+        let one = Credential::parse(line).is_ok_and(|read| Credential::parse(&read.line()).is_ok_and(|again| again == read));
+        one || read_challenge(line).is_ok() || Invoice::parse(line).is_ok() || LightningCredential::parse(line).is_ok()
+    });
+}
+
+#[test]
 fn session_requests() {
     let corpus = corpus!("session_request": "ok-first" "ok-ratio" "ok-unknown-fields" "no-details" "no-per" "no-scope" "no-step" "no-unit");
     each(&corpus, |json| {

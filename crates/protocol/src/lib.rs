@@ -13,6 +13,7 @@ pub mod document;
 pub mod event_stream;
 pub mod json;
 pub mod keys;
+pub mod l402;
 pub mod mcp;
 pub mod offering;
 pub mod payee_key;

@@ -57,6 +57,8 @@ pub enum Problem {
     DigestMismatch,
     /// 402: the signature does not verify under the key.
     SignatureInvalid,
+    /// 402: the preimage does not open the lock: the invoice was not paid.
+    Unpaid,
     /// 402: the payer has too little.
     InsufficientFunds {
         /// Of which asset.
@@ -314,6 +316,7 @@ impl Problem {
             Problem::QuoteExpired => plain(&QUOTE_EXPIRED),
             Problem::DigestMismatch => plain(&DIGEST_MISMATCH),
             Problem::SignatureInvalid => plain(&SIGNATURE_INVALID),
+            Problem::Unpaid => plain(&UNPAID),
             Problem::InsufficientFunds { currency, short_by, available, top_up_url } => {
                 let told = plain(&INSUFFICIENT_FUNDS).money("shortBy", *short_by, currency);
                 told.money("available", *available, currency).text("topUpUrl", top_up_url)
@@ -393,6 +396,8 @@ kinds! {
         "The body is not the one that the challenge was made for. Nothing was charged. Send the same bytes, or answer the challenge in this response.";
     SIGNATURE_INVALID { code: "signature-invalid", 402, public "verification-failed", "The signature does not hold" }
         "The signature does not verify under the key. Nothing was charged. Sign the fields of the challenge in this response.";
+    UNPAID { code: "unpaid", 402, public "verification-failed", "Not paid for" }
+        "This preimage does not open what it came with: the invoice was not paid, or that was another one. Nothing was charged. Pay the invoice of a challenge in this response.";
     INSUFFICIENT_FUNDS { code: "insufficient-funds", 402, public "payment-insufficient", "Too little money" }
         "{shortBy} short: {available} can be spent. Nothing was charged. Add money at {topUpUrl}, then pay again.";
     PRICE_ABOVE_MAX { code: "price-above-max", 402, public "payment-insufficient", "Dearer than agreed" }

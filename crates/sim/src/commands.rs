@@ -255,7 +255,7 @@ impl Client<'_> {
         let lasts = self.rng.pick(&[None, None, Some(Span(86_400)), Some(Span(3_600)), Some(Span(1))]);
         let payee = if self.rng.once_in(20) { self.rng.pick(&HANDLES) } else { "house" };
         let fall = self.fall(price);
-        Offer { name: name.into(), payee: payee.into(), unlock, price, split, refund, lasts, fall }
+        Offer { name: name.into(), payee: payee.into(), unlock, price, split, refund, lasts, fall, l402: None }
     }
 
     /// Now and then a fixed price falls, around now.
@@ -479,7 +479,17 @@ fn simple_offer(name: &str, realm: &str, path: &str, price: u64) -> Offer {
     let unlock = Selector::new(realm, path).expect("the patterns above are well formed");
     let price = OfferPrice::Fixed { amount: units(price), asset: asset("EUR") };
     let refund = RefundTerms { window: Span(600), per_day: 10 };
-    Offer { name: name.into(), payee: "house".into(), unlock, price, split: vec![writer, house], refund, lasts: None, fall: None }
+    Offer {
+        name: name.into(),
+        payee: "house".into(),
+        unlock,
+        price,
+        split: vec![writer, house],
+        refund,
+        lasts: None,
+        fall: None,
+        l402: None,
+    }
 }
 
 fn part_of(label: &str, to: &str, points: u16) -> LegRule {

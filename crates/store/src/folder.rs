@@ -189,6 +189,20 @@ impl DataFolder {
         keys::load(&path)?.ok_or_else(|| fault(&path, FolderFault::KeyMissing))
     }
 
+    /// As [`DataFolder::key`], for a key that folders of older versions do not have: one that is missing is made in a used folder
+    /// too. What was shown under a lost one is known no more.
+    ///
+    /// # Errors
+    /// As [`DataFolder::key`].
+    pub fn later_key(&self, name: KeyName, random: [u8; KEY_BYTES]) -> Result<SecretKey, Error> {
+        let path = self.path.join(KEYS).join(name.file_name());
+        if let Some(key) = keys::load(&path)? {
+            return Ok(key);
+        }
+        write_new(&path, &random)?;
+        keys::load(&path)?.ok_or_else(|| fault(&path, FolderFault::KeyMissing))
+    }
+
     /// Writes a key that comes from a backup; one that is there is never replaced.
     ///
     /// # Errors

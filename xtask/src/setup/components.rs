@@ -162,9 +162,10 @@ pub const COMPONENTS: [Component; 18] = [
 ];
 
 /// Names a failing test may say for what is one component here.
-pub const ALIASES: [(&str, &str); 10] = [
+pub const ALIASES: [(&str, &str); 11] = [
     ("ffprobe", "ffmpeg"),
     ("mppx", "npm"),
+    ("@getalby/lightning-tools", "npm"),
     ("standardwebhooks", "npm"),
     ("axe", "npm"),
     ("axe-core", "npm"),

@@ -5,6 +5,7 @@
 
 pub mod bodies;
 mod facts;
+mod locks;
 mod metered;
 mod openapi;
 mod payee;
@@ -71,6 +72,8 @@ pub(crate) async fn answer(instance: &Arc<Instance>, asked: &Asked, visit: &Visi
         "/v1/top-ups" => writes::top_up(instance, writer(instance, asked)?).await,
         "/v1/undo" => writes::undo(instance, writer(instance, asked)?).await,
         "/v1/guards" => writes::guard(instance, writer(instance, asked)?).await,
+        _ if path.starts_with(locks::PATH) && !post => Err(Problem::MethodNotAllowed { allow: "POST" }),
+        _ if path.starts_with(locks::PATH) => locks::open(instance, asked, visit).await,
         _ if sessions::closed_by(path).is_some() && !post => Err(Problem::MethodNotAllowed { allow: "POST" }),
         _ if sessions::closed_by(path).is_some() => sessions::close(instance, &writer(instance, asked)?, path).await,
         _ => match (path.strip_prefix("/v1/receipts/"), path.strip_prefix("/v1/statements/")) {

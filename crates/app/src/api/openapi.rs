@@ -1,5 +1,6 @@
 //! The OpenAPI 3.1 document of `/v1`, written by hand; `docs/openapi.json` is the same text.
 
+mod locks;
 mod meters;
 mod payee;
 mod people;
@@ -26,6 +27,9 @@ pub fn openapi() -> Value {
         ("/paths", sites::paths()),
         ("/components/schemas", sites::schemas()),
         ("/components/securitySchemes", sites::schemes()),
+        ("/paths", locks::paths()),
+        ("/components/schemas", locks::schemas()),
+        ("/components/securitySchemes", locks::schemes()),
         ("/paths", x402::paths()),
         ("/components/schemas", x402::schemas()),
     ];

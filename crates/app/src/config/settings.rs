@@ -63,7 +63,8 @@ const TOP: [&str; 17] = [
 const WALLET: [&str; 2] = ["host", "caps"];
 const CAPS: [&str; 3] = ["page", "site", "all"];
 const DOOR: [&str; 1] = ["host"];
-const PAYEE: [&str; 1] = ["name"];
+const PAYEE: [&str; 2] = ["name", "monetization"];
+const MONETIZATION: [&str; 5] = ["address", "auth_server", "resource_server", "asset_code", "asset_scale"];
 const MAIL: [&str; 3] = ["smtp", "from", "password_file"];
 const ELSEWHERE: [&str; 3] = ["url", "payee", "name"];
 const SITE: [&str; 14] = [
@@ -140,6 +141,7 @@ fn known_in(table: &str) -> Option<&'static [&'static str]> {
         ["desk" | "admin"] => Some(&DOOR),
         ["mail"] => Some(&MAIL),
         ["payee", _] => Some(&PAYEE),
+        ["payee", _, "monetization"] => Some(&MONETIZATION),
         ["site", _] => Some(&SITE),
         ["elsewhere", _] => Some(&ELSEWHERE),
         _ => None,
@@ -206,6 +208,17 @@ impl Config {
             all.push(Setting { value: path, ..self.setting("mail.password_file", "") });
         }
         all.extend(self.payee.iter().map(|(handle, payee)| self.setting(&format!("payee.{handle}.name"), &payee.name)));
+        all.extend(self.payee.iter().filter_map(|(handle, payee)| Some((handle, payee.monetization.as_ref()?))).flat_map(
+            |(handle, known)| {
+                let of = |key: &str, value: &Option<String>| {
+                    self.setting(&format!("payee.{handle}.monetization.{key}"), value.as_deref().unwrap_or_default())
+                };
+                let scale = Some(known.asset_scale.to_string());
+                let servers =
+                    [of("address", &known.address), of("auth_server", &known.auth_server), of("resource_server", &known.resource_server)];
+                servers.into_iter().chain([of("asset_code", &known.asset_code), of("asset_scale", &scale)]).collect::<Vec<_>>()
+            },
+        ));
         all.extend(self.site.iter().flat_map(|(name, site)| self.site_settings(name, site)));
         all.extend(self.elsewhere.iter().flat_map(|(name, site)| {
             let of = |key: &str, value: &str| self.setting(&format!("elsewhere.{name}.{key}"), value);

@@ -95,3 +95,27 @@ fn instances_elsewhere_are_named_by_origins_that_may_be_asked() {
     }
     assert!(elsewhere("https://review.example", "nobody").unwrap_err().contains("elsewhere.review.payee"));
 }
+
+#[test]
+fn an_address_that_takes_money_is_whole_or_not_there() {
+    let of = |keys: &str| read("", "news.localhost", &format!("[payee.quay.monetization]\n{keys}"));
+    let servers = "auth_server = \"https://auth.bank.example\"\nresource_server = \"https://bank.example/op\"";
+    for good in
+        ["address = \"https://ilp.bank.example/quay?x=1&y=2\"", servers, &format!("{servers}\nasset_code = \"USD\"\nasset_scale = 6")]
+    {
+        of(good).unwrap_or_else(|said| panic!("{good}: {said}"));
+    }
+    for (bad, key) in [
+        ("asset_scale = 2", "address"),
+        ("auth_server = \"https://auth.bank.example\"", "address"),
+        (&format!("address = \"https://a.example/\"\n{servers}"), "address"),
+        ("address = \"http://ilp.bank.example/quay\"", "address"),
+        ("address = \"https://a.example/\\\"><script>\"", "address"),
+        ("address = \"$ilp.bank.example\"", "address"),
+        (&format!("{servers}\nasset_code = \"eur\""), "asset_code"),
+        (&format!("{servers}\nasset_scale = 19"), "asset_scale"),
+    ] {
+        let said = of(bad).unwrap_err();
+        assert!(said.contains(&format!("payee.quay.monetization.{key}")), "{bad}: {said}");
+    }
+}

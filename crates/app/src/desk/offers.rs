@@ -130,7 +130,7 @@ impl Visitor<'_> {
             falls: None,
             item_url: url.to_owned(),
             notice: None,
-            found: crate::web::Found::Nowhere,
+            monetization: None,
         })
     }
 

@@ -31,18 +31,12 @@ impl Gate {
 
     /// Puts the bar into an answer that is a page.
     pub(super) fn with_bar(&self, reply: Reply, ask: &Ask, sold: &Sold) -> Reply {
-        if reply.status() != StatusCode::OK || !is_page(reply.headers()) {
+        if !takes_insertions(&reply) {
             return reply;
         }
-        let (mut parts, body) = reply.into_parts();
-        for stale in [header::CONTENT_LENGTH, header::ETAG, header::LAST_MODIFIED, header::ACCEPT_RANGES] {
-            parts.headers.remove(stale);
-        }
-        for digest in ["digest", "content-digest", "repr-digest", "content-md5"] {
-            parts.headers.remove(digest);
-        }
-        parts.headers.append(header::VARY, HeaderValue::from_static(LANGUAGE));
-        Response::from_parts(parts, insert(body, self.bar(ask, sold)))
+        let mut reply = insert_into(reply, Insertions { head: self.monetization_link(), body: Some(self.bar(ask, sold)) });
+        reply.headers_mut().append(header::VARY, HeaderValue::from_static(LANGUAGE));
+        reply
     }
 
     /// Where the payer finds the receipt of a sale: in the wallet that paid.
@@ -82,6 +76,33 @@ pub(super) fn ask_plainly(headers: &mut HeaderMap) {
     }
 }
 
+/// Markup in ASCII that is put into a page.
+pub(super) struct Insertions {
+    /// Right after its `<head>`.
+    pub head: Option<String>,
+    /// Right after its `<body>`.
+    pub body: Option<String>,
+}
+
+fn takes_insertions(reply: &Reply) -> bool {
+    reply.status() == StatusCode::OK && is_page(reply.headers())
+}
+
+/// An answer with them, if it is a page.
+pub(super) fn insert_into(reply: Reply, insertions: Insertions) -> Reply {
+    if !takes_insertions(&reply) {
+        return reply;
+    }
+    let (mut parts, body) = reply.into_parts();
+    for stale in [header::CONTENT_LENGTH, header::ETAG, header::LAST_MODIFIED, header::ACCEPT_RANGES] {
+        parts.headers.remove(stale);
+    }
+    for digest in ["digest", "content-digest", "repr-digest", "content-md5"] {
+        parts.headers.remove(digest);
+    }
+    Response::from_parts(parts, insert(body, insertions))
+}
+
 /// HTML in an encoding that leaves ASCII as it is.
 fn is_page(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
@@ -104,19 +125,25 @@ fn ascii(markup: &str) -> String {
     out
 }
 
-/// A body with `markup` right after its first `<body>`; without one it passes as it is.
-fn insert(inner: Body, markup: String) -> Body {
+/// A body with the markup in its first `<head>` and `<body>`; without them it passes as it is.
+fn insert(inner: Body, insertions: Insertions) -> Body {
     let out = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&out);
-    let mut markup = Some(markup);
+    let Insertions { mut head, mut body } = insertions;
     let settings = Settings::new_send()
         .with_strict(false)
         .with_memory_settings(
             MemorySettings::new().with_max_allowed_memory_usage(MOST_HELD).with_graceful_bail_out_on_memory_limit_exceeded(true),
         )
-        .append_element_content_handler(element!("body", move |body: &mut lol_html::send::Element<'_, '_>| {
-            if let Some(markup) = markup.take() {
-                body.prepend(&markup, ContentType::Html);
+        .append_element_content_handler(element!("head", move |element: &mut lol_html::send::Element<'_, '_>| {
+            if let Some(markup) = head.take() {
+                element.prepend(&markup, ContentType::Html);
+            }
+            Ok(())
+        }))
+        .append_element_content_handler(element!("body", move |element: &mut lol_html::send::Element<'_, '_>| {
+            if let Some(markup) = body.take() {
+                element.prepend(&markup, ContentType::Html);
             }
             Ok(())
         }));

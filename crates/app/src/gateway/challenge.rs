@@ -15,7 +15,7 @@ use protocol::problem::Problem;
 use protocol::{Challenge, ChargeRequest, Lasts, digest};
 
 /// How long a challenge stands, in seconds.
-const LIFE_S: u64 = 300;
+pub(super) const LIFE_S: u64 = 300;
 /// Longest body that is bound by a digest.
 pub(super) const MOST_BODY: usize = 1_024 * 1_024;
 /// Longest realm and target together: what a purchase can name.

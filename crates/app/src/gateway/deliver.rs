@@ -62,7 +62,7 @@ impl Grounds {
 
 /// Whether money went back.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum TakenBack {
+pub(super) enum TakenBack {
     /// It did.
     Done,
     /// It will, as soon as the wallet elsewhere answers.
@@ -88,7 +88,8 @@ impl Gate {
             return self.said_yes(ask, sold, grounds);
         }
         let barred = grounds == Grounds::Cookie && self.wants_bar(ask, sold);
-        if barred {
+        let monetized = grounds == Grounds::Cookie && ask.method == Method::GET && ask.wants_page() && self.monetization().is_some();
+        if barred || monetized {
             ask_plainly(request.headers_mut());
         }
         let facts = self.facts_for_origin(sold, grounds);
@@ -101,6 +102,7 @@ impl Gate {
         }
         let mut reply = match came {
             Came::Page(reply) if barred => self.with_bar(reply, ask, sold),
+            Came::Page(reply) if monetized => self.with_monetization(self.with_receipt(reply, ask, sold, grounds)),
             Came::Page(reply) => self.with_receipt(reply, ask, sold, grounds),
             Came::No(reply) if charged => {
                 self.take_back(sold, now).await;
@@ -152,7 +154,7 @@ impl Gate {
     }
 
     /// Gives a sale that brought nothing back.
-    async fn take_back(&self, sold: &Sold, now: Timestamp) -> TakenBack {
+    pub(super) async fn take_back(&self, sold: &Sold, now: Timestamp) -> TakenBack {
         match &sold.wallet {
             None if self.take_back_here(sold.id).await => TakenBack::Done,
             None => TakenBack::Failed,

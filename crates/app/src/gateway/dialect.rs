@@ -5,6 +5,8 @@
 //! under which status and with which fields a refusal of them goes out, and how a receipt is written. None knows another.
 //! docs/adding-a-dialect.md says how one is added.
 
+mod l402;
+mod lightning;
 mod payment;
 mod x402;
 
@@ -16,16 +18,18 @@ use crate::door::{self, Reply};
 use crate::receipts::Sold;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
 use market::{Offer, OfferPrice};
-use money::{Amount, OfferId};
+use money::{Amount, CommandId, OfferId};
 use protocol::Challenge;
+use protocol::json::Object;
 use protocol::offering::{Kind, Line, fitted};
 use protocol::prefer::{self, Offered};
 use protocol::problem::Problem;
+use protocol::text::{from_base64url, parse_command};
 use std::pin::Pin;
 use std::sync::Arc;
 
 /// Every dialect. The first is that of requests which bring no credential.
-static ALL: [&dyn Dialect; 2] = [&payment::Payment, &x402::X402];
+static ALL: [&dyn Dialect; 4] = [&payment::Payment, &x402::X402, &l402::L402, &lightning::Lightning];
 
 /// The answer to a request that brings a credential.
 pub(super) type Answering = Pin<Box<dyn Future<Output = Reply> + Send>>;
@@ -40,6 +44,14 @@ pub(super) struct Quoted<'a> {
     pub charge: Option<Challenge>,
     /// Why nothing is served, in a few words.
     pub error: &'a str,
+}
+
+impl Quoted<'_> {
+    /// The nonce of the purchase, for a dialect that carries no challenge of the Payment scheme.
+    pub(super) fn nonce(&self) -> Option<CommandId> {
+        let opaque = from_base64url(self.charge.as_ref()?.opaque.as_deref()?).ok()?;
+        parse_command(Object::parse(&opaque).ok()?.need("n").ok()?).ok()
+    }
 }
 
 /// What was paid, for its receipt.
@@ -83,11 +95,13 @@ pub(super) fn plain() -> &'static dyn Dialect {
     ALL[0]
 }
 
-/// The credentials that a request brings, each with its dialect.
+/// The credentials that a request brings, each with its dialect. A line that two take for theirs is that of the later in the
+/// table: it looked more closely.
 pub(super) fn credentials(headers: &HeaderMap) -> Vec<(&'static dyn Dialect, &str)> {
-    let (mut all, mut of_one) = (Vec::new(), Vec::new());
+    let (mut all, mut of_one): (Vec<(&'static dyn Dialect, &str)>, Vec<&str>) = (Vec::new(), Vec::new());
     for dialect in ALL {
         dialect.credentials(headers, &mut of_one);
+        all.retain(|(_, known)| !of_one.iter().any(|line| std::ptr::eq(*line, *known)));
         all.extend(of_one.drain(..).map(|credential| (dialect, credential)));
     }
     all

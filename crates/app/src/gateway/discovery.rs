@@ -30,7 +30,7 @@ impl Examples {
         }
     }
 
-    fn of(&self, offer: OfferId) -> Option<String> {
+    pub(super) fn of(&self, offer: OfferId) -> Option<String> {
         self.0.lock().expect("no thread panics with the examples in hand").get(&offer).cloned()
     }
 }

@@ -10,7 +10,7 @@ use super::teaser::{Kind, NoPage, Teaser};
 use crate::door::{self, Reply, ST_COOKIE};
 use crate::payees::brand::SITE_LOGO_PATH;
 use crate::receipts::Sold;
-use crate::web::{self, Act, Form, Found, Lasts, Money, PageKind, WallNotice, WallPrice, WallView, WallWallets};
+use crate::web::{self, Act, Form, Lasts, Money, PageKind, WallNotice, WallPrice, WallView, WallWallets};
 use crate::world;
 use http::{Request, StatusCode};
 use market::{Offer, OfferPrice, SaleState};
@@ -34,6 +34,15 @@ const QUOTE_LIFE_S: u64 = 600;
 pub(super) const NOTICE_COOKIE: &str = "__Host-farthing_tb";
 /// The notice that a way back from the wallet did not work.
 pub(super) const RETURN_FAILED: &str = "return-failed";
+
+/// Whether a wall is told to search engines.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Found {
+    /// It is.
+    InSearch,
+    /// It is not: they drop what answers 402.
+    Nowhere,
+}
 
 impl Gate {
     /// The 402 page of a priced target.
@@ -80,7 +89,7 @@ impl Gate {
             falls: falls(offer, self.instance.now()),
             item_url: format!("{}{}", self.origin_url(), ask.target.page),
             notice: self.notice(ask).await,
-            found,
+            monetization: self.monetization(),
         });
         let mut reply = match found {
             Found::InSearch => door::page_in(&ask.visit, StatusCode::OK, PageKind::Wall, look.as_ref(), page),

@@ -13,11 +13,13 @@ pub(crate) mod checker;
 mod deliver;
 mod dialect;
 mod discovery;
+mod exports;
 mod first;
 mod fold;
 pub mod hls;
 mod human;
 pub(crate) mod limits;
+mod locked;
 mod mcp;
 pub(crate) mod named;
 mod pay;
@@ -103,6 +105,7 @@ struct Gate {
     turns: hls::Turns,
     wires: Arc<session::Wires>,
     firsts: first::Firsts,
+    used: locked::Used,
     examples: discovery::Examples,
     /// Challenges by address.
     challenges: Buckets,
@@ -173,6 +176,7 @@ impl SiteDoor {
             turns: hls::Turns::default(),
             wires,
             firsts: first::Firsts::default(),
+            used: locked::Used::default(),
             examples: discovery::Examples::default(),
             challenges: Buckets::new(limits::CHALLENGES, Loopback::Exempt),
             failures: Buckets::new(limits::FAILURES, Loopback::Exempt),

@@ -259,6 +259,11 @@ impl Gate {
     }
 }
 
+/// Does the work to its end, whether somebody waits for it or not.
+pub(super) async fn settling(work: impl Future<Output = Reply> + Send + 'static) -> Reply {
+    Settling(Some(Box::pin(work))).await
+}
+
 /// The work from the charge on. Whoever drops it half done does not end it: it goes on as a task of its own.
 struct Settling(Option<Pin<Box<dyn Future<Output = Reply> + Send>>>);
 

@@ -90,6 +90,8 @@ impl Gate {
             Own::Wallet => self.choose_wallet(ask, request).await,
             Own::Quote => self.requote(ask, request).await,
             Own::Offer(hash) => self.offer_document(ask, &hash).await,
+            Own::FeeLinks => self.fee_links(ask),
+            Own::WalletAddress => self.wallet_address(ask),
             Own::Auth => self.auth(ask).await,
             Own::Pay => self.to_wallet(ask).await,
             Own::Wait => self.wait(ask).await,
@@ -167,6 +169,10 @@ pub(super) enum Own {
     Quote,
     /// The terms of an offer, by its hash.
     Offer(String),
+    /// Everything that is for sale, as links.
+    FeeLinks,
+    /// An address of Open Payments.
+    WalletAddress,
     Auth,
     Pay,
     /// A phone is waited for.
@@ -202,6 +208,8 @@ impl Own {
                 (Some("undo"), _) => Own::Undo,
                 (Some("wallet"), _) => Own::Wallet,
                 (Some("quote"), _) => Own::Quote,
+                (Some("offers.html"), _) => Own::FeeLinks,
+                (Some("wallet-address"), _) => Own::WalletAddress,
                 (Some(own), _) if own.starts_with("offers/") => Own::Offer(own.trim_start_matches("offers/").to_owned()),
                 (Some("bar.css"), _) => Own::BarStyle,
                 (Some("pay"), _) => Own::Pay,

@@ -232,7 +232,11 @@ fn read(instance: &Instance, payee: &str, (wish, before): (&Wish, Option<&Offer>
         lasts: wish.lasts.filter(|span| span.0 > 0),
         // A price that falls is a file's to say; whoever sets another price ends it.
         fall: before.filter(|before| before.price == wish.price).and_then(|before| before.fall.clone()),
+        l402: None,
     };
+    // Who else can buy it is said in no form yet, and stays as it was.
+    let l402 = before.and_then(|before| before.l402).filter(|_| offer.fits_l402());
+    let offer = Offer { l402, ..offer };
     // The very same offer again is no second one.
     let taken = |known: &Offer| known.name == name && known.unlock.realm() == site.host && *known != offer;
     if before.is_none() && instance.offers().iter().any(|(_, known)| taken(known)) {

@@ -9,6 +9,7 @@ pub mod colour;
 pub mod demo;
 pub mod desk;
 mod devices;
+mod exports;
 pub mod film;
 pub mod headers;
 pub(crate) mod lang;
@@ -32,6 +33,7 @@ pub use admin::{AdminSignInView, OperatorLine, OperatorsView, SetupView, admin_c
 pub use bar::{BAR_CSS, BarUndo, BarView, bar};
 pub use demo::{DemoPlaces, demo_site, demo_site_at};
 pub use devices::{DeviceLine, DevicesView, devices};
+pub use exports::{FeeLink, FeeLinksView, fee_links};
 pub use headers::{PageKind, Reach};
 pub use lang::{BadLanguage, Dropped, Lang, take as take_languages};
 pub use look::{LogoView, Look};
@@ -39,7 +41,7 @@ pub use money::Money;
 pub use ops::{AssetBooks, ChainHead, Check, OpsView, Standing, ops};
 pub use parts::{Cap, CapMeter, CodesView, Keeping, LoginLine, PasskeyForm, PasskeyLine};
 pub use site::{
-    Act, CookiesOffView, Found, Lasts, OriginFailedView, ProblemView, TakenBackView, WallNotice, WallPrice, WallView, WallWallets,
+    Act, CookiesOffView, Lasts, OriginFailedView, ProblemView, TakenBackView, WallNotice, WallPrice, WallView, WallWallets,
     WalletSilentView, Watched, cookies_off, origin_failed, problem, taken_back, wall, wallet_silent,
 };
 pub use style::{

@@ -61,6 +61,7 @@ fn told(problem: &Problem, lang: Lang) -> Option<(String, String)> {
         | Problem::QuoteExpired
         | Problem::DigestMismatch
         | Problem::SignatureInvalid
+        | Problem::Unpaid
         | Problem::Session(_)
         | Problem::Meter(_)
         | Problem::PriceAboveMax { .. }

@@ -1,5 +1,6 @@
 //! Pages on a payee's own host: the wall, and what can go another way than reading.
 
+use super::exports::wall_data;
 use super::lang::{Arg, Lang, plain, say};
 use super::look::Look;
 use super::money::Money;
@@ -7,7 +8,7 @@ use super::parts::{bare, bare_in, hidden, money, notice, problem_body, quoted};
 use super::time;
 use super::view::{Form, Frame, Instance, Link, Notice, Tone};
 use ::money::{Span, Timestamp};
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 /// The page of a 402: what it is, what it costs, what one gets.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -54,8 +55,8 @@ pub struct WallView {
     pub item_url: String,
     /// What happened before this page, if something did.
     pub notice: Option<WallNotice>,
-    /// Whether it stands in search engines: then it says in their words that the page is not free.
-    pub found: Found,
+    /// An address that takes money for the site by Web Monetization, if its payee has one.
+    pub monetization: Option<String>,
 }
 
 /// The wallets of a wall.
@@ -67,15 +68,6 @@ pub struct WallWallets {
     pub others: Vec<String>,
     /// Chooses another.
     pub form: Form,
-}
-
-/// Whether a page is told to search engines.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Found {
-    /// It is.
-    InSearch,
-    /// It is not: they drop what answers 402.
-    Nowhere,
 }
 
 /// A fixed price or the least one.
@@ -193,7 +185,7 @@ pub fn wall(view: &WallView) -> String {
             @for paragraph in &view.teaser { p { (paragraph) } }
         }
         (wall_card(view))
-        @if view.found == Found::InSearch { script type="application/ld+json" { (PreEscaped(for_engines(view))) } }
+        (wall_data(view))
         // Programs have no way to pay for a film.
         @if view.act != Act::Watch {
             details.machine {
@@ -203,25 +195,7 @@ pub fn wall(view: &WallView) -> String {
             }
         }
     };
-    bare_in(&view.instance, (&view.title, view.look.as_ref()), &site, &content)
-}
-
-/// What search engines read of a page whose text is not free: data, no script. Nothing in it can end the element, nor
-/// the string it stands in.
-fn for_engines(view: &WallView) -> String {
-    let kind = match view.act {
-        Act::Read => "Article",
-        Act::Open | Act::Download => "CreativeWork",
-        Act::Watch => "VideoObject",
-    };
-    let title: String = view.title.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
-    let price = least(view.price);
-    format!(
-        "{{\"@context\":\"https://schema.org\",\"@type\":\"{kind}\",\"headline\":\"{title}\",\"isAccessibleForFree\":false,\
-         \"offers\":{{\"@type\":\"Offer\",\"price\":\"{}\",\"priceCurrency\":\"{}\"}}}}",
-        price.plain(),
-        price.asset.iso().as_deref().unwrap_or_default()
-    )
+    bare_in(&view.instance, (&view.title, view.look.as_ref(), view.monetization.as_deref()), &site, &content)
 }
 
 /// What the wall asks, as the desk shows it too.
@@ -321,7 +295,7 @@ fn to_watch(view: &WallView, watched: Watched) -> Markup {
     }
 }
 
-fn least(price: WallPrice) -> Money {
+pub(super) fn least(price: WallPrice) -> Money {
     match price {
         WallPrice::Watched(watched) => watched.hold,
         WallPrice::Fixed(price) | WallPrice::AtLeast(price) | WallPrice::Metered(price, ..) => price,

@@ -252,6 +252,7 @@ fn each_plug_in_is_small_enough_to_be_read() {
         ("clients/npm/mppx/receipts.mjs", "//", 80),
         ("clients/npm/mppx/vouchers.mjs", "//", 80),
         ("clients/npm/fetch/index.mjs", "//", 120),
+        ("clients/npm/lightning/index.mjs", "//", 80),
         ("clients/pypi/farthing_pay/__init__.py", "#", 80),
         ("clients/pypi/farthing_pay/payer.py", "#", 80),
         ("clients/pypi/farthing_pay/x402.py", "#", 80),

@@ -18,6 +18,7 @@ mod crowd;
 mod desk;
 mod hledger;
 mod languages;
+mod lightning;
 mod looks;
 mod operations;
 mod paper;

@@ -1,7 +1,7 @@
 //! Writing offers as the file that says them: for whoever takes them to another instance.
 
 use super::{Site, parse};
-use crate::offer::{Beneficiary, Fall, FallStep, LegRule, Metered, Offer, OfferPrice, Video};
+use crate::offer::{Beneficiary, Fall, FallStep, L402, LegRule, Metered, Offer, OfferPrice, Video};
 use money::{Amount, Asset, Price, Share, Span};
 use std::fmt::{self, Write as _};
 
@@ -40,7 +40,7 @@ struct Written<'o>(&'o Offer);
 
 impl fmt::Display for Written<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Offer { name, unlock, price, split, refund, lasts, fall, .. } = self.0;
+        let Offer { name, unlock, price, split, refund, lasts, fall, l402, .. } = self.0;
         writeln!(f, "[offer.{}]", Key(name))?;
         // A port is no part of a realm, and plain HTTP is a matter of the instance: https stands for both.
         let video = if let OfferPrice::Metered(metered) = price { metered.video } else { None };
@@ -82,6 +82,11 @@ impl fmt::Display for Written<'_> {
             None if is_consumed => {}
             None => writeln!(f, "entitlement = {{ lasts = \"ever\" }}")?,
             Some(span) => writeln!(f, "entitlement = {{ lasts = \"{}\" }}", exact(*span))?,
+        }
+        match l402 {
+            None => {}
+            Some(L402::After) => writeln!(f, "l402 = true")?,
+            Some(L402::First) => writeln!(f, "l402 = \"first\"")?,
         }
         writeln!(f, "split = [")?;
         let asset = price.least().map(|(_, asset)| asset);

@@ -166,12 +166,13 @@ pub fn offer(world: World) -> BoxedStrategy<Offer> {
     let unlock = path.prop_map(|path| Selector::new(REALM, path).unwrap());
     let rest = prop::collection::vec(leg(world), 0..4);
     let refund = (span(world), 0u16..4).prop_map(|(window, per_day)| RefundTerms { window, per_day });
-    let parts = (names, unlock, price, rest, refund, prop::option::of(span(world)));
+    let l402 = prop::sample::select(vec![None, None, Some(L402::After), Some(L402::First)]);
+    let parts = (names, unlock, price, rest, refund, (prop::option::of(span(world)), l402));
     parts
-        .prop_map(|((name, payee), unlock, price, mut split, refund, lasts)| {
+        .prop_map(|((name, payee), unlock, price, mut split, refund, (lasts, l402))| {
             split.push(LegRule { label: "rest".into(), to: Beneficiary::Owner, share: Share::Rest });
             let fall = falling(&price, refund.window);
-            Offer { name, payee, unlock, price, split, refund, lasts, fall }
+            Offer { name, payee, unlock, price, split, refund, lasts, fall, l402 }
         })
         .boxed()
 }

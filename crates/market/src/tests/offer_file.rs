@@ -132,6 +132,29 @@ price = { fixed = "0.05 EUR" }
 }
 
 #[test]
+fn clients_of_l402_can_buy_where_the_offer_says_so() {
+    let site = Site { realm: "news.example", payee: "house", handles: &[] };
+    let read = |price: &str, l402: &str| {
+        let text = format!("[offer.a]\nunlock = \"https://news.example/a/*\"\n{price}\n{l402}\n");
+        parse(&text, &site).map(|offers| offers[0].l402).map_err(|mistakes| mistakes[0].to_string())
+    };
+    let (fixed, call) = ("price = { fixed = \"0.05 EUR\" }", "price = { metered = \"0.002 EUR\", per = \"1 call\" }");
+    assert_eq!((read(fixed, ""), read(fixed, "l402 = true")), (Ok(None), Ok(Some(L402::After))));
+    assert_eq!((read(fixed, "l402 = \"first\""), read(call, "l402 = true")), (Ok(Some(L402::First)), Ok(Some(L402::After))));
+    for (price, l402) in [
+        (fixed, "l402 = false"),
+        (fixed, "l402 = \"last\""),
+        ("free = true", "l402 = true"),
+        ("price = { metered = \"1.00 EUR\", per = \"1000 token\", most = 9 }", "l402 = true"),
+    ] {
+        let said = read(price, l402).unwrap_err();
+        assert!(said.contains("/offer/a") && said.contains("(value-invalid)") && said.contains("l402"), "{said}");
+    }
+    let film = "[offer.a]\nconsume = \"hls:https://news.example/a/*\"\nprice = { metered = \"0.002 EUR\", per = \"1 second\" }\nsession = { hold = \"1.00 EUR\" }\nl402 = true\n";
+    assert!(parse(film, &site).unwrap_err()[0].to_string().contains("offer-unknown-key"));
+}
+
+#[test]
 fn films_are_sold_by_the_second() {
     assert_snapshot!(read(
         r#"
@@ -462,14 +485,20 @@ fn sayable() -> impl Strategy<Value = Offer> {
     let spans = || prop_oneof![Just(60), Just(600), Just(86_400), 1u64..=100 * 366 * 86_400].prop_map(Span);
     let window = prop_oneof![1 => Just(Span(0)), 4 => spans()];
     let path = prop::sample::select(vec!["/a/*", "/", "/b/**", "/a\"b\\c/x", "/%EA%B0%80"]);
-    (name(), path, prop_oneof![price.boxed(), metered().boxed(), filmed().boxed()], legs, window, any::<u16>(), prop::option::of(spans()))
-        .prop_map(|(name, path, price, split, window, per_day, lasts)| {
+    let l402 = prop::sample::select(vec![None, Some(L402::After), Some(L402::First)]);
+    let lasts = (prop::option::of(spans()), l402);
+    (name(), path, prop_oneof![price.boxed(), metered().boxed(), filmed().boxed()], legs, window, any::<u16>(), lasts).prop_map(
+        |(name, path, price, split, window, per_day, (lasts, l402))| {
             let unlock = Selector::new("news.example", path).unwrap();
             let is_film = matches!(price, OfferPrice::Metered(metered) if metered.video.is_some());
             let (window, per_day, lasts) = if is_film { (Span(0), 0, None) } else { (window, per_day, lasts) };
             let fall = if per_day % 2 == 0 { falling(&price, per_day) } else { None };
-            Offer { name, payee: "house".into(), unlock, price, split, refund: RefundTerms { window, per_day }, lasts, fall }
-        })
+            let refund = RefundTerms { window, per_day };
+            let offer = Offer { name, payee: "house".into(), unlock, price, split, refund, lasts, fall, l402 };
+            let l402 = offer.l402.filter(|_| offer.fits_l402());
+            Offer { l402, ..offer }
+        },
+    )
 }
 
 proptest! {

@@ -121,6 +121,7 @@ fn nothing_oversized_reaches_the_codec() {
             refund,
             lasts: Some(Span(u64::MAX)),
             fall: None,
+            l402: None,
         };
         change(&mut offer);
         Body::SetOffer(Box::new(offer))

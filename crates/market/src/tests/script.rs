@@ -370,8 +370,17 @@ fn offer(name: &str, path: &str, terms: &[&str]) -> Offer {
     let refund = RefundTerms { window: Span(600), per_day: 10 };
     let (realm, path) = path.split_at(path.find('/').unwrap());
     let unlock = Selector::new(if realm.is_empty() { REALM } else { realm }, path).unwrap();
-    let mut offer =
-        Offer { name: name.into(), payee: "house".into(), unlock, price: cost, split: Vec::new(), refund, lasts: None, fall: None };
+    let mut offer = Offer {
+        name: name.into(),
+        payee: "house".into(),
+        unlock,
+        price: cost,
+        split: Vec::new(),
+        refund,
+        lasts: None,
+        fall: None,
+        l402: None,
+    };
     while let [word, after @ ..] = rest {
         rest = after;
         if let [label, to, share] = word.split(':').collect::<Vec<_>>().as_slice() {

@@ -28,6 +28,7 @@ fn one_of_each() -> Vec<Problem> {
         Problem::QuoteExpired,
         Problem::DigestMismatch,
         Problem::SignatureInvalid,
+        Problem::Unpaid,
         Problem::InsufficientFunds { currency, short_by: units(30_000), available: units(20_000), top_up_url },
         Problem::PriceAboveMax { currency, due: units(60_000) },
         Problem::OfferEnded,

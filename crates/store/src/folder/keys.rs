@@ -19,6 +19,8 @@ pub enum KeyName {
     Challenge,
     /// HMAC key of pairwise payer references.
     Pairwise,
+    /// What the keys of L402's tokens and invoices are drawn from. Folders of older versions have none.
+    L402,
 }
 
 /// A secret. It shows nothing of itself in logs.
@@ -27,7 +29,7 @@ pub struct SecretKey([u8; KEY_BYTES]);
 
 impl KeyName {
     /// All of them.
-    pub const ALL: [KeyName; 4] = [KeyName::Root, KeyName::Receipt, KeyName::Challenge, KeyName::Pairwise];
+    pub const ALL: [KeyName; 5] = [KeyName::Root, KeyName::Receipt, KeyName::Challenge, KeyName::Pairwise, KeyName::L402];
 
     /// The name of its file in `keys/`.
     #[must_use]
@@ -37,6 +39,7 @@ impl KeyName {
             KeyName::Receipt => "receipt",
             KeyName::Challenge => "challenge",
             KeyName::Pairwise => "pairwise",
+            KeyName::L402 => "l402",
         }
     }
 }

@@ -77,6 +77,9 @@ fn keys_are_made_once_and_guarded() {
     fs::create_dir(folder.journal()).unwrap();
     fs::remove_file(&receipt).unwrap();
     assert_eq!(fault(folder.key(KeyName::Receipt, [0; KEY_BYTES])), FolderFault::KeyMissing);
+    fs::remove_file(path.join("keys/l402")).unwrap();
+    let made = folder.later_key(KeyName::L402, [8; KEY_BYTES]).unwrap();
+    assert_eq!((made.bytes(), folder.later_key(KeyName::L402, [9; KEY_BYTES]).unwrap() == made), (&[8; KEY_BYTES], true));
 }
 
 #[test]

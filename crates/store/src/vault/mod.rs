@@ -10,6 +10,7 @@ mod deliveries;
 mod digests;
 mod elsewhere;
 mod keys;
+mod locks;
 mod logins;
 mod outbox;
 mod people;

@@ -9,7 +9,7 @@ use std::path::Path;
 const APPLICATION_ID: i64 = 0x4641_5256;
 
 /// Step n brings a vault of version n to n + 1. Times are µs since 1970. Never edited once released.
-pub(super) const STEPS: [&str; 8] = [FIRST, SIGN_IN, PAYEES, ACTS, RAILS, DIGESTS, ELSEWHERE, TAKEN];
+pub(super) const STEPS: [&str; 9] = [FIRST, SIGN_IN, PAYEES, ACTS, RAILS, DIGESTS, ELSEWHERE, TAKEN, LOCKS];
 
 const FIRST: &str = "
     CREATE TABLE logins (
@@ -259,6 +259,16 @@ const ELSEWHERE: &str = "
 /// An invitation that was taken stays until it is over, so that the command which made it makes no second one of it.
 const TAKEN: &str = "
     ALTER TABLE invitations ADD COLUMN taken INTEGER NOT NULL DEFAULT 0 CHECK (taken IN (0, 1));
+";
+
+/// Locks of L402 that opened without a charge, since their page was owned already.
+const LOCKS: &str = "
+    CREATE TABLE locks (
+        nonce BLOB PRIMARY KEY CHECK (length(nonce) = 16),
+        sale BLOB NOT NULL CHECK (length(sale) = 16),
+        until INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX locks_by_end ON locks (until) WHERE until IS NOT NULL;
 ";
 
 /// Settings of the connection, then the missing steps, each whole or not at all.

@@ -3,6 +3,7 @@
 mod acts;
 mod elsewhere;
 mod keys;
+mod locks;
 mod operators;
 mod people;
 

@@ -60,6 +60,7 @@ fn the_lists_of_keys_are_those_that_are_read() {
         Lists("name = \"x\"\nmode = \"test\"\n[desk]\nstrange = 1", &DOOR),
         Lists("name = \"x\"\nmode = \"test\"\n[mail]\nstrange = 1", &MAIL),
         Lists("name = \"x\"\nmode = \"test\"\n[payee.a]\nstrange = 1", &PAYEE),
+        Lists("name = \"x\"\nmode = \"test\"\n[payee.a.monetization]\nstrange = 1", &MONETIZATION),
         Lists("name = \"x\"\nmode = \"test\"\n[site.a]\nstrange = 1", &SITE),
         Lists("name = \"x\"\nmode = \"test\"\n[elsewhere.a]\nstrange = 1", &ELSEWHERE),
     ] {

@@ -20,9 +20,23 @@ impl hyper::body::Body for Frames {
     }
 }
 
+fn only_bar() -> Insertions {
+    Insertions { head: None, body: Some("[BAR]".to_owned()) }
+}
+
 async fn inserted(page: &str, size: usize) -> String {
-    let body = insert(chunks(page, size), "[BAR]".to_owned());
+    let body = insert(chunks(page, size), only_bar());
     String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap()
+}
+
+#[tokio::test]
+async fn a_link_stands_in_the_true_head() {
+    let page = "<!-- <head> --><html><head><title><head></title></head><body><head>x</body>";
+    let both = Insertions { head: Some("[LINK]".to_owned()), body: Some("[BAR]".to_owned()) };
+    let body = insert(chunks(page, 7), both).collect().await.unwrap().to_bytes();
+    assert_eq!(body, "<!-- <head> --><html><head>[LINK]<title><head></title></head><body>[BAR]<head>x</body>");
+    let body = insert(chunks("<p>no head", 7), Insertions { head: Some("[LINK]".to_owned()), body: None }).collect().await.unwrap();
+    assert_eq!(body.to_bytes(), "<p>no head");
 }
 
 #[tokio::test]
@@ -54,7 +68,7 @@ async fn a_tag_longer_than_is_held_passes_as_it_is() {
 #[tokio::test]
 async fn a_page_that_breaks_off_breaks_off() {
     let frames = vec![Ok(Frame::data(Bytes::from_static(b"<body>x"))), Err("gone".into())];
-    let body = insert(Frames(frames.into_iter()).boxed_unsync(), "[BAR]".to_owned());
+    let body = insert(Frames(frames.into_iter()).boxed_unsync(), only_bar());
     assert!(body.collect().await.is_err());
 }
 

@@ -3,10 +3,12 @@
 #![allow(clippy::arithmetic_side_effects, reason = "a wrong sum in a test is a failing test")]
 
 mod auth;
+mod exports;
 mod falls;
 mod films;
 mod films_paid;
 mod keepers;
+mod locked;
 pub(crate) mod origin;
 mod paying;
 mod people;

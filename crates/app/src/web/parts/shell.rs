@@ -11,17 +11,22 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// A page on a site's own host: the site's name above, ours below.
 pub fn bare(instance: &Instance, title: &str, site: &Markup, content: &Markup) -> String {
-    bare_in(instance, (title, None), site, content)
+    bare_in(instance, (title, None, None), site, content)
 }
 
 /// The same in the payee's look.
-pub fn bare_in(instance: &Instance, (title, look): (&str, Option<&Look>), site: &Markup, content: &Markup) -> String {
+pub fn bare_in(
+    instance: &Instance,
+    (title, look, monetization): (&str, Option<&Look>, Option<&str>),
+    site: &Markup,
+    content: &Markup,
+) -> String {
     let header = html! { div.bar { (site) } };
     let footer = html! { p { (say!(instance.lang, "footer", instance: &instance.name)) } };
     document(
         instance,
         title,
-        &Pieces { class: "narrow", header: &header, content, footer: &footer, icon: None, style: STYLE, script: None, look },
+        &Pieces { class: "narrow", header: &header, content, footer: &footer, icon: None, style: STYLE, script: None, look, monetization },
     )
 }
 
@@ -40,7 +45,8 @@ pub fn framed_in(
     let header = wallet_header(frame);
     let footer = html! { p { (frame.instance.name) } };
     let title = format!("{title} · {}", frame.instance.name);
-    let pieces = Pieces { class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), style: STYLE, script, look };
+    let pieces =
+        Pieces { class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), style: STYLE, script, look, monetization: None };
     document(&frame.instance, &title, &pieces)
 }
 
@@ -59,8 +65,17 @@ pub fn admin_framed(frame: &AdminFrame, (title, class): (&str, &str), script: Op
     };
     let footer = html! { p { (frame.instance.name) " · " (say!(lang, "admin")) } };
     let class = format!("{class} desk");
-    let pieces =
-        Pieces { class: &class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), style: DESK_STYLE, script, look: None };
+    let pieces = Pieces {
+        class: &class,
+        header: &header,
+        content,
+        footer: &footer,
+        icon: Some(ICON_PATH),
+        style: DESK_STYLE,
+        script,
+        look: None,
+        monetization: None,
+    };
     document(&frame.instance, &format!("{title} · {}", frame.instance.name), &pieces)
 }
 
@@ -92,8 +107,17 @@ pub fn desked_in(
     };
     let footer = html! { p { (frame.instance.name) } };
     let class = format!("{class} desk");
-    let pieces =
-        Pieces { class: &class, header: &header, content, footer: &footer, icon: Some(ICON_PATH), style: DESK_STYLE, script, look };
+    let pieces = Pieces {
+        class: &class,
+        header: &header,
+        content,
+        footer: &footer,
+        icon: Some(ICON_PATH),
+        style: DESK_STYLE,
+        script,
+        look,
+        monetization: None,
+    };
     document(&frame.instance, &format!("{title} · {name}"), &pieces)
 }
 
@@ -113,6 +137,7 @@ pub fn framed_bare(instance: &Instance, title: &str, content: &Markup) -> String
             style: STYLE,
             script: None,
             look: None,
+            monetization: None,
         },
     )
 }
@@ -150,6 +175,7 @@ pub fn problem_body(view: &ProblemView) -> String {
                     style: STYLE,
                     script: None,
                     look: None,
+                    monetization: None,
                 },
             )
         }
@@ -167,6 +193,8 @@ struct Pieces<'a> {
     script: Option<&'a str>,
     /// The payee's look, in a piece of style after ours.
     look: Option<&'a Look>,
+    /// An address that takes money for whoever reads here.
+    monetization: Option<&'a str>,
 }
 
 fn document(instance: &Instance, title: &str, pieces: &Pieces<'_>) -> String {
@@ -182,6 +210,7 @@ fn document(instance: &Instance, title: &str, pieces: &Pieces<'_>) -> String {
                 @if let Some(icon) = pieces.icon { meta name="robots" content="noindex"; link rel="icon" href=(icon) type="image/svg+xml"; }
                 style { (PreEscaped(pieces.style)) }
                 @if let Some(style) = pieces.look.and_then(Look::style) { style { (PreEscaped(style)) } }
+                @if let Some(address) = pieces.monetization { link rel="monetization" href=(address); }
                 @if let Some(script) = pieces.script { script type="module" src=(script) {} }
             }
             body class=(pieces.class) {

@@ -17,6 +17,7 @@ thread_local! {
 mod admin;
 mod desk;
 mod developers;
+mod exports;
 mod sites;
 mod streams;
 
@@ -125,7 +126,7 @@ pub fn wall_view() -> WallView {
         falls: None,
         item_url: "http://news.localhost:4020/a/quiet-harbour".text(),
         notice: None,
-        found: Found::Nowhere,
+        monetization: None,
     }
 }
 
@@ -458,7 +459,7 @@ fn walls() -> Vec<(&'static str, String)> {
         ),
         ("wall-watch", wall(&WallView { price: WallPrice::Watched(watched()), act: Act::Watch, undo: Span(0), ..wall_view() })),
         ("wall-branded", wall(&WallView { look: Some(look_of("/.well-known/farthing/logo/")), ..wall_view() })),
-        ("wall-in-search", wall(&WallView { found: Found::InSearch, ..wall_view() })),
+        ("wall-monetized", wall(&WallView { monetization: Some("https://ilp.bank.example/harbour".text()), ..wall_view() })),
         ("wall-taken-back", on_wall(WallNotice::TakenBack(eur(50_000)))),
         ("wall-comes-back", on_wall(WallNotice::ComesBack(eur(50_000)))),
         ("wall-wallets", wall(&WallView { wallets: Some(wallets()), ..wall_view() })),
@@ -743,6 +744,7 @@ pub fn all() -> Vec<(&'static str, String)> {
     pages.extend(desk::pages());
     pages.extend(streams::pages());
     pages.extend(developers::pages());
+    pages.extend(exports::pages());
     pages
 }
 

@@ -89,7 +89,7 @@ const BETWEEN_INSTANCES: &str = "quotes";
 const METHODS: [&str; 4] = ["get", "post", "patch", "delete"];
 
 /// What answers are that are no JSON.
-const FILES: [&str; 2] = ["text/csv", "application/toml"];
+const FILES: [&str; 3] = ["text/csv", "application/toml", "text/plain"];
 
 /// What calls are about, in order.
 pub fn topics() -> impl Iterator<Item = Topic> {

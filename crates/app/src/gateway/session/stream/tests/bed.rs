@@ -168,7 +168,8 @@ fn market_of(unit: &str, (first, cap): (u32, u32)) -> Sim {
     let split = vec![LegRule { label: "house".to_owned(), to: Beneficiary::Owner, share: Share::Rest }];
     let refund = RefundTerms { window: Span(0), per_day: 0 };
     let unlock = Selector::new("news.example", "/s/*").unwrap();
-    let offer = Offer { name: "stream".to_owned(), payee: "house".to_owned(), unlock, price, split, refund, lasts: None, fall: None };
+    let offer =
+        Offer { name: "stream".to_owned(), payee: "house".to_owned(), unlock, price, split, refund, lasts: None, fall: None, l402: None };
     sim.order(Maker::Instance, Ask::SetOffer(Box::new(offer)));
     let amount = Amount::from_u32(1_000_000);
     sim.order(Maker::Instance, Ask::TopUp(TopUp { party: PAYER, asset, amount, most: Amount::MAX }));
