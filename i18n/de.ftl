@@ -84,6 +84,8 @@ wall-once =
         [open] Die ganze Seite
        *[download] Die Datei
     }, einmalig. Kein Abo.
+wall-falls = Ab { $at }: { $price }.
+wall-ends = Zu kaufen bis { $at }.
 wall-undo = Nicht das, was Sie sich erhofft haben? Sie haben { $span } Zeit, den Kauf mit einem Klick zurückzunehmen, und erhalten alles zurück.
 wall-final = Dieser Kauf kann nicht zurückgenommen werden. Abgebucht wird erst, wenn Sie gesehen haben, wer das Geld erhält, und noch einmal drücken.
 wall-restore = Zugang wiederherstellen
@@ -140,6 +142,18 @@ watch-per =
         [one] pro Sekunde
        *[other] je { $seconds } Sekunden
     }
+film-seconds = { $seconds } s
+film-minutes = { $minutes } min { $seconds } s
+film-used =
+    { $seconds ->
+        [one] { $length } angesehen, { $price } pro Sekunde
+       *[other] { $length } angesehen, { $price } je { $seconds } Sekunden
+    }
+film-rate =
+    { $seconds ->
+        [one] { $price } pro Sekunde
+       *[other] { $price } je { $seconds } Sekunden
+    }
 watch-held = { $hold } werden zurückgelegt, wenn Sie beginnen; das reicht für { $span }. Bezahlt wird nur, was Sie ansehen; der Rest kommt zurück, sobald Sie aufhören.
 watch = Ansehen
 watch-final = Was angesehen wurde, kann nicht zurückgenommen werden. Zurückgelegt wird erst, wenn Sie gesehen haben, wer das Geld erhält, und noch einmal drücken.
@@ -149,6 +163,27 @@ watch-left = Vom Zurückgelegten übrig
 watch-hold = zurückgelegt, nicht bezahlt
 watch-press = { $amount } zurücklegen und ansehen
 watch-more = Weitere { $amount } zurücklegen
+devices = Geräte, auf denen der Film läuft
+devices-head =
+    { $count ->
+        [one] Der Film läuft auf einem Gerät
+       *[other] Der Film läuft auf { $count } Geräten
+    }
+devices-none = Gerade läuft der Film nirgends
+devices-most =
+    { $most ->
+        [one] Was Sie halten lassen, gilt für ein Gerät zur selben Zeit.
+       *[other] Was Sie halten lassen, gilt für höchstens { $most } Geräte zur selben Zeit.
+    }
+devices-since = seit { $since } { $zone }
+devices-stop = Dieses anhalten
+devices-text = Das angehaltene Gerät gibt seinen Platz an diesen Browser ab. Ein Gerät, das einige Sekunden lang nichts abruft, gibt ihn von selbst frei.
+devices-back = Zurück zum Film
+watch-devices =
+    { $most ->
+        [one] Auf einem Gerät zur selben Zeit.
+       *[other] Auf höchstens { $most } Geräten zur selben Zeit.
+    }
 watch-text = Bezahlt wird nur, was Sie ansehen, sobald es geliefert wird: Ihr Player holt einige Sekunden im Voraus. Der Rest kommt zurück, wenn Sie aufhören oder { $idle } lang nichts ansehen.
 
 ## Waiting for a phone that pays
@@ -1274,6 +1309,10 @@ usage-rate =
     }
 usage-state = Stand
 usage-versions = Verbraucht, je Fassung des Angebots
+metered-days = Von Ihren Zählern gezählt, nach Tag (UTC), neueste zuerst
+metered-events = Ereignisse
+metered-unbilled = Nicht berechnete Einheiten
+metered-text = Ihr Dienst schickt zu jeder Nutzung ein Ereignis, und jedes wird einmal abgerechnet. Nicht berechnet sind Einheiten, für die nichts freigegeben war: Sie werden gezeigt und nie verlangt.
 usage-sessions = Sitzungen, die neueste zuerst
 
 ## The desk's pages for developers
@@ -1338,6 +1377,8 @@ dev-may-offers = Legt Angebote an, ändert sie und zieht sie zurück; setzt Logo
 dev-may-sites = Lässt Ihre Websites von außen prüfen.
 dev-may-keys = Erzeugt, tauscht und widerruft Schlüssel: keinen, der mehr darf oder länger gilt als er selbst.
 dev-may-team = Sieht das Team und was getan wurde, lädt Mitglieder ein und entfernt sie; Inhaber bleiben den Inhabern überlassen.
+dev-scope-meters = Zähler
+dev-may-meters = Schickt Ereignisse Ihrer Zähler; sie werden aus dem bezahlt, was Zahlende bereithalten.
 dev-key-wrong-grant = Ein Schlüssel darf höchstens, was Ihre eigene Rolle darf.
 dev-hooks-text = Wohin Ereignisse geschickt werden, sobald sie geschehen: unterschrieben, und wieder, bis sie ankommen.
 dev-hooks-none = Noch wird nirgendwohin etwas geschickt.
@@ -1457,6 +1498,8 @@ restore-price = Preis ansehen: { $price }
 
 problem-unknown = Hier ist nichts
 problem-unknown-text = Unter diesem Namen gibt es nichts, oder es gehört Ihnen nicht. Prüfen Sie die Adresse.
+problem-devices = Der Film läuft auf so vielen Geräten wie erlaubt
+problem-devices-text = Aus der gehaltenen Summe läuft der Film schon auf { $most } Geräten. Halten Sie eines an, oder warten Sie einige Sekunden, nachdem es angehalten wurde. Dafür wurde nichts bezahlt.
 problem-method = An dieser Adresse nicht möglich
 problem-method-text = Diese Adresse nimmt { $allow }. Es wurde nichts getan. Verwenden Sie eine dieser Methoden.
 problem-playlist = Dieser Film kann nicht abgespielt werden

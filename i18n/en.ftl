@@ -86,6 +86,8 @@ wall-once =
         [open] The whole page
        *[download] The file
     }, one time. No subscription.
+wall-falls = From { $at }: { $price }.
+wall-ends = On sale until { $at }.
 wall-undo = Not what you hoped for? One click within { $span } takes it back, in full.
 wall-final = This purchase cannot be taken back. Nothing is charged before you have seen who is paid, and pressed again.
 wall-restore = Restore access
@@ -142,6 +144,18 @@ watch-per =
         [one] a second
        *[other] per { $seconds } seconds
     }
+film-seconds = { $seconds } s
+film-minutes = { $minutes } min { $seconds } s
+film-used =
+    { $seconds ->
+        [one] { $length } watched, { $price } a second
+       *[other] { $length } watched, { $price } per { $seconds } seconds
+    }
+film-rate =
+    { $seconds ->
+        [one] { $price } a second
+       *[other] { $price } per { $seconds } seconds
+    }
 watch-held = { $hold } is held when you begin, good for { $span }. Only what you watch is paid; the rest comes back when you stop.
 watch = Watch
 watch-final = What was watched cannot be taken back. Nothing is held before you have seen who is paid, and pressed again.
@@ -151,6 +165,27 @@ watch-left = Left of what is held
 watch-hold = held, not paid
 watch-press = Hold { $amount } and watch
 watch-more = Hold { $amount } more
+devices = Devices that watch
+devices-head =
+    { $count ->
+        [one] One device watches now
+       *[other] { $count } devices watch now
+    }
+devices-none = Nobody watches right now
+devices-most =
+    { $most ->
+        [one] What you hold is watched on one device at a time.
+       *[other] What you hold is watched on at most { $most } devices at once.
+    }
+devices-since = since { $since } { $zone }
+devices-stop = Stop this one
+devices-text = The one that stops gives its place to this browser. A device that has been silent for a few seconds gives it up by itself.
+devices-back = Back to the film
+watch-devices =
+    { $most ->
+        [one] On one device at a time.
+       *[other] On at most { $most } devices at once.
+    }
 watch-text = Only what you watch is paid, as it is delivered: your player may fetch a few seconds ahead. The rest comes back when you stop, or when nothing was watched for { $idle }.
 
 ## Waiting for a phone that pays
@@ -1242,6 +1277,10 @@ usage-rate =
     }
 usage-state = State
 usage-versions = Used, by version of the offer
+metered-days = Counted by your meters, by day of UTC, newest first
+metered-events = Events
+metered-unbilled = Unbilled units
+metered-text = Your service sends an event for each use, and each is drawn once. Unbilled are units that nothing was authorised for: they are shown and never charged.
 usage-sessions = Sessions, newest first
 
 ## Moving a site to another instance
@@ -1341,6 +1380,8 @@ dev-may-offers = Makes, changes and withdraws offers, and sets logo and accent.
 dev-may-sites = Has your sites looked at from outside.
 dev-may-keys = Makes, rotates and revokes keys: none that may do more than it or lasts longer.
 dev-may-team = Sees the team and what was done, invites and removes members; owners are left to owners.
+dev-scope-meters = meters
+dev-may-meters = Sends events of your meters, which draw from what payers hold.
 dev-key-wrong-grant = A key can be given only what your own role may do.
 dev-hooks-text = Where events are sent as they happen, signed, and again until they arrive.
 dev-hooks-none = Nothing is sent anywhere yet.
@@ -1460,6 +1501,8 @@ restore-price = See the price, { $price }
 
 problem-unknown = Nothing here
 problem-unknown-text = There is nothing of that name, or it is not yours. Check the address.
+problem-devices = Watched on as many devices as may be
+problem-devices-text = { $most } watch already from what you hold. Stop one of them, or wait a few seconds after it has stopped. Nothing was paid for this.
 problem-method = Not done at this address
 problem-method-text = This address takes { $allow }. Nothing was done. Use one of these.
 problem-playlist = This film cannot be played

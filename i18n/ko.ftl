@@ -66,6 +66,8 @@ wall-once =
         [open] 페이지 전체를 한 번 볼 수 있어요
        *[download] 파일을 한 번 내려받을 수 있어요
     }. 구독이 아니에요.
+wall-falls = { $at }부터 { $price }.
+wall-ends = { $at }까지 살 수 있어요.
 wall-undo = 기대와 달랐나요? { $span } 안에는 클릭 한 번으로 취소하고 전액을 돌려받을 수 있어요.
 wall-final = 이 구매는 취소할 수 없어요. 받는 곳을 확인하고 한 번 더 눌러야 결제돼요.
 wall-restore = 구매 내역 복원
@@ -121,6 +123,10 @@ watch-per =
     { $seconds ->
        *[other] { $seconds }초당
     }
+film-seconds = { $seconds }초
+film-minutes = { $minutes }분 { $seconds }초
+film-used = { $length } 시청, { $seconds }초당 { $price }
+film-rate = { $seconds }초당 { $price }
 watch-held = 시작할 때 { $hold }이(가) 잡혀요. { $span } 동안 볼 수 있는 금액이에요. 본 만큼만 결제되고, 나머지는 멈추면 돌아와요.
 watch = 보기
 watch-final = 본 부분은 취소할 수 없어요. 받는 곳을 확인하고 한 번 더 눌러야 금액이 잡혀요.
@@ -130,6 +136,15 @@ watch-left = 잡힌 금액 중 남은 금액
 watch-hold = 결제가 아니라 잡아 두는 금액
 watch-press = { $amount } 잡아 두고 보기
 watch-more = { $amount } 더 잡아 두기
+devices = 시청 중인 기기
+devices-head = 지금 기기 { $count }대에서 보고 있어요
+devices-none = 지금 보고 있는 기기가 없어요
+devices-most = 잡아 둔 금액으로는 한 번에 기기 { $most }대까지 볼 수 있어요.
+devices-since = { $since } { $zone }부터
+devices-stop = 이 기기 멈추기
+devices-text = 멈춘 기기의 자리는 이 브라우저가 이어받아요. 몇 초 동안 아무것도 받지 않는 기기는 저절로 자리를 내놓아요.
+devices-back = 영화로 돌아가기
+watch-devices = 한 번에 기기 { $most }대까지 볼 수 있어요.
 watch-text = 전송된 만큼, 본 부분만 결제돼요. 플레이어가 몇 초 앞까지 미리 받을 수 있어요. 멈추거나 { $idle } 동안 보지 않으면 나머지가 돌아와요.
 
 ## Waiting for a phone that pays
@@ -1146,6 +1161,10 @@ usage-rate =
     }
 usage-state = 상태
 usage-versions = 상품 버전별 사용
+metered-days = 계량기로 센 사용량 (UTC 날짜별, 최신순)
+metered-events = 이벤트
+metered-unbilled = 청구하지 않은 단위
+metered-text = 서비스가 사용할 때마다 이벤트를 보내고, 이벤트마다 한 번만 차감돼요. 승인된 금액이 없던 단위는 표시만 하고 절대 청구하지 않아요.
 usage-sessions = 세션, 최신순
 
 ## 사이트를 다른 인스턴스로 옮기기
@@ -1241,6 +1260,8 @@ dev-may-offers = 상품을 등록, 변경, 종료하고 로고와 강조색을 �
 dev-may-sites = 사이트를 밖에서 점검할 수 있어요.
 dev-may-keys = 키를 만들고 교체하고 폐기할 수 있어요. 이 키보다 권한이 많거나 오래 가는 키는 만들 수 없어요.
 dev-may-team = 팀과 작업 기록을 보고 팀원을 초대하거나 삭제할 수 있어요. 소유자는 소유자만 바꿀 수 있어요.
+dev-scope-meters = 계량기
+dev-may-meters = 계량기 이벤트를 보낼 수 있어요. 구매자가 맡겨 둔 금액에서 차감돼요.
 dev-key-wrong-grant = 키에는 내 역할로 할 수 있는 권한만 줄 수 있어요.
 dev-hooks-text = 이벤트가 생기면 서명해서 보내고, 도착할 때까지 다시 보내는 주소예요.
 dev-hooks-none = 아직 보내는 곳이 없어요.
@@ -1356,6 +1377,8 @@ restore-price = 가격 보기: { $price }
 
 problem-unknown = 찾을 수 없어요
 problem-unknown-text = 없는 주소이거나 볼 수 없는 페이지예요. 주소를 확인해 주세요.
+problem-devices = 볼 수 있는 기기 수가 찼어요
+problem-devices-text = 잡아 둔 금액으로 이미 기기 { $most }대에서 보고 있어요. 하나를 멈추거나, 멈춘 뒤 몇 초 기다려 주세요. 결제된 것은 없어요.
 problem-method = 이 주소에서는 할 수 없어요
 problem-method-text = 이 주소는 { $allow } 방식만 받아요. 아무것도 처리하지 않았어요.
 problem-playlist = 이 영상을 재생할 수 없어요

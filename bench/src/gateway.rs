@@ -1,8 +1,10 @@
 //! The gateway under load: the origin directly, the proxy unpaid, a page that is owned, a signed charge; in turn, in one run.
 
-use crate::gateway_load::{Requests, Run, closed, open};
+use crate::cores::{Cores, Wish};
+use crate::gateway_figures::{COLUMNS, Figures, Turn};
+use crate::gateway_load::{Requests, Run, open};
 use crate::gateway_shop::{Shop, cpu_of, get};
-use crate::table::Table;
+use crate::table::{Table, median};
 use crate::{gateway_origin, gateway_peer};
 use anyhow::{Context, Result};
 use serde_json::json;
@@ -26,6 +28,9 @@ const CHARGES: usize = 128;
 const CALLS: usize = 400;
 /// Signed reads of one connection in one round.
 const READS: usize = 200;
+
+/// Share of its cores above which the load counts as the limit.
+const FULL: f64 = 0.95;
 
 /// What is measured, in the order of the rounds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -55,15 +60,6 @@ impl Mode {
     }
 }
 
-/// The figures of one mode, round by round.
-#[derive(Default)]
-struct Figures {
-    rates: Vec<f64>,
-    ratios: Vec<f64>,
-    cpu_us: Vec<f64>,
-    open: Option<(f64, f64)>,
-}
-
 /// Everything that requests are sent to.
 struct Field {
     shop: Shop,
@@ -89,20 +85,22 @@ impl Field {
         if mode == Mode::Direct { self.origin } else { self.shop.address }
     }
 
-    /// One mode of one round: requests a second, CPU of the server for each in microseconds, the index brought up included.
-    fn closed(&mut self, mode: Mode) -> Result<(f64, f64)> {
+    /// One mode of one round; the server's CPU has in it what the index takes to have everything.
+    fn closed(&mut self, mode: Mode) -> Result<Turn> {
         let each = match mode {
             Mode::Signed => READS,
             Mode::Session => CALLS,
             Mode::Direct | Mode::Unpaid | Mode::Cookie | Mode::Shown | Mode::Charge => CHARGES,
         };
         let requests = self.requests(mode, each)?;
-        let before = self.shop.cpu()?;
-        let run = closed(self.address(mode), CONNECTIONS, &requests).with_context(|| mode.name())?;
+        let (shop, behind) = (&self.shop, &mut self.behind);
         // What the run left to be projected belongs to it, and is not in the way of the next.
-        self.behind = self.behind.max(self.shop.await_index()?);
-        let cpu = self.shop.cpu()? - before;
-        Ok((run.rate(), cpu * 1e6 / run.count as f64))
+        let settled = || {
+            *behind = (*behind).max(shop.await_index()?);
+            Ok(())
+        };
+        let address = if mode == Mode::Direct { self.origin } else { shop.address };
+        Turn::take((address, shop.pid()), CONNECTIONS, &requests, settled).with_context(|| mode.name())
     }
 
     fn open(&mut self, mode: Mode) -> Result<Run> {
@@ -115,38 +113,35 @@ impl Field {
     }
 }
 
-/// Runs everything; about 90 seconds with five rounds.
+/// Runs everything; about two minutes with five rounds.
 ///
 /// # Errors
 /// What stopped it: a missing release build, an answer that is no 200.
-pub fn run(rounds: usize) -> Result<Table> {
+pub fn run(rounds: usize, wish: Wish) -> Result<Table> {
+    let cores = Cores::place(wish);
     let origin = gateway_origin::start()?;
-    let shop = Shop::open(origin, CONNECTIONS)?;
+    let shop = Shop::open(origin, CONNECTIONS, &cores)?;
     let cookie = shop.own()?.into();
     let mut field = Field { shop, origin, cookie, behind: Duration::ZERO };
     let only = std::env::var("FARTHING_BENCH_MODES").unwrap_or_default();
     let modes: Vec<Mode> = MODES.into_iter().filter(|mode| only.is_empty() || only.contains(&format!("{mode:?}"))).collect();
-    let mut figures: Vec<Figures> = modes.iter().map(|_| Figures::default()).collect();
-    let mut peers = gateway_peer::Peers::start();
+    let mut figures = vec![Figures::default(); modes.len()];
+    let mut peers = gateway_peer::Peers::start(&cores, origin, &only);
     let load_before = load();
     for round in 0..=rounds {
-        let mut unpaid = 0.0;
+        let mut unpaid = None;
         for (mode, figures) in modes.iter().zip(&mut figures) {
-            let (rate, cpu) = field.closed(*mode)?;
+            let turn = field.closed(*mode)?;
             if *mode == Mode::Unpaid {
-                unpaid = rate;
+                unpaid = Some(turn);
             }
             // The first round warms caches and is not counted.
             if round > 0 {
-                figures.rates.push(rate);
-                figures.cpu_us.push(cpu);
-                if unpaid > 0.0 {
-                    figures.ratios.push(rate / unpaid);
-                }
+                figures.note(turn, unpaid);
             }
         }
         if round > 0 {
-            peers.round(CONNECTIONS, STRETCH)?;
+            peers.round((CONNECTIONS, STRETCH))?;
         }
     }
     for (mode, figures) in modes.iter().zip(&mut figures) {
@@ -155,7 +150,7 @@ pub fn run(rounds: usize) -> Result<Table> {
     }
     let sync = sync_us(&field.shop)?;
     let own_cpu = cpu_of(std::process::id())?;
-    Ok(table(&modes, &figures, &peers, &Around { rounds, load: [load_before, load()], sync, own_cpu, behind: field.behind }))
+    Ok(table(&modes, &figures, &peers, &Around { rounds, load: [load_before, load()], sync, own_cpu, behind: field.behind, cores }))
 }
 
 /// What a reader has to know beside the figures.
@@ -165,81 +160,64 @@ struct Around {
     sync: f64,
     own_cpu: f64,
     behind: Duration,
+    cores: Cores,
 }
 
 fn table(modes: &[Mode], figures: &[Figures], peers: &gateway_peer::Peers, around: &Around) -> Table {
+    let unpaid = modes.iter().zip(figures).find(|(mode, _)| **mode == Mode::Unpaid).and_then(|(_, unpaid)| unpaid.open);
     let mut rows = Vec::new();
     let mut all = Vec::new();
-    let unpaid_p50 = modes.iter().zip(figures).find(|(mode, _)| **mode == Mode::Unpaid).and_then(|(_, unpaid)| unpaid.open);
-    let base = unpaid_p50.map_or(0.0, |(p50, _)| p50);
+    let mut loads = peers.loads();
     for (mode, figures) in modes.iter().zip(figures) {
-        let (p50, p99) = figures.open.unwrap_or_default();
-        let [rate, ratio, cpu] = [&figures.rates, &figures.ratios, &figures.cpu_us].map(|values| median(values));
-        let none = || "-".to_owned();
-        let (low, high) = spread(&figures.ratios);
-        let [ratio_text, spread_text, cpu_text, added_text] = if *mode == Mode::Direct {
-            [none(), none(), none(), none()]
-        } else {
-            [format!("{ratio:.2}"), format!("{low:.2}..{high:.2}"), format!("{cpu:.0} us"), format!("{:+.0} us", p50 - base)]
-        };
-        rows.push(vec![
-            mode.name().to_owned(),
-            format!("{rate:.0}"),
-            ratio_text,
-            spread_text,
-            cpu_text,
-            format!("{p50:.0} us"),
-            format!("{p99:.0} us"),
-            added_text,
-        ]);
-        all.push(json!({"mode": format!("{mode:?}"), "rate": rate, "rates": figures.rates, "ratio": ratio, "ratios": figures.ratios,
-            "cpu_us": cpu, "p50_us": p50, "p99_us": p99}));
+        rows.push(figures.row(mode.name(), unpaid.map(|(p50, _)| p50).filter(|_| *mode != Mode::Direct)));
+        all.push(figures.json(&format!("{mode:?}")));
+        loads.push((mode.name(), figures.load()));
     }
     rows.extend(peers.rows());
-    let columns = ["mode", "req/s", "of unpaid", "least..most", "CPU/req", "p50", "p99", "added p50"];
     let [before, after] = &around.load;
     Table {
         title: format!("gateway: {CONNECTIONS} connections, closed loop, median of {} interleaved rounds", around.rounds),
-        columns: columns.map(str::to_owned).to_vec(),
+        columns: COLUMNS.map(str::to_owned).to_vec(),
         rows,
-        notes: [
-            vec![
-                format!(
-                    "Latencies at {MODERATE:.0} requests a second over {FEW} connections (open loop). One fdatasync of a 4 KiB append \
-                     in the same folder: p50 {:.0} us. A page is {} bytes.",
-                    around.sync,
-                    gateway_origin::BODY_BYTES
-                ),
-                format!(
-                    "Generator, origin and server share this machine; load average {before} before, {after} after; generator and origin \
-                     took {:.1} s of CPU in all, the preparation of credentials included.",
-                    around.own_cpu
-                ),
-                format!(
-                    "The CPU of a request has that of the index in it, which had everything at most {} ms after a run; the next \
-                     run began then.",
-                    around.behind.as_millis()
-                ),
-                "A charge is a credential used once, fetched and signed beforehand, durable before the answer; the answer carries a \
-                 signed receipt. A session's call is a link that was \
-                 never shown before, its reserve durable before the origin is asked; the opening is not in it. An owned page has no undo window left, so no bar is put in."
-                    .to_owned(),
-            ],
-            peers.notes(),
-        ]
-        .concat(),
-        json: json!({"modes": all, "peers": peers.json(), "sync_us": around.sync, "load": [before, after]}),
+        notes: [notes(around, &loads), peers.notes()].concat(),
+        json: json!({"modes": all, "peers": peers.json(), "cores": around.cores.json(), "sync_us": around.sync, "load": [before, after]}),
     }
 }
 
-fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
-}
-
-fn spread(values: &[f64]) -> (f64, f64) {
-    values.iter().fold((f64::MAX, 0.0), |(low, high), value| (low.min(*value), f64::max(high, *value)))
+fn notes(around: &Around, loads: &[(&str, f64)]) -> Vec<String> {
+    let [before, after] = &around.load;
+    let limit = around.cores.of_load() * FULL;
+    let busy: Vec<&str> = loads.iter().filter(|(_, load)| *load > limit).map(|(name, _)| *name).collect();
+    let busy = match (&around.cores, busy.is_empty()) {
+        (Cores::Shared(_), _) => String::new(),
+        (Cores::Apart { .. }, true) => "; the load was never the limit".to_owned(),
+        (Cores::Apart { .. }, false) => {
+            format!("; the load, not the server, was the limit of: {} (there the ratio of CPU says more)", busy.join(", "))
+        }
+    };
+    vec![
+        format!(
+            "Latencies at {MODERATE:.0} requests a second over {FEW} connections (open loop). One fdatasync of a 4 KiB append \
+             in the same folder: p50 {:.0} us. A page is {} bytes.",
+            around.sync,
+            gateway_origin::BODY_BYTES
+        ),
+        format!("{}{busy}.", around.cores.text()),
+        format!(
+            "Load average {before} before, {after} after; generator and origin took {:.1} s of CPU in all, the preparation of \
+             credentials included.",
+            around.own_cpu
+        ),
+        format!(
+            "The CPU of a request is the server's and has that of the index in it, which had everything at most {} ms after a run; \
+             the next run began then. The second \"of unpaid\" is the unpaid request's CPU by this one's.",
+            around.behind.as_millis()
+        ),
+        "A charge is a credential used once, fetched and signed beforehand, durable before the answer; the answer carries a \
+         signed receipt. A session's call is a link that was never shown before, its reserve durable before the origin is asked; \
+         the opening is not in it. An owned page has no undo window left, so no bar is put in."
+            .to_owned(),
+    ]
 }
 
 fn load() -> String {

@@ -1,5 +1,6 @@
 //! The instance under load: the release binary as a child, wallets topped up over the wire, credentials signed beforehand.
 
+use crate::cores::Cores;
 use crate::gateway_load::{Connection, on_a_thread};
 use crate::session_payer::SessionPayer;
 use anyhow::{Context, Result, ensure};
@@ -60,7 +61,7 @@ fn now() -> Result<Timestamp> {
 
 impl Shop {
     /// Starts the child in front of an origin and fills a wallet for each connection.
-    pub fn open(origin: SocketAddr, connections: usize) -> Result<Shop> {
+    pub fn open(origin: SocketAddr, connections: usize, cores: &Cores) -> Result<Shop> {
         let folder = tempfile::tempdir()?;
         let (port, ops) = free_ports()?;
         let config = format!(
@@ -74,7 +75,7 @@ impl Shop {
         );
         std::fs::write(folder.path().join("farthing.toml"), config)?;
         std::fs::write(folder.path().join("offers.toml"), offers)?;
-        let mut command = Command::new(binary()?);
+        let mut command = cores.server(&binary()?);
         command.args(["serve", "--json", "--config"]).arg(folder.path().join("farthing.toml"));
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
         let mut line = String::new();

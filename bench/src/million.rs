@@ -2,6 +2,7 @@
 //! the unit, one posting a capture.
 
 use crate::ROUNDS;
+use crate::cores::{Cores, Wish};
 use crate::gateway_load::{Connection, on_a_thread};
 use crate::gateway_origin;
 use crate::gateway_shop::{Shop, binary};
@@ -45,7 +46,7 @@ impl Counted {
 pub fn run(rounds: usize) -> Result<Table> {
     let calls: u32 = if rounds < ROUNDS { 100 } else { 1_000 };
     let origin = gateway_origin::start()?;
-    let shop = Shop::open(origin, PAYERS)?;
+    let shop = Shop::open(origin, PAYERS, &Cores::place(Wish::Shared))?;
     let counted = Rc::new(Counted::default());
     let begin = Instant::now();
     on_a_thread(|| async {

@@ -1,17 +1,19 @@
 #!/usr/bin/env python3
 # Recomputes every balance of a Farthing journal with code of its own, written from docs/journal-format.md alone.
 #
-#     python3 audit.py JOURNAL-FOLDER [RECEIPTS]
+#     python3 audit.py [--proofs] JOURNAL-FOLDER [RECEIPTS]
 #
 # Checks every checksum, the hash chain, the footers and the recorded head; that the legs of each record sum to zero, keep to the
 # floors and name the posting before them; that a sale takes from its payer what it charges, and refunds reverse a sale once, whole
 # or in parts; that a session's draws cost what its rates give and stay within its vouchers, its captures within its draws, and its
-# hold is covered. RECEIPTS is what `farthing export --receipts` wrote: each is checked against the journal and its key, see books.py.
+# hold is covered. With --proofs also every signature of payers and every link of sessions, see proofs.py. RECEIPTS is what
+# `farthing export --receipts` wrote: each is checked against the journal and its key, see books.py.
 # Prints JSON: every account with its balance, and per asset the sum over all, which is zero. A finding is one line on standard error and
 # exit status 1; the first in the journal ends the audit, since what follows rests on it; of receipts all are named. It needs
 # nothing but Python 3.10 and the files beside it.
 import collections, functools, hashlib, io, json, pathlib, struct, sys, typing
 from books import Books, Finding, Record, must
+from proofs import Proofs
 
 FRAME, HEADS, SEALS = b"\xfaFRAME\r\n", b"\xfaHEADS\r\n", b"\xfaSEALS\r\n"
 HEADER, FOOTER, HEAD = struct.Struct("<8sHHIQQQII32sII"), struct.Struct("<8sH6x7Q32s"), struct.Struct("<8sH6xQQQ32sI")
@@ -33,9 +35,10 @@ VOUCHER = {0: NONE, 1: (U64, 64), 2: (U16, U16, 32), 3: (U64, 64, U64, U16, 32)}
 BODY[13] = BODY[14] = BODY[22] = (U32, U32, VOUCHER, U8, {0: NONE, 1: 32}, U64)
 BODY |= {12: (32, TEXT, U64, U64, U64, dict.fromkeys(range(3), NONE), 32, U64, U16, 32, PROOF), 15: (U32, U16, U64, U64)}
 BODY |= {16: [U64], 17: (16, U64, PROOF), 18: U32, 19: ENDS, 28: (U32, U64, U64, U8, {0: NONE, 1: 32})}
+BODY |= {23: (TEXT, TEXT, TEXT, U64), 24: (16, U64, U64, U64, U8)}
 BODY |= {10: BODY[8], 11: (*BODY[7], {0: NONE, 1: U64}, dict.fromkeys(range(5), NONE))}
 EFFECT = {1: NONE, 2: NONE, 3: 32, 4: 32, 5: U64, 6: (16, U64), 7: (16, U64), 8: NONE, 9: U64, 11: (16, U64, U64)}
-EFFECT |= {12: U64, 13: (U8, U64), 14: U64, 16: NONE, 17: U64, 18: (16, U64), 19: NONE, 20: U64}
+EFFECT |= {12: U64, 13: (U8, U64), 14: U64, 16: NONE, 17: U64, 18: (16, U64), 19: NONE, 20: U64, 23: NONE, 24: (U8, U64, U64)}
 # A guard that asks is a guard; what is given back in parts may be the last of them; settling and watching draw; an end may be two
 # things; a call reserves.
 DONE = {10: (8,), 11: (7, 11), 15: (13,), 19: (19, 20), 22: (14,), 28: (13,)}
@@ -131,7 +134,9 @@ def enter(books: Books, data: bytes, form: int, place: int, time: int, where: st
 
 
 def main() -> None:
-    report, books, where = {"frames": 0, "records": 0, "head": "", "torn_bytes": 0}, Books(), sys.argv[1]
+    has_proofs = "--proofs" == sys.argv[1]
+    report, books, (where, *more) = {"frames": 0, "records": 0, "head": "", "torn_bytes": 0}, Books(), sys.argv[1 + has_proofs :]
+    books.proofs = Proofs() if has_proofs else None
     try:
         for where, sequence, time, form, count, body in frames(pathlib.Path(where), report):
             records = io.BytesIO(body)
@@ -139,11 +144,12 @@ def main() -> None:
                 enter(books, records.read(read(records, U32)), form, sequence << 16 | index, time, f"{where}, record {index}")
             must(records.tell() == len(body) and count <= 1 << 16, f"{where}: its records are not as many as its header says")
             report["records"] += count
-        findings = books.check(pathlib.Path(sys.argv[2])) if len(sys.argv) > 2 else []
+        findings = books.check(pathlib.Path(more[0])) if more else []
     except (Finding, ValueError, LookupError, struct.error) as error:
         findings = [str(error) if isinstance(error, Finding) else f"{where}: a record cannot be read ({error!r})"]
     if findings:
         sys.exit("\n".join(findings))
+    report |= {"proofs": books.proofs.count} if books.proofs else {}
     print(json.dumps(report | books.totals(), indent=2))
 
 

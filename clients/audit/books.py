@@ -83,6 +83,7 @@ class Books:
         self.returned: dict[str, int] = collections.defaultdict(int)
         self.names: dict[Any, Any] = {}
         self.sessions = Sessions(self.offers)
+        self.proofs: Any = None  # where signatures and links are to be checked
 
     # Every account with its balance, and the sum of each asset, as they are printed.
     def totals(self) -> dict[str, Any]:
@@ -132,6 +133,8 @@ class Books:
             self.covered(where, party, asset)
         if record.kind in (12, 17):
             self.covered(where, *self.sessions.whose(record))
+        if self.proofs:
+            self.proofs.enter(self, record)
 
     # What open sessions of a payer hold is there.
     def covered(self, where: str, party: bytes, asset: str) -> None:

@@ -1,6 +1,7 @@
 # What sessions hold, authorise, draw and capture, from the records alone: written from docs/journal-format.md.
 import collections
 from typing import Any
+from meters import Meters
 
 
 class Finding(Exception):
@@ -40,7 +41,7 @@ class Session:
 
 class Sessions:
     def __init__(self, offers: dict[bytes, Any]) -> None:
-        self.offers, self.sessions, self.held = offers, {}, collections.Counter()
+        self.offers, self.sessions, self.held, self.meters = offers, {}, collections.Counter(), Meters()
 
     def whose(self, record: Any) -> tuple[bytes, str]:
         session = self.sessions[record.body[0] if record.kind == 17 else record.command]
@@ -70,6 +71,18 @@ class Sessions:
         must(due == said, f"{where}: {units} units more cost {due}, not {said}")
         must(session.drawn <= session.accepted, f"{where}: {session.drawn} are drawn, {session.accepted} were authorised")
 
+    # An event of a meter: of its units, what was authorised is drawn. From a session that is over nothing is.
+    def count(self, record: Any) -> None:
+        where, (*_, units, at), (_, amount, unbilled) = record.where, record.body, record.effect
+        session = self.sessions.get(record.command)
+        must(session is not None and at < len(session.versions), f"{where}: it counts in a session or version that is not there")
+        wrong = self.meters.wrong(record.time, self.offers[session.versions[at][0]], record.body)
+        must(not wrong and unbilled <= units, f"{where}: {wrong or 'more units are unbilled than there are'}")
+        if session.ended:
+            must(unbilled == units and not amount, f"{where}: it draws from a session that is over")
+        else:
+            self.draw(where, session, session.versions[at], units - unbilled, amount)
+
     # Takes in a record of any kind, with its legs as party and units.
     def enter(self, record: Any, moved: list[tuple[bytes, int]]) -> None:
         where, body, effect, kind = record.where, record.body, record.effect, record.kind
@@ -78,6 +91,10 @@ class Sessions:
             self.rate(where, body[0], body[1])
             self.sessions[record.command] = Session(record.maker, body)
             self.held[record.maker, body[1]] += effect
+        if kind == 23:
+            self.meters.set(record.time, body)
+        if kind == 24:
+            self.count(record)
         if kind not in (13, 14, 15, 17, 18, 19, 22, 28):
             return
         session = self.sessions.get(body[0] if kind == 17 else record.command)

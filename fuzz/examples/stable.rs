@@ -47,6 +47,8 @@ mod json;
 mod kept;
 #[path = "../fuzz_targets/known.rs"]
 mod known;
+#[path = "../fuzz_targets/message.rs"]
+mod message;
 #[path = "../fuzz_targets/multipart.rs"]
 mod multipart;
 #[path = "../fuzz_targets/offer_document.rs"]
@@ -79,6 +81,8 @@ mod record;
 mod selector;
 #[path = "../fuzz_targets/session_credential.rs"]
 mod session_credential;
+#[path = "../fuzz_targets/session_proofs.rs"]
+mod session_proofs;
 #[path = "../fuzz_targets/session_receipt.rs"]
 mod session_receipt;
 #[path = "../fuzz_targets/session_request.rs"]
@@ -101,6 +105,7 @@ mod x402;
 const TARGETS: &[farthing_fuzz::stable::Target] = &[
     ("address", address::fuzz),
     ("api_body", api_body::fuzz),
+    ("message", message::fuzz),
     ("multipart", multipart::fuzz),
     ("payee_body", payee_body::fuzz),
     ("picture", picture::fuzz),
@@ -138,6 +143,7 @@ const TARGETS: &[farthing_fuzz::stable::Target] = &[
     ("record", record::fuzz),
     ("selector", selector::fuzz),
     ("session_credential", session_credential::fuzz),
+    ("session_proofs", session_proofs::fuzz),
     ("session_receipt", session_receipt::fuzz),
     ("session_request", session_request::fuzz),
     ("site", site::fuzz),

@@ -17,12 +17,21 @@ struct Suite {
 }
 
 /// Every suite the gate asks for. There is no switch to leave one out.
-const SUITES: [Suite; 14] = [
+const SUITES: [Suite; 24] = [
     Suite { name: "browser", component: "chromium", least: 85 },
     Suite { name: "axe", component: "axe-core", least: 20 },
     Suite { name: "mppx", component: "mppx", least: 5 },
     Suite { name: "lightning", component: "@getalby/lightning-tools", least: 2 },
     Suite { name: "pympp", component: "pympp", least: 3 },
+    Suite { name: "mpp-crate", component: "mpp", least: 2 },
+    Suite { name: "x402-fetch", component: "@x402/fetch", least: 2 },
+    Suite { name: "x402-pypi", component: "x402", least: 2 },
+    Suite { name: "x402-reqwest", component: "x402-reqwest", least: 2 },
+    Suite { name: "x402-express", component: "@x402/express", least: 2 },
+    Suite { name: "x402conf", component: "x402-conformance", least: 1 },
+    Suite { name: "agent-security", component: "agent-security-harness", least: 1 },
+    Suite { name: "hostile-facilitator", component: "hostile-facilitator", least: 1 },
+    Suite { name: "mcp", component: "@modelcontextprotocol/sdk", least: 2 },
     Suite { name: "webhooks", component: "standardwebhooks", least: 5 },
     Suite { name: "smtp", component: "aiosmtpd", least: 2 },
     Suite { name: "hledger", component: "hledger", least: 5 },
@@ -32,6 +41,7 @@ const SUITES: [Suite; 14] = [
     Suite { name: "caddy", component: "caddy", least: 6 },
     Suite { name: "crash", component: "farthing", least: 10 },
     Suite { name: "crash-sessions", component: "farthing", least: 10 },
+    Suite { name: "crash-meters", component: "farthing", least: 4 },
 ];
 
 /// Prints a line for each suite.

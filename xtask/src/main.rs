@@ -4,6 +4,7 @@
 mod bench;
 mod check;
 mod code;
+mod conformance;
 mod evidence;
 mod fuzz;
 mod json;
@@ -33,8 +34,9 @@ cargo xtask check [--only STEP]     the one gate: setup, fmt, clippy, tidy, test
 cargo xtask setup [NAME...]         finds the components the tests drive and installs the missing ones
 cargo xtask tidy                    the house rules no compiler knows: floors, sizes, captions, words, documents
 cargo xtask evidence                what each suite on a real component left behind, against the least we accept
+cargo xtask conformance             other people's programs against us, and docs/conformance.md from what came of it
 cargo xtask crash [--rounds N]      kill -9 in the middle of payments, N times; the books must come back whole
-cargo xtask bench [NAME...] [--json] [--quick]   figures beside other engines, in one run, into target/bench
+cargo xtask bench [NAME...] [--json] [--quick] [--shared-cores]   figures beside other engines, in one run, into target/bench
 cargo xtask fuzz [TARGET...] [--seconds N] [--stable [--seed N]]   every parser of strangers' bytes; --stable needs no nightly
 cargo xtask sim [--steps N | --hours N] [--seed S]
                                     the market and the store from seeds against an oracle: kept, fixed, then fresh ones
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
         ["setup", names @ ..] => setup::run(&repo, names),
         ["tidy"] => tidy::run(&repo),
         ["evidence"] => evidence::run(&repo),
+        ["conformance"] => conformance::run(&repo),
         ["crash"] => suites::crash(&repo, "10"),
         ["crash", "--rounds", rounds] => suites::crash(&repo, rounds),
         ["bench", arguments @ ..] => bench::run(&repo, arguments),

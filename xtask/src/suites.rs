@@ -24,6 +24,13 @@ pub fn shots(repo: &Repo) -> Outcome {
     run(repo, &mut suite(repo, "looks::"), "shots")
 }
 
+/// Lets programs of other people pay, sell and find fault.
+pub fn public(repo: &Repo) -> Outcome {
+    let mut command = suite(repo, "clients::");
+    command.arg("public::");
+    run(repo, &mut command, "conformance")
+}
+
 fn suite(repo: &Repo, filter: &str) -> Command {
     let mut command = cargo(repo);
     command.args(["test", "--package", "farthing", "--test", "all", "--", filter, "--nocapture"]);

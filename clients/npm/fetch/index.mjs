@@ -2,9 +2,8 @@
 import { createHash } from 'node:crypto'
 import { Challenge, Credential } from 'mppx'
 import { read } from '../mppx/kept.mjs'
-import { covers, refuse, signed } from '../mppx/payer.mjs'
+import { covers, idAt, refuse, signed } from '../mppx/payer.mjs'
 import { sessions } from '../mppx/session.mjs'
-import { idAt } from '../mppx/vouchers.mjs'
 
 export { files } from '../mppx/kept.mjs'
 

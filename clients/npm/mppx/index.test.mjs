@@ -1,4 +1,5 @@
-//! The plug-in against the wire vectors and its own refusals: node --test clients/npm/mppx/
+//! The plug-in against the wire vectors and its own refusals: node --test clients/npm/mppx/, and with the keys of browsers:
+//! node -C browser --test clients/npm/mppx/index.test.mjs
 import assert from 'node:assert/strict'
 import { verify } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -13,6 +14,7 @@ const { accountOf, farthing } = await import('farthing-pay/mppx')
 const { cases, refused } = JSON.parse(readFileSync(new URL('../../../testdata/charge/vectors.json', import.meta.url)))
 const [first] = cases
 const everyCurrency = ['eur', 'usd', 'krw'].map((code) => `${2n ** 63n} ${code}-micro`).concat('210 sat')
+const inBrowser = process.execArgv.includes('browser')
 const now = () => Date.parse(first.expires) - 1000
 
 /** Pays the challenge of a case with a method made from `options`; resolves to the credential read back. */
@@ -27,7 +29,7 @@ for (const vector of cases) {
     const { id, realm, request_json, digest, expires, opaque, secret } = vector
     const fields = { realm, method: 'farthing', intent: 'charge', request: request_json, expires, opaque }
     assert.equal(Challenge.from({ ...fields, ...(digest && { digest }), secretKey: secret }).id, id)
-    assert.equal(accountOf(vector.key), vector.account)
+    assert.equal(await accountOf(vector.key), vector.account)
 
     const options = { seed: vector.seed_hex, account: vector.payload_account ?? undefined }
     const paid = await pay(options, vector, `https://${realm}${vector.target}`)
@@ -106,10 +108,12 @@ test('the seed as hexadecimal, as base64url, from a wallet file with its account
     const kept = { version: 1, seed: base64url, account: first.account }
     const fromWallet = (file, options) => {
       writeFileSync(wallet, JSON.stringify(file))
-      return pay({ seed: undefined, wallet, ...options })
+      return pay({ seed: undefined, wallet: inBrowser ? file : wallet, ...options })
     }
     assert.deepEqual((await pay({ seed: base64url })).payload, first.credential.payload)
     assert.deepEqual((await fromWallet(kept)).payload, first.credential.payload)
+    assert.deepEqual((await pay({ seed: undefined, wallet: kept })).payload, first.credential.payload)
+    if (inBrowser) await assert.rejects(pay({ seed: undefined, wallet }), /the wallet itself/)
     assert.deepEqual((await fromWallet(kept, { account: first.account })).payload, cases[1].credential.payload)
     const furtherKey = { ...kept, seed: Buffer.from(further.seed_hex, 'hex').toString('base64url') }
     assert.deepEqual((await fromWallet(furtherKey)).payload, further.credential.payload)

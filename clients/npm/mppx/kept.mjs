@@ -14,6 +14,11 @@ export function files(folder) {
       writeFileSync(`${path(origin)}.aside`, JSON.stringify(sessions), { mode: 0o600 })
       renameSync(`${path(origin)}.aside`, path(origin))
     },
+    /** What can be proved of a session that is over, in a file of its own. */
+    prove(id, proofs) {
+      mkdirSync(join(folder, 'proofs'), { recursive: true, mode: 0o700 })
+      writeFileSync(join(folder, 'proofs', `${id}.json`), JSON.stringify(proofs, null, 2), { mode: 0o600 })
+    },
   }
 }
 

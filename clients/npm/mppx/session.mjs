@@ -1,8 +1,9 @@
 //! Pays from streaming sessions, one signed voucher a request, through a stock mppx client: docs/sessions.md has the words.
 import { Challenge, Credential, Method, z } from 'mppx'
 import { doors, memory, read } from './kept.mjs'
-import { cap, covers, payerFrom, refuse } from './payer.mjs'
-import { closing, idAt, larger, opening as openingOf, smaller, voucher } from './vouchers.mjs'
+import { cap, covers, idAt, payerFrom, refuse } from './payer.mjs'
+import { certified, proofs } from './receipts.mjs'
+import { closing, larger, opening as openingOf, smaller, voucher } from './vouchers.mjs'
 
 export { files } from './kept.mjs'
 
@@ -41,7 +42,8 @@ export function farthingSession(options) {
  * @param {string | string[]} [options.each] most that one request may cost, per currency; by default the price of one unit
  * @param {string} [options.instance] pay only this instance
  * @param {string} [options.account] the account to charge, if not that of the wallet or the key's own
- * @param {{ get(origin: string): any, set(origin: string, sessions: any): any }} [options.store] where sessions are kept: `files(folder)`
+ * @param {{ get(origin: string): any, set(origin: string, sessions: any): any, prove?(id: string, proofs: any): any }} [options.store] where
+ *   sessions are kept, and what can be proved of those that are over: `files(folder)`
  * @param {() => number} [options.now] milliseconds since 1970
  */
 export function sessions({ wallet, seed, max, each = [], instance, account: named, store = memory(), now = Date.now }) {
@@ -121,8 +123,11 @@ export function sessions({ wallet, seed, max, each = [], instance, account: name
       if (receipt?.intent !== 'session') return
       const [spent, accepted] = [BigInt(receipt.spent), BigInt(receipt.acceptedCumulative)]
       const broken = receipt.reference !== kept.id || spent > BigInt(kept.authorised) || accepted > BigInt(kept.authorised)
-      const now = { ...kept, open: true, spent: `${spent > BigInt(kept.spent) ? spent : kept.spent}` }
-      await store.set(origin, { ...all, [scope]: broken ? { ...kept, broken: `${spent} of ${kept.authorised}` } : now })
+      const signed = await certified(kept, response.headers.get('payment-receipt')).catch((error) => error)
+      const now = { ...signed, open: true, spent: `${spent > BigInt(kept.spent) ? spent : kept.spent}` }
+      const isGood = !broken && !(signed instanceof Error)
+      await store.set(origin, { ...all, [scope]: isGood ? now : { ...kept, broken: broken ? `${spent} of ${kept.authorised}` : 'what it did not sign' } })
+      if (!broken && !isGood) throw signed
       if (broken) throw new Error(`farthing: the site claims ${spent} ${kept.currency} spent, ${accepted} accepted; ${kept.authorised} was authorised`)
     })
   }
@@ -134,12 +139,15 @@ export function sessions({ wallet, seed, max, each = [], instance, account: name
       for (const [scope, kept] of Object.entries(all).filter(([, { id }]) => id)) {
         const credential = Credential.serialize({ challenge: Challenge.deserialize(kept.challenge), payload: closing(payer, kept) })
         const response = await fetch(kept.url, { headers: { authorization: credential }, redirect: 'manual' })
-        const final = read(response.status === 410 ? (await response.json()).receipt : response.headers.get('payment-receipt'))
+        const said = response.status === 410 ? (await response.json()).receipt : response.headers.get('payment-receipt')
         if (!response.ok && response.status !== 410) throw new Error(`farthing: ${kept.id} is not closed: the site answers ${response.status}`)
+        const [final, over] = [read(said), said && (await certified(kept, said, true))]
         delete all[scope]
         await store.set(origin, all)
         if (final && BigInt(final.captured) > BigInt(kept.authorised)) throw new Error(`farthing: ${final.captured} captured, ${kept.authorised} authorised`)
-        ended.push({ id: kept.id, captured: final?.captured, released: final?.released })
+        const proved = over && proofs(over, payer.account)
+        if (proved) await store.prove?.(kept.id, proved)
+        ended.push({ id: kept.id, captured: final?.captured, released: final?.released, proofs: proved })
       }
       return ended
     })

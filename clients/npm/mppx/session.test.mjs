@@ -1,6 +1,7 @@
 //! Sessions against the wire vectors and a site that may lie: node --test clients/npm/mppx/
 import assert from 'node:assert/strict'
-import { createPublicKey, verify } from 'node:crypto'
+import { spawnSync } from 'node:child_process'
+import { createHash, createPublicKey, verify } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -13,22 +14,40 @@ const { Mppx } = await import('mppx/client')
 const { watch } = await import('farthing-pay/mppx')
 const { farthingSession, files } = await import('farthing-pay/session')
 const { farthingFetch } = await import('farthing-pay/fetch')
-const { accountOf, keyOf, signed } = await import('./payer.mjs')
+const { accountOf, base32, keyOf, signed } = await import('./payer.mjs')
+const { isProved, keysOf } = await import('./receipts.mjs')
 const { closing, voucher, voucherKey } = await import('./vouchers.mjs')
 
 const vectors = JSON.parse(readFileSync(new URL('../../../testdata/session/vectors.json', import.meta.url)))
 const seed = '11'.repeat(32)
 const { key } = keyOf(Buffer.from(seed, 'hex'))
 
+const [root, receipts] = [1, 2].map((byte) => keyOf(Buffer.alloc(32, byte)))
+const sha256 = (...parts) => createHash('sha256').update(Buffer.concat(parts.map((part) => Buffer.from(part)))).digest()
+const instance = base32(sha256('farthing/instance/1\n', Buffer.from(root.key, 'base64url')).subarray(0, 16))
+const certificate = signed('farthing/key/1', { instance, role: 'receipt', key: receipts.key }, root.privateKey)
+const document = { instance, root_key: root.key, receipt_keys: [{ key: receipts.key, signature: certificate }] }
+
+/** The proof of a receipt that is signed alone. */
+function proof(said, { key, privateKey }) {
+  const canonical = JSON.stringify(Object.fromEntries(Object.entries(said).sort(([a], [b]) => (a < b ? -1 : 1))))
+  const [group, root] = [Buffer.alloc(8, 5), sha256([0], canonical)]
+  const values = { instance, group: group.toString('base64url'), size: '1', root: root.toString('base64url') }
+  const signature = Buffer.from(signed('farthing/receipts/1', values, privateKey), 'base64url')
+  const head = Buffer.concat([Buffer.of(1), sha256(Buffer.from(key, 'base64url')).subarray(0, 4), group, Buffer.of(0, 0, 0, 1)])
+  return Buffer.concat([head, signature]).toString('base64url')
+}
+
 /** A site on a port of its own that sells calls at 10; `lie` changes what it says. What it was shown is in `shown`. */
 async function site(lie = {}, over = {}) {
   const shown = []
   const sessions = new Map()
   const server = createServer((request, response) => {
+    if (request.url === '/.well-known/farthing.json') return response.end(JSON.stringify(lie.document ?? document))
     const paid = request.headers.authorization
     const payload = paid && Credential.deserialize(paid).payload
     shown.push(payload ?? null)
-    const details = { instance: 'a'.repeat(26), offer: 'o'.repeat(43), step: '10', hold: '1000', scope: '/*' }
+    const details = { instance, offer: 'o'.repeat(43), step: '10', hold: '1000', scope: '/*' }
     const asked = { amount: '10', currency: 'eur-micro', recipient: 'harbour', unitType: 'call', methodDetails: details, ...over }
     const expires = `${new Date(Date.now() + 60_000).toISOString().slice(0, 19)}Z`
     const fields = { realm: 'localhost', method: 'farthing', intent: 'session', request: asked, expires, meta: { n: 'n' } }
@@ -36,8 +55,9 @@ async function site(lie = {}, over = {}) {
       const challenge = Challenge.serialize(Challenge.from({ ...fields, secretKey: 's'.repeat(32) }))
       response.writeHead(status, { 'content-type': 'application/problem+json', 'www-authenticate': challenge }).end(JSON.stringify(problem))
     }
-    const answer = (receipt) => {
+    const answer = (receipt, action) => {
       const said = { status: 'success', method: 'farthing', timestamp: '2026-11-22T17:11:05Z', ...receipt }
+      if (action && lie.unsigned !== action) said.proof = proof(Object.assign(said, { action }), lie.forged === action ? keyOf(Buffer.alloc(32, 9)) : receipts)
       response.writeHead(200, { 'payment-receipt': Buffer.from(JSON.stringify(said)).toString('base64url') }).end('page')
     }
     if (!payload) return refuse(402, { code: 'payment-required' })
@@ -46,13 +66,17 @@ async function site(lie = {}, over = {}) {
     if (payload.action === 'voucher' && !sessions.has(payload.sessionId)) return refuse(410, { code: 'channel-not-found' })
     sessions.set(payload.sessionId, at)
     const counted = { intent: 'session', reference: payload.sessionId, seq: payload.seq, units: '1' }
-    if (payload.action === 'close') return answer({ ...counted, spent: `${at.spent}`, captured: lie.captured ?? `${at.spent}`, released: `${at.hold - at.spent}` })
+    const facts = { instance, recipient: 'harbour', currency: 'eur-micro', hold: `${at.hold}`, until: at.until ??= payload.until }
+    const ends = { captured: lie.captured ?? `${at.spent}`, released: `${at.hold - at.spent}`, final: 'true' }
+    if (payload.action === 'close') return answer({ ...counted, ...facts, acceptedCumulative: `${at.accepted}`, spent: `${at.spent}`, ...ends }, 'close')
     at.accepted = Math.max(at.accepted, Number(payload.cumulative ?? payload.first))
     if (at.spent + 10 > at.accepted || lie.required)
       return refuse(402, { code: 'insufficient-balance', requiredCumulative: `${lie.required ?? at.spent + 10}`, acceptedCumulative: `${at.accepted}` })
     at.spent += 10
     if (lie.lost) return response.destroy()
-    answer({ ...counted, spent: `${lie.spent ?? at.spent}`, acceptedCumulative: `${lie.accepted ?? at.accepted}` })
+    const stands = { ...counted, spent: `${lie.spent ?? at.spent}`, acceptedCumulative: `${lie.accepted ?? at.accepted}` }
+    if (payload.action === 'open') answer({ ...stands, ...facts }, 'open')
+    else answer(stands)
   })
   await new Promise((done) => server.listen(0, '127.0.0.1', done))
   const origin = `http://localhost:${server.address().port}`
@@ -139,6 +163,44 @@ test('a final receipt above what was authorised is an error', withSite({ capture
   const fetch = farthingFetch({ seed, max: '0.01 EUR' })
   await fetch(url)
   await assert.rejects(fetch.close(origin), /11 captured, 10 authorised/)
+}))
+
+test('what the site does not sign, or somebody else signs, is no opening and no end', async () => {
+  for (const lie of [{ unsigned: 'open' }, { forged: 'open' }, { document: { ...document, root_key: receipts.key } }]) {
+    await withSite(lie, {}, async ({ url, shown }) => {
+      const fetch = farthingFetch({ seed, max: '0.01 EUR' })
+      await assert.rejects(fetch(url), /no key of the instance|does not show the keys/)
+      const before = shown.length
+      await assert.rejects(fetch(url), /the site claimed what it did not sign/)
+      assert.equal(shown.length, before, 'nothing was sent')
+    })()
+  }
+  for (const lie of [{ unsigned: 'close' }, { forged: 'close' }]) {
+    await withSite(lie, {}, async ({ url, origin }) => {
+      const fetch = farthingFetch({ seed, max: '0.01 EUR' })
+      await fetch(url)
+      await assert.rejects(fetch.close(origin), /no key of the instance/)
+    })()
+  }
+})
+
+test('what was signed on both sides is kept in one file that proves itself', withSite({}, {}, async ({ url, origin }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'farthing-'))
+  try {
+    const fetch = farthingFetch({ seed, max: '0.01 EUR', store: files(folder) })
+    for (let page = 0; page < 3; page++) await fetch(url)
+    const [{ id }] = await fetch.close(origin)
+    const file = join(folder, 'proofs', `${id}.json`)
+    const kept = JSON.parse(readFileSync(file))
+    assert.deepEqual([kept.session, kept.receipts.length, kept.counted, kept.authorised], [id, 2, '30', '30'])
+    const keys = await keysOf(origin, instance)
+    assert.ok(kept.receipts.every((receipt) => isProved(receipt, instance, keys)))
+    const said = JSON.parse(Buffer.from(kept.receipts[1], 'base64url'))
+    const edited = Buffer.from(JSON.stringify({ ...said, captured: '29' })).toString('base64url')
+    assert.ok(!isProved(edited, instance, keys))
+    const python = spawnSync('python3', [new URL('../../audit/session.py', import.meta.url).pathname, file], { encoding: 'utf8' })
+    assert.deepEqual([python.stderr, JSON.parse(python.stdout).ended.captured], ['', '30'])
+  } finally { rmSync(folder, { recursive: true }) }
 }))
 
 test('a program that starts again goes on, also with an older file', withSite({}, {}, async ({ shown, url, origin, lie }) => {

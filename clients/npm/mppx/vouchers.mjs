@@ -1,15 +1,10 @@
 //! What a payer signs of a session: its opening, its vouchers, its end. docs/sessions.md has the texts.
-import { hkdfSync, randomBytes } from 'node:crypto'
+import { hkdfSync } from 'node:crypto'
 import { keyOf, signed } from './payer.mjs'
 
 const NO_CHAIN = { step: null, length: null, anchor: null }
 export const larger = (a, b) => (a > b ? a : b)
 export const smaller = (a, b) => (a < b ? a : b)
-
-/** A fresh id: 48 bits of milliseconds, 80 random bits. */
-export function idAt(ms) {
-  return Buffer.concat([Buffer.from(ms.toString(16).padStart(12, '0'), 'hex'), randomBytes(10)]).toString('base64url')
-}
 
 /** The key of a session's vouchers: made again from the wallet's seed and the id, so it is kept nowhere. */
 export function voucherKey({ seed }, id) {
@@ -26,6 +21,7 @@ export function opening(payer, challenge, { id, first, hold, until }) {
   const head = { instance, challenge: challenge.id, realm: challenge.realm, recipient, currency, offer, scope }
   const signature = signed('farthing/open/1', { ...head, ...terms, ...NO_CHAIN, voucherKey: by, id, account }, payer.privateKey)
   const kept = { id, instance, recipient, currency, hold: terms.hold, until, authorised: terms.first, spent: '0', seq: 1, requests: 1 }
+  Object.assign(kept, { realm: challenge.realm, opening: { key, signature, challenge: challenge.id, offer, scope, ...terms, voucher_key: by } })
   return [kept, { action: 'open', sessionId: id, seq: '1', key, ...terms, voucherKey: by, signature, ...(isNamed && { account }) }]
 }
 

@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT / "clients/pypi"))
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from farthing_pay import Refused, account_of, farthing, watch
+from farthing_pay.payer import b64, unb64
 from mpp import Challenge, Credential
 from mpp.client.transport import PaymentTransport
 from mpp.runtime import CredentialParams
@@ -24,7 +25,6 @@ VECTORS = json.loads((ROOT / "testdata/charge/vectors.json").read_text())
 CASES = VECTORS["cases"]
 FIRST = CASES[0]
 EVERY_CURRENCY = [f"{2**63} {code}-micro" for code in ("eur", "usd", "krw")] + ["210 sat"]
-b64, unb64 = (farthing.__globals__[name] for name in ("_b64", "_unb64"))
 EXPIRES = datetime.fromisoformat(FIRST["expires"]).timestamp()
 
 

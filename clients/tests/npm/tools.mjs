@@ -1,4 +1,4 @@
-//! Lets the drivers run from the source tree with stock packages: `mppx`, `standardwebhooks` and `@getalby/lightning-tools` are found in the tools folder, and `*.localhost` is loopback.
+//! Lets the drivers run from the source tree with stock packages: they are found in the tools folder, and `*.localhost` is loopback.
 //! Import it first, or preload it into a stock command: NODE_OPTIONS=--import=/absolute/path/of/tools.mjs
 //! The tools folder is $FARTHING_TOOLS/npm, by default target/tools/npm of this repository (`cargo xtask setup`).
 import dns from 'node:dns'
@@ -13,13 +13,15 @@ const hooks = `
   const places = new Map([
     ['farthing-pay/mppx', ${JSON.stringify(new URL('clients/npm/mppx/index.mjs', root).href)}],
     ['farthing-pay/session', ${JSON.stringify(new URL('clients/npm/mppx/session.mjs', root).href)}],
+    ['farthing-pay/x402', ${JSON.stringify(new URL('clients/npm/x402/index.mjs', root).href)}],
+    ['farthing-pay/x402/server', ${JSON.stringify(new URL('clients/npm/x402/server.mjs', root).href)}],
     ['farthing-pay/fetch', ${JSON.stringify(new URL('clients/npm/fetch/index.mjs', root).href)}],
     ['farthing-pay/lightning', ${JSON.stringify(new URL('clients/npm/lightning/index.mjs', root).href)}],
   ])
   const parentURL = ${JSON.stringify(new URL('npm/setup.mjs', tools).href)}
   export const resolve = (specifier, context, next) => {
     if (places.has(specifier)) return { url: places.get(specifier), shortCircuit: true }
-    return /^(mppx|standardwebhooks|@getalby\\/lightning-tools)($|\\/)/.test(specifier) ? next(specifier, { ...context, parentURL }) : next(specifier, context)
+    return /^(mppx|standardwebhooks|express|zod|@x402|@getalby|@modelcontextprotocol)($|\\/)/.test(specifier) ? next(specifier, { ...context, parentURL }) : next(specifier, context)
   }`
 register(`data:text/javascript,${encodeURIComponent(hooks)}`)
 

@@ -8,27 +8,16 @@ import argparse
 import asyncio
 import hashlib
 import json
-import socket
 import sys
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "pypi"))
+import loopback  # noqa: F401  *.localhost is this machine
+
+sys.path.insert(0, loopback.PLUG_IN)
 
 import httpx
 from farthing_pay import farthing, watch
 from mpp import Receipt
 from mpp.client import Mpp
-
-_getaddrinfo = socket.getaddrinfo
-
-
-def _loopback(host, *rest, **named):
-    """RFC 6761 makes every name under localhost loopback; many resolvers know only the bare name."""
-    name = host.decode() if isinstance(host, bytes) else str(host)
-    return _getaddrinfo("127.0.0.1" if name.endswith(".localhost") else host, *rest, **named)
-
-
-socket.getaddrinfo = _loopback
 
 
 async def pay(client: httpx.AsyncClient, arguments: argparse.Namespace) -> dict:

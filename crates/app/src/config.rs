@@ -181,6 +181,10 @@ pub struct Site {
     /// Origins of the payee's own pages, of the same site, that may show what a reader paid for: `https://news.example`.
     #[serde(default)]
     pub page_origins: Vec<String>,
+    /// Where a server that speaks the Model Context Protocol takes its messages: `/mcp`. Its tool `forecast` is then the page
+    /// `/mcp/forecast` to prices and offers.
+    #[serde(default)]
+    pub mcp: Vec<String>,
     /// Origins of the wallets whose money is taken from people, the one that is offered first being first; the instance's own
     /// if none is named.
     #[serde(default)]
@@ -455,6 +459,12 @@ impl Config {
                 "name a file such as [\"offers.toml\"]; `[]` is for offers made at the desk, and there is no [desk]".to_owned(),
             );
         }
+        if let Some(path) = site.mcp.iter().find(|path| !is_plain_path(path)) {
+            return wrong("mcp", format!("{path}: the path of a server for tools, such as /mcp"));
+        }
+        if !site.mcp.is_empty() && site.attach == Attach::ForwardAuth {
+            return wrong("mcp", "a server in front that only asks shows no messages; use attach = \"proxy\"".to_owned());
+        }
         if site.priced.is_empty() {
             return wrong("priced", "say which paths are for sale, such as [\"/a/**\"]; nothing is free by accident".to_owned());
         }
@@ -518,6 +528,12 @@ fn base_of(host: &str) -> &str {
 #[must_use]
 pub fn is_loopback_name(host: &str) -> bool {
     host == "localhost" || host.ends_with(".localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// True for a path of plain segments, which every server reads alike.
+fn is_plain_path(path: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    path.strip_prefix('/').is_some_and(|rest| rest.split('/').all(|part| !part.is_empty() && part.bytes().all(is_plain)))
 }
 
 #[cfg(test)]

@@ -116,6 +116,7 @@ impl Reader {
             (Body::SetOffer(offer), _) => offer.name.clone(),
             (Body::EndOffer { name, .. }, _) => name.clone(),
             (Body::OpenPayee { handle, .. }, _) => handle.clone(),
+            (Body::SetMeter(set), _) => set.unit.as_str().to_owned(),
             (Body::SetGuard(guard), _) => self.name(guard.party),
             (Body::Tip(tip), _) => self.name(tip.payee),
             (
@@ -126,7 +127,8 @@ impl Reader {
                 | Body::Settle(_)
                 | Body::CaptureSession { .. }
                 | Body::EndSession(_)
-                | Body::Watch(_),
+                | Body::Watch(_)
+                | Body::Count(_),
                 _,
             ) => text::serial(record.command.id),
             (Body::RaiseSession(raise), _) => text::serial(raise.session),
@@ -172,6 +174,8 @@ pub fn kind_of(record: &Record) -> &'static str {
         Body::CaptureSession { .. } => "capture",
         Body::EndSession(_) => "session-ended",
         Body::Watch(_) => "watch",
+        Body::SetMeter(_) => "meter",
+        Body::Count(_) => "event",
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::config::{Config, Elsewhere, Site};
 use crate::ops::scrubbing::Scrubbed;
 use crate::receipts::Speaker;
+use crate::refusals::refused;
 use crate::world;
 use hmac_sha256::mac;
 use market::{Body, Command, Founding, Maker, Offer, Outcome, State};
@@ -11,13 +12,14 @@ use protocol::problem::Problem;
 use protocol::{Instance as InstanceId, Issuer, SigningKey};
 use sha2::{Digest, Sha256};
 use std::sync::{Arc, Mutex, RwLock};
-use store::engine::{Answer, Engine, Refused};
+use store::engine::{Answer, BatchLook, Engine, Refused};
 use store::folder::{DataFolder, KeyName, Mode};
 use store::index::Index;
 use store::journal::{Frames, Reader};
 use store::vault::Vault;
 use tokio::sync::oneshot;
 
+mod batch;
 mod hmac_sha256;
 mod open;
 mod owned;
@@ -70,6 +72,10 @@ pub struct Instance {
     pub(crate) probes: crate::gateway::Probes,
     /// What the doors have under way in sessions.
     pub(crate) under_way: crate::gateway::UnderWay,
+    /// Who watches films.
+    pub(crate) seats: crate::gateway::Seats,
+    /// Through which the end of a session reaches its streams.
+    pub(crate) endings: crate::gateway::Endings,
     pub(crate) engine: Engine,
     clock: SharedClock,
     pub(crate) vault: Mutex<Vault>,
@@ -244,6 +250,14 @@ impl Instance {
         Ok((told.answer, seen.ok()))
     }
 
+    /// Hands in many commands as one job, with a look at the state right after them.
+    ///
+    /// # Errors
+    /// [`Refused`]; then none of them was done.
+    pub(crate) fn hand_in(&self, commands: Vec<Command>, look: BatchLook) -> Result<(), Refused> {
+        self.engine.submit_and_look(commands, look)
+    }
+
     /// Who speaks in receipts.
     #[must_use]
     pub fn speaker(&self) -> &Speaker {
@@ -348,7 +362,8 @@ impl Instance {
     pub fn offer_for(&self, realm: &str, path: &str) -> Option<(OfferId, Offer)> {
         let offers = self.offers();
         let found = offers.iter().find(|(_, offer)| offer.unlock.realm() == realm && offer.unlock.covers(path));
-        found.cloned()
+        let (id, offer) = found.cloned()?;
+        Some((id, offer.standing_at(self.now())))
     }
 
     /// Takes over the offers that stand, after they changed.
@@ -446,14 +461,6 @@ pub fn payee_party(instance: InstanceId, handle: &str) -> Party {
 fn founding(id: InstanceId, keys: &Keys) -> Body {
     let instance = market::Instance(id.0);
     Body::Found(Founding { instance, root_key: keys.root.public().0, receipt_key: keys.receipt.public().0 })
-}
-
-fn refused(refused: Refused) -> Problem {
-    match refused {
-        Refused::Busy => Problem::Busy { retry_after_s: 1 },
-        Refused::NoRoom => Problem::NoRoom { retry_after_s: 60 },
-        Refused::Stopped => Problem::Internal,
-    }
 }
 
 fn internal<T>(result: Result<Result<T, store::Error>, tokio::task::JoinError>) -> Result<T, Problem> {

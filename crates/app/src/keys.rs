@@ -85,7 +85,8 @@ impl Grant {
 const fn least(scope: Scope) -> Role {
     match scope {
         Scope::Read | Scope::Webhooks | Scope::Sites | Scope::Keys => Role::Developer,
-        Scope::Refund | Scope::Offers => Role::Editor,
+        // What is sent draws from what payers hold, as an offer's price does.
+        Scope::Refund | Scope::Offers | Scope::Meters => Role::Editor,
         Scope::Team => Role::Owner,
     }
 }

@@ -27,6 +27,7 @@ pub mod keys;
 pub mod layer;
 pub mod login;
 pub mod mail;
+mod meters;
 pub mod months;
 pub mod multipart;
 pub mod ops;

@@ -1,8 +1,19 @@
 //! The domain's noes in the words of the wire: one exhaustive match, shared by all doors.
 
+use crate::meters::problem_of_meter;
 use market::Rejection;
 use money::{Amount, Asset};
 use protocol::problem::{Needed, Problem, SessionProblem};
+use store::engine::Refused;
+
+/// Why the engine took nothing.
+pub(crate) fn refused(refused: Refused) -> Problem {
+    match refused {
+        Refused::Busy => Problem::Busy { retry_after_s: 1 },
+        Refused::NoRoom => Problem::NoRoom { retry_after_s: 60 },
+        Refused::Stopped => Problem::Internal,
+    }
+}
 
 /// What to tell whoever asked; `asset` is that of the amounts in question.
 #[must_use]
@@ -51,7 +62,10 @@ pub fn problem_of(rejection: &Rejection, asset: Asset, top_up_url: &str) -> Prob
         Rejection::NotCovered { needs, accepted } => {
             Problem::Session(SessionProblem::InsufficientBalance(Needed { currency, required: *needs, accepted: *accepted, hold: *needs }))
         }
-        Rejection::ReserveUnknown | Rejection::NothingToCapture => Problem::Unknown,
+        Rejection::ReserveUnknown | Rejection::NothingToCapture | Rejection::MeterUnknown => Problem::Unknown,
+        Rejection::TooLate { .. } | Rejection::EventInFuture | Rejection::EventConflict | Rejection::MeterFull => {
+            Problem::Meter(problem_of_meter(rejection))
+        }
     }
 }
 

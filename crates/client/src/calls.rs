@@ -235,16 +235,17 @@ impl Account<'_> {
         self.read(&format!("/v1/sessions{query}")).await
     }
 
-    /// Ends a session without its site: what was drawn is paid, the rest of what is held is free again.
-    ///
-    /// # Errors
-    /// As [`Account::top_up`]; status 404 for one that is not ours.
-    pub async fn close_session(&self, id: CommandId) -> Result<Closed, Error> {
+    /// One call of the wallet's close, which waits ten seconds for work under way.
+    pub(crate) async fn closed_now(&self, id: CommandId) -> Result<Closed, Error> {
         self.write(&format!("/v1/sessions/{}/close", command_text(id)), &serde_json::json!({})).await
     }
 
     pub(crate) fn payer(&self) -> &Payer {
         self.payer
+    }
+
+    pub(crate) fn receipt_keys(&self) -> impl Iterator<Item = &protocol::PublicKey> {
+        self.site.receipt_keys()
     }
 
     pub(crate) fn instance(&self) -> protocol::Instance {
@@ -311,7 +312,7 @@ impl Account<'_> {
         self.write::<serde_json::Value>("/v1/guards", &body).await.map(drop)
     }
 
-    async fn read<T: DeserializeOwned>(&self, target: &str) -> Result<T, Error> {
+    pub(crate) async fn read<T: DeserializeOwned>(&self, target: &str) -> Result<T, Error> {
         let url = self.site.wallet.at(target);
         let call = Call { instance: self.site.instance, method: "GET", target, kind: Kind::Read };
         let mut headers = usual_headers(None);
@@ -372,7 +373,7 @@ impl Account<'_> {
 }
 
 /// A text as a value in a query.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
     text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }

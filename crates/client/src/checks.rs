@@ -17,6 +17,8 @@ const SKEW: Span = Span(30);
 pub enum Refusal {
     /// None of the challenges is of method `farthing`, intent `charge`.
     NoChallenge,
+    /// It is a film, which is paid as it comes.
+    Film,
     /// The challenge cannot be read; says what.
     Unreadable(&'static str),
     /// The realm is neither the host nor a parent of it.
@@ -232,6 +234,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Refusal::NoChallenge => f.write_str("the site offers no way to pay that farthing knows"),
+            Refusal::Film => f.write_str("it is a film: farthing watch pays for it as it comes"),
             Refusal::Unreadable(what) => write!(f, "the site's challenge cannot be read ({what})"),
             Refusal::Realm { realm, host } => write!(f, "{host} asks in the name of {realm}"),
             Refusal::PlainHttp => f.write_str("payments go over https only (plain http is for this machine)"),

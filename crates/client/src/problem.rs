@@ -1,6 +1,6 @@
 //! What a refusal says: the parts of an `application/problem+json` (RFC 9457) that a payer acts on.
 
-use money::{Amount, Asset, Price};
+use money::{Amount, Asset, Price, Timestamp};
 use serde::Deserialize;
 
 /// A refusal, read. `code` is the contract; texts are a stranger's and are shown without control characters.
@@ -24,6 +24,8 @@ pub struct Problem {
     pub required: Option<Price>,
     /// The final receipt of a session that is over, as in `Payment-Receipt`.
     pub receipt: Option<String>,
+    /// How many requests the end of a session waits for, and when those lapse that nobody works on any more.
+    pub waits: Option<(u32, Option<Timestamp>)>,
 }
 
 #[derive(Deserialize)]
@@ -42,6 +44,8 @@ struct Wire {
     refunded: bool,
     required_cumulative: Option<String>,
     receipt: Option<String>,
+    requests: Option<u32>,
+    until: Option<String>,
 }
 
 impl Problem {
@@ -65,6 +69,7 @@ impl Problem {
             refunded: wire.refunded,
             required: price(wire.required_cumulative.as_deref()),
             receipt: wire.receipt,
+            waits: wire.requests.map(|requests| (requests, wire.until.as_deref().and_then(Timestamp::parse))),
             code: wire.code,
         })
     }
@@ -82,6 +87,7 @@ impl Problem {
             refunded: false,
             required: None,
             receipt: None,
+            waits: None,
         }
     }
 
@@ -103,7 +109,7 @@ impl Problem {
     /// True if the very same request may be sent again.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(&*self.code, "busy" | "no-room" | "too-fast" | "internal")
+        matches!(&*self.code, "busy" | "no-room" | "too-fast" | "internal" | "session-under-way")
     }
 }
 

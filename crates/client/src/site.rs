@@ -32,6 +32,11 @@ pub struct Site {
     /// What prices are in: `eur-micro`.
     pub currencies: Vec<String>,
     receipt_keys: Vec<Key>,
+    /// The root key and its signatures, for who is to be shown that a key is the instance's; files of old lack them.
+    #[serde(default)]
+    root_key: Option<Key>,
+    #[serde(default)]
+    certified: Vec<Certified>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -50,10 +55,11 @@ struct Document {
     currencies: Vec<String>,
 }
 
-#[derive(Deserialize)]
-struct Certified {
-    key: String,
-    signature: String,
+/// A key with the root's signature over it, as the instance publishes them.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Certified {
+    pub(crate) key: String,
+    pub(crate) signature: String,
 }
 
 /// Why a document of keys is not believed.
@@ -81,7 +87,8 @@ impl Site {
         if Instance::of(&root) != instance {
             return Err(Unproved::RootKey);
         }
-        let receipt_keys: Vec<Key> = document.receipt_keys.iter().filter_map(|it| it.checked(instance, &root)).take(8).collect();
+        let good = document.receipt_keys.into_iter().filter_map(|it| it.checked(instance, &root).map(|key| (key, it))).take(8);
+        let (receipt_keys, certified): (Vec<Key>, Vec<Certified>) = good.unzip();
         if receipt_keys.is_empty() {
             return Err(Unproved::ReceiptKey);
         }
@@ -90,12 +97,19 @@ impl Site {
             return Err(Unproved::WalletUrl);
         }
         let name = crate::problem::shown(&document.name);
-        Ok(Site { name, mode: document.mode, instance, wallet: wallet.at("/"), currencies: document.currencies, receipt_keys })
+        let (mode, currencies, root_key) = (document.mode, document.currencies, Some(Key(root)));
+        Ok(Site { name, mode, instance, wallet: wallet.at("/"), currencies, receipt_keys, root_key, certified })
     }
 
     /// The keys that sign receipts, each signed by the root.
     pub fn receipt_keys(&self) -> impl Iterator<Item = &PublicKey> {
         self.receipt_keys.iter().map(|key| &key.0)
+    }
+
+    /// The root key, and the receipt keys with its signatures; none where only the keys are kept.
+    pub(crate) fn certificates(&self) -> Option<(PublicKey, Vec<Certified>)> {
+        let root = self.root_key.filter(|_| !self.certified.is_empty())?;
+        Some((root.0, self.certified.clone()))
     }
 }
 

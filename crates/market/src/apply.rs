@@ -73,6 +73,10 @@ impl State {
         (hash, content): (Hash, Result<Fingerprint, Rejection>),
         stamp: Stamp,
     ) -> Result<Fingerprint, Outcome> {
+        if let Body::Count(count) = &command.body {
+            let content = content.map_err(Outcome::Rejected)?;
+            return self.event_past(command.id, count, stamp.now).map_or(Ok(content), Err);
+        }
         if command.body.is_step() {
             let content = content.map_err(Outcome::Rejected)?;
             return self.step_past(command.id, &command.body).map_or(Ok(content), Err);
@@ -106,6 +110,7 @@ impl State {
             Body::OpenPayee { handle, party } => (self.payee(handle) == Some(Payee { party: *party })).then_some(Effect::PayeeOpened),
             Body::Found(founding) => (self.founding.as_ref() == Some(founding)).then_some(Effect::Founded),
             Body::StateMonths(starts) => self.states_months(command.maker, starts).then_some(Effect::MonthsStated),
+            Body::SetMeter(set) => self.has_meter(set).then_some(Effect::MeterSet),
             Body::EndOffer { .. }
             | Body::TopUp(_)
             | Body::Refund(_)
@@ -119,7 +124,8 @@ impl State {
             | Body::RaiseSession(_)
             | Body::CaptureSession { .. }
             | Body::EndSession(_)
-            | Body::Watch(_) => None,
+            | Body::Watch(_)
+            | Body::Count(_) => None,
         }
     }
 
@@ -151,6 +157,8 @@ impl State {
             Body::CaptureSession { number } => self.capture_session(command.id, *number, stamp),
             Body::EndSession(end) => only(self.end_session(command.id, end, stamp)?),
             Body::Watch(watch) => only(self.watch(command.id, watch, stamp)?),
+            Body::SetMeter(set) => only(self.set_meter(set, stamp)?),
+            Body::Count(count) => only(self.count(command.id, count, stamp)?),
         }?;
         *applied = Applied { effect, posted };
         Ok(())
@@ -172,11 +180,11 @@ impl State {
         if std::iter::once(&offer.payee).chain(handles).any(|handle| !self.payees.contains_key(handle)) {
             return Err(Rejection::PayeeUnknown);
         }
-        let clashes = |other: &Offer| other.name != offer.name && other.unlock.overlaps(&offer.unlock);
+        let clashes = |other: &Offer| other.name != offer.name && other.meets(offer);
         if let Some((_, other)) = self.offers().find(|(_, other)| clashes(other)) {
             return Err(Rejection::SelectorOverlap { other: other.name.clone() });
         }
-        if let Some((least, _)) = offer.price.least()
+        if let Some((least, _)) = offer.lowest()
             && (least.is_zero() || offer.divide(least).is_err())
         {
             return Err(Rejection::AmountInvalid);

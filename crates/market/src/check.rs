@@ -3,10 +3,10 @@
 use crate::command::{Body, Cause, Command, Consent, Maker, Purchase, RefundReason, Signature};
 use crate::guard::{Guard, GuardScope};
 use crate::months::are_months;
-use crate::offer::{Beneficiary, LegRule, Offer};
+use crate::offer::{Beneficiary, Fall, LegRule, Offer, OfferPrice};
 use crate::outcome::Rejection;
-use crate::session::{EndReason, EndSession, SessionProof};
-use money::Span;
+use crate::session::{EndReason, EndSession, LATE, SessionProof, SetMeter};
+use money::{Amount, Span};
 
 /// Longest realm, in bytes: a host name's.
 const REALM: usize = 253;
@@ -69,6 +69,11 @@ pub(crate) fn check(command: &Command) -> Result<(), Rejection> {
             must(command.maker == Maker::Instance, "maker")?;
             must(watch.piece.length() > 0, "piece")
         }
+        Body::SetMeter(set) => check_meter(set),
+        Body::Count(count) => {
+            must(command.maker == Maker::Instance, "maker")?;
+            must(Amount::new(count.units).is_some(), "units")
+        }
         // A step is the instance's: what its payer said is in the voucher.
         Body::Draw(_) | Body::Reserve(_) | Body::Call(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_) => {
             must(command.maker == Maker::Instance, "maker")
@@ -89,6 +94,10 @@ fn check_offer(offer: &Offer) -> Result<(), Rejection> {
     must(offer.payee.len() <= HANDLE, "payee")?;
     must(offer.split.len() <= LEGS, "split")?;
     must(offer.lasts != Some(Span(0)), "lasts")?;
+    // The price itself is that of the first step, so whoever does not know of the others names one that is never too low.
+    let first = |fall: &Fall| fall.steps.first().map(|step| step.amount);
+    let falls = |fall: &Fall| fall.is_sound() && matches!(offer.price, OfferPrice::Fixed { amount, .. } if first(fall) == Some(amount));
+    must(offer.fall.as_ref().is_none_or(falls), "decay")?;
     offer.split.iter().try_for_each(|LegRule { label, to, .. }| {
         must(is_name(label), "label")?;
         match to {
@@ -96,6 +105,12 @@ fn check_offer(offer: &Offer) -> Result<(), Rejection> {
             Beneficiary::Payee(handle) => must(handle.len() <= HANDLE, "payee"),
         }
     })
+}
+
+fn check_meter(set: &SetMeter) -> Result<(), Rejection> {
+    must(is_handle(&set.payee), "payee")?;
+    must(is_name(&set.sum), "sum")?;
+    must(LATE.contains(&set.late.0), "late window")
 }
 
 fn check_proof(proof: Option<&SessionProof>) -> Result<(), Rejection> {

@@ -170,6 +170,8 @@ impl Moment {
             | Effect::Captured { .. }
             | Effect::SessionRaised(_)
             | Effect::SessionClosing
+            | Effect::MeterSet
+            | Effect::Counted { .. }
             | Effect::SessionEnded { .. } => {
                 self.rare.push(*effect);
                 (Did::Rare, u64::try_from(self.rare.len().saturating_sub(1)).expect("fewer than the claims of the moment"))

@@ -4,7 +4,7 @@ use crate::codec::{Damaged, Reader, Writer};
 use crate::guard::{Guard, Verdict};
 use crate::months::{decode_starts, encode_starts};
 use crate::offer::Offer;
-use crate::session::{Draw, EndSession, OpenSession, RaiseSession, Settle, Voucher, Watch};
+use crate::session::{Count, Draw, EndSession, OpenSession, RaiseSession, SetMeter, Settle, Voucher, Watch};
 use money::{Amount, Asset, CommandId, OfferId, Party, Timestamp};
 
 /// One request to change the state.
@@ -82,6 +82,10 @@ pub enum Body {
     EndSession(EndSession),
     /// A piece of a film was delivered in a session.
     Watch(Watch),
+    /// A payee's meter, or another window for it.
+    SetMeter(Box<SetMeter>),
+    /// An event of a meter is drawn from the session whose id the command has.
+    Count(Count),
 }
 
 /// The public facts of an instance.
@@ -341,6 +345,10 @@ impl Body {
                 out.u8(16);
                 encode_starts(starts, out);
             }
+            Body::SetMeter(set) => {
+                out.u8(23);
+                set.encode(out);
+            }
             Body::OpenSession(_)
             | Body::Draw(_)
             | Body::Reserve(_)
@@ -349,7 +357,8 @@ impl Body {
             | Body::RaiseSession(_)
             | Body::CaptureSession { .. }
             | Body::EndSession(_)
-            | Body::Watch(_) => self.encode_of_session(out),
+            | Body::Watch(_)
+            | Body::Count(_) => self.encode_of_session(out),
         }
     }
 
@@ -392,6 +401,10 @@ impl Body {
                 out.u8(28);
                 watch.encode(out);
             }
+            Body::Count(count) => {
+                out.u8(24);
+                count.encode(out);
+            }
             Body::Found(_)
             | Body::OpenPayee { .. }
             | Body::SetOffer(_)
@@ -401,6 +414,7 @@ impl Body {
             | Body::Refund(_)
             | Body::SetGuard(_)
             | Body::Tip(_)
+            | Body::SetMeter(_)
             | Body::StateMonths(_) => unreachable!("encode() writes these"),
         }
     }
@@ -425,7 +439,9 @@ impl Body {
             | Body::RaiseSession(_)
             | Body::CaptureSession { .. }
             | Body::EndSession(_)
-            | Body::Watch(_) => None,
+            | Body::Watch(_)
+            | Body::SetMeter(_)
+            | Body::Count(_) => None,
         }
     }
 
@@ -440,6 +456,7 @@ impl Body {
                 | Body::CaptureSession { .. }
                 | Body::EndSession(_)
                 | Body::Watch(_)
+                | Body::Count(_)
         )
     }
 
@@ -469,6 +486,8 @@ impl Body {
             17 => Body::RaiseSession(RaiseSession::decode(from)?),
             18 => Body::CaptureSession { number: from.u32("number")? },
             19 => Body::EndSession(EndSession::decode(from)?),
+            23 => Body::SetMeter(Box::new(SetMeter::decode(from)?)),
+            24 => Body::Count(Count::decode(from)?),
             28 => Body::Watch(Watch::decode(from)?),
             _ => return Err(Damaged("command kind")),
         })

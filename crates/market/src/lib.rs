@@ -35,7 +35,7 @@ pub use command::{
 pub use guard::{Guard, GuardScope, GuardState, Verdict, Window};
 pub use ledger::{Account, AccountKey, Class, HashKey, PostingPlace};
 pub use months::{MOST_STARTS, Month};
-pub use offer::{Beneficiary, L402, LegRule, Metered, Offer, OfferPrice, OfferVersion, RefundTerms, Video};
+pub use offer::{Beneficiary, Fall, FallStep, L402, LegRule, Metered, Offer, OfferPrice, OfferVersion, RefundTerms, Video};
 pub use outcome::{Applied, Effect, Outcome, Rejection};
 pub use prepared::{Fingerprint, Prepared, PreparedBatch, Ready};
 pub use rate::{Rate, Unit};
@@ -43,8 +43,8 @@ pub use record::{Layout, Record, Replayable, says};
 pub use sale::{OPERATOR, PLAY_RAIL, Sale, SaleLeg, SaleState};
 pub use selector::{Selector, SelectorError};
 pub use session::{
-    Draw, EndReason, EndSession, OpenSession, Phase, Piece, RaiseSession, Session, SessionKind, SessionProof, SessionTerms, Settle,
-    Voucher, Watch, Watched,
+    Count, Draw, EndReason, EndSession, Meter, OpenSession, Phase, Piece, RaiseSession, Session, SessionKind, SessionProof, SessionTerms,
+    SetMeter, Settle, Voucher, Watch, Watched,
 };
 pub use settled::SETTLED_PATH;
 pub use snapshot::{BLOCK_HEAD_BYTES, Restore, STATE_LAYOUT, StateHash, block_bytes};

@@ -1,14 +1,22 @@
 //! Offers: the standing terms under which something is sold. A version never changes; its hash goes everywhere.
 
+mod fall;
+
+pub use fall::{Fall, FallStep};
+
 use crate::codec::{Damaged, Reader, Writer};
 use crate::rate::{Rate, Unit};
 use crate::selector::Selector;
 use money::{Amount, Asset, OfferId, Share, Span, SplitError, Timestamp, split};
 use sha2::{Digest, Sha256};
-use std::num::NonZeroU64;
+use std::num::{NonZeroU8, NonZeroU64};
 
 /// What an offer's document begins with.
 const DOCUMENT: &[u8] = b"farthing/offer/1\n";
+/// The kind of price of films that so many devices watch at once.
+const LIMITED: u8 = 8;
+/// The kind of a price that falls with time.
+const FALLING: u8 = 9;
 
 /// What is sold, to whom the money goes and how it can be taken back.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -27,6 +35,8 @@ pub struct Offer {
     pub refund: RefundTerms,
     /// How long the entitlement lasts; `None` for ever.
     pub lasts: Option<Span>,
+    /// How the price falls with time, if it does: then it is a fixed one.
+    pub fall: Option<Fall>,
     /// Whether who speaks L402 can buy it too.
     pub l402: Option<L402>,
 }
@@ -86,6 +96,8 @@ pub struct Video {
     pub hold: Amount,
     /// When nothing is watched for so long, the rest is given back.
     pub idle: Span,
+    /// On how many devices at once one session is watched; any number, if it does not say.
+    pub devices: Option<NonZeroU8>,
 }
 
 /// One part of a split.
@@ -196,16 +208,26 @@ impl Offer {
         out.text(self.unlock.path());
         match self.price {
             OfferPrice::Free => out.u8(0),
-            OfferPrice::Fixed { amount, asset } => encode_price(out, 1, amount, asset),
+            OfferPrice::Fixed { amount, asset } => {
+                encode_price(out, if self.fall.is_some() { FALLING } else { 1 }, amount, asset);
+                if let Some(fall) = &self.fall {
+                    fall.encode(out);
+                }
+            }
             OfferPrice::AtLeast { amount, asset } => encode_price(out, 2, amount, asset),
             OfferPrice::Metered(Metered { rate, asset, unit, most, video }) => {
-                encode_price(out, if video.is_some() { 4 } else { 3 }, rate.amount, asset);
+                let limited = video.and_then(|video| video.devices);
+                // A kind of its own: what was written before is read as ever, and keeps its id.
+                encode_price(out, limited.map_or(if video.is_some() { 4 } else { 3 }, |_| LIMITED), rate.amount, asset);
                 out.u64(rate.per.get());
                 out.text(unit.as_str());
                 out.u64(most);
-                if let Some(Video { hold, idle }) = video {
+                if let Some(Video { hold, idle, .. }) = video {
                     out.amount(hold);
                     out.u64(idle.0);
+                }
+                if let Some(devices) = limited {
+                    out.u8(devices.get());
                 }
             }
         }
@@ -227,16 +249,28 @@ impl Offer {
         let (name, payee) = (from.text("offer name")?, from.text("payee")?);
         let (realm, path) = (from.text("realm")?, from.text("path")?);
         let unlock = Selector::new(&realm, &path).map_err(|_| Damaged("selector"))?;
+        let mut fall = None;
         let price = match from.u8("price")? {
             0 => OfferPrice::Free,
+            FALLING => {
+                let price = OfferPrice::Fixed { amount: from.amount()?, asset: from.asset()? };
+                fall = Some(Fall::decode(from)?);
+                price
+            }
             1 => OfferPrice::Fixed { amount: from.amount()?, asset: from.asset()? },
             2 => OfferPrice::AtLeast { amount: from.amount()?, asset: from.asset()? },
-            kind @ (3 | 4) => {
+            kind @ (3 | 4 | LIMITED) => {
                 let (amount, asset) = (from.amount()?, from.asset()?);
                 let per = NonZeroU64::new(from.u64("per")?).ok_or(Damaged("per"))?;
                 let unit = Unit::parse(&from.text("unit")?).ok_or(Damaged("unit"))?;
                 let most = from.u64("most units")?;
-                let video = if kind == 4 { Some(Video { hold: from.amount()?, idle: Span(from.u64("idle")?) }) } else { None };
+                let video = if kind == 3 {
+                    None
+                } else {
+                    let (hold, idle) = (from.amount()?, Span(from.u64("idle")?));
+                    let limit = if kind == LIMITED { Some(NonZeroU8::new(from.u8("devices")?).ok_or(Damaged("devices"))?) } else { None };
+                    Some(Video { hold, idle, devices: limit })
+                };
                 OfferPrice::Metered(Metered { rate: Rate { amount, per }, asset, unit, most, video })
             }
             _ => return Err(Damaged("price")),
@@ -247,7 +281,7 @@ impl Offer {
         let lasts = from.u8("lasts")?;
         let l402 = L402::of_code(lasts & !1)?;
         let lasts = if lasts & 1 == 1 { Some(Span(from.u64("lasts")?)) } else { None };
-        Ok(Offer { name, payee, unlock, price, split, refund, lasts, l402 })
+        Ok(Offer { name, payee, unlock, price, split, refund, lasts, fall, l402 })
     }
 
     /// True if pages sold under it are used up by the request that pays for them.

@@ -12,7 +12,20 @@
 //! [offer.derby]
 //! consume = "hls:https://tv.example/derby/**"    # films, by what is watched of them
 //! price = { metered = "0.002 EUR", per = "1 second" }
-//! session = { hold = "1.00 EUR", idle = "15m" }
+//! session = { hold = "1.00 EUR", idle = "15m", devices = 2 }
+//!
+//! [meter.tokens]                                # a service that meters itself sends events
+//! sum = "n"
+//! late_window = "3d"
+//!
+//! [offer.llm]
+//! consume = "https://api.example/v1/*"
+//! price = { metered = "tokens", rate = "0.30 USD per 1000000" }
+//!
+//! [offer.replay]
+//! unlock = "https://tv.example/replay/*"
+//! price = { decay = [["0m", "6.99 EUR"], ["30m", "4.99 EUR"]] }  # cheaper the later
+//! when = { starts = 2026-12-05T20:00:00+01:00, ends = 2026-12-05T22:30:00+01:00 }
 //!
 //! [offer.others]
 //! consume = "x402:*"                         # what the payee's own x402 server sells, at the prices it names
@@ -20,6 +33,8 @@
 //! ```
 
 mod dialects;
+mod fall;
+mod meter;
 mod settled;
 mod video;
 mod write;
@@ -30,6 +45,7 @@ use crate::check::is_name;
 use crate::offer::{Beneficiary, LegRule, Metered, Offer, OfferPrice, RefundTerms};
 use crate::rate::{Rate, Unit};
 use crate::selector::Selector;
+use crate::session::SetMeter;
 use money::{Amount, Asset, Price, PriceError, Share, Span};
 use std::fmt;
 use std::num::NonZeroU64;
@@ -69,14 +85,38 @@ impl fmt::Display for Mistake {
 type Table<'i> = DeTable<'i>;
 type Value<'i> = Spanned<DeValue<'i>>;
 
+/// What an offer file says.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct OfferFile {
+    /// What is sold.
+    pub offers: Vec<Offer>,
+    /// The payee's meters that some of it is priced by.
+    pub meters: Vec<SetMeter>,
+}
+
+/// The offers of a file, as [`read`] reads it.
+///
+/// # Errors
+/// As [`read`].
+pub fn parse(text: &str, site: &Site<'_>) -> Result<Vec<Offer>, Vec<Mistake>> {
+    read(text, site).map(|file| file.offers)
+}
+
 /// Reads a whole offer file.
 ///
 /// # Errors
 /// Every [`Mistake`] in it, in the order of the lines; a file with one mistake gives no offers at all.
-pub fn parse(text: &str, site: &Site<'_>) -> Result<Vec<Offer>, Vec<Mistake>> {
-    let mut reader = Reader { text, site, mistakes: Vec::new() };
+pub fn read(text: &str, site: &Site<'_>) -> Result<OfferFile, Vec<Mistake>> {
+    let mut reader = Reader { text, site, units: Vec::new(), mistakes: Vec::new() };
+    let mut meters = Vec::new();
     let mut offers = match DeTable::parse(text) {
-        Ok(table) => reader.document(table.get_ref()),
+        Ok(table) => {
+            if let Some(at) = child(table.get_ref(), "meter", "") {
+                meters = reader.meters(&at);
+                reader.units = meters.iter().map(|meter| meter.unit).collect();
+            }
+            reader.document(table.get_ref())
+        }
         Err(error) => {
             let at = error.span().map_or(0, |span| span.start);
             reader.mistake(at, "/", ("toml-syntax", error.message().to_owned()));
@@ -85,7 +125,7 @@ pub fn parse(text: &str, site: &Site<'_>) -> Result<Vec<Offer>, Vec<Mistake>> {
     };
     reader.overlaps(&offers);
     if reader.mistakes.is_empty() {
-        return Ok(offers.drain(..).map(|(_, offer)| offer).collect());
+        return Ok(OfferFile { offers: offers.drain(..).map(|(_, offer)| offer).collect(), meters });
     }
     reader.mistakes.sort_by_key(|mistake| mistake.line);
     Err(reader.mistakes)
@@ -94,6 +134,8 @@ pub fn parse(text: &str, site: &Site<'_>) -> Result<Vec<Offer>, Vec<Mistake>> {
 struct Reader<'t> {
     text: &'t str,
     site: &'t Site<'t>,
+    /// What the meters of the file count.
+    units: Vec<Unit>,
     mistakes: Vec<Mistake>,
 }
 
@@ -116,7 +158,7 @@ impl Reader<'_> {
 
     fn document(&mut self, root: &Table<'_>) -> Vec<(usize, Offer)> {
         let mut offers = Vec::new();
-        for (key, value) in root {
+        for (key, value) in root.iter().filter(|(key, _)| key.get_ref() != "meter") {
             let at = At { value, pointer: join("", key.get_ref()) };
             let DeValue::Table(table) = value.get_ref() else {
                 self.wrong(&at, "offer-unknown-key", "an offer file holds [offer.NAME] tables and nothing else");
@@ -148,12 +190,17 @@ impl Reader<'_> {
         if !is_name(name) {
             self.wrong(at, "value-invalid", "an offer's name has 1 to 64 bytes without control characters");
         }
-        let is_consumed = table.contains_key("consume");
-        let (unlock, price) = match child(table, "consume", &at.pointer) {
+        let consumed = child(table, "consume", &at.pointer).map(|consume| consume.value.get_ref());
+        let consumed = consumed.map(|value| value.as_str().unwrap_or_default());
+        let by_meter = consumed.is_some_and(|text| text.starts_with("http"));
+        let is_consumed = consumed.is_some() && !by_meter;
+        let (unlock, price) = match consumed {
             None => self.page(table, at),
-            Some(consume) if consume.value.get_ref().as_str() == Some(settled::WORD) => self.settled(table, at),
+            Some(settled::WORD) => self.settled(table, at),
+            Some(_) if by_meter => self.by_meter(table, at),
             Some(_) => self.video(table, at),
         };
+        let fall = if consumed.is_some() { None } else { self.fall(table, at) };
         let asset = price.and_then(|price| price.least()).map(|(_, asset)| asset);
         let split = self.split(table, at, asset);
         // What is consumed is used up as it is drawn: there is nothing to take back or to own.
@@ -164,12 +211,12 @@ impl Reader<'_> {
             return None;
         }
         let payee = self.site.payee.to_owned();
-        let offer = Offer { name: name.to_owned(), payee, unlock: unlock?, price: price?, split, refund, lasts, l402 };
+        let offer = Offer { name: name.to_owned(), payee, unlock: unlock?, price: price?, split, refund, lasts, fall, l402 };
         if offer.l402.is_some() && !offer.fits_l402() {
             self.wrong(at, "value-invalid", "l402 sells pages at a price, and calls; leave it out here");
             return None;
         }
-        if let Some((least, _)) = offer.price.least()
+        if let Some((least, _)) = offer.lowest()
             && let Err(error) = offer.divide(least)
         {
             self.wrong(at, "legs-over-whole", error.to_string());
@@ -192,7 +239,7 @@ impl Reader<'_> {
 
     /// What an offer of pages sells, and for how much.
     fn page(&mut self, table: &Table<'_>, at: &At<'_, '_>) -> (Option<Selector>, Option<OfferPrice>) {
-        self.only(table, &at.pointer, &["unlock", "price", "free", "split", "refund", "entitlement", "l402"]);
+        self.only(table, &at.pointer, &["unlock", "price", "free", "when", "split", "refund", "entitlement", "l402"]);
         (self.unlock(table, at), self.price(table, at))
     }
 
@@ -241,7 +288,12 @@ impl Reader<'_> {
         if let Some(metered) = child(price, "metered", &at.pointer) {
             return self.metered(price, &at, &metered);
         }
-        self.only(price, &at.pointer, &["fixed", "at_least"]);
+        if let Some(decay) = child(price, "decay", &at.pointer) {
+            self.only(price, &at.pointer, &["decay"]);
+            let (first, asset) = self.first_step(&decay)?;
+            return Some(OfferPrice::Fixed { amount: first, asset });
+        }
+        self.only(price, &at.pointer, &["fixed", "at_least", "decay"]);
         let mut kinds = price.iter().filter(|(key, _)| matches!(key.get_ref().as_ref(), "fixed" | "at_least"));
         let (Some((kind, value)), None) = (kinds.next(), kinds.next()) else {
             self.wrong(&at, "offer-without-price", "a price has exactly one of `fixed` and `at_least`");
@@ -293,6 +345,10 @@ impl Reader<'_> {
             self.wrong(at, "amount-not-text", "money is text, \"0.05 EUR\": a bare number would be a float");
             return None;
         };
+        self.price_of(at, text)
+    }
+
+    fn price_of(&mut self, at: &At<'_, '_>, text: &str) -> Option<Price> {
         match Price::parse(text) {
             Ok(price) if price.amount.is_zero() => {
                 self.wrong(at, "price-zero", "nothing is free by accident; say free = true");
@@ -465,7 +521,7 @@ impl Reader<'_> {
 
     fn overlaps(&mut self, offers: &[(usize, Offer)]) {
         for (number, (at, offer)) in offers.iter().enumerate() {
-            let earlier = offers.iter().take(number).find(|(_, other)| other.unlock.overlaps(&offer.unlock));
+            let earlier = offers.iter().take(number).find(|(_, other)| other.meets(offer));
             if let Some((_, other)) = earlier {
                 let text = format!("`{}` and `{}` would both sell {}", other.name, offer.name, offer.unlock);
                 self.mistake(*at, &join(&join("/offer", &offer.name), "unlock"), ("selector-overlap", text));

@@ -83,6 +83,17 @@ pub enum Effect {
     SessionRaised(Amount),
     /// Nothing new begins in the session.
     SessionClosing,
+    /// A meter takes events.
+    MeterSet,
+    /// An event was counted.
+    Counted {
+        /// How much was drawn for it; nothing if it was counted before.
+        amount: Amount,
+        /// How many of its units nothing was authorised for: they are shown and never charged.
+        unbilled: u64,
+        /// As of [`Effect::Drawn`].
+        told: u8,
+    },
     /// A session is over.
     SessionEnded {
         /// What can be spent again.
@@ -208,6 +219,19 @@ pub enum Rejection {
     },
     /// Nothing was drawn since the last capture.
     NothingToCapture,
+    /// The payee has no such meter, or the session is not priced by it.
+    MeterUnknown,
+    /// The event happened before the meter's window.
+    TooLate {
+        /// What happened from then on is still taken.
+        since: Timestamp,
+    },
+    /// The event says that it happened more than five minutes from now.
+    EventInFuture,
+    /// The meter knows an event of that source and id that says something else.
+    EventConflict,
+    /// The meter can remember no more events of its window.
+    MeterFull,
     /// A figure would leave what can be counted.
     Overflow,
 }
@@ -263,6 +287,8 @@ impl Rejection {
                 | Rejection::NotCovered { .. }
                 | Rejection::AboveHold { .. }
                 | Rejection::NothingToCapture
+                | Rejection::EventInFuture
+                | Rejection::MeterFull
         )
     }
 }
@@ -289,6 +315,8 @@ impl Effect {
             Effect::Captured { session, amount } => (18, &session.0, Some(*amount), None),
             Effect::SessionClosing => (19, &[], None, None),
             Effect::SessionEnded { released } => (20, &[], Some(*released), None),
+            Effect::MeterSet => (23, &[], None, None),
+            Effect::Counted { amount, unbilled, told } => (24, std::slice::from_ref(told), Some(*amount), Amount::new(*unbilled)),
         }
     }
 
@@ -348,6 +376,12 @@ impl Effect {
             18 => Effect::Captured { session: from.command_id()?, amount: from.amount()? },
             19 => Effect::SessionClosing,
             20 => Effect::SessionEnded { released: from.amount()? },
+            23 => Effect::MeterSet,
+            24 => {
+                let (told, amount) = (from.u8("share")?, from.amount()?);
+                // Units of an event are no more than an amount can be: it is written as one.
+                Effect::Counted { amount, unbilled: from.amount()?.units(), told }
+            }
             _ => return Err(Damaged("effect")),
         })
     }

@@ -163,7 +163,7 @@ impl State {
         }
         let offer = &self.versions.get(&purchase.offer).ok_or(Rejection::OfferUnknown)?.offer;
         let (until, undo_until) = offer.ends(stamp.now);
-        let due = self.due(offer, purchase)?;
+        let due = self.due(offer, purchase, stamp.now)?;
         let entries = self.sale_entries(offer, purchase, due)?;
         let realm = realm_of(&purchase.item);
         self.guarded((purchase.payer, purchase.asset), Some(realm), (due, Answer::of(&purchase.consent)), stamp.now)?;
@@ -192,7 +192,7 @@ impl State {
     }
 
     /// What a purchase costs now: the quote's price or today's, whichever is lower; never more than was quoted.
-    fn due(&self, offer: &Offer, purchase: &Purchase) -> Result<Amount, Rejection> {
+    fn due(&self, offer: &Offer, purchase: &Purchase, now: Timestamp) -> Result<Amount, Rejection> {
         let (realm, path) = purchase.item.split_at(purchase.item.find('/').ok_or(Rejection::OfferUnknown)?);
         // Query keys that make another page are part of the item; which pages an offer sells is a matter of the path.
         let path = path.split('?').next().unwrap_or_default();
@@ -204,7 +204,12 @@ impl State {
         if asset != purchase.asset {
             return Err(Rejection::CurrencyMismatch);
         }
-        let least = match today.offer.price.least() {
+        if today.offer.is_over(now) {
+            return Err(Rejection::OfferEnded);
+        }
+        // Of a price that falls, what it has fallen to: a quote is a promise upwards only.
+        let least = offer.least_at(now).map_or(least, |(amount, _)| amount);
+        let least = match today.offer.least_at(now) {
             Some((amount, now_in)) if now_in == asset => least.min(amount),
             Some(_) => least,
             // Free by now: the page is served without a purchase, so there is nothing to pay.

@@ -10,11 +10,14 @@
 
 mod apply;
 mod asked;
+mod meter;
 mod table;
 mod watch;
 mod window;
 
 pub use asked::{Draw, EndReason, EndSession, OpenSession, RaiseSession, SessionProof, SessionTerms, Settle, Voucher};
+pub(crate) use meter::Meters;
+pub use meter::{AHEAD, Count, EventKey, LATE, MOST_EVENTS, Meter, SetMeter};
 pub(crate) use table::Sessions;
 pub use watch::{MOST_PIECES, Piece, Watch, Watched};
 pub use window::Seqs;

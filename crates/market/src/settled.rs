@@ -32,6 +32,12 @@ impl Offer {
         let is_so = unit.as_str() == UNIT && self.unlock.path() == SETTLED_PATH;
         Amount::new(most).filter(|_| is_so).map(|most| (most, asset))
     }
+
+    /// True if both would sell one thing. What other servers sell is no page, however wide an offer of pages is.
+    #[must_use]
+    pub fn meets(&self, other: &Offer) -> bool {
+        self.settles().is_some() == other.settles().is_some() && self.unlock.overlaps(&other.unlock)
+    }
 }
 
 impl Signature {

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use std::convert::Infallible;
 
 /// The version of the layout.
-pub const STATE_LAYOUT: u16 = 7;
+pub const STATE_LAYOUT: u16 = 8;
 /// Bytes of a block before its rows.
 pub const BLOCK_HEAD_BYTES: usize = 5;
 /// A block this long is closed; its last row reaches beyond.
@@ -45,10 +45,12 @@ enum Section {
     Claim = 16,
     Session = 17,
     Calendar = 18,
+    Meter = 19,
+    Event = 20,
 }
 
 impl Section {
-    const ALL: [Section; 18] = [
+    const ALL: [Section; 20] = [
         Section::Founding,
         Section::Account,
         Section::Capture,
@@ -67,6 +69,8 @@ impl Section {
         Section::Claim,
         Section::Session,
         Section::Calendar,
+        Section::Meter,
+        Section::Event,
     ];
 
     const fn byte(self) -> u8 {
@@ -149,7 +153,10 @@ impl State {
         layout.rows(Section::Calendar, self.calendars.iter(), |out, (party, calendar)| {
             out.bytes(&party.0);
             calendar.encode(out);
-        })
+        })?;
+        layout.rows(Section::Meter, self.meters.iter(), rows::meter)?;
+        let events = self.meters.values().zip(0_u32..).flat_map(|(meter, number)| meter.known().map(move |event| (number, event)));
+        layout.rows(Section::Event, events, rows::event)
     }
 
     /// The hash of the state: [`StateHash`] over its layout.

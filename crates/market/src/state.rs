@@ -7,7 +7,7 @@ use crate::months::Calendar;
 use crate::offer::{Offer, OfferVersion};
 use crate::sale::{Sale, first_guard};
 use crate::sales::Sales;
-use crate::session::Sessions;
+use crate::session::{Meters, Sessions};
 use crate::wallets::{Spent, Wallet, Wallets};
 use ledger::{Account, Books, Class, HashKey, Index, PostingPlace};
 use money::{Amount, Asset, CommandId, OfferId, Party, Timestamp};
@@ -73,6 +73,7 @@ pub struct State {
     /// Whose months are their own.
     pub(crate) calendars: BTreeMap<Party, Calendar>,
     pub(crate) sessions: Sessions,
+    pub(crate) meters: Meters,
     pub(crate) claims: Claims,
     pub(crate) key: HashKey,
 }

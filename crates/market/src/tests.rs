@@ -4,10 +4,13 @@
 mod arbitrary;
 mod codec;
 mod corpus;
+mod falls;
+mod films;
 mod golden;
 mod guards;
 mod ids;
 mod laws;
+mod meters;
 mod months;
 mod offer_file;
 mod offers;

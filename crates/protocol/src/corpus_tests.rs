@@ -3,6 +3,7 @@
 use crate::discovery::known::Known;
 use crate::event_stream::Splitter;
 use crate::json::Object;
+use crate::mcp::Message;
 use crate::prefer::{Offered, farthing_charge};
 use crate::quote::{Quote, unproved_issuer};
 use crate::redeem::Entitled;
@@ -10,7 +11,9 @@ use crate::session::{NeedVoucher, StreamNotice};
 use crate::site_call::SiteSigned;
 use crate::text::{base64url, parse_serial};
 use crate::x402::{EXACT, Json, Payment, Unreadable};
-use crate::{ChargeRequest, Credential, PublicKey, SessionCredential, SessionRequest, SigningKey, calls, challenge, digest, receipt};
+use crate::{
+    ChargeRequest, Credential, PublicKey, SessionCredential, SessionRequest, SigningKey, calls, challenge, cloud_event, digest, receipt,
+};
 use money::{Amount, Asset, Price, Span, Timestamp};
 
 /// Each named file of a corpus; the names stand here because this crate reads no files.
@@ -28,6 +31,17 @@ fn each(corpus: &[(&str, &[u8])], is_read: impl Fn(&[u8]) -> bool) {
 
 fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn events_of_meters() {
+    let corpus = corpus!("cloud_event": "ok-one" "ok-batch" "ok-zero" "no-fraction" "no-negative" "no-too-many" "no-time" "no-offset" "no-version"
+        "no-long-id" "no-deep" "no-empty-batch" "no-end");
+    each(&corpus, |body| match (cloud_event::one(body, "n"), cloud_event::many(body, "n")) {
+        (Ok(event), _) => event.is_ok(),
+        (_, Ok(events)) => events.iter().all(Result::is_ok),
+        _ => false,
+    });
 }
 
 #[test]
@@ -64,6 +78,17 @@ fn payments_of_x402() {
 fn calls() {
     let corpus = corpus!("call": "ok-read" "ok-write" "ok-tight" "no-doubled" "no-quotes" "no-scheme" "no-stranger" "no-time");
     each(&corpus, |value| calls::Signed::parse(text(value)).is_ok());
+}
+
+#[test]
+fn messages_for_tools() {
+    let corpus = corpus!("message": "ok-call" "ok-paid" "ok-paid-opened" "ok-other" "ok-answer"
+        "no-batch" "no-json" "no-name" "no-twin" "no-credential" "no-id");
+    each(&corpus, |body| match Message::read(body) {
+        Ok(Message::Call(call)) => call.credential().is_ok(),
+        Ok(Message::Other(_)) => true,
+        Err(_) => false,
+    });
 }
 
 #[test]

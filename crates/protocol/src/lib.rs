@@ -5,6 +5,7 @@
 
 pub mod calls;
 pub mod challenge;
+pub mod cloud_event;
 pub mod credential;
 pub mod digest;
 pub mod discovery;
@@ -13,6 +14,7 @@ pub mod event_stream;
 pub mod json;
 pub mod keys;
 pub mod l402;
+pub mod mcp;
 pub mod offering;
 pub mod payee_key;
 pub mod prefer;

@@ -3,9 +3,13 @@
 //! `code` is the contract, the same in every dialect; docs/problems.md has a paragraph on each and a test holds the two
 //! equal. `type` is the public vocabulary of the Payment scheme where one fits, else a page of the instance.
 
+mod devices;
 mod document;
+mod meter;
 mod session;
 
+pub use devices::Device;
+pub use meter::MeterProblem;
 pub use session::{Needed, SessionProblem};
 
 use document::{Kind, Told, Type, kinds};
@@ -96,6 +100,8 @@ pub enum Problem {
         /// The line, and what is wrong there.
         detail: String,
     },
+    /// 403: as many devices watch from the session as may.
+    DeviceLimit(Vec<Device>),
     /// 403: a limit that the payer set says no.
     GuardDenied {
         /// Of which asset.
@@ -234,6 +240,8 @@ pub enum Problem {
     },
     /// 402 or 410: a request of a session.
     Session(SessionProblem),
+    /// 409, 422 or 429: an event of a meter.
+    Meter(MeterProblem),
     /// 500: a fault of the instance; nothing moved.
     Internal,
 }
@@ -275,11 +283,12 @@ impl Problem {
         if let Problem::TooFast { retry_after_s }
         | Problem::Busy { retry_after_s }
         | Problem::NoRoom { retry_after_s }
+        | Problem::Session(SessionProblem::UnderWay { retry_after_s, .. })
         | Problem::RailStopped { retry_after_s, .. } = self
         {
             return Some(*retry_after_s);
         }
-        None
+        if let Problem::Meter(meter) = self { meter.retry_after_s() } else { None }
     }
 
     /// The body: `type`, `title`, `status`, `code`, `detail`, then the facts of the code. Amounts are decimal strings of
@@ -320,6 +329,7 @@ impl Problem {
             Problem::OriginUnreachable => plain(&ORIGIN_UNREACHABLE),
             Problem::OriginSlow => plain(&ORIGIN_SLOW),
             Problem::PlaylistInvalid { detail } => plain(&PLAYLIST_INVALID).said(detail),
+            Problem::DeviceLimit(devices) => plain(&DEVICE_LIMIT).devices(devices),
             Problem::GuardDenied { currency, cap, spent, resets_at } => {
                 let told = plain(&GUARD_DENIED).money("cap", *cap, currency).money("spent", *spent, currency);
                 told.money("left", cap.saturating_sub(*spent), currency).time("resetsAt", *resets_at)
@@ -343,12 +353,10 @@ impl Problem {
             Problem::MethodNotAllowed { allow } => plain(&METHOD_NOT_ALLOWED).text("allow", allow),
             Problem::BodyTooLarge { most_bytes } => plain(&BODY_TOO_LARGE).number("mostBytes", *most_bytes),
             Problem::Misdirected => plain(&MISDIRECTED),
-            Problem::TooFast { retry_after_s } => plain(&TOO_FAST).number("retryAfter", (*retry_after_s).into()),
-            Problem::Busy { retry_after_s } => plain(&BUSY).number("retryAfter", (*retry_after_s).into()),
-            Problem::NoRoom { retry_after_s } => plain(&NO_ROOM).number("retryAfter", (*retry_after_s).into()),
-            Problem::RailStopped { since, retry_after_s } => {
-                plain(&RAIL_STOPPED).time("since", *since).number("retryAfter", (*retry_after_s).into())
-            }
+            Problem::TooFast { retry_after_s } => plain(&TOO_FAST).retry(*retry_after_s),
+            Problem::Busy { retry_after_s } => plain(&BUSY).retry(*retry_after_s),
+            Problem::NoRoom { retry_after_s } => plain(&NO_ROOM).retry(*retry_after_s),
+            Problem::RailStopped { since, retry_after_s } => plain(&RAIL_STOPPED).time("since", *since).retry(*retry_after_s),
             Problem::KeyNeeded => plain(&KEY_NEEDED),
             Problem::KeyMistyped => plain(&KEY_MISTYPED),
             Problem::KeyUnknown => plain(&KEY_UNKNOWN),
@@ -360,6 +368,7 @@ impl Problem {
             Problem::BrandInvalid { detail } => plain(&BRAND_INVALID).said(detail),
             Problem::WebhookAddress { detail } => plain(&WEBHOOK_ADDRESS).said(detail),
             Problem::Session(session) => session.told(),
+            Problem::Meter(meter) => meter.told(),
             Problem::Internal => plain(&INTERNAL),
         }
     }
@@ -407,6 +416,8 @@ kinds! {
         "The site behind this address did not answer in time. Nothing was charged. Try again later.";
     PLAYLIST_INVALID { code: "playlist-invalid", 502, own, "The film's playlist cannot be sold" }
         "The site's playlist cannot be sold by what is watched: {said}. Nothing was charged. Its payee has to look.";
+    DEVICE_LIMIT { code: "device-limit", 403, own, "Watched on as many devices as may be" }
+        "{most} at once, and these watch now: {devices}. Nothing was charged. Stop one at its player, or wait until it has not asked for anything for a while.";
     GUARD_DENIED { code: "guard-denied", 403, own, "Above a limit you set" }
         "Your limit is {cap} and {spent} is spent, so {left} is left until {resetsAt}. Nothing was charged. Wait until then, or change the limit in your wallet.";
     SELF_PAYMENT { code: "self-payment", 403, own, "Payer and payee are one" }
@@ -497,6 +508,8 @@ kinds! {
         "There is no session of that id here. Nothing was drawn. Open one under the challenge in this response.";
     CHANNEL_FINALIZED { code: "channel-finalized", 410, public "session/channel-finalized", "The session has ended" }
         "The session was closed or has expired; its final receipt comes with this. Nothing was drawn. Open another under the challenge in this response.";
+    SESSION_UNDER_WAY { code: "session-under-way", 503, own, "Work under way is finished first" }
+        "The session takes nothing new and ends once what is under way is finished: {requests} of its requests. Ask again in {retryAfter} s.";
     INTERNAL { code: "internal", 500, public "internal-payment-error", "A fault on our side" }
         "Something failed here. Nothing was charged. Send the same request again, unchanged.";
 }

@@ -1,16 +1,18 @@
 //! What clients send: commands of a small world with hot and cold people and pages.
 
+mod meters;
 mod streams;
 
 use crate::model::{Bought, Model};
 use crate::rng::Rng;
 use crate::swarm::Action;
 use market::{
-    Asked, Beneficiary, Body, Cause, Command, Consent, Founding, Guard, GuardScope, Instance, LegRule, Maker, Metered, Offer, OfferPrice,
-    Purchase, Rate, RefundReason, RefundRequest, RefundTerms, Selector, Signature, Tip, TopUp, Unit, Verdict, Video, Window,
+    Asked, Beneficiary, Body, Cause, Command, Consent, Fall, FallStep, Founding, Guard, GuardScope, Instance, LegRule, Maker, Metered,
+    Offer, OfferPrice, Purchase, Rate, RefundReason, RefundRequest, RefundTerms, Selector, Signature, Tip, TopUp, Unit, Verdict, Video,
+    Window,
 };
 use money::{Amount, Asset, CommandId, OfferId, Party, Share, Span, Timestamp};
-use std::num::NonZeroU64;
+use std::num::{NonZeroU8, NonZeroU64};
 
 const PEOPLE: [&str; 14] = ["alice", "bob", "carol", "dora", "ann", "house", "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8"];
 const HANDLES: [&str; 5] = ["house", "ann", "zoe", "bob", "ghost"];
@@ -61,6 +63,7 @@ pub(crate) fn beginning(rng: &mut Rng, now: Timestamp) -> Vec<Command> {
     bodies.push(Body::SetOffer(Box::new(Offer { price: metered(300, 1_000, "call"), ..simple_offer("c", NEWS, "/c/*", 1) })));
     bodies.push(Body::SetOffer(Box::new(Offer { price: metered(7, 2, "token"), ..simple_offer("m", TV, "/m/**", 1) })));
     bodies.push(Body::SetOffer(Box::new(Offer { price: metered(5, 2, "ms"), ..simple_offer("v", TV, "/v/**", 1) })));
+    bodies.push(meters::first());
     bodies.push(Body::SetOffer(Box::new(simple_offer("w", TV, "/w/**", 30_000))));
     let money = |who: &str| TopUp { party: party(who), asset: asset("EUR"), amount: units(2_000_000), most: units(9_000_000) };
     bodies.extend(["alice", "bob", "carol"].map(|who| Body::TopUp(money(who))));
@@ -82,6 +85,7 @@ impl Client<'_> {
                 | Action::Call
                 | Action::Settle
                 | Action::Watch
+                | Action::Count
                 | Action::Raise
                 | Action::Capture
                 | Action::EndSession,
@@ -135,6 +139,7 @@ impl Client<'_> {
             Body::Refund(RefundRequest { amount: Some(amount), .. }) => *amount = more(*amount),
             Body::OpenSession(open) => open.cap = more(open.cap),
             Body::RaiseSession(raise) => raise.additional = more(raise.additional),
+            Body::Count(count) => count.print = count.print.wrapping_add(1),
             Body::Draw(draw) | Body::Reserve(draw) | Body::Call(draw) if self.rng.once_in(2) => draw.print = draw.print.wrapping_add(1),
             Body::Found(_)
             | Body::OpenPayee { .. }
@@ -149,6 +154,7 @@ impl Client<'_> {
             | Body::Settle(_)
             | Body::CaptureSession { .. }
             | Body::EndSession(_)
+            | Body::SetMeter(_)
             | Body::Watch(_) => {
                 earlier.body = self.body(Action::Buy);
             }
@@ -184,6 +190,7 @@ impl Client<'_> {
             Action::SetGuard => self.guard(),
             Action::StateMonths => Body::StateMonths(self.months()),
             Action::Tip => self.tip(),
+            Action::SetMeter => self.meter(),
             Action::Malformed => self.malformed(),
             Action::Buy
             | Action::Again
@@ -194,6 +201,7 @@ impl Client<'_> {
             | Action::Call
             | Action::Settle
             | Action::Watch
+            | Action::Count
             | Action::Raise
             | Action::Capture
             | Action::EndSession => {
@@ -246,7 +254,24 @@ impl Client<'_> {
         let refund = RefundTerms { window: Span(self.rng.pick(&[600, 600, 3_600, 259_200, 0])), per_day: self.rng.pick(&[10, 2, 1, 0]) };
         let lasts = self.rng.pick(&[None, None, Some(Span(86_400)), Some(Span(3_600)), Some(Span(1))]);
         let payee = if self.rng.once_in(20) { self.rng.pick(&HANDLES) } else { "house" };
-        Offer { name: name.into(), payee: payee.into(), unlock, price, split, refund, lasts, l402: None }
+        let fall = self.fall(price);
+        Offer { name: name.into(), payee: payee.into(), unlock, price, split, refund, lasts, fall, l402: None }
+    }
+
+    /// Now and then a fixed price falls, around now.
+    fn fall(&mut self, price: OfferPrice) -> Option<Fall> {
+        let OfferPrice::Fixed { amount, .. } = price else { return None };
+        if !self.rng.once_in(4) {
+            return None;
+        }
+        let starts =
+            if self.rng.once_in(2) { self.now.before(Span(self.rng.below(7_200))) } else { self.now.after(Span(self.rng.below(3_600))) };
+        let steps = (0..1_u64.saturating_add(self.rng.below(4))).map(|at| FallStep {
+            after: Span(at.saturating_mul(1_800)),
+            amount: units(amount.units().checked_shr(u32::try_from(at).unwrap_or(0)).unwrap_or_default()),
+        });
+        let (steps, lasts) = (steps.collect(), self.rng.pick(&[9_000, 9_000, 86_400, 1_000]));
+        Some(Fall { starts, ends: starts.after(Span(lasts)), steps })
     }
 
     fn leg(&mut self) -> LegRule {
@@ -444,7 +469,7 @@ fn open(handle: &str, who: &str) -> Body {
 
 fn metered(amount: u64, per: u64, unit: &str) -> OfferPrice {
     let rate = Rate { amount: units(amount), per: NonZeroU64::new(per).expect("above zero") };
-    let video = (unit == "ms").then_some(Video { hold: units(1_000), idle: Span(900) });
+    let video = (unit == "ms").then_some(Video { hold: units(1_000), idle: Span(900), devices: (per == 4).then_some(NonZeroU8::MIN) });
     OfferPrice::Metered(Metered { rate, asset: asset("EUR"), unit: Unit::parse(unit).expect("a word"), most: 1_000, video })
 }
 
@@ -454,7 +479,17 @@ fn simple_offer(name: &str, realm: &str, path: &str, price: u64) -> Offer {
     let unlock = Selector::new(realm, path).expect("the patterns above are well formed");
     let price = OfferPrice::Fixed { amount: units(price), asset: asset("EUR") };
     let refund = RefundTerms { window: Span(600), per_day: 10 };
-    Offer { name: name.into(), payee: "house".into(), unlock, price, split: vec![writer, house], refund, lasts: None, l402: None }
+    Offer {
+        name: name.into(),
+        payee: "house".into(),
+        unlock,
+        price,
+        split: vec![writer, house],
+        refund,
+        lasts: None,
+        fall: None,
+        l402: None,
+    }
 }
 
 fn part_of(label: &str, to: &str, points: u16) -> LegRule {

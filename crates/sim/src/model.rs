@@ -3,6 +3,7 @@
 #![allow(clippy::arithmetic_side_effects, reason = "an i128 holds every sum of 64-bit figures of a run; the oracle is written plainly")]
 
 pub(crate) mod buying;
+mod meters;
 mod months;
 mod plain;
 mod streaming;
@@ -38,6 +39,8 @@ pub struct Model {
     /// Counts what happens to sessions and guards.
     tick: u64,
     tipped: Vec<Tipped>,
+    meters: Vec<meters::Meter>,
+    pub(crate) events: Vec<meters::Event>,
     used: Vec<Used>,
 }
 
@@ -165,9 +168,11 @@ impl Model {
             | Body::Settle(_)
             | Body::CaptureSession { .. }
             | Body::EndSession(_)
-            | Body::Watch(_) => {
+            | Body::Watch(_)
+            | Body::Count(_) => {
                 unreachable!("steps are told before")
             }
+            Body::SetMeter(set) => self.set_meter(set, now),
             Body::Tip(tip) => match command.maker {
                 Maker::Party(payer) => self.give(payer, tip, now),
                 Maker::Instance => no("Invalid"),
@@ -209,7 +214,8 @@ impl Model {
         if self.standing.iter().filter(beside).any(both) {
             return no("SelectorOverlap");
         }
-        if let Some((least, _)) = offer.price.least()
+        let lowest = offer.fall.as_ref().and_then(|fall| fall.steps.iter().map(|step| step.amount).min());
+        if let Some(least) = lowest.or(offer.price.least().map(|(least, _)| least))
             && (least.is_zero() || divide(i128::from(least.units()), offer).is_none())
         {
             return no("AmountInvalid");
@@ -303,7 +309,8 @@ fn is_step(body: &Body) -> bool {
         | Body::Settle(_)
         | Body::CaptureSession { .. }
         | Body::EndSession(_)
-        | Body::Watch(_) => true,
+        | Body::Watch(_)
+        | Body::Count(_) => true,
         Body::Found(_)
         | Body::OpenPayee { .. }
         | Body::SetOffer(_)
@@ -314,6 +321,7 @@ fn is_step(body: &Body) -> bool {
         | Body::SetGuard(_)
         | Body::StateMonths(_)
         | Body::Tip(_)
+        | Body::SetMeter(_)
         | Body::OpenSession(_)
         | Body::RaiseSession(_) => false,
     }
@@ -332,6 +340,8 @@ fn well_formed(body: &Body) -> bool {
         }
         Body::Draw(_) | Body::Reserve(_) | Body::Call(_) | Body::Settle(_) | Body::CaptureSession { .. } => true,
         Body::Watch(watch) => watch.piece.from < watch.piece.to,
+        Body::Count(count) => i128::from(count.units) <= MOST,
+        Body::SetMeter(set) => set.late.0 >= 60 && set.late.0 <= 604_800,
         Body::OpenSession(open) => open.proof.as_ref().is_none_or(|proof| proof.scope.len() < 513),
         Body::RaiseSession(raise) => raise.proof.as_ref().is_none_or(|proof| proof.scope.len() < 513),
         Body::EndSession(end) => match &end.reason {
@@ -344,7 +354,18 @@ fn well_formed(body: &Body) -> bool {
         }
         Body::SetOffer(offer) => {
             let legs = offer.split.iter().all(|leg| readable(&leg.label));
-            readable(&offer.name) && legs && offer.split.len() < 17 && offer.lasts.is_none_or(|span| span.0 > 0)
+            let falls = |fall: &market::Fall| {
+                let down = fall.steps.windows(2).all(|pair| matches!(pair, [a, b] if a.after < b.after && a.amount > b.amount));
+                let priced =
+                    matches!(offer.price, OfferPrice::Fixed { amount, .. } if fall.steps.first().is_some_and(|step| step.amount == amount));
+                let last = fall.steps.last().is_some_and(|step| step.amount.units() > 0 && fall.starts.after(step.after) < fall.ends);
+                down && priced && last && fall.steps.first().is_some_and(|step| step.after.0 == 0)
+            };
+            readable(&offer.name)
+                && legs
+                && offer.split.len() < 17
+                && offer.lasts.is_none_or(|span| span.0 > 0)
+                && offer.fall.as_ref().is_none_or(falls)
         }
         Body::EndOffer { realm, name } => short(realm, 253) && readable(name),
         Body::Buy(purchase) => {

@@ -177,7 +177,9 @@ impl Simulation {
                 Some(sale) => (sale.payer, sale.page.clone()),
                 None => return Ok(()),
             },
-            Body::Found(_) | Body::OpenPayee { .. } | Body::SetOffer(_) | Body::EndOffer { .. } | Body::TopUp(_) => return Ok(()),
+            Body::Found(_) | Body::OpenPayee { .. } | Body::SetOffer(_) | Body::EndOffer { .. } | Body::TopUp(_) | Body::SetMeter(_) => {
+                return Ok(());
+            }
             Body::SetGuard(guard) => return self.check_spending(guard.party),
             Body::StateMonths(_) | Body::Tip(_) => {
                 let Maker::Party(party) = command.maker else { return Ok(()) };
@@ -192,7 +194,8 @@ impl Simulation {
             | Body::Settle(_)
             | Body::CaptureSession { .. }
             | Body::EndSession(_)
-            | Body::Watch(_) => return self.check_stream(command.id),
+            | Body::Watch(_)
+            | Body::Count(_) => return self.check_stream(command.id),
         };
         self.now_and_then(payer)?;
         checks::owned(&self.market.state, &self.model, (payer, &page), self.crowd.now)?;

@@ -25,6 +25,10 @@ pub(crate) enum Action {
     Settle,
     /// A piece of a film is watched.
     Watch,
+    /// A meter is made, or given another window.
+    SetMeter,
+    /// An event of a meter.
+    Count,
     Raise,
     Capture,
     EndSession,
@@ -50,7 +54,7 @@ pub(crate) enum Fault {
     TornRecord,
 }
 
-const ACTIONS: [(Action, u64); 24] = [
+const ACTIONS: [(Action, u64); 26] = [
     (Action::Found, 1),
     (Action::OpenPayee, 1),
     (Action::SetOffer, 6),
@@ -69,6 +73,8 @@ const ACTIONS: [(Action, u64); 24] = [
     (Action::Call, 10),
     (Action::Settle, 8),
     (Action::Watch, 10),
+    (Action::SetMeter, 2),
+    (Action::Count, 12),
     (Action::Raise, 3),
     (Action::Capture, 5),
     (Action::EndSession, 3),

@@ -33,6 +33,9 @@ pub const STEPS: [Step; 9] = [
 /// The fuzz targets, a workspace of their own: nothing else in the gate would notice that they no longer build.
 const FUZZ: &str = "fuzz/Cargo.toml";
 
+/// The adapters for public Rust clients, another workspace: what their SDKs bring is in no lock file of the product.
+const ADAPTERS: &str = "clients/rust/Cargo.toml";
+
 /// The crates that must build where there is no operating system.
 const NO_STD: [&str; 1] = ["money"];
 
@@ -45,7 +48,8 @@ fn set_up(repo: &Repo, log: &mut Log) -> Result<Vec<String>, Outcome> {
 
 fn fmt(repo: &Repo, log: &mut Log) -> Result<Vec<String>, Outcome> {
     passes(log, cargo(repo).args(["fmt", "--all", "--check", "--", "--color", "never"]))?;
-    passes(log, cargo(repo).args(["fmt", "--manifest-path", FUZZ, "--check", "--", "--color", "never"]))
+    passes(log, cargo(repo).args(["fmt", "--manifest-path", FUZZ, "--check", "--", "--color", "never"]))?;
+    passes(log, cargo(repo).args(["fmt", "--all", "--manifest-path", ADAPTERS, "--check", "--", "--color", "never"]))
 }
 
 fn clippy(repo: &Repo, log: &mut Log) -> Result<Vec<String>, Outcome> {
@@ -125,6 +129,8 @@ fn deny(repo: &Repo, log: &mut Log) -> Result<Vec<String>, Outcome> {
         command
     };
     passes(log, tool().args(["--offline", "check", "licenses", "bans", "sources"]))?;
+    let adapters = ["--offline", "--manifest-path", ADAPTERS, "--config", "deny.toml", "check", "licenses", "sources"];
+    passes(log, tool().args(adapters))?;
     let text = repo.read("target/check/07-deny.log").unwrap_or_default();
     let duplicates = text.matches("warning[duplicate]").count();
     let mut notes = vec![format!("licences, bans and sources in order; {duplicates} duplicate versions beyond the allowed ones")];

@@ -27,6 +27,8 @@ pub enum Source {
     Rustup(&'static [&'static str]),
     /// A cargo subcommand, built into `target/tools`.
     Cargo { package: &'static str, version: &'static str },
+    /// The workspace in `clients/rust`, built and its tests with it, into `target/tools/rust`.
+    RustPayers,
     /// The lock file in `clients/tests/npm`, into `target/tools/npm`.
     Npm,
     /// The lock file in `clients/tests/pypi`, into `target/tools/venv`.
@@ -36,7 +38,7 @@ pub enum Source {
 pub const DENY_VERSION: &str = "0.20.2";
 
 /// In the order they are installed.
-pub const COMPONENTS: [Component; 17] = [
+pub const COMPONENTS: [Component; 18] = [
     Component { name: "null", purpose: "an empty input for compilers", version: find::null_device, source: Source::NullDevice, needs: &[] },
     Component {
         name: "cc",
@@ -138,17 +140,24 @@ pub const COMPONENTS: [Component; 17] = [
     },
     Component {
         name: "npm",
-        purpose: "mppx (a public payer), standardwebhooks (a public receiver), axe-core (accessibility)",
+        purpose: "mppx and x402 (public payers and servers), an MCP client, standardwebhooks (a public receiver), axe-core, typescript",
         version: find::npm_tools,
         source: Source::Npm,
         needs: &["node"],
     },
     Component {
         name: "pypi",
-        purpose: "pympp (a public payer), page-validation (PDF/A)",
+        purpose: "pympp and x402 (public payers), three x402 batteries, page-validation (PDF/A)",
         version: find::pypi_tools,
         source: Source::Pypi,
         needs: &["python3"],
+    },
+    Component {
+        name: "rust-payers",
+        purpose: "mpp and x402-reqwest (public payers), with our adapters",
+        version: find::rust_payers,
+        source: Source::RustPayers,
+        needs: &["cc"],
     },
 ];
 
@@ -161,6 +170,7 @@ pub const ALIASES: [(&str, &str); 10] = [
     ("axe", "npm"),
     ("axe-core", "npm"),
     ("pympp", "pypi"),
+    ("x402", "npm"),
     ("page-validation", "pypi"),
     ("python", "python3"),
     ("poppler-utils", "poppler"),

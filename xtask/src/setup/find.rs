@@ -1,10 +1,11 @@
 //! How each component says its version.
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 use std::process::Command;
 
 use super::components::DENY_VERSION;
-use super::install::{NPM_FOLDER, NPM_LOCK, PYPI_LOCK, STAMP, VENV_FOLDER};
+use super::install::{NPM_FOLDER, NPM_LOCK, PYPI_LOCK, RUST_FOLDER, RUST_LOCK, STAMP, VENV_FOLDER};
 use crate::json;
 use crate::process::answer;
 use crate::repo::Repo;
@@ -93,8 +94,8 @@ pub fn npm_tools(repo: &Repo) -> Option<String> {
         return None;
     }
     let version = |name: &str| json::text(&repo.read(&format!("{NPM_FOLDER}/node_modules/{name}/package.json"))?, "version");
-    let (mppx, webhooks) = (version("mppx")?, version("standardwebhooks")?);
-    Some(format!("mppx {mppx}, standardwebhooks {webhooks}, axe-core {}", version("axe-core")?))
+    let (mppx, x402, webhooks) = (version("mppx")?, version("@x402/core")?, version("standardwebhooks")?);
+    Some(format!("mppx {mppx}, x402 {x402}, standardwebhooks {webhooks}, axe-core {}", version("axe-core")?))
 }
 
 pub fn pypi_tools(repo: &Repo) -> Option<String> {
@@ -103,8 +104,30 @@ pub fn pypi_tools(repo: &Repo) -> Option<String> {
         return None;
     }
     // A venv outlives the python it was made with; one that cannot import is not there.
-    let program = "import mpp, page, importlib.metadata as m; print('pympp', m.version('pympp') + ', page-validation', page.__version__)";
+    let program = "import mpp, page, x402, x402conf, hostile_facilitator, protocol_tests, importlib.metadata as m
+print('pympp', m.version('pympp') + ', x402', m.version('x402') + ', page-validation', page.__version__)";
     answer(Command::new(repo.path(VENV_FOLDER).join("bin/python")).args(["-c", program]))
+}
+
+pub fn rust_payers(repo: &Repo) -> Option<String> {
+    if !repo.path(RUST_FOLDER).join("debug/pay").exists() || repo.read(&format!("{RUST_FOLDER}/{STAMP}"))? != rust_sources(repo) {
+        return None;
+    }
+    let lock = repo.read(RUST_LOCK)?;
+    let version = |name: &str| Some(lock.split_once(&format!("name = \"{name}\"\nversion = \""))?.1.split('"').next()?.to_owned());
+    Some(format!("mpp {}, x402-reqwest {}", version("mpp")?, version("x402-reqwest")?))
+}
+
+/// A number for all that the Rust payers are built from: another one means that they must be built again.
+pub fn rust_sources(repo: &Repo) -> String {
+    let folders = ["clients/rust/", "crates/money/", "crates/protocol/"];
+    let mut hasher = DefaultHasher::new();
+    for source in repo.sources().unwrap_or_default() {
+        if folders.iter().any(|folder| source.path.starts_with(folder)) {
+            (source.path, source.text).hash(&mut hasher);
+        }
+    }
+    hasher.finish().to_string()
 }
 
 fn first_line(program: &str, arguments: &[&str]) -> Option<String> {

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::components::{Component, Source};
+use super::find;
 use crate::process::{Log, answer, silent, spelled, tail};
 use crate::repo::Repo;
 
@@ -11,6 +12,9 @@ pub const NPM_LOCK: &str = "clients/tests/npm/package-lock.json";
 pub const NPM_FOLDER: &str = "target/tools/npm";
 pub const PYPI_LOCK: &str = "clients/tests/pypi/requirements.txt";
 pub const VENV_FOLDER: &str = "target/tools/venv";
+
+pub const RUST_LOCK: &str = "clients/rust/Cargo.lock";
+pub const RUST_FOLDER: &str = "target/tools/rust";
 
 const MAKE_NULL_DEVICE: &str = "rm -f /dev/null && mknod -m 666 /dev/null c 1 3";
 
@@ -44,7 +48,7 @@ pub fn by_hand(repo: &Repo, component: &Component) -> String {
         Source::Apt(packages) => format!("sudo {}", spelled(&apt_install(packages))),
         Source::NullDevice => format!("sudo sh -c '{MAKE_NULL_DEVICE}'"),
         Source::Unpacked(package) => format!("sh -c '{}'", unpack(package)),
-        Source::Rustup(_) | Source::Cargo { .. } | Source::Npm | Source::Pypi => {
+        Source::Rustup(_) | Source::Cargo { .. } | Source::RustPayers | Source::Npm | Source::Pypi => {
             let lines: Vec<String> = commands(repo, component).iter().map(spelled).collect();
             lines.join(" && ")
         }
@@ -54,7 +58,13 @@ pub fn by_hand(repo: &Repo, component: &Component) -> String {
 fn apt_packages(component: &Component) -> &'static [&'static str] {
     match component.source {
         Source::Apt(packages) => packages,
-        Source::NullDevice | Source::Unpacked(_) | Source::Rustup(_) | Source::Cargo { .. } | Source::Npm | Source::Pypi => &[],
+        Source::NullDevice
+        | Source::Unpacked(_)
+        | Source::Rustup(_)
+        | Source::Cargo { .. }
+        | Source::RustPayers
+        | Source::Npm
+        | Source::Pypi => &[],
     }
 }
 
@@ -124,6 +134,12 @@ fn commands(repo: &Repo, component: &Component) -> Vec<Command> {
             command.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "256");
             command
         }
+        Source::RustPayers => {
+            let mut command = Command::new("cargo");
+            // With their tests, which the end-to-end tests run.
+            command.args(["build", "--all-targets", "--locked", "--manifest-path", "clients/rust/Cargo.toml", "--target-dir", RUST_FOLDER]);
+            command
+        }
         Source::Npm => {
             let mut command = Command::new("npm");
             // No package may run its own script on our machine.
@@ -169,6 +185,10 @@ fn remove_if_there(path: &Path) -> std::io::Result<()> {
 
 /// After: which lock file it was.
 fn stamp(repo: &Repo, component: &Component) -> Result<(), String> {
+    if matches!(component.source, Source::RustPayers) {
+        let file = repo.path(RUST_FOLDER).join(STAMP);
+        return fs::write(file, find::rust_sources(repo)).map_err(|error| format!("setup {}: {error}", component.name));
+    }
     let Some((lock, folder)) = locked(component) else { return Ok(()) };
     fs::copy(repo.path(lock), repo.path(folder).join(STAMP)).map(|_| ()).map_err(|error| format!("setup {}: {error}", component.name))
 }
@@ -178,7 +198,7 @@ fn locked(component: &Component) -> Option<(&'static str, &'static str)> {
     match component.source {
         Source::Npm => Some((NPM_LOCK, NPM_FOLDER)),
         Source::Pypi => Some((PYPI_LOCK, VENV_FOLDER)),
-        Source::Apt(_) | Source::NullDevice | Source::Unpacked(_) | Source::Rustup(_) | Source::Cargo { .. } => None,
+        Source::Apt(_) | Source::NullDevice | Source::Unpacked(_) | Source::Rustup(_) | Source::Cargo { .. } | Source::RustPayers => None,
     }
 }
 

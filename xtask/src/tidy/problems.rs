@@ -6,6 +6,8 @@ use crate::code;
 use crate::repo::Source;
 
 const ENUM: &str = "crates/protocol/src/problem.rs";
+/// Codes of one vertical stand in a file of their own.
+const BESIDE: &str = "crates/protocol/src/problem/";
 const PAGE: &str = "docs/problems.md";
 
 pub fn look(sources: &[Source], findings: &mut Findings) {
@@ -15,7 +17,10 @@ pub fn look(sources: &[Source], findings: &mut Findings) {
         findings.violations.push(unequal(path, 0, "absent".to_owned(), "write it"));
         return;
     };
-    let (codes, headings) = (codes(rust), headings(page));
+    let (mut codes, headings) = (codes(rust), headings(page));
+    for source in sources.iter().filter(|source| source.path.starts_with(BESIDE) && !source.path.contains("tests")) {
+        codes.extend(self::codes(&source.text));
+    }
     if codes.is_empty() {
         findings.violations.push(unequal(ENUM, 0, "no codes found".to_owned(), "name them in `fn code` or `fn slug`"));
     }

@@ -159,6 +159,7 @@ fn what(state: &State, record: &Record) -> String {
         (Body::SetOffer(offer), _) => offer.name.clone(),
         (Body::EndOffer { name, .. }, _) => name.clone(),
         (Body::OpenPayee { handle, .. }, _) => handle.clone(),
+        (Body::SetMeter(set), _) => set.unit.as_str().to_owned(),
         (Body::OpenSession(open), _) => offer_name(state, open.offer),
         (
             Body::Draw(_)
@@ -167,7 +168,8 @@ fn what(state: &State, record: &Record) -> String {
             | Body::Settle(_)
             | Body::CaptureSession { .. }
             | Body::EndSession(_)
-            | Body::Watch(_),
+            | Body::Watch(_)
+            | Body::Count(_),
             _,
         ) => {
             let session = state.session(record.command.id);

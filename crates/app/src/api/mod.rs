@@ -6,6 +6,7 @@
 pub mod bodies;
 mod facts;
 mod locks;
+mod metered;
 mod openapi;
 mod payee;
 mod reads;
@@ -20,8 +21,19 @@ pub(crate) use facts::facts;
 pub use openapi::openapi;
 
 /// The one call that has a picture in its body, and its longest body.
-pub(crate) const BRAND_PATH: &str = "/v1/brand";
-pub(crate) const MOST_BRAND: usize = 96 * 1_024;
+const BRAND_PATH: &str = "/v1/brand";
+const MOST_BRAND: usize = 96 * 1_024;
+/// The longest body of a batch of events.
+const MOST_EVENTS: usize = 1_024 * 1_024;
+
+/// The longest body that the call of a path takes; `usual` for nearly all.
+pub(crate) fn most_body(path: &str, usual: usize) -> usize {
+    match path {
+        BRAND_PATH => MOST_BRAND,
+        _ if path.starts_with("/v1/meters/") => MOST_EVENTS,
+        _ => usual,
+    }
+}
 
 use crate::door::{Reply, Visit};
 use crate::elsewhere::asked::answer as asked_by_site;
@@ -46,7 +58,7 @@ pub(crate) async fn answer(instance: &Arc<Instance>, asked: &Asked, visit: &Visi
     let post = asked.method == Method::POST;
     let path = asked.path.as_str();
     match path {
-        "/v1/wallet" | "/v1/history" | "/v1/statements" | "/v1/sessions" if !asked.is_read() => {
+        "/v1/wallet" | "/v1/history" | "/v1/statements" | "/v1/sessions" | "/v1/metered" if !asked.is_read() => {
             Err(Problem::MethodNotAllowed { allow: "GET, HEAD" })
         }
         "/v1/top-ups" | "/v1/undo" if !post => Err(Problem::MethodNotAllowed { allow: "POST" }),
@@ -54,6 +66,7 @@ pub(crate) async fn answer(instance: &Arc<Instance>, asked: &Asked, visit: &Visi
         "/v1/guards" if !post => reads::guards(instance, reader(instance, asked, visit.now)?).await,
         "/v1/statements" => reads::statements(instance, reader(instance, asked, visit.now)?).await,
         "/v1/sessions" => sessions::list(instance, reader(instance, asked, visit.now)?, &asked.query).await,
+        "/v1/metered" => metered::metered(instance, reader(instance, asked, visit.now)?, (&asked.query, visit.now)).await,
         "/v1/wallet" => reads::wallet(instance, reader(instance, asked, visit.now)?).await,
         "/v1/history" => reads::history(instance, reader(instance, asked, visit.now)?, &asked.query).await,
         "/v1/top-ups" => writes::top_up(instance, writer(instance, asked)?).await,

@@ -1,6 +1,7 @@
 //! The OpenAPI 3.1 document of `/v1`, written by hand; `docs/openapi.json` is the same text.
 
 mod locks;
+mod meters;
 mod payee;
 mod people;
 mod selling;
@@ -21,6 +22,8 @@ pub fn openapi() -> Value {
         ("/components/schemas", payee::schemas()),
         ("/components/schemas", of_months()),
         ("/components/schemas", sessions::schemas()),
+        ("/paths", meters::of_payer()),
+        ("/components/schemas", meters::schemas()),
         ("/paths", sites::paths()),
         ("/components/schemas", sites::schemas()),
         ("/components/securitySchemes", sites::schemes()),
@@ -83,7 +86,7 @@ fn of_payers() -> Value {
                 "type": "http",
                 "scheme": "bearer",
                 "bearerFormat": "test_ or live_, 32 characters of base32, 6 that check them",
-                "description": "A payee's key, made by `farthing key new` or at the desk. Scopes: `refund` for /refund, `webhooks` for webhooks and deliveries, `offers` to change offers, `sites` to check sites, `keys` for keys, `team` for the team and its acts, `read` for all else. A key never hands on more than it has.",
+                "description": "A payee's key, made by `farthing key new` or at the desk. Scopes: `refund` for /refund, `webhooks` for webhooks and deliveries, `offers` to change offers, `sites` to check sites, `keys` for keys, `team` for the team and its acts, `meters` to send events of meters, `read` for all else. A key never hands on more than it has.",
             } },
             "parameters": { "command": {
                 "name": "Idempotency-Key",

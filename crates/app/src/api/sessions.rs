@@ -89,6 +89,7 @@ async fn row(instance: &Arc<Instance>, found: Found) -> Result<Value, Problem> {
     let Found { id, session, realm, recipient } = found;
     let opening = opening(instance, session.place).await?;
     let evidence = evidence(instance, id, &session, &opening).await?;
+    let receipt = gateway::stands(instance, (id, &session), &recipient)?;
     Ok(json!({
         "session": command(id),
         "site": instance.realm_url(&realm),
@@ -105,6 +106,7 @@ async fn row(instance: &Arc<Instance>, found: Found) -> Result<Value, Problem> {
         "until": session.until.to_string(),
         "opening": said(&opening),
         "evidence": evidence,
+        "receipt": receipt,
     }))
 }
 

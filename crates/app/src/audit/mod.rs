@@ -3,8 +3,9 @@
 
 mod proofs;
 mod receipts;
+mod vouchers;
 
-pub use proofs::Proofs;
+pub use proofs::{Checked, Proofs};
 pub use receipts::{Issued, KeyDocument, Receipts, key_document};
 
 use crate::instance::Keys;
@@ -51,8 +52,8 @@ pub struct Report {
     pub sales: usize,
     /// Receipts derived, signed and verified; `None` without keys.
     pub receipts: Option<u64>,
-    /// Signatures of payers verified; `None` if that was not asked for.
-    pub signatures: Option<u64>,
+    /// Signatures of payers and links of sessions verified; `None` if that was not asked for.
+    pub proofs: Option<Checked>,
     /// The frame the index stands at and the rows compared; `None` without an index.
     pub index: Option<(u64, u64)>,
     /// True if the books of a running process were compared.
@@ -91,7 +92,7 @@ pub fn audit(books: Books, signatures: Signatures, progress: &mut dyn FnMut(u64)
         accounts: auditor.accounts().len(),
         sales: auditor.sales().len(),
         receipts: receipts.map(|receipts| receipts.count()),
-        signatures: proofs.map(|proofs| proofs.count()),
+        proofs: proofs.map(|proofs| proofs.checked()),
         index: index.map(|index| (index.sequence(), index.rows())),
         live: live.is_some(),
     })

@@ -1,5 +1,6 @@
 //! Every payer's signature: the text is made again from the record, and the key it is under must be the payer's own.
 
+use super::vouchers::Vouchers;
 use market::{Asked, Body, Consent, Place, Purchase, Signature};
 use money::CommandId;
 use protocol::PublicKey;
@@ -7,20 +8,38 @@ use protocol::signed::SignedText;
 use protocol::text::{Instance, Malformed, account, base64url, command, offer};
 use store::audit::{AuditError, Finding, Seen, Watcher};
 
-/// Verifies `farthing/charge/1`, `farthing/pay/1` or `farthing/settle/1` of every signed purchase.
+/// Verifies every signed purchase (`farthing/charge/1`, `farthing/pay/1`, `farthing/settle/1`), and all that sessions were opened,
+/// drawn, raised and ended by.
 #[derive(Default)]
-pub struct Proofs(u64);
+pub struct Proofs {
+    checked: Checked,
+    sessions: Vouchers,
+}
+
+/// How much was verified.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Checked {
+    /// Signatures of purchases.
+    pub purchases: u64,
+    /// Signatures of sessions: openings, vouchers, checkpoints, top-ups, ends.
+    pub signatures: u64,
+    /// Links of their chains.
+    pub links: u64,
+    /// Sessions that a press opened or raised: the instance's word, and nobody's signature.
+    pub pressed: u64,
+}
 
 impl Proofs {
-    /// Signatures verified.
+    /// What was verified.
     #[must_use]
-    pub fn count(&self) -> u64 {
-        self.0
+    pub fn checked(&self) -> Checked {
+        self.checked
     }
 }
 
 impl Watcher for Proofs {
     fn record(&mut self, seen: &Seen<'_>) -> Result<(), AuditError> {
+        self.sessions.enter(seen, &mut self.checked)?;
         let Body::Buy(purchase) = &seen.record.command.body else { return Ok(()) };
         let Consent::Signed(proof) = &purchase.consent else { return Ok(()) };
         let wrong = |what: &str| finding(seen.place, format!("the purchase's signature: {what}"));
@@ -40,7 +59,7 @@ impl Watcher for Proofs {
         if !key.verifies(text.bytes(), &proof.signature) {
             return Err(wrong("it does not hold over the facts of the record"));
         }
-        self.0 = self.0.saturating_add(1);
+        self.checked.purchases = self.checked.purchases.saturating_add(1);
         Ok(())
     }
 }

@@ -90,7 +90,7 @@ free = true
 [offer.boat]
 consume = "hls:http://news.localhost/film/**"
 price = { metered = "0.002 EUR", per = "1 second" }
-session = { hold = "0.02 EUR", idle = "15m" }
+session = { hold = "0.02 EUR", idle = "15m", devices = 2 }
 split = [
   { label = "camera", to = "ines", bp = 7000 },
   { label = "house", to = "self", rest = true },

@@ -22,7 +22,7 @@ enum KeyCommand {
         /// What you call it.
         #[arg(long)]
         name: String,
-        /// What it may do: read, refund, webhooks, offers, sites, keys, team. Several times for several.
+        /// What it may do: read, refund, webhooks, offers, sites, keys, team, meters. Several times for several.
         #[arg(long = "scope", default_value = "read")]
         scopes: Vec<String>,
         /// For how many days it stands; for ever if not said.

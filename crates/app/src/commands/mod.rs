@@ -2,6 +2,7 @@
 
 mod backup;
 mod books;
+mod bundle;
 mod config;
 mod demo;
 mod developer;
@@ -43,10 +44,14 @@ enum Verb {
     Serve(serve::Args),
     /// Pay for an address and print what it gives.
     Get(payer::get::Args),
+    /// Pay for a film as it comes, a segment at a time.
+    Watch(payer::watch::Args),
     /// Take a purchase back inside its window.
     Undo(payer::undo::Args),
     /// List the sessions that pay request by request, or close them.
     Sessions(payer::sessions::Args),
+    /// What services that meter themselves counted: as who pays, or with a payee's key.
+    Usage(payer::usage::Args),
     /// Your wallet: a key pair in a file.
     Wallet(payer::wallet::Args),
     /// Check, apply and list offers.
@@ -146,8 +151,10 @@ fn run(line: Line) -> Result<(), Failure> {
         Some(Verb::Init(args)) => init::run(&args),
         Some(Verb::Serve(args)) => serve::run(&args),
         Some(Verb::Get(args)) => payer::get::run(args),
+        Some(Verb::Watch(args)) => payer::watch::run(&args),
         Some(Verb::Undo(args)) => payer::undo::run(args),
         Some(Verb::Sessions(args)) => payer::sessions::run(args),
+        Some(Verb::Usage(args)) => payer::usage::run(args),
         Some(Verb::Wallet(args)) => payer::wallet::run(args),
         Some(Verb::Offer(args)) => offer::run(&args),
         Some(Verb::Refund(args)) => books::refund(&args),

@@ -67,8 +67,22 @@ const PAYEE: [&str; 2] = ["name", "monetization"];
 const MONETIZATION: [&str; 5] = ["address", "auth_server", "resource_server", "asset_code", "asset_scale"];
 const MAIL: [&str; 3] = ["smtp", "from", "password_file"];
 const ELSEWHERE: [&str; 3] = ["url", "payee", "name"];
-const SITE: [&str; 13] =
-    ["host", "name", "origin", "payee", "priced", "offers", "query", "bar", "attach", "search", "x402_json", "page_origins", "wallets"];
+const SITE: [&str; 14] = [
+    "host",
+    "name",
+    "origin",
+    "payee",
+    "priced",
+    "offers",
+    "query",
+    "bar",
+    "attach",
+    "search",
+    "x402_json",
+    "page_origins",
+    "mcp",
+    "wallets",
+];
 
 /// The environment variable that says how much is logged.
 const LOG: &str = "FARTHING_LOG";
@@ -235,6 +249,7 @@ impl Config {
             of("search", if site.search { "true" } else { "false" }),
             of("x402_json", if site.x402_json { "true" } else { "false" }),
             of("page_origins", &site.page_origins.join(", ")),
+            of("mcp", &site.mcp.join(", ")),
             of("wallets", &site.wallets.join(", ")),
         ]
     }

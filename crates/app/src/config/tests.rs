@@ -22,6 +22,18 @@ fn a_server_that_asks_must_be_listed() {
 }
 
 #[test]
+fn tools_stand_at_a_plain_path_where_messages_are_seen() {
+    let of = |more: &str| read("trusted_proxies = [\"127.0.0.1\"]", "news.localhost", more);
+    assert_eq!(of("mcp = [\"/mcp\", \"/v2/mcp\"]").unwrap().site["news"].mcp, ["/mcp", "/v2/mcp"]);
+    for path in ["", "mcp", "/", "/mcp/", "/m*", "/a/../mcp", "/mcp?x", "/%6dcp"] {
+        let said = of(&format!("mcp = [\"{path}\"]")).unwrap_err();
+        assert!(said.contains("site.news.mcp"), "{path}: {said}");
+    }
+    let said = of("mcp = [\"/mcp\"]\nattach = \"forward-auth\"").unwrap_err();
+    assert!(said.contains("site.news.mcp") && said.contains("proxy"), "{said}");
+}
+
+#[test]
 fn only_pages_beside_a_site_may_show_what_was_paid_there() {
     let of = |host: &str, origin: &str| read("", host, &format!("page_origins = [\"{origin}\"]"));
     for (host, origin) in [

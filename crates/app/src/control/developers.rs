@@ -127,7 +127,7 @@ pub async fn key(order: KeyOrder, instance: &Arc<Instance>, now: Timestamp) -> R
     match order {
         KeyOrder::New { payee, name, scopes, days } => {
             let scopes = Scopes::parse(scopes.iter().map(String::as_str));
-            let scopes = scopes.ok_or_else(|| unread("a scope is one of read, refund, webhooks, offers, sites, keys, team"))?;
+            let scopes = scopes.ok_or_else(|| unread("a scope is one of read, refund, webhooks, offers, sites, keys, team, meters"))?;
             let lasts = days.map(|days| Span(u64::from(days).saturating_mul(86_400)));
             let new = keys::make(instance, keys::Wish { payee, name, scopes, lasts }, now).await?;
             did(&new.key.payee, What::KeyMade, &keys::id_text(new.key.id)).await?;

@@ -127,6 +127,7 @@ impl Visitor<'_> {
             restore_url: url.to_owned(),
             wait_url: None,
             wallet_url: self.instance.wallet_url(),
+            falls: None,
             item_url: url.to_owned(),
             notice: None,
             monetization: None,

@@ -7,7 +7,7 @@ use crate::instance::Instance;
 use crate::sessions::{self, Captured, Standing, Units, units_of};
 use crate::wallet::{cursor, parse_cursor};
 use crate::web::Money;
-use crate::web::desk::{self, CaptureRow, Place, SessionRow, SessionView, UsageView, UsedRow};
+use crate::web::desk::{self, CaptureRow, MeteredRow, Place, SessionRow, SessionView, UsageView, UsedRow};
 use crate::web::lang::plain;
 use http::StatusCode;
 use market::{OfferPrice, State};
@@ -16,7 +16,7 @@ use protocol::problem::Problem;
 use protocol::text::serial;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::index::{Capture, Open, Used, Which};
+use store::index::{Capture, Metered, MeteredOf, Open, Used, Which};
 
 /// Days of UTC that the page shows, today included.
 const DAYS: u64 = 30;
@@ -33,6 +33,8 @@ pub(crate) struct Usage {
     pub days: Vec<(Used, Units)>,
     /// What the sessions that go on come to.
     pub open: Open,
+    /// What meters counted, by the events' own day and by session.
+    pub metered: Vec<(Metered, Units)>,
 }
 
 impl Usage {
@@ -42,15 +44,19 @@ impl Usage {
     /// [`Problem::Busy`], [`Problem::Internal`].
     pub async fn of(instance: &Arc<Instance>, payee: &Payee, (from, to): (u64, u64)) -> Result<Usage, Problem> {
         let (handle, asset): (String, Asset) = (payee.handle.clone(), instance.config.asset());
-        let (used, open) =
-            instance.index(move |index| Ok((index.used(&handle, (from, to))?, index.open_sessions(&handle, asset)?))).await?;
-        let days = instance
+        let read = move |index: &store::index::Index| {
+            let metered = index.metered(MeteredOf::Payee(&handle), (from, to))?;
+            Ok((index.used(&handle, (from, to))?, index.open_sessions(&handle, asset)?, metered))
+        };
+        let (used, open, metered) = instance.index(read).await?;
+        let (days, metered) = instance
             .look(move |state, _| {
                 let with = |used: Used| Some((used, units_of(state, used.offer, (used.units, used.amount))?));
-                used.into_iter().filter_map(with).collect()
+                let of = |metered: Metered| Some((metered, units_of(state, metered.offer, (metered.units, metered.amount))?));
+                (used.into_iter().filter_map(with).collect(), metered.into_iter().filter_map(of).collect())
             })
             .await?;
-        Ok(Usage { days, open })
+        Ok(Usage { days, open, metered })
     }
 }
 
@@ -87,6 +93,7 @@ impl Visitor<'_> {
             drawn: self.money(open.drawn.units().into()),
             waiting: self.money(open.drawn.saturating_sub(open.captured).units().into()),
             days: usage.days.iter().take(DAY_ROWS).map(used_row).collect(),
+            metered: metered_rows(&usage.metered),
             sessions: found.iter().map(|standing| self.session_line(standing)).collect(),
             older_url: next.map(|place| format!("/usage?before={}", cursor(place))),
             newest_url: before.map(|_| "/usage".to_owned()),
@@ -162,6 +169,33 @@ impl Visitor<'_> {
             waiting: money(standing.waiting()),
         }
     }
+}
+
+/// The sessions of a day and an offer version together.
+fn metered_rows(all: &[(Metered, Units)]) -> Vec<MeteredRow> {
+    let mut rows: Vec<(u64, &Units, MeteredRow)> = Vec::new();
+    for (metered, units) in all {
+        let same = rows.iter_mut().find(|(day, of, _)| *day == metered.day && of.offer == units.offer);
+        let amount = i128::from(metered.amount.units());
+        if let Some((.., row)) = same {
+            row.events = row.events.saturating_add(metered.events);
+            row.units = row.units.saturating_add(metered.units);
+            row.drawn.units = row.drawn.units.saturating_add(amount);
+            row.unbilled = row.unbilled.saturating_add(metered.unbilled);
+            continue;
+        }
+        let row = MeteredRow {
+            day: Timestamp::from_seconds(metered.day.saturating_mul(86_400)),
+            offer: units.name.clone(),
+            events: metered.events,
+            units: metered.units,
+            unit: units.metered.unit.as_str().to_owned(),
+            drawn: Money { units: amount, asset: units.metered.asset },
+            unbilled: metered.unbilled,
+        };
+        rows.push((metered.day, units, row));
+    }
+    rows.into_iter().take(DAY_ROWS).map(|(.., row)| row).collect()
 }
 
 fn used_row((used, units): &(Used, Units)) -> UsedRow {

@@ -75,7 +75,7 @@ async fn said(instance: &Arc<Instance>, site: &Elsewhere, name: &str) -> Result<
 
 /// True if pages of the offer are sold under another name by the word of a quote that was made no earlier.
 async fn is_superseded(instance: &Arc<Instance>, site: &Elsewhere, (offer, made): (&Offer, Timestamp)) -> Result<bool, Fault> {
-    for (_, other) in instance.offers().iter().filter(|(_, other)| other.name != offer.name && other.unlock.overlaps(&offer.unlock)) {
+    for (_, other) in instance.offers().iter().filter(|(_, other)| other.name != offer.name && other.meets(offer)) {
         if said(instance, site, &other.name).await?.is_some_and(|newest| newest >= made) {
             return Ok(true);
         }

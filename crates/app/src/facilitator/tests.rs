@@ -100,7 +100,7 @@ fn audited(house: &House) -> u64 {
         let mut watchers: Vec<&mut dyn Watcher> = vec![&mut proofs];
         auditor.frame(&frame.unwrap(), &mut watchers).unwrap();
     }
-    proofs.count()
+    proofs.checked().purchases
 }
 
 /// Neither call takes it, for this reason and under this status, and nothing moves.

@@ -34,6 +34,9 @@ impl Gate {
             tracing::error!(site = %self.name, path = %ask.target.path, "a priced path has no offer: write one, or one with free = true");
             return self.refuse(ask, &Problem::Internal);
         };
+        if offer.is_over(self.instance.now()) {
+            return self.refuse(ask, &Problem::OfferEnded);
+        }
         if let Err(retry_after_s) = self.challenges.take(ask.visit.client_ip, ask.visit.now) {
             return self.refuse(ask, &Problem::TooFast { retry_after_s });
         }
@@ -57,7 +60,7 @@ impl Gate {
             None => format!("{price} to {payee}"),
             Some((metered, _)) => {
                 let (rate, seconds) = (Price { amount: metered.rate.amount, asset: currency }, metered.rate.per.get() / 1_000);
-                format!("{rate} for {seconds} s of a film to {payee}; {price} is held when a person presses at payUrl")
+                format!("{rate} for {seconds} s of a film to {payee}; {price} is held, by a session or by a person's press at payUrl")
             }
         };
         let problem = Problem::PaymentRequired {
@@ -92,16 +95,12 @@ impl Gate {
 
     /// The standing challenge: of a metered offer it opens a session and pays from it, of any other it pays at once.
     pub(super) fn session_challenge(&self, ask: &Ask, (id, offer): (OfferId, &Offer)) -> Option<Challenge> {
-        if video_of(offer).is_some() {
-            // Films are watched from sessions that are pressed in the wallet.
-            return None;
-        }
-        let OfferPrice::Metered(Metered { rate, asset, unit, most, video: _ }) = offer.price else {
+        let OfferPrice::Metered(Metered { rate, asset, unit, most, video }) = offer.price else {
             return self.standing_challenge(ask, (id, offer));
         };
         // A link is worth a unit where a unit costs a whole base unit or more; else as many as make one.
         let step = rate.at_most(1).filter(|step| !step.is_zero())?;
-        let usual = rate.at_most(most.max(USUAL_UNITS))?;
+        let usual = video.map_or_else(|| rate.at_most(most.max(USUAL_UNITS)), |video| Some(video.hold))?;
         let request = SessionRequest {
             amount: rate.amount,
             per: rate.per.get(),

@@ -93,7 +93,7 @@ impl Gate {
             ask_plainly(request.headers_mut());
         }
         let facts = self.facts_for_origin(sold, grounds);
-        let came = Came::of(self.forward(request, &facts, &ask.peer).await);
+        let came = Came::of(self.bring(request, &facts, &ask.peer).await);
         let (sale, now) = (&sold.sale, ask.visit.now);
         let first = grounds == Grounds::Cookie && self.firsts.awaits(sold.id, sale.at, now);
         let charged = first || matches!(grounds, Grounds::Charged(_));

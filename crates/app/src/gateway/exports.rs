@@ -57,10 +57,10 @@ impl Gate {
         let offers = self.instance.offers();
         let here = offers.iter().filter(|(_, offer)| offer.unlock.realm() == self.site.host && offer.settles().is_none());
         let links = here.filter(|(_, offer)| offer.price != OfferPrice::Free).filter_map(|(id, offer)| {
-            let (amount, asset) = offer.price.least()?;
+            let (amount, asset) = offer.clone().standing_at(ask.visit.now).price.least()?;
             Some(FeeLink {
                 title: offer.name.clone(),
-                url: self.page_of(*id, offer.unlock.path()).map(|path| format!("{}{path}", self.origin_url())),
+                url: self.example_of(*id, offer.unlock.path()).map(|path| format!("{}{path}", self.origin_url())),
                 pattern: offer.unlock.path().to_owned(),
                 price: Money::of(amount, asset),
                 merchant: self.instance.payee_name(&offer.payee),
@@ -78,7 +78,7 @@ impl Gate {
     }
 
     /// A page that an offer sells: its only one, or one that was met.
-    fn page_of(&self, id: OfferId, pattern: &str) -> Option<String> {
+    fn example_of(&self, id: OfferId, pattern: &str) -> Option<String> {
         if pattern.contains('*') { self.examples.of(id) } else { Some(pattern.to_owned()) }
     }
 

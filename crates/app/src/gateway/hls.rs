@@ -7,9 +7,13 @@
 
 mod address;
 mod playlist;
+mod seats;
 mod segment;
+mod standing;
 
-pub use playlist::{Invalid, Of, Part, Playlist};
+pub(crate) use playlist::attribute;
+pub use playlist::{Invalid, MOST_BYTES, Of, Part, Playlist};
+pub(crate) use seats::Seats;
 
 use super::Gate;
 use super::auth::Via;
@@ -17,15 +21,12 @@ use super::bar::ask_plainly;
 use super::fold::Target;
 use super::priced::Ask;
 use super::proxy::{Body, private_caching};
-use super::session::finish;
 use crate::door::{self, Reply};
 use address::{PREFIX, Stands, What};
-use http::{HeaderMap, HeaderName, Method, Request, StatusCode, Uri, header};
-use market::{EndReason, Metered, Offer, OfferPrice, Video};
-use money::{Amount, CommandId, Party, Price};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
+use market::{Metered, Offer, OfferPrice, Video};
+use money::{Amount, CommandId, OfferId, Party};
 use protocol::problem::Problem;
-use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -52,6 +53,7 @@ impl Turns {
 
 /// An offer of films, with what it says of their price.
 struct Film {
+    id: OfferId,
     offer: Offer,
     metered: Metered,
 }
@@ -87,18 +89,19 @@ impl Gate {
 
     /// The films that an address belongs to.
     fn film_at(&self, path: &str) -> Result<Film, Problem> {
-        let (_, offer) = self.instance.offer_for(&self.site.host, path).ok_or(Problem::OfferEnded)?;
+        let (id, offer) = self.instance.offer_for(&self.site.host, path).ok_or(Problem::OfferEnded)?;
         let (metered, _) = video_of(&offer).ok_or(Problem::OfferEnded)?;
-        Ok(Film { offer, metered })
+        Ok(Film { id, offer, metered })
     }
 
-    async fn opened(&self, ask: &Ask, mut request: Request<Body>, session: CommandId) -> Result<Reply, Problem> {
+    /// A page or playlist under an offer of films, for a session.
+    pub(super) async fn opened(&self, ask: &Ask, mut request: Request<Body>, session: CommandId) -> Result<Reply, Problem> {
         ask_plainly(request.headers_mut());
         let mut reply = self.forward(request, &[], &ask.peer).await.map_err(|error| self.origin_fault(ask, &error))?;
         let path = &ask.target.path;
         if reply.status() == StatusCode::OK && is_playlist(path, reply.headers()) {
             let film = address::film(&self.instance.keys, &self.site.host, path);
-            return self.rewritten(ask, reply, (path, Stands { session, film, what: What::Playlist })).await;
+            return self.rewritten(ask, reply, (path, Stands { session, film, what: What::Playlist, target_s: 0 })).await;
         }
         if reply.status().is_success() && !is_page(reply.headers()) {
             return Err(Problem::Unknown);
@@ -124,6 +127,7 @@ impl Gate {
                 super::read_whole(body, playlist::MOST_BYTES).await.map_err(|_| invalid("longer than 1 MiB, or broken off".to_owned()))?;
             let film = self.film_at(path)?;
             let read = Playlist::parse(&bytes).map_err(|error| invalid(error.to_string()))?;
+            let stands = Stands { target_s: read.target_s(), ..stands };
             read.written(|uri, of| self.address(&film.offer, (path, stands), (uri, of))).map_err(|what| invalid(what.to_owned()))?
         };
         let stale = [
@@ -154,7 +158,9 @@ impl Gate {
             Of::Subtitles => What::Subtitles,
             Of::Aid => What::Aid,
             // What is read beside what is seen costs nothing.
-            Of::Segment(..) if stands.what == What::Subtitles => What::Aid,
+            Of::Segment(..) | Of::Break(..) if stands.what == What::Subtitles => What::Aid,
+            // A break between is a piece of no length: it comes for nothing, and who asks for it watches.
+            Of::Break(_, to) => What::Segment(to, to),
             Of::Segment(from, to) if to.saturating_sub(from) > MOST_SEGMENT_MS => return Err("a segment longer than a minute"),
             Of::Segment(from, to) => What::Segment(from, to),
         };
@@ -163,19 +169,42 @@ impl Gate {
 
     /// `GET` of an address that was made for a session.
     pub(super) async fn watch(&self, ask: &Ask, request: Request<Body>) -> Reply {
-        let mut reply = self.watched(ask, request).await.unwrap_or_else(|problem| door::problem(&problem, &self.origin_url()));
+        let mut reply = match self.stands_at(ask) {
+            Ok((stands, uri, film)) => {
+                let done = self.watched(ask, request, (stands, uri, &film)).await;
+                done.unwrap_or_else(|problem| self.unwatched(ask, &film, &problem))
+            }
+            Err(problem) => door::problem(&problem, &self.origin_url()),
+        };
         self.let_read(&mut reply, ask);
         reply
     }
 
-    async fn watched(&self, ask: &Ask, mut request: Request<Body>) -> Result<Reply, Problem> {
+    /// A refusal at an address of a film. Where money helps, a fresh challenge says to whom a program owes it.
+    fn unwatched(&self, ask: &Ask, film: &Film, problem: &Problem) -> Reply {
+        let mut reply = door::problem(problem, &self.origin_url());
+        let challenge = Some(film).filter(|_| problem.status() == 402).and_then(|film| self.session_challenge(ask, (film.id, &film.offer)));
+        if let Some(line) = challenge.and_then(|challenge| HeaderValue::from_str(&challenge.to_string()).ok()) {
+            reply.headers_mut().insert(header::WWW_AUTHENTICATE, line);
+            super::proxy::vary_on_payment(reply.headers_mut());
+        }
+        reply
+    }
+
+    /// What stands at an address that was made for a session, and where it leads.
+    fn stands_at(&self, ask: &Ask) -> Result<(Stands, Uri, Film), Problem> {
         let sent = ask.target.forwarded().to_string();
         let rest = sent.strip_prefix(PREFIX).ok_or(Problem::Unknown)?;
         let (stands, target) = Stands::parse(&self.instance.keys, &self.site.host, rest).ok_or(Problem::Unknown)?;
         let uri: Uri = target.parse().map_err(|_| Problem::Unknown)?;
+        let film = self.film_at(uri.path())?;
+        Ok((stands, uri, film))
+    }
+
+    async fn watched(&self, ask: &Ask, mut request: Request<Body>, (stands, uri, film): (Stands, Uri, &Film)) -> Result<Reply, Problem> {
         let path = uri.path().to_owned();
-        let film = self.film_at(&path)?;
-        let seat = self.seat(stands, &film).await?;
+        let shown = self.voucher_of(ask, stands.session).await?;
+        let seat = self.seat(stands, film).await?;
         // A browser that reads as somebody else has another's address.
         if self.settled_reader(ask).await?.is_some_and(|party| party != seat.payer) {
             return Err(Problem::Unknown);
@@ -195,7 +224,13 @@ impl Gate {
                 let reply = self.forward(request, &[], &ask.peer).await.map_err(|error| self.origin_fault(ask, &error))?;
                 if reply.status() == StatusCode::OK { Ok(private(reply)) } else { self.not_media(ask, reply) }
             }
-            What::Segment(from, to) => self.segment(ask, request, (stands.session, stands.piece(from, to)), (&film, seat)).await,
+            What::Segment(from, to) => {
+                let mut reply = self.segment(ask, request, (stands, stands.piece(from, to)), (film, seat)).await?;
+                if let Some(at) = shown.filter(|_| reply.status() == StatusCode::OK) {
+                    self.with_figures(&mut reply, at).await?;
+                }
+                Ok(reply)
+            }
         }
     }
 
@@ -207,60 +242,6 @@ impl Gate {
         }
         tracing::warn!(site = %self.name, request = %ask.visit.request_id, %status, "no film from the origin");
         Err(Problem::OriginUnreachable)
-    }
-
-    /// `GET /.well-known/farthing/watch?page=…`: how the session of this browser stands, for the page that plays.
-    pub(super) async fn watching(&self, ask: &Ask) -> Reply {
-        let mut reply = self.how_it_stands(ask).await.unwrap_or_else(|problem| door::problem(&problem, &self.origin_url()));
-        self.let_read(&mut reply, ask);
-        reply
-    }
-
-    async fn how_it_stands(&self, ask: &Ask) -> Result<Reply, Problem> {
-        let fields = door::form(ask.target.sent.split_once('?').map(|(_, query)| query).unwrap_or_default().as_bytes());
-        let (target, (_, offer)) = fields.get("page").and_then(|page| self.for_sale(page)).ok_or(Problem::Unknown)?;
-        let (metered, _) = video_of(&offer).ok_or(Problem::Unknown)?;
-        let more = format!("{}?page={}", super::human::PAY_PATH, utf8_percent_encode(&target.page, NON_ALPHANUMERIC));
-        let party = self.reader(ask).await?.map(|reader| reader.party);
-        let session = match party {
-            Some(party) => self.watched_by(party, &offer).await?,
-            None => None,
-        };
-        let figures = match session {
-            Some(id) => {
-                self.instance.look(move |state, now| state.session(id).map(|session| (session.drawn, session.headroom(now)))).await?
-            }
-            None => None,
-        };
-        let price = |amount: Amount| Price { amount, asset: metered.asset }.to_string();
-        let standing = match figures {
-            Some((drawn, left)) => json!({
-                "watching": true, "spent": price(drawn), "left": price(left),
-                "secondsLeft": seconds_for(&metered, left), "more": more,
-            }),
-            None => json!({ "watching": false, "more": more }),
-        };
-        let mut reply = door::json(StatusCode::OK, &standing);
-        private_caching(reply.headers_mut(), None);
-        Ok(reply)
-    }
-
-    /// `POST /.well-known/farthing/watch/stop` with the field `page`: what was watched is posted, the rest is given back.
-    pub(super) async fn stop_watching(&self, ask: &Ask, request: Request<Body>) -> Reply {
-        self.stopped(ask, request).await.unwrap_or_else(|problem| self.refuse(ask, &problem))
-    }
-
-    async fn stopped(&self, ask: &Ask, request: Request<Body>) -> Result<Reply, Problem> {
-        if !self.is_own_form(ask) {
-            return Err(Problem::CrossSite);
-        }
-        let form = door::form(&super::read_whole(request.into_body(), MOST_FORM).await?);
-        let (target, (_, offer)) = form.get("page").and_then(|page| self.for_sale(page)).ok_or(Problem::Unknown)?;
-        let payer = self.reader(ask).await?.ok_or(Problem::Unknown)?.party;
-        if let Some(session) = self.watched_by(payer, &offer).await? {
-            finish(&self.instance, session, EndReason::Pressed { payer }).await?;
-        }
-        Ok(door::see_other(&super::back::on_this_site(&target.page)))
     }
 }
 

@@ -86,6 +86,7 @@ impl Gate {
             pay_url,
             wallets: if is_film { None } else { self.other_wallets(ask, &wallet) },
             wallet_url: wallet,
+            falls: falls(offer, self.instance.now()),
             item_url: format!("{}{}", self.origin_url(), ask.target.page),
             notice: self.notice(ask).await,
             monetization: self.monetization(),
@@ -256,6 +257,12 @@ pub(super) fn nonce(ask: &Ask) -> Option<String> {
 /// What quotes and grants carry of a nonce.
 pub(super) fn st_hash(nonce: &str) -> [u8; 32] {
     Sha256::digest(nonce).into()
+}
+
+/// When it is cheaper and what it costs then, and until when it is sold.
+fn falls(offer: &Offer, now: Timestamp) -> Option<(Option<(Timestamp, Money)>, Timestamp)> {
+    let (fall, (_, asset)) = offer.fall.as_ref().zip(offer.price.least())?;
+    Some((fall.next(now).map(|(at, amount)| (at, Money::of(amount, asset))), fall.ends))
 }
 
 fn wall_price(offer: &Offer) -> Option<WallPrice> {

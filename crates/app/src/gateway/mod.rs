@@ -20,6 +20,7 @@ pub mod hls;
 mod human;
 pub(crate) mod limits;
 mod locked;
+mod mcp;
 pub(crate) mod named;
 mod pay;
 mod priced;
@@ -41,11 +42,11 @@ mod wait;
 pub use auth::PATH as AUTH_PATH;
 pub use fold::Target;
 
-pub(crate) use hls::{seconds_for, video_of};
+pub(crate) use hls::{Seats, seconds_for, video_of};
 pub(crate) use probe::Probes;
 #[cfg(test)]
 pub(crate) use session::tend;
-pub(crate) use session::{UnderWay, close_for, settle_calls, sweep};
+pub(crate) use session::{Endings, UnderWay, close_for, settle_calls, stands, sweep};
 
 pub(crate) use discovery::paragraph as problem_paragraph;
 pub(crate) use receipt::header as receipt_header;
@@ -92,12 +93,15 @@ struct Gate {
     proxy: Proxy,
     /// What is priced, read once.
     priced: Patterns,
+    /// Where messages for tools go, read once.
+    messages: Patterns,
     checker: checker::Checker,
     readers: readers::Readers,
     teasers: teaser::Teasers,
     replays: Arc<replay::Replays>,
     names: named::Names,
     sessions: session::Sessions,
+    checks: session::Checks,
     turns: hls::Turns,
     wires: Arc<session::Wires>,
     firsts: first::Firsts,
@@ -116,8 +120,12 @@ pub(crate) struct Patterns(Vec<Selector>);
 
 impl Patterns {
     pub(crate) fn of(site: &Site) -> Patterns {
+        Patterns::over(&site.host, &site.priced)
+    }
+
+    fn over(host: &str, patterns: &[String]) -> Patterns {
         // The configuration was refused if one could not be read.
-        Patterns(site.priced.iter().filter_map(|pattern| Selector::new(&site.host, pattern).ok()).collect())
+        Patterns(patterns.iter().filter_map(|pattern| Selector::new(host, pattern).ok()).collect())
     }
 
     /// True if one of them covers the path.
@@ -151,18 +159,22 @@ impl SiteDoor {
     }
 
     fn with(instance: Arc<Instance>, (site_name, site): (&str, Site), proxy: Proxy) -> SiteDoor {
+        let wires = Arc::default();
+        instance.endings.join(&wires);
         SiteDoor(Arc::new(Gate {
             name: site_name.to_owned(),
             proxy,
             priced: Patterns::of(&site),
+            messages: Patterns::over(&site.host, &site.mcp),
             checker: checker::Checker::default(),
             readers: readers::Readers::default(),
             teasers: teaser::Teasers::default(),
             replays: Arc::default(),
             names: named::Names::default(),
             sessions: session::Sessions::default(),
+            checks: session::Checks::default(),
             turns: hls::Turns::default(),
-            wires: Arc::default(),
+            wires,
             firsts: first::Firsts::default(),
             used: locked::Used::default(),
             examples: discovery::Examples::default(),

@@ -58,7 +58,7 @@ impl Ask {
 }
 
 /// What a request shows for itself.
-enum Presented {
+pub(super) enum Presented {
     Nothing,
     /// A credential as it stands in its field.
     Payment(&'static dyn Dialect, String),
@@ -71,7 +71,7 @@ pub(super) fn is_farthing(line: &str) -> bool {
     line.split(' ').next().is_some_and(|scheme| scheme.eq_ignore_ascii_case("Farthing"))
 }
 
-fn presented(headers: &HeaderMap) -> Result<Presented, Problem> {
+pub(super) fn presented(headers: &HeaderMap) -> Result<Presented, Problem> {
     let payments = dialect::credentials(headers);
     let mut accounts = headers.get_all(header::AUTHORIZATION).iter().map(dialect::line).filter(|line| is_farthing(line));
     match (&payments[..], accounts.next()) {
@@ -95,19 +95,22 @@ impl Gate {
         self.instance.offer_for(&self.site.host, &ask.target.path)
     }
 
+    /// What the offer that sells the page now says of something, without a copy of it.
+    pub(super) fn of_offer<T>(&self, ask: &Ask, read: impl FnOnce(OfferId, &Offer) -> T) -> Option<T> {
+        let offers = self.instance.offers();
+        let mut of_realm = offers.iter().filter(|(_, offer)| offer.unlock.realm() == self.site.host);
+        of_realm.find(|(_, offer)| offer.unlock.covers(&ask.target.path)).map(|(id, offer)| read(*id, offer))
+    }
+
     /// True if the offer that stands for the page says that it costs nothing.
     pub(super) fn is_free(&self, ask: &Ask) -> bool {
-        let offers = self.instance.offers();
-        let mut of_page = offers.iter().map(|(_, offer)| offer).filter(|offer| offer.unlock.realm() == self.site.host);
-        of_page.find(|offer| offer.unlock.covers(&ask.target.path)).is_some_and(|offer| offer.price == OfferPrice::Free)
+        self.of_offer(ask, |_, offer| offer.price == OfferPrice::Free) == Some(true)
     }
 
     pub(super) async fn sold_page(self: &Arc<Self>, ask: &Arc<Ask>, request: Request<Body>) -> Reply {
-        let is_film = self.offer(ask).is_some_and(|(_, offer)| video_of(&offer).is_some());
+        let is_film = self.of_offer(ask, |_, offer| video_of(offer).is_some()) == Some(true);
         let shown = match presented(&ask.headers) {
             Ok(Presented::Payment(..)) if ask.via == Via::Auth => Err(not_charged_here()),
-            // Films are watched from sessions that are pressed in the wallet.
-            Ok(Presented::Payment(..)) if is_film => Err(Problem::MethodUnsupported),
             Ok(Presented::Payment(dialect, credential)) => {
                 return dialect.taken(Arc::clone(self), Arc::clone(ask), request, credential).await;
             }

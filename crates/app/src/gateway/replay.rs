@@ -6,12 +6,14 @@
 use super::proxy::{Body, BoxError};
 use crate::door::{Reply, full};
 use bytes::Bytes;
-use http::{HeaderMap, Response, StatusCode};
+use hashbrown::HashMap;
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Frame, SizeHint};
 use money::{Span, Timestamp};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
+use std::hash::RandomState;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
@@ -22,10 +24,12 @@ use tokio::sync::watch;
 const LIFE: Span = Span(600);
 /// Longest body that is kept.
 const MOST_OF_ONE: usize = 256 * 1_024;
-/// All kept bodies together.
+/// All that is kept together.
 const MOST_OF_ALL: usize = 64 * 1_024 * 1_024;
 /// More answers than this are not remembered; the oldest go.
 const MOST_SLOTS: usize = 50_000;
+/// And no more of them stand in the order of their age.
+const MOST_ENTERED: usize = 2 * MOST_SLOTS;
 /// How long a second request waits for the first one's answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often a page whose answer was not kept is asked of the origin again.
@@ -46,8 +50,9 @@ pub(super) struct Replays(Mutex<Memory>);
 
 #[derive(Default)]
 struct Memory {
-    slots: BTreeMap<Key, Slot>,
-    by_age: BTreeMap<(Timestamp, Key), ()>,
+    slots: HashMap<Key, Slot, RandomState>,
+    /// In the order they came. What was forgotten since stands here still.
+    by_age: VecDeque<(Timestamp, Key)>,
     bytes: usize,
 }
 
@@ -70,8 +75,40 @@ enum State {
 /// An answer that can be given again.
 pub(super) struct Kept {
     status: StatusCode,
-    headers: HeaderMap,
+    fields: Fields,
     body: Bytes,
+}
+
+/// The fields of a head in one piece of memory of their own: as they were read they hold on to the whole buffer they came in.
+struct Fields(Bytes);
+
+impl Fields {
+    fn of(headers: &HeaderMap) -> Fields {
+        let mut laid = Vec::with_capacity(512);
+        for (name, value) in headers {
+            for part in [name.as_str().as_bytes(), value.as_bytes()] {
+                laid.extend_from_slice(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_le_bytes());
+                laid.extend_from_slice(part);
+            }
+        }
+        Fields(laid.into())
+    }
+
+    fn read(&self) -> HeaderMap {
+        let mut rest = self.0.clone();
+        let mut next = || {
+            let length = u32::from_le_bytes(*rest.first_chunk()?);
+            drop(rest.split_to(4));
+            Some(rest.split_to(usize::try_from(length).ok()?.min(rest.len())))
+        };
+        let mut headers = HeaderMap::new();
+        while let (Some(name), Some(value)) = (next(), next()) {
+            if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(&name), HeaderValue::from_maybe_shared(value)) {
+                headers.append(name, value);
+            }
+        }
+        headers
+    }
 }
 
 /// What is remembered of a request.
@@ -95,11 +132,15 @@ pub(super) struct Ticket {
 }
 
 impl Kept {
+    fn bytes(&self) -> usize {
+        self.fields.0.len().saturating_add(self.body.len())
+    }
+
     /// The answer once more.
     pub(super) fn reply(&self) -> Reply {
         let mut reply = Response::new(full(self.body.clone()));
         *reply.status_mut() = self.status;
-        *reply.headers_mut() = self.headers.clone();
+        *reply.headers_mut() = self.fields.read();
         reply
     }
 }
@@ -139,7 +180,7 @@ impl Replays {
             None => {
                 let state = State::Running(watch::Sender::new(()));
                 memory.slots.insert(key, Slot { since: now, target: target.to_owned(), state, tries: 0 });
-                memory.by_age.insert((now, key), ());
+                memory.by_age.push_back((now, key));
                 Ok(Found::First(Ticket { replays: Arc::clone(self), key: Some(key) }))
             }
         }
@@ -152,38 +193,40 @@ impl Replays {
 
 impl Memory {
     fn forget_old(&mut self, now: Timestamp) {
-        while let Some(((since, key), ())) = self.by_age.first_key_value().map(|(oldest, ())| (*oldest, ()))
-            && (since.after(LIFE) <= now || self.slots.len() >= MOST_SLOTS)
+        while let Some((since, key)) = self.by_age.front().copied()
+            && (since.after(LIFE) <= now || self.slots.len() >= MOST_SLOTS || self.by_age.len() >= MOST_ENTERED)
         {
-            self.remove(since, key);
+            self.by_age.pop_front();
+            self.remove_of(since, key);
         }
     }
 
-    fn remove(&mut self, since: Timestamp, key: Key) {
-        self.by_age.remove(&(since, key));
+    /// Removes a slot of that time: it may have been forgotten and have come anew.
+    fn remove_of(&mut self, since: Timestamp, key: Key) {
+        if self.slots.get(&key).is_some_and(|slot| slot.since == since) {
+            self.remove(key);
+        }
+    }
+
+    fn remove(&mut self, key: Key) {
         if let Some(slot) = self.slots.remove(&key) {
             self.bytes = self.bytes.saturating_sub(slot.state.bytes());
         }
     }
 
-    /// Keeps an answer, and lets go of the oldest bodies if all together would be too many.
+    /// Keeps an answer, and lets go of the oldest if all together would be too much: the books still know what was paid.
     fn keep(&mut self, key: Key, kept: Kept) {
-        self.bytes = self.bytes.saturating_add(kept.body.len());
+        let bytes = kept.bytes();
+        self.bytes = self.bytes.saturating_add(bytes);
         let Some(slot) = self.slots.get_mut(&key) else {
-            self.bytes = self.bytes.saturating_sub(kept.body.len());
+            self.bytes = self.bytes.saturating_sub(bytes);
             return;
         };
         slot.state = State::Kept(Arc::new(kept));
-        let mut oldest = self.by_age.keys().map(|(_, key)| *key);
         while self.bytes > MOST_OF_ALL
-            && let Some(key) = oldest.next()
+            && let Some((since, key)) = self.by_age.pop_front()
         {
-            let Some(slot) = self.slots.get_mut(&key) else { continue };
-            let freed = slot.state.bytes();
-            if freed > 0 {
-                slot.state = State::Gone;
-                self.bytes = self.bytes.saturating_sub(freed);
-            }
+            self.remove_of(since, key);
         }
     }
 }
@@ -191,7 +234,7 @@ impl Memory {
 impl State {
     fn bytes(&self) -> usize {
         match self {
-            State::Kept(kept) => kept.body.len(),
+            State::Kept(kept) => kept.bytes(),
             State::Running(_) | State::Gone => 0,
         }
     }
@@ -202,15 +245,14 @@ impl Ticket {
     pub(super) fn forget(mut self) {
         let Some(key) = self.key.take() else { return };
         let mut memory = self.replays.lock();
-        if let Some(since) = memory.slots.get(&key).map(|slot| slot.since) {
-            memory.remove(since, key);
-        }
+        memory.remove(key);
     }
 
     /// The answer goes out, and a copy of it stays if it is short and arrives whole.
     pub(super) fn keep(self, reply: Reply) -> Reply {
         let (parts, body) = reply.into_parts();
-        let copying = Copying { inner: body, ticket: Some(self), copy: Vec::new(), status: parts.status, headers: parts.headers.clone() };
+        let copying =
+            Copying { inner: body, ticket: Some(self), copy: Vec::new(), status: parts.status, fields: Fields::of(&parts.headers) };
         Response::from_parts(parts, copying.begun().boxed_unsync())
     }
 
@@ -236,7 +278,7 @@ struct Copying {
     ticket: Option<Ticket>,
     copy: Vec<u8>,
     status: StatusCode,
-    headers: HeaderMap,
+    fields: Fields,
 }
 
 impl Copying {
@@ -251,7 +293,7 @@ impl Copying {
     fn done(&mut self) {
         let Some(ticket) = self.ticket.take() else { return };
         let body = Bytes::from(std::mem::take(&mut self.copy));
-        ticket.kept(Kept { status: self.status, headers: std::mem::take(&mut self.headers), body });
+        ticket.kept(Kept { status: self.status, fields: Fields(std::mem::take(&mut self.fields.0)), body });
     }
 
     fn note(&mut self, frame: &Frame<Bytes>) {

@@ -4,19 +4,28 @@
 //! What a session stands at is remembered here only so that a voucher can be checked without asking the writer: a link is
 //! checked against *any* tip that is known of its chain, so what is remembered may be old. The books decide.
 
+mod checks;
 mod end;
+mod film;
 mod known;
 mod open;
+mod signed;
 mod stream;
+mod together;
 mod underway;
 mod units;
 mod voucher;
 
+pub(super) use checks::Checks;
 pub(super) use known::Sessions;
+pub(crate) use signed::stands;
+pub(crate) use stream::Endings;
 pub(super) use stream::Wires;
 #[cfg(test)]
 pub(crate) use underway::tend;
 pub(crate) use underway::{UnderWay, settle_calls};
+#[cfg(test)]
+pub(crate) use units::finish_in;
 pub(crate) use units::{finish, sweep};
 
 use super::Gate;
@@ -42,7 +51,7 @@ use store::engine::Answer;
 /// What was presented, with the challenge it answers.
 struct Shown {
     credential: SessionCredential,
-    checked: CheckedSession,
+    checked: Arc<CheckedSession>,
 }
 
 impl Gate {
@@ -59,6 +68,7 @@ impl Gate {
         };
         let done = match &shown.credential.action {
             Action::Open(at, open) => self.open_session(ask, request, (*at, open), &shown).await,
+            Action::Voucher(at, voucher) if self.sells_films(ask) => self.film_shown(ask, request, *at, voucher).await,
             Action::Voucher(at, voucher) => self.drawn(ask, request, *at, voucher).await,
             Action::TopUp(at, top_up) => self.raise_session(ask, *at, top_up).await,
             Action::Close(at, close) => self.close_session(ask, *at, close).await,
@@ -66,13 +76,18 @@ impl Gate {
             Action::Pay(_) => Err(Problem::Internal),
         };
         done.unwrap_or_else(|problem| {
-            let forged = matches!(
-                problem,
-                Problem::Session(SessionProblem::InvalidSignature | SessionProblem::SignerMismatch | SessionProblem::StepLimit { .. })
-            );
-            asker.filter(|_| forged).into_iter().for_each(|asker| self.forged.spend_at(asker, ask.visit.now));
+            self.note_forged(ask, asker, &problem);
             self.refuse_session(ask, &problem)
         })
+    }
+
+    /// Counts a voucher that proves nothing.
+    fn note_forged(&self, ask: &Ask, asker: Option<u64>, problem: &Problem) {
+        let forged = matches!(
+            problem,
+            Problem::Session(SessionProblem::InvalidSignature | SessionProblem::SignerMismatch | SessionProblem::StepLimit { .. })
+        );
+        asker.filter(|_| forged).into_iter().for_each(|asker| self.forged.spend_at(asker, ask.visit.now));
     }
 
     /// By what forged vouchers are counted: session and address. Hashed under a key, so that nobody can be counted for another.
@@ -86,7 +101,7 @@ impl Gate {
     /// honest client is told often that a voucher covers too little.
     fn refuse_session(&self, ask: &Ask, problem: &Problem) -> Reply {
         let mut reply = self.refuse(ask, problem);
-        let of_session = matches!(problem, Problem::Session(_));
+        let of_session = matches!(problem, Problem::Session(_)) && problem.status() != 503;
         let of_strangers = matches!(
             problem,
             Problem::Session(
@@ -113,11 +128,19 @@ impl Gate {
     }
 
     /// The same of a challenge alone.
-    pub(super) fn check_standing(&self, ask: &Ask, challenge: &Challenge) -> Result<CheckedSession, Problem> {
-        let checked = self.instance.keys.issuer(ask.visit.now).check_session(challenge).map_err(|error| match error {
-            NotOurs::Method => Problem::MethodUnsupported,
-            NotOurs::Mac => Problem::ChallengeUnknown,
-        })?;
+    pub(super) fn check_standing(&self, ask: &Ask, challenge: &Challenge) -> Result<Arc<CheckedSession>, Problem> {
+        let checked = match self.checks.find(challenge) {
+            Some(checked) => checked,
+            None => {
+                let checked = self.instance.keys.issuer(ask.visit.now).check_session(challenge).map_err(|error| match error {
+                    NotOurs::Method => Problem::MethodUnsupported,
+                    NotOurs::Mac => Problem::ChallengeUnknown,
+                })?;
+                let checked = Arc::new(checked);
+                self.checks.note(challenge, &checked);
+                checked
+            }
+        };
         let terms = &checked.terms;
         if terms.expires.after(SKEW) < ask.visit.now {
             return Err(Problem::QuoteExpired);

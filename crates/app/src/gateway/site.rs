@@ -40,6 +40,13 @@ impl Gate {
             let told = self.priced.cover(&ask.target.path) || ask.target.alias(&self.priced) != Alias::None;
             return if told { without_body(reply) } else { reply };
         }
+        if self.is_message(&ask) {
+            return self.message(ask, request).await;
+        }
+        if self.is_like_messages(&ask) {
+            let detail = "messages for tools go to another spelling of this address".to_owned();
+            return self.refuse(&ask, &Problem::BadRequest { detail });
+        }
         if !self.priced.cover(&ask.target.path) {
             return match ask.target.alias(&self.priced) {
                 Alias::None => self.pass(&ask, request).await,
@@ -91,6 +98,7 @@ impl Gate {
             Own::Watch => self.watch(ask, request).await,
             Own::Watching => self.watching(ask).await,
             Own::StopWatching => self.stop_watching(ask, request).await,
+            Own::Devices => self.devices(ask).await,
             Own::Beside => door::page(&ask.visit, StatusCode::OK, PageKind::SharedScript, web::BESIDE_SCRIPT),
             Own::Overlay => door::page(&ask.visit, StatusCode::OK, PageKind::SharedScript, web::OVERLAY_SCRIPT),
             Own::Logo(hash) => door::logo(&self.instance, &ask.visit, &hash).unwrap_or_else(|| self.refuse(ask, &Problem::Unknown)),
@@ -173,7 +181,9 @@ pub(super) enum Own {
     Watch,
     /// How a session stands from which a film is watched.
     Watching,
-    /// It is to end.
+    /// Which devices watch from it.
+    Devices,
+    /// It is to end, or one device is to stop.
     StopWatching,
     /// [`web::BESIDE_SCRIPT`], for pages elsewhere.
     Beside,
@@ -206,6 +216,7 @@ impl Own {
                 (Some("wait"), _) => Own::Wait,
                 (Some("watch"), _) => Own::Watching,
                 (Some("watch/stop"), _) => Own::StopWatching,
+                (Some("watch/devices"), _) => Own::Devices,
                 (Some(own), _) if own.starts_with("watch/") => Own::Watch,
                 (Some("beside.js"), _) => Own::Beside,
                 (Some("overlay.js"), _) => Own::Overlay,

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use market::{Asked, Consent, Maker, Offer, OfferPrice, Purchase};
 use money::{OfferId, Timestamp};
 use protocol::Challenge;
-use protocol::challenge::{CheckedSession, PURCHASE, SessionRequest, SessionTerms};
+use protocol::challenge::{PURCHASE, SessionRequest, SessionTerms};
 use protocol::prefer::asks_for_session;
 use protocol::problem::Problem;
 use protocol::session::{self, Pay};
@@ -30,7 +30,8 @@ impl Gate {
         body: &Bytes,
     ) -> Result<Order, Problem> {
         let idempotency = idempotency::word(&ask.headers)?;
-        let CheckedSession { id: challenge_id, terms } = self.check_standing(ask, challenge)?;
+        let checked = self.check_standing(ask, challenge)?;
+        let terms = &checked.terms;
         let (offer_id, offer) = self.offer(ask).ok_or(Problem::Internal)?;
         if !sells_at_once(&offer) {
             return Err(Problem::MethodUnsupported);
@@ -50,12 +51,12 @@ impl Gate {
         let signature = market::Signature {
             key: pay.key.0,
             signature: pay.signature,
-            challenge: challenge_id,
+            challenge: checked.id,
             expires: terms.expires,
             asked: Some(Asked { method: ask.method.as_str().to_owned(), target: session::target_line(&ask.target.sent).into_owned() }),
             digest: digest.clone().unwrap_or_default(),
             account: account(payer),
-            realm: terms.realm,
+            realm: terms.realm.clone(),
             retry: retry(idempotency),
         };
         Ok(Order {

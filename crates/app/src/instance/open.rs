@@ -5,8 +5,8 @@ use super::{Instance, Keys, SharedClock, founding, payee_party};
 use crate::config::{Config, Site};
 use crate::receipts::Speaker;
 use crate::world;
-use market::offer_file::{self, Mistake};
-use market::{Body, Offer, Outcome, Rejection};
+use market::offer_file::{self, Mistake, OfferFile};
+use market::{Body, Offer, Outcome, Rejection, SetMeter};
 use protocol::Instance as InstanceId;
 use protocol::problem::Problem;
 use std::path::PathBuf;
@@ -64,6 +64,12 @@ pub enum OpenError {
         what: String,
         /// Why.
         rejection: Rejection,
+    },
+    /// Two files say a meter of one payee in two ways.
+    #[error("{what} is said twice, and not in the same way; say it once")]
+    TwoMeters {
+        /// Which.
+        what: String,
     },
     /// A priced path without an offer.
     #[error("site.{site}: {pattern} is priced, but no offer covers it; write one, or one with free = true")]
@@ -124,6 +130,8 @@ impl Opened {
             tallies: crate::desk::Tallies::default(),
             probes: crate::gateway::Probes::default(),
             under_way: crate::gateway::UnderWay::default(),
+            seats: crate::gateway::Seats::default(),
+            endings: crate::gateway::Endings::default(),
             engine: running.engine(),
             clock,
             vault: Mutex::new(vault),
@@ -193,10 +201,13 @@ fn engine_clock(clock: &SharedClock) -> store::engine::Clock {
 /// # Errors
 /// [`OpenError`]; with a mistake in any file nothing is applied.
 pub async fn apply_offers(instance: &Instance) -> Result<usize, OpenError> {
-    let mut offers = Vec::new();
+    let (mut offers, mut meters) = (Vec::new(), Vec::new());
     for name in instance.config.site.keys() {
-        offers.extend(offers_of(&instance.config, name)?);
+        let file = read_of(&instance.config, name)?;
+        offers.extend(file.offers);
+        meters.extend(file.meters);
     }
+    apply_meters(instance, meters).await?;
     instance.refresh_offers().await.map_err(|_| OpenError::Engine)?;
     let mut changed = 0usize;
     for (_, standing) in instance.offers().iter() {
@@ -226,22 +237,40 @@ pub async fn apply_offers(instance: &Instance) -> Result<usize, OpenError> {
 /// # Errors
 /// [`OpenError`] with every mistake of the first file that has one, or the priced pattern that no offer covers.
 pub fn offers_of(config: &Config, name: &str) -> Result<Vec<Offer>, OpenError> {
-    let Some(site) = config.site.get(name).filter(|site| !site.offers.is_empty()) else { return Ok(Vec::new()) };
+    read_of(config, name).map(|file| file.offers)
+}
+
+/// Makes the meters of the files, or gives them other windows. One that stands in no file any more stays: its events may still come.
+async fn apply_meters(instance: &Instance, meters: Vec<SetMeter>) -> Result<(), OpenError> {
+    for (number, meter) in meters.iter().enumerate() {
+        let what = || format!("meter.{} of {}", meter.unit.as_str(), meter.payee);
+        let same = |other: &&SetMeter| other.payee == meter.payee && other.unit == meter.unit;
+        if meters.iter().take(number).find(same).is_some_and(|other| other != meter) {
+            return Err(OpenError::TwoMeters { what: what() });
+        }
+        order(instance, &what(), Body::SetMeter(Box::new(meter.clone()))).await?;
+    }
+    Ok(())
+}
+
+fn read_of(config: &Config, name: &str) -> Result<OfferFile, OpenError> {
+    let Some(site) = config.site.get(name).filter(|site| !site.offers.is_empty()) else { return Ok(OfferFile::default()) };
     let handles: Vec<String> = config.payee.keys().cloned().collect();
     let read_against = offer_file::Site { realm: &site.host, payee: &site.payee, handles: &handles };
-    let mut offers: Vec<Offer> = Vec::new();
+    let mut all = OfferFile::default();
     for path in &site.offers {
         let text = std::fs::read_to_string(path).map_err(|source| OpenError::OfferFile { path: path.clone(), source })?;
-        let read = offer_file::parse(&text, &read_against).map_err(|mistakes| OpenError::Offers { path: path.clone(), mistakes })?;
-        offers.extend(read);
+        let read = offer_file::read(&text, &read_against).map_err(|mistakes| OpenError::Offers { path: path.clone(), mistakes })?;
+        all.offers.extend(read.offers);
+        all.meters.extend(read.meters);
     }
     for pattern in &site.priced {
         let selector = market::Selector::new(&site.host, pattern).expect("checked when the file was read");
-        if !offers.iter().any(|offer| offer.unlock.overlaps(&selector)) {
+        if !all.offers.iter().any(|offer| offer.settles().is_none() && offer.unlock.overlaps(&selector)) {
             return Err(OpenError::Uncovered { site: name.to_owned(), pattern: pattern.clone() });
         }
     }
-    Ok(offers)
+    Ok(all)
 }
 
 /// Orders a body; 1 if it changed something.

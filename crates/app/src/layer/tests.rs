@@ -109,8 +109,10 @@ async fn a_service_of_the_program_is_paid_without_a_proxy() {
     // Under another name nothing of it is to be had for nothing; the wallet is at home here.
     let before = seen.lock().unwrap().len();
     for host in ["elsewhere.example", "127.0.0.1", "NEWS.localhost.:4020"] {
-        let (refused, _) = ask(&paid, (Method::GET, host, "/a/one"), None).await;
-        assert!(refused.status().is_client_error(), "{host}: {}", refused.status());
+        for path in ["/a/one", "/free"] {
+            let (refused, _) = ask(&paid, (Method::GET, host, path), None).await;
+            assert_eq!(refused.status(), StatusCode::MISDIRECTED_REQUEST, "{host}{path}");
+        }
     }
     let (home, said) = ask(&paid, (Method::GET, "wallet.localhost:4020", "/"), None).await;
     assert!(home.status() == StatusCode::OK && said.contains("<title>"), "{said}");

@@ -118,6 +118,9 @@ fn rest(site: &Site) -> String {
     if !site.page_origins.is_empty() {
         lines.push_str(&format!("page_origins = {}\n", list(&site.page_origins)));
     }
+    if !site.mcp.is_empty() {
+        lines.push_str(&format!("mcp = {}\n", list(&site.mcp)));
+    }
     lines
 }
 

@@ -3,10 +3,10 @@
 use super::lines::{Line, cursor, lines_by_session, parse_cursor, split, title};
 use super::{Asked, Visitor};
 use crate::door::{self, Reply};
+use crate::web::film;
 use crate::web::lang::plain;
 use crate::web::{self, HistoryView, Lang, Money, PageKind, Row, RowUndo};
 use http::StatusCode;
-use market::Metered;
 use protocol::problem::Problem;
 use protocol::text::serial;
 use store::index::Kind;
@@ -91,20 +91,11 @@ pub(crate) fn words_of(line: &Line, lang: Lang) -> Words {
         }
         Kind::Tip => (plain!(lang, "row-tip"), String::new(), None),
         Kind::Session => {
-            let used = row.captured.zip(line.used).map(|(captured, metered)| used_text((captured.units, &metered), lang));
+            let used = row.captured.zip(line.used).map(|(captured, metered)| film::used((captured.units, &metered), lang));
             (used.unwrap_or_else(|| plain!(lang, "row-session")), item.to_owned(), None)
         }
     };
     Words { title, place, mark }
-}
-
-/// So many units and what they cost each, or so many of them.
-pub(crate) fn used_text((units, metered): (u64, &Metered), lang: Lang) -> String {
-    let (price, unit) = (Money::of(metered.rate.amount, metered.asset).exact(lang), metered.unit.as_str());
-    match metered.rate.per.get() {
-        1 => plain!(lang, "units-each", units: units, unit: unit, price: price),
-        per => plain!(lang, "units-per", units: units, unit: unit, price: price, per: per),
-    }
 }
 
 /// Signed base units as money.

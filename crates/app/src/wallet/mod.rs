@@ -115,7 +115,7 @@ impl WalletDoor {
         B::Error: Into<BoxError>,
     {
         let (parts, body) = request.into_parts();
-        let most = if parts.uri.path() == api::BRAND_PATH { api::MOST_BRAND } else { MOST_BODY };
+        let most = api::most_body(parts.uri.path(), MOST_BODY);
         let body = door::read_body(body, most).await;
         let asked = Asked::new(parts, body.as_ref().cloned().unwrap_or_default());
         if asked.path.starts_with("/v1/") {

@@ -161,6 +161,8 @@ impl Visitor<'_> {
             | Effect::Captured { .. }
             | Effect::SessionRaised(_)
             | Effect::SessionClosing
+            | Effect::MeterSet
+            | Effect::Counted { .. }
             | Effect::SessionEnded { .. } => Err(Problem::Internal),
         }
     }

@@ -1,7 +1,7 @@
 //! `/r/{serial}`: one receipt, for its payer alone.
 
 use super::Visitor;
-use super::history::{signed, used_text};
+use super::history::signed;
 use super::lines::{split, title};
 use super::sessions::session_address;
 use super::statements::attachment;
@@ -10,6 +10,7 @@ use crate::given::{returns, told};
 use crate::payees::brand::LOGO_PATH;
 use crate::receipts::{Sold, receipt_document};
 use crate::sessions::{self, Captured};
+use crate::web::film;
 use crate::web::lang::plain;
 use crate::web::paper;
 use crate::web::{self, Lang, Leg, Line, Moment, Money, PageKind, ReceiptUndo, ReceiptView};
@@ -70,7 +71,7 @@ impl Visitor<'_> {
         let Issued { sold, version, used } = issued;
         let (sale, lang) = (&sold.sale, self.visit.lang);
         let what = match used {
-            Some(captured) => used_text((captured.of.units, &captured.of.metered), lang),
+            Some(captured) => film::used((captured.of.units, &captured.of.metered), lang),
             None => title(&sale.item),
         };
         let total = Money::of(sale.charged, sale.asset);

@@ -1,17 +1,18 @@
 //! `/sessions/{id}`: what a session holds, what was drawn from it and by whom it is paid out, and the press that ends it.
 
-use super::history::{signed, used_text};
+use super::history::signed;
 use super::lines::{Line, split};
 use super::{Asked, Visitor};
 use crate::door::{self, Reply};
 use crate::sessions::{self, Standing, Units};
+use crate::web::film;
 use crate::web::lang::plain;
 use crate::web::{
     self, CaptureLine, Lang, Money, Notice, PageKind, Row, SessionKind, SessionLine, SessionState, SessionView, Tone, UnitsLine,
 };
 use http::StatusCode;
 use money::{Amount, CommandId};
-use protocol::problem::Problem;
+use protocol::problem::{Problem, SessionProblem};
 use protocol::text::{parse_serial, serial};
 use store::index::{EndedBy, SessionRow};
 
@@ -40,7 +41,7 @@ impl Visitor<'_> {
         match sessions::end(self.instance, login.party, id).await {
             Ok(()) => Ok(door::see_other(&format!("{}?ended=1", session_address(id)))),
             // What is under way is finished first; nothing new begins.
-            Err(Problem::Busy { .. }) => Ok(door::see_other(&session_address(id))),
+            Err(Problem::Busy { .. } | Problem::Session(SessionProblem::UnderWay { .. })) => Ok(door::see_other(&session_address(id))),
             Err(Problem::Unknown) => {
                 // The books forget what has been over for a week; a press on an old page still leads to what it came to.
                 let standing = self.own_session(id).await?;
@@ -68,14 +69,14 @@ impl Visitor<'_> {
             what: offers
                 .get(&capture.offer)
                 .and_then(super::lines::metered_of)
-                .map(|metered| used_text((capture.units, &metered), lang))
+                .map(|metered| film::used((capture.units, &metered), lang))
                 .unwrap_or_default(),
             amount: Money::of(capture.amount, asset),
             receipt_url: format!("/r/{}", serial(capture.id)),
         };
         let part = |part: &Units| UnitsLine {
             name: part.name.clone(),
-            what: used_text((part.units, &part.metered), lang),
+            what: film::used((part.units, &part.metered), lang),
             amount: Money::of(part.amount, asset),
         };
         let view = SessionView {
@@ -127,7 +128,7 @@ impl Visitor<'_> {
         let amount = session.captured.debit();
         // What was used under several versions has no one price.
         let used = match line.used.filter(|_| session.versions == 1) {
-            Some(metered) => used_text((session.units, &metered), lang),
+            Some(metered) => film::used((session.units, &metered), lang),
             None => plain!(lang, "units-many", units: session.units),
         };
         let back = session.end.map(|end| plain!(lang, "session-back", amount: Money::of(end.released, session.asset).exact(lang)));

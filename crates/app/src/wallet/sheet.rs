@@ -70,7 +70,8 @@ impl Visitor<'_> {
                 let quoted = state.offer(offer).map(|version| version.offer.clone());
                 let today = quoted.as_ref().and_then(|quoted| {
                     let same = |(_, offer): &(OfferId, &Offer)| offer.name == quoted.name && offer.unlock.realm() == quoted.unlock.realm();
-                    state.offers().find(same).map(|(id, offer)| (id, offer.clone()))
+                    let standing = state.offers().find(same).filter(|(_, offer)| !offer.is_over(now));
+                    standing.map(|(id, offer)| (id, offer.clone().standing_at(now)))
                 });
                 let films = quoted.as_ref().filter(|quoted| video_of(quoted).is_some());
                 let watching = payer.zip(films).and_then(|((party, _), offer)| {

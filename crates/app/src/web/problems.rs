@@ -38,6 +38,7 @@ fn told(problem: &Problem, lang: Lang) -> Option<(String, String)> {
         Problem::OriginFailed { .. }
         | Problem::InsufficientFunds { .. }
         | Problem::GuardDenied { .. }
+        | Problem::DeviceLimit(_)
         | Problem::WalletFull { .. }
         | Problem::RefundWindowClosed { .. }
         | Problem::RefundAboveLeft { .. }
@@ -62,6 +63,7 @@ fn told(problem: &Problem, lang: Lang) -> Option<(String, String)> {
         | Problem::SignatureInvalid
         | Problem::Unpaid
         | Problem::Session(_)
+        | Problem::Meter(_)
         | Problem::PriceAboveMax { .. }
         | Problem::ResponseGone { .. }
         | Problem::AmountInvalid
@@ -109,6 +111,9 @@ fn told_with_facts(problem: &Problem, lang: Lang) -> Option<(String, String)> {
         (plain!(lang, "problem-request"), plain!(lang, "problem-request-text", said: detail))
     } else if let Problem::PlaylistInvalid { detail } = problem {
         (plain!(lang, "problem-playlist"), plain!(lang, "problem-playlist-text", said: detail))
+    } else if let Problem::DeviceLimit(devices) = problem {
+        let most = u64::try_from(devices.len()).unwrap_or(u64::MAX);
+        (plain!(lang, "problem-devices"), plain!(lang, "problem-devices-text", most: most))
     } else if let Problem::MethodNotAllowed { allow } = problem {
         (plain!(lang, "problem-method"), plain!(lang, "problem-method-text", allow: *allow))
     } else if let Problem::BodyTooLarge { most_bytes } = problem {

@@ -49,6 +49,8 @@ pub struct WallView {
     pub wallet_url: String,
     /// Other wallets to pay from, if the site takes their money.
     pub wallets: Option<WallWallets>,
+    /// When it is cheaper and how much it costs then, and until when it is sold at all, where its price falls with time.
+    pub falls: Option<(Option<(Timestamp, Money)>, Timestamp)>,
     /// Full address of the item, for the hint to programs.
     pub item_url: String,
     /// What happened before this page, if something did.
@@ -92,6 +94,8 @@ pub struct Watched {
     pub hold: Money,
     /// How long that is good for.
     pub good_for: Span,
+    /// On how many devices at once.
+    pub devices: Option<std::num::NonZeroU8>,
 }
 
 impl Watched {
@@ -106,6 +110,7 @@ impl Watched {
             per_s: metered.rate.per.get() / 1_000,
             hold: Money::of(hold, metered.asset),
             good_for: Span(whole),
+            devices: metered.video.and_then(|video| video.devices),
         }
     }
 
@@ -248,6 +253,12 @@ fn offer(view: &WallView) -> Markup {
             @if at_least { " " small { (say!(lang, "wall-or-more")) } }
             @else if short != exact { " " small { (exact) } }
         }
+        @if let Some((next, ends)) = view.falls {
+            p {
+                @if let Some((at, price)) = next { (say!(lang, "wall-falls", at: time::full(at, lang), price: price.exact(lang))) " " }
+                (say!(lang, "wall-ends", at: time::full(ends, lang)))
+            }
+        }
         p { (bought(view)) }
         a.btn.wide href=(view.pay_url) aria-describedby="undo" {
             @if at_least { (choose(view.act, lang)) } @else { (pay(view.act, short, lang)) }
@@ -275,7 +286,10 @@ fn to_watch(view: &WallView, watched: Watched) -> Markup {
     html! {
         h2 #offer .vh { (say!(lang, "wall-price")) }
         p.fig { (money::exact(watched.rate, lang)) " " small { (watched.per(lang)) } }
-        p { (say!(lang, "watch-held", hold: watched.hold.exact(lang), span: time::span(watched.good_for, lang))) }
+        p {
+            (say!(lang, "watch-held", hold: watched.hold.exact(lang), span: time::span(watched.good_for, lang)))
+            @if let Some(devices) = watched.devices { " " (say!(lang, "watch-devices", most: u64::from(devices.get()))) }
+        }
         a.btn.wide href=(view.pay_url) aria-describedby="undo" { (say!(lang, "watch")) }
         p #undo .small { (say!(lang, "watch-final")) }
     }

@@ -4,6 +4,7 @@ mod demo;
 mod operator;
 mod payer;
 mod readme;
+mod watch;
 
 use crate::support::server::FARTHING;
 use crate::support::tools::text;
@@ -62,7 +63,8 @@ impl Person {
         person
     }
 
-    fn wallet(&self) -> PathBuf {
+    /// The file of the wallet.
+    pub fn wallet(&self) -> PathBuf {
         self.home.path().join(".config/farthing/wallet.json")
     }
 

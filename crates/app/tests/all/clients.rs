@@ -2,12 +2,13 @@
 //! and PyPI pympp.
 
 use crate::support::backend::Backend;
+use crate::support::drivers::{PUBLIC, pypi_version, python};
 use crate::support::evidence;
 use crate::support::payer::Payer;
 use crate::support::server::Server;
 use crate::support::tools::{npm_version, root, run, run_ok, text, tool};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 const MAX: &str = "60000 eur-micro";
@@ -18,13 +19,8 @@ fn mppx() -> Command {
     command
 }
 
-fn python() -> PathBuf {
-    tool("venv/bin/python", "pypi")
-}
-
 fn pympp_version() -> String {
-    let script = "import importlib.metadata as m; print(m.version('pympp'))";
-    run_ok(Command::new(python()).args(["-c", script]), "pypi").trim().to_owned()
+    pypi_version("pympp")
 }
 
 fn driver(file: &str) -> Command {
@@ -153,7 +149,18 @@ fn the_validator_finds_nothing_to_fail_warn_suggest_or_skip() {
 fn the_npm_plug_in_passes_its_own_tests() {
     evidence::begin("mppx");
     tool("npm/node_modules/mppx/package.json", "npm");
-    run_ok(Command::new("node").args(["--test", "clients/npm/mppx/"]).current_dir(root()), "npm");
+    run_ok(Command::new("node").args(["--test", "clients/npm/"]).current_dir(root()), "npm");
+    // The same with the keys of browsers.
+    let charges = ["clients/npm/mppx/index.test.mjs", "clients/npm/x402/index.test.mjs"];
+    run_ok(Command::new("node").args(["-C", "browser", "--test"]).args(charges).current_dir(root()), "npm");
+    evidence::ran("mppx", "mppx", &npm_version("mppx"));
+}
+
+#[test]
+fn the_examples_of_the_npm_plug_ins_have_the_types_of_the_public_clients() {
+    evidence::begin("mppx");
+    let compiler = tool("npm/node_modules/typescript/lib/tsc.js", "npm");
+    run_ok(Command::new("node").arg(compiler).args(["-p", "clients/tests/npm"]).current_dir(root()), "npm");
     evidence::ran("mppx", "mppx", &npm_version("mppx"));
 }
 
@@ -164,6 +171,24 @@ fn the_python_plug_in_passes_its_own_tests() {
     assert!(said.status.success() && text(&said.stderr).contains("OK"), "{}", text(&said.stderr));
     assert!(!text(&said.stderr).contains("Ran 0 tests") && !text(&said.stderr).contains("skipped"), "{}", text(&said.stderr));
     evidence::ran("pympp", "pympp", &pympp_version());
+}
+
+#[test]
+fn the_rust_adapters_pass_their_own_tests() {
+    let suites = ["mpp-crate", "x402-reqwest"];
+    suites.iter().for_each(|suite| evidence::begin(suite));
+    tool("rust/debug/pay", "rust-payers");
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["test", "--quiet", "--locked", "--manifest-path", "clients/rust/Cargo.toml", "--target-dir", "target/tools/rust"]);
+    // What cargo says to this test is not for another workspace.
+    for name in ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"] {
+        command.env_remove(name);
+    }
+    let said = run_ok(command.current_dir(root()), "rust-payers");
+    assert_eq!(said.matches("test result: ok.").count(), said.matches("test result:").count(), "{said}");
+    for client in PUBLIC.iter().filter(|client| suites.contains(&client.suite)) {
+        evidence::ran(client.suite, client.component, &client.version());
+    }
 }
 
 /// What a run of the session driver said: how many pages came, the sessions that paid, how many requests it took, what was closed.
@@ -190,12 +215,16 @@ fn npm_clients_pay_from_a_session_and_our_fetch_in_one_request_each() {
         (sum("captured"), sum("released"))
     };
     let (pages, sessions, requests, closed) = from_sessions(&call, &payer, &["--count", "20", "--close"]);
-    assert_eq!((pages, sessions, requests, ended(&closed)), (20, 1, 40, (40_000, 60_000)), "a stock client takes two requests each");
+    assert_eq!(
+        (pages, sessions, requests, ended(&closed)),
+        (20, 1, 41, (40_000, 60_000)),
+        "a stock client takes two requests each, and one for the keys that prove"
+    );
     assert_eq!(payer.available(), 960_000, "the rest came back at once");
     let store = server.folder().join("sessions");
     let kept = ["--fetch", "--store", store.to_str().unwrap()];
     let (pages, sessions, requests, _) = from_sessions(&call, &payer, &[&kept[..], &["--count", "20"]].concat());
-    assert_eq!((pages, sessions, requests), (20, 1, 21), "ours takes one, and one to learn the price");
+    assert_eq!((pages, sessions, requests), (20, 1, 22), "ours takes one, one to learn the price, one for the keys");
     let (pages, sessions, requests, closed) =
         from_sessions(&call, &payer, &[&kept[..], &["--count", "16", "--at-once", "--close"]].concat());
     assert_eq!((pages, sessions, requests), (16, 1, 16), "a process that starts again goes on, with sixteen at once");
@@ -214,17 +243,26 @@ fn npm_clients_pay_from_a_session_and_our_fetch_in_one_request_each() {
 fn each_plug_in_is_small_enough_to_be_read() {
     let files = [
         ("clients/npm/mppx/index.mjs", "//", 80),
-        ("clients/npm/mppx/session.mjs", "//", 120),
+        ("clients/npm/mppx/session.mjs", "//", 128),
         ("clients/npm/mppx/payer.mjs", "//", 80),
+        ("clients/npm/mppx/keys.mjs", "//", 80),
+        ("clients/npm/mppx/keys.browser.mjs", "//", 80),
+        ("clients/npm/x402/index.mjs", "//", 80),
         ("clients/npm/mppx/kept.mjs", "//", 80),
+        ("clients/npm/mppx/receipts.mjs", "//", 80),
         ("clients/npm/mppx/vouchers.mjs", "//", 80),
         ("clients/npm/fetch/index.mjs", "//", 120),
         ("clients/npm/lightning/index.mjs", "//", 80),
         ("clients/pypi/farthing_pay/__init__.py", "#", 80),
+        ("clients/pypi/farthing_pay/payer.py", "#", 80),
+        ("clients/pypi/farthing_pay/x402.py", "#", 80),
+        ("clients/rust/payer/src/lib.rs", "//", 180),
+        ("clients/rust/mpp/src/lib.rs", "//", 80),
+        ("clients/rust/x402/src/lib.rs", "//", 150),
     ];
     for (file, comment, most) in files {
         let lines = lines_of_code(&root().join(file), comment);
-        assert!((15..=most).contains(&lines), "{file} has {lines} lines of code");
+        assert!((8..=most).contains(&lines), "{file} has {lines} lines of code");
     }
 }
 

@@ -15,6 +15,7 @@ use app::outward::{Rules, Target as Outward};
 use app::payees::picture;
 use app::{idempotency, keys, multipart};
 use client::kept::{KeptReceipt, Unanswered};
+use client::proofs::Bundle;
 use client::site::Site;
 use client::{Address, Problem, Wallet};
 use protocol::payee_key::PayeeKey;
@@ -51,6 +52,7 @@ fn addresses() {
 #[test]
 fn documents() {
     each("site", |bytes| Site::parse(bytes).is_ok_and(|site| site.receipt_keys().count() > 0));
+    each("session_proofs", |bytes| Bundle::parse(bytes).is_ok_and(|bundle| bundle.check().is_ok()));
     each("problem", |bytes| Problem::parse(402, bytes).is_some());
     each("wallet_file", |bytes| Wallet::from_json(bytes).is_ok());
     let kept = |bytes: &[u8]| serde_json::from_slice::<KeptReceipt>(bytes).is_ok() || serde_json::from_slice::<Unanswered>(bytes).is_ok();

@@ -2,6 +2,7 @@
 
 mod damage;
 mod load;
+mod meters;
 mod sessions;
 
 use crate::support::books::Books;

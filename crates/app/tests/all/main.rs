@@ -23,6 +23,7 @@ mod looks;
 mod operations;
 mod paper;
 mod people;
+mod public;
 mod secrets;
 mod support;
 mod webhooks;

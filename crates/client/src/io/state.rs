@@ -5,6 +5,7 @@
 
 use crate::io::drawer::Drawer;
 use crate::kept::{KeptReceipt, Unanswered};
+use crate::proofs::{Opened, SessionProofs};
 use crate::session::KeptSession;
 use crate::site::Site;
 use crate::standing::Standing;
@@ -21,6 +22,7 @@ pub struct State {
     unanswered: Drawer,
     sessions: Drawer,
     ended: Drawer,
+    proofs: Drawer,
     standing: Drawer,
 }
 
@@ -43,6 +45,7 @@ impl State {
             unanswered: Drawer::open(folder.join("unanswered"))?,
             sessions: Drawer::open(folder.join("sessions"))?,
             ended: Drawer::open(folder.join("sessions-ended"))?,
+            proofs: Drawer::open(folder.join("session-proofs"))?,
             standing: Drawer::open(folder.join("standing"))?,
         })
     }
@@ -164,6 +167,31 @@ impl State {
         self.sessions.remove(&serial(id))?;
         self.sessions.unlock(&serial(id));
         Ok(())
+    }
+
+    /// What can be proved of a session, also of one that is over.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn proofs(&self, id: CommandId) -> Result<SessionProofs, Error> {
+        Ok(self.proofs.find(&serial(id))?.unwrap_or_default())
+    }
+
+    /// Keeps what was signed when a session was opened; durable before this returns.
+    pub(crate) fn keep_opening(&self, id: CommandId, opened: Opened) -> Result<(), Error> {
+        let receipts = self.proofs(id)?.receipts;
+        self.proofs.put(&serial(id), &SessionProofs { opening: Some(opened), receipts })
+    }
+
+    /// Keeps a signed receipt of a session beside those before it; durable before this returns.
+    pub(crate) fn keep_receipt(&self, id: CommandId, receipt: &str) -> Result<(), Error> {
+        let mut proofs = self.proofs(id)?;
+        if proofs.add(receipt) { self.proofs.put(&serial(id), &proofs) } else { Ok(()) }
+    }
+
+    /// Forgets what can be proved of a session that never came to be.
+    pub(crate) fn forget_proofs(&self, id: CommandId) -> Result<(), Error> {
+        self.proofs.remove(&serial(id))
     }
 
     /// The standing challenges of an origin.

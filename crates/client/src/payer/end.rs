@@ -1,15 +1,44 @@
 //! More is held, and the end: signed receipts, proved before they count.
 
+use crate::calls::{Account, Closed};
+use crate::checks::check_instance;
+use crate::io::Reply;
 use crate::io::state::Held;
+use crate::kept::Unanswered;
 use crate::payer::pay::said;
 use crate::payer::present::Before;
 use crate::payer::{Payer, Request};
+use crate::proofs::Bundle;
 use crate::session::{KeptSession, Phase, Raising};
+use crate::site::Site;
 use crate::{Address, Error, Problem, Refusal};
 use http::StatusCode;
-use money::{Amount, CommandId};
+use money::{Amount, CommandId, Span, Timestamp};
 use protocol::receipt::{CertifiedSigned, Done};
 use protocol::session::{Action, Close, TopUp};
+use std::time::Duration;
+
+/// The code of a close that waits.
+const UNDER_WAY: &str = "session-under-way";
+/// How long a close is asked for again: what nobody works on lapses after a minute.
+const LONGEST_WAIT: Span = Span(90);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// Between two calls of the wallet's close, which waits ten seconds itself.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// What an end waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Waiting<'a> {
+    /// An address that was asked for and has not answered is asked again.
+    Again(&'a Address),
+    /// The site finishes what is under way.
+    For {
+        /// So many requests.
+        requests: u32,
+        /// When those lapse that nobody works on any more.
+        until: Option<Timestamp>,
+    },
+}
 
 impl Payer {
     /// The sessions that are kept, those that are over last.
@@ -22,19 +51,56 @@ impl Payer {
         Ok(all)
     }
 
+    /// What can be proved of a session to anybody, in one file.
+    ///
+    /// # Errors
+    /// [`Error::NoSession`] for one that is not kept; [`Error::Document`] if the keys of its instance are not known here, and its
+    /// site does not show them.
+    pub async fn export_session(&self, id: CommandId) -> Result<Bundle, Error> {
+        let unknown = || Error::NoSession { id: protocol::text::serial(id) };
+        let session = self.sessions()?.into_iter().find(|session| session.id == id).ok_or_else(unknown)?;
+        let proofs = self.state.proofs(id)?;
+        let of = |site: &Site| Bundle::of(&session, site, (self.wallet.account(), proofs.clone()));
+        if let Some(bundle) = self.state.site(&session.realm)?.as_ref().and_then(of) {
+            return Ok(bundle);
+        }
+        // What was pinned by an older program has no signatures of the root.
+        let fresh = self.document(&session.url).await?;
+        check_instance(fresh.instance, session.instance).map_err(Error::Unpayable)?;
+        self.state.pin(&session.realm, &fresh)?;
+        of(&fresh).ok_or_else(unknown)
+    }
+
     /// Ends a session: the payee gets what was drawn, the rest of the hold is free again. Its final receipt is proved and kept;
     /// if it captured something else than was counted here, [`KeptSession::counted`] and the phase say so.
     ///
     /// # Errors
     /// [`Error`]; [`Error::NoSession`] if another program pays from it right now.
     pub async fn close_session(&self, id: CommandId) -> Result<KeptSession, Error> {
+        self.close_session_telling(id, &mut |_| ()).await
+    }
+
+    /// The same, and says what it waits for as long as it waits. What was asked for and never answered is asked for again first:
+    /// its answer says what it cost, and a request that goes on is finished sooner than its reserve lapses.
+    ///
+    /// # Errors
+    /// As [`Payer::close_session`].
+    pub async fn close_session_telling(&self, id: CommandId, told: &mut (dyn FnMut(Waiting<'_>) + Send)) -> Result<KeptSession, Error> {
         let unknown = || Error::NoSession { id: protocol::text::serial(id) };
         let mut held = self.state.hold(id)?.ok_or_else(unknown)?;
-        self.end(&mut held).await?;
+        self.present_again(&mut held, told).await?;
+        if let Phase::Ended { .. } | Phase::Gone = held.session.phase {
+            return Ok(held.session);
+        }
+        self.end_telling(&mut held, told).await?;
         Ok(held.session)
     }
 
     pub(super) async fn end(&self, held: &mut Held) -> Result<(), Error> {
+        self.end_telling(held, &mut |_| ()).await
+    }
+
+    async fn end_telling(&self, held: &mut Held, told: &mut (dyn FnMut(Waiting<'_>) + Send)) -> Result<(), Error> {
         let request = Request::get(held.session.url.clone());
         self.freshen(held, &request).await?;
         let session = &mut held.session;
@@ -42,12 +108,39 @@ impl Payer {
         let close = close.map_err(|what| Error::Unpayable(Refusal::Unreadable(what.0)))?;
         let command = self.command_of(session, &request, |at| Action::Close(at, close))?;
         self.state.keep_session(session)?;
-        let reply = self.present(&command, Before::Nothing).await?.reply;
+        let reply = self.close_again(&command, told).await?;
         if reply.status.is_success() {
             let value = reply.field("payment-receipt").unwrap_or_default().to_owned();
             return self.ended(held, &value).await;
         }
         self.over(held, &said(&reply)).await
+    }
+
+    /// Presents a close for as long as the site says what it waits for: at most until that lapses.
+    async fn close_again(&self, command: &Unanswered, told: &mut (dyn FnMut(Waiting<'_>) + Send)) -> Result<Reply, Error> {
+        let patience = self.world.now().after(LONGEST_WAIT);
+        loop {
+            let reply = self.present(command, Before::Nothing).await?.reply;
+            let waits = reply.problem.as_ref().and_then(|problem| problem.waits.filter(|_| problem.code == UNDER_WAY));
+            let Some((requests, until)) = waits.filter(|_| self.world.now() < patience) else { return Ok(reply) };
+            told(Waiting::For { requests, until });
+            let least = self.policy.patience.pauses.first().copied().unwrap_or_default();
+            tokio::time::sleep(reply.retry_after().unwrap_or_default().max(least).min(LONGEST_PAUSE)).await;
+        }
+    }
+
+    /// Asks once more for what has no answer, with the same bytes; what comes is not kept, only what it cost.
+    async fn present_again(&self, held: &mut Held, told: &mut (dyn FnMut(Waiting<'_>) + Send)) -> Result<(), Error> {
+        for waiting in held.session.waiting.clone() {
+            told(Waiting::Again(&waiting.command.url));
+            let Ok(request) = waiting.command.request() else { continue };
+            match self.ask_again(held, &request, waiting.command).await {
+                // What the site says of it is kept; nobody there, or no, is no reason not to end.
+                Ok(()) | Err(Error::Refused(_) | Error::Unreachable { .. } | Error::Unknown { .. } | Error::BrokeOff { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// A session that the site says is over: with its final receipt, or without one.
@@ -90,6 +183,7 @@ impl Payer {
             if signed.receipt.done != Done::TopUp || Some(signed.receipt.hold) != session.hold.checked_add(raising.additional) {
                 return Err(wrong("it says another hold than was signed"));
             }
+            self.state.keep_receipt(session.id, reply.field("payment-receipt").unwrap_or_default())?;
             (session.hold, session.raising) = (signed.receipt.hold, None);
             self.state.keep_session(session)?;
             return Ok(true);
@@ -118,6 +212,7 @@ impl Payer {
             Ok((phase, spent)) => {
                 (session.phase, session.spent, session.receipt) = (phase, spent, Some(value.to_owned()));
                 session.waiting.clear();
+                self.state.keep_receipt(session.id, value)?;
                 self.state.end_session(session)
             }
             Err(error) => {
@@ -152,5 +247,57 @@ impl Payer {
             held.session.renew(&offered);
         }
         Ok(())
+    }
+}
+
+impl Account<'_> {
+    /// Ends a session without its site: what was drawn is paid, the rest of what is held is free again. Says what it waits for; the
+    /// final receipt is proved and kept.
+    ///
+    /// # Errors
+    /// As [`Account::top_up`]; status 404 for one that is not ours; [`Error::Receipt`] for a receipt that no key of the wallet proves.
+    pub async fn close_session(&self, id: CommandId, told: &mut (dyn FnMut(Waiting<'_>) + Send)) -> Result<Closed, Error> {
+        let patience = self.payer().world.now().after(LONGEST_WAIT);
+        let closed = loop {
+            let problem = match self.closed_now(id).await {
+                Err(Error::Refused(problem)) if problem.code == UNDER_WAY => problem,
+                closed => break closed?,
+            };
+            let Some((requests, until)) = problem.waits.filter(|_| self.payer().world.now() < patience) else {
+                return Err(Error::Refused(problem));
+            };
+            told(Waiting::For { requests, until });
+            tokio::time::sleep(PAUSE).await;
+        };
+        self.keep_final(id, &closed)?;
+        Ok(closed)
+    }
+
+    /// The final receipt of a session that the wallet closed, if it says the same as the wallet did.
+    fn keep_final(&self, id: CommandId, closed: &Closed) -> Result<(), Error> {
+        let wrong = |why| Error::Receipt { why };
+        let signed = CertifiedSigned::parse(&closed.receipt).map_err(|what| wrong(what.0))?;
+        if signed.receipt.counted.session != id || signed.receipt.instance != self.instance() {
+            return Err(wrong("it is of another session"));
+        }
+        if !self.receipt_keys().any(|key| signed.is_proved_by(key)) {
+            return Err(wrong("no key of the wallet proves it"));
+        }
+        let Done::Close { captured, released, .. } = signed.receipt.done else { return Err(wrong("it is not final")) };
+        if (captured, released) != (closed.captured, closed.released) {
+            return Err(wrong("it says another end than the wallet"));
+        }
+        let state = &self.payer().state;
+        state.keep_receipt(id, &closed.receipt)?;
+        // Its file, if there is one, is that of a session which is over.
+        let Some(mut held) = state.hold(id)? else { return Ok(()) };
+        if captured > held.session.authorised {
+            return Err(wrong("it captures more than was authorised"));
+        }
+        let session = &mut held.session;
+        (session.phase, session.spent) = (Phase::Ended { captured, released }, signed.receipt.counted.spent);
+        session.receipt = Some(closed.receipt.clone());
+        session.waiting.clear();
+        state.end_session(session)
     }
 }

@@ -12,7 +12,7 @@ use http::Method;
 use http::header::CONTENT_TYPE;
 use money::{Amount, CommandId, Price};
 use protocol::event_stream::{Block, MEDIA_TYPE, Splitter};
-use protocol::receipt::Counted;
+use protocol::receipt::{CertifiedSigned, Counted};
 use protocol::session::{Action, NeedVoucher, StreamNotice, StreamWord, is_reserved};
 use std::time::Duration;
 use tally::Tally;
@@ -267,6 +267,11 @@ impl Payer {
         let counted = Counted::parse(reply.field("payment-receipt").unwrap_or_default()).map_err(|what| Error::Receipt { why: what.0 })?;
         if counted.session != held.session.id || counted.accepted.max(counted.spent) > held.session.authorised {
             return Err(Error::Receipt { why: "it claims more than was authorised" });
+        }
+        let value = reply.field("payment-receipt").unwrap_or_default();
+        if let Ok(signed) = CertifiedSigned::parse(value) {
+            self.vouched(&held.session, &signed).await?;
+            self.state.keep_receipt(held.session.id, value)?;
         }
         Ok(())
     }

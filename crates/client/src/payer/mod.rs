@@ -2,6 +2,7 @@
 
 mod ahead;
 mod end;
+mod film;
 mod follow;
 mod known;
 mod pay;
@@ -10,6 +11,8 @@ pub mod restore;
 mod stream;
 
 use ahead::Came;
+pub use end::Waiting;
+pub use film::{Film, Opened, Spent};
 pub use follow::Flow;
 pub(crate) use present::Before;
 use stream::Answer;
@@ -163,6 +166,9 @@ impl Payer {
     /// Buys what answers 402: from a session where one is wanted or nothing else is sold, else at once.
     async fn buy(&self, request: &Request, reply: Reply) -> Result<Bought, Error> {
         self.note_standing(request, &reply)?;
+        if self.fresh_challenge(request, &reply).is_ok_and(|offered| offered.request.unit_type == crate::session::FILM) {
+            return Err(Error::Unpayable(Refusal::Film));
+        }
         let sold_at_once = || !matches!(self.choose(request, &reply), Err(Error::Unpayable(Refusal::NoChallenge)));
         let wanted = self.policy.sessions == Sessions::Wanted || !sold_at_once();
         let offered = if wanted && request.method != Method::HEAD { self.offered(request, &reply) } else { Err(Refusal::NoChallenge) };

@@ -189,6 +189,7 @@ pub(super) fn refused(refusal: Refusal) -> Error {
         Refusal::Currency(price) => Error::Dearer { price, max: None },
         Refusal::Dearer { price, max } => Error::Dearer { price, max: Some(max) },
         other @ (Refusal::NoChallenge
+        | Refusal::Film
         | Refusal::Unreadable(_)
         | Refusal::Realm { .. }
         | Refusal::PlainHttp

@@ -87,7 +87,8 @@ pub(crate) fn unknown(command: &Unanswered) -> Error {
 /// Answers after which the same bytes may do better: too busy, and faults that do not say what became of the command.
 fn is_worth_repeating(reply: &Reply) -> bool {
     match &reply.problem {
-        Some(problem) => problem.is_transient(),
+        // A close that waits is asked again by who can say what it waits for.
+        Some(problem) => problem.is_transient() && problem.waits.is_none(),
         None => reply.status.is_server_error(),
     }
 }

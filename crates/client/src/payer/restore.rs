@@ -5,11 +5,13 @@
 
 use crate::calls::Account;
 use crate::payer::{Payer, Request};
+use crate::proofs::Opened;
 use crate::session::{Found, KeptSession};
 use crate::{Address, Error, Refusal, Wallet};
 use http::StatusCode;
 use money::{Amount, Asset, CommandId, OfferId, Timestamp};
 use protocol::challenge::SessionRequest;
+use protocol::receipt::{Certified, CertifiedSigned, Done};
 use protocol::session::{Bound, Kind, Links, NewChain, Open, Opening, SignedVoucher};
 use protocol::text::{array_from_base64url, parse_command, parse_offer};
 use protocol::{Challenge, Instance, PublicKey};
@@ -58,11 +60,16 @@ pub(crate) struct Listed {
     until: Timestamp,
     opening: Option<Said>,
     evidence: Evidence,
+    /// The instance's signed word on all of this.
+    #[serde(default)]
+    receipt: Option<String>,
 }
 
 /// What was signed when it was opened.
 #[derive(Deserialize)]
 struct Said {
+    #[serde(default)]
+    key: String,
     signature: String,
     challenge: String,
     offer: String,
@@ -134,6 +141,9 @@ impl Account<'_> {
             return Ok(Some(Restored::Refuted(id, why)));
         }
         let payer = self.payer();
+        if let Err(why) = self.agrees_with_what_was_signed(id, listed)? {
+            return Ok(Some(Restored::Refuted(id, why)));
+        }
         let known = payer.state.sessions()?.into_iter().any(|kept| kept.id == id);
         let Ok(found) = listed.found() else { return Ok(Some(Restored::Refuted(id, "it is not written as it should be"))) };
         if known {
@@ -145,12 +155,32 @@ impl Account<'_> {
         }
         match payer.session_again(id, listed, &found, self.instance()).await {
             Ok(session) => {
+                if let Some(said) = &listed.opening {
+                    payer.state.keep_opening(id, said.opened(listed.until))?;
+                }
                 payer.state.keep_session(&session)?;
                 Ok(Some(Restored::Pays(Box::new(session))))
             }
             Err(error @ Error::File { .. }) => Err(error),
             Err(error) => Ok(Some(Restored::Silent(id, error.to_string()))),
         }
+    }
+}
+
+impl Account<'_> {
+    /// That the list says nothing else than the instance signed, now and before. What it signs now is kept, also where the list is
+    /// refuted: it is what the payer can show.
+    fn agrees_with_what_was_signed(&self, id: CommandId, listed: &Listed) -> Result<Proven<()>, Error> {
+        let state = &self.payer().state;
+        let (before, mut now) = (state.proofs(id)?, None);
+        if let Some(said) = &listed.receipt {
+            match CertifiedSigned::parse(said) {
+                Ok(signed) if self.receipt_keys().any(|key| signed.is_proved_by(key)) => now = Some(signed.receipt),
+                _ => return Ok(Err("no key of the wallet proves its receipt")),
+            }
+            state.keep_receipt(id, said)?;
+        }
+        Ok(listed.agrees(id, now.as_ref(), before.said()))
     }
 }
 
@@ -180,6 +210,26 @@ impl Payer {
 }
 
 impl Listed {
+    /// That it says what its own receipt does, and takes back nothing of those that are kept.
+    fn agrees(&self, id: CommandId, now: Option<&Certified>, before: impl Iterator<Item = Certified>) -> Proven<()> {
+        if let Some(now) = now {
+            let says = (now.counted.session, now.hold, now.counted.accepted, now.counted.spent, now.until);
+            if says != (id, self.hold, self.accepted, self.drawn, self.until) {
+                return Err("its signed receipt says something else than the list");
+            }
+        }
+        for before in before {
+            if let Done::Close { .. } = before.done {
+                return Err("its instance has signed before that it is over");
+            }
+            let less = self.hold < before.hold || self.accepted < before.counted.accepted || self.drawn < before.counted.spent;
+            if less || self.until != before.until {
+                return Err("its instance has signed something else before");
+            }
+        }
+        Ok(())
+    }
+
     fn found(&self) -> Proven<Found> {
         let number = |text: &str| text.parse::<u64>().map_err(|_| "a number of it is none");
         let Listed { hold, accepted, drawn, .. } = *self;
@@ -212,6 +262,25 @@ impl Said {
         self.open(listed, (wallet, key))
             .zip(self.asked(listed, instance))
             .is_some_and(|(open, (challenge, request))| open.claim(session, &challenge, &request).is_some_and(|claim| claim.holds()))
+    }
+
+    /// As it is kept, for who is to be shown it.
+    fn opened(&self, until: Timestamp) -> Opened {
+        Opened {
+            key: self.key.clone(),
+            signature: self.signature.clone(),
+            challenge: self.challenge.clone(),
+            offer: self.offer.clone(),
+            scope: self.scope.clone(),
+            hold: self.hold,
+            first: self.first,
+            until,
+            kind: self.kind.clone(),
+            step: self.chain.step.map(|step| step.to_string()),
+            length: self.chain.length.clone(),
+            anchor: self.chain.anchor.clone(),
+            voucher_key: Some(self.voucher_key.clone()),
+        }
     }
 
     fn open(&self, listed: &Listed, (wallet, key): (&Wallet, PublicKey)) -> Option<Open> {

@@ -6,6 +6,7 @@ use crate::io::state::Held;
 use crate::kept::{Command, Unanswered, taken_until};
 use crate::payer::present::{Before, Presented};
 use crate::payer::{Payer, Payment, Request};
+use crate::proofs::Opened;
 use crate::session::{Chains, How, KeptSession, Phase, Waiting};
 use crate::{Error, Problem, Refusal};
 use http::header::WWW_AUTHENTICATE;
@@ -45,6 +46,7 @@ impl Payer {
         }
         let mut chains = self.chains.lock().await;
         let (all, identity) = (self.state.sessions()?, request.identity());
+        let all: Vec<_> = all.into_iter().filter(|session| !session.is_film()).collect();
         for found in all.iter().filter(|session| session.waits_for(&identity).is_some()) {
             let Some(mut held) = self.state.hold(found.id)? else { continue };
             let Some(waiting) = held.session.waits_for(&identity).cloned() else { continue };
@@ -78,7 +80,9 @@ impl Payer {
         let voucher_key = Some(self.wallet.voucher_key(session.id).public());
         let opening = Opening { hold, first, until, kind, voucher_key, account: None };
         let open = Open::sign(opening, session.id, &offered.challenge, self.wallet.key()).map_err(|what| unreadable(what.0))?;
+        let opened = Opened::of(&open, &offered.challenge, (offered.request.offer, &offered.request.scope));
         let command = self.enter(&mut session, request, first, |at| Action::Open(at, Box::new(open)))?;
+        self.state.keep_opening(session.id, opened)?;
         let mut held = self.state.begin_session(session)?;
         self.run(&mut held, request, &mut chains, Some((command, Before::Nothing))).await
     }
@@ -97,7 +101,7 @@ impl Payer {
         choose_session(reply.headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|line| line.to_str().ok()), &asked)
     }
 
-    async fn run(
+    pub(super) async fn run(
         &self,
         held: &mut Held,
         request: &Request,
@@ -130,6 +134,12 @@ impl Payer {
         }
     }
 
+    /// Presents a request again that has no answer. Nothing new is signed for it.
+    pub(super) async fn ask_again(&self, held: &mut Held, request: &Request, command: Unanswered) -> Result<(), Error> {
+        let presented = self.present(&command, Before::Unclear).await?;
+        self.judge(held, request, presented, &mut Vec::new()).await.map(drop)
+    }
+
     /// The next voucher, written down. `None`: what is held does not reach, and no more may be held.
     async fn next(
         &self,
@@ -139,11 +149,16 @@ impl Payer {
         (required, how): (Option<Amount>, How),
     ) -> Result<Option<Unanswered>, Error> {
         let presumed = held.session.presumed();
+        if held.session.is_film() && required.is_some_and(|required| required > held.session.most_required()) {
+            return Err(Error::Receipt { why: "it asks for more than the segment is worth" });
+        }
         let price = required.map_or(held.session.price(), |required| required.saturating_sub(presumed));
         self.allows(&held.session, price)?;
         held.session.found(price);
         let cumulative = presumed.checked_add(price).ok_or(Error::Unpayable(Refusal::Unreadable("requiredCumulative")))?;
-        if cumulative > held.session.hold && !self.top_up_session(held, &request.url, cumulative).await? {
+        // An address of a segment takes vouchers and nothing else.
+        let place = if held.session.is_film() { held.session.url.clone() } else { request.url.clone() };
+        if cumulative > held.session.hold && !self.top_up_session(held, &place, cumulative).await? {
             if held.session.phase == Phase::Open {
                 self.end(held).await?;
             }
@@ -288,10 +303,26 @@ impl Payer {
         if counted.spent > held.session.authorised || counted.accepted > held.session.authorised {
             return Err(wrong("it claims more than was authorised"));
         }
-        if let Ok(signed) = CertifiedSigned::parse(&value) {
-            self.vouched(&held.session, &signed).await?;
+        match CertifiedSigned::parse(&value) {
+            Ok(signed) => {
+                self.vouched(&held.session, &signed).await?;
+                // An addition whose answer never came may have been made.
+                let (hold, raising) = (held.session.hold, held.session.raising.map(|raising| raising.additional));
+                let says = (signed.receipt.hold, signed.receipt.until);
+                let raised = raising.and_then(|more| hold.checked_add(more));
+                if ![Some(hold), raised].contains(&Some(says.0)) || says.1 != held.session.until {
+                    return Err(wrong("it says another hold than was signed"));
+                }
+                self.state.keep_receipt(held.session.id, &value)?;
+            }
+            // What was opened is signed for: else the instance could deny all of it.
+            Err(_) if opening => return Err(wrong("its opening is not signed")),
+            Err(_) => {}
         }
         held.session.count(&identity, counted.spent);
+        if held.session.is_film() && !held.session.watched(counted.units) {
+            return Err(wrong("its units do not come to what it says was spent"));
+        }
         held.session.phase = Phase::Open;
         held.session.receipt = Some(value);
         if opening {
@@ -307,7 +338,10 @@ impl Payer {
     /// Writes down that a request moved nothing; a session that was not opened by it never came to be.
     fn put_back(&self, held: &Held) -> Result<(), Error> {
         match held.session.phase {
-            Phase::Opening => self.state.forget_session(held.session.id),
+            Phase::Opening => {
+                self.state.forget_proofs(held.session.id)?;
+                self.state.forget_session(held.session.id)
+            }
             Phase::Open | Phase::Aside | Phase::Ended { .. } | Phase::Gone => self.state.note_session(&held.session),
         }
     }

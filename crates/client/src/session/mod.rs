@@ -17,6 +17,8 @@ use serde::{Deserialize, Serialize};
 
 /// Names of a unit that is one request: what it costs is known before it is made.
 const CALLS: [&str; 2] = ["call", "request"];
+/// Name of the unit of films, whose requests say themselves how many they are worth.
+pub(crate) const FILM: &str = "ms";
 
 /// A session as it is kept, one file each. It holds no secret: keys and links come from the wallet's seed and the id.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +71,9 @@ pub struct KeptSession {
     /// An addition to the hold whose answer has not come: its command and how much.
     pub(crate) raising: Option<Raising>,
     pub(crate) waiting: Vec<Waiting>,
+    /// Of a film: how many units the next request is worth at most.
+    #[serde(skip)]
+    pub(crate) asks: u64,
 }
 
 /// Where a session stands.
@@ -195,6 +200,7 @@ impl KeptSession {
             chain: None,
             raising: None,
             waiting: Vec::new(),
+            asks: 0,
         }
     }
 
@@ -217,6 +223,9 @@ impl KeptSession {
 
     /// What the next request may draw.
     pub(crate) fn price(&self) -> Amount {
+        if self.is_film() {
+            return self.worth_of(self.rate.units.saturating_add(self.asks)).saturating_sub(self.worth_of(self.rate.units));
+        }
         if !self.counts_calls() {
             return self.rate.most;
         }
@@ -229,14 +238,44 @@ impl KeptSession {
     /// What may be drawn when everything under way is: where units are not known ahead, the request before this one may still
     /// be settled for all that it reserved.
     pub(crate) fn presumed(&self) -> Amount {
-        let open = if self.counts_calls() || self.rate.units == 0 { Amount::ZERO } else { self.rate.most };
+        let open = if self.counts_calls() || self.is_film() || self.rate.units == 0 { Amount::ZERO } else { self.rate.most };
         let waiting = self.waiting.iter().map(|waiting| waiting.price);
         waiting.fold(self.counted.checked_add(open).unwrap_or(Amount::MAX), |sum, price| sum.checked_add(price).unwrap_or(Amount::MAX))
     }
 
     /// Takes note that the site asks for more than was thought for one request.
     pub(crate) fn found(&mut self, price: Amount) {
-        self.rate.most = self.rate.most.max(price);
+        if !self.is_film() {
+            self.rate.most = self.rate.most.max(price);
+        }
+    }
+
+    /// True if films are watched from it: pages and playlists cost nothing, a segment what of it was not watched before.
+    #[must_use]
+    pub fn is_film(&self) -> bool {
+        self.rate.unit == FILM
+    }
+
+    /// How many units its site has counted.
+    #[must_use]
+    pub fn units(&self) -> u64 {
+        self.rate.units
+    }
+
+    /// What may be required of it for a film's next request: all that was authorised may have been drawn by requests whose answers
+    /// were lost, and more than the next is worth is never owed above it.
+    pub(crate) fn most_required(&self) -> Amount {
+        let next = self.worth_of(self.asks).checked_add(Amount::from_u32(1)).unwrap_or(Amount::MAX);
+        self.authorised.max(self.counted).checked_add(next).unwrap_or(Amount::MAX)
+    }
+
+    /// Takes over how many units a film's site has counted; false where that does not come to what it says was drawn.
+    pub(crate) fn watched(&mut self, units: u64) -> bool {
+        let agrees = self.worth_of(units) == self.spent;
+        if agrees {
+            self.rate.units = units;
+        }
+        agrees
     }
 
     /// Takes a fresh challenge of the same realm and recipient, and its rate; false if it is of another.
@@ -246,7 +285,8 @@ impl KeptSession {
             && (&request.recipient, request.currency, request.instance) == (&self.recipient, self.currency, self.instance);
         if same {
             self.challenge = offered.challenge.to_string();
-            if (&self.rate.unit, self.rate.amount, self.rate.per) != (&request.unit_type, request.amount, request.per) {
+            // A film is paid at the price of its opening.
+            if !self.is_film() && (&self.rate.unit, self.rate.amount, self.rate.per) != (&request.unit_type, request.amount, request.per) {
                 let most = offered.first().unwrap_or(self.rate.most);
                 self.rate = Rate { unit: request.unit_type.clone(), amount: request.amount, per: request.per, units: 0, most };
             }
@@ -259,7 +299,9 @@ impl KeptSession {
         if let Some(waiting) = self.done(identity) {
             let counted = self.counted.checked_add(waiting.price).unwrap_or(Amount::MAX);
             self.counted = if self.counts_calls() { counted } else { spent };
-            self.rate.units = self.rate.units.saturating_add(1);
+            if !self.is_film() {
+                self.rate.units = self.rate.units.saturating_add(1);
+            }
         }
         self.spent = self.spent.max(spent);
     }

@@ -7,6 +7,7 @@ mod ahead;
 mod flows;
 mod lost;
 mod pays;
+mod proofs;
 mod refuses;
 mod site;
 mod streams;

@@ -41,6 +41,12 @@ pub enum Fault {
     TornBody,
     /// It is refused with a status and a code; nothing is carried out.
     Refused(u16, &'static str),
+    /// Nothing: all goes well.
+    None,
+    /// A close waits for a request that is under way.
+    UnderWay,
+    /// It is carried out, and what should be signed is not.
+    Unsigned,
 }
 
 /// A request as it came.

@@ -5,7 +5,7 @@ use crate::offer::{Metered, OfferPrice, Video};
 use crate::rate::{Rate, Unit};
 use crate::selector::Selector;
 use money::{Asset, Span};
-use std::num::NonZeroU64;
+use std::num::{NonZeroU8, NonZeroU64};
 use toml::de::DeValue;
 
 /// Milliseconds of a second: prices are said by the second and counted by the millisecond.
@@ -14,6 +14,8 @@ pub(super) const MS: u64 = 1_000;
 const IDLE: Span = Span(15 * 60);
 /// The shortest and the longest that it may say.
 const IDLES: std::ops::RangeInclusive<u64> = 60..=86_400;
+/// The most devices that it may say.
+const MOST_DEVICES: NonZeroU8 = NonZeroU8::new(100).expect("not zero");
 
 impl Reader<'_> {
     /// What an offer of films sells, and for how much.
@@ -66,7 +68,7 @@ impl Reader<'_> {
         Some(OfferPrice::Metered(Metered { rate, asset: money.asset, unit, most: 0, video: Some(video) }))
     }
 
-    /// `{ hold = "1.00 EUR", idle = "15m" }`.
+    /// `{ hold = "1.00 EUR", idle = "15m", devices = 2 }`.
     fn session(&mut self, table: &Table<'_>, offer: &At<'_, '_>, asset: Asset) -> Option<Video> {
         let Some(at) = child(table, "session", &offer.pointer) else {
             self.wrong(offer, "value-invalid", "session = { hold = \"1.00 EUR\" } says how much is held when somebody begins to watch");
@@ -76,7 +78,7 @@ impl Reader<'_> {
             self.wrong(&at, "value-invalid", "session is a table: { hold = \"1.00 EUR\", idle = \"15m\" }");
             return None;
         };
-        self.only(session, &at.pointer, &["hold", "idle"]);
+        self.only(session, &at.pointer, &["hold", "idle", "devices"]);
         let Some(hold) = child(session, "hold", &at.pointer) else {
             self.wrong(&at, "value-invalid", "a session has a hold: { hold = \"1.00 EUR\" }");
             return None;
@@ -97,6 +99,17 @@ impl Reader<'_> {
                 span
             }
         };
-        Some(Video { hold: held.amount, idle })
+        let devices = match child(session, "devices", &at.pointer) {
+            None => None,
+            Some(devices) => {
+                let count = self.count_of(&devices)?;
+                let Some(count) = u8::try_from(count).ok().and_then(NonZeroU8::new).filter(|count| *count <= MOST_DEVICES) else {
+                    self.wrong(&devices, "value-invalid", "at most 100 devices watch at once; without a number, any do");
+                    return None;
+                };
+                Some(count)
+            }
+        };
+        Some(Video { hold: held.amount, idle, devices })
     }
 }

@@ -1,7 +1,7 @@
 //! Writing offers as the file that says them: for whoever takes them to another instance.
 
 use super::{Site, parse};
-use crate::offer::{Beneficiary, L402, LegRule, Metered, Offer, OfferPrice, Video};
+use crate::offer::{Beneficiary, Fall, FallStep, L402, LegRule, Metered, Offer, OfferPrice, Video};
 use money::{Amount, Asset, Price, Share, Span};
 use std::fmt::{self, Write as _};
 
@@ -40,7 +40,7 @@ struct Written<'o>(&'o Offer);
 
 impl fmt::Display for Written<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Offer { name, unlock, price, split, refund, lasts, l402, .. } = self.0;
+        let Offer { name, unlock, price, split, refund, lasts, fall, l402, .. } = self.0;
         writeln!(f, "[offer.{}]", Key(name))?;
         // A port is no part of a realm, and plain HTTP is a matter of the instance: https stands for both.
         let video = if let OfferPrice::Metered(metered) = price { metered.video } else { None };
@@ -53,12 +53,16 @@ impl fmt::Display for Written<'_> {
         }
         match price {
             OfferPrice::Free => writeln!(f, "free = true")?,
-            OfferPrice::Fixed { amount, asset } => writeln!(f, "price = {{ fixed = {} }}", money(*amount, *asset))?,
+            OfferPrice::Fixed { amount, asset } => match fall {
+                None => writeln!(f, "price = {{ fixed = {} }}", money(*amount, *asset))?,
+                Some(fall) => falling(f, fall, *asset)?,
+            },
             OfferPrice::AtLeast { amount, asset } => writeln!(f, "price = {{ at_least = {} }}", money(*amount, *asset))?,
-            OfferPrice::Metered(Metered { rate, asset, video: Some(Video { hold, idle }), .. }) => {
+            OfferPrice::Metered(Metered { rate, asset, video: Some(Video { hold, idle, devices }), .. }) => {
                 let seconds = rate.per.get() / super::video::MS;
                 writeln!(f, "price = {{ metered = {}, per = \"{seconds} second\" }}", money(rate.amount, *asset))?;
-                writeln!(f, "session = {{ hold = {}, idle = \"{}\" }}", money(*hold, *asset), exact(*idle))?;
+                let devices = devices.map(|count| format!(", devices = {count}")).unwrap_or_default();
+                writeln!(f, "session = {{ hold = {}, idle = \"{}\"{devices} }}", money(*hold, *asset), exact(*idle))?;
             }
             OfferPrice::Metered(_) if let Some((most, asset)) = self.0.settles() => {
                 writeln!(f, "price = {{ at_most = {} }}", money(most, asset))?
@@ -89,6 +93,12 @@ impl fmt::Display for Written<'_> {
         split.iter().try_for_each(|rule| leg(f, rule, asset))?;
         writeln!(f, "]")
     }
+}
+
+fn falling(f: &mut fmt::Formatter<'_>, fall: &Fall, asset: Asset) -> fmt::Result {
+    let step = |step: &FallStep| format!("[\"{}\", {}]", exact(step.after), money(step.amount, asset));
+    writeln!(f, "price = {{ decay = [{}] }}", fall.steps.iter().map(step).collect::<Vec<_>>().join(", "))?;
+    writeln!(f, "when = {{ starts = {}, ends = {} }}", fall.starts, fall.ends)
 }
 
 fn leg(f: &mut fmt::Formatter<'_>, rule: &LegRule, asset: Option<Asset>) -> fmt::Result {

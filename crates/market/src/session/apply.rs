@@ -71,6 +71,8 @@ impl State {
                 let reserve = session.reserves.iter().find(|reserve| reserve.seq == settle.seq)?;
                 (settle.part < reserve.part).then_some(Outcome::Replayed(Effect::Drawn { amount: Amount::ZERO, told: 0 }))
             }
+            // An event is known by its meter: event_past() says so.
+            Body::Count(_) => None,
             Body::Watch(_) if matches!(session.phase, Phase::Ended { .. }) => None,
             Body::Watch(watch) => {
                 let known = session.watched.missing(watch.piece) == 0;
@@ -94,7 +96,8 @@ impl State {
             | Body::Tip(_)
             | Body::StateMonths(_)
             | Body::OpenSession(_)
-            | Body::RaiseSession(_) => None,
+            | Body::RaiseSession(_)
+            | Body::SetMeter(_) => None,
         }
     }
 

@@ -22,6 +22,8 @@ pub struct Restore {
     legs: Vec<CapturedLeg>,
     standing: Option<(String, String)>,
     moment: u64,
+    /// The meter of the event before, by its number.
+    meter: u32,
 }
 
 /// What a block says of the one after it.
@@ -38,7 +40,7 @@ impl Restore {
     #[must_use]
     pub fn new(key: HashKey) -> Restore {
         let books = ledger::Restore::new(key.clone());
-        Restore { state: State::new(key), books, before: None, legs: Vec::new(), standing: None, moment: 0 }
+        Restore { state: State::new(key), books, before: None, legs: Vec::new(), standing: None, moment: 0, meter: 0 }
     }
 
     /// Takes the next block. Never panics, whatever the bytes.
@@ -145,6 +147,12 @@ impl Restore {
                 let (party, calendar) = (from.party()?, Calendar::decode(from)?);
                 rising(&mut self.state.calendars, party, calendar, "order of calendars")
             }
+            Section::Meter => {
+                let (key, meter) = rows::read_meter(from)?;
+                must(self.state.payees.contains_key(&key.0), "payee of a meter")?;
+                rising(&mut self.state.meters, key, meter, "order of meters")
+            }
+            Section::Event => self.event(from),
         }
     }
 
@@ -203,6 +211,15 @@ impl Restore {
         must(hold != matches!(session.phase, Phase::Ended { .. }), "hold of a session")?;
         self.state.sessions.enter(id, session);
         Ok(())
+    }
+
+    fn event(&mut self, from: &mut Reader<'_>) -> Result<(), Damaged> {
+        let (number, (event, at, print)) = rows::read_event(from)?;
+        must(number >= self.meter, "order of events")?;
+        self.meter = number;
+        let at_place = usize::try_from(number).map_err(|_| Damaged("meter of an event"))?;
+        let meter = self.state.meters.values_mut().nth(at_place).ok_or(Damaged("meter of an event"))?;
+        must(meter.put_back(event, at, print), "event")
     }
 
     fn claim(&mut self, from: &mut Reader<'_>) -> Result<(), Damaged> {

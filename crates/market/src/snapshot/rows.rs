@@ -7,13 +7,14 @@ use crate::guard::{Guard, Verdict};
 use crate::offer::{Offer, OfferVersion};
 use crate::outcome::Effect;
 use crate::prepared::Fingerprint;
+use crate::rate::Unit;
 use crate::record::{decode_key, encode_key};
 use crate::sale::{Sale, SaleState};
-use crate::session::{Chain, DrawnBy, Phase, Piece, Raise, Reserve, Seqs, Session, SessionKind, Watched};
+use crate::session::{Chain, DrawnBy, EventKey, Meter, Phase, Piece, Raise, Reserve, Seqs, Session, SessionKind, Watched};
 use crate::state::{GuardKey, Limit, Payee, Place, guard_of};
 use crate::wallets::{Spent, Wallet};
 use ledger::{Account, AccountId, AccountKey, CapturedLeg, Hold, OnExpiry, PostingPlace};
-use money::{Amount, CommandId, OfferId, Party};
+use money::{Amount, CommandId, OfferId, Party, Span, Timestamp};
 use std::sync::Arc;
 
 /// A used id and what it was used for.
@@ -362,6 +363,33 @@ pub fn read_session(from: &mut Reader<'_>) -> Result<(CommandId, Session), Damag
         phase,
     };
     Ok((id, session))
+}
+
+/// Handle, unit, member of the data, late window, what is closed.
+pub fn meter(out: &mut Writer<'_>, ((payee, unit), meter): (&(String, Unit), &Meter)) {
+    out.text(payee);
+    out.text(unit.as_str());
+    out.text(&meter.sum);
+    out.u64(meter.late.0);
+    out.time(meter.closed());
+}
+
+pub fn read_meter(from: &mut Reader<'_>) -> Result<((String, Unit), Meter), Damaged> {
+    let payee = from.text("payee of a meter")?;
+    let unit = Unit::parse(&from.text("unit")?).ok_or(Damaged("unit"))?;
+    Ok(((payee, unit), Meter::new(from.text("sum")?, Span(from.u64("late window")?), from.time()?)))
+}
+
+/// Number of its meter in the section before, then key, time, print.
+pub fn event(out: &mut Writer<'_>, (meter, (event, at, print)): (u32, (EventKey, Timestamp, u64))) {
+    out.u32(meter);
+    out.bytes(&event);
+    out.time(at);
+    out.u64(print);
+}
+
+pub fn read_event(from: &mut Reader<'_>) -> Result<(u32, (EventKey, Timestamp, u64)), Damaged> {
+    Ok((from.u32("meter of an event")?, (from.array("event")?, from.time()?, from.u64("print")?)))
 }
 
 fn chain(out: &mut Writer<'_>, chain: &Chain) {

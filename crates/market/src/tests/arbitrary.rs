@@ -5,6 +5,7 @@ use super::words::party;
 use crate::*;
 use money::{Amount, Asset, CommandId, OfferId, Party, Share, Span, Timestamp};
 use proptest::prelude::*;
+use std::num::NonZeroU8;
 
 /// How wide the values are.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,6 +39,7 @@ pub fn body(world: World) -> BoxedStrategy<Body> {
         4 => tip,
         2 => months(world),
         4 => session(world),
+        2 => meter(world),
         12 => step(world),
     ]
     .boxed()
@@ -102,7 +104,10 @@ fn step(world: World) -> BoxedStrategy<Body> {
     let piece = (0u32..3, from.clone(), from, 0u8..3, prop::option::of(bytes())).prop_map(|(film, from, to, version, offer)| {
         Body::Watch(Watch { piece: Piece { film, from, to }, version, offer: offer.map(OfferId) })
     });
+    let event = (0u8..6, 0u64..2, from_times(world), units_of(world), 0u8..2);
+    let event = event.prop_map(|(event, print, at, units, version)| Body::Count(Count { event: [event; 16], print, at, units, version }));
     prop_oneof![
+        4 => event,
         2 => piece,
         10 => draw.clone().prop_map(Body::Draw),
         4 => draw.clone().prop_map(Body::Reserve),
@@ -112,6 +117,20 @@ fn step(world: World) -> BoxedStrategy<Body> {
         1 => reason.prop_map(|reason| Body::EndSession(EndSession { reason })),
     ]
     .boxed()
+}
+
+fn from_times(world: World) -> BoxedStrategy<Timestamp> {
+    if world == World::Small { (0u64..600).prop_map(Timestamp::from_seconds).boxed() } else { any::<u64>().prop_map(Timestamp).boxed() }
+}
+
+fn units_of(world: World) -> BoxedStrategy<u64> {
+    if world == World::Small { (0u64..30).boxed() } else { any::<u64>().boxed() }
+}
+
+fn meter(world: World) -> BoxedStrategy<Body> {
+    let unit = prop::sample::select(vec!["call", "token"]).prop_map(|unit| Unit::parse(unit).unwrap());
+    let parts = (text(world, &["house", "ann"]), unit, text(world, &["n", "m"]), 50u64..400);
+    parts.prop_map(|(payee, unit, sum, late)| Body::SetMeter(Box::new(SetMeter { payee, unit, sum, late: Span(late) }))).boxed()
 }
 
 fn voucher(world: World) -> BoxedStrategy<Voucher> {
@@ -138,7 +157,7 @@ pub fn offer(world: World) -> BoxedStrategy<Offer> {
         2 => (amount(world), asset(world)).prop_map(|(amount, asset)| OfferPrice::AtLeast { amount, asset }),
         3 => (amount(world), 1u64..9, asset(world), prop::sample::select(vec!["call", "token"])).prop_map(|(amount, per, asset, unit)| {
             let rate = Rate { amount, per: std::num::NonZeroU64::new(per).unwrap() };
-            let video = (per > 4).then_some(Video { hold: amount, idle: Span(900) });
+            let video = (per > 4).then_some(Video { hold: amount, idle: Span(900), devices: (per > 6).then_some(NonZeroU8::MIN) });
             OfferPrice::Metered(Metered { rate, asset, unit: Unit::parse(unit).unwrap(), most: per, video })
         }),
     ];
@@ -152,9 +171,19 @@ pub fn offer(world: World) -> BoxedStrategy<Offer> {
     parts
         .prop_map(|((name, payee), unlock, price, mut split, refund, (lasts, l402))| {
             split.push(LegRule { label: "rest".into(), to: Beneficiary::Owner, share: Share::Rest });
-            Offer { name, payee, unlock, price, split, refund, lasts, l402 }
+            let fall = falling(&price, refund.window);
+            Offer { name, payee, unlock, price, split, refund, lasts, fall, l402 }
         })
         .boxed()
+}
+
+/// Of some fixed prices a fall, around the instant at which everything begins.
+fn falling(price: &OfferPrice, long: Span) -> Option<Fall> {
+    let OfferPrice::Fixed { amount, .. } = price else { return None };
+    let half = Amount::new(amount.units() / 2).filter(|half| !half.is_zero() && half < amount && long.0 % 2 == 1)?;
+    let starts = Timestamp::parse("2026-11-22T10:00:00Z").unwrap();
+    let steps = vec![FallStep { after: Span(0), amount: *amount }, FallStep { after: Span(long.0), amount: half }];
+    Some(Fall { starts, ends: starts.after(Span(long.0.saturating_mul(3))), steps })
 }
 
 fn leg(world: World) -> BoxedStrategy<LegRule> {

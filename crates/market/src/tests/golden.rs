@@ -1,6 +1,6 @@
 //! Both layouts, kept for ever: these bytes must be written, read and replayed to this state by every later build.
 //!
-//! `testdata/journal-records/v1.bin`, `v2.bin`, `v2-asks.bin`, `v2-parts.bin`, `v2-sessions.bin`, `v2-calls.bin`, `v2-months.bin`, `v2-standing.bin` and `v2-films.bin`: for each record its time (u64, microseconds), frame (u64), number in the frame
+//! `testdata/journal-records/v1.bin`, `v2.bin`, `v2-asks.bin`, `v2-parts.bin`, `v2-sessions.bin`, `v2-calls.bin`, `v2-months.bin`, `v2-standing.bin`, `v2-films.bin` and `v2-meters.bin`: for each record its time (u64, microseconds), frame (u64), number in the frame
 //! (u16), length (u32), all little-endian, then the record.
 
 use super::script::Run;
@@ -20,6 +20,7 @@ const STATED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-mo
 const CALLED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-calls.bin");
 const STOOD: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-standing.bin");
 const WATCHED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-films.bin");
+const METERED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-meters.bin");
 
 /// What came with layout two.
 const TIPS: &str = "
@@ -150,6 +151,24 @@ const FILMS: &str = "
     C5 finish pressed alice
     C5 capture 1
     C5 finish pressed alice
+";
+
+/// Meters: made and given another window, events that are billed, billed in part, of a session that is over, and of nothing.
+const METERS: &str = "
+    V5 offer llm /llm/v1/* metered 0.02 EUR 1000 token writer:ann:7000bp house:self:rest
+    N1 meter house token 1h
+    N2 meter ann word 72h
+    C6/alice session V5 0.01 EUR trusted pressed
+    C6 event e1 -1h for 3
+    C6 event e2 +5m for 250 says 18446744073709551615
+    C6 event e3 -1m for 0
+    C6 event e4 -1m for 9223372036854775807
+    N3 meter house token 168h
+    C6 finish pressed alice
+    C6 event e5 -1m for 7
+    C6 capture 1
+    C6 finish pressed alice
+    C6 event e6 -1m for 7
 ";
 
 fn golden(script: &str) -> Run {
@@ -322,6 +341,17 @@ fn films_are_written_and_replayed_as_ever() {
     assert_eq!(digest(&bytes), digest(WATCHED), "the layout of a record changed: that is a new format version beside the old one");
     assert_eq!(digest(WATCHED), "905b6ccaa7a0e9b83cf700aa2eb154fb0482af5d8d8fd8a554b4404be8715ae6", "the kept file is never rewritten");
     let (state, _) = replayed(Layout::Two, WATCHED);
+    assert!(state == run.state, "the kept records and the script give one state");
+}
+
+#[test]
+fn meters_are_written_and_replayed_as_ever() {
+    let run = golden(&[SCRIPT, TIPS, ASKS, METERS].concat());
+    let bytes = file(&run, Layout::Two);
+    assert!(bytes.starts_with(ASKED), "what came before them is laid out as before");
+    assert_eq!(digest(&bytes), digest(METERED), "the layout of a record changed: that is a new format version beside the old one");
+    assert_eq!(digest(METERED), "20a3de71ae7f2eeabcd20212dc9d3f8d93ff8f4d26b80fee4555b1c8011e625a", "the kept file is never rewritten");
+    let (state, _) = replayed(Layout::Two, METERED);
     assert!(state == run.state, "the kept records and the script give one state");
 }
 

@@ -52,7 +52,13 @@ pub fn bound(body: &Body, run: &Run) -> Body {
         | Body::Settle(_)
         | Body::CaptureSession { .. }
         | Body::EndSession(_)
-        | Body::Watch(_) => body.clone(),
+        | Body::Watch(_)
+        | Body::SetMeter(_) => body.clone(),
+        // Events are drawn around the instant at which they are sent.
+        Body::Count(count) => {
+            let at = Timestamp((run.now.0.saturating_add(count.at.0)).saturating_sub(200_000_000));
+            Body::Count(Count { at, ..*count })
+        }
     }
 }
 

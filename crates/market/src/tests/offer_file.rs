@@ -4,7 +4,7 @@ use super::arbitrary::{self, World};
 use crate::offer_file::{Site, Unwritable, parse, write};
 use crate::*;
 use insta::assert_snapshot;
-use money::{Amount, Asset, Share, Span};
+use money::{Amount, Asset, Share, Span, Timestamp};
 use proptest::prelude::*;
 use std::fmt::Write;
 
@@ -21,6 +21,10 @@ fn read(text: &str) -> String {
                     writeln!(out, "  {} -> {:?} {:?}", leg.label, leg.to, leg.share).unwrap();
                 }
                 writeln!(out, "  {:?}, lasts {:?}", offer.refund, offer.lasts).unwrap();
+                if let Some(fall) = &offer.fall {
+                    let steps: Vec<_> = fall.steps.iter().map(|step| format!("{} s {}", step.after.0, step.amount)).collect();
+                    writeln!(out, "  falls from {} until {}: {}", fall.starts, fall.ends, steps.join(", ")).unwrap();
+                }
             }
         }
         Err(mistakes) => mistakes.iter().for_each(|mistake| writeln!(out, "{mistake}").unwrap()),
@@ -47,6 +51,82 @@ entitlement = { lasts = "24h" }
 [offer.gift]
 unlock = "https://news.example/gift"
 free = true
+"#
+    ));
+}
+
+const METERS: &str = r#"
+meter.tokens = { sum = "n", dedupe = ["source", "id"], late_window = "12h" }
+
+[meter.gb-hours]
+sum = "size"
+
+[offer.llm]
+consume = "https://news.example/v1/*"
+price = { metered = "tokens", rate = "0.30 EUR per 1000000" }
+session = { reserve = 4096 }
+split = [{ label = "model", to = "ann", bp = 7000 }, { label = "house", to = "self", rest = true }]
+
+[offer.disk]
+consume = "https://news.example/disk/**"
+price = { metered = "gb-hours", rate = "0.000002 EUR per 1" }
+"#;
+
+#[test]
+fn what_a_service_counts_itself_is_sold_by_its_meter() {
+    let handles = ["ann".to_owned(), "house".to_owned()];
+    let site = Site { realm: "news.example", payee: "house", handles: &handles };
+    let file = crate::offer_file::read(METERS, &site).unwrap();
+    let meters: Vec<_> =
+        file.meters.iter().map(|meter| (meter.payee.as_str(), meter.unit.as_str(), meter.sum.as_str(), meter.late.0)).collect();
+    assert_eq!(meters, [("house", "gb-hours", "size", 259_200), ("house", "tokens", "n", 43_200)]);
+    // The same offers said by the quantity, and written and read again.
+    let plain = METERS
+        .replace("metered = \"tokens\", rate = \"0.30 EUR per 1000000\"", "metered = \"0.30 EUR\", per = \"1000000 tokens\", most = 4096");
+    let plain = plain
+        .replace("session = { reserve = 4096 }\n", "")
+        .replace("metered = \"gb-hours\", rate = \"0.000002 EUR per 1\"", "metered = \"0.000002 EUR\", per = \"1 gb-hours\"");
+    let plain = parse(&plain.replace("consume", "unlock"), &site).unwrap();
+    assert_eq!(file.offers, plain);
+    assert_eq!(parse(&write(&file.offers, &site).unwrap(), &site).unwrap().len(), 2);
+}
+
+#[test]
+fn every_mistake_in_a_meter_or_an_offer_of_one_is_named() {
+    assert_snapshot!(read(
+        r#"
+meter.call = { sum = "n" }
+meter.Tokens = { sum = "n" }
+meter.plain = { late_window = "3d" }
+meter.long = { sum = "n", late_window = "8d", dedupe = ["id"], window = "1d" }
+meter.empty = { sum = "" }
+meter.number = 3
+meter.words = { sum = "n" }
+
+[offer.both]
+consume = "https://news.example/a/**"
+unlock = "https://news.example/a/**"
+price = { metered = "words", rate = "0.02 EUR per 1000" }
+
+[offer.other]
+consume = "https://news.example/b/**"
+price = { metered = "letters", rate = "0.02 EUR per 1000" }
+
+[offer.rate]
+consume = "https://news.example/c/**"
+price = { metered = "words", rate = "0.02 EUR" }
+session = { reserve = 0, hold = "1.00 EUR" }
+
+[offer.free]
+consume = "https://news.example/d/**"
+price = { metered = "words", rate = "0.00 EUR per 1" }
+
+[offer.none]
+consume = "https://tv.example/e/**"
+
+[offer.whole]
+consume = "https://news.example/f/**"
+price = { fixed = "0.05 EUR" }
 "#
     ));
 }
@@ -86,10 +166,44 @@ session = { hold = "1.00 EUR" }
 [offer.match]
 consume = "hls:https://news.example/match/*"
 price = { metered = "0.10 EUR", per = "60 second" }
-session = { hold = "2.00 EUR", idle = "1h" }
+session = { hold = "2.00 EUR", idle = "1h", devices = 2 }
 split = [{ label = "club", to = "ann", bp = 5000 }, { label = "house", to = "self", rest = true }]
 "#
     ));
+}
+
+#[test]
+fn a_price_falls_at_the_instants_that_are_said() {
+    assert_snapshot!(read(
+        r#"
+[offer.replay]
+unlock = "https://news.example/replay/*"
+price = { decay = [["0m", "6.99 EUR"], ["30m", "4.99 EUR"], ["60m", "2.99 EUR"], ["90m", "1.99 EUR"]] }
+when = { starts = 2026-12-05T20:00:00+01:00, ends = 2026-12-05T22:30:00+01:00 }
+"#
+    ));
+    let with =
+        |decay: &str, when: &str| read(&format!("[offer.a]\nunlock = \"https://news.example/a\"\nprice = {{ decay = {decay} }}\n{when}\n"));
+    let (good, when) =
+        (r#"[["0m", "2.00 EUR"], ["30m", "1.00 EUR"]]"#, "when = { starts = 2026-12-05T20:00:00Z, ends = 2026-12-05T21:00:00Z }");
+    assert!(with(good, when).contains("falls from"), "{}", with(good, when));
+    let said = [
+        with(good, ""),
+        with(good, "when = { starts = 2026-12-05T20:00:00Z }"),
+        with(good, "when = { starts = 2026-12-05T20:00:00, ends = 2026-12-05T21:00:00Z }"),
+        with(good, "when = { starts = 2026-12-05, ends = 2026-12-05T21:00:00Z }"),
+        with(good, "when = { starts = 2026-12-05T20:00:00Z, ends = 2026-12-05T20:30:00Z }"),
+        with("[]", when),
+        with("\"2.00 EUR\"", when),
+        with("[[\"0m\", \"2.00 EUR\", 1]]", when),
+        with("[[\"10m\", \"2.00 EUR\"]]", when),
+        with("[[\"0m\", \"1.00 EUR\"], [\"30m\", \"2.00 EUR\"]]", when),
+        with("[[\"0m\", \"2.00 EUR\"], [\"30m\", \"1.00 USD\"]]", when),
+        with("[[\"0m\", \"2.00 EUR\"], [\"30m\", \"0.00 EUR\"]]", when),
+        with("[[\"0m\", 2.00]]", when),
+        read(&format!("[offer.a]\nunlock = \"https://news.example/a\"\nprice = {{ fixed = \"1.00 EUR\" }}\n{when}\n")),
+    ];
+    assert_snapshot!(said.concat());
 }
 
 #[test]
@@ -315,7 +429,11 @@ fn whole() -> impl Strategy<Value = Amount> {
 fn filmed() -> impl Strategy<Value = OfferPrice> {
     (1u64..1_000_000, 1u64..3_600, 1u64..1_000, 60u64..=86_400).prop_map(|(amount, seconds, more, idle)| {
         let rate = Rate { amount: Amount::new(amount).unwrap(), per: std::num::NonZeroU64::new(seconds * 1_000).unwrap() };
-        let video = Some(Video { hold: Amount::new(amount * more).unwrap(), idle: Span(idle) });
+        let video = Some(Video {
+            hold: Amount::new(amount * more).unwrap(),
+            idle: Span(idle),
+            devices: std::num::NonZeroU8::new((more % 101) as u8),
+        });
         OfferPrice::Metered(Metered { rate, asset: Asset::fiat("KRW").unwrap(), unit: Unit::parse("ms").unwrap(), most: 0, video })
     })
 }
@@ -334,6 +452,15 @@ fn metered() -> impl Strategy<Value = OfferPrice> {
             video: None,
         })
     })
+}
+
+/// From a price down to a base unit, if it is worth more than one.
+fn falling(price: &OfferPrice, dice: u16) -> Option<Fall> {
+    let OfferPrice::Fixed { amount, .. } = price else { return None };
+    let last = Amount::from_u32(1);
+    let (starts, first) = (Timestamp::from_seconds(1_795_000_000 + u64::from(dice)), FallStep { after: Span(0), amount: *amount });
+    let steps = [Some(first), (last < *amount).then_some(FallStep { after: Span(60 + u64::from(dice)), amount: last })];
+    Some(Fall { starts, ends: starts.after(Span(100_000)), steps: steps.into_iter().flatten().collect() })
 }
 
 /// An offer that an offer file can say, with all that it may have.
@@ -365,8 +492,9 @@ fn sayable() -> impl Strategy<Value = Offer> {
             let unlock = Selector::new("news.example", path).unwrap();
             let is_film = matches!(price, OfferPrice::Metered(metered) if metered.video.is_some());
             let (window, per_day, lasts) = if is_film { (Span(0), 0, None) } else { (window, per_day, lasts) };
+            let fall = if per_day % 2 == 0 { falling(&price, per_day) } else { None };
             let refund = RefundTerms { window, per_day };
-            let offer = Offer { name, payee: "house".into(), unlock, price, split, refund, lasts, l402 };
+            let offer = Offer { name, payee: "house".into(), unlock, price, split, refund, lasts, fall, l402 };
             let l402 = offer.l402.filter(|_| offer.fits_l402());
             Offer { l402, ..offer }
         },
@@ -378,7 +506,7 @@ proptest! {
     #[test]
     fn any_offer_written_and_read_is_the_same(offer in sayable()) {
         // Fixed parts above the price are refused wherever an offer is set.
-        prop_assume!(offer.price.least().is_none_or(|(least, _)| offer.divide(least).is_ok()));
+        prop_assume!(offer.lowest().is_none_or(|(least, _)| offer.divide(least).is_ok()));
         let offers = [offer];
         of_site(&offers, "house", |site| {
             let text = write(&offers, site).unwrap();

@@ -14,7 +14,7 @@
 //! Sessions: `V1 offer calls /api/* metered 0.0003 EUR 1000 call` · `S1/alice session V1 1.00 EUR first 0.01 until 24h chain 0.0001x100`
 //! (or `signed`, `trusted`, with `pressed` and no proof) · `S1 draw 1 for 3 signed 0.05` (or `link 0:5`, `checkpoint 0.05 0.0001x100`; `print 7` makes it another
 //! request, `as 1 V2` prices it by another version) · `S1 reserve 2 for 100` · `S1 settle 2 0 for 40 again 100` · `R1/alice raise S1
-//! 0.50 EUR signed` · `S1 capture 1` · `S1 finish payer` (or `pressed alice`, `idle`, `expired`, `operator`).
+//! 0.50 EUR signed` · `_ meter house token 1h` · `S1 event e1 -10m for 3` (`says 2` is another content, `as 1` another version) · `S1 capture 1` · `S1 finish payer` (or `pressed alice`, `idle`, `expired`, `operator`).
 
 use super::words::{Seen, answer, party, standing};
 use crate::session::DrawnBy;
@@ -250,6 +250,21 @@ impl Run {
                 let piece = Piece { film: film.parse().unwrap(), from: from.parse().unwrap(), to: to.parse().unwrap() };
                 Body::Watch(Watch { piece, version: 0, offer: None })
             }
+            ["meter", payee, unit, late] => Body::SetMeter(Box::new(SetMeter {
+                payee: (*payee).to_owned(),
+                unit: Unit::parse(unit).unwrap(),
+                sum: "n".to_owned(),
+                late: Span::parse(late).unwrap(),
+            })),
+            ["event", name, at, "for", units, rest @ ..] => {
+                let mut event = [0; 16];
+                event[..name.len()].copy_from_slice(name.as_bytes());
+                let span = Span::parse(at.trim_start_matches(['-', '+'])).unwrap();
+                let at = if at.starts_with('-') { self.now.before(span) } else { self.now.after(span) };
+                let number = |word: &str| rest.iter().skip_while(|is| **is != word).nth(1).map_or(0, |value| value.parse().unwrap());
+                let version = u8::try_from(number("as")).unwrap();
+                Body::Count(Count { event, print: number("says"), at, units: units.parse().unwrap(), version })
+            }
             ["capture", number] => Body::CaptureSession { number: number.parse().unwrap() },
             ["finish", reason @ ..] => {
                 let reason = match reason {
@@ -342,7 +357,7 @@ fn offer(name: &str, path: &str, terms: &[&str]) -> Offer {
         ["video", amount, iso, rest @ ..] => {
             let Price { amount, asset } = price(amount, iso);
             let (rate, unit) = (Rate { amount, per: std::num::NonZeroU64::new(1_000).unwrap() }, Unit::parse("ms").unwrap());
-            let video = Some(Video { hold: Amount::from_u32(100_000), idle: Span(900) });
+            let video = Some(Video { hold: Amount::from_u32(100_000), idle: Span(900), devices: None });
             (OfferPrice::Metered(Metered { rate, asset, unit, most: 0, video }), rest)
         }
         [kind, amount, iso, rest @ ..] => {
@@ -355,8 +370,17 @@ fn offer(name: &str, path: &str, terms: &[&str]) -> Offer {
     let refund = RefundTerms { window: Span(600), per_day: 10 };
     let (realm, path) = path.split_at(path.find('/').unwrap());
     let unlock = Selector::new(if realm.is_empty() { REALM } else { realm }, path).unwrap();
-    let mut offer =
-        Offer { name: name.into(), payee: "house".into(), unlock, price: cost, split: Vec::new(), refund, lasts: None, l402: None };
+    let mut offer = Offer {
+        name: name.into(),
+        payee: "house".into(),
+        unlock,
+        price: cost,
+        split: Vec::new(),
+        refund,
+        lasts: None,
+        fall: None,
+        l402: None,
+    };
     while let [word, after @ ..] = rest {
         rest = after;
         if let [label, to, share] = word.split(':').collect::<Vec<_>>().as_slice() {
@@ -368,6 +392,8 @@ fn offer(name: &str, path: &str, terms: &[&str]) -> Offer {
         match *word {
             "window" => offer.refund.window = Span::parse(value).unwrap(),
             "lasts" => offer.lasts = Some(Span::parse(value).unwrap()),
+            // `falls 2026-11-22T10:00:00Z..150m/30m:4.99,60m:2.99`, from the price of the offer down.
+            "falls" => offer.fall = Some(falling(&offer.price, value)),
             "per-day" => offer.refund.per_day = value.parse().unwrap(),
             "payee" => offer.payee = (*value).to_owned(),
             other => panic!("no such term: {other}"),
@@ -377,6 +403,20 @@ fn offer(name: &str, path: &str, terms: &[&str]) -> Offer {
         offer.split.push(leg("price", "self", "rest"));
     }
     offer
+}
+
+fn falling(price: &OfferPrice, text: &str) -> Fall {
+    let OfferPrice::Fixed { amount, .. } = price else { panic!("only a fixed price falls") };
+    let (starts, rest) = text.split_once("..").unwrap();
+    let (lasts, steps) = rest.split_once('/').unwrap();
+    let starts = Timestamp::parse(starts).unwrap();
+    let step = |text: &str| {
+        let (after, amount) = text.split_once(':').unwrap();
+        FallStep { after: Span::parse(after).unwrap(), amount: Price::decimal(amount).unwrap() }
+    };
+    let first = FallStep { after: Span(0), amount: *amount };
+    let steps = std::iter::once(first).chain(steps.split(',').map(step)).collect();
+    Fall { starts, ends: starts.after(Span::parse(lasts).unwrap()), steps }
 }
 
 fn leg(label: &str, to: &str, share: &str) -> LegRule {

@@ -35,6 +35,14 @@ fn only_such_an_offer_settles() {
 }
 
 #[test]
+fn it_stands_beside_an_offer_of_all_pages() {
+    let both = "[offer.all]\nunlock = \"https://news.example/**\"\nprice = { fixed = \"0.05 EUR\" }\n\
+                [offer.others]\nconsume = \"x402:*\"\nprice = { at_most = \"1.00 EUR\" }\n";
+    let offers = read(both).unwrap();
+    assert!(!offers[0].meets(&offers[1]) && offers[0].meets(&offers[0]) && offers[1].meets(&offers[1]));
+}
+
+#[test]
 fn every_mistake_is_named() {
     let code = |text: &str| read(text).unwrap_err().join("\n");
     let both = "[offer.a]\nconsume = \"x402:*\"\nunlock = \"https://news.example/a\"\nprice = { at_most = \"1.00 EUR\" }\n";

@@ -20,12 +20,13 @@ macro_rules! words_of {
 
 words_of!(outcome_word, OUTCOMES, Outcome: Applied Replayed Standing Rejected);
 words_of!(effect_word, EFFECTS, Effect: Founded PayeeOpened OfferSet OfferEnded ToppedUp Sold Refunded GuardSet Tipped MonthsStated
-    SessionOpened Drawn Reserved Captured SessionRaised SessionClosing SessionEnded);
+    SessionOpened Drawn Reserved Captured SessionRaised SessionClosing SessionEnded MeterSet Counted);
 words_of!(rejection_word, REJECTIONS, Rejection:
     IdTooOld IdTooNew IdReused Invalid AlreadyFounded Unknown HandleTaken PayeeUnknown SelectorOverlap OfferUnknown
     OfferEnded CurrencyMismatch AmountInvalid PriceAboveMax SelfPayment AlreadyRefunded RefundWindowClosed UndoUsed
     UndoLimit GuardDenied NotAgreed GuardAsks WalletFull Insufficient RefundAboveLeft RefundNotCovered SessionUnknown SessionEnded
-    SessionBusy TooManySessions ReserveUnknown CheckpointUnknown AboveHold NotCovered NothingToCapture Overflow);
+    SessionBusy TooManySessions ReserveUnknown CheckpointUnknown AboveHold NotCovered NothingToCapture
+    MeterUnknown TooLate EventInFuture EventConflict MeterFull Overflow);
 
 /// Which words were said.
 #[derive(Default)]
@@ -86,6 +87,12 @@ fn said(effect: &Effect, labels: &Labels) -> String {
         Effect::Captured { session, amount } => format!("Captured {} of {}", money(*amount), label(*session, labels)),
         Effect::SessionRaised(cap) => format!("SessionRaised to {}", money(*cap)),
         Effect::SessionClosing => "SessionClosing".into(),
+        Effect::MeterSet => "MeterSet".into(),
+        Effect::Counted { amount, unbilled, told } => {
+            let reached = if *told == 0 { String::new() } else { format!(", {told} % reached") };
+            let left = if *unbilled == 0 { String::new() } else { format!(", {unbilled} unbilled") };
+            format!("Counted {}{reached}{left}", money(*amount))
+        }
         Effect::SessionEnded { released } => format!("SessionEnded, {} released", money(*released)),
         Effect::Sold { sale, charged } => format!("Sold {} for {}", label(*sale, labels), money(*charged)),
         Effect::Refunded { sale, returned, left } => {
@@ -114,7 +121,12 @@ fn refused(rejection: &Rejection) -> String {
         }
         Rejection::AboveHold { cap } => format!("{word} of {}{again}", money(*cap)),
         Rejection::NotCovered { needs, accepted } => format!("{word}: needs {}, accepted {}{again}", money(*needs), money(*accepted)),
-        Rejection::SessionUnknown
+        Rejection::TooLate { since } => format!("{word}, before {since}"),
+        Rejection::MeterUnknown
+        | Rejection::EventInFuture
+        | Rejection::EventConflict
+        | Rejection::MeterFull
+        | Rejection::SessionUnknown
         | Rejection::SessionEnded
         | Rejection::SessionBusy
         | Rejection::TooManySessions

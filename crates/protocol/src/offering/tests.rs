@@ -1,3 +1,5 @@
+//! Which lines go out, in which order, and what goes first where there is too much.
+
 use super::*;
 
 fn line(kind: Kind, bytes: usize) -> Line {

@@ -1,5 +1,6 @@
 //! How a problem is told: the kind with its words, the facts of the occurrence, and both as JSON.
 
+use super::devices::{self, Device};
 use money::{Amount, Asset, Price, Timestamp};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -38,6 +39,7 @@ enum Value<'a> {
     Time(Timestamp),
     Number(u64),
     Flag(bool),
+    Devices(&'a [Device]),
 }
 
 /// Writes the table of kinds: a constant each, and the list of all of them.
@@ -83,8 +85,17 @@ impl<'a> Told<'a> {
         self.fact(name, Value::Time(time))
     }
 
+    /// After how many seconds to come again.
+    pub fn retry(self, after_s: u32) -> Told<'a> {
+        self.number("retryAfter", after_s.into())
+    }
+
     pub fn number(self, name: &'static str, number: u64) -> Self {
         self.fact(name, Value::Number(number))
+    }
+
+    pub fn devices(self, devices: &'a [Device]) -> Self {
+        self.number("most", devices.len().try_into().unwrap_or(u64::MAX)).fact("devices", Value::Devices(devices))
     }
 
     /// The only fact that no detail names: the words differ by it instead.
@@ -119,6 +130,7 @@ impl<'a> Told<'a> {
             Some(Value::Time(time)) => time.to_string(),
             Some(Value::Number(number)) => number.to_string(),
             Some(Value::Flag(flag)) => flag.to_string(),
+            Some(Value::Devices(all)) => devices::listed(all),
         }
     }
 
@@ -128,7 +140,7 @@ impl<'a> Told<'a> {
 
     fn to_json_as(&self, base: &str, status: u16) -> Vec<u8> {
         serde_json::to_vec(&Document { told: self, base, status })
-            .expect("texts, numbers and flags under text keys always have a JSON form")
+            .expect("texts, numbers, flags and lists of them under text keys always have a JSON form")
     }
 }
 
@@ -162,6 +174,7 @@ impl Serialize for Document<'_> {
                 Value::Time(time) => members.serialize_entry(name, &time.to_string())?,
                 Value::Number(number) => members.serialize_entry(name, number)?,
                 Value::Flag(flag) => members.serialize_entry(name, flag)?,
+                Value::Devices(devices) => members.serialize_entry(name, devices)?,
             }
         }
         let currency = facts.iter().find_map(|(_, value)| if let Value::Money(_, asset) = value { Some(asset) } else { None });

@@ -4,9 +4,9 @@
 use super::document::Told;
 use super::{
     CHAIN_EXHAUSTED, CHANNEL_FINALIZED, CHANNEL_NOT_FOUND, HOLD_EXHAUSTED, INSUFFICIENT_BALANCE, INVALID_SIGNATURE, SEQ_REUSED,
-    SEQ_TOO_OLD, SIGNER_MISMATCH, STEP_LIMIT, VOUCHER_STALE,
+    SEQ_TOO_OLD, SESSION_UNDER_WAY, SIGNER_MISMATCH, STEP_LIMIT, VOUCHER_STALE,
 };
-use money::{Amount, Asset};
+use money::{Amount, Asset, Timestamp};
 
 /// Why a request of a session is not served. Nothing was drawn by it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -42,6 +42,15 @@ pub enum SessionProblem {
         /// Its final receipt, as in `Payment-Receipt`.
         receipt: String,
     },
+    /// 503: it is ending, and waits for what is under way.
+    UnderWay {
+        /// How many requests that is.
+        requests: u32,
+        /// When what nobody works on any more lapses; none where only calls are waited for, which end with their answer.
+        until: Option<Timestamp>,
+        /// When to ask again, in seconds.
+        retry_after_s: u32,
+    },
 }
 
 /// What a session would need, and what it has.
@@ -71,6 +80,11 @@ impl SessionProblem {
             SessionProblem::SeqTooOld => Told::of(&SEQ_TOO_OLD),
             SessionProblem::Unknown => Told::of(&CHANNEL_NOT_FOUND),
             SessionProblem::Closed { receipt } => Told::of(&CHANNEL_FINALIZED).text("receipt", receipt),
+            SessionProblem::UnderWay { requests, until, retry_after_s } => {
+                let told =
+                    Told::of(&SESSION_UNDER_WAY).number("requests", (*requests).into()).number("retryAfter", (*retry_after_s).into());
+                until.iter().fold(told, |told, until| told.time("until", *until))
+            }
         }
     }
 }

@@ -38,6 +38,10 @@ fn one_of_each() -> Vec<Problem> {
         Problem::OriginUnreachable,
         Problem::OriginSlow,
         Problem::PlaylistInvalid { detail: "line 3: EXTINF says no length".to_owned() },
+        Problem::DeviceLimit(vec![
+            Device { id: "5qf0a1".to_owned(), name: "Firefox, Linux".to_owned(), since: at },
+            Device { id: "81hd3c".to_owned(), name: String::new(), since: at },
+        ]),
         Problem::GuardDenied { currency, cap: units(1_000_000), spent: units(960_000), resets_at: at },
         Problem::SelfPayment,
         Problem::WalletFull { currency, most: units(20_000_000) },
@@ -76,6 +80,7 @@ fn one_of_each() -> Vec<Problem> {
     ]
     .into_iter()
     .chain(of_sessions().map(Problem::Session))
+    .chain(of_meters().map(Problem::Meter))
     .collect()
 }
 
@@ -94,8 +99,26 @@ fn of_sessions() -> impl Iterator<Item = SessionProblem> {
         SessionProblem::SeqTooOld,
         SessionProblem::Unknown,
         SessionProblem::Closed { receipt: "eyJh".into() },
+        SessionProblem::UnderWay { requests: 2, until: Some(Timestamp::from_seconds(1_795_799_465)), retry_after_s: 5 },
     ];
     all.into_iter()
+}
+
+fn of_meters() -> impl Iterator<Item = MeterProblem> {
+    let since = Timestamp::parse("2026-11-23T00:00:00Z").unwrap();
+    let all = [
+        MeterProblem::EventInvalid { detail: "`time` is a time of RFC 3339".into() },
+        MeterProblem::QuantityInvalid,
+        MeterProblem::EventConflict,
+        MeterProblem::TooLate { since },
+        MeterProblem::EventInFuture,
+        MeterProblem::MeterFull { retry_after_s: 60 },
+    ];
+    all.into_iter()
+}
+
+fn kinds() -> impl Iterator<Item = &'static Kind> + Clone {
+    KINDS.iter().chain(MeterProblem::KINDS).copied()
 }
 
 fn json(problem: &Problem) -> serde_json::Map<String, serde_json::Value> {
@@ -133,12 +156,12 @@ fn facts_are_words_of_the_detail_and_members_of_the_document() {
 #[test]
 fn every_kind_is_reached_and_whole() {
     let reached: BTreeSet<(u16, &str, String)> = one_of_each().iter().map(|at| (at.status(), at.code(), at.detail())).collect();
-    assert_eq!(reached.len(), KINDS.len());
+    assert_eq!(reached.len(), kinds().count());
     for problem in one_of_each() {
         let (code, detail) = (problem.code(), problem.detail());
         assert!(!detail.contains(['{', '}']) && !detail.contains(": ."), "{code}: {detail}");
         assert!(code == "payment-required" || detail.ends_with('.'), "{code}: {detail}");
-        let same = KINDS.iter().filter(|kind| kind.code == code);
+        let same = kinds().filter(|kind| kind.code == code);
         assert!(same.clone().all(|kind| kind.title == problem.title()), "{code} has two titles");
         // A fact that the detail wants is there: none is filled by nothing.
         for kind in same.filter(|kind| kind.status == problem.status()) {
@@ -163,7 +186,7 @@ fn headings() -> BTreeMap<&'static str, &'static str> {
 
 #[test]
 fn the_page_and_the_codes_are_equal() {
-    let codes = KINDS.iter().map(|kind| kind.code).chain(OFFER_FILE_CODES.iter().map(|kind| kind.code));
+    let codes = kinds().map(|kind| kind.code).chain(OFFER_FILE_CODES.iter().map(|kind| kind.code));
     assert_eq!(headings().keys().copied().collect::<BTreeSet<_>>(), codes.collect::<BTreeSet<_>>());
 }
 
@@ -185,7 +208,7 @@ fn the_page_says_status_type_and_members_as_sent() {
             if members.is_empty() { String::new() } else { format!(" · {}", members.into_iter().collect::<Vec<_>>().join(", ")) };
         assert_eq!(headings[code], format!("{statuses} · {title} · `{uri}`{members}"), "{code}");
     }
-    let only = OFFER_FILE_CODES.iter().filter(|kind| KINDS.iter().all(|other| other.code != kind.code));
+    let only = OFFER_FILE_CODES.iter().filter(|kind| kinds().all(|other| other.code != kind.code));
     for OfferFileCode { code, title } in only {
         assert_eq!(headings[code], format!("422 · {title}"), "{code}");
     }

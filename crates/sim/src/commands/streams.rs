@@ -33,6 +33,8 @@ impl Client<'_> {
             Body::Settle(self.settle(&figures))
         } else if action == Action::Watch {
             Body::Watch(self.watch(&figures))
+        } else if action == Action::Count {
+            Body::Count(self.event(&stream, &figures))
         } else if action == Action::Capture {
             let next = figures.captures.saturating_add(1);
             Body::CaptureSession { number: self.rng.pick(&[next, next, next, next, figures.captures, next.saturating_add(1)]) }

@@ -4,7 +4,14 @@ use super::asks;
 use super::plain::{covers, divide};
 use super::{Act, Back, Bought, DAY, Limit, Model, Purse, Tipped, no};
 use market::{Beneficiary, Consent, Guard, GuardScope, Offer, OfferPrice, Purchase, RefundReason, RefundRequest, Tip, Verdict, Window};
-use money::{Asset, CommandId, Party, Span};
+use money::{Amount, Asset, CommandId, Party, Span};
+
+/// What a price has fallen to: the cheapest step that has begun, else the first. None where it does not fall, or has ended.
+fn fallen(offer: &Offer, at: u64) -> Option<Amount> {
+    let fall = offer.fall.as_ref().filter(|fall| at < fall.ends.0)?;
+    let begun = fall.steps.iter().filter(|step| fall.starts.0.saturating_add(step.after.0.saturating_mul(1_000_000)) <= at);
+    begun.map(|step| step.amount).min().or_else(|| fall.steps.first().map(|step| step.amount))
+}
 
 impl Model {
     pub(super) fn buy(&mut self, id: CommandId, purchase: &Purchase, now: u64) -> Act {
@@ -17,7 +24,7 @@ impl Model {
         let Some(offer) = self.versions.iter().find(|(id, _)| *id == purchase.offer).map(|(_, offer)| offer.clone()) else {
             return no("OfferUnknown");
         };
-        let due = self.due(&offer, purchase)?;
+        let due = self.due(&offer, purchase, now)?;
         let spent_at_once = matches!(offer.price, OfferPrice::Metered(_));
         let Some(shares) = divide(due, &offer) else { return no("AmountInvalid") };
         let mut parts: Vec<(Purse, i128)> = vec![((purchase.payer, purchase.asset, "funded"), -due)];
@@ -66,7 +73,7 @@ impl Model {
     }
 
     /// The quoted price or today's, whichever is lower; what the payer chose where the offer says *at least*.
-    fn due(&self, offer: &Offer, purchase: &Purchase) -> Result<i128, (&'static str, i128)> {
+    fn due(&self, offer: &Offer, purchase: &Purchase, at: u64) -> Result<i128, (&'static str, i128)> {
         let Some((realm, _)) = purchase.item.split_once('/') else { return Err(("OfferUnknown", 0)) };
         let page = purchase.item.strip_prefix(realm).unwrap_or_default();
         if realm != offer.unlock.realm() || !covers(offer.unlock.path(), page) {
@@ -79,7 +86,12 @@ impl Model {
         if quoted.1 != purchase.asset {
             return Err(("CurrencyMismatch", 0));
         }
+        if today.fall.as_ref().is_some_and(|fall| at >= fall.ends.0) {
+            return Err(("OfferEnded", 0));
+        }
+        let quoted = (fallen(offer, at).unwrap_or(quoted.0), quoted.1);
         let now = today.price.least().ok_or(("AmountInvalid", 0))?;
+        let now = (fallen(today, at).unwrap_or(now.0), now.1);
         let lower = if now.1 == quoted.1 && now.0 < quoted.0 { now.0 } else { quoted.0 };
         if purchase.amount < lower {
             return Err(("PriceAboveMax", i128::from(lower.units())));

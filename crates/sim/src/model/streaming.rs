@@ -31,13 +31,36 @@ pub(crate) struct Stream {
 /// One thing that happened.
 #[derive(Clone, Debug)]
 pub(crate) enum Fact {
-    Paid { draw: Draw, how: Pays, at: u64 },
-    Settled { settle: Settle, at: u64 },
-    Watched { watch: Watch },
-    Raised { more: i128, at: u64 },
-    Captured { version: usize, amount: i128, parts: Vec<(Purse, i128)> },
+    Paid {
+        draw: Draw,
+        how: Pays,
+        at: u64,
+    },
+    Settled {
+        settle: Settle,
+        at: u64,
+    },
+    Watched {
+        watch: Watch,
+    },
+    /// An event of a meter drew so many units by a version.
+    Counted {
+        version: usize,
+        units: i128,
+    },
+    Raised {
+        more: i128,
+        at: u64,
+    },
+    Captured {
+        version: usize,
+        amount: i128,
+        parts: Vec<(Purse, i128)>,
+    },
     Closing,
-    Ended { at: u64 },
+    Ended {
+        at: u64,
+    },
 }
 
 /// How a request is paid.
@@ -96,10 +119,10 @@ pub(crate) struct Promise {
 
 /// Base units for so many units.
 #[derive(Clone, Copy)]
-struct Price(i128, i128);
+pub(super) struct Price(i128, i128);
 
 impl Price {
-    fn floor(self, units: i128) -> i128 {
+    pub(super) fn floor(self, units: i128) -> i128 {
         units * self.0 / self.1
     }
 
@@ -204,6 +227,7 @@ impl Model {
                     now.versions.extend(watch.offer.map(|offer| Version { offer, units: 0, captured: 0 }));
                     Some((usize::from(watch.version), units))
                 }
+                Fact::Counted { version, units } => Some((*version, *units)),
                 Fact::Raised { more, .. } => {
                     now.cap += more;
                     if trusted {
@@ -242,13 +266,13 @@ impl Model {
         self.price(version.offer).map_or(0, |(price, _)| price.floor(version.units))
     }
 
-    fn price(&self, offer: OfferId) -> Option<(Price, Asset)> {
+    pub(super) fn price(&self, offer: OfferId) -> Option<(Price, Asset)> {
         let (_, offer) = self.versions.iter().find(|(id, _)| *id == offer)?;
         let OfferPrice::Metered(metered) = &offer.price else { return None };
         Some((Price(plain(metered.rate.amount), i128::from(metered.rate.per.get())), metered.asset))
     }
 
-    fn promised(&self, figures: &Figures, now: u64) -> i128 {
+    pub(super) fn promised(&self, figures: &Figures, now: u64) -> i128 {
         let live = figures.promises.iter().filter(|promise| now < promise.until);
         let worth = |promise: &Promise| {
             let offer = figures.versions.get(promise.version).map(|version| version.offer);
@@ -361,6 +385,7 @@ impl Model {
             Body::CaptureSession { number } => self.capture(&stream, &figures, *number),
             Body::EndSession(end) => self.end(&stream, &figures, &end.reason, now),
             Body::Watch(watch) => self.watch(&stream, figures, watch, now),
+            Body::Count(count) => self.count(&stream, &figures, count, now),
             Body::Found(_)
             | Body::OpenPayee { .. }
             | Body::SetOffer(_)
@@ -371,6 +396,7 @@ impl Model {
             | Body::SetGuard(_)
             | Body::StateMonths(_)
             | Body::Tip(_)
+            | Body::SetMeter(_)
             | Body::OpenSession(_)
             | Body::RaiseSession(_) => unreachable!("only steps come here"),
         }
@@ -528,7 +554,7 @@ impl Model {
         Ok(("Applied", "SessionEnded", figures.cap - figures.captured))
     }
 
-    fn happened(&mut self, id: CommandId, fact: Fact) {
+    pub(super) fn happened(&mut self, id: CommandId, fact: Fact) {
         let stream = self.streams.iter_mut().find(|stream| stream.id == id && !stream.forgotten).expect("it was found before");
         stream.facts.push(fact);
     }
@@ -565,7 +591,7 @@ impl Model {
 }
 
 /// The share of the cap that a draw crosses.
-fn told(before: &Figures, amount: i128) -> i128 {
+pub(super) fn told(before: &Figures, amount: i128) -> i128 {
     let after = level(before.drawn + amount, before.cap);
     if after > before.told { after } else { 0 }
 }

@@ -1,7 +1,7 @@
 //! The index beside the records, row by row. The rows are made here again, not by the code that fills the index.
 
 use super::{Accounts, AuditError, Finding, Seen, Watcher, at};
-use crate::index::{Contents, RowFacts, RowKey};
+use crate::index::{Contents, MeteredSums, RowFacts, RowKey};
 use crate::journal::Head;
 use market::{Body, Effect};
 use money::CommandId;
@@ -16,6 +16,7 @@ pub struct IndexRows {
     /// How many units of each version of a session that goes on are in captures.
     counted: BTreeMap<CommandId, Vec<u64>>,
     captures: u64,
+    metered: MeteredSums,
     standing: BTreeMap<([u8; 20], String, u8), i128>,
     rows: u64,
     compared: bool,
@@ -32,6 +33,7 @@ impl IndexRows {
             sessions: BTreeMap::new(),
             counted: BTreeMap::new(),
             captures: 0,
+            metered: MeteredSums::new(),
             standing: BTreeMap::new(),
             rows: 0,
             compared,
@@ -124,6 +126,21 @@ impl IndexRows {
         Err(AuditError::Finding(at(seen.place, None, what)))
     }
 
+    /// What an event adds to the sums of its session, its own day and the version that prices it.
+    fn counted(&mut self, seen: &Seen<'_>) {
+        let (Body::Count(count), Effect::Counted { amount, unbilled, .. }) = (&seen.record.command.body, seen.record.applied.effect) else {
+            return;
+        };
+        let id = seen.record.command.id;
+        let version = seen.sessions.session(id).and_then(|session| session.versions.get(usize::from(count.version)));
+        let Some(version) = version else { return };
+        let figure = |units: u64| i64::try_from(units).unwrap_or(i64::MAX);
+        let sums = self.metered.entry((id.0, figure(count.at.utc_day()), version.offer.0)).or_default();
+        for (sum, more) in sums.iter_mut().zip([1, figure(count.units), amount.credit(), figure(unbilled)]) {
+            *sum = sum.saturating_add(more);
+        }
+    }
+
     /// The figures of a session that is over.
     fn ended(&mut self, seen: &Seen<'_>) -> Result<(), AuditError> {
         let (id, Effect::SessionEnded { released }) = (seen.record.command.id, seen.record.applied.effect) else { return Ok(()) };
@@ -169,6 +186,9 @@ impl IndexRows {
                 return Err(found(format!("the index has {theirs} {name}, the records give {ours}")));
             }
         }
+        if self.index.metered().map_err(AuditError::Store)? != self.metered {
+            return Err(found("the index sums the events of meters otherwise than the records give".to_owned()));
+        }
         for (number, (key, _)) in (0_u32..).zip(accounts.iter()) {
             let ours = (key.party.0, key.asset.as_str().to_owned(), key.class.byte());
             if self.index.account(number).map_err(AuditError::Store)? != Some(ours) {
@@ -197,6 +217,7 @@ impl Watcher for IndexRows {
         }
         self.opened(seen)?;
         self.captured(seen)?;
+        self.counted(seen);
         self.ended(seen)?;
         let Some((kind, sale, item)) = self.about(seen) else { return Ok(()) };
         if kind == 2 {

@@ -127,7 +127,9 @@ impl Sales {
             | Body::Settle(_)
             | Body::RaiseSession(_)
             | Body::EndSession(_)
-            | Body::Watch(_) => true,
+            | Body::Watch(_)
+            | Body::SetMeter(_)
+            | Body::Count(_) => true,
             Body::TopUp(_) | Body::Buy(_) | Body::Refund(_) | Body::Tip(_) | Body::CaptureSession { .. } => false,
         };
         if still && !posted.is_empty() {

@@ -3,6 +3,8 @@
 //! Nothing here knows a key. That a link hashes to the one before, or a signature holds, is for a [`super::Watcher`]:
 //! [`SessionFacts::chain`] and [`SessionFacts::before`] are what it needs for that.
 
+mod meters;
+
 use super::accounts::{Accounts, Wrong};
 use super::sales::{Sales, Went};
 use market::{
@@ -17,6 +19,7 @@ pub struct Sessions {
     by_id: BTreeMap<CommandId, SessionFacts>,
     /// What the open ones hold back, by payer and asset.
     held: BTreeMap<(Party, Asset), u64>,
+    meters: meters::Meters,
 }
 
 /// A session as the records made it; amounts in base units.
@@ -186,6 +189,8 @@ impl Sessions {
                 must(missing > 0, || "a piece of a film is drawn a second time".to_owned())?;
                 session.draws((version, missing), effect, sales)?;
             }
+            Body::SetMeter(set) => self.meters.set(set, at),
+            Body::Count(count) => self.counted((id, at), (count, effect), sales)?,
             Body::CaptureSession { number } => return self.captured((id, *number), record, (sales, accounts)),
             Body::EndSession(end) => self.ends(place, (id, at), (&end.reason, effect))?,
             Body::Found(_)
@@ -420,6 +425,7 @@ fn says(effect: Effect) -> Option<u64> {
     match effect {
         Effect::SessionOpened(amount)
         | Effect::Drawn { amount, .. }
+        | Effect::Counted { amount, .. }
         | Effect::Reserved(amount)
         | Effect::SessionRaised(amount)
         | Effect::SessionEnded { released: amount } => Some(amount.units()),
@@ -432,6 +438,7 @@ fn says(effect: Effect) -> Option<u64> {
         | Effect::Refunded { .. }
         | Effect::GuardSet
         | Effect::MonthsStated
+        | Effect::MeterSet
         | Effect::Tipped(_)
         | Effect::Captured { .. }
         | Effect::SessionClosing => None,

@@ -1,6 +1,8 @@
 //! The auditor on journals that no rules would have made: each is found, with place and both figures.
 #![allow(clippy::arithmetic_side_effects, reason = "small known numbers of a test; an overflow fails it")]
 
+mod films;
+mod meters;
 mod sessions;
 
 use super::division::divide;

@@ -113,9 +113,14 @@ impl Default for Settings {
 /// Called with the answers to a batch, in its order, once all of them are durable; as [`Reply`].
 pub type BatchReply = Box<dyn FnOnce(Vec<Answer>) + Send>;
 
+/// Called with the answers to a batch and the state right after it, on the engine's thread, which waits for it; what it returns
+/// is run once all of it is durable. As [`Look`].
+pub type BatchLook = Box<dyn FnOnce(&State, Timestamp, Vec<Answer>) -> Box<dyn FnOnce() + Send> + Send>;
+
 pub(crate) enum Job {
     Apply(Box<Prepared>, Option<Timestamp>, Reply),
     Batch(PreparedBatch, BatchReply),
+    Seen(PreparedBatch, BatchLook),
     Look(Look),
     End,
 }
@@ -199,6 +204,15 @@ impl Engine {
         self.offer(Job::Batch(PreparedBatch::new(commands), reply))
     }
 
+    /// The same, and reads the state right after them: answers and what was read are durable with one wait.
+    ///
+    /// # Errors
+    /// [`Refused`]; `look` is dropped uncalled.
+    pub fn submit_and_look(&self, commands: Vec<Command>, look: BatchLook) -> Result<(), Refused> {
+        self.spends(&commands)?;
+        self.offer(Job::Seen(PreparedBatch::new(commands), look))
+    }
+
     /// Hands in a command to be applied at a given time: for sample data that lies in the past. The time must lie after the
     /// last frame's, else the command is applied directly after that one. Commands for the same time that wait together
     /// share a frame. Waits while the queue is full.
@@ -242,7 +256,8 @@ impl Engine {
                     | Body::Reserve(_)
                     | Body::Call(_)
                     | Body::RaiseSession(_)
-                    | Body::Watch(_) => true,
+                    | Body::Watch(_)
+                    | Body::Count(_) => true,
                     Body::Found(_)
                     | Body::OpenPayee { .. }
                     | Body::SetOffer(_)
@@ -251,6 +266,7 @@ impl Engine {
                     | Body::Refund(_)
                     | Body::SetGuard(_)
                     | Body::StateMonths(_)
+                    | Body::SetMeter(_)
                     | Body::Settle(_)
                     | Body::CaptureSession { .. }
                     | Body::EndSession(_) => false,

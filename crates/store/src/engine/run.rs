@@ -122,6 +122,10 @@ impl Executor {
                     let answers = self.apply_all(&commands, &mut frame)?;
                     frame.waiting.push(Box::new(move || reply(answers)));
                 }
+                Some(Job::Seen(commands, look)) => {
+                    let answers = self.apply_all(&commands, &mut frame)?;
+                    frame.waiting.push(look(&self.state, frame.now, answers));
+                }
                 Some(Job::Look(look)) => frame.waiting.push(look(&self.state, frame.now)),
                 Some(Job::End) | None => break,
             }
@@ -210,6 +214,6 @@ impl Executor {
 fn time_of(job: &Job) -> Option<Timestamp> {
     match job {
         Job::Apply(_, at, _) => *at,
-        Job::Batch(..) | Job::Look(_) | Job::End => None,
+        Job::Batch(..) | Job::Seen(..) | Job::Look(_) | Job::End => None,
     }
 }

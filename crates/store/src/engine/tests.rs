@@ -9,6 +9,7 @@ mod auditor;
 mod batches;
 mod endings;
 mod held_disk;
+pub(crate) mod metering;
 pub(crate) mod moves;
 mod power;
 pub(crate) mod replaying;

@@ -7,6 +7,7 @@ use crate::journal::Head;
 use market::Place;
 use money::{CommandId, Timestamp};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -28,6 +29,9 @@ pub struct RowKey {
     /// Of which asset.
     pub asset: String,
 }
+
+/// By session, day and offer version: events, units, what was drawn, and units that were not.
+pub type MeteredSums = BTreeMap<([u8; 16], i64, [u8; 32]), [i64; 4]>;
 
 /// What a row says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -169,6 +173,21 @@ impl Contents {
         let mut statement = self.connection.prepare_cached(sql).map_err(failed("compare"))?;
         let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
         statement.query_row((session.0, number_of(place)), read).optional().map_err(failed("compare"))
+    }
+
+    /// Sums of events of meters: by session, day and offer version, how many there are, what they were for, what was drawn and what was not.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn metered(&self) -> Result<MeteredSums, Error> {
+        let sql = "SELECT session, day, offer.id, events, units, amount, unbilled FROM metered JOIN offer ON offer.number = metered.offer";
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed("compare"))?;
+        let read = |row: &rusqlite::Row<'_>| {
+            let key = (row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok((key, [row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?]))
+        };
+        let rows = statement.query_map((), read).map_err(failed("compare"))?;
+        rows.collect::<Result<_, _>>().map_err(failed("compare"))
     }
 
     /// How many entries, accounts, standings, sales, sessions and captures there are.

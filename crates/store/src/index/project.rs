@@ -5,6 +5,7 @@
 
 use super::events::Happened;
 use super::failed;
+use super::meters::Meters;
 use super::query::Kind;
 use super::refunds::numbers;
 use super::signed;
@@ -24,6 +25,7 @@ const MOST_KNOWN: usize = 1 << 20;
 pub(super) struct Projector<'c> {
     known: Known,
     streams: Streams<'c>,
+    meters: Meters<'c>,
     statements: Statements<'c>,
 }
 
@@ -80,7 +82,8 @@ impl<'c> Projector<'c> {
     pub(super) fn new(connection: &'c Connection) -> Result<Projector<'c>, Error> {
         let statements = Statements::new(connection).map_err(failed("open"))?;
         let streams = Streams::new(connection).map_err(failed("open"))?;
-        Ok(Projector { known: Known::default(), streams, statements })
+        let meters = Meters::new(connection).map_err(failed("open"))?;
+        Ok(Projector { known: Known::default(), streams, meters, statements })
     }
 
     /// The rows of a frame. What stands after it is written by [`Projector::settle`].
@@ -94,6 +97,9 @@ impl<'c> Projector<'c> {
             self.open_accounts(&record).map_err(failed("open account"))?;
             self.terms(&record, header.timestamp, place).map_err(failed("enter terms"))?;
             self.streams.enter(&record, (place, header.timestamp)).map_err(failed("enter session"))?;
+            if let Some(part) = self.streams.part_of(&record).map_err(failed("enter event"))? {
+                self.meters.enter(&record, part);
+            }
             if self.about(&record, header.timestamp, place).map_err(failed("enter record"))? {
                 self.entries(&record, place).map_err(failed("enter"))?;
             }
@@ -104,6 +110,7 @@ impl<'c> Projector<'c> {
     /// Writes what stands now, before a commit.
     pub(super) fn settle(&mut self) -> Result<(), Error> {
         self.streams.settle().map_err(failed("settle"))?;
+        self.meters.settle().map_err(failed("settle"))?;
         for number in std::mem::take(&mut self.known.moved) {
             let balance = self.known.balance.get(&number).copied().unwrap_or_default();
             self.statements.stand.execute((balance, number)).map_err(failed("settle"))?;

@@ -3,6 +3,7 @@
 //! A session is drawn from thousands of times between two commits, so its figures are counted in memory and written once a
 //! commit, with all that is needed to go on counting after a restart. What a payee or payer is told of is written at once.
 
+use super::films::Films;
 use market::{Body, Draw, Effect, EndReason, EndSession, OpenSession, Record, SessionKind, Settle, session::RESERVE, session::capture_id};
 use money::{CommandId, OfferId, Timestamp};
 use rusqlite::{Connection, Statement};
@@ -23,6 +24,7 @@ pub(super) struct Streams<'c> {
     running: BTreeMap<CommandId, Running>,
     /// Sessions whose rows are behind.
     moved: BTreeSet<CommandId>,
+    films: Films<'c>,
     statements: Statements<'c>,
 }
 
@@ -66,6 +68,7 @@ struct Statements<'c> {
     load: Statement<'c>,
     load_parts: Statement<'c>,
     load_reserves: Statement<'c>,
+    part_offer: Statement<'c>,
     figures: Statement<'c>,
     part: Statement<'c>,
     no_reserves: Statement<'c>,
@@ -83,7 +86,8 @@ type At = (i64, Timestamp);
 
 impl<'c> Streams<'c> {
     pub(super) fn new(connection: &'c Connection) -> Result<Streams<'c>, rusqlite::Error> {
-        Ok(Streams { running: BTreeMap::new(), moved: BTreeSet::new(), statements: Statements::new(connection)? })
+        let (films, statements) = (Films::new(connection)?, Statements::new(connection)?);
+        Ok(Streams { running: BTreeMap::new(), moved: BTreeSet::new(), films, statements })
     }
 
     /// Enters a record, if it is about a session.
@@ -114,6 +118,17 @@ impl<'c> Streams<'c> {
                 let (part, units) = self.settled(id, settle, at.1)?;
                 self.drew((id, part), (units, amount.units()), (told, at))
             }
+            (Body::Watch(watch), Effect::Drawn { amount, told }) => {
+                let draw = Draw { seq: 0, print: 0, voucher: None, version: watch.version, offer: watch.offer, units: 0 };
+                let part = self.request(id, &draw, at.1)?;
+                let units = self.films.enter(id, watch.piece)?;
+                self.drew((id, part), (units, amount.units()), (told, at))
+            }
+            // Of a session that is over nothing is drawn, and it is no longer followed.
+            (Body::Count(count), Effect::Counted { amount, unbilled, told }) if count.units > unbilled => {
+                let units = count.units.saturating_sub(unbilled);
+                self.drew((id, count.version.into()), (units, amount.units()), (told, at))
+            }
             (Body::CaptureSession { number }, Effect::Captured { .. }) => self.captured(id, *number, at),
             (Body::EndSession(EndSession { reason }), Effect::SessionClosing) => {
                 let session = self.of(id)?;
@@ -125,8 +140,21 @@ impl<'c> Streams<'c> {
         }
     }
 
+    /// The number of the offer that an event is priced by.
+    pub(super) fn part_of(&mut self, record: &Record) -> Result<Option<i64>, rusqlite::Error> {
+        let Body::Count(count) = &record.command.body else { return Ok(None) };
+        let at = usize::from(count.version);
+        let known = self.running.get(&record.command.id).and_then(|session| session.parts.get(at)).map(|part| part.offer);
+        match known {
+            Some(offer) => Ok(Some(offer)),
+            // It is over: its rows stand.
+            None => self.statements.part_offer.query_row((record.command.id.0, count.version), |row| row.get(0)).map(Some),
+        }
+    }
+
     /// Writes what moved, before a commit.
     pub(super) fn settle(&mut self) -> Result<(), rusqlite::Error> {
+        self.films.settle()?;
         for id in std::mem::take(&mut self.moved) {
             if let Some(session) = self.running.get(&id) {
                 self.statements.write(id, session)?;
@@ -224,6 +252,7 @@ impl<'c> Streams<'c> {
         let session = self.of(id)?;
         session.reserves.clear();
         let by = session.by.unwrap_or(number_of(reason));
+        self.films.end(id)?;
         self.moved.remove(&id);
         let Some(session) = self.running.remove(&id) else { return Ok(()) };
         self.statements.write(id, &session)?;
@@ -266,6 +295,7 @@ impl<'c> Statements<'c> {
             )?,
             load_parts: connection.prepare("SELECT offer, units, drawn, captured, counted FROM drawn WHERE session = ?1 ORDER BY part")?,
             load_reserves: connection.prepare("SELECT seq, part, units, until FROM reserved WHERE session = ?1")?,
+            part_offer: connection.prepare("SELECT offer FROM drawn WHERE session = ?1 AND part = ?2")?,
             figures: connection
                 .prepare("UPDATE session SET cap = ?2, drawn = ?3, captured = ?4, captures = ?5, last = ?6, ended_by = ?7 WHERE id = ?1")?,
             part: connection.prepare("INSERT OR REPLACE INTO drawn VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?,

@@ -34,6 +34,8 @@ pub enum Scope {
     Keys,
     /// Look at the team and the log of acts, invite and remove members; owners are left to owners.
     Team,
+    /// Send events of meters.
+    Meters,
 }
 
 /// Some scopes, in order and each once.
@@ -67,7 +69,8 @@ pub struct PayeeKey {
 
 impl Scope {
     /// All there are.
-    pub const ALL: [Scope; 7] = [Scope::Read, Scope::Refund, Scope::Webhooks, Scope::Offers, Scope::Sites, Scope::Keys, Scope::Team];
+    pub const ALL: [Scope; 8] =
+        [Scope::Read, Scope::Refund, Scope::Webhooks, Scope::Offers, Scope::Sites, Scope::Keys, Scope::Team, Scope::Meters];
 
     /// The word for it.
     #[must_use]
@@ -80,6 +83,7 @@ impl Scope {
             Scope::Sites => "sites",
             Scope::Keys => "keys",
             Scope::Team => "team",
+            Scope::Meters => "meters",
         }
     }
 }

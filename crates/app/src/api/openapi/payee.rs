@@ -1,6 +1,6 @@
 //! The payees' part of the document: paths and schemas.
 
-use super::{closed, example, object, operation, or_null, people, reference, responses, selling, usage};
+use super::{closed, example, meters, object, operation, or_null, people, reference, responses, selling, usage};
 use serde_json::{Map, Value, json};
 
 /// Refusals that every payee's call may meet.
@@ -38,6 +38,7 @@ pub fn paths() -> Map<String, Value> {
     paths.extend(selling::paths());
     paths.extend(people::paths());
     paths.extend(usage::paths());
+    paths.extend(meters::paths());
     for (path, calls) in &mut paths {
         calls.as_object_mut().into_iter().flatten().for_each(|(_, call)| call["tags"] = json!([tag(path)]));
     }

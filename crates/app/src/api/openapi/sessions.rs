@@ -36,6 +36,7 @@ pub(super) fn schemas() -> Map<String, Value> {
         "units": number(), "seq": { "type": "string", "pattern": "^(0|[1-9][0-9]{0,9})$", "description": "The highest number of a request." }, "until": reference("Time"),
         "opening": or_null("SessionOpening", "Null for a press, which the instance vouches for."),
         "evidence": reference("SessionEvidence"),
+        "receipt": bytes("The instance's signed word on hold, accepted and drawn, as `Payment-Receipt` has it."),
     });
     let opening = json!({
         "key": bytes("Who signed."), "signature": bytes("Over `farthing/open/1`."), "challenge": bytes("The challenge's id."), "offer": bytes("The offer version."),

@@ -4,6 +4,7 @@
 mod bearer;
 mod brand;
 mod keys;
+mod meters;
 mod offers;
 mod query;
 mod reads;
@@ -26,6 +27,7 @@ use http::Method;
 use protocol::problem::Problem;
 use std::sync::Arc;
 use store::vault::{Scope, What};
+pub(super) use usage::days;
 
 /// What is asked for, by path alone.
 #[derive(Clone, Copy)]
@@ -40,6 +42,9 @@ enum Call<'p> {
     Usage,
     Sessions,
     Session(&'p str),
+    Meters,
+    MeterUsage(&'p str),
+    SendEvents(&'p str),
     Buyers,
     BuyersCsv,
     Offers,
@@ -82,6 +87,9 @@ fn call(path: &str) -> Option<Call<'_>> {
         ["sales", id] => Call::Sale(id),
         ["sales", id, "refund"] => Call::Refund(id),
         ["usage"] => Call::Usage,
+        ["meters"] => Call::Meters,
+        ["meters", meter, "usage"] => Call::MeterUsage(meter),
+        ["meters", meter, "events"] => Call::SendEvents(meter),
         ["payee", "sessions"] => Call::Sessions,
         ["payee", "sessions", id] => Call::Session(id),
         ["buyers"] => Call::Buyers,
@@ -124,6 +132,8 @@ impl<'p> Call<'p> {
             | Call::Usage
             | Call::Sessions
             | Call::Session(_)
+            | Call::Meters
+            | Call::MeterUsage(_)
             | Call::Buyers
             | Call::BuyersCsv
             | Call::OffersFile
@@ -138,6 +148,7 @@ impl<'p> Call<'p> {
             Call::Key(_) => "GET, HEAD, DELETE",
             Call::Member(_) => "PATCH, DELETE",
             Call::Refund(_)
+            | Call::SendEvents(_)
             | Call::CheckSite(_)
             | Call::Rotate(_)
             | Call::Test(_)
@@ -160,11 +171,14 @@ impl<'p> Call<'p> {
             | Call::Usage
             | Call::Sessions
             | Call::Session(_)
+            | Call::Meters
+            | Call::MeterUsage(_)
             | Call::Buyers
             | Call::BuyersCsv
             | Call::OffersFile
             | Call::Sites
             | Call::Events => Scope::Read,
+            Call::SendEvents(_) => Scope::Meters,
             Call::Offers | Call::Offer(_) | Call::Brand if is_read => Scope::Read,
             Call::Offers | Call::Offer(_) | Call::Brand => Scope::Offers,
             Call::Refund(_) => Scope::Refund,
@@ -207,6 +221,10 @@ impl<'p> Call<'p> {
             | Call::Usage
             | Call::Sessions
             | Call::Session(_)
+            // Events come by the thousand, and the journal has each.
+            | Call::Meters
+            | Call::MeterUsage(_)
+            | Call::SendEvents(_)
             | Call::Buyers
             | Call::BuyersCsv
             | Call::Offers
@@ -264,6 +282,8 @@ async fn read(instance: &Arc<Instance>, caller: &Caller, (asked, visit): (&Asked
         Call::Usage => usage::usage(instance, caller, (query, now)).await,
         Call::Sessions => usage::list(instance, caller, query).await,
         Call::Session(id) => usage::one(instance, caller, id).await,
+        Call::Meters => meters::list(instance, caller).await,
+        Call::MeterUsage(meter) => meters::usage(instance, caller, (query, now), meter).await,
         Call::Buyers => sums::buyers(instance, caller, query).await,
         Call::BuyersCsv => sums::buyers_csv(instance, caller, (query, visit)).await,
         Call::Offers => offers::list(instance, caller),
@@ -281,6 +301,7 @@ async fn read(instance: &Arc<Instance>, caller: &Caller, (asked, visit): (&Asked
         Call::Team => team::list(instance, caller).await,
         Call::Acts => team::acts(instance, caller, query).await,
         Call::Refund(_)
+        | Call::SendEvents(_)
         | Call::CheckSite(_)
         | Call::Rotate(_)
         | Call::Test(_)
@@ -306,6 +327,7 @@ async fn change(instance: &Arc<Instance>, caller: &Caller, (asked, visit): (&Ask
         Call::Team => return team::invite(instance, caller, (asked, now)).await.map(made(What::MemberInvited)),
         Call::Member(id) if !is_delete => return team::set_role(instance, caller, (asked, id)).await.map(made(What::RoleSet)),
         Call::Refund(id) => refund::refund(instance, caller, (asked, id)).await,
+        Call::SendEvents(meter) => meters::events(instance, caller, asked, meter).await,
         Call::Offer(id) => offers::end(instance, caller, id).await,
         Call::CheckSite(name) => sites::check(instance, caller, (asked, now), name).await,
         Call::Webhooks => webhooks::make(instance, caller, (asked, now)).await,
@@ -327,6 +349,8 @@ async fn change(instance: &Arc<Instance>, caller: &Caller, (asked, visit): (&Ask
         | Call::Usage
         | Call::Sessions
         | Call::Session(_)
+        | Call::Meters
+        | Call::MeterUsage(_)
         | Call::Buyers
         | Call::BuyersCsv
         | Call::OffersFile

@@ -1,6 +1,7 @@
 //! Payees' calls on a real instance: which key opens what, and what a payee sees of its sales.
 
 mod keys;
+mod meters;
 mod sales;
 mod usage;
 mod webhooks;

@@ -23,11 +23,11 @@ const MOST_DAYS: u64 = 366;
 /// Captures of one session at most.
 const CAPTURES: u32 = 500;
 
-/// `GET /v1/usage?from=&to=`: what was captured of own offers, by day of UTC and offer version.
+/// The days that `from` and `to` of a query name, both included; thirty up to today without them.
 ///
 /// # Errors
-/// [`Problem::BadRequest`], [`Problem::Busy`], [`Problem::Internal`].
-pub async fn usage(instance: &Arc<Instance>, caller: &Caller, (query, now): (&str, Timestamp)) -> Result<Reply, Problem> {
+/// [`Problem::BadRequest`].
+pub fn days(query: &str, now: Timestamp) -> Result<(u64, u64), Problem> {
     let query = Query::read(query, &["from", "to"])?;
     let day = |name: &str| match query.word(name) {
         None => Ok(None),
@@ -38,7 +38,15 @@ pub async fn usage(instance: &Arc<Instance>, caller: &Caller, (query, now): (&st
     if from > to || to.saturating_sub(from) >= MOST_DAYS {
         return Err(unread("`from` is a day before `to`, at most a year"));
     }
-    let usage = Usage::of(instance, &caller.owner(), (from, to)).await?;
+    Ok((from, to))
+}
+
+/// `GET /v1/usage?from=&to=`: what was captured of own offers, by day of UTC and offer version.
+///
+/// # Errors
+/// [`Problem::BadRequest`], [`Problem::Busy`], [`Problem::Internal`].
+pub async fn usage(instance: &Arc<Instance>, caller: &Caller, (query, now): (&str, Timestamp)) -> Result<Reply, Problem> {
+    let usage = Usage::of(instance, &caller.owner(), days(query, now)?).await?;
     let row = |(used, units): &(store::index::Used, sessions::Units)| {
         let mut facts = unit_facts(units);
         facts["day"] = desk::day(Timestamp::from_seconds(used.day.saturating_mul(86_400))).into();

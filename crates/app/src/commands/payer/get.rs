@@ -5,7 +5,7 @@ use crate::commands::Failure;
 use crate::world;
 use client::site::Mode;
 use client::{Caps, Drawn, Error, Fetched, KeptReceipt, Payer, Payment, Policy, Request, Sessions};
-use money::{Price, Timestamp};
+use money::{Asset, Price, Timestamp};
 use protocol::text::serial as serial_text;
 use serde_json::json;
 use std::io::Write;
@@ -67,6 +67,11 @@ async fn fetch(args: &Args) -> Result<(), Failure> {
 fn caps(args: &Args) -> Result<Caps, Failure> {
     let currency = args.currency.as_deref().map(currency).transpose()?;
     let Some(max) = &args.max else { return Ok(Caps::default()) };
+    caps_of(max, currency)
+}
+
+/// The caps that `--max` and `--currency` mean.
+pub(super) fn caps_of(max: &str, currency: Option<Asset>) -> Result<Caps, Failure> {
     if currency.is_none() && !max.trim().contains(' ') {
         let most = Price::decimal(max.trim())
             .map_err(|_| Failure::usage(format!("--max {max}: a decimal number such as 0.10, or \"0.10 EUR\"")))?;
@@ -83,7 +88,7 @@ fn media_type(data: &str) -> &'static str {
 }
 
 /// A failure; if money is missing, with the command that adds some.
-fn short(error: Error, payer: &Payer) -> Failure {
+pub(super) fn short(error: Error, payer: &Payer) -> Failure {
     let mut failure = Failure { code: super::code(&error), message: error.to_string() };
     let wallet = payer.account().ok().flatten();
     if let (Error::ShortOfFunds(problem), Some(wallet)) = (&error, wallet)
@@ -110,7 +115,7 @@ async fn write(fetched: &mut Fetched, output: Option<&Path>) -> Result<(), Error
     std::fs::rename(&aside, path).map_err(fault)
 }
 
-fn is_reader_gone(error: &(dyn std::error::Error + 'static)) -> bool {
+pub(super) fn is_reader_gone(error: &(dyn std::error::Error + 'static)) -> bool {
     error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 

@@ -4,7 +4,9 @@ pub mod get;
 pub mod sessions;
 mod stream;
 pub mod undo;
+pub mod usage;
 pub mod wallet;
+pub mod watch;
 
 use super::{Failure, asked_to_end, runtime};
 use crate::world;

@@ -1,11 +1,12 @@
 //! `farthing sessions`: what is held to pay request by request, and its end.
 
-use super::{Common, account, marked, run as run_verb, say};
+use super::{Common, account, clock, marked, run as run_verb, say};
 use crate::commands::Failure;
+use crate::world;
 use client::calls::Closed;
 use client::session::Phase;
 use client::site::Mode;
-use client::{KeptSession, Policy, Restored};
+use client::{KeptSession, Policy, Restored, Waiting};
 use money::{CommandId, Price};
 use protocol::text::{parse_serial, serial as serial_text};
 use serde_json::json;
@@ -23,6 +24,9 @@ pub struct Args {
 enum Verb {
     /// Close sessions: what was drawn is paid, the rest of what is held is free again.
     Close(CloseArgs),
+    /// What you can prove of a session, in one file: what you signed when it was opened, and what the instance signed since.
+    /// `farthing audit --proofs FILE` checks it anywhere.
+    Export(ExportArgs),
     /// Find sessions again whose files are lost: the wallet lists them, and each is checked before it pays again.
     Restore(RestoreArgs),
 }
@@ -32,6 +36,14 @@ struct RestoreArgs {
     /// The wallet's address; remembered, and learned from the first site that is paid.
     #[arg(long, value_name = "URL")]
     at: Option<String>,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(clap::Args, Debug)]
+struct ExportArgs {
+    /// The session, as `farthing sessions` lists it.
+    id: String,
     #[command(flatten)]
     common: Common,
 }
@@ -59,6 +71,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
     match &args.verb {
         None => list(&args.common),
         Some(Verb::Close(close)) => run_verb(&close.common, end(close)),
+        Some(Verb::Export(export)) => run_verb(&export.common, bundle(export)),
         Some(Verb::Restore(restore)) => run_verb(&restore.common, again(restore)),
     }
 }
@@ -76,24 +89,51 @@ async fn end(args: &CloseArgs) -> Result<(), Failure> {
     let payer = common.payer(closing())?;
     let failure = |error| common.failure(&error);
     let ids = match &args.id {
-        Some(text) => {
-            let id = parse_serial(&text.to_ascii_lowercase());
-            vec![id.map_err(|_| Failure::usage(format!("{text} is no session: 26 characters, as farthing sessions lists them")))?]
-        }
+        Some(text) => vec![named(text)?],
         None => payer.state().sessions().map_err(failure)?.iter().map(|session| session.id).collect(),
     };
     let known = payer.state().sessions().map_err(failure)?;
     for id in ids {
+        let mut waits = |waiting: Waiting<'_>| {
+            // In JSON, standard error has one object, which says how it ended.
+            if !common.json {
+                eprintln!("{}: {}", serial_text(id), waits_for(waiting));
+            }
+        };
         if args.at.is_some() || known.iter().all(|session| session.id != id) {
             let account = account(&payer, args.at.as_deref(), common).await?;
-            let closed = account.close_session(id).await.map_err(failure)?;
+            let closed = account.close_session(id, &mut waits).await.map_err(failure)?;
             say(&told_closed(id, &closed, (account.mode(), common)))?;
         } else {
-            let session = payer.close_session(id).await.map_err(failure)?;
+            let session = payer.close_session_telling(id, &mut waits).await.map_err(failure)?;
             say(&told(&session, common))?;
         }
     }
     Ok(())
+}
+
+fn named(text: &str) -> Result<CommandId, Failure> {
+    let id = parse_serial(&text.to_ascii_lowercase());
+    id.map_err(|_| Failure::usage(format!("{text} is no session: 26 characters, as farthing sessions lists them")))
+}
+
+/// What a close waits for, and until when.
+fn waits_for(waiting: Waiting<'_>) -> String {
+    match waiting {
+        Waiting::Again(url) => format!("{url} was asked for and has not answered; it is asked again, under the same number"),
+        Waiting::For { requests, until } => {
+            let requests = if requests == 1 { "one request".to_owned() } else { format!("{requests} requests") };
+            let until = until.map(|until| format!(", or until {} if nobody works on it any more", clock(until, world::now())));
+            format!("waiting until {requests} under way is finished{}", until.unwrap_or_default())
+        }
+    }
+}
+
+async fn bundle(args: &ExportArgs) -> Result<(), Failure> {
+    let common = &args.common;
+    let payer = common.payer(closing())?;
+    let bundle = payer.export_session(named(&args.id)?).await.map_err(|error| common.failure(&error))?;
+    say(&bundle.to_json())
 }
 
 /// The end of a session that the wallet closed.

@@ -248,7 +248,7 @@ async fn a_key_changes_the_team_and_leaves_owners_alone() {
 async fn each_call_wants_its_scope() {
     let house = House::open().await;
     let none = Value::Null;
-    let scopes = ["read", "refund", "webhooks", "offers", "sites", "keys", "team"];
+    let scopes = ["read", "refund", "webhooks", "offers", "sites", "keys", "team", "meters"];
     for (method, target, scope) in [
         (Method::GET, "/v1/summary", "read"),
         (Method::GET, "/v1/fees", "read"),
@@ -270,6 +270,9 @@ async fn each_call_wants_its_scope() {
         (Method::POST, "/v1/team", "team"),
         (Method::DELETE, "/v1/team/x", "team"),
         (Method::GET, "/v1/acts", "team"),
+        (Method::GET, "/v1/meters", "read"),
+        (Method::GET, "/v1/meters/tokens/usage", "read"),
+        (Method::POST, "/v1/meters/tokens/events", "meters"),
     ] {
         let others: Vec<&str> = scopes.into_iter().filter(|other| *other != scope).collect();
         let (with, without) = (Program::with(&house, &[scope], None).await, Program::with(&house, &others, None).await);

@@ -26,7 +26,7 @@ const PAGES: &[(&str, Calls)] = &[
     ("SaleJson", V1(&["sale"])),
     ("AskRefund", Page(A_FORM)),
     ("Refund", V1(&["refund"])),
-    ("Usage", V1(&["usage", "payeeSessions"])),
+    ("Usage", V1(&["usage", "payeeSessions", "meters", "meterUsage"])),
     ("Session", V1(&["payeeSession"])),
     ("Buyers", V1(&["buyers"])),
     ("BuyersCsv", V1(&["buyersFile"])),
@@ -85,6 +85,9 @@ const ROOMS: &[(&str, Calls)] = &[
     ("Operation", Page("drawn from /v1/openapi.json")),
 ];
 
+/// What only a program does, for this reason.
+const PROGRAMS: &[(&str, &str)] = &[("sendEvents", "a person counts nothing by hand")];
+
 /// The names of an enum's variants, as the source has them.
 fn variants(source: &str, open: &str) -> BTreeSet<String> {
     let body = source.split_once(open).unwrap().1.split_once("\n}").unwrap().0;
@@ -122,6 +125,7 @@ fn each_call_of_a_payee_stands_behind_a_page() {
     let used: BTreeSet<&str> =
         PAGES.iter().chain(ROOMS).filter_map(|(_, calls)| if let V1(ids) = calls { Some(*ids) } else { None }).flatten().copied().collect();
     for (id, keyed) in operations() {
-        assert!(!keyed || used.contains(id.as_str()), "{id}");
+        let of_programs = PROGRAMS.iter().any(|(program, _)| *program == id);
+        assert!(!keyed || of_programs || used.contains(id.as_str()), "{id}");
     }
 }

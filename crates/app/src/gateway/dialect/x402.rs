@@ -105,9 +105,11 @@ impl Gate {
         // Whoever saw a payment has seen its name too, so it opens nothing that can be owned.
         let consumed = self.offer(&ask).is_some_and(|(_, offer)| is_consumed(&offer));
         let name = payment.identifier.as_ref().filter(|_| consumed).map(Identifier::as_str);
-        let checked = match (name, idempotency::word(&ask.headers)) {
-            (_, Err(problem)) => Err(problem),
-            (name, Ok(word)) => self.check(&ask, (value, name.or(word)), &credential, &body).await,
+        // No `Idempotency-Key` has a tab in it: the name is no word under which the payment could come in another form.
+        let own = name.map(|name| format!("\t{name}"));
+        let checked = match idempotency::word(&ask.headers) {
+            Ok(word) => self.check(&ask, (value, own.as_deref().or(word)), &credential, &body).await,
+            Err(problem) => Err(problem),
         };
         let order = match checked {
             Ok(order) => order,

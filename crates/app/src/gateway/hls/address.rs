@@ -20,6 +20,8 @@ pub(super) struct Stands {
     /// The film, by a hash of the address at which somebody began to watch.
     pub film: u32,
     pub what: What,
+    /// Of a segment: how many seconds those of its playlist have at most.
+    pub target_s: u16,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -69,6 +71,7 @@ impl Stands {
         if kind == 3 {
             bytes.extend(from.to_be_bytes());
             bytes.extend(to.to_be_bytes());
+            bytes.extend(self.target_s.to_be_bytes());
         }
         bytes
     }
@@ -76,17 +79,18 @@ impl Stands {
     fn read(bytes: &[u8]) -> Option<Stands> {
         let (session, rest) = bytes.split_first_chunk::<16>()?;
         let (film, rest) = rest.split_first_chunk::<4>()?;
-        let what = match rest {
-            [0] => What::Playlist,
-            [1] => What::Subtitles,
-            [2] => What::Aid,
+        let (what, target_s) = match rest {
+            [0] => (What::Playlist, 0),
+            [1] => (What::Subtitles, 0),
+            [2] => (What::Aid, 0),
             [3, times @ ..] => {
-                let (from, to) = times.split_first_chunk::<8>()?;
-                What::Segment(u64::from_be_bytes(*from), u64::from_be_bytes(to.try_into().ok()?))
+                let (from, rest) = times.split_first_chunk::<8>()?;
+                let (to, target) = rest.split_first_chunk::<8>()?;
+                (What::Segment(u64::from_be_bytes(*from), u64::from_be_bytes(*to)), u16::from_be_bytes(target.try_into().ok()?))
             }
             _ => return None,
         };
-        Some(Stands { session: CommandId(*session), film: u32::from_be_bytes(*film), what })
+        Some(Stands { session: CommandId(*session), film: u32::from_be_bytes(*film), what, target_s })
     }
 }
 

@@ -4,6 +4,9 @@
 //! every address in it is found, every segment has a length within the target duration, and a playlist with anything else (byte
 //! ranges, variables, deltas) is refused whole. Low-latency parts and tags that we do not know are left out.
 
+mod breaks;
+
+use breaks::Breaks;
 use std::fmt;
 
 /// The longest playlist.
@@ -44,6 +47,8 @@ pub enum Of {
     Aid,
     /// A segment, by its first millisecond on the film's timeline and the first after it.
     Segment(u64, u64),
+    /// The same of one that lies in a break for others' sake: it costs nothing.
+    Break(u64, u64),
 }
 
 /// Why a playlist is none that is sold.
@@ -77,11 +82,12 @@ enum Tag<'l> {
     Target(&'l str),
     Sequence(&'l str),
     Time(&'l str),
+    Range(&'l str),
     End,
 }
 
 /// Tags that go out as they stand.
-const KEPT: [&str; 10] = [
+const KEPT: [&str; 9] = [
     "EXT-X-VERSION",
     "EXT-X-INDEPENDENT-SEGMENTS",
     "EXT-X-START",
@@ -91,7 +97,6 @@ const KEPT: [&str; 10] = [
     "EXT-X-GAP",
     "EXT-X-BITRATE",
     "EXT-X-ALLOW-CACHE",
-    "EXT-X-DATERANGE",
 ];
 
 fn tag(line: &str) -> Tag<'_> {
@@ -101,6 +106,7 @@ fn tag(line: &str) -> Tag<'_> {
         "EXT-X-TARGETDURATION" => Tag::Target(value),
         "EXT-X-MEDIA-SEQUENCE" => Tag::Sequence(value),
         "EXT-X-PROGRAM-DATE-TIME" => Tag::Time(value),
+        "EXT-X-DATERANGE" => Tag::Range(value),
         "EXT-X-ENDLIST" => Tag::End,
         "EXT-X-STREAM-INF" => Tag::Stream,
         "EXT-X-MEDIA" if value.split(',').any(|attribute| attribute == "TYPE=SUBTITLES") => Tag::Addressed(Of::Subtitles),
@@ -129,6 +135,7 @@ struct Reader {
     /// Microseconds of the timeline before the next segment.
     at_us: u64,
     kind: Option<Kind>,
+    breaks: Breaks,
 }
 
 enum Next {
@@ -177,6 +184,16 @@ impl Playlist {
         reader.end()
     }
 
+    /// How many seconds a segment of it has at most; 0 where it has none.
+    #[must_use]
+    pub fn target_s(&self) -> u16 {
+        let said = self.0.iter().find_map(|part| match part {
+            Part::Text(line) => line.strip_prefix("#EXT-X-TARGETDURATION:"),
+            Part::Address { .. } => None,
+        });
+        said.and_then(|seconds| seconds.trim().parse().ok()).unwrap_or(0)
+    }
+
     /// The playlist with its addresses written anew.
     ///
     /// # Errors
@@ -216,6 +233,10 @@ impl Reader {
             Tag::Refused(what) => return Err(self.wrong(what)),
             Tag::End => {
                 self.is_whole = true;
+                self.text(line);
+            }
+            Tag::Range(value) => {
+                self.breaks.note(value).map_err(|what| self.wrong(what))?;
                 self.text(line);
             }
             Tag::Stream => {
@@ -328,8 +349,34 @@ impl Reader {
         if self.kind.is_none() && self.target_ms.is_none() {
             return Err(self.wrong("neither renditions nor segments"));
         }
-        Ok(Playlist(self.parts))
+        let Reader { mut parts, breaks, .. } = self;
+        for part in &mut parts {
+            if let Part::Address { of: of @ Of::Segment(..), .. } = part
+                && let Of::Segment(from, to) = *of
+                && breaks.cover(from, to)
+            {
+                *of = Of::Break(from, to);
+            }
+        }
+        Ok(Playlist(parts))
     }
+}
+
+/// The value of an attribute, without its quotes.
+pub(crate) fn attribute<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (found, after) = rest.split_once('=')?;
+        let (value, next) = match after.strip_prefix('"') {
+            Some(quoted) => quoted.split_once('"')?,
+            None => after.split_at(after.find(',').unwrap_or(after.len())),
+        };
+        if found == name {
+            return Some(value);
+        }
+        rest = next.strip_prefix(',').unwrap_or_default();
+    }
+    None
 }
 
 /// A decimal of seconds as microseconds; what is finer is left off.

@@ -14,6 +14,7 @@ use http::{HeaderValue, Method, Request, StatusCode};
 use market::{Command, Maker, Outcome, Piece, Watch};
 use money::{Amount, CommandId, Party};
 use protocol::problem::{Needed, Problem, SessionProblem};
+use std::num::NonZeroU8;
 
 /// Who watches, and what the next piece comes to.
 pub(super) struct Seat {
@@ -24,6 +25,8 @@ pub(super) struct Seat {
     missing: u64,
     /// What has to be authorised for them, if more than is.
     short: Option<Needed>,
+    /// On how many devices at once its offer lets it be watched.
+    devices: Option<NonZeroU8>,
 }
 
 impl Gate {
@@ -38,14 +41,14 @@ impl Gate {
         let read = move |state: &market::State, now| {
             let session = state.session(id).filter(|session| session.is_open(now))?;
             let offer = &state.offer(session.offer())?.offer;
-            let (metered, _) = video_of(offer).filter(|_| offer.name == name && offer.unlock.realm() == realm)?;
+            let (metered, video) = video_of(offer).filter(|_| offer.name == name && offer.unlock.realm() == realm)?;
             let missing = session.watched.missing(piece);
             let units = session.versions.first()?.units.checked_add(missing)?;
             let amount = metered.rate.of(units)?.saturating_sub(session.versions.first()?.drawn);
             let required = session.drawn.checked_add(amount)?;
             let needed = Needed { currency: session.asset, required, accepted: session.accepted, hold: session.cap };
             let short = (amount > session.headroom(now)).then_some(needed);
-            Some(Seat { payer: session.payer, cap: session.cap, missing, short })
+            Some(Seat { payer: session.payer, cap: session.cap, missing, short, devices: video.devices })
         };
         self.instance.look(read).await?.ok_or(Problem::Session(SessionProblem::Unknown))
     }
@@ -54,21 +57,26 @@ impl Gate {
         &self,
         ask: &Ask,
         request: Request<Body>,
-        (session, piece): (CommandId, Piece),
+        (stands, piece): (Stands, Piece),
         (film, seat): (&Film, Seat),
     ) -> Result<Reply, Problem> {
+        let session = stands.session;
+        if ask.method != Method::HEAD {
+            self.must_have_a_seat(ask, stands, seat.devices)?;
+        }
         // What is free waits for nobody.
         let turn = (seat.missing > 0).then(|| self.turns.of(session));
         let (seat, _turn) = match &turn {
             None => (seat, None),
             Some(turn) => {
                 let mine = turn.lock().await;
-                let stands = Stands { session, film: piece.film, what: What::Segment(piece.from, piece.to) };
                 (self.seat(stands, film).await?, Some(mine))
             }
         };
         if let Some(needed) = seat.short {
-            return Err(Problem::Session(SessionProblem::HoldExhausted(needed)));
+            let is_used_up = needed.required > needed.hold;
+            let no = if is_used_up { SessionProblem::HoldExhausted } else { SessionProblem::InsufficientBalance };
+            return Err(Problem::Session(no(needed)));
         }
         let line = |text: &str| HeaderValue::from_str(text).map_err(|_| Problem::Internal);
         let payer = self.instance.keys.pairwise(seat.payer, &film.offer.payee);

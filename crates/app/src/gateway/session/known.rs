@@ -1,7 +1,7 @@
 //! What the door remembers of sessions: enough to check a voucher without asking the writer. In memory only and bounded.
 
 use market::{Offer, Session, SessionKind};
-use money::{Amount, Asset, CommandId, OfferId, Party};
+use money::{Amount, Asset, CommandId, OfferId, Party, Timestamp};
 use protocol::keys::PublicKey;
 use protocol::session::{Bound, Chain};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +39,10 @@ pub(super) struct Known {
     pub asset: Asset,
     pub kind: SessionKind,
     pub key: PublicKey,
+    /// When it ends by itself.
+    pub until: Timestamp,
+    /// The frame it was opened in.
+    pub frame: u64,
     /// What moves with every voucher.
     seen: Mutex<Seen>,
 }
@@ -64,6 +68,9 @@ impl Sessions {
 
     pub(super) fn note(&self, id: CommandId, session: Arc<Known>) {
         let mut known = self.lock();
+        if let Some(before) = known.young.get(&id).or_else(|| known.old.get(&id)) {
+            session.inherit(before);
+        }
         if known.young.len() >= MOST {
             known.old = std::mem::take(&mut known.young);
         }
@@ -114,6 +121,8 @@ impl Known {
             asset: session.asset,
             kind: session.kind,
             key: PublicKey(session.voucher_key),
+            until: session.until,
+            frame: session.place.frame,
             seen: Mutex::new(Seen::of(session)),
         }
     }
@@ -129,6 +138,18 @@ impl Known {
 
     pub(super) fn cap(&self) -> Amount {
         self.lock().cap
+    }
+
+    /// Takes over which chain still proves who sends: the books keep only the one that runs, and decide for how long.
+    fn inherit(&self, before: &Known) {
+        let before = before.seen();
+        self.moved(|seen| {
+            if seen.checkpoint == before.checkpoint {
+                seen.stale = before.stale;
+            } else if before.checkpoint.checked_add(1) == Some(seen.checkpoint) {
+                seen.stale = before.chain;
+            }
+        });
     }
 
     /// Takes over what a step that was applied made of it.

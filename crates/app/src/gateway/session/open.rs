@@ -40,10 +40,18 @@ impl Gate {
         // Nothing is held for a page that the session cannot pay for, or with less than its first request costs.
         let (_, offer) = self.offer(ask).ok_or(Problem::Internal)?;
         let OfferPrice::Metered(metered) = offer.price else { return Err(Problem::RouteMismatch) };
-        if offer.payee != asked.recipient || metered.asset != asked.currency || metered.video.is_some() {
+        if offer.payee != asked.recipient || metered.asset != asked.currency {
             return Err(Problem::RouteMismatch);
         }
-        let first = if ask.method == Method::HEAD { None } else { metered.rate.at_most(metered.most.max(1)) };
+        // A session that nothing authorises but its opening is for what a meter counts: nothing else draws from it.
+        let is_trusted = matches!(open.terms.kind, Kind::Trusted);
+        if is_trusted && !(ask.method == Method::HEAD && self.is_metered(&offer.payee, metered.unit).await?) {
+            let detail = "kind: this gateway opens chain and signed, and trusted by HEAD where a meter counts".to_owned();
+            return Err(Problem::MalformedCredential { detail });
+        }
+        let is_film = metered.video.is_some();
+        // Of a film only the segments cost something, and none is asked for here.
+        let first = if ask.method == Method::HEAD || is_film { None } else { metered.rate.at_most(metered.most.max(1)) };
         if let Some(required) = first.filter(|first| *first > open.terms.first) {
             let (currency, accepted, hold) = (asked.currency, open.terms.first, open.terms.hold);
             return Err(Problem::Session(SessionProblem::InsufficientBalance(Needed { currency, required, accepted, hold })));
@@ -63,9 +71,22 @@ impl Gate {
             return Err(problem_of(rejection, asked.currency, &self.top_up_url()));
         }
         let known: Arc<Known> = self.learn(at.session).await?;
+        if is_film {
+            return self.film_opened(ask, request, at, &known).await;
+        }
+        // Nothing is asked for, so nothing is paid yet.
+        if ask.method == Method::HEAD {
+            return self.upkeep(at, &known.recipient, |_| Some(Done::Open)).await;
+        }
         let cost = self.cost(ask, &known)?;
         let after = known.seen();
         self.draw_and_deliver(ask, request, Paying { at, print, known, cost, voucher: None, after }).await
+    }
+
+    /// True if a payee's own service counts these units.
+    async fn is_metered(&self, payee: &str, unit: market::Unit) -> Result<bool, Problem> {
+        let payee = payee.to_owned();
+        self.instance.look(move |state, _| state.meter(&payee, unit).is_some()).await
     }
 
     /// The action `topUp`, by a key of the account that pays.
@@ -94,14 +115,15 @@ impl Gate {
         known.moved(|seen| seen.cap = seen.cap.max(cap));
         self.wires.raised(at.session);
         tracing::debug!(site = %self.name, request = %ask.visit.request_id, "a session holds more");
+        // What is signed counts what calls came to, also if the books are not told yet.
+        super::settle_calls(&self.instance, at.session).await;
         self.upkeep(at, &known.recipient, |_| Some(Done::TopUp)).await
     }
 }
 
 fn terms(open: &Open) -> Result<SessionTerms, Problem> {
     let (kind, chain) = match open.terms.kind {
-        // Nothing could draw from it here but its opening, repeated.
-        Kind::Trusted => return Err(Problem::MalformedCredential { detail: "kind: this gateway opens chain and signed".to_owned() }),
+        Kind::Trusted => (SessionKind::Trusted, None),
         Kind::Signed => (SessionKind::Signed, None),
         Kind::Chain(chain) => (SessionKind::Chain, Some(chain)),
     };

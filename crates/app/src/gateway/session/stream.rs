@@ -3,12 +3,15 @@
 
 mod books;
 mod credit;
+mod endings;
 mod pieces;
 mod run;
 mod wires;
 
+pub(crate) use endings::Endings;
 pub(in crate::gateway) use wires::Wires;
 
+use super::known::Known;
 use super::units::Settling;
 use super::voucher::Work;
 use super::{At, with_session_receipt};
@@ -93,14 +96,20 @@ pub(super) fn is_stream(reply: &Reply) -> bool {
 
 impl Gate {
     /// The answer as it flows, billed by slices from the reserve of its request on.
-    pub(super) async fn stream(&self, mut reply: Reply, at: At, settling: Settling, (work, layout): (Work, Layout)) -> Reply {
+    pub(super) async fn stream(
+        &self,
+        mut reply: Reply,
+        (at, known): (At, &Known),
+        settling: Settling,
+        (work, layout): (Work, Layout),
+    ) -> Reply {
         let part = settling.hand_over().await;
         let counts = Counts::of(work.metered.unit);
         let ids = Ids { wires: Arc::clone(&self.wires), session: work.session, print: work.print };
         let books = Books::new(&self.instance, &work, part);
         let wire = self.wires.listen(work.session);
         if let Ok((_, counted)) = self.counted(at).await {
-            with_session_receipt(&mut reply, &counted.header_value());
+            with_session_receipt(&mut reply, &self.receipt_of(counted, known, work.done));
         }
         // With words of ours it is not as long as it was.
         if layout == Layout::Events {

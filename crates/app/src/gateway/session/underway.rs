@@ -4,6 +4,7 @@
 //! In memory only. What a process that dies leaves behind is a reserve, which lapses, or a call, which is drawn. One task looks
 //! after all of it, for as long as there is any.
 
+use super::together::{self, Together};
 use super::units::Reserved;
 use crate::instance::Instance;
 use market::{Body as Ask, Command, Draw, Maker, Outcome, Session, Settle};
@@ -21,13 +22,17 @@ const RENEW_EVERY: Span = Span(20);
 
 /// What is under way.
 #[derive(Default)]
-pub(crate) struct UnderWay(Mutex<Table>);
+pub(crate) struct UnderWay {
+    table: Mutex<Table>,
+    /// Calls on their way into the books.
+    pub(super) together: Together,
+}
 
 #[derive(Default)]
 struct Table {
     /// With the time at which each was promised or renewed.
     reserves: BTreeMap<(CommandId, u32), (Timestamp, Arc<Reserved>)>,
-    calls: BTreeMap<CommandId, BTreeMap<u32, Call>>,
+    calls: BTreeMap<CommandId, BTreeMap<u32, Progress>>,
     /// Somebody looks after it.
     is_kept: bool,
     /// What a process before left behind was drawn.
@@ -36,7 +41,7 @@ struct Table {
 
 /// How far a call is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Call {
+enum Progress {
     /// The origin works on it.
     Running,
     /// It delivered so many units, which the books are still to be told.
@@ -72,7 +77,7 @@ impl UnderWay {
     /// What a call came to; the books are told with the session's next call, or within a second.
     pub(super) fn end_call(&self, session: CommandId, seq: u32, units: u64) {
         if let Some(call) = self.lock().calls.get_mut(&session).and_then(|calls| calls.get_mut(&seq)) {
-            *call = Call::Ended(units);
+            *call = Progress::Ended(units);
         }
     }
 
@@ -82,7 +87,7 @@ impl UnderWay {
         let calls = table.calls.entry(session).or_default();
         let is_new = !calls.contains_key(&seq);
         if is_new {
-            calls.insert(seq, Call::Running);
+            calls.insert(seq, Progress::Running);
         }
         is_new
     }
@@ -104,8 +109,8 @@ impl UnderWay {
         let mut table = self.lock();
         let mut settles = Vec::new();
         for (seq, call) in table.calls.get_mut(&session).into_iter().flatten() {
-            if let Call::Ended(units) = *call {
-                *call = Call::Told(units);
+            if let Progress::Ended(units) = *call {
+                *call = Progress::Told(units);
                 settles.push(Settle { seq: *seq, part: 0, units, again: 0 });
             }
         }
@@ -123,7 +128,7 @@ impl UnderWay {
 
     /// Sessions with ends of calls that the books are to be told.
     fn waiting(&self) -> Vec<CommandId> {
-        let waits = |calls: &BTreeMap<u32, Call>| calls.values().any(|call| matches!(call, Call::Ended(_)));
+        let waits = |calls: &BTreeMap<u32, Progress>| calls.values().any(|call| matches!(call, Progress::Ended(_)));
         self.lock().calls.iter().filter(|(_, calls)| waits(calls)).map(|(id, _)| *id).collect()
     }
 
@@ -147,7 +152,7 @@ impl UnderWay {
     }
 
     fn lock(&self) -> MutexGuard<'_, Table> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -181,11 +186,7 @@ pub(super) async fn promise(instance: &Arc<Instance>, id: CommandId, draw: Draw)
     let way = &instance.under_way;
     let is_new = way.begin_call(id, draw.seq);
     let settles = way.take(id);
-    let step = |body| Command { id, maker: Maker::Instance, body };
-    let steps = settles.iter().map(|settle| step(Ask::Settle(*settle))).chain([step(Ask::Call(draw))]).collect();
-    let version = usize::from(draw.version);
-    let look = move |state: &market::State, now: Timestamp| state.session(id).map(|session| stood(session, version, now));
-    let told = instance.steps(steps, look).await;
+    let told = together::promised(instance, together::Call { session: id, settles: settles.clone(), draw }).await;
     match &told {
         Ok(_) => way.forget(id, settles.iter().map(|settle| settle.seq)),
         Err(_) => way.put_back(id, &settles),
@@ -194,10 +195,10 @@ pub(super) async fn promise(instance: &Arc<Instance>, id: CommandId, draw: Draw)
     if is_new && !is_applied {
         way.forget(id, [draw.seq]);
     }
-    told.map(|(answer, seen)| (answer, seen.flatten()))
+    told
 }
 
-fn stood(session: &Session, version: usize, at: Timestamp) -> Stood {
+pub(super) fn stood(session: &Session, version: usize, at: Timestamp) -> Stood {
     let by_version = session.versions.get(version).map_or(0, |version| version.units);
     Stood { accepted: session.accepted, drawn: session.drawn, units: session.units(), by_version, told: session.told, at }
 }

@@ -11,7 +11,7 @@ use http_body_util::BodyExt;
 use hyper::body::{Frame, SizeHint};
 use market::{Body as Ask, Command, EndReason, EndSession, Maker, Metered, OfferPrice, Outcome, Phase, Rejection, Session, Settle, State};
 use money::{Amount, CommandId, Span, Timestamp};
-use protocol::problem::Problem;
+use protocol::problem::{Problem, SessionProblem};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -196,10 +196,15 @@ impl hyper::body::Body for Counting {
 /// Ends a session: captures what was drawn, then releases the rest. Waits up to ten seconds for work under way.
 ///
 /// # Errors
-/// [`Problem::Busy`] if work is still under way: it ends by itself then.
+/// [`SessionProblem::UnderWay`] if work is still under way: it ends by itself then.
 pub(crate) async fn finish(instance: &Instance, id: CommandId, reason: EndReason) -> Result<(), Problem> {
+    finish_in(TRIES, instance, id, reason).await
+}
+
+/// The same with so many looks at what is under way.
+pub(crate) async fn finish_in(tries: u32, instance: &Instance, id: CommandId, reason: EndReason) -> Result<(), Problem> {
     let step = |body| instance.apply(Command { id, maker: Maker::Instance, body });
-    for _ in 0..TRIES {
+    for _ in 0..tries {
         underway::settle_calls(instance, id).await;
         let end = step(Ask::EndSession(EndSession { reason: reason.clone() })).await?.outcome;
         match end.effect() {
@@ -207,6 +212,8 @@ pub(crate) async fn finish(instance: &Instance, id: CommandId, reason: EndReason
             Ok(_) | Err(Rejection::SessionBusy) => {}
             Err(_) => return Err(Problem::Unknown),
         }
+        // Nothing new begins from here on. A stream that began just before is told by the next round.
+        instance.endings.tell(id);
         capture_all(instance, id).await?;
         let end = step(Ask::EndSession(EndSession { reason: reason.clone() })).await?.outcome;
         match end.effect() {
@@ -215,7 +222,18 @@ pub(crate) async fn finish(instance: &Instance, id: CommandId, reason: EndReason
             Err(_) => return Err(Problem::Unknown),
         }
     }
-    Err(Problem::Busy { retry_after_s: 10 })
+    Err(waits_for(instance, id).await?)
+}
+
+/// What an end waits for, and until when if nobody works on it any more.
+async fn waits_for(instance: &Instance, id: CommandId) -> Result<Problem, Problem> {
+    let read = move |state: &State, now: Timestamp| {
+        let live = state.session(id)?.reserves.iter().filter(|reserve| now < reserve.until);
+        let until = live.clone().filter(|reserve| reserve.lapses()).map(|reserve| reserve.until).max();
+        Some((u32::try_from(live.count()).unwrap_or(u32::MAX), until))
+    };
+    let (requests, until) = instance.look(read).await?.unwrap_or_default();
+    Ok(Problem::Session(SessionProblem::UnderWay { requests, until, retry_after_s: 5 }))
 }
 
 /// Captures what a session has drawn, offer version by offer version.
@@ -244,15 +262,22 @@ enum Due {
     Expired,
 }
 
-/// After how long without a draw a session ends.
-fn idle(state: &State, session: &Session) -> Span {
+/// When a session ends if nothing more happens. Of a film counts also what was watched for nothing, which only the gateway remembers; and
+/// since it forgets that when it ends, from its start on.
+fn idle_at(state: &State, session: &Session, watched: Timestamp) -> Timestamp {
     match state.offer(session.offer()).map(|version| version.offer.price) {
-        Some(OfferPrice::Metered(Metered { video: Some(video), .. })) => video.idle,
-        _ => IDLE,
+        Some(OfferPrice::Metered(Metered { video: Some(video), .. })) => session.drawn_at.max(watched).after(video.idle),
+        // Events of a meter may come as late as its window is long.
+        Some(OfferPrice::Metered(metered)) => {
+            let payee = state.offer(session.offer()).map(|version| version.offer.payee.as_str());
+            let late = payee.and_then(|payee| state.meter(payee, metered.unit)).map_or(IDLE, |meter| meter.late.max(IDLE));
+            session.drawn_at.after(late)
+        }
+        _ => session.drawn_at.after(IDLE),
     }
 }
 
-fn due(state: &State, session: &Session, now: Timestamp) -> Option<Due> {
+fn due(state: &State, (session, watched): (&Session, Timestamp), now: Timestamp) -> Option<Due> {
     if let Phase::Ended { .. } = session.phase {
         return None;
     }
@@ -260,7 +285,7 @@ fn due(state: &State, session: &Session, now: Timestamp) -> Option<Due> {
         return Some(Due::Expired);
     }
     let under_way = !session.reserved(now).is_zero();
-    if session.phase == Phase::Closing || (!under_way && session.drawn_at.after(idle(state, session)) <= now) {
+    if session.phase == Phase::Closing || (!under_way && idle_at(state, session, watched) <= now) {
         return Some(Due::Idle);
     }
     let quarter = Amount::new(session.cap.units() / 4).unwrap_or(MOST_WAITING);
@@ -278,16 +303,23 @@ fn due(state: &State, session: &Session, now: Timestamp) -> Option<Due> {
 pub async fn sweep(instance: &Instance) -> Result<(), Problem> {
     underway::draw_left_behind(instance).await?;
     underway::settle_all(instance).await;
-    let find = |state: &State, now: Timestamp| {
-        state.running_sessions().filter_map(|(id, session)| due(state, session, now).map(|_| id)).collect::<Vec<_>>()
+    let (started, last) = (instance.started, instance.seats.all());
+    let watched = move |id: CommandId| last.get(&id).map_or(started, |last| started.max(*last));
+    let find = move |state: &State, now: Timestamp| {
+        let due = |(id, session)| due(state, (session, watched(id)), now).map(|_| id);
+        state.running_sessions().filter_map(due).collect::<Vec<_>>()
     };
     for id in instance.look(find).await? {
         // The list may be old by now: somebody may have come back.
-        let now = instance.look(move |state, now| state.session(id).and_then(|session| due(state, session, now))).await?;
+        let watched = instance.seats.last(id).map_or(started, |last| started.max(last));
+        let now = instance.look(move |state, now| state.session(id).and_then(|session| due(state, (session, watched), now))).await?;
         let done = match now {
             Some(Due::Capture) => capture_all(instance, id).await,
             Some(Due::Idle) => finish_once(instance, id, EndReason::Idle).await,
-            Some(Due::Expired) => finish_once(instance, id, EndReason::Expired).await,
+            Some(Due::Expired) => {
+                instance.endings.tell(id);
+                finish_once(instance, id, EndReason::Expired).await
+            }
             None => Ok(()),
         };
         if let Err(problem) = done {

@@ -1,6 +1,7 @@
 //! A paid request of a session: its voucher is checked, its price drawn or reserved, then the origin is asked.
 
 use super::known::{Known, Seen};
+use super::signed::done_by;
 use super::stream;
 use super::underway::{self, Stood};
 use super::units::Settling;
@@ -17,7 +18,7 @@ use http::{HeaderValue, Method, Request, StatusCode, header};
 use market::{Draw, Metered, OfferPrice, SessionKind};
 use money::{CommandId, OfferId};
 use protocol::problem::{Problem, SessionProblem};
-use protocol::receipt::Counted;
+use protocol::receipt::{Counted, Done};
 use protocol::session::{At, MOST_STEPS, NoLink, Shown as Link, SignedVoucher, Voucher, shown};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -29,9 +30,9 @@ pub(super) struct Cost {
 }
 
 /// A voucher that was checked, and what it makes of what is known.
-struct Checked {
-    voucher: Option<market::Voucher>,
-    after: Seen,
+pub(super) struct Checked {
+    pub voucher: Option<market::Voucher>,
+    pub after: Seen,
 }
 
 impl Gate {
@@ -43,26 +44,19 @@ impl Gate {
         let body = crate::gateway::read_whole(body, MOST_BODY).await?;
         let print = self.print(ask, &body);
         let request = Request::from_parts(parts, door::full(body));
-        let checked = match self.checked(at.session, &known, voucher).await {
-            // A checkpoint or many links may have gone by elsewhere: the books know the newest tip.
-            Err(Problem::Session(SessionProblem::StepLimit { .. } | SessionProblem::InvalidSignature)) => {
-                let known = self.learn(at.session).await?;
-                self.checked(at.session, &known, voucher).await?
-            }
-            checked => checked?,
-        };
+        let checked = self.checked_twice(at.session, &known, voucher).await?;
         let paying = Paying { at, print, known, cost, voucher: checked.voucher, after: checked.after };
         self.draw_and_deliver(ask, request, paying).await
     }
 
     /// What the request costs in a session: the page's metered offer, of the session's payee and asset.
     pub(super) fn cost(&self, ask: &Ask, known: &Known) -> Result<Cost, Problem> {
-        let (id, offer) = self.offer(ask).ok_or(Problem::Internal)?;
-        let OfferPrice::Metered(metered) = offer.price else { return Err(Problem::RouteMismatch) };
-        if offer.payee != known.recipient || metered.asset != known.asset || metered.video.is_some() {
-            return Err(Problem::RouteMismatch);
-        }
-        Ok(Cost { offer: id, metered })
+        let priced = self.of_offer(ask, |id, offer| {
+            let OfferPrice::Metered(metered) = offer.price else { return None };
+            let fits = offer.payee == known.recipient && metered.asset == known.asset && metered.video.is_none();
+            fits.then_some(Cost { offer: id, metered })
+        });
+        priced.ok_or(Problem::Internal)?.ok_or(Problem::RouteMismatch)
     }
 
     /// What request it is, for the number's window: nobody can find another with the same, since the hash is keyed.
@@ -71,6 +65,18 @@ impl Gate {
         let text = [ask.method.as_str().as_bytes(), b"\n", ask.target.sent.as_bytes(), b"\n", &digest].concat();
         let [a, b, c, d, ..] = self.instance.keys.print(&text);
         u32::from_le_bytes([a, b, c, d])
+    }
+
+    /// Checks a voucher against what is known of its session, and if it does not hold against what the books know: a checkpoint or
+    /// many links may have gone by elsewhere.
+    pub(super) async fn checked_twice(&self, session: CommandId, known: &Known, voucher: &Voucher) -> Result<Checked, Problem> {
+        match self.checked(session, known, voucher).await {
+            Err(Problem::Session(SessionProblem::StepLimit { .. } | SessionProblem::InvalidSignature)) => {
+                let known = self.learn(session).await?;
+                self.checked(session, &known, voucher).await
+            }
+            checked => checked,
+        }
     }
 
     /// Checks a voucher against what is known of its session.
@@ -173,12 +179,14 @@ impl Gate {
             known.moved(|seen| seen.follow(&after, offer));
             // Whether a checkpoint began a chain is the books' to say: two may have crossed.
             if checkpoint {
-                self.sessions.forget(at.session);
+                drop(self.learn(at.session).await);
             }
             self.wires.raised(at.session);
         }
+        let done = done_by(voucher.as_ref());
         if upkeep {
-            return self.upkeep(at, &known.recipient, |_| checkpoint.then_some(protocol::receipt::Done::Checkpoint)).await;
+            underway::settle_calls(&self.instance, at.session).await;
+            return self.upkeep(at, &known.recipient, |_| done).await;
         }
         // An answer that was lost is asked for once more where that costs the origin no more than it did.
         let again = || ask.is_read() && cost.metered.unit.is_call() && self.sessions.try_again(at.session, seq);
@@ -190,7 +198,7 @@ impl Gate {
             (true, true) => Taken::Called,
             (true, false) => Taken::Reserved,
         };
-        let work = Work { session: at.session, seq, print, units, taken, metered: cost.metered, stood: stood.filter(|_| applied) };
+        let work = Work { session: at.session, seq, print, units, taken, done, metered: cost.metered, stood: stood.filter(|_| applied) };
         self.fetch(ask, request, (at, &known), work).await
     }
 
@@ -221,7 +229,7 @@ impl Gate {
             }
         };
         if let Some(layout) = stream::layout_of(&reply, &work.metered) {
-            return Ok(self.stream(reply, at, settling, (work, layout)).await);
+            return Ok(self.stream(reply, (at, known), settling, (work, layout)).await);
         }
         let reported = reply.extensions().get::<Withheld>().and_then(|withheld| usage(withheld, &work.metered));
         let counts = work.metered.unit.as_str() == "byte" && reported.is_none();
@@ -236,12 +244,12 @@ impl Gate {
         }
         match (work.counted(at), &work.stood) {
             (Some(counted), Some(stood)) => {
-                with_session_receipt(&mut reply, &counted.header_value());
+                with_session_receipt(&mut reply, &self.receipt_of(counted, known, work.done));
                 with_notice(&self.wires, &mut reply, at.session, stood.told);
             }
             _ => {
                 if let Ok((session, counted)) = self.counted(at).await {
-                    with_session_receipt(&mut reply, &counted.header_value());
+                    with_session_receipt(&mut reply, &self.receipt_of(counted, known, work.done));
                     with_notice(&self.wires, &mut reply, at.session, session.told);
                 }
             }
@@ -269,6 +277,8 @@ pub(super) struct Work {
     pub print: u32,
     pub units: u64,
     pub taken: Taken,
+    /// What it was besides a payment.
+    pub done: Option<Done>,
     pub metered: Metered,
     /// How the session stood when it was promised, if it is a call.
     pub stood: Option<Stood>,

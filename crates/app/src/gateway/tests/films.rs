@@ -8,7 +8,7 @@ use market::{Command, EndReason, Maker, OpenSession, RaiseSession, Session, Sess
 use money::{CommandId, Party};
 use std::fmt::Write;
 
-const FILMS: &str = r#"
+pub(super) const FILMS: &str = r#"
 [offer.derby]
 consume = "hls:http://news.localhost/film/**"
 price = { metered = "0.002 EUR", per = "1 second" }
@@ -16,6 +16,14 @@ session = { hold = "0.10 EUR" }
 split = [{ label = "writer", to = "ann", bp = 7000 }, { label = "house", to = "self", rest = true }]
 "#;
 const MEDIA: &str = "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:6\n";
+
+const CLOCK: &str = "#EXT-X-PROGRAM-DATE-TIME:2026-12-05T20:00:00Z\n";
+/// From the second segment of 6.006 s to the third.
+const BREAK: &str = "#EXT-X-DATERANGE:ID=\"b\",CLASS=\"ad\",START-DATE=\"2026-12-05T20:00:06.006Z\",DURATION=6.006\n";
+
+fn lines(count: usize, seconds: &str) -> String {
+    (0..count).map(|at| format!("#EXTINF:{seconds},\nlow/{at}.m4s\n")).collect()
+}
 
 /// What the payee's server says under `/film`: segments of 6.006 s in three renditions.
 pub(super) fn answer(path: &str) -> Response<Full<Bytes>> {
@@ -42,6 +50,9 @@ pub(super) fn answer(path: &str) -> Response<Full<Bytes>> {
         "/film/fails.m3u8" => {
             playlist(&format!("{MEDIA}#EXTINF:6,\nfails/500.m4s\n#EXTINF:6,\nfails/302.m4s\n#EXTINF:6,\nfails/404.m4s\n"))
         }
+        "/film/ads.m3u8" => playlist("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nlive.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=2\nodd-live.m3u8\n"),
+        "/film/live.m3u8" => playlist(&format!("{MEDIA}{CLOCK}{BREAK}{}", lines(3, "6.006"))),
+        "/film/odd-live.m3u8" => playlist(&format!("{MEDIA}{CLOCK}{BREAK}{}", lines(4, "4.004"))),
         "/film/fails/500.m4s" => Response::builder().status(500).body(Full::default()).unwrap(),
         "/film/fails/404.m4s" => Response::builder().status(404).body(Full::default()).unwrap(),
         "/film/fails/302.m4s" => Response::builder().status(302).header("location", "/free").body(Full::default()).unwrap(),
@@ -50,14 +61,14 @@ pub(super) fn answer(path: &str) -> Response<Full<Bytes>> {
 }
 
 /// Somebody with a session, and the cookie of a browser.
-struct Viewer {
-    key: SigningKey,
-    session: CommandId,
-    cookie: String,
+pub(super) struct Viewer {
+    pub key: SigningKey,
+    pub session: CommandId,
+    pub cookie: String,
 }
 
 impl Bed {
-    async fn films() -> Bed {
+    pub(super) async fn films() -> Bed {
         let origin = Origin::start().await;
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("films.toml"), FILMS).unwrap();
@@ -70,7 +81,7 @@ impl Bed {
     }
 
     /// Somebody who pressed in the wallet, which holds 0.10.
-    async fn viewer(&self, number: u64) -> Viewer {
+    pub(super) async fn viewer(&self, number: u64) -> Viewer {
         let key = self.wallet(number, 1_000_000).await;
         let (payer, session) = (key.public().account(), world::command_id());
         let (offer, _) = self.opened.instance.offer_for(HOST, "/film").unwrap();
@@ -89,17 +100,17 @@ impl Bed {
         Viewer { key, session, cookie }
     }
 
-    async fn row_of(&self, id: CommandId) -> Session {
+    pub(super) async fn row_of(&self, id: CommandId) -> Session {
         self.opened.instance.look(move |state, _| state.session(id).cloned()).await.unwrap().unwrap()
     }
 
-    async fn drawn(&self, viewer: &Viewer) -> u64 {
+    pub(super) async fn drawn(&self, viewer: &Viewer) -> u64 {
         self.row_of(viewer.session).await.drawn.units()
     }
 }
 
 impl Viewer {
-    async fn get(&self, bed: &Bed, path: &str) -> Answer {
+    pub(super) async fn get(&self, bed: &Bed, path: &str) -> Answer {
         bed.ask(request("GET", path, &[("cookie", &self.cookie)])).await
     }
 
@@ -114,7 +125,7 @@ impl Viewer {
     }
 
     /// The segments of the renditions of the film: audio, low, high; each after its beginning.
-    async fn renditions(&self, bed: &Bed) -> [Vec<String>; 3] {
+    pub(super) async fn renditions(&self, bed: &Bed) -> [Vec<String>; 3] {
         let of = self.addresses(bed, "/film/main.m3u8").await;
         let [audio, _, low, high] = of.as_slice() else { panic!("{of:?}") };
         [self.addresses(bed, audio).await, self.addresses(bed, low).await, self.addresses(bed, high).await]
@@ -193,7 +204,8 @@ async fn an_address_is_good_for_what_it_was_made_for_and_nothing_else_has_one() 
     for path in ["/film", "/film/main.m3u8", "/film/low/0.m4s"] {
         let no = bed.get(path).await;
         assert_eq!((no.status, no.json()["amount"].as_str()), (StatusCode::PAYMENT_REQUIRED, Some("100000")));
-        assert!(no.headers.get("www-authenticate").is_none(), "programs have no way to pay for a film yet, and are told none");
+        let offered = no.header("www-authenticate");
+        assert!(offered.contains("intent=\"session\"") && !offered.contains("intent=\"charge\""), "{offered}");
     }
     let subtitles = alice.addresses(&bed, "/film/main.m3u8").await[1].clone();
     let texts = alice.addresses(&bed, &subtitles).await;

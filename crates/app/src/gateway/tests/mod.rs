@@ -4,11 +4,15 @@
 
 mod auth;
 mod exports;
+mod falls;
 mod films;
+mod films_paid;
+mod keepers;
 mod locked;
 pub(crate) mod origin;
 mod paying;
 mod people;
+mod proofs;
 mod races;
 mod receipts;
 mod refusals;

@@ -76,11 +76,11 @@ impl Bed {
     }
 }
 
-fn clock() -> Arc<AtomicU64> {
+pub(super) fn clock() -> Arc<AtomicU64> {
     Arc::new(AtomicU64::new(world::now().0))
 }
 
-fn pass(clock: &AtomicU64, seconds: u64) {
+pub(super) fn pass(clock: &AtomicU64, seconds: u64) {
     clock.fetch_add(seconds * 1_000_000, Ordering::Relaxed);
 }
 
@@ -161,6 +161,48 @@ async fn of_64_at_once_in_any_order_those_that_are_covered_are_served() {
     alice.seq = 65;
     let closed = alice.close(&bed, 82).await;
     let done = Done::Close { captured: Amount::from_u32(82), released: Amount::from_u32(918), agreed: None };
+    assert_eq!(certified(&bed, &closed), done);
+}
+
+#[tokio::test]
+async fn sixty_four_at_once_in_any_order_each_with_its_own_voucher_are_served() {
+    let bed = Bed::metered().await;
+    let mut alice = Client::new(&bed, 1, "/a/x").await;
+    alice.open(&bed, "/a/x", (1_000, 2, Kind::Signed)).await;
+    // The highest voucher came first: those that are lower pay nothing, and are served from what it left.
+    let ask = |seq: u64| {
+        let voucher = alice.signed(&bed, u32::try_from(2 * seq).unwrap());
+        bed.begin(alice.request(("GET", "/a/x", ""), Action::Voucher(At { session: alice.session, seq }, voucher)))
+    };
+    assert_eq!(ask(65).await.unwrap().status, StatusCode::OK);
+    let answers = all((0..63_u64).map(|place| ask(2 + (place * 20 + 11) % 63)).collect()).await;
+    assert!(answers.iter().all(|answer| answer.status == StatusCode::OK));
+    alice.seq = 65;
+    let closed = alice.close(&bed, 130).await;
+    let done = Done::Close { captured: Amount::from_u32(130), released: Amount::from_u32(870), agreed: None };
+    assert_eq!(certified(&bed, &closed), done);
+    assert_eq!(bed.origin.asked("/a/x").len(), 65);
+}
+
+#[tokio::test]
+async fn a_price_that_rises_in_mid_session_is_quoted_and_never_taken_unseen() {
+    let bed = Bed::metered().await;
+    let mut alice = Client::new(&bed, 1, "/a/x").await;
+    alice.open(&bed, "/a/x", (100, 2, Kind::Signed)).await;
+    let dearer = METERED.replacen("0.000002 EUR", "0.000006 EUR", 1);
+    std::fs::write(bed.folder.path().join("metered.toml"), dearer).unwrap();
+    let bed = bed.restarted_metered().await;
+    sweep(&bed.opened.instance).await.unwrap();
+    let short = alice.pay(&bed, "/a/x", 4).await;
+    assert_eq!(short.refusal(), (402, "insufficient-balance".to_owned()), "{}", short.text());
+    assert_eq!((short.json()["requiredCumulative"].as_str(), short.json()["acceptedCumulative"].as_str()), (Some("8"), Some("4")));
+    let lines: Vec<_> = short.headers.get_all("www-authenticate").iter().map(|line| line.to_str().unwrap()).collect();
+    let fresh = parse_all(lines).unwrap().into_iter().find(|challenge| challenge.intent == "session").unwrap();
+    assert_eq!(fresh.session().unwrap().amount, Amount::from_u32(6), "the new price");
+    assert_eq!(bed.origin.asked("/a/x").len(), 1, "nothing was served for what was not authorised");
+    assert_eq!(counted(&alice.pay(&bed, "/a/x", 8).await), (3, 8, 8, 2));
+    let closed = alice.close(&bed, 8).await;
+    let done = Done::Close { captured: Amount::from_u32(8), released: Amount::from_u32(92), agreed: None };
     assert_eq!(certified(&bed, &closed), done);
 }
 

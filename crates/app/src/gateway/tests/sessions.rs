@@ -90,6 +90,7 @@ async fn a_session_is_opened_drawn_and_closed_in_one_request_each() {
     let mut alice = Client::new(&bed, 1, "/a/x").await;
     let opened = alice.open(&bed, "/a/x", (1_000, 2, Kind::Signed)).await;
     assert_eq!((opened.status.as_u16(), counted(&opened)), (200, (1, 2, 2, 1)), "{}", opened.text());
+    assert_eq!(certified(&bed, &opened), Done::Open, "who pays can prove what is held");
     assert_eq!(bed.available(&alice.key).await, 999_000);
     for paid in 2..=50_u32 {
         let answer = alice.pay(&bed, "/a/x", 2 * paid).await;
@@ -118,6 +119,7 @@ async fn links_pay_and_a_checkpoint_begins_a_new_chain() {
         let (link, at) = (links.link(index).unwrap(), alice.next());
         let answer = alice.send(&bed, ("GET", "/a/x", ""), Action::Voucher(at, Voucher::Link(Linked { index, link }))).await;
         assert_eq!(counted(&answer).2, u64::from(2 + 2 * index), "{}", answer.text());
+        assert!(CertifiedSigned::parse(answer.header("payment-receipt")).is_err(), "a payment's receipt is unsigned");
     }
     let at = alice.next();
     let forged = alice.send(&bed, ("GET", "/a/x", ""), Action::Voucher(at, Voucher::Link(Linked { index: 9, link: [9; 32] }))).await;
@@ -126,7 +128,7 @@ async fn links_pay_and_a_checkpoint_begins_a_new_chain() {
     let voucher = SignedVoucher::sign(Amount::from_u32(14), Some(next.begins()), &alice.bound(&bed), &alice.key).unwrap();
     let at = alice.next();
     let answer = alice.send(&bed, ("GET", "/a/x", ""), Action::Voucher(at, Voucher::Signed(voucher))).await;
-    assert_eq!(counted(&answer).1, 14);
+    assert_eq!((counted(&answer).1, certified(&bed, &answer)), (14, Done::Checkpoint));
     let (index, mut next, at) = (1, next, alice.next());
     let link = next.link(index).unwrap();
     let answer = alice.send(&bed, ("GET", "/a/x", ""), Action::Voucher(at, Voucher::Link(Linked { index, link }))).await;
@@ -141,9 +143,12 @@ async fn what_is_presented_is_answered_and_moves_nothing_twice() {
     let voucher = alice.signed(&bed, 4);
     let at = alice.next();
     let five = (0..5).map(|_| alice.send(&bed, ("GET", "/a/x", ""), Action::Voucher(at, voucher)));
+    let mut receipts = std::collections::BTreeSet::new();
     for answer in futures_of(five).await {
         assert_eq!((answer.status.as_u16(), counted(&answer)), (200, (2, 4, 4, 2)));
+        receipts.insert(answer.header("payment-receipt").to_owned());
     }
+    assert_eq!(receipts.len(), 1, "five equal receipts");
     assert_eq!(bed.origin.asked("/a/x").len(), 2, "an answer that is kept is not fetched again");
     let other = alice.send(&bed, ("GET", "/a/y", ""), Action::Voucher(at, voucher)).await;
     assert_eq!(other.refusal(), (402, "id-reused".to_owned()));

@@ -129,6 +129,24 @@ async fn a_close_settles_the_stream_under_way() {
 }
 
 #[tokio::test]
+async fn the_wallets_close_ends_a_stream_at_once_with_its_receipt() {
+    let bed = Bed::metered().await;
+    let mut alice = Client::new(&bed, 1, "/s/told").await;
+    let mut stream = Stream::opened(&bed, &mut alice, 240).await;
+    let signed = protocol::receipt::CertifiedSigned::parse(stream.reply.headers()["payment-receipt"].to_str().unwrap()).unwrap();
+    assert_eq!(signed.receipt.done, protocol::receipt::Done::Open, "a stream's opening is signed as well");
+    stream.until(StreamWord::NeedVoucher).await;
+    // The stream waits, and would look again in a quarter of a minute: longer than a close waits.
+    let payer = alice.key.public().account();
+    let (closed, (events, _, data)) =
+        tokio::join!(crate::gateway::close_for(&bed.opened.instance, alice.session, payer), stream.until(StreamWord::Receipt));
+    let (session, _) = closed.unwrap();
+    assert_eq!((session.captured.units(), events.len()), (2, 0));
+    assert_eq!(Counted::parse(std::str::from_utf8(&data).unwrap()).unwrap().spent.units(), 2);
+    assert_eq!((bed.earned().await, bed.available(&alice.key).await), (2, 999_998));
+}
+
+#[tokio::test]
 async fn a_share_of_the_hold_is_said_on_the_next_answer() {
     let bed = Bed::metered().await;
     let mut alice = Client::new(&bed, 1, "/a/x").await;

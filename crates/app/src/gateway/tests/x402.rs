@@ -414,6 +414,10 @@ async fn a_client_may_name_its_request_where_it_is_used_up() {
     let (first, again) = (present(&bed, "/a/call", &good).await, present(&bed, "/a/call", &good).await);
     assert_eq!((first.status.as_u16(), &first.headers, &first.body), (200, &again.headers, &again.body));
     assert_eq!((bed.available(&alice).await, bed.origin.asked("/a/call").len()), (999_998, 1));
+    // Whoever saw it, and sends it in another form under its name, gets nothing.
+    let elsewhere = [("authorization", credential.header_value()), ("idempotency-key", "a-name-of-its-own".to_owned())];
+    let elsewhere = elsewhere.each_ref().map(|(name, value)| (*name, value.as_str()));
+    assert_eq!(bed.ask(request("GET", "/a/call", &elsewhere)).await.refusal(), (402, "challenge-used".to_owned()));
     // Another payment under the same name is not taken; under another name, or for another page, it is.
     let (accepted, credential) = signed(&bed, "/a/call", &alice).await;
     let other = request("GET", "/a/call", &[("payment-signature", &named(&accepted, &credential))]);

@@ -91,6 +91,7 @@ fn film() -> String {
             (PreEscaped("<!-- farthing:more -->"))
             video controls muted autoplay playsinline width="480" height="270" data-playlist="/film/main.m3u8" aria-label="A boat before dawn" {}
             p #stopped role="status" hidden { "What you held is used up. " a #more href="/film" { "Hold more and go on" } "." }
+            p #full role="status" hidden { "It is watched on two devices already. " a #which href="/film" { "Choose which one stops" } "." }
             div #standing hidden {
                 p { "Paid so far: " span #spent {} ". Left: " span #left {} "." }
                 form method="post" action="/.well-known/farthing/watch/stop" {

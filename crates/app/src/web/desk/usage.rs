@@ -1,11 +1,12 @@
 //! What was used by the unit: sums of the sessions that go on, units by offer and day, and the sessions themselves.
 
+use super::metered::{self, MeteredRow};
 use super::{DeskFrame, at_place};
 use crate::web::lang::{Lang, plain, say};
 use crate::web::money::{self, Money};
 use crate::web::parts::money as amounts;
 use crate::web::parts::pager;
-use crate::web::time;
+use crate::web::{film, time};
 use ::money::Timestamp;
 use maud::{Markup, html};
 
@@ -24,6 +25,8 @@ pub struct UsageView {
     pub waiting: Money,
     /// Captured in the last days, the latest first.
     pub days: Vec<UsedRow>,
+    /// Counted by meters in the last days, the latest first.
+    pub metered: Vec<MeteredRow>,
     /// Sessions, the newest first.
     pub sessions: Vec<SessionRow>,
     /// Older ones.
@@ -122,10 +125,11 @@ pub fn usage(view: &UsageView) -> String {
             div { dt { (say!(lang, "usage-used")) } dd { (amounts::short(view.drawn, lang)) } }
             div { dt { (say!(lang, "usage-waiting")) } dd { (amounts::short(view.waiting, lang)) } }
         }
-        @if view.sessions.is_empty() && view.days.is_empty() {
+        @if view.sessions.is_empty() && view.days.is_empty() && view.metered.is_empty() {
             div.empty { p { (say!(lang, "usage-none")) } p { a.btn.quiet href="/offers" { (say!(lang, "desk-fees-none-go")) } } }
         } @else {
             (days(view, lang))
+            (metered::table(&view.metered, lang))
             (sessions(view, lang))
         }
         (pager(view.newest_url.as_deref(), view.older_url.as_deref(), lang))
@@ -145,8 +149,8 @@ fn days(view: &UsageView, lang: Lang) -> Markup {
                 tbody { @for row in &view.days { tr {
                     th scope="row" { @if let Some(day) = row.day { (time::day(day, lang)) } }
                     td data-l=(offer) { (row.offer) }
-                    td.n data-l=(units) { span { (money::count(row.units, lang)) " " span.mut { (row.unit) } } }
-                    td.n data-l=(price) { span { (say!(lang, "usage-rate", price: amounts::exact(row.price, lang), per: row.per)) } }
+                    td.n data-l=(units) { (film::units(row.units, &row.unit, lang)) }
+                    td.n data-l=(price) { span { (film::rate((row.price, row.per), &row.unit, lang)) } }
                     td.n data-l=(paid) { (amounts::column(row.paid, decimals, lang)) }
                 } } }
             }
@@ -225,8 +229,8 @@ fn used(view: &SessionView, lang: Lang) -> Markup {
             thead { tr { th scope="col" { (say!(lang, "usage-offer")) } @for head in &heads { th.n scope="col" { (head) } } } }
             tbody { @for row in &view.units { tr {
                 th scope="row" { (row.offer) }
-                td.n data-l=(units) { span { (money::count(row.units, lang)) " " span.mut { (row.unit) } } }
-                td.n data-l=(price) { span { (say!(lang, "usage-rate", price: amounts::exact(row.price, lang), per: row.per)) } }
+                td.n data-l=(units) { (film::units(row.units, &row.unit, lang)) }
+                td.n data-l=(price) { span { (film::rate((row.price, row.per), &row.unit, lang)) } }
                 td.n data-l=(paid) { (amounts::column(row.paid, decimals, lang)) }
             } } }
         }
@@ -247,7 +251,7 @@ fn captures(view: &SessionView, lang: Lang) -> Markup {
                 thead { tr { th scope="col" { (say!(lang, "rows-when")) } @for head in &heads { th.n scope="col" { (head) } } } }
                 tbody { @for row in &view.captures { tr {
                     th scope="row" { (time::full(row.at, lang)) }
-                    td.n data-l=(units) { span { (money::count(row.units, lang)) " " span.mut { (row.unit) } } }
+                    td.n data-l=(units) { (film::units(row.units, &row.unit, lang)) }
                     td.n data-l=(paid) { (amounts::column(row.paid, of_paid, lang)) }
                     td.n data-l=(yours) { (amounts::column(row.earned, of_earned, lang)) }
                 } } }

@@ -123,6 +123,7 @@ pub fn wall_view() -> WallView {
         restore_url: "http://wallet.localhost:4020/pay?q=eyJhbGciOiJFZERTQSJ9.e30.c2ln&restore=1".text(),
         wait_url: Some("/.well-known/farthing/wait?page=%2Fa%2Fquiet%2Dharbour".text()),
         wallet_url: "http://wallet.localhost:4020/".text(),
+        falls: None,
         item_url: "http://news.localhost:4020/a/quiet-harbour".text(),
         notice: None,
         monetization: None,
@@ -272,7 +273,7 @@ pub fn sheet_view(state: SheetState) -> SheetView {
 }
 
 pub fn watched() -> Watched {
-    Watched { rate: eur(2_000), per_s: 1, hold: eur(1_000_000), good_for: Span(480) }
+    Watched { rate: eur(2_000), per_s: 1, hold: eur(1_000_000), good_for: Span(480), devices: std::num::NonZeroU8::new(2) }
 }
 
 fn sheet_watch(left: Option<Money>) -> SheetWatch {

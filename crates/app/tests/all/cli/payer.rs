@@ -2,7 +2,7 @@
 
 use super::Person;
 use crate::support::backend::Backend;
-use crate::support::server::{FARTHING, Server};
+use crate::support::server::{FARTHING, Server, farthing, farthing_ok};
 use crate::support::tools::text;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
@@ -226,7 +226,8 @@ fn a_wallet_with_an_empty_disk_finds_its_sessions_continues_one_and_closes_the_o
     };
     assert_eq!((sum(&after, "counted"), sum(&after, "spent")), (800, 800));
     let ids: Vec<&str> = after.iter().map(|session| session["session"].as_str().unwrap()).collect();
-    empty.ok(&["sessions", "close", ids[0]]);
+    let closed = json(&empty.ok(&["sessions", "close", ids[0], "--json"]));
+    proves(&empty, ids[0], &closed);
     // Without its site, and from a computer that knows nothing of it.
     let other = elsewhere();
     let closed = json(&other.ok(&["sessions", "close", ids[1], "--at", &server.url("wallet"), "--json"]));
@@ -234,4 +235,27 @@ fn a_wallet_with_an_empty_disk_finds_its_sessions_continues_one_and_closes_the_o
     empty.ok(&["sessions", "close", "--all"]);
     assert_eq!(other.available(), 1_000_000 - 800, "what was drawn is paid, all else is free again");
     assert!(other.ok(&["sessions", "restore"]).contains("no session"));
+}
+
+/// What can be proved of a closed session is a file that our own program and one in Python check alike; one changed letter is found.
+fn proves(person: &Person, id: &str, closed: &Value) {
+    let file = person.wallet().with_file_name("proofs.json");
+    std::fs::write(&file, person.ok(&["sessions", "export", id])).unwrap();
+    let ours = json(&farthing_ok(&["audit", "--proofs", file.to_str().unwrap(), "--json"]));
+    let script = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../clients/audit/session.py");
+    let python = || std::process::Command::new("python3").arg(&script).arg(&file).output().expect("python3 is missing");
+    let said = python();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    assert_eq!(ours, json(&String::from_utf8(said.stdout).unwrap()));
+    assert_eq!((&ours["ended"]["captured"], &ours["ended"]["released"]), (&closed["captured"], &closed["released"]));
+    assert_eq!((&ours["session"], ours["opened"].is_string()), (&closed["session"], true), "also of a session that was found again");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replacen("\"scope\": \"/", "\"scope\": \"/x", 1)).unwrap();
+    let (status, said) = {
+        let output = farthing(&["audit", "--proofs", file.to_str().unwrap()]);
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    assert!(status == Some(5) && said.contains("its opening is not signed by its account"), "{said}");
+    let said = python();
+    assert!(!said.status.success() && String::from_utf8_lossy(&said.stderr).contains("its opening is not signed by its account"));
 }

@@ -6,10 +6,12 @@ use super::{audited, fresh_seed};
 use crate::cli::Person;
 use crate::support::backend::Backend;
 use crate::support::evidence;
-use crate::support::server::Server;
-use crate::support::tools::text;
+use crate::support::server::{Server, farthing_ok};
+use crate::support::tools::{root, run_ok, text};
+use serde_json::Value;
 use std::net::TcpListener;
-use std::process::{Child, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Rounds of a run; `FARTHING_CRASH_ROUNDS` says another number.
@@ -121,10 +123,23 @@ fn a_session_goes_on_after_kills_of_either_side_and_draws_each_request_once() {
     calls.person.ok(&["sessions", "close", "--all"]);
     let left = i128::from(calls.person.available());
     let folder = calls.server.take().unwrap().stop();
-    let books = audited(&folder.path().join("data"));
+    let data = folder.path().join("data");
+    let books = audited(&data);
+    assert!(proofs_of(&data) >= calls.answered, "each of them under a link or signature that holds");
     let drawn = books.earned("house");
     let (least, most) = (i128::from(calls.answered) * CALL, i128::from(calls.asked) * CALL);
     println!("{} asked, {} answered, {} drawn in {rounds} rounds", calls.asked, calls.answered, drawn / CALL);
     assert!((least..=most).contains(&drawn), "seed {seed}: {drawn} drawn, {least} answered for, {most} asked for");
     assert_eq!((left, books.sum("rail:play")), (FUNDED - drawn, -FUNDED), "seed {seed}: all that was not drawn is back");
+}
+
+/// Signatures and links in a journal, as two auditors count them that share no code.
+fn proofs_of(data: &Path) -> u64 {
+    let ours: Value = serde_json::from_str(&farthing_ok(&["audit", "--proofs", "--json", "--data", data.to_str().unwrap()])).unwrap();
+    let script = root().join("clients/audit/audit.py");
+    let theirs = run_ok(Command::new("python3").arg(script).arg("--proofs").arg(data.join("journal")), "python3");
+    let theirs: Value = serde_json::from_str(&theirs).unwrap();
+    let of = |said: &Value| ["signatures", "links"].map(|name| said[name].as_u64().unwrap());
+    assert_eq!(of(&ours["sessions"]), of(&theirs["proofs"]));
+    of(&theirs["proofs"]).iter().sum()
 }

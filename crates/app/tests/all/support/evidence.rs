@@ -27,6 +27,8 @@ pub struct Claim<'a> {
     pub took: Duration,
     /// What they made, by path from the root of the project.
     pub files: Vec<String>,
+    /// What the component itself counts, where it does.
+    pub found: Option<String>,
 }
 
 /// Writes `target/evidence/<suite>.json`: whole or not at all, in place of what was there.
@@ -39,6 +41,7 @@ pub fn record(suite: &str, claim: &Claim<'_>) {
         "tests_run": claim.tests_run,
         "seconds": claim.took.as_secs(),
         "files": claim.files,
+        "found": claim.found,
     });
     let unfinished = folder.join(format!(".{suite}.{}", std::process::id()));
     fs::write(&unfinished, format!("{text:#}\n")).expect("evidence can be written");
@@ -56,7 +59,8 @@ pub fn ran(suite: &str, component: &str, version: &str) {
     note(suite, |tally| {
         tally.tests_run = tally.tests_run.checked_add(1).expect("fewer tests than usize");
         let files = tally.files.iter().cloned().collect();
-        let claim = Claim { component, version, tests_run: tally.tests_run, took: tally.since.elapsed(), files };
+        let claim =
+            Claim { component, version, tests_run: tally.tests_run, took: tally.since.elapsed(), files, found: tally.found.clone() };
         // Under the lock, or an older total could be written last.
         record(suite, &claim);
     });
@@ -73,10 +77,16 @@ pub fn made(suite: &str, file: &Path) {
     });
 }
 
+/// Notes what the component of `suite` counts itself; it is written with the next [`ran`].
+pub fn found(suite: &str, what: &str) {
+    note(suite, |tally| tally.found = Some(what.to_owned()));
+}
+
 struct Tally {
     since: Instant,
     tests_run: usize,
     files: BTreeSet<String>,
+    found: Option<String>,
 }
 
 static TALLIES: Mutex<BTreeMap<String, Tally>> = Mutex::new(BTreeMap::new());
@@ -84,6 +94,6 @@ static TALLIES: Mutex<BTreeMap<String, Tally>> = Mutex::new(BTreeMap::new());
 #[allow(clippy::disallowed_methods, reason = "how long a suite took is told in real time")]
 fn note(suite: &str, change: impl FnOnce(&mut Tally)) {
     let mut tallies = TALLIES.lock().unwrap_or_else(PoisonError::into_inner);
-    let fresh = || Tally { since: Instant::now(), tests_run: 0, files: BTreeSet::new() };
+    let fresh = || Tally { since: Instant::now(), tests_run: 0, files: BTreeSet::new(), found: None };
     change(tallies.entry(suite.to_owned()).or_insert_with(fresh));
 }

@@ -4,6 +4,7 @@ pub mod backend;
 pub mod books;
 pub mod caddy;
 pub mod desk;
+pub mod drivers;
 pub mod evidence;
 pub mod http;
 pub mod nginx;

@@ -87,6 +87,19 @@ impl Payer {
         Credential::sign(Payer::challenge(answer), &self.key).unwrap().header_value()
     }
 
+    /// The credential for a challenge that stands in JSON with its request opened, as it goes back there.
+    pub fn credential_for(&self, told: &serde_json::Value) -> serde_json::Value {
+        let text = |key: &str| told[key].as_str().map(str::to_owned);
+        let [id, realm, method, intent] = ["id", "realm", "method", "intent"].map(|key| text(key).unwrap());
+        let request = protocol::json::Object::parse(told["request"].to_string().as_bytes()).unwrap();
+        let request = protocol::text::base64url(request.canonical().as_bytes());
+        let (expires, digest, opaque) = (text("expires"), text("digest"), text("opaque"));
+        let challenge = Challenge { id, realm, method, intent, request, expires, digest, opaque, header: None };
+        let signed = Credential::sign(challenge, &self.key).unwrap();
+        let signature = protocol::text::base64url(&signed.signature);
+        serde_json::json!({"challenge": told, "payload": {"key": signed.key.to_string(), "signature": signature}})
+    }
+
     /// Presents a credential.
     pub fn present(&self, url: &str, credential: &str, retry_key: Option<&str>) -> Answer {
         let mut headers = vec![("Authorization", credential)];

@@ -1,6 +1,7 @@
 //! What an instance shows of a session is enough, or it is not.
 
 use super::*;
+use protocol::receipt::Counted;
 use protocol::text::{base64url, command, offer};
 use serde_json::{Value, json};
 
@@ -142,4 +143,35 @@ fn a_session_that_this_wallet_did_not_open_is_none_of_its_own() {
     assert_eq!(proven(&row, &Wallet::from_seed([6; 32])), Err("its vouchers are of another key than this wallet's"));
     assert_eq!(proven(&with(&row, &[("/opening", Value::Null)]), &wallet), Err("nothing shows that it was opened by this wallet"));
     assert_eq!(proven(&with(&row, &[("/drawn", json!("3"))]), &wallet), Err("its figures contradict each other"));
+}
+
+#[test]
+fn a_list_that_takes_back_what_was_signed_is_refuted() {
+    let wallet = wallet();
+    let row = with(&listed(&wallet, None), &[("/accepted", json!("40")), ("/drawn", json!("30"))]);
+    let signed = |(hold, accepted, spent): (u32, u32, u32), done: Done| {
+        let timestamp = Timestamp::parse("2026-11-22T12:00:00Z").unwrap();
+        let counted = Counted { session: ID, timestamp, seq: 4, accepted: units(accepted), spent: units(spent), units: 15 };
+        let (recipient, currency) = ("harbour".to_owned(), Asset::parse("eur-micro").unwrap());
+        let until = Timestamp::parse("2026-11-30T12:00:00Z").unwrap();
+        Certified { counted, instance: INSTANCE, recipient, currency, hold: units(hold), until, done }
+    };
+    let says = |now: Option<&Certified>, before: &[Certified]| {
+        let listed: Listed = serde_json::from_value(row.clone()).unwrap();
+        listed.agrees(ID, now, before.iter().cloned())
+    };
+    let honest = signed((1_000, 40, 30), Done::Open);
+    let earlier = [signed((1_000, 2, 2), Done::Open), signed((1_000, 20, 18), Done::Checkpoint), honest.clone()];
+    assert_eq!(says(Some(&honest), &earlier), Ok(()));
+    assert_eq!(says(None, &[]), Ok(()), "an older instance signs nothing here");
+    let other = Err("its signed receipt says something else than the list");
+    for now in [signed((1_000, 42, 30), Done::Open), signed((1_001, 40, 30), Done::Open), signed((1_000, 40, 28), Done::Open)] {
+        assert_eq!(says(Some(&now), &[]), other);
+    }
+    let less = Err("its instance has signed something else before");
+    for before in [signed((1_001, 40, 30), Done::TopUp), signed((1_000, 41, 30), Done::Checkpoint), signed((1_000, 40, 31), Done::Open)] {
+        assert_eq!(says(Some(&honest), &[before]), less);
+    }
+    let over = Done::Close { captured: units(30), released: units(970), agreed: None };
+    assert_eq!(says(Some(&honest), &[signed((1_000, 40, 30), over)]), Err("its instance has signed before that it is over"));
 }

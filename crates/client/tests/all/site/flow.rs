@@ -5,6 +5,7 @@ use super::{Seen, Sent, Site};
 use bytes::Bytes;
 use http::Response;
 use money::Amount;
+use protocol::receipt::Done;
 use protocol::session::{At, NeedVoucher, StreamNotice, StreamWord};
 use std::collections::{BTreeSet, VecDeque};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -35,9 +36,10 @@ struct Flow {
 
 impl Site {
     /// A request of the stream's address whose voucher was taken.
-    pub(super) fn flows(&self, metered: &mut Metered, at: At, seen: &Seen) -> Response<Sent> {
+    pub(super) fn flows(&self, metered: &mut Metered, at: At, (seen, signs): (&Seen, Option<Done>)) -> Response<Sent> {
         let session = metered.sessions.get_mut(&at.session).unwrap();
         let counted = session.counted(self, at).header_value();
+        let counted = signs.map_or(counted, |done| session.certified(self, at, done, None));
         if seen.line.starts_with("HEAD") {
             self.pump(metered);
             return receipt(204, counted);

@@ -98,6 +98,7 @@ impl Site {
         match fault {
             Some(Fault::LostRequest) => return None,
             Some(Fault::Refused(status, code)) => return Some(problem(status, code)),
+            Some(Fault::UnderWay) => return Some(under_way()),
             _ => {}
         }
         let checked = self.issuer().check_session(&credential.challenge).unwrap();
@@ -172,7 +173,7 @@ impl Site {
         }
         assert!(session.standing.accepted() <= session.hold, "never above the hold");
         if target == super::flow::PATH {
-            return self.flows(metered, at, seen);
+            return self.flows(metered, at, (seen, signs(action)));
         }
         let print = format!("{target} {:?}", seen.authorization);
         if session.seen.get(&at.seq).is_none_or(|first| *first != print) {
@@ -193,9 +194,9 @@ impl Site {
         if fault == Some(Fault::ForgedReceipt) {
             counted.spent = Amount::from_u32(1_000);
         }
-        let mut response = receipt(200, counted.header_value());
-        *response.body_mut() = Sent::of(PAGE);
-        response
+        let signs = signs(action).filter(|_| fault != Some(Fault::Unsigned));
+        let value = signs.map_or_else(|| counted.header_value(), |done| session.certified_as(self, (counted, done), fault));
+        receipt(200, value).map(|_| Sent::of(PAGE))
     }
 }
 
@@ -211,10 +212,14 @@ impl Session {
         Done::Close { captured, released, agreed: agreed.filter(|agreed| *agreed != captured) }
     }
 
-    fn certified(&self, site: &Site, at: At, done: Done, fault: Option<Fault>) -> String {
+    pub(super) fn certified(&self, site: &Site, at: At, done: Done, fault: Option<Fault>) -> String {
+        self.certified_as(site, (self.counted(site, at), done), fault)
+    }
+
+    fn certified_as(&self, site: &Site, (counted, done): (Counted, Done), fault: Option<Fault>) -> String {
         let instance: Instance = site.instance();
         let (recipient, currency) = ("harbour".to_owned(), eur());
-        let (counted, hold, until) = (self.counted(site, at), self.hold, self.until);
+        let (hold, until) = (self.hold, self.until);
         let certified = Certified { counted, instance, recipient, currency, hold, until, done };
         let own = site.receipt_key.lock().unwrap();
         let forger = SigningKey::from_seed([66; 32]);
@@ -237,6 +242,22 @@ pub(super) fn told(status: u16, code: &str, more: impl IntoIterator<Item = (&'st
         body[key] = value.into();
     }
     let answer = Response::builder().status(status).header("content-type", "application/problem+json");
+    answer.body(Sent::of(body.to_string())).unwrap()
+}
+
+/// What is signed of a request that pays.
+fn signs(action: &Action) -> Option<Done> {
+    match action {
+        Action::Open(..) => Some(Done::Open),
+        Action::Voucher(_, Voucher::Signed(signed)) => signed.checkpoint.map(|_| Done::Checkpoint),
+        Action::Voucher(_, Voucher::Link(_)) | Action::TopUp(..) | Action::Close(..) | Action::Pay(_) => None,
+    }
+}
+
+fn under_way() -> Response<Sent> {
+    let body = serde_json::json!({"title": "Work under way is finished first", "status": 503, "code": "session-under-way",
+        "requests": 1, "retryAfter": 0, "until": "2026-11-22T17:12:05Z"});
+    let answer = Response::builder().status(503).header("content-type", "application/problem+json").header("retry-after", "0");
     answer.body(Sent::of(body.to_string())).unwrap()
 }
 

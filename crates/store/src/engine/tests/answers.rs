@@ -5,7 +5,7 @@ use super::rig::{DEADLINE, Folder, Live, start};
 use super::scenario::{self, buy, command, eur, noon, page, party, top_up};
 use crate::engine::{Answer, Settings};
 use crate::journal::{FileJournal, Options};
-use market::{Effect, Outcome, Rejection};
+use market::{Effect, Outcome, Rejection, State};
 use money::{Amount, Span};
 use std::sync::Arc;
 use std::sync::mpsc::{TryRecvError, channel};
@@ -36,6 +36,13 @@ fn no_answer_leaves_before_all_it_was_computed_from_is_durable() {
     let standing = live.ask(command(noon(), 3, buy("rosa", eur(), "quiet-harbour")));
     let rejected = live.ask(command(noon(), 4, buy("otto", eur(), "quiet-harbour")));
     let seen = live.see(|state, now| state.owned(party("rosa"), &page(eur(), "quiet-harbour"), now).is_some());
+    let (reply, read) = channel();
+    let again = command(noon(), 2, buy("rosa", eur(), "quiet-harbour"));
+    let look = move |state: &State, now, answers: Vec<Answer>| -> Box<dyn FnOnce() + Send> {
+        let owned = state.owned(party("rosa"), &page(eur(), "quiet-harbour"), now).is_some();
+        Box::new(move || reply.send((answers.len(), owned)).unwrap())
+    };
+    live.engine.submit_and_look(vec![again], Box::new(look)).unwrap();
     drop(gate);
     // A time of its own ends the batch; when the engine stands in the look after it, the writer has both.
     let (reply, later) = channel();
@@ -45,7 +52,7 @@ fn no_answer_leaves_before_all_it_was_computed_from_is_durable() {
     for answer in [&sold, &replayed, &standing, &rejected, &later] {
         assert_eq!(answer.try_recv(), Err(TryRecvError::Empty));
     }
-    assert_eq!(seen.try_recv(), Err(TryRecvError::Empty));
+    assert_eq!((seen.try_recv(), read.try_recv()), (Err(TryRecvError::Empty), Err(TryRecvError::Empty)));
     assert_eq!(disk.synced(), before);
 
     disk.set(Sync::Pass);
@@ -57,6 +64,7 @@ fn no_answer_leaves_before_all_it_was_computed_from_is_durable() {
     assert_eq!(outcome(standing), Outcome::Standing(nothing));
     assert!(matches!(outcome(rejected), Outcome::Rejected(Rejection::Insufficient { .. })));
     assert!(seen.recv_timeout(DEADLINE).unwrap(), "a look sees what was handed in before it");
+    assert_eq!(read.recv_timeout(DEADLINE).unwrap(), (1, true), "what is read after a job is durable with its answers");
     assert!(matches!(outcome(later), Outcome::Applied(_)));
     drop(gate);
     live.finish();

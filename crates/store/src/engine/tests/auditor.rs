@@ -1,5 +1,6 @@
 //! `clients/audit/audit.py`, written from docs/journal-format.md alone, reads what the engine wrote and comes to the same sums.
 
+use super::metering;
 use super::moves::{Walk, lives};
 use super::replaying::{altered, told};
 use super::rig::Folder;
@@ -106,7 +107,7 @@ fn it_agrees_on_a_story() {
 
 /// The golden records: every command, every shape of offer, leg, guard, consent, refund and voucher, with layout one and with layout
 /// two. Each is its time (u64), frame (u64), number (u16) and length (u32), then the record.
-const EVERY_KIND: [&[u8]; 7] = [
+const EVERY_KIND: [&[u8]; 8] = [
     include_bytes!("../../../../../testdata/journal-records/v1.bin"),
     include_bytes!("../../../../../testdata/journal-records/v2-parts.bin"),
     include_bytes!("../../../../../testdata/journal-records/v2-sessions.bin"),
@@ -114,6 +115,7 @@ const EVERY_KIND: [&[u8]; 7] = [
     include_bytes!("../../../../../testdata/journal-records/v2-months.bin"),
     include_bytes!("../../../../../testdata/journal-records/v2-standing.bin"),
     include_bytes!("../../../../../testdata/journal-records/v2-films.bin"),
+    include_bytes!("../../../../../testdata/journal-records/v2-meters.bin"),
 ];
 
 /// The frames of golden records.
@@ -268,6 +270,21 @@ fn it_agrees_on_a_session_and_finds_what_no_rules_would_have_made_of_it() {
 }
 
 #[test]
+fn it_agrees_on_a_meter_and_finds_an_event_that_is_counted_twice() {
+    assert_agrees(&metering::metered());
+    let altered = |change: fn(&mut market::Count)| {
+        let change = |record: &mut market::Record| {
+            let Body::Count(count) = &mut record.command.body else { panic!("frame 12 is an event") };
+            change(count);
+        };
+        super::replaying::altered_of(&metering::metered(), 12, change)
+    };
+    assert!(finding(&altered(|count| count.event = [1; 16])).ends_with("frame 12, record 0: an event is counted a second time"));
+    assert!(finding(&altered(|count| count.at.0 -= 3_600_000_000)).ends_with("frame 12, record 0: an event is counted out of its time"));
+    assert!(finding(&altered(|count| count.units += 9)).contains("units more cost "));
+}
+
+#[test]
 fn it_finds_flipped_bits_and_missing_frames() {
     let folder = told();
     let path = journal_file(&folder, 1, "open");
@@ -309,7 +326,15 @@ fn it_reads_segments_and_finds_every_flipped_bit_in_them() {
 /// An auditor that nobody reads is none.
 #[test]
 fn it_is_short_enough_to_be_read() {
-    for (name, most) in [("audit.py", 113), ("books.py", 170), ("sessions.py", 130), ("ed25519.py", 100)] {
+    for (name, most) in [
+        ("audit.py", 121),
+        ("books.py", 175),
+        ("sessions.py", 146),
+        ("meters.py", 60),
+        ("proofs.py", 130),
+        ("session.py", 100),
+        ("ed25519.py", 100),
+    ] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../clients/audit").join(name);
         let text = fs::read_to_string(path).unwrap();
         let lines = text.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));

@@ -16,6 +16,29 @@ fn written(text: &str) -> String {
     Playlist::parse(text.as_bytes()).unwrap().written(write).unwrap()
 }
 
+#[test]
+fn a_break_that_the_playlist_marks_costs_nothing() {
+    let of = |range: &str| {
+        let live = "#EXT-X-PROGRAM-DATE-TIME:1970-01-01T00:01:00Z\n#EXTINF:6,\n0.ts\n#EXTINF:6,\n1.ts\n#EXTINF:6,\n2.ts\n";
+        let all = read(&format!("{SEGMENTS}{live}{range}\n")).unwrap();
+        all.into_iter().map(|(_, of)| of).collect::<Vec<_>>()
+    };
+    let paid = [Of::Segment(60_000, 66_000), Of::Segment(66_000, 72_000), Of::Segment(72_000, 78_000)];
+    let broken = vec![paid[0], Of::Break(66_000, 72_000), paid[2]];
+    assert_eq!(of("#EXT-X-DATERANGE:ID=\"a\",CLASS=\"ad\",START-DATE=\"1970-01-01T00:01:06Z\",DURATION=6.0"), broken);
+    assert_eq!(of("#EXT-X-DATERANGE:ID=\"a\",SCTE35-OUT=0xFC,START-DATE=\"1970-01-01T00:01:06Z\",PLANNED-DURATION=6"), broken);
+    let in_two = "#EXT-X-DATERANGE:ID=\"a\",SCTE35-OUT=0xFC,START-DATE=\"1970-01-01T00:01:06Z\"\n\
+        #EXT-X-DATERANGE:ID=\"a\",SCTE35-IN=0xFC,END-DATE=\"1970-01-01T00:01:12Z\"";
+    assert_eq!(of(in_two), broken);
+    // Half a segment, another kind of range, one without an end: paid.
+    assert_eq!(of("#EXT-X-DATERANGE:ID=\"a\",CLASS=\"ad\",START-DATE=\"1970-01-01T00:01:08Z\",DURATION=4"), paid);
+    assert_eq!(of("#EXT-X-DATERANGE:ID=\"a\",CLASS=\"chapter\",START-DATE=\"1970-01-01T00:01:06Z\",DURATION=6"), paid);
+    assert_eq!(of("#EXT-X-DATERANGE:ID=\"a\",CLASS=\"ad\",START-DATE=\"1970-01-01T00:01:06Z\""), paid);
+    for odd in ["CLASS=\"ad\"", "ID=\"a\",START-DATE=\"soon\"", "ID=\"a\",DURATION=-1"] {
+        assert!(read(&format!("{SEGMENTS}#EXT-X-DATERANGE:{odd}\n")).is_err(), "{odd}");
+    }
+}
+
 const SEGMENTS: &str = "#EXTM3U\n#EXT-X-TARGETDURATION:6\n";
 
 #[test]

@@ -170,6 +170,7 @@ const fn field_of(scope: Scope) -> &'static str {
         Scope::Sites => "scope-sites",
         Scope::Keys => "scope-keys",
         Scope::Team => "scope-team",
+        Scope::Meters => "scope-meters",
     }
 }
 
@@ -249,6 +250,7 @@ fn scope_word(scope: Scope, lang: Lang) -> String {
         Scope::Sites => plain!(lang, "dev-scope-sites"),
         Scope::Keys => plain!(lang, "dev-scope-keys"),
         Scope::Team => plain!(lang, "dev-scope-team"),
+        Scope::Meters => plain!(lang, "dev-scope-meters"),
     }
 }
 
@@ -262,6 +264,7 @@ fn may(scope: Scope, lang: Lang) -> Markup {
         Scope::Sites => say!(lang, "dev-may-sites"),
         Scope::Keys => say!(lang, "dev-may-keys"),
         Scope::Team => say!(lang, "dev-may-team"),
+        Scope::Meters => say!(lang, "dev-may-meters"),
     }
 }
 

@@ -168,7 +168,8 @@ fn market_of(unit: &str, (first, cap): (u32, u32)) -> Sim {
     let split = vec![LegRule { label: "house".to_owned(), to: Beneficiary::Owner, share: Share::Rest }];
     let refund = RefundTerms { window: Span(0), per_day: 0 };
     let unlock = Selector::new("news.example", "/s/*").unwrap();
-    let offer = Offer { name: "stream".to_owned(), payee: "house".to_owned(), unlock, price, split, refund, lasts: None, l402: None };
+    let offer =
+        Offer { name: "stream".to_owned(), payee: "house".to_owned(), unlock, price, split, refund, lasts: None, fall: None, l402: None };
     sim.order(Maker::Instance, Ask::SetOffer(Box::new(offer)));
     let amount = Amount::from_u32(1_000_000);
     sim.order(Maker::Instance, Ask::TopUp(TopUp { party: PAYER, asset, amount, most: Amount::MAX }));
@@ -216,7 +217,7 @@ impl Bed {
             wires.meet(session_id(), sim.session().told);
             sim.seq
         };
-        let work = Work { session: session_id(), seq, print: 7, units: 1, taken: Taken::Reserved, metered, stood: None };
+        let work = Work { session: session_id(), seq, print: 7, units: 1, taken: Taken::Reserved, done: None, metered, stood: None };
         let (origin, body) = mpsc::channel(1);
         let (out, reader) = mpsc::channel(1);
         let ids = Ids { wires: Arc::clone(&wires), session: session_id(), print: 7 };

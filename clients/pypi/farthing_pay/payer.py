@@ -1,0 +1,99 @@
+"""Who pays, and what may be signed: what the methods of this package have in common. No network code."""
+
+import base64
+import hashlib
+import json
+import re
+import secrets
+import time
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+
+class Refused(Exception):
+    """A challenge that this payer will not sign; the text says why."""
+
+
+class Payer:
+    """A key, the account it pays from and the most that one payment may cost in each currency."""
+
+    def __init__(self, *, max, wallet=None, seed=None, instance=None, account="", now=time.time):
+        opened = _wallet(wallet) if seed is None else {"seed": seed}
+        seed = opened["seed"]
+        self._signer = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed) if len(seed) == 64 else unb64(seed))
+        self.key = b64(self._signer.public_key().public_bytes_raw())
+        own = account_of(self.key)
+        self.account = account or opened.get("account") or own
+        self._named = {"account": self.account} if account or self.account != own else {}
+        self.caps = dict(map(_cap, [max] if isinstance(max, str) else max))
+        self._instance = instance
+        self.now = now
+
+    def check(self, *, amount, currency, instance, expires, realm, url) -> None:
+        """Refuses what must not be signed. A realm that is None is that of a server which names none."""
+        need(re.fullmatch("0|[1-9][0-9]{0,18}", str(amount)) and int(amount) < 1 << 63, "the amount is no whole number")
+        need(currency in self.caps, f"no max is set for the currency {currency}")
+        need(int(amount) <= self.caps[currency], f"{amount} {currency} is above the max")
+        need(not self._instance or instance == self._instance, f"the instance is {instance}")
+        need(expires and datetime.fromisoformat(expires).timestamp() > self.now(), "the challenge has expired or has no time")
+        need(url, "no watch(…) says which site is being paid")
+        site = urlsplit(url)
+        need(_covers(site.hostname if realm is None else str(realm), site), f"realm {realm} is not that of {url}, or it is not https")
+
+    def payload(self, tag: str, values: dict) -> dict:
+        """Key and signature over a tag and the values one a line; ``digest`` may be empty."""
+        values = values | {"account": self.account}
+        for name, value in values.items():
+            fit = isinstance(value, str) and (value or name == "digest") and len(value.encode()) <= 512
+            need(fit and not re.search(r"[\0-\x1f\x7f]", value), f"{name} is missing or unfit to sign")
+        signature = self._signer.sign("\n".join([tag, *values.values()]).encode())
+        return {"key": self.key, "signature": b64(signature)} | self._named
+
+    def command(self) -> str:
+        """A fresh id: 48 bits of milliseconds, 80 random bits."""
+        return b64(int(self.now() * 1000).to_bytes(6, "big") + secrets.token_bytes(10))
+
+
+def account_of(key: str) -> str:
+    """The account (32 characters) whose first key is ``key``, an Ed25519 public key in base64url."""
+    return base64.b32encode(hashlib.sha256(b"farthing/account/1\n" + unb64(key)).digest()[:20]).decode().lower()
+
+
+def need(condition, why: str) -> None:
+    if not condition:
+        raise Refused(f"farthing: not paying, {why}")
+
+
+def b64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def unb64(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _wallet(path) -> dict:
+    wallet = json.loads(Path(path).read_text())
+    read = " ".join(str(wallet.get(name)) for name in ("version", "seed", "account"))
+    if not re.fullmatch("1 [A-Za-z0-9_-]{43} [a-z2-7]{32}", read):
+        raise ValueError(f"farthing: {path} is not a wallet of version 1")
+    return wallet
+
+
+def _cap(line: str) -> tuple[str, int]:
+    match = re.fullmatch(r"([0-9]+)(?:\.([0-9]{1,6}))? ([A-Z]{3}|[a-z][a-z0-9-]*)", line)
+    if not match or (match[2] and match[3].islower()):
+        raise ValueError(f'farthing: max is like "60000 eur-micro" or "0.06 EUR", not "{line}"')
+    whole, fraction, unit = match.groups("")
+    decimal = f"{unit.lower()}-micro", int(whole + fraction.ljust(6, "0"))
+    return decimal if unit.isupper() else (unit, int(whole))
+
+
+def _covers(realm: str, site) -> bool:
+    host = site.hostname or ""
+    loopback = re.fullmatch(r"localhost|.+\.localhost|127(\.[0-9]+){3}|::1", host)
+    parent = "." in realm and host.endswith(f".{realm}") and not re.fullmatch(r"[0-9.]+|.*:.*", host)
+    return bool((site.scheme == "https" or loopback) and (host == realm or parent))

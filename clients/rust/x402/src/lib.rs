@@ -1,0 +1,176 @@
+//! Pays x402 (version 2, scheme `exact`, networks `farthing:*`) through the stock `x402-reqwest` client. No network code of its own.
+#![doc = include_str!("../README.md")]
+
+pub use farthing_payer::{Payer, Refused};
+
+use async_trait::async_trait;
+use farthing_payer::{Charge, check_site};
+use money::{CommandId, Span};
+use protocol::text::command;
+use reqwest_middleware::{Middleware, Next};
+use serde_json::Value;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use x402_types::proto::v2::{ExtensionsJson, PaymentPayload, PaymentRequired, PaymentRequirements, ResourceInfo, X402Version2};
+use x402_types::proto::{self, OriginalJson};
+use x402_types::scheme::X402SchemeId;
+use x402_types::scheme::client::{PaymentCandidate, PaymentCandidateSigner, X402Error, X402SchemeClient};
+use x402_types::util::{Base64Bytes, DecimalU256};
+
+/// Longest that a payment to a server which is not ours stays good for, in seconds.
+const LONGEST: u64 = 300;
+/// So many requirements are remembered between a 402 and its payment.
+const REMEMBERED: usize = 64;
+
+type Requirements = PaymentRequirements<String, String, String, Value>;
+type Vetted = Arc<Mutex<VecDeque<String>>>;
+
+/// The scheme for `X402Client::new().register(farthing)`, and the guard for `.with(guard)` after `with_payments`: the scheme
+/// signs only what came with a 402 that the guard let through, since nobody else tells which page is being paid.
+#[must_use]
+pub fn farthing(payer: Payer) -> (Farthing, Guard) {
+    let vetted = Vetted::default();
+    (Farthing { payer: Arc::new(payer), vetted: Arc::clone(&vetted) }, Guard { vetted })
+}
+
+/// The scheme.
+pub struct Farthing {
+    payer: Arc<Payer>,
+    vetted: Vetted,
+}
+
+/// Looks at each 402 where its URL is known.
+#[derive(Clone)]
+pub struct Guard {
+    vetted: Vetted,
+}
+
+impl X402SchemeId for Farthing {
+    fn namespace(&self) -> &str {
+        "farthing"
+    }
+
+    fn scheme(&self) -> &str {
+        "exact"
+    }
+}
+
+impl X402SchemeClient for Farthing {
+    fn accept(&self, required: &proto::PaymentRequired) -> Vec<PaymentCandidate> {
+        let proto::PaymentRequired::V2(required) = required else { return Vec::new() };
+        let asked = required.accepts.iter().filter_map(|original| Some((original, ours(original)?)));
+        let mut candidates: Vec<_> = asked.filter_map(|(original, asked)| self.candidate(required, original, asked)).collect();
+        // What cannot be paid is offered last, for its reason to be told if nothing else can.
+        candidates.sort_by_key(|(is_refused, _)| *is_refused);
+        candidates.into_iter().map(|(_, candidate)| candidate).collect()
+    }
+}
+
+impl Farthing {
+    fn candidate(
+        &self,
+        required: &PaymentRequired<OriginalJson>,
+        original: &OriginalJson,
+        asked: Requirements,
+    ) -> Option<(bool, PaymentCandidate)> {
+        let payload = if take(&self.vetted, original.0.get()) { self.payload(&asked) } else { Err(refused("no guard saw its URL")) };
+        let amount = serde_json::from_value::<DecimalU256>(Value::from(asked.amount)).ok()?.0;
+        let signer = Signer {
+            payload: payload.clone(),
+            accepted: original.clone(),
+            resource: required.resource.clone(),
+            extensions: required.extensions.clone(),
+        };
+        let PaymentRequirements { network, asset, scheme, pay_to, .. } = asked;
+        let candidate = PaymentCandidate { chain_id: network, asset, amount, scheme, x402_version: 2, pay_to, signer: Box::new(signer) };
+        Some((payload.is_err(), candidate))
+    }
+
+    fn payload(&self, asked: &Requirements) -> Result<Value, Refused> {
+        let extra = |name: &str| asked.extra[name].as_str().unwrap_or_default();
+        let charge = Charge {
+            instance: &asked.network.reference,
+            challenge: extra("challenge"),
+            realm: extra("realm"),
+            recipient: &asked.pay_to,
+            amount: &asked.amount,
+            currency: &asked.asset,
+            offer: extra("offer"),
+            digest: extra("digest"),
+            expires: extra("expires"),
+        };
+        if !asked.extra["challenge"].is_null() {
+            self.payer.check(&charge)?;
+            return self.payer.charge(&charge);
+        }
+        // A server that is not ours makes no challenge: the payer names the command, which is good once and not for long.
+        let now = self.payer.now();
+        let until = now.after(Span(asked.max_timeout_seconds.min(LONGEST))).to_string();
+        let charge = Charge { expires: &until, ..charge };
+        self.payer.check(&charge)?;
+        let mut random = [0; 10];
+        getrandom::fill(&mut random).map_err(|_| refused("this machine has no random numbers"))?;
+        self.payer.settle(&charge, &command(CommandId::new(now.ms(), random)))
+    }
+}
+
+#[async_trait]
+impl Middleware for Guard {
+    async fn handle(
+        &self,
+        request: reqwest::Request,
+        extensions: &mut http::Extensions,
+        next: Next<'_>,
+    ) -> reqwest_middleware::Result<reqwest::Response> {
+        let asked = request.url().clone();
+        let response = next.run(request, extensions).await?;
+        let header = response.headers().get("payment-required").filter(|_| response.status() == 402);
+        let required = header.and_then(|header| Base64Bytes::from(header.as_bytes()).decode().ok());
+        let required = required.and_then(|json| serde_json::from_slice::<PaymentRequired<OriginalJson>>(&json).ok());
+        for original in required.iter().flat_map(|required| &required.accepts) {
+            let Some(ours) = ours(original) else { continue };
+            let realm = ours.extra["challenge"].as_str().map(|_| ours.extra["realm"].as_str().unwrap_or_default());
+            let is_same = asked.origin() == response.url().origin();
+            let checked = if is_same { check_site(realm, response.url()) } else { Err(refused("the request was sent on to another site")) };
+            checked.map_err(reqwest_middleware::Error::middleware)?;
+            let mut vetted = self.vetted.lock().unwrap_or_else(PoisonError::into_inner);
+            vetted.push_back(original.0.get().to_owned());
+            let over = vetted.len().saturating_sub(REMEMBERED);
+            vetted.drain(..over);
+        }
+        Ok(response)
+    }
+}
+
+struct Signer {
+    payload: Result<Value, Refused>,
+    accepted: OriginalJson,
+    resource: Option<ResourceInfo>,
+    extensions: ExtensionsJson,
+}
+
+#[async_trait]
+impl PaymentCandidateSigner for Signer {
+    async fn sign_payment(&self) -> Result<String, X402Error> {
+        let payload = self.payload.clone().map_err(|refused| X402Error::SigningError(refused.to_string()))?;
+        let (accepted, resource, extensions) = (self.accepted.clone(), self.resource.clone(), self.extensions.clone());
+        let payload = PaymentPayload { accepted, payload, resource, x402_version: X402Version2, extensions };
+        Ok(Base64Bytes::encode(serde_json::to_vec(&payload)?).to_string())
+    }
+}
+
+/// A requirement of a Farthing network in the scheme `exact`.
+fn ours(original: &OriginalJson) -> Option<Requirements> {
+    let asked = Requirements::try_from(original).ok()?;
+    (asked.network.namespace == "farthing" && asked.scheme == "exact").then_some(asked)
+}
+
+fn take(vetted: &Vetted, original: &str) -> bool {
+    let mut vetted = vetted.lock().unwrap_or_else(PoisonError::into_inner);
+    let place = vetted.iter().position(|one| one == original);
+    place.and_then(|place| vetted.remove(place)).is_some()
+}
+
+fn refused(why: &str) -> Refused {
+    Refused(why.to_owned())
+}

@@ -1,0 +1,224 @@
+//! Meters over `/v1`: a payee's service sends events, and both sides read the same figures.
+
+use super::{Program, READER, content, made, refused, until};
+use crate::wallet::tests::house::{House, Seen};
+use bytes::Bytes;
+use http::{Method, Request};
+use http_body_util::Full;
+use market::{Body, TopUp};
+use money::{Amount, CommandId, Party, Span, Timestamp};
+use protocol::cloud_event::{MANY, ONE};
+use protocol::text::serial;
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+const TOKENS: &str = r#"
+meter.tokens = { sum = "n", dedupe = ["source", "id"], late_window = "3d" }
+
+[offer.llm]
+consume = "https://news.localhost/a/**"
+price = { metered = "tokens", rate = "0.000002 EUR per 1" }
+session = { reserve = 4096 }
+split = [{ label = "writer", to = "ann", bp = 7000 }, { label = "house", to = "self", rest = true }]
+
+[offer.tip]
+unlock = "https://news.localhost/tip"
+price = { at_least = "0.10 EUR" }
+"#;
+
+/// A house that sells tokens of a service that meters itself, a reader with so much, and the service's program.
+async fn service(house: &House, euro_micros: u32) -> Program<'_> {
+    house.offer(TOKENS).await;
+    let instance = &house.opened.instance;
+    let top_up = TopUp { party: READER, asset: instance.config.asset(), amount: Amount::from_u32(euro_micros), most: Amount::MAX };
+    instance.order(Body::TopUp(top_up)).await.unwrap().outcome.effect().unwrap();
+    let key = made(house, "harbour", &["read", "meters"]).await.text;
+    Program { house, key }
+}
+
+fn event(session: CommandId, id: &str, (at, n): (Timestamp, Value)) -> Value {
+    json!({
+        "specversion": "1.0", "type": "com.example.llm", "source": "/gpu/7", "id": id, "time": at.to_string(), "subject": serial(session),
+        "data": { "n": n, "model": "small" },
+    })
+}
+
+async fn send(program: &Program<'_>, media: &str, body: &Value) -> Seen {
+    let request = Request::builder().method(Method::POST).uri("/v1/meters/tokens/events").header("content-type", media);
+    let request = request.header("authorization", format!("Bearer {}", program.key));
+    program.house.send(request.body(Full::new(Bytes::from(body.to_string()))).unwrap()).await
+}
+
+fn statuses(answer: &Value) -> Vec<(&str, &str)> {
+    answer["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (row["status"].as_str().unwrap(), row["code"].as_str().unwrap_or_default()))
+        .collect()
+}
+
+#[tokio::test]
+async fn events_are_counted_once_each_and_answered_each() {
+    let house = House::open().await;
+    {
+        let gpu = service(&house, 3_000_000).await;
+        let session = house.session(READER, 12).await;
+        let at = Timestamp::from_seconds(house.now().seconds());
+        let first = event(session, "r-1", (at, 3.into()));
+        let said = content(&send(&gpu, ONE, &first).await);
+        assert_eq!(said, json!({ "status": "applied", "units": "3", "amount": "6", "unbilled": "0" }));
+        assert_eq!(content(&send(&gpu, "application/cloudevents+json; charset=utf-8", &first).await), json!({ "status": "duplicate" }));
+        refused(&send(&gpu, ONE, &event(session, "r-1", (at, 4.into()))).await, 409, "event-conflict");
+        refused(&send(&gpu, ONE, &event(session, "r-2", (at, json!(-1)))).await, 422, "quantity-invalid");
+        refused(&send(&gpu, ONE, &event(session, "r-2", (at, json!(1.5)))).await, 422, "quantity-invalid");
+        refused(&send(&gpu, ONE, &event(session, "r-2", (at.before(Span(3 * 86_400 + 1)), 3.into()))).await, 422, "too-late");
+        refused(&send(&gpu, ONE, &event(session, "r-2", (at.after(Span(302)), 3.into()))).await, 422, "event-in-future");
+        refused(&send(&gpu, ONE, &json!({ "specversion": "1.0" })).await, 422, "event-invalid");
+        refused(&send(&gpu, ONE, &json!([])).await, 400, "bad-request");
+        refused(&send(&gpu, MANY, &json!([])).await, 400, "bad-request");
+        refused(&send(&gpu, "application/json", &first).await, 400, "bad-request");
+        let mut named = event(session, "r-3", (at, 1.into()));
+        named["subject"] = format!("{}/{}", house.opened.instance.keys.pairwise(READER, "harbour"), serial(session)).into();
+        let mut stranger = event(session, "r-4", (at, 1.into()));
+        stranger["subject"] = format!("{}/{}", house.opened.instance.keys.pairwise(Party([1; 20]), "harbour"), serial(session)).into();
+        let batch = json!([
+            first,
+            named,
+            stranger,
+            event(CommandId([7; 16]), "r-5", (at, 1.into())),
+            event(session, "r-6", (at, 9.into())),
+            event(session, "r-6", (at, 9.into())),
+            event(session, "r-7", (at, json!("x"))),
+            7,
+        ]);
+        let answer = content(&send(&gpu, MANY, &batch).await);
+        let expected = [
+            ("duplicate", ""),
+            ("applied", ""),
+            ("refused", "unknown"),
+            ("refused", "unknown"),
+            ("applied", ""),
+            ("duplicate", ""),
+            ("refused", "quantity-invalid"),
+            ("refused", "event-invalid"),
+        ];
+        assert_eq!(statuses(&answer), expected);
+        assert_eq!((&answer["applied"], &answer["duplicate"], &answer["refused"]), (&2.into(), &2.into(), &4.into()));
+        // Two tokens were left of the hold; seven are counted and never charged.
+        assert_eq!((&answer["rows"][4]["amount"], &answer["rows"][4]["unbilled"]), (&"4".into(), &"7".into()));
+        assert_eq!((&answer["rows"][4]["source"], &answer["rows"][4]["id"]), (&"/gpu/7".into(), &"r-6".into()));
+        assert_eq!(answer["rows"][2]["problem"]["status"], 404);
+        let meters = content(&gpu.get("/v1/meters").await);
+        assert_eq!(
+            (&meters["rows"][0]["meter"], &meters["rows"][0]["late_window_s"], &meters["rows"][0]["remembered"]),
+            (&"tokens".into(), &259_200.into(), &3.into())
+        );
+        let usage = until(&gpu, "/v1/meters/tokens/usage", |usage| usage["sums"]["events"] == "3").await;
+        assert_eq!(usage["sums"], json!({ "events": "3", "units": "13", "amount": "12", "unbilled": "7" }));
+        let row = &usage["rows"][0];
+        assert_eq!((&row["units"], &row["unit_price"], &row["per"], &row["name"]), (&"13".into(), &"2".into(), &"1".into(), &"llm".into()));
+        assert_eq!((&usage["sessions"][0]["drawn"], &usage["sessions"][0]["told"]), (&"12".into(), &100.into()));
+        // Who pays reads the same.
+        let own =
+            crate::meters::usage(&house.opened.instance, crate::meters::Of::Payer(READER), (at.utc_day(), at.utc_day())).await.unwrap();
+        assert_eq!((&own["rows"], &own["sums"]), (&usage["rows"], &usage["sums"]));
+        assert!(own["sessions"][0].get("payer").is_none());
+        // Another payee has no such meter, and a key without the scope sends nothing.
+        let ann = Program::of(&house, "ann").await;
+        refused(&ann.get("/v1/meters/tokens/usage").await, 404, "unknown");
+        refused(&send(&ann, ONE, &first).await, 403, "scope-missing");
+    }
+    house.close();
+}
+
+/// Units, what they came to, and the share of the hold that was told of.
+async fn drawn(house: &House, session: CommandId) -> Option<(u64, u64, u8)> {
+    let read = move |state: &market::State, _| state.session(session).map(|is| (is.units(), is.drawn.units(), is.told));
+    house.opened.instance.look(read).await.unwrap()
+}
+
+/// A small generator of one's own, so that the same numbers come every time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, most: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % most
+    }
+}
+
+/// What a service sends in the script of verticals, a fiftieth of it: in time, late inside the window, too late, and again.
+#[tokio::test]
+async fn twenty_thousand_deliveries_come_to_what_sqlite_says_of_the_distinct_ones() {
+    let house = House::open().await;
+    let house = {
+        let gpu = service(&house, 1_000_000).await;
+        let session = house.session(READER, 120_000).await;
+        let raw = Connection::open_in_memory().unwrap();
+        raw.execute_batch("CREATE TABLE delivery (source TEXT, id TEXT, at INTEGER, n INTEGER)").unwrap();
+        let now = Timestamp::from_seconds(house.now().seconds());
+        let mut dice = Dice(0x5eed);
+        let mut sent: Vec<(String, Timestamp)> = Vec::new();
+        let mut deliveries = Vec::new();
+        for number in 0..20_000_u64 {
+            let kind = dice.below(1_000);
+            // 940 in time, 8 late inside the window, 2 too late, 50 again.
+            let (id, at) = if kind < 50 && !sent.is_empty() {
+                sent[usize::try_from(dice.below(sent.len() as u64)).unwrap()].clone()
+            } else {
+                let ago = match kind {
+                    50..58 => 86_400 + dice.below(2 * 86_400 - 100),
+                    58..60 => 3 * 86_400 + 60 + dice.below(86_400),
+                    _ => dice.below(600),
+                };
+                (format!("r-{number}"), now.before(Span(ago)))
+            };
+            sent.push((id.clone(), at));
+            raw.execute("INSERT INTO delivery VALUES ('/gpu/7', ?1, ?2, 3)", (&id, i64::try_from(at.seconds()).unwrap())).unwrap();
+            deliveries.push(event(session, &id, (at, 3.into())));
+        }
+        let (mut applied, mut duplicate, mut late) = (0_u64, 0, 0);
+        for batch in deliveries.chunks(1_000) {
+            let answer = content(&send(&gpu, MANY, &json!(batch)).await);
+            let count = |name: &str| answer[name].as_u64().unwrap();
+            assert!(statuses(&answer).iter().all(|(status, code)| *status != "refused" || *code == "too-late"));
+            (applied, duplicate, late) = (applied + count("applied"), duplicate + count("duplicate"), late + count("refused"));
+        }
+        let since = i64::try_from(now.before(Span(3 * 86_400)).seconds()).unwrap();
+        let sql = "SELECT count(*), sum(n) FROM (SELECT DISTINCT source, id, at, n FROM delivery WHERE at >= ?1)";
+        let count = |row: &rusqlite::Row<'_>, at: usize| row.get::<_, i64>(at).map(i64::unsigned_abs);
+        let (events, tokens) = raw.query_row(sql, (since,), |row| Ok((count(row, 0)?, count(row, 1)?))).unwrap();
+        let too_late = raw.query_row("SELECT count(*) FROM delivery WHERE at < ?1", (since,), |row| count(row, 0)).unwrap();
+        assert_eq!((applied, late), (events, too_late));
+        assert_eq!(applied + duplicate + late, 20_000);
+        assert!(duplicate > 800 && late > 20, "{duplicate} again, {late} too late");
+        let due = (tokens, tokens * 2, if tokens * 2 * 100 >= 80 * 120_000 { 80 } else { 50 });
+        assert_eq!(drawn(&house, session).await, Some(due));
+        let usage = until(&gpu, "/v1/meters/tokens/usage", |usage| usage["sums"]["events"] == applied.to_string()).await;
+        assert_eq!((&usage["sums"]["units"], &usage["sums"]["amount"]), (&tokens.to_string().into(), &(tokens * 2).to_string().into()));
+        // Each share of the hold is told once.
+        let events = until(&gpu, "/v1/events?limit=200", |seen| seen["rows"].as_array().unwrap().len() >= 2).await;
+        let alerts: Vec<u64> = events["rows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|row| row["type"] == "session.alert")
+            .map(|row| row["object"]["level"].as_u64().unwrap())
+            .collect();
+        assert_eq!(alerts, [50, 80]);
+        // The process ends and starts again; all that was counted is known.
+        let key = gpu.key.clone();
+        let house = house.without_index().await;
+        let gpu = Program { house: &house, key };
+        let answer = content(&send(&gpu, MANY, &json!(deliveries[..1_000])).await);
+        assert_eq!(answer["applied"], 0, "{answer}");
+        assert_eq!(drawn(&house, session).await, Some(due));
+        let again = until(&gpu, "/v1/meters/tokens/usage", |usage| usage["sums"]["events"] == applied.to_string()).await;
+        assert_eq!(again["rows"], usage["rows"], "the rows of a rebuilt index are the same");
+        house
+    };
+    house.close();
+}

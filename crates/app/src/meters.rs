@@ -1,0 +1,149 @@
+//! Meters: events of what a payee's own service counted, on their way into the books, and what they come to.
+
+mod usage;
+
+pub(crate) use usage::{Of, of_meter, usage};
+
+use crate::instance::Instance;
+use crate::refusals::problem_of;
+use market::{Body, Command, Count, Effect, Maker, Outcome, Rejection, State, Unit};
+use money::{Amount, CommandId};
+use protocol::cloud_event::{MeterEvent, Unread, Wrong};
+use protocol::problem::{MeterProblem, Problem};
+use protocol::text::{parse_command, parse_serial};
+use std::sync::Arc;
+
+/// So long a meter that can remember no more asks to be left alone.
+const FULL_S: u32 = 600;
+
+/// What came of one event.
+pub(crate) struct Taken {
+    /// Its `source`, as far as it could be read.
+    pub source: Option<String>,
+    /// Its `id`.
+    pub id: Option<String>,
+    /// What was done, or why nothing was.
+    pub done: Result<Done, Problem>,
+}
+
+/// An event that is counted.
+pub(crate) enum Done {
+    /// It is new.
+    Applied {
+        /// How many units it was for.
+        units: u64,
+        /// What was drawn for them.
+        amount: Amount,
+        /// How many of them nothing was authorised for.
+        unbilled: u64,
+    },
+    /// It was counted before.
+    Duplicate,
+}
+
+/// The member that says how many units an event of a payee's meter is for; none if there is no such meter.
+///
+/// # Errors
+/// [`Problem::Busy`], [`Problem::Internal`].
+pub(crate) async fn sum_of(instance: &Instance, payee: &str, unit: Unit) -> Result<Option<String>, Problem> {
+    let payee = payee.to_owned();
+    instance.look(move |state, _| state.meter(&payee, unit).map(|meter| meter.sum.clone())).await
+}
+
+/// Takes events of a payee's meter, in their order; all of them are durable when this answers.
+///
+/// # Errors
+/// [`Problem::Busy`], [`Problem::NoRoom`], [`Problem::Internal`]; then none of them was taken.
+pub(crate) async fn take(
+    instance: &Arc<Instance>,
+    (payee, unit): (&str, Unit),
+    events: Vec<Result<MeterEvent, Unread>>,
+) -> Result<Vec<Taken>, Problem> {
+    let subjects: Vec<String> = events.iter().map(|event| event.as_ref().map_or_else(|_| String::new(), |it| it.subject.clone())).collect();
+    let (keys, handle) = (Arc::clone(&instance.keys), payee.to_owned());
+    let aim = move |state: &State, _| {
+        let reference = |payer| keys.pairwise(payer, &handle);
+        subjects.iter().map(|subject| aimed(state, (&handle, unit), subject, &reference)).collect::<Vec<_>>()
+    };
+    let aims = instance.look(aim).await?;
+    let mut commands = Vec::with_capacity(events.len());
+    let mut taken = Vec::with_capacity(events.len());
+    for (event, aim) in events.into_iter().zip(aims) {
+        let (source, id, command) = match event {
+            Err(unread) => (unread.source, unread.id, Err(problem_of_event(unread.why))),
+            Ok(event) => {
+                let command = aim.map(|(session, version)| command(session, &event, version));
+                (Some(event.source), Some(event.id), command)
+            }
+        };
+        let done = command.map(|command| {
+            let units = if let Body::Count(count) = &command.body { count.units } else { 0 };
+            commands.push(command);
+            // What the books say of it comes below.
+            Done::Applied { units, amount: Amount::ZERO, unbilled: 0 }
+        });
+        taken.push(Taken { source, id, done });
+    }
+    let answers = instance.apply_each(commands).await?;
+    for (taken, answer) in taken.iter_mut().filter(|taken| taken.done.is_ok()).zip(answers) {
+        if let Ok(Done::Applied { units, .. }) = taken.done {
+            taken.done = done(instance, units, &answer.outcome);
+        }
+    }
+    Ok(taken)
+}
+
+/// The session that an event names, and the version of it that the meter draws by. Somebody else's is not there.
+fn aimed(
+    state: &State,
+    (payee, unit): (&str, Unit),
+    subject: &str,
+    reference: &impl Fn(money::Party) -> String,
+) -> Result<(CommandId, u8), Problem> {
+    let (payer, text) = subject.rsplit_once('/').map_or((None, subject), |(payer, text)| (Some(payer), text));
+    let id = parse_serial(text).or_else(|_| parse_command(text)).map_err(|_| Problem::Unknown)?;
+    let session = state.session(id).ok_or(Problem::Unknown)?;
+    let is_own = state.offer(session.offer()).is_some_and(|version| version.offer.payee == payee);
+    if !is_own || payer.is_some_and(|payer| payer != reference(session.payer)) {
+        return Err(Problem::Unknown);
+    }
+    let version = state.metered_version(session, payee, unit);
+    let detail = || "the session of its `subject` is not priced by this meter".to_owned();
+    version.map(|version| (id, version)).ok_or_else(|| Problem::Meter(MeterProblem::EventInvalid { detail: detail() }))
+}
+
+fn command(session: CommandId, event: &MeterEvent, version: u8) -> Command {
+    let count = Count { event: event.key, print: event.print, at: event.at, units: event.quantity, version };
+    Command { id: session, maker: Maker::Instance, body: Body::Count(count) }
+}
+
+fn done(instance: &Instance, units: u64, outcome: &Outcome) -> Result<Done, Problem> {
+    match outcome {
+        Outcome::Standing(_) | Outcome::Replayed(_) => Ok(Done::Duplicate),
+        Outcome::Applied(applied) => match applied.effect {
+            Effect::Counted { amount, unbilled, .. } => Ok(Done::Applied { units, amount, unbilled }),
+            _ => Err(Problem::Internal),
+        },
+        Outcome::Rejected(Rejection::SessionUnknown | Rejection::MeterUnknown) => Err(Problem::Unknown),
+        Outcome::Rejected(rejection) => Err(problem_of(rejection, instance.config.asset(), "")),
+    }
+}
+
+/// What the books say of an event, in the words of the wire.
+pub(crate) fn problem_of_meter(rejection: &Rejection) -> MeterProblem {
+    if let Rejection::TooLate { since } = rejection {
+        return MeterProblem::TooLate { since: *since };
+    }
+    match rejection {
+        Rejection::EventInFuture => MeterProblem::EventInFuture,
+        Rejection::EventConflict => MeterProblem::EventConflict,
+        _ => MeterProblem::MeterFull { retry_after_s: FULL_S },
+    }
+}
+
+fn problem_of_event(wrong: Wrong) -> Problem {
+    Problem::Meter(match wrong {
+        Wrong::Form(what) => MeterProblem::EventInvalid { detail: what.to_owned() },
+        Wrong::Quantity => MeterProblem::QuantityInvalid,
+    })
+}

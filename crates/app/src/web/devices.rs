@@ -1,0 +1,71 @@
+//! Which devices watch a film from one session, and the button that stops each.
+
+use super::lang::{plain, say};
+use super::parts::bare;
+use super::time;
+use super::view::Instance;
+use ::money::Timestamp;
+use maud::html;
+
+/// The page of a site on which somebody chooses who stops.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DevicesView {
+    /// The instance that answers.
+    pub instance: Instance,
+    /// The site's name.
+    pub site: String,
+    /// The page that is watched, as the form says it.
+    pub page: String,
+    /// Where it is.
+    pub back: String,
+    /// How many may watch at once, if that is limited.
+    pub most: Option<u8>,
+    /// Those that do.
+    pub devices: Vec<DeviceLine>,
+    /// When it is asked.
+    pub now: Timestamp,
+}
+
+/// A device.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DeviceLine {
+    /// As the form says it.
+    pub id: String,
+    /// What it calls itself; may be empty.
+    pub name: String,
+    /// Since when it watches.
+    pub since: Timestamp,
+    /// True if it is the one that asks.
+    pub is_this: bool,
+}
+
+/// The page.
+#[must_use]
+pub fn devices(view: &DevicesView) -> String {
+    let lang = view.instance.lang;
+    let site = html! { span.site { (view.site) } };
+    let count = u64::try_from(view.devices.len()).unwrap_or(u64::MAX);
+    let content = html! {
+        section.card {
+            h1 { @if view.devices.is_empty() { (say!(lang, "devices-none")) } @else { (say!(lang, "devices-head", count: count)) } }
+            @if let Some(most) = view.most { p { (say!(lang, "devices-most", most: u64::from(most))) } }
+            @if !view.devices.is_empty() {
+                form method="post" action="/.well-known/farthing/watch/stop" {
+                    input type="hidden" name="page" value=(view.page);
+                    ul.list { @for device in &view.devices { li {
+                        span {
+                            @if device.name.is_empty() { (say!(lang, "login-unnamed")) } @else { (device.name) }
+                            br; small { (say!(lang, "devices-since", since: time::listed_hint(device.since, view.now, lang), zone: lang.zone().name())) }
+                        }
+                        @if device.is_this { span.mut { (say!(lang, "login-this")) } } @else {
+                            button name="device" value=(device.id) { (say!(lang, "devices-stop")) span.vh { " " (device.name) } }
+                        }
+                    } } }
+                }
+                p.small { (say!(lang, "devices-text")) }
+            }
+            p.links { a.btn href=(view.back) { (say!(lang, "devices-back")) } }
+        }
+    };
+    bare(&view.instance, &plain!(lang, "devices"), &site, &content)
+}

@@ -1,0 +1,126 @@
+//! Events of meters, summed by session, day and offer version: what a payee's service reported, and what of it nothing was held for.
+//!
+//! A day is the event's own, in UTC. Sums are kept in memory and written once a commit, as those of sessions are: thousands of
+//! events between two commits cost a row or two.
+
+use super::{Index, failed};
+use crate::Error;
+use market::{Body, Effect, Record};
+use money::{Amount, CommandId, OfferId, Party};
+use rusqlite::types::Type;
+use rusqlite::{Connection, Params, Row, Statement};
+use std::collections::BTreeMap;
+
+/// Fills the table of events.
+pub(super) struct Meters<'c> {
+    sums: BTreeMap<(CommandId, i64, i64), Sums>,
+    add: Statement<'c>,
+}
+
+#[derive(Default)]
+struct Sums {
+    events: i64,
+    units: i64,
+    amount: i64,
+    unbilled: i64,
+}
+
+/// What a meter's events of one day came to in one session.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Metered {
+    /// Days since 1970, by the events' own time.
+    pub day: u64,
+    /// The session.
+    pub session: CommandId,
+    /// The version that they were priced by.
+    pub offer: OfferId,
+    /// How many events.
+    pub events: u64,
+    /// How many units they were for, unbilled ones too.
+    pub units: u64,
+    /// What was drawn for them.
+    pub amount: Amount,
+    /// How many of the units nothing was authorised for.
+    pub unbilled: u64,
+}
+
+/// Whose events are asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MeteredOf<'w> {
+    /// Those that a payee sent.
+    Payee(&'w str),
+    /// Those that a payer's sessions were drawn by.
+    Payer(Party),
+}
+
+impl<'c> Meters<'c> {
+    pub(super) fn new(connection: &'c Connection) -> Result<Meters<'c>, rusqlite::Error> {
+        let add = connection.prepare(
+            "INSERT INTO metered VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE
+             SET events = events + excluded.events, units = units + excluded.units, amount = amount + excluded.amount,
+                 unbilled = unbilled + excluded.unbilled",
+        )?;
+        Ok(Meters { sums: BTreeMap::new(), add })
+    }
+
+    /// Enters an event that is priced by an offer of this number.
+    pub(super) fn enter(&mut self, record: &Record, offer: i64) {
+        let (Body::Count(count), Effect::Counted { amount, unbilled, .. }) = (&record.command.body, record.applied.effect) else { return };
+        let number = |units: u64| i64::try_from(units).unwrap_or(i64::MAX);
+        let sums = self.sums.entry((record.command.id, number(count.at.utc_day()), offer)).or_default();
+        sums.events = sums.events.saturating_add(1);
+        sums.units = sums.units.saturating_add(number(count.units));
+        sums.amount = sums.amount.saturating_add(amount.credit());
+        sums.unbilled = sums.unbilled.saturating_add(number(unbilled));
+    }
+
+    /// Writes what came, before a commit.
+    pub(super) fn settle(&mut self) -> Result<(), rusqlite::Error> {
+        for ((session, day, offer), sums) in std::mem::take(&mut self.sums) {
+            self.add.execute((session.0, day, offer, sums.events, sums.units, sums.amount, sums.unbilled))?;
+        }
+        Ok(())
+    }
+}
+
+impl Index {
+    /// What meters counted from one day of UTC to another, both included; the latest day first.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn metered(&self, of: MeteredOf<'_>, (from, to): (u64, u64)) -> Result<Vec<Metered>, Error> {
+        let day = |day: u64| i64::try_from(day).unwrap_or(i64::MAX);
+        let (from, to) = (day(from), day(to));
+        match of {
+            MeteredOf::Payee(handle) => {
+                self.metered_rows("session.payee = (SELECT number FROM payee WHERE handle = ?1)", (handle, from, to))
+            }
+            MeteredOf::Payer(party) => self.metered_rows("session.payer = ?1", (party.0, from, to)),
+        }
+    }
+
+    fn metered_rows(&self, whose: &str, params: impl Params) -> Result<Vec<Metered>, Error> {
+        let sql = format!(
+            "SELECT day, metered.session, offer.id, events, units, amount, unbilled FROM session JOIN metered ON metered.session = session.id
+             JOIN offer ON offer.number = metered.offer WHERE {whose} AND day >= ?2 AND day <= ?3
+             ORDER BY day DESC, session.opened, metered.offer LIMIT 10000"
+        );
+        let mut statement = self.connection.prepare_cached(&sql).map_err(failed("metered"))?;
+        let rows = statement.query_map(params, read).map_err(failed("metered"))?;
+        rows.collect::<Result<_, _>>().map_err(failed("metered"))
+    }
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Metered> {
+    let units = |column: usize| row.get::<_, i64>(column).map(i64::unsigned_abs);
+    let unreadable = || rusqlite::Error::InvalidColumnType(5, String::new(), Type::Integer);
+    Ok(Metered {
+        day: units(0)?,
+        session: CommandId(row.get(1)?),
+        offer: OfferId(row.get(2)?),
+        events: units(3)?,
+        units: units(4)?,
+        amount: units(5).and_then(|units| Amount::new(units).ok_or_else(unreadable))?,
+        unbilled: units(6)?,
+    })
+}
