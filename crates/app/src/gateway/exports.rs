@@ -57,7 +57,7 @@ impl Gate {
         let offers = self.instance.offers();
         let here = offers.iter().filter(|(_, offer)| offer.unlock.realm() == self.site.host && offer.settles().is_none());
         let links = here.filter(|(_, offer)| offer.price != OfferPrice::Free).filter_map(|(id, offer)| {
-            let (amount, asset) = offer.price.least()?;
+            let (amount, asset) = offer.clone().standing_at(ask.visit.now).price.least()?;
             Some(FeeLink {
                 title: offer.name.clone(),
                 url: self.example_of(*id, offer.unlock.path()).map(|path| format!("{}{path}", self.origin_url())),

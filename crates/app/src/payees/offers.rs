@@ -230,9 +230,9 @@ fn read(instance: &Instance, payee: &str, (wish, before): (&Wish, Option<&Offer>
         split: before.map_or_else(whole, |before| before.split.clone()),
         refund: RefundTerms { window: wish.undo, per_day: before.map_or(UNDOS_A_DAY, |before| before.refund.per_day) },
         lasts: wish.lasts.filter(|span| span.0 > 0),
+        l402: None,
         // A price that falls is a file's to say; whoever sets another price ends it.
         fall: before.filter(|before| before.price == wish.price).and_then(|before| before.fall.clone()),
-        l402: None,
     };
     // Who else can buy it is said in no form yet, and stays as it was.
     let l402 = before.and_then(|before| before.l402).filter(|_| offer.fits_l402());

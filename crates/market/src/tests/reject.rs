@@ -120,8 +120,8 @@ fn nothing_oversized_reaches_the_codec() {
             split: vec![leg],
             refund,
             lasts: Some(Span(u64::MAX)),
-            fall: None,
             l402: None,
+            fall: None,
         };
         change(&mut offer);
         Body::SetOffer(Box::new(offer))

@@ -56,8 +56,8 @@ pub fn offer(asset: Asset) -> Offer {
         ],
         refund: RefundTerms { window: Span(600), per_day: 50 },
         lasts: (asset == usd()).then_some(Span(86_400)),
-        fall: None,
         l402: None,
+        fall: None,
     }
 }
 
