@@ -63,7 +63,7 @@ class Session:
         offer, self.asset, self.cap, first, until, (kind, _), key, step, length, anchor, (signed, proof) = record.body
         self.id, self.payer, self.name = record.command, record.maker, f"session {base32(record.command)}"
         self.instance, self.payee, realm = base32(books.founding[0]), books.offers[offer][1], books.offers[offer][2]
-        self.key, self.authorised, self.checkpoint = key if kind else None, first if kind else self.cap, 0
+        self.key, self.trusted, self.authorised, self.checkpoint = key, not kind, first if kind else self.cap, 0
         self.chain, self.before = Chain(first, step, length, anchor) if kind == 2 else None, None
         self.signatures = signed
         must(signed or not kind, f"{record.where}: {self.name}: its payer did not sign its opening")
@@ -80,7 +80,7 @@ class Session:
     # A voucher: what it authorises, and what it is counted as.
     def shown(self, where: str, case: int, fields: Any) -> str:
         where = f"{where}: {self.name}"
-        must(self.key is not None, f"{where}: it has a voucher, and nobody's key is agreed for them")
+        must(not self.trusted, f"{where}: it has a voucher, and is for none")
         if case == 2:
             checkpoint, index, link = fields
             chain = self.chain if checkpoint == self.checkpoint else self.before if checkpoint + 1 == self.checkpoint else None
@@ -115,13 +115,13 @@ class Proofs:
             self.sessions[record.command] = Session(books, record)
             self.count["signatures"] += self.sessions[record.command].signatures
         session = self.sessions.get(body[0] if kind == 17 else record.command)
-        if session is None or kind not in (13, 14, 15, 17, 18, 19, 22, 28):
+        if session is None or kind not in (13, 14, 15, 17, 18, 19, 22, 24, 28):
             return
         if kind in (13, 14, 22) and body[2][0]:
             self.count[session.shown(where, *body[2])] += 1
         if kind == 17:
             _, additional, (signed, proof) = body
-            must(signed or session.key is None, f"{where}: {session.name}: its payer did not sign that more is held")
+            must(signed or session.trusted, f"{where}: {session.name}: its payer did not sign that more is held")
             if signed:
                 lines = [session.payee, session.asset, additional, base64url(record.command), base32(session.payer)]
                 text = ["farthing/topup/1", session.instance, base64url(session.id), *lines]
@@ -129,11 +129,11 @@ class Proofs:
                 must(good, f"{where}: {session.name}: no signature of its payer holds over {additional} more")
                 self.count["signatures"] += 1
             session.cap += additional
-            session.authorised = session.cap if session.key is None else session.authorised
+            session.authorised = session.cap if session.trusted else session.authorised
         if kind == 19 and body[0] == 0:
             agreed, _, signature, *_ = body[1]
             text = ["farthing/close/1", session.instance, base64url(session.id), agreed, base32(session.payer)]
-            good = session.key is not None and holds(session.key, signature, *text)
+            good = holds(session.key, signature, *text)
             must(good, f"{where}: {session.name}: the signature of its end does not hold")
             self.count["signatures"] += 1
         facts, most = books.sessions.sessions[session.id], min(session.authorised, session.cap)
@@ -142,13 +142,15 @@ class Proofs:
         if facts.ended:
             del self.sessions[session.id]
 
-    # The signature of a purchase, under a challenge of its own or a standing one.
+    # The signature of a purchase: under a challenge of its own, a standing one, or, without any, as a settlement.
     def purchase(self, books: Any, record: Any) -> None:
         payer, offer, _, amount, asset, (case, signed) = record.body
         key, signature, challenge, _, expires, digest, line, realm, *asked = signed
         instance, payee = base32(books.founding[0]), books.offers[offer][1]
         text = [f"farthing/{'pay' if asked else 'charge'}/1", instance, base64url(challenge), realm, payee, amount, asset]
         text += [*asked, digest, base64url(record.command)] if asked else [base64url(offer), digest, moment(expires)]
+        if not any(challenge):
+            text = ["farthing/settle/1", instance, base64url(record.command), payee, amount, asset, moment(expires)]
         good = account(key) == payer and line == base32(payer) and holds(key, signature, *text, line)
         must(good, f"{record.where}: the purchase's signature does not hold over the facts of the record")
         self.count["purchases"] += 1

@@ -120,10 +120,10 @@ fn command(session: CommandId, event: &MeterEvent, version: u8) -> Command {
 fn done(instance: &Instance, units: u64, outcome: &Outcome) -> Result<Done, Problem> {
     match outcome {
         Outcome::Standing(_) | Outcome::Replayed(_) => Ok(Done::Duplicate),
-        Outcome::Applied(applied) => match applied.effect {
-            Effect::Counted { amount, unbilled, .. } => Ok(Done::Applied { units, amount, unbilled }),
-            _ => Err(Problem::Internal),
-        },
+        Outcome::Applied(applied) => {
+            let Effect::Counted { amount, unbilled, .. } = applied.effect else { return Err(Problem::Internal) };
+            Ok(Done::Applied { units, amount, unbilled })
+        }
         Outcome::Rejected(Rejection::SessionUnknown | Rejection::MeterUnknown) => Err(Problem::Unknown),
         Outcome::Rejected(rejection) => Err(problem_of(rejection, instance.config.asset(), "")),
     }
@@ -132,12 +132,13 @@ fn done(instance: &Instance, units: u64, outcome: &Outcome) -> Result<Done, Prob
 /// What the books say of an event, in the words of the wire.
 pub(crate) fn problem_of_meter(rejection: &Rejection) -> MeterProblem {
     if let Rejection::TooLate { since } = rejection {
-        return MeterProblem::TooLate { since: *since };
-    }
-    match rejection {
-        Rejection::EventInFuture => MeterProblem::EventInFuture,
-        Rejection::EventConflict => MeterProblem::EventConflict,
-        _ => MeterProblem::MeterFull { retry_after_s: FULL_S },
+        MeterProblem::TooLate { since: *since }
+    } else if *rejection == Rejection::EventInFuture {
+        MeterProblem::EventInFuture
+    } else if *rejection == Rejection::EventConflict {
+        MeterProblem::EventConflict
+    } else {
+        MeterProblem::MeterFull { retry_after_s: FULL_S }
     }
 }
 

@@ -317,10 +317,10 @@ impl Problem {
             Problem::DigestMismatch => plain(&DIGEST_MISMATCH),
             Problem::SignatureInvalid => plain(&SIGNATURE_INVALID),
             Problem::Unpaid => plain(&UNPAID),
-            Problem::InsufficientFunds { currency, short_by, available, top_up_url } => {
-                let told = plain(&INSUFFICIENT_FUNDS).money("shortBy", *short_by, currency);
-                told.money("available", *available, currency).text("topUpUrl", top_up_url)
-            }
+            Problem::InsufficientFunds { currency, short_by, available, top_up_url } => plain(&INSUFFICIENT_FUNDS)
+                .money("shortBy", *short_by, currency)
+                .money("available", *available, currency)
+                .text("topUpUrl", top_up_url),
             Problem::PriceAboveMax { currency, due } => plain(&PRICE_ABOVE_MAX).money("due", *due, currency),
             Problem::OfferEnded => plain(&OFFER_ENDED),
             Problem::ResponseGone { reference } => plain(&RESPONSE_GONE).text("reference", reference),

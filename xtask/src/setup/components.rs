@@ -162,7 +162,7 @@ pub const COMPONENTS: [Component; 18] = [
 ];
 
 /// Names a failing test may say for what is one component here.
-pub const ALIASES: [(&str, &str); 10] = [
+pub const ALIASES: [(&str, &str); 11] = [
     ("ffprobe", "ffmpeg"),
     ("mppx", "npm"),
     ("@getalby/lightning-tools", "npm"),

@@ -45,8 +45,9 @@ impl Usage {
     pub async fn of(instance: &Arc<Instance>, payee: &Payee, (from, to): (u64, u64)) -> Result<Usage, Problem> {
         let (handle, asset): (String, Asset) = (payee.handle.clone(), instance.config.asset());
         let read = move |index: &store::index::Index| {
-            let metered = index.metered(MeteredOf::Payee(&handle), (from, to))?;
-            Ok((index.used(&handle, (from, to))?, index.open_sessions(&handle, asset)?, metered))
+            // The index may go on between the questions: what is captured is asked for last, so that none of it is missing.
+            let (open, metered) = (index.open_sessions(&handle, asset)?, index.metered(MeteredOf::Payee(&handle), (from, to))?);
+            Ok((index.used(&handle, (from, to))?, open, metered))
         };
         let (used, open, metered) = instance.index(read).await?;
         let (days, metered) = instance

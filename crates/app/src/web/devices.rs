@@ -1,9 +1,9 @@
 //! Which devices watch a film from one session, and the button that stops each.
 
 use super::lang::{plain, say};
-use super::parts::bare;
+use super::parts::{bare, hidden};
 use super::time;
-use super::view::Instance;
+use super::view::{Form, Instance};
 use ::money::Timestamp;
 use maud::html;
 
@@ -14,8 +14,8 @@ pub struct DevicesView {
     pub instance: Instance,
     /// The site's name.
     pub site: String,
-    /// The page that is watched, as the form says it.
-    pub page: String,
+    /// Stops one.
+    pub stop: Form,
     /// Where it is.
     pub back: String,
     /// How many may watch at once, if that is limited.
@@ -50,8 +50,8 @@ pub fn devices(view: &DevicesView) -> String {
             h1 { @if view.devices.is_empty() { (say!(lang, "devices-none")) } @else { (say!(lang, "devices-head", count: count)) } }
             @if let Some(most) = view.most { p { (say!(lang, "devices-most", most: u64::from(most))) } }
             @if !view.devices.is_empty() {
-                form method="post" action="/.well-known/farthing/watch/stop" {
-                    input type="hidden" name="page" value=(view.page);
+                form method="post" action=(view.stop.action) {
+                    (hidden(&view.stop))
                     ul.list { @for device in &view.devices { li {
                         span {
                             @if device.name.is_empty() { (say!(lang, "login-unnamed")) } @else { (device.name) }

@@ -131,7 +131,9 @@ impl Payer {
 
     /// Asks once more for what has no answer, with the same bytes; what comes is not kept, only what it cost.
     async fn present_again(&self, held: &mut Held, told: &mut (dyn FnMut(Waiting<'_>) + Send)) -> Result<(), Error> {
-        for waiting in held.session.waiting.clone() {
+        // What is watched of a film is asked for again by whoever watches on, and drawn once for its place.
+        let waiting = if held.session.is_film() { Vec::new() } else { held.session.waiting.clone() };
+        for waiting in waiting {
             told(Waiting::Again(&waiting.command.url));
             let Ok(request) = waiting.command.request() else { continue };
             match self.ask_again(held, &request, waiting.command).await {

@@ -93,6 +93,16 @@ fn nothing_is_drawn_that_was_not_authorised_and_the_rest_is_counted() {
         _/alice raise S2 0.000003 EUR
         S2 event f3 -1m for 99
         +1h S2 event f4 -1m for 1
+        S3/alice session V1 0.0001 EUR trusted
+        S3 event g1 -1m for 2
+        S3 finish pressed alice
+        S3 event g2 -1m for 2
+        S3 capture 1
+        S3 finish pressed alice
+        S3 event g3 -1m for 2
+        S4/alice session V1 0.0001 EUR trusted until 1h
+        S4 event h1 -1m for 2
+        +1h S4 event h2 -1m for 2
     "
     ));
 }

@@ -43,6 +43,8 @@ enum End {
     Whole,
     /// What may be spent is spent.
     Spent,
+    /// The session ended: nothing was asked of it for too long, or somebody closed it.
+    Over,
     /// Nobody reads it any more.
     Left,
 }
@@ -72,7 +74,7 @@ async fn watch(args: &Args) -> Result<(), Failure> {
     let mut saying = Told::begin(common.json, (&film, args.max.as_str()));
     let watched = play(args, (&mut film, &mut first), &mut place, &mut saying).await;
     // Whatever happened, what is left is given back; but for a fault on the way, after which the same command goes on.
-    let closes = matches!(watched, Ok(_) | Err(Stopped::Refused(_)));
+    let closes = !matches!(watched, Err(Stopped::Lost(_)));
     let closed = if closes { film.close().await } else { Ok(()) };
     let end = watched.as_ref().ok().copied();
     saying.end(&film, end, args.output.is_some())?;
@@ -83,6 +85,10 @@ async fn watch(args: &Args) -> Result<(), Failure> {
             closed.map_err(told)?;
             let message = format!("--max {} is spent; with more, the same command goes on where it stopped", args.max);
             Err(common.told(Failure { code: 4, message }))
+        }
+        Ok(End::Over) => {
+            let message = "the session is over: it was idle for too long, or closed; the same command goes on where it stopped";
+            Err(common.told(Failure { code: 3, message: message.to_owned() }))
         }
         Ok(end) => {
             closed.map_err(told)?;
@@ -136,7 +142,7 @@ async fn play(args: &Args, (film, first): (&mut Film<'_>, &mut Fetched), place: 
         if rendition.reel.is_whole {
             return Ok(End::Whole);
         }
-        tokio::time::sleep(Duration::from_secs(rendition.reel.target_s.clamp(1, 60) / 2 + 1)).await;
+        tokio::time::sleep(Duration::from_secs((rendition.reel.target_s.clamp(1, 60) / 2).saturating_add(1))).await;
         let mut again = arrived(film.aid(rendition.url.clone()).await?)?;
         rendition.reel = Reel::read(&again.body.whole(MOST_BYTES).await?)?;
     }
@@ -149,7 +155,11 @@ const MOST_SEGMENT: usize = 256 * 1_024 * 1_024;
 async fn next(film: &mut Film<'_>, playlist: &Address, segment: &Segment, place: &mut Place) -> Result<Option<End>, Stopped> {
     let url = playlist.join(&segment.uri).map_err(|why| Error::Address { url: segment.uri.clone(), why })?;
     let ms = if segment.is_paid { segment.to.saturating_sub(segment.from) } else { 0 };
-    let Some(fetched) = film.segment(url, ms).await? else { return Ok(Some(End::Spent)) };
+    let Some(fetched) = film.segment(url, ms).await? else {
+        let (spent, worth) = (film.spent(), film.worth(ms).amount);
+        let reaches = spent.spent.amount.checked_add(worth).is_some_and(|sum| sum <= spent.hold.amount);
+        return Ok(Some(if reaches { End::Over } else { End::Spent }));
+    };
     let mut fetched = arrived(fetched)?;
     let piece = fetched.body.whole(MOST_SEGMENT).await?;
     Ok(place.write(segment.to, &piece)?.then_some(End::Left))

@@ -210,7 +210,7 @@ async fn a_role_hands_on_no_more_than_it_may_itself() {
 async fn a_key_changes_the_team_and_leaves_owners_alone() {
     let house = House::open().await;
     let (owner, reader) = (house.member("harbour", Role::Owner).await, house.member("harbour", Role::Reader).await);
-    let program = Program::with(&house, &["team", "read", "webhooks", "sites", "keys", "refund", "offers"], None).await;
+    let program = Program::with(&house, &["team", "read", "webhooks", "sites", "keys", "refund", "offers", "meters"], None).await;
     let at = |party| format!("/v1/team/{}", account(party));
     let role = |word: &str| json!({ "role": word });
     assert_eq!(program.get("/v1/team").await["rows"].as_array().unwrap().len(), 2);

@@ -59,12 +59,10 @@ impl Dialect for X402 {
     }
 
     fn refused(&self, gate: &Gate, ask: &Ask, problem: &Problem, headers: &mut HeaderMap) {
-        let transaction = match problem {
-            Problem::OriginFailed { reference, .. } | Problem::ResponseGone { reference } => reference,
-            _ => "",
-        };
+        let posted =
+            if let Problem::OriginFailed { reference, .. } | Problem::ResponseGone { reference } = problem { reference } else { "" };
         let settled =
-            Settled { error: Some(reason(gate, ask, problem)), transaction, instance: gate.instance.id, payer: None, amount: None };
+            Settled { error: Some(reason(gate, ask, problem)), transaction: posted, instance: gate.instance.id, payer: None, amount: None };
         answered(headers, &settled);
     }
 

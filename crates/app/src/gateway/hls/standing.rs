@@ -8,7 +8,7 @@ use crate::gateway::priced::Ask;
 use crate::gateway::proxy::{Body, private_caching};
 use crate::gateway::session::finish;
 use crate::login;
-use crate::web::{self, DeviceLine, DevicesView, PageKind};
+use crate::web::{self, DeviceLine, DevicesView, Form, PageKind};
 use http::{Request, StatusCode, header};
 use market::EndReason;
 use money::{Amount, CommandId, Price};
@@ -19,6 +19,8 @@ use std::num::NonZeroU8;
 
 /// Where it says which devices watch.
 const DEVICES: &str = "/.well-known/farthing/watch/devices";
+/// Where one of them is stopped.
+const STOP: &str = "/.well-known/farthing/watch/stop";
 
 impl Gate {
     /// What a request tells of its device: a browser is its cookie; what sends none its address and what it calls itself.
@@ -64,7 +66,7 @@ impl Gate {
         let page = web::devices(&DevicesView {
             instance: self.shown_instance(ask),
             site: self.title(),
-            page: target.page.clone(),
+            stop: Form { action: STOP.to_owned(), csrf: String::new(), fields: vec![("page".to_owned(), target.page.clone())] },
             back: crate::gateway::back::on_this_site(&target.page),
             most: video.devices.map(NonZeroU8::get),
             devices: self.watching_now(ask, session).into_iter().map(line).collect(),

@@ -14,6 +14,7 @@ use market::{Draw, Outcome, Rejection};
 use money::CommandId;
 use protocol::Presented as Credential;
 use protocol::problem::{Problem, SessionProblem};
+use protocol::receipt::Done;
 use protocol::session::{Action, At, Voucher};
 
 impl Gate {
@@ -22,16 +23,24 @@ impl Gate {
         self.offer(ask).is_some_and(|(_, offer)| video_of(&offer).is_some())
     }
 
-    /// What a session was opened at.
-    pub(super) async fn film_opened(&self, ask: &Ask, request: Request<Body>, at: At, known: &Known) -> Result<Reply, Problem> {
+    /// What a session was opened at; `done` is what is signed of it besides.
+    pub(super) async fn film_opened(
+        &self,
+        ask: &Ask,
+        request: Request<Body>,
+        (at, known): (At, &Known),
+        done: Option<Done>,
+    ) -> Result<Reply, Problem> {
         if ask.method == Method::HEAD {
-            return self.upkeep(at, &known.recipient, |_| None).await;
+            return self.upkeep(at, &known.recipient, |_| done).await;
         }
         if !ask.is_read() {
             return Err(Problem::MethodNotAllowed { allow: "GET, HEAD" });
         }
         let mut reply = self.opened(ask, request, at.session).await?;
-        self.with_figures(&mut reply, at).await?;
+        let (session, counted) = self.counted(at).await?;
+        with_session_receipt(&mut reply, &self.receipt_of(counted, known, done));
+        with_notice(&self.wires, &mut reply, at.session, session.told);
         Ok(reply)
     }
 
@@ -40,7 +49,7 @@ impl Gate {
         let known = self.known(at.session).await?;
         self.must_watch(ask, at.session).await?;
         self.raise(ask, at, (&known, voucher)).await?;
-        self.film_opened(ask, request, at, &known).await
+        self.film_opened(ask, request, (at, &known), None).await
     }
 
     /// The voucher that goes with a segment, if one does: what it raises is raised when this returns.
@@ -92,7 +101,7 @@ impl Gate {
         if applied {
             known.moved(|seen| seen.follow(&checked.after, None));
             if checkpoint {
-                self.sessions.forget(at.session);
+                drop(self.learn(at.session).await);
             }
         }
         Ok(())

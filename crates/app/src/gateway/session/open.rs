@@ -72,7 +72,7 @@ impl Gate {
         }
         let known: Arc<Known> = self.learn(at.session).await?;
         if is_film {
-            return self.film_opened(ask, request, at, &known).await;
+            return self.film_opened(ask, request, (at, &known), Some(Done::Open)).await;
         }
         // Nothing is asked for, so nothing is paid yet.
         if ask.method == Method::HEAD {

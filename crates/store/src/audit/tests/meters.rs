@@ -48,7 +48,7 @@ fn what_breaks_a_rule_of_meters_is_named() {
             "frame 12, record 0: an event of 2026-11-22T12:06:40Z is counted ahead ",
         ),
         (altered(11, |_, effect| *effect = counted(31, 0)), "frame 11, record 0: 100 units more cost 30, the record says "),
-        (altered(11, |_, effect| *effect = counted(27, 10)), "frame 11, record 0: 10 units are unbilled where 31 of 1000 would do"),
+        (altered(11, |_, effect| *effect = counted(27, 10)), "frame 11, record 0: 10 units are unbilled where 27 of 1000 would do"),
         (altered(12, |_, effect| *effect = counted(1_500, 0)), "frame 12, record 0: 1530 are drawn, 1000 were authorised"),
         (altered(12, |_, effect| *effect = counted(0, 5_001)), "frame 12, record 0: 5001 of 5000 units are unbilled"),
         (altered(14, |_, effect| *effect = counted(2, 0)), "frame 14, record 0: an event draws from a session that is over"),
