@@ -9,7 +9,6 @@ use crate::config::Monetization;
 use crate::door::{self, Reply};
 use crate::web::{self, FeeLink, FeeLinksView, Money, PageKind};
 use http::{HeaderValue, StatusCode, header};
-use market::OfferPrice;
 use money::{OfferId, Span};
 use protocol::problem::Problem;
 use serde_json::json;
@@ -55,8 +54,9 @@ impl Gate {
     /// `/.well-known/farthing/offers.html`
     pub(super) fn fee_links(&self, ask: &Ask) -> Reply {
         let offers = self.instance.offers();
-        let here = offers.iter().filter(|(_, offer)| offer.unlock.realm() == self.site.host && offer.settles().is_none());
-        let links = here.filter(|(_, offer)| offer.price != OfferPrice::Free).filter_map(|(id, offer)| {
+        // What is counted in units that nobody knows ahead has no fee to tell.
+        let here = offers.iter().filter(|(_, offer)| offer.unlock.realm() == self.site.host && offer.fits_l402());
+        let links = here.filter_map(|(id, offer)| {
             let (amount, asset) = offer.clone().standing_at(ask.visit.now).price.least()?;
             Some(FeeLink {
                 title: offer.name.clone(),
