@@ -331,8 +331,7 @@ impl Problem {
             Problem::PlaylistInvalid { detail } => plain(&PLAYLIST_INVALID).said(detail),
             Problem::DeviceLimit(devices) => plain(&DEVICE_LIMIT).devices(devices),
             Problem::GuardDenied { currency, cap, spent, resets_at } => {
-                let told = plain(&GUARD_DENIED).money("cap", *cap, currency).money("spent", *spent, currency);
-                told.money("left", cap.saturating_sub(*spent), currency).time("resetsAt", *resets_at)
+                plain(&GUARD_DENIED).spent(*spent, *cap, currency).time("resetsAt", *resets_at)
             }
             Problem::SelfPayment => plain(&SELF_PAYMENT),
             Problem::WalletFull { currency, most } => plain(&WALLET_FULL).money("most", *most, currency),

@@ -90,7 +90,7 @@ proptest! {
     #[test]
     fn a_time_is_the_instant_it_says(seconds in 0u64..4_000_000_000, minutes in 0u64..1_440, east in any::<bool>()) {
         let at = Timestamp::from_seconds(seconds.max(86_400));
-        let local = if east { Timestamp::from_seconds(at.seconds() + minutes * 60) } else { Timestamp::from_seconds(at.seconds().saturating_sub(minutes * 60)) };
+        let local = if east { Timestamp::from_seconds(at.seconds().saturating_add(minutes.saturating_mul(60))) } else { Timestamp::from_seconds(at.seconds().saturating_sub(minutes.saturating_mul(60))) };
         let text = format!("{}{}{:02}:{:02}", local.to_string().trim_end_matches('Z'), if east { '+' } else { '-' }, minutes / 60, minutes % 60);
         prop_assert_eq!(time(&text), Some(at));
     }

@@ -143,7 +143,7 @@ fn the_lightning_shape_is_bound_to_realm_route_and_time() {
     let invoice = secrets.invoice(lock, "news.example/a", (Timestamp::from_seconds(1_795_000_000), 240)).unwrap();
     let binds = Binds { realm: "news.example", route: &here, expires };
     let challenge = lightning_challenge(&secrets, (&invoice, &lock), binds).unwrap();
-    assert_eq!(parse_all([&*challenge.to_string()]).unwrap(), [challenge.clone()]);
+    assert_eq!(parse_all([&*challenge.to_string()]).unwrap(), std::slice::from_ref(&challenge));
     assert!(challenge.digest.is_none() && challenge.opaque.is_none(), "the clients of this method do not send them back");
     let half = self::lock(50_500);
     assert!(lightning_challenge(&secrets, (&invoice, &half), binds).is_none(), "no whole satoshi");

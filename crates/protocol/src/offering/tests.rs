@@ -3,7 +3,7 @@
 use super::*;
 
 fn line(kind: Kind, bytes: usize) -> Line {
-    let line = Line::new("f", "x".repeat(bytes - 5), kind);
+    let line = Line::new("f", "x".repeat(bytes.saturating_sub(5)), kind);
     assert_eq!(line.bytes(), bytes);
     line
 }

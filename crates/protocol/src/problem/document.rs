@@ -85,6 +85,11 @@ impl<'a> Told<'a> {
         self.fact(name, Value::Time(time))
     }
 
+    /// How much of a cap is spent.
+    pub fn spent(self, spent: Amount, cap: Amount, currency: &'a Asset) -> Told<'a> {
+        self.money("cap", cap, currency).money("spent", spent, currency).money("left", cap.saturating_sub(spent), currency)
+    }
+
     /// After how many seconds to come again.
     pub fn retry(self, after_s: u32) -> Told<'a> {
         self.number("retryAfter", after_s.into())

@@ -66,6 +66,20 @@ fn one_of_each() -> Vec<Problem> {
         Problem::Busy { retry_after_s: 1 },
         Problem::NoRoom { retry_after_s: 60 },
         Problem::RailStopped { since: Timestamp::from_seconds(1_795_799_465), retry_after_s: 600 },
+        Problem::OfferInvalid { detail: "its name is taken".into() },
+        Problem::BrandInvalid { detail: "it is no picture".into() },
+        Problem::WebhookAddress { detail: "it is no public one".into() },
+        Problem::Internal,
+    ]
+    .into_iter()
+    .chain(of_keys())
+    .chain(of_sessions().map(Problem::Session))
+    .chain(of_meters().map(Problem::Meter))
+    .collect()
+}
+
+fn of_keys() -> [Problem; 7] {
+    [
         Problem::KeyNeeded,
         Problem::KeyMistyped,
         Problem::KeyUnknown,
@@ -73,15 +87,7 @@ fn one_of_each() -> Vec<Problem> {
         Problem::ScopeMissing { scope: "refund" },
         Problem::LimitReached { most: 20 },
         Problem::OwnerNeeded,
-        Problem::OfferInvalid { detail: "its name is taken".into() },
-        Problem::BrandInvalid { detail: "it is no picture".into() },
-        Problem::WebhookAddress { detail: "it is no public one".into() },
-        Problem::Internal,
     ]
-    .into_iter()
-    .chain(of_sessions().map(Problem::Session))
-    .chain(of_meters().map(Problem::Meter))
-    .collect()
 }
 
 fn of_sessions() -> impl Iterator<Item = SessionProblem> {

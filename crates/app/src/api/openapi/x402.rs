@@ -33,7 +33,7 @@ fn operation(id: &str, summary: &str, (answer, parameters): (&str, Value)) -> Va
         "summary": summary,
         "security": [],
         "parameters": parameters,
-        "requestBody": { "required": true, "content": { "application/json": { "schema": reference("X402Payment") } } },
+        "requestBody": { "required": true, "content": { "application/json": { "schema": reference("X402Payment"), "example": example() } } },
         "responses": {
             "200": said("A verdict on the payment, yes or no."),
             "400": said("No payment that can be read."),
@@ -43,6 +43,19 @@ fn operation(id: &str, summary: &str, (answer, parameters): (&str, Value)) -> Va
             "500": said("A fault here; nothing moved."),
             "503": said("The queue is full; nothing was begun. `Retry-After` says when."),
         },
+    })
+}
+
+/// What a server hands on; what the payer signed stands in the payload.
+fn example() -> Value {
+    let asked = json!({
+        "scheme": "exact", "network": "farthing:hotvey7jd6ae3gat5h3yc24rge", "amount": "50000", "asset": "eur-micro",
+        "payTo": "harbour", "maxTimeoutSeconds": 300,
+    });
+    let payload = json!({ "key": "KEY", "signature": "SIGNATURE", "command": "COMMAND", "expires": "2026-11-22T17:11:05Z" });
+    json!({
+        "x402Version": 2, "paymentRequirements": asked,
+        "paymentPayload": { "x402Version": 2, "accepted": asked, "payload": payload },
     })
 }
 

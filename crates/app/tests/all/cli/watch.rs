@@ -16,8 +16,14 @@ fn probed(file: &Path) -> u64 {
     let mut probe = Command::new("ffprobe");
     let asked = ["-v", "error", "-select_streams", "v", "-show_entries", "packet=duration_time", "-of", "csv=p=0"];
     let said = run_ok(probe.args(asked).arg(file), "ffmpeg");
-    let seconds: f64 = said.split([',', '\n']).filter_map(|number| number.trim().parse::<f64>().ok()).sum();
-    (seconds * 1_000.0).round() as u64
+    let us: u64 = said.split([',', '\n']).filter_map(|number| micros(number.trim())).sum();
+    us.saturating_add(500) / 1_000
+}
+
+/// Microseconds of `0.040000`.
+fn micros(seconds: &str) -> Option<u64> {
+    let (whole, part) = seconds.split_once('.')?;
+    Some(whole.parse::<u64>().ok()?.saturating_mul(1_000_000).saturating_add(format!("{part:0<6}").get(..6)?.parse().ok()?))
 }
 
 fn near(a: u64, b: u64) -> bool {
