@@ -1,6 +1,6 @@
 //! The facilitator: what other people's x402 servers ask.
 
-use super::reference;
+use super::{reference, responses};
 use serde_json::{Map, Value, json};
 
 pub(super) fn paths() -> Map<String, Value> {
@@ -13,7 +13,7 @@ pub(super) fn paths() -> Map<String, Value> {
     let settle = operation("x402Settle", "Claim a payment and post it, once", ("X402Settled", settle_key));
     let supported = json!({
         "operationId": "x402Supported", "tags": ["x402"], "summary": "What is settled here", "security": [],
-        "responses": { "200": { "description": "Done.", "content": { "application/json": { "schema": reference("X402Supported") } } } },
+        "responses": responses("X402Supported", &[]),
     });
     [
         ("/x402/verify".to_owned(), json!({ "post": verify })),
