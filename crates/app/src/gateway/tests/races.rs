@@ -175,8 +175,13 @@ async fn sixty_four_at_once_in_any_order_each_with_its_own_voucher_are_served() 
         bed.begin(alice.request(("GET", "/a/x", ""), Action::Voucher(At { session: alice.session, seq }, voucher)))
     };
     assert_eq!(ask(65).await.unwrap().status, StatusCode::OK);
+    let frames = || bed.opened.instance.frames().unwrap().count();
+    let before = frames();
     let answers = all((0..63_u64).map(|place| ask(2 + (place * 20 + 11) % 63)).collect()).await;
     assert!(answers.iter().all(|answer| answer.status == StatusCode::OK));
+    // What the door has ready goes together.
+    let more = frames() - before;
+    assert!(more <= 63 / 3, "{more}");
     alice.seq = 65;
     let closed = alice.close(&bed, 130).await;
     let done = Done::Close { captured: Amount::from_u32(130), released: Amount::from_u32(870), agreed: None };
