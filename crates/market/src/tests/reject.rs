@@ -128,7 +128,7 @@ fn nothing_oversized_reaches_the_codec() {
     };
     let buy = |item: &str, change: &dyn Fn(&mut Signature)| {
         let (digest, account) = (String::new(), String::new());
-        let (key, signature, challenge, expires) = ([0; 32], [0; 64], [0; 32], Timestamp(0));
+        let (key, signature, challenge, expires) = ([0; 32], [0; 64], [1; 32], Timestamp(0));
         let retry = [0; 16];
         let mut signed = Signature { key, signature, challenge, retry, expires, asked: None, digest, account, realm: String::new() };
         change(&mut signed);
