@@ -5,7 +5,7 @@ use super::parts::{bare, hidden};
 use super::time;
 use super::view::{Form, Instance};
 use ::money::Timestamp;
-use maud::html;
+use maud::{Markup, html};
 
 /// The page of a site on which somebody chooses who stops.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -49,23 +49,27 @@ pub fn devices(view: &DevicesView) -> String {
         section.card {
             h1 { @if view.devices.is_empty() { (say!(lang, "devices-none")) } @else { (say!(lang, "devices-head", count: count)) } }
             @if let Some(most) = view.most { p { (say!(lang, "devices-most", most: u64::from(most))) } }
-            @if !view.devices.is_empty() {
-                form method="post" action=(view.stop.action) {
-                    (hidden(&view.stop))
-                    ul.list { @for device in &view.devices { li {
-                        span {
-                            @if device.name.is_empty() { (say!(lang, "login-unnamed")) } @else { (device.name) }
-                            br; small { (say!(lang, "devices-since", since: time::listed_hint(device.since, view.now, lang), zone: lang.zone().name())) }
-                        }
-                        @if device.is_this { span.mut { (say!(lang, "login-this")) } } @else {
-                            button name="device" value=(device.id) { (say!(lang, "devices-stop")) span.vh { " " (device.name) } }
-                        }
-                    } } }
-                }
-                p.small { (say!(lang, "devices-text")) }
-            }
+            @if view.devices.iter().any(|device| !device.is_this) {
+                form method="post" action=(view.stop.action) { (hidden(&view.stop)) (lines(view)) }
+            } @else if !view.devices.is_empty() { (lines(view)) }
+            @if !view.devices.is_empty() { p.small { (say!(lang, "devices-text")) } }
             p.links { a.btn href=(view.back) { (say!(lang, "devices-back")) } }
         }
     };
     bare(&view.instance, &plain!(lang, "devices"), &site, &content)
+}
+
+fn lines(view: &DevicesView) -> Markup {
+    let lang = view.instance.lang;
+    html! {
+        ul.list { @for device in &view.devices { li {
+            span {
+                @if device.name.is_empty() { (say!(lang, "login-unnamed")) } @else { (device.name) }
+                br; small { (say!(lang, "devices-since", since: time::listed_hint(device.since, view.now, lang), zone: lang.zone().name())) }
+            }
+            @if device.is_this { span.mut { (say!(lang, "login-this")) } } @else {
+                button name="device" value=(device.id) { (say!(lang, "devices-stop")) span.vh { " " (device.name) } }
+            }
+        } } }
+    }
 }

@@ -44,7 +44,7 @@ async fn a_payer_is_found_by_id_reference_and_serial_and_named_by_none() {
     }
     let found = operator.get(&format!("/parties?q={}", protocol::text::serial(sale))).await;
     assert!(found.text.contains(&page) && found.says("news.localhost/a/quiet-harbour") && found.says("€0.05"), "{}", found.text);
-    let other = format!("{}a", &reference[..31]);
+    let other = format!("{}{}", &reference[..31], if reference.ends_with('a') { 'q' } else { 'a' });
     assert!(operator.get(&format!("/parties?q={other}")).await.says("Nobody of that name"));
     let harbour = operator.get("/parties?q=harbour").await;
     assert!(operator.get(harbour.location()).await.says("harbour"));
