@@ -50,7 +50,7 @@ class Sessions:
     # So much for so many units under an offer version.
     def rate(self, where: str, offer: bytes, asset: str) -> tuple[int, int]:
         case, price = self.offers.get(offer, [None] * 5)[4] or (0, None)
-        must(case in (3, 4) and price[1] == asset, f"{where}: a session is priced by an offer that is not metered in its asset")
+        must(case in (3, 4, 8) and price[1] == asset, f"{where}: a session is priced by an offer that is not metered in its asset")
         return price[0], price[2]
 
     # The version that prices a draw, perhaps a new one: of the same site's and payee's offers.
