@@ -15,6 +15,8 @@ mod call;
 mod challenge;
 #[path = "../fuzz_targets/charge_request.rs"]
 mod charge_request;
+#[path = "../fuzz_targets/cloud_event.rs"]
+mod cloud_event;
 #[path = "../fuzz_targets/config.rs"]
 mod config;
 #[path = "../fuzz_targets/control.rs"]
@@ -47,6 +49,8 @@ mod json;
 mod kept;
 #[path = "../fuzz_targets/known.rs"]
 mod known;
+#[path = "../fuzz_targets/l402.rs"]
+mod l402;
 #[path = "../fuzz_targets/message.rs"]
 mod message;
 #[path = "../fuzz_targets/multipart.rs"]
@@ -101,10 +105,13 @@ mod wallet_file;
 mod words;
 #[path = "../fuzz_targets/x402.rs"]
 mod x402;
+#[path = "../fuzz_targets/x402_payment.rs"]
+mod x402_payment;
 
 const TARGETS: &[farthing_fuzz::stable::Target] = &[
     ("address", address::fuzz),
     ("api_body", api_body::fuzz),
+    ("l402", l402::fuzz),
     ("message", message::fuzz),
     ("multipart", multipart::fuzz),
     ("payee_body", payee_body::fuzz),
@@ -114,6 +121,7 @@ const TARGETS: &[farthing_fuzz::stable::Target] = &[
     ("call", call::fuzz),
     ("challenge", challenge::fuzz),
     ("charge_request", charge_request::fuzz),
+    ("cloud_event", cloud_event::fuzz),
     ("config", config::fuzz),
     ("control", control::fuzz),
     ("credential", credential::fuzz),
@@ -153,6 +161,7 @@ const TARGETS: &[farthing_fuzz::stable::Target] = &[
     ("wallet_file", wallet_file::fuzz),
     ("words", words::fuzz),
     ("x402", x402::fuzz),
+    ("x402_payment", x402_payment::fuzz),
 ];
 
 fn main() -> std::process::ExitCode {
