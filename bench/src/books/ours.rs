@@ -128,6 +128,8 @@ fn offer(realm: &str, name: &str) -> Offer {
         split: vec![LegRule { label: "all".to_owned(), to: Beneficiary::Owner, share: Share::Rest }],
         refund: RefundTerms { window: Span(0), per_day: 0 },
         lasts: None,
+        fall: None,
+        l402: None,
     }
 }
 
