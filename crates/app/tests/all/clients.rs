@@ -243,7 +243,8 @@ fn npm_clients_pay_from_a_session_and_our_fetch_in_one_request_each() {
 fn each_plug_in_is_small_enough_to_be_read() {
     let files = [
         ("clients/npm/mppx/index.mjs", "//", 80),
-        ("clients/npm/mppx/session.mjs", "//", 128),
+        ("clients/npm/mppx/session.mjs", "//", 40),
+        ("clients/npm/mppx/sessions.mjs", "//", 120),
         ("clients/npm/mppx/payer.mjs", "//", 80),
         ("clients/npm/mppx/keys.mjs", "//", 80),
         ("clients/npm/mppx/keys.browser.mjs", "//", 80),
