@@ -194,6 +194,14 @@ async fn an_address_is_good_for_what_it_was_made_for_and_nothing_else_has_one() 
     let (from, to) = (low[1].rsplit_once("/film").unwrap().0, low[2].rsplit_once("/film").unwrap().1);
     assert_eq!(bed.get(&format!("{from}/film{to}")).await.refusal(), unknown, "the place of one segment, the address of another");
     assert_eq!(bed.get("/.well-known/farthing/watch/AAAA/film/low/0.m4s").await.refusal(), unknown);
+    let (token, target) = low[1].trim_start_matches("/.well-known/farthing/watch/").split_once('/').unwrap();
+    let token = protocol::text::from_base64url(token).unwrap();
+    for at in 0..token.len() {
+        let mut other = token.clone();
+        other[at] ^= 1;
+        let address = format!("/.well-known/farthing/watch/{}/{target}", protocol::text::base64url(&other));
+        assert_eq!(bed.get(&address).await.refusal(), unknown, "byte {at} of what it was made for");
+    }
     let head = bed.ask(request("HEAD", &low[5], &[("cookie", &alice.cookie)])).await;
     assert_eq!((head.status.as_u16(), bed.drawn(&alice).await), (200, 12_012), "a HEAD draws nothing");
     assert_eq!(alice.get(&bed, "/film/low/0.m4s").await.refusal(), unknown, "only what a playlist names has an address");
