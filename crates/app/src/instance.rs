@@ -219,20 +219,15 @@ impl Instance {
         (self.clock)()
     }
 
-    /// Submits steps of sessions as one job, in their order, and looks at the state right after them: all of it is durable with
-    /// one wait. The answer is the last step's; one before it that is refused is in the log. The look is missing if the
-    /// queue was full for it.
+    /// Submits steps of sessions as one job, in their order: all of it is durable with one wait. The answer is the last step's;
+    /// one before it that is refused is in the log.
     ///
     /// # Errors
     /// As [`Instance::apply`]; then none of them was done.
     ///
     /// # Panics
     /// Without steps.
-    pub(crate) async fn steps<T: Send + 'static>(
-        &self,
-        steps: Vec<Command>,
-        read: impl FnOnce(&State, Timestamp) -> T + Send + 'static,
-    ) -> Result<(Answer, Option<T>), Problem> {
+    pub(crate) async fn steps(&self, steps: Vec<Command>) -> Result<Answer, Problem> {
         let (reply, answer) = oneshot::channel();
         let desk = Arc::clone(&self.desk);
         let tell = move |mut answers: Vec<Answer>| {
@@ -245,9 +240,7 @@ impl Instance {
             desk.lay(last, None, reply);
         };
         self.engine.submit_batch(steps, Box::new(tell)).map_err(refused)?;
-        let seen = self.look(read).await;
-        let told = answer.await.map_err(|_| Problem::Internal)?;
-        Ok((told.answer, seen.ok()))
+        answer.await.map(|told| told.answer).map_err(|_| Problem::Internal)
     }
 
     /// Hands in many commands as one job, with a look at the state right after them.

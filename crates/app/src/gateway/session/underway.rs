@@ -211,9 +211,9 @@ pub(crate) async fn settle_calls(instance: &Instance, id: CommandId) -> bool {
         return true;
     }
     let steps = settles.iter().map(|settle| Command { id, maker: Maker::Instance, body: Ask::Settle(*settle) }).collect();
-    let told = instance.steps(steps, |_, _| ()).await;
+    let told = instance.steps(steps).await;
     match told {
-        Ok((answer, _)) => {
+        Ok(answer) => {
             way.forget(id, settles.iter().map(|settle| settle.seq));
             matches!(answer.outcome, Outcome::Applied(_))
         }
