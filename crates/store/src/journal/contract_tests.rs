@@ -60,6 +60,15 @@ fn folder() -> &'static Path {
     Path::new("/data/journal")
 }
 
+impl Memory {
+    /// The file that the next frame goes into.
+    fn active(&self) -> PathBuf {
+        let files = names::list(&self.0, folder()).unwrap().files;
+        let last = files.last().filter(|name| name.kind == Kind::Open).unwrap();
+        folder().join(last.kind.file_name(last.first))
+    }
+}
+
 impl Stage for Memory {
     fn open(&self) -> Box<dyn Journal> {
         Box::new(self.0.open_journal(folder(), OPTIONS).unwrap().0)
@@ -70,9 +79,7 @@ impl Stage for Memory {
     }
 
     fn tear(&self, bytes: &[u8]) -> bool {
-        let files = names::list(&self.0, folder()).unwrap().files;
-        let last = files.last().filter(|name| name.kind == Kind::Open).unwrap();
-        self.0.alter(&folder().join(last.kind.file_name(last.first)), |content| {
+        self.0.alter(&self.active(), |content| {
             let at = next_block(content);
             content[at..at + bytes.len()].copy_from_slice(bytes);
         });
@@ -80,7 +87,7 @@ impl Stage for Memory {
     }
 
     fn fail(&self, operation: Operation) -> bool {
-        self.0.fail_at(if operation == Operation::Write { 0 } else { 1 }, Fault::Io);
+        self.0.fail_in(&self.active(), if operation == Operation::Write { 0 } else { 1 }, Fault::Io);
         true
     }
 

@@ -96,6 +96,8 @@ struct State {
     folders: Vec<PathBuf>,
     operations: u64,
     fault: Option<(u64, Fault)>,
+    /// Only operations on this file are counted.
+    aim: Option<usize>,
     plague: Option<(Luck, Odds)>,
     /// Bytes that all files together may have.
     space: Option<usize>,
@@ -157,7 +159,18 @@ impl SimulatedDisk {
     /// Sets the fault for the operation `at`, counted from now.
     pub fn fail_at(&self, at: u64, fault: Fault) {
         let mut state = self.state();
-        (state.operations, state.fault) = (0, Some((at, fault)));
+        (state.operations, state.fault, state.aim) = (0, Some((at, fault)), None);
+    }
+
+    /// Sets the fault for the operation `at` on one file, counted from now: it strikes whoever works on that file, whatever
+    /// is done beside.
+    ///
+    /// # Panics
+    /// If there is no such file.
+    pub fn fail_in(&self, path: &Path, at: u64, fault: Fault) {
+        let mut state = self.state();
+        let file = state.names[path];
+        (state.operations, state.fault, state.aim) = (0, Some((at, fault)), Some(file));
     }
 
     /// From now on operations fail as seed and odds say, until [`SimulatedDisk::no_fault`] or a restart.
@@ -168,7 +181,7 @@ impl SimulatedDisk {
     /// No operation fails any more.
     pub fn no_fault(&self) {
         let mut state = self.state();
-        (state.operations, state.fault, state.plague) = (0, None, None);
+        (state.operations, state.fault, state.aim, state.plague) = (0, None, None, None);
     }
 
     /// How many bytes all files together may have; `None` for no limit. What does not fit fails with ENOSPC.
@@ -235,7 +248,7 @@ impl SimulatedDisk {
     /// The machine comes back with what survived.
     pub fn restart(&self, down: Down) {
         let mut state = self.state();
-        (state.down, state.fault, state.plague) = (false, None, None);
+        (state.down, state.fault, state.aim, state.plague) = (false, None, None, None);
         let Down::Power(seed) = down else { return };
         let mut luck = Luck(seed);
         for content in &mut state.files {
@@ -290,10 +303,13 @@ impl SimulatedDisk {
     }
 
     /// Counts an operation; the fault if it strikes now.
-    fn strike(&self) -> io::Result<Option<Fault>> {
+    fn strike(&self, file: Option<usize>) -> io::Result<Option<Fault>> {
         let mut state = self.state();
         if state.down {
             return Err(ended());
+        }
+        if state.aim.is_some() && state.aim != file {
+            return Ok(None);
         }
         let now = state.operations;
         state.operations += 1;
@@ -309,8 +325,8 @@ impl SimulatedDisk {
     }
 
     /// For operations that happen or do not.
-    fn whole(&self) -> io::Result<()> {
-        match self.strike()? {
+    fn whole(&self, file: Option<usize>) -> io::Result<()> {
+        match self.strike(file)? {
             None | Some(Fault::Misdirected(_)) => Ok(()),
             Some(Fault::Crash(_)) => Err(ended()),
             Some(Fault::Io) => Err(eio()),
@@ -473,7 +489,7 @@ fn place(offset: u64) -> usize {
 
 impl Disk for SimulatedDisk {
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
-        self.whole()?;
+        self.whole(None)?;
         let mut state = self.state();
         if state.names.contains_key(path) {
             return Err(io::ErrorKind::AlreadyExists.into());
@@ -497,7 +513,7 @@ impl Disk for SimulatedDisk {
     }
 
     fn create_folder(&self, path: &Path) -> io::Result<()> {
-        self.whole()?;
+        self.whole(None)?;
         let mut state = self.state();
         if state.folders.iter().any(|folder| folder == path) {
             return Err(io::ErrorKind::AlreadyExists.into());
@@ -507,14 +523,14 @@ impl Disk for SimulatedDisk {
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.whole()?;
+        self.whole(None)?;
         let file = self.state().names.get(from).copied().ok_or(io::ErrorKind::NotFound)?;
         self.rename_in(Named::Rename(from.to_owned(), to.to_owned(), file));
         Ok(())
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
-        self.whole()?;
+        self.whole(None)?;
         if !self.state().names.contains_key(path) {
             return Err(io::ErrorKind::NotFound.into());
         }
@@ -523,7 +539,7 @@ impl Disk for SimulatedDisk {
     }
 
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
-        self.whole()?;
+        self.whole(None)?;
         let mut state = self.state();
         let (inside, other) = std::mem::take(&mut state.pending_names).into_iter().partition(|change| change.path().parent() == Some(path));
         state.pending_names = other;
@@ -569,7 +585,7 @@ impl DiskFile for SimulatedFile {
     }
 
     fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        let fault = self.disk.strike()?;
+        let fault = self.disk.strike(Some(self.file))?;
         let at = place(offset);
         let part = |part: usize| bytes[..part % bytes.len()].to_vec();
         match fault {
@@ -588,18 +604,18 @@ impl DiskFile for SimulatedFile {
     }
 
     fn allocate(&mut self, length: u64) -> io::Result<()> {
-        self.disk.whole()?;
+        self.disk.whole(Some(self.file))?;
         self.change(Change::Grow(place(length)))
     }
 
     fn truncate(&mut self, length: u64) -> io::Result<()> {
-        self.disk.whole()?;
+        self.disk.whole(Some(self.file))?;
         self.change(Change::Cut(place(length)))
     }
 
     fn sync(&mut self) -> io::Result<()> {
         self.disk.pass_gate();
-        let fault = self.disk.strike()?;
+        let fault = self.disk.strike(Some(self.file))?;
         let mut state = self.disk.state();
         let content = &mut state.files[self.file];
         match fault {
