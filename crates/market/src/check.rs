@@ -6,6 +6,7 @@ use crate::months::are_months;
 use crate::offer::{Beneficiary, Fall, LegRule, Offer, OfferPrice};
 use crate::outcome::Rejection;
 use crate::session::{EndReason, EndSession, LATE, SessionProof, SetMeter};
+use crate::upto::Use;
 use money::{Amount, Span};
 
 /// Longest realm, in bytes: a host name's.
@@ -52,6 +53,17 @@ pub(crate) fn check(command: &Command) -> Result<(), Rejection> {
             // Under a standing challenge, or none of ours, the command is the payer's own; every other purchase is the instance's.
             let is_own = purchase.is_under_standing() || purchase.is_settlement();
             must(!is_own || command.maker == Maker::Party(purchase.payer), "maker")
+        }
+        // The promise answers a challenge of ours, and is the instance's; so is what it came to.
+        Body::Promise(purchase) => {
+            check_promised(purchase)?;
+            must(command.maker == Maker::Instance, "maker")
+        }
+        Body::Use(used) => {
+            must(command.maker == Maker::Instance, "maker")?;
+            let Use::Delivered { purchase, units } = used.as_ref() else { return Ok(()) };
+            check_promised(purchase)?;
+            must(*units > 0 && Amount::new(*units).is_some(), "units")
         }
         Body::OpenSession(open) => {
             must(command.maker != Maker::Instance, "maker")?;
@@ -131,6 +143,13 @@ fn check_purchase(purchase: &Purchase) -> Result<(), Rejection> {
             must(realm.len() <= TEXT, "realm")
         }
     }
+}
+
+/// A purchase up to an amount is signed, under a challenge of ours for it alone.
+fn check_promised(purchase: &Purchase) -> Result<(), Rejection> {
+    check_purchase(purchase)?;
+    let is_own = purchase.is_under_standing() || purchase.is_settlement();
+    must(purchase.signature().is_some() && !is_own, "consent")
 }
 
 fn is_handle(text: &str) -> bool {

@@ -171,6 +171,7 @@ impl Moment {
             | Effect::SessionRaised(_)
             | Effect::SessionClosing
             | Effect::MeterSet
+            | Effect::Promised(_)
             | Effect::Counted { .. }
             | Effect::SessionEnded { .. } => {
                 self.rare.push(*effect);

@@ -5,6 +5,7 @@ use crate::guard::{Guard, Verdict};
 use crate::months::{decode_starts, encode_starts};
 use crate::offer::Offer;
 use crate::session::{Count, Draw, EndSession, OpenSession, RaiseSession, SetMeter, Settle, Voucher, Watch};
+use crate::upto::Use;
 use money::{Amount, Asset, CommandId, OfferId, Party, Timestamp};
 
 /// One request to change the state.
@@ -52,6 +53,10 @@ pub enum Body {
     TopUp(TopUp),
     /// A purchase.
     Buy(Purchase),
+    /// The most of a purchase is kept back, until it is known what it comes to.
+    Promise(Box<Purchase>),
+    /// What a promise came to, whose id the command has.
+    Use(Box<Use>),
     /// Value goes back.
     Refund(RefundRequest),
     /// A payer limits its own spending.
@@ -324,6 +329,15 @@ impl Body {
                 out.u8(6);
                 purchase.encode(out);
             }
+            Body::Promise(purchase) => {
+                out.u8(27);
+                out.u8(0);
+                purchase.encode(out);
+            }
+            Body::Use(used) => {
+                out.u8(27);
+                used.encode(out);
+            }
             Body::Refund(request) => {
                 out.u8(if request.is_plain() { 7 } else { 11 });
                 request.encode(out);
@@ -411,6 +425,8 @@ impl Body {
             | Body::EndOffer { .. }
             | Body::TopUp(_)
             | Body::Buy(_)
+            | Body::Promise(_)
+            | Body::Use(_)
             | Body::Refund(_)
             | Body::SetGuard(_)
             | Body::Tip(_)
@@ -430,6 +446,8 @@ impl Body {
             | Body::EndOffer { .. }
             | Body::TopUp(_)
             | Body::Buy(_)
+            | Body::Promise(_)
+            | Body::Use(_)
             | Body::Refund(_)
             | Body::SetGuard(_)
             | Body::Tip(_)
@@ -445,7 +463,16 @@ impl Body {
         }
     }
 
-    /// True for a step of a session: it names its session and the next number there instead of an id of its own.
+    /// The purchase that this makes, or would make: of a use the one that was promised.
+    #[must_use]
+    pub fn purchase(&self) -> Option<&Purchase> {
+        if let Body::Use(used) = self {
+            return used.purchase();
+        }
+        if let Body::Buy(purchase) = self { Some(purchase) } else { None }
+    }
+
+    /// True for a step of a session, and for the use of a promise: it names its session and the next number there instead of an id of its own.
     pub(crate) const fn is_step(&self) -> bool {
         matches!(
             self,
@@ -457,6 +484,7 @@ impl Body {
                 | Body::EndSession(_)
                 | Body::Watch(_)
                 | Body::Count(_)
+                | Body::Use(_)
         )
     }
 
@@ -488,6 +516,10 @@ impl Body {
             19 => Body::EndSession(EndSession::decode(from)?),
             23 => Body::SetMeter(Box::new(SetMeter::decode(from)?)),
             24 => Body::Count(Count::decode(from)?),
+            27 => match from.u8("part of a promise")? {
+                0 => Body::Promise(Box::new(Purchase::decode(from)?)),
+                part => Body::Use(Box::new(Use::decode(part, from)?)),
+            },
             28 => Body::Watch(Watch::decode(from)?),
             _ => return Err(Damaged("command kind")),
         })
@@ -507,7 +539,16 @@ impl Purchase {
         matches!(&self.consent, Consent::Signed(signature) if signature.asked.is_some())
     }
 
-    fn encode(&self, out: &mut Writer<'_>) {
+    /// What its payer signed, if it did.
+    #[must_use]
+    pub const fn signature(&self) -> Option<&Signature> {
+        match &self.consent {
+            Consent::Signed(signature) => Some(signature),
+            Consent::Pressed | Consent::OneClick => None,
+        }
+    }
+
+    pub(crate) fn encode(&self, out: &mut Writer<'_>) {
         out.bytes(&self.payer.0);
         out.bytes(&self.offer.0);
         out.text(&self.item);
@@ -523,7 +564,7 @@ impl Purchase {
         }
     }
 
-    fn decode(from: &mut Reader<'_>) -> Result<Purchase, Damaged> {
+    pub(crate) fn decode(from: &mut Reader<'_>) -> Result<Purchase, Damaged> {
         let (payer, offer, item) = (from.party()?, from.offer_id()?, from.text("item")?);
         let (amount, asset) = (from.amount()?, from.asset()?);
         let consent = match from.u8("consent")? {

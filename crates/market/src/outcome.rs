@@ -46,6 +46,8 @@ pub enum Effect {
         /// What was really charged.
         charged: Amount,
     },
+    /// So much is kept back for a purchase that is under way; nothing any more, if it came to nothing.
+    Promised(Amount),
     /// A sale was taken back, or a part of it given back.
     Refunded {
         /// Which sale.
@@ -315,6 +317,7 @@ impl Effect {
             Effect::Captured { session, amount } => (18, &session.0, Some(*amount), None),
             Effect::SessionClosing => (19, &[], None, None),
             Effect::SessionEnded { released } => (20, &[], Some(*released), None),
+            Effect::Promised(amount) => (27, &[], Some(*amount), None),
             Effect::MeterSet => (23, &[], None, None),
             Effect::Counted { amount, unbilled, told } => (24, std::slice::from_ref(told), Some(*amount), Amount::new(*unbilled)),
         }
@@ -377,6 +380,7 @@ impl Effect {
             19 => Effect::SessionClosing,
             20 => Effect::SessionEnded { released: from.amount()? },
             23 => Effect::MeterSet,
+            27 => Effect::Promised(from.amount()?),
             24 => {
                 let (told, amount) = (from.u8("share")?, from.amount()?);
                 // Units of an event are no more than an amount can be: it is written as one.

@@ -8,6 +8,7 @@ use crate::offer::{Offer, OfferVersion};
 use crate::sale::{Sale, first_guard};
 use crate::sales::Sales;
 use crate::session::{Meters, Sessions};
+use crate::upto::Promised;
 use crate::wallets::{Spent, Wallet, Wallets};
 use ledger::{Account, Books, Class, HashKey, Index, PostingPlace};
 use money::{Amount, Asset, CommandId, OfferId, Party, Timestamp};
@@ -74,6 +75,8 @@ pub struct State {
     pub(crate) calendars: BTreeMap<Party, Calendar>,
     pub(crate) sessions: Sessions,
     pub(crate) meters: Meters,
+    /// Purchases under way, of which the most is held.
+    pub(crate) promised: BTreeMap<CommandId, Promised>,
     pub(crate) claims: Claims,
     pub(crate) key: HashKey,
 }

@@ -1,6 +1,7 @@
 //! What clients send: commands of a small world with hot and cold people and pages.
 
 mod meters;
+mod promises;
 mod streams;
 
 use crate::model::{Bought, Model};
@@ -78,6 +79,11 @@ impl Client<'_> {
             (Action::Again, Some(earlier)) => earlier,
             (Action::Edited, Some(earlier)) => self.edited(earlier),
             (Action::Again | Action::Edited, None) => self.command(Action::Buy),
+            (Action::Promise, _) => {
+                let body = self.promise();
+                self.promised(body)
+            }
+            (Action::Use, _) => self.use_of(),
             (
                 Action::OpenSession
                 | Action::Draw
@@ -132,6 +138,7 @@ impl Client<'_> {
             return earlier;
         }
         match &mut earlier.body {
+            Body::Promise(purchase) if self.rng.once_in(2) => purchase.amount = more(purchase.amount),
             Body::Buy(purchase) if self.rng.once_in(2) => purchase.amount = more(purchase.amount),
             Body::Buy(purchase) => purchase.item = self.rng.pick(&PAGES).to_owned(),
             Body::TopUp(top_up) => top_up.amount = more(top_up.amount),
@@ -155,6 +162,8 @@ impl Client<'_> {
             | Body::CaptureSession { .. }
             | Body::EndSession(_)
             | Body::SetMeter(_)
+            | Body::Promise(_)
+            | Body::Use(_)
             | Body::Watch(_) => {
                 earlier.body = self.body(Action::Buy);
             }
@@ -193,6 +202,8 @@ impl Client<'_> {
             Action::SetMeter => self.meter(),
             Action::Malformed => self.malformed(),
             Action::Buy
+            | Action::Promise
+            | Action::Use
             | Action::Again
             | Action::Edited
             | Action::OpenSession

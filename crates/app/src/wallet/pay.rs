@@ -162,6 +162,7 @@ impl Visitor<'_> {
             | Effect::SessionRaised(_)
             | Effect::SessionClosing
             | Effect::MeterSet
+            | Effect::Promised(_)
             | Effect::Counted { .. }
             | Effect::SessionEnded { .. } => Err(Problem::Internal),
         }

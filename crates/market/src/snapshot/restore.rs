@@ -153,6 +153,12 @@ impl Restore {
                 rising(&mut self.state.meters, key, meter, "order of meters")
             }
             Section::Event => self.event(from),
+            Section::Promised => {
+                let (id, promised) = rows::read_promised(from)?;
+                must(self.state.versions.contains_key(&promised.offer), "offer of a promise")?;
+                must(self.books.books().has_hold(id) && self.state.sessions.find(id).is_none(), "hold of a promise")?;
+                rising(&mut self.state.promised, id, promised, "order of promises")
+            }
         }
     }
 

@@ -16,6 +16,7 @@ fn effect() -> impl Strategy<Value = Effect> {
         Just(Effect::GuardSet),
         Just(Effect::MonthsStated),
         Just(Effect::MeterSet),
+        amount().prop_map(Effect::Promised),
         (amount(), amount(), any::<u8>()).prop_map(|(amount, unbilled, told)| Effect::Counted { amount, unbilled: unbilled.units(), told }),
         offer().prop_map(Effect::OfferSet),
         offer().prop_map(Effect::OfferEnded),

@@ -12,6 +12,7 @@ mod compare;
 mod division;
 mod links;
 mod live;
+mod promises;
 mod rows;
 mod sales;
 mod sessions;

@@ -199,6 +199,8 @@ impl Sessions {
             | Body::EndOffer { .. }
             | Body::TopUp(_)
             | Body::Buy(_)
+            | Body::Promise(_)
+            | Body::Use(_)
             | Body::Refund(_)
             | Body::SetGuard(_)
             | Body::StateMonths(_)
@@ -435,6 +437,7 @@ fn says(effect: Effect) -> Option<u64> {
         | Effect::OfferEnded(_)
         | Effect::ToppedUp(_)
         | Effect::Sold { .. }
+        | Effect::Promised(_)
         | Effect::Refunded { .. }
         | Effect::GuardSet
         | Effect::MonthsStated
