@@ -22,7 +22,7 @@ const SUITES: [Suite; 24] = [
     Suite { name: "axe", component: "axe-core", least: 20 },
     Suite { name: "mppx", component: "mppx", least: 5 },
     Suite { name: "lightning", component: "@getalby/lightning-tools", least: 5 },
-    Suite { name: "pympp", component: "pympp", least: 3 },
+    Suite { name: "pympp", component: "pympp", least: 5 },
     Suite { name: "mpp-crate", component: "mpp", least: 2 },
     Suite { name: "x402-fetch", component: "@x402/fetch", least: 2 },
     Suite { name: "x402-pypi", component: "x402", least: 2 },
