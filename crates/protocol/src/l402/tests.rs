@@ -203,7 +203,7 @@ fn an_invoice_that_was_made_anew_around_a_seal_of_ours_is_not_ours() {
 
 #[test]
 fn the_lightning_shape_is_bound_to_realm_route_and_time() {
-    let (secrets, lock) = (secrets(), lock(50_000));
+    let (secrets, ring, lock) = (secrets(), Ring::from(secrets()), lock(50_000));
     let (here, there) = (route("GET", "/a"), route("GET", "/b"));
     let expires = Timestamp::from_seconds(1_795_000_300);
     let invoice = secrets.invoice(lock, "news.example/a", (Timestamp::from_seconds(1_795_000_000), 240)).unwrap();
@@ -221,13 +221,13 @@ fn the_lightning_shape_is_bound_to_realm_route_and_time() {
         LightningCredential::parse(&line).unwrap()
     };
     let read = shown(&challenge);
-    assert_eq!(read.invoice(&secrets, &here).map(|invoice| invoice.lock), Some(lock));
+    assert_eq!(read.invoice(&ring, &here).map(|invoice| invoice.lock), Some(lock));
     assert_eq!((read.realm(), read.expires(), read.preimage), ("news.example", Ok(expires), secrets.preimage(&lock)));
-    assert!(read.invoice(&secrets, &there).is_none());
+    assert!(read.invoice(&ring, &there).is_none());
     let other = |change: fn(&mut Challenge)| {
         let mut challenge = challenge.clone();
         change(&mut challenge);
-        shown(&challenge).invoice(&secrets, &here)
+        shown(&challenge).invoice(&ring, &here)
     };
     assert_eq!(other(|challenge| challenge.realm = "other.example".to_owned()), None);
     assert_eq!(other(|challenge| challenge.expires = None), None);
