@@ -50,8 +50,7 @@ pub fn lightning_challenge(secrets: &Secrets, (invoice, lock): (&str, &Lock), bi
     let hash = hex(&secrets.payment_hash(lock));
     let amount = satoshis(lock.amount)?;
     let details = Object::default().with("invoice", invoice).with("paymentHash", hash).with("network", "regtest");
-    let request =
-        Object::default().with("amount", amount).with("currency", CURRENCY).with_object("methodDetails", details).canonical();
+    let request = Object::default().with("amount", amount).with("currency", CURRENCY).with_object("methodDetails", details).canonical();
     let mut challenge = Challenge {
         id: String::new(),
         realm: binds.realm.to_owned(),
