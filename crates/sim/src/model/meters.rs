@@ -33,6 +33,18 @@ pub(crate) struct Put {
     pub until: u64,
 }
 
+impl Figures {
+    /// What an event drew, and what a service set aside.
+    pub(super) fn metered(&mut self, fact: &Fact) -> Option<(usize, i128)> {
+        if let Fact::SetAside(put) = fact {
+            self.aside.push(*put);
+        }
+        let Fact::Counted { version, units, aside } = fact else { return None };
+        self.aside.retain(|put| Some(put.id) != *aside);
+        Some((*version, *units))
+    }
+}
+
 impl Model {
     /// What is set aside now can cost so much at most.
     pub(super) fn put_by(&self, figures: &Figures, now: u64) -> i128 {

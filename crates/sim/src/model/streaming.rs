@@ -232,14 +232,7 @@ impl Model {
                     now.versions.extend(watch.offer.map(|offer| Version { offer, units: 0, captured: 0 }));
                     Some((usize::from(watch.version), units))
                 }
-                Fact::Counted { version, units, aside } => {
-                    now.aside.retain(|put| Some(put.id) != *aside);
-                    Some((*version, *units))
-                }
-                Fact::SetAside(put) => {
-                    now.aside.push(*put);
-                    None
-                }
+                Fact::Counted { .. } | Fact::SetAside(_) => now.metered(fact),
                 Fact::Raised { more, .. } => {
                     now.cap += more;
                     if trusted {

@@ -79,11 +79,36 @@ pub fn schemas() -> Map<String, Value> {
         "until": reference("Time"),
     }));
     session["properties"]["payer"] = payer();
-    let mut reserved = object(json!({
-        "reservation": reference("Serial"), "session": reference("Serial"), "units": text("How many."), "amount": reference("Amount"), "currency": reference("Currency"),
-        "state": { "type": "string", "enum": ["held", "gone"], "description": "`gone` where the call is repeated and an event named it, or it lapsed." },
-    }));
-    reserved["properties"]["until"] = reference("Time");
+    let (taken, all) = answers();
+    let mut value = json!({
+        "MeterEvent": {
+            "type": "object", "required": ["specversion", "type", "source", "id", "time", "subject", "data"], "description": "An event of CloudEvents 1.0. It is itself by `source` and `id`: sent again it counts nothing.",
+            "properties": {
+                "specversion": { "const": "1.0" }, "type": text("A word of your own."), "source": text("1 to 512 bytes."), "id": text("1 to 512 bytes, unique in its source."),
+                "reservation": text("What `/reserve` answered, where it reserved for this. 0 units give it back."),
+                "time": text("When it happened: RFC 3339."), "subject": text("The session, as `Farthing-Serial` gives it; or the payer's reference, a slash and the session."),
+                "data": { "type": "object", "description": "Has the quantity in the member that the meter sums: a whole number from 0 up.", "properties": {} },
+            },
+        },
+        "EventTaken": taken,
+        "EventsTaken": all,
+        "Meters": object(json!({ "rows": list("Meter") })),
+        "Meter": object(json!({
+            "meter": text("Its name."), "sum": text("The member of an event's data that is summed."), "late_window_s": integer("So late an event may come, in seconds."),
+            "opens_at": reference("Time"), "remembered": integer("Events whose ids are remembered."),
+        })),
+        "Metered": object(json!({ "currency": reference("Currency"), "rows": list("MeteredRow"), "sums": reference("MeteredSums"), "sessions": list("MeteredSession") })),
+        "MeteredRow": object(row),
+        "MeteredSums": object(sums()),
+        "MeteredSession": session,
+    });
+    let more = reserving();
+    more.as_object().into_iter().flatten().for_each(|(name, schema)| value[name] = schema.clone());
+    value.as_object().cloned().unwrap_or_default()
+}
+
+/// The answer to one event, and that to one or many.
+fn answers() -> (Value, Value) {
     let mut taken = object(json!({ "status": { "type": "string", "enum": ["applied", "duplicate", "refused"] } }));
     for (name, schema) in [
         ("units", text("How many units it was for.")),
@@ -115,16 +140,17 @@ pub fn schemas() -> Map<String, Value> {
     }
     all["required"] = json!([]);
     all["description"] = "Of one event its own answer; of a batch the counts, and an answer each in `rows`.".into();
-    let value = json!({
-        "MeterEvent": {
-            "type": "object", "required": ["specversion", "type", "source", "id", "time", "subject", "data"], "description": "An event of CloudEvents 1.0. It is itself by `source` and `id`: sent again it counts nothing.",
-            "properties": {
-                "specversion": { "const": "1.0" }, "type": text("A word of your own."), "source": text("1 to 512 bytes."), "id": text("1 to 512 bytes, unique in its source."),
-                "reservation": text("What `/reserve` answered, where it reserved for this. 0 units give it back."),
-                "time": text("When it happened: RFC 3339."), "subject": text("The session, as `Farthing-Serial` gives it; or the payer's reference, a slash and the session."),
-                "data": { "type": "object", "description": "Has the quantity in the member that the meter sums: a whole number from 0 up.", "properties": {} },
-            },
-        },
+    (taken, all)
+}
+
+/// What is asked of `/reserve`, and its answer.
+fn reserving() -> Value {
+    let mut reserved = object(json!({
+        "reservation": reference("Serial"), "session": reference("Serial"), "units": text("How many."), "amount": reference("Amount"), "currency": reference("Currency"),
+        "state": { "type": "string", "enum": ["held", "gone"], "description": "`gone` where the call is repeated and an event named it, or it lapsed." },
+    }));
+    reserved["properties"]["until"] = reference("Time");
+    json!({
         "Reserve": {
             "type": "object", "required": ["subject", "units"], "additionalProperties": false,
             "properties": {
@@ -133,17 +159,5 @@ pub fn schemas() -> Map<String, Value> {
             },
         },
         "Reserved": reserved,
-        "EventTaken": taken,
-        "EventsTaken": all,
-        "Meters": object(json!({ "rows": list("Meter") })),
-        "Meter": object(json!({
-            "meter": text("Its name."), "sum": text("The member of an event's data that is summed."), "late_window_s": integer("So late an event may come, in seconds."),
-            "opens_at": reference("Time"), "remembered": integer("Events whose ids are remembered."),
-        })),
-        "Metered": object(json!({ "currency": reference("Currency"), "rows": list("MeteredRow"), "sums": reference("MeteredSums"), "sessions": list("MeteredSession") })),
-        "MeteredRow": object(row),
-        "MeteredSums": object(sums()),
-        "MeteredSession": session,
-    });
-    value.as_object().cloned().unwrap_or_default()
+    })
 }
