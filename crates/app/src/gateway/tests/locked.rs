@@ -164,6 +164,16 @@ async fn challenges_stand_in_the_order_that_each_client_reads() {
 }
 
 #[tokio::test]
+async fn l402_comes_first_where_no_other_challenge_says_the_price_in_satoshis() {
+    let bed = sells(&LOCKED.replace("l402 = \"first\"", "l402 = true")).await;
+    let first = |answer: &Answer| lines(answer)[0].split(' ').next().unwrap().to_owned();
+    let tour = bed.get("/tour").await;
+    assert_eq!((first(&tour).as_str(), lines(&tour).len()), ("L402", 2));
+    let asked = bed.ask(request("GET", "/tour", &[("accept-payment", "farthing/charge")])).await;
+    assert_eq!((first(&asked).as_str(), lines(&asked).len()), ("Payment", 1), "who names our method reads it first");
+}
+
+#[tokio::test]
 async fn whatever_is_wrong_with_a_token_is_refused_in_its_own_form_and_moves_nothing() {
     let bed = pages().await;
     let alice = bed.wallet(1, 1_000_000).await;
