@@ -71,10 +71,10 @@ impl Ring {
 mod tests {
     use super::super::{EVER, payment_hash};
     use super::*;
-    use money::{Amount, OfferId};
+    use money::{Amount, OfferId, Span};
 
     fn at(seconds: u64) -> Timestamp {
-        Timestamp::from_seconds(1_800_000_000 + seconds)
+        Timestamp::from_seconds(1_800_000_000).after(Span(seconds))
     }
 
     fn lock(seconds: u64) -> Lock {

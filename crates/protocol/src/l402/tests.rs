@@ -78,7 +78,7 @@ fn refused() -> Vec<serde_json::Value> {
         ("www_authenticate", "no invoice", format!("L402 token=\"{word}\"")),
         ("www_authenticate", "no token", format!("L402 invoice=\"{invoice}\"")),
         ("www_authenticate", "another scheme", format!("Payment token=\"{word}\", invoice=\"{invoice}\"")),
-        ("invoice", "a letter changed", invoice[..invoice.len() - 1].to_owned() + &last.to_string()),
+        ("invoice", "a letter changed", format!("{}{last}", &invoice[..invoice.len().saturating_sub(1)])),
         ("invoice", "real bitcoin", invoice.replacen("lnbcrt", "lnbc", 1)),
         ("invoice", "no amount", invoice.replacen("lnbcrt500n1", "lnbcrt1", 1)),
         ("invoice", "capitals among small letters", invoice.replacen("lnbcrt", "LNBCRT", 1)),

@@ -22,7 +22,7 @@ fn bundle(shop: &Shop) -> String {
 }
 
 fn put_page(origin: &Origin, script: &str) {
-    origin.put("/plug-in.mjs", Leaf::html(script).as_a("text/javascript; charset=utf-8"));
+    origin.put("/plug-in.mjs", Leaf::html(script).of_kind("text/javascript; charset=utf-8"));
     origin
         .put("/pay.html", Leaf::html("<!doctype html><html lang=en><title>Plug-in</title><script type=module src=/plug-in.mjs></script>"));
     origin.put("/favicon.ico", Leaf::html(""));

@@ -42,7 +42,7 @@ impl Leaf {
     }
 
     /// The same as something else than a page.
-    pub fn as_a(mut self, kind: &str) -> Leaf {
+    pub fn of_kind(mut self, kind: &str) -> Leaf {
         kind.clone_into(&mut self.headers[0].1);
         self
     }
