@@ -6,8 +6,9 @@
 # Checks every checksum, the hash chain, the footers and the recorded head; that the legs of each record sum to zero, keep to the
 # floors and name the posting before them; that a sale takes from its payer what it charges, and refunds reverse a sale once, whole
 # or in parts; that a session's draws cost what its rates give and stay within its vouchers, its captures within its draws, and its
-# hold is covered; that a purchase up to an amount costs what its units do, and no more. With --proofs also every signature of payers and every link of sessions, see proofs.py. RECEIPTS is what
-# `farthing export --receipts` wrote: each is checked against the journal and its key, see books.py.
+# hold is covered; that a purchase up to an amount costs what its units do, and no more. With --proofs also every signature of
+# payers and every link of sessions, see proofs.py. RECEIPTS is what `farthing export --receipts` wrote: each is checked against the
+# journal and its key, see books.py.
 # Prints JSON: every account with its balance, and per asset the sum over all, which is zero. A finding is one line on standard error and
 # exit status 1; the first in the journal ends the audit, since what follows rests on it; of receipts all are named. It needs
 # nothing but Python 3.10 and the files beside it.
@@ -39,12 +40,14 @@ BODY[13] = BODY[14] = BODY[22] = (U32, U32, VOUCHER, U8, {0: NONE, 1: 32}, U64)
 BODY |= {12: (32, TEXT, U64, U64, U64, dict.fromkeys(range(3), NONE), 32, U64, U16, 32, PROOF), 15: (U32, U16, U64, U64)}
 BODY |= {16: [U64], 17: (16, U64, PROOF), 18: U32, 19: ENDS, 28: (U32, U64, U64, U8, {0: NONE, 1: 32})}
 BODY |= {23: (TEXT, TEXT, TEXT, U64), 24: (16, U64, U64, U64, U8), 27: {0: PURCHASE, 1: (PURCHASE, U64), 2: NONE}}
+BODY |= {20: (16, U8, U64, U64), 21: (*BODY[24], 16)}
 BODY |= {10: BODY[8], 11: (*BODY[7], {0: NONE, 1: U64}, dict.fromkeys(range(5), NONE))}
 EFFECT = {1: NONE, 2: NONE, 3: 32, 4: 32, 5: U64, 6: (16, U64), 7: (16, U64), 8: NONE, 9: U64, 11: (16, U64, U64)}
-EFFECT |= {12: U64, 13: (U8, U64), 14: U64, 16: NONE, 17: U64, 18: (16, U64), 19: NONE, 20: U64, 23: NONE, 24: (U8, U64, U64), 27: U64}
+EFFECT |= {12: U64, 13: (U8, U64), 14: U64, 16: NONE, 17: U64, 18: (16, U64), 19: NONE, 20: U64, 23: NONE, 27: U64}
+EFFECT[21] = EFFECT[24] = (U8, U64, U64)
 # A guard that asks is a guard; what is given back in parts may be the last of them; settling and watching draw; an end may be two
-# things; a call reserves; what was promised is sold, or given back.
-DONE = {10: (8,), 11: (7, 11), 15: (13,), 19: (19, 20), 22: (14,), 27: (6, 27), 28: (13,)}
+# things; a call and a service reserve; what an event names may be gone; what was promised is sold, or given back.
+DONE = {10: (8,), 11: (7, 11), 15: (13,), 19: (19, 20), 20: (14,), 21: (21, 24), 22: (14,), 27: (6, 27), 28: (13,)}
 ACCOUNT, LEG = (20, TEXT, dict.fromkeys(CLASSES, NONE), {0: NONE, 1: 16}), {1: (U32, I64), 2: (U32, I64, U64)}
 
 
@@ -133,7 +136,8 @@ def enter(books: Books, data: bytes, form: int, place: int, time: int, where: st
     for at, *_ in legs:
         accounts[at][2] = place
         must(accounts[at][1] >= 0 or accounts[at][0][2] == "rail", f"{where}: it leaves account {at} below zero")
-    books.enter(Record(where, place, time, command, maker[1], kind, body, effect, data[start:end], [tuple(leg[:2]) for leg in legs]))
+    legs = [tuple(leg[:2]) for leg in legs]
+    books.enter(Record(where, place, time, command, maker[1], kind, body, effect, done, data[start:end], legs))
 
 
 def main() -> None:

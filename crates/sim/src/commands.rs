@@ -92,6 +92,7 @@ impl Client<'_> {
                 | Action::Settle
                 | Action::Watch
                 | Action::Count
+                | Action::SetAside
                 | Action::Raise
                 | Action::Capture
                 | Action::EndSession,
@@ -146,6 +147,7 @@ impl Client<'_> {
             Body::Refund(RefundRequest { amount: Some(amount), .. }) => *amount = more(*amount),
             Body::OpenSession(open) => open.cap = more(open.cap),
             Body::RaiseSession(raise) => raise.additional = more(raise.additional),
+            Body::SetAside(set) => set.units = set.units.wrapping_add(1),
             Body::Count(count) => count.print = count.print.wrapping_add(1),
             Body::Draw(draw) | Body::Reserve(draw) | Body::Call(draw) if self.rng.once_in(2) => draw.print = draw.print.wrapping_add(1),
             Body::Found(_)
@@ -213,6 +215,7 @@ impl Client<'_> {
             | Action::Settle
             | Action::Watch
             | Action::Count
+            | Action::SetAside
             | Action::Raise
             | Action::Capture
             | Action::EndSession => {

@@ -33,6 +33,8 @@ pub(crate) enum Action {
     SetMeter,
     /// An event of a meter.
     Count,
+    /// A service sets something aside before it works.
+    SetAside,
     Raise,
     Capture,
     EndSession,
@@ -58,7 +60,7 @@ pub(crate) enum Fault {
     TornRecord,
 }
 
-const ACTIONS: [(Action, u64); 28] = [
+const ACTIONS: [(Action, u64); 29] = [
     (Action::Found, 1),
     (Action::OpenPayee, 1),
     (Action::SetOffer, 6),
@@ -81,6 +83,7 @@ const ACTIONS: [(Action, u64); 28] = [
     (Action::Watch, 10),
     (Action::SetMeter, 2),
     (Action::Count, 12),
+    (Action::SetAside, 6),
     (Action::Raise, 3),
     (Action::Capture, 5),
     (Action::EndSession, 3),

@@ -164,6 +164,7 @@ impl Visitor<'_> {
             | Effect::MeterSet
             | Effect::Promised(_)
             | Effect::Counted { .. }
+            | Effect::CountedAside { .. }
             | Effect::SessionEnded { .. } => Err(Problem::Internal),
         }
     }

@@ -62,6 +62,8 @@ fn every_section_is_read_back() {
         "_ meter ann call 10m",
         "_ meter house call 1h",
         "C3 event e1 -10m for 5",
+        "A1/house aside C3 for 5 until 60s",
+        "A2/house aside C3 for 6 until 10m",
         "C3 event e2 -5m for 7 says 9",
         "V6 offer tokens /tok/* metered 0.000002 EUR 1 token most 1000",
         "P1 promise carol V6 /tok/x 0.002 EUR",
