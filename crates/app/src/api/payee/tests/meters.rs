@@ -133,8 +133,11 @@ async fn events_are_counted_once_each_and_answered_each() {
     house.close();
 }
 
+/// Day, units, amount, and whether it came late.
+type Line<'b> = (&'b str, &'b str, &'b str, bool);
+
 /// A bill of one payer, without who it is between.
-fn bill(bills: &Value) -> (&str, Vec<(&str, &str, &str, bool)>, &Value) {
+fn bill(bills: &Value) -> (&str, Vec<Line<'_>>, &Value) {
     let bill = &bills["bills"][0];
     let line = |line| {
         let line: &Value = line;
@@ -190,7 +193,7 @@ async fn a_bill_has_late_events_on_their_own_lines_and_is_final_when_none_can_co
         let wanted = |bills: &Value| bills["bills"][0]["sums"]["events"] == "4";
         let bills = until(&gpu, &of(&today), wanted).await;
         assert_eq!(bill(&bills).0, "provisional");
-        assert_eq!(bill(&bills).1[1].3, true);
+        assert!(bill(&bills).1[1].3);
         house.wait(Span(20));
         refused(&send(&gpu, ONE, &event(next, "f", (last, 7.into()))).await, 422, "too-late");
         let bills = content(&gpu.get(&of(&today)).await);
