@@ -10,12 +10,14 @@
 
 mod apply;
 mod asked;
+mod call;
 mod meter;
 mod table;
 mod watch;
 mod window;
 
 pub use asked::{Draw, EndReason, EndSession, OpenSession, RaiseSession, SessionProof, SessionTerms, Settle, Voucher};
+pub use call::{Call, Earlier};
 pub(crate) use meter::Meters;
 pub use meter::{AHEAD, Count, EventKey, LATE, MOST_EVENTS, Meter, SetMeter};
 pub(crate) use table::Sessions;

@@ -65,7 +65,7 @@ impl Sessions {
         if !is_open {
             return must((billed, says(effect)) == (0, Some(0)), || "an event draws from a session that is over".to_owned());
         }
-        session.draws((version, billed), effect, sales)?;
+        session.draws((version, billed), (says(effect), effect), sales)?;
         if unbilled == 0 {
             return Ok(());
         }
