@@ -132,6 +132,7 @@ impl Reader {
                 _,
             ) => text::serial(record.command.id),
             (Body::RaiseSession(raise), _) => text::serial(raise.session),
+            (Body::SetAside(set), _) => text::serial(set.session),
             (Body::StateMonths(_), _) => match record.command.maker {
                 Maker::Party(party) => self.name(party),
                 Maker::Instance => String::new(),
@@ -176,6 +177,7 @@ pub fn kind_of(record: &Record) -> &'static str {
         Body::Watch(_) => "watch",
         Body::SetMeter(_) => "meter",
         Body::Count(_) => "event",
+        Body::SetAside(_) => "reserve",
     }
 }
 

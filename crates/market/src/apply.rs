@@ -125,6 +125,7 @@ impl State {
             | Body::CaptureSession { .. }
             | Body::EndSession(_)
             | Body::Watch(_)
+            | Body::SetAside(_)
             | Body::Count(_) => None,
         }
     }
@@ -158,6 +159,7 @@ impl State {
             Body::EndSession(end) => only(self.end_session(command.id, end, stamp)?),
             Body::Watch(watch) => only(self.watch(command.id, watch, stamp)?),
             Body::SetMeter(set) => only(self.set_meter(set, stamp)?),
+            Body::SetAside(set) => only(self.set_aside((command.id, command.maker), set, stamp)?),
             Body::Count(count) => only(self.count(command.id, count, stamp)?),
         }?;
         *applied = Applied { effect, posted };

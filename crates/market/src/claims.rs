@@ -173,6 +173,7 @@ impl Moment {
             | Effect::SessionClosing
             | Effect::MeterSet
             | Effect::Counted { .. }
+            | Effect::CountedAside { .. }
             | Effect::SessionEnded { .. } => {
                 self.rare.push(*effect);
                 (Did::Rare, u64::try_from(self.rare.len().saturating_sub(1)).expect("fewer than the claims of the moment"))

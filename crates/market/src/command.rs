@@ -4,7 +4,7 @@ use crate::codec::{Damaged, Reader, Writer};
 use crate::guard::{Guard, Verdict};
 use crate::months::{decode_starts, encode_starts};
 use crate::offer::Offer;
-use crate::session::{Call, Count, Draw, EndSession, OpenSession, RaiseSession, SetMeter, Settle, Voucher, Watch};
+use crate::session::{Call, Count, Draw, EndSession, OpenSession, RaiseSession, SetAside, SetMeter, Settle, Voucher, Watch};
 use money::{Amount, Asset, CommandId, OfferId, Party, Timestamp};
 
 /// One request to change the state.
@@ -86,6 +86,8 @@ pub enum Body {
     SetMeter(Box<SetMeter>),
     /// An event of a meter is drawn from the session whose id the command has.
     Count(Count),
+    /// A payee's service sets units of a session aside before it works.
+    SetAside(SetAside),
 }
 
 /// The public facts of an instance.
@@ -358,6 +360,7 @@ impl Body {
             | Body::CaptureSession { .. }
             | Body::EndSession(_)
             | Body::Watch(_)
+            | Body::SetAside(_)
             | Body::Count(_) => self.encode_of_session(out),
         }
     }
@@ -401,8 +404,12 @@ impl Body {
                 out.u8(28);
                 watch.encode(out);
             }
+            Body::SetAside(set) => {
+                out.u8(20);
+                set.encode(out);
+            }
             Body::Count(count) => {
-                out.u8(24);
+                out.u8(if count.aside.is_none() { 24 } else { 21 });
                 count.encode(out);
             }
             Body::Found(_)
@@ -441,6 +448,7 @@ impl Body {
             | Body::EndSession(_)
             | Body::Watch(_)
             | Body::SetMeter(_)
+            | Body::SetAside(_)
             | Body::Count(_) => None,
         }
     }
@@ -487,6 +495,8 @@ impl Body {
             17 => Body::RaiseSession(RaiseSession::decode(from)?),
             18 => Body::CaptureSession { number: from.u32("number")? },
             19 => Body::EndSession(EndSession::decode(from)?),
+            20 => Body::SetAside(SetAside::decode(from)?),
+            21 => Body::Count(Count::decode_aside(from)?),
             23 => Body::SetMeter(Box::new(SetMeter::decode(from)?)),
             24 => Body::Count(Count::decode(from)?),
             28 => Body::Watch(Watch::decode(from)?),

@@ -9,6 +9,7 @@
 //! no time limit: what is below the window of numbers is refused, what is in it is known.
 
 mod apply;
+mod aside;
 mod asked;
 mod call;
 mod meter;
@@ -16,6 +17,7 @@ mod table;
 mod watch;
 mod window;
 
+pub use aside::{ASIDE, Aside, SetAside};
 pub use asked::{Draw, EndReason, EndSession, OpenSession, RaiseSession, SessionProof, SessionTerms, Settle, Voucher};
 pub use call::{Call, Earlier};
 pub(crate) use meter::Meters;
@@ -91,6 +93,8 @@ pub struct Session {
     pub raises: Vec<Raise>,
     /// What is promised to work under way.
     pub reserves: Vec<Reserve>,
+    /// What services of its payee set aside before they work.
+    pub aside: Vec<Aside>,
     /// What was watched, where films are drawn.
     pub watched: Watched,
     /// The share of the cap, in percent, that its payer was last told of.
@@ -194,8 +198,9 @@ impl Session {
     /// What is promised to work under way at `now`.
     #[must_use]
     pub fn reserved(&self, now: Timestamp) -> Amount {
-        let live = self.reserves.iter().filter(|reserve| now < reserve.until);
-        live.fold(Amount::ZERO, |sum, reserve| sum.checked_add(reserve.amount).unwrap_or(Amount::MAX))
+        let live = self.reserves.iter().filter(|reserve| now < reserve.until).map(|reserve| reserve.amount);
+        let all = live.chain(self.set_aside(now).map(|aside| aside.amount));
+        all.fold(Amount::ZERO, |sum, amount| sum.checked_add(amount).unwrap_or(Amount::MAX))
     }
 
     /// What can still be drawn without another voucher.

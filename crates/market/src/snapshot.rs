@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use std::convert::Infallible;
 
 /// The version of the layout.
-pub const STATE_LAYOUT: u16 = 8;
+pub const STATE_LAYOUT: u16 = 9;
 /// Bytes of a block before its rows.
 pub const BLOCK_HEAD_BYTES: usize = 5;
 /// A block this long is closed; its last row reaches beyond.

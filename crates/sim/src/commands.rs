@@ -86,6 +86,7 @@ impl Client<'_> {
                 | Action::Settle
                 | Action::Watch
                 | Action::Count
+                | Action::SetAside
                 | Action::Raise
                 | Action::Capture
                 | Action::EndSession,
@@ -139,6 +140,7 @@ impl Client<'_> {
             Body::Refund(RefundRequest { amount: Some(amount), .. }) => *amount = more(*amount),
             Body::OpenSession(open) => open.cap = more(open.cap),
             Body::RaiseSession(raise) => raise.additional = more(raise.additional),
+            Body::SetAside(set) => set.units = set.units.wrapping_add(1),
             Body::Count(count) => count.print = count.print.wrapping_add(1),
             Body::Draw(draw) | Body::Reserve(draw) | Body::Call(Call { draw, .. }) if self.rng.once_in(2) => {
                 draw.print = draw.print.wrapping_add(1)
@@ -204,6 +206,7 @@ impl Client<'_> {
             | Action::Settle
             | Action::Watch
             | Action::Count
+            | Action::SetAside
             | Action::Raise
             | Action::Capture
             | Action::EndSession => {

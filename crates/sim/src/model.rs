@@ -116,7 +116,8 @@ impl Model {
             let same = used.body == command.body;
             return if same { Answer { outcome: "Replayed", ..used.answer } } else { Answer::no("IdReused") };
         }
-        let by_a_party = matches!(command.body, Body::Tip(_) | Body::StateMonths(_) | Body::OpenSession(_) | Body::RaiseSession(_));
+        let by_a_party =
+            matches!(command.body, Body::Tip(_) | Body::StateMonths(_) | Body::OpenSession(_) | Body::RaiseSession(_) | Body::SetAside(_));
         let nobody = by_a_party && command.maker == Maker::Instance;
         let other = matches!(&command.body, Body::Buy(purchase) if asks(purchase) && command.maker != Maker::Party(purchase.payer));
         if nobody || other || !well_formed(&command.body) {
@@ -173,6 +174,7 @@ impl Model {
                 unreachable!("steps are told before")
             }
             Body::SetMeter(set) => self.set_meter(set, now),
+            Body::SetAside(set) => self.put_aside((command.id, command.maker), set, now),
             Body::Tip(tip) => match command.maker {
                 Maker::Party(payer) => self.give(payer, tip, now),
                 Maker::Instance => no("Invalid"),
@@ -322,6 +324,7 @@ fn is_step(body: &Body) -> bool {
         | Body::StateMonths(_)
         | Body::Tip(_)
         | Body::SetMeter(_)
+        | Body::SetAside(_)
         | Body::OpenSession(_)
         | Body::RaiseSession(_) => false,
     }
@@ -341,6 +344,7 @@ fn well_formed(body: &Body) -> bool {
         Body::Draw(_) | Body::Reserve(_) | Body::Call(_) | Body::Settle(_) | Body::CaptureSession { .. } => true,
         Body::Watch(watch) => watch.piece.from < watch.piece.to,
         Body::Count(count) => i128::from(count.units) <= MOST,
+        Body::SetAside(set) => set.units > 0 && set.lasts.0 > 0 && set.lasts.0 < 601,
         Body::SetMeter(set) => set.late.0 >= 60 && set.late.0 <= 604_800,
         Body::OpenSession(open) => open.proof.as_ref().is_none_or(|proof| proof.scope.len() < 513),
         Body::RaiseSession(raise) => raise.proof.as_ref().is_none_or(|proof| proof.scope.len() < 513),

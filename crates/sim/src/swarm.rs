@@ -29,6 +29,8 @@ pub(crate) enum Action {
     SetMeter,
     /// An event of a meter.
     Count,
+    /// A service sets something aside before it works.
+    SetAside,
     Raise,
     Capture,
     EndSession,
@@ -54,7 +56,7 @@ pub(crate) enum Fault {
     TornRecord,
 }
 
-const ACTIONS: [(Action, u64); 26] = [
+const ACTIONS: [(Action, u64); 27] = [
     (Action::Found, 1),
     (Action::OpenPayee, 1),
     (Action::SetOffer, 6),
@@ -75,6 +77,7 @@ const ACTIONS: [(Action, u64); 26] = [
     (Action::Watch, 10),
     (Action::SetMeter, 2),
     (Action::Count, 12),
+    (Action::SetAside, 6),
     (Action::Raise, 3),
     (Action::Capture, 5),
     (Action::EndSession, 3),

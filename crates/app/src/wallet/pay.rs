@@ -164,6 +164,7 @@ impl Visitor<'_> {
             | Effect::SessionClosing
             | Effect::MeterSet
             | Effect::Counted { .. }
+            | Effect::CountedAside { .. }
             | Effect::SessionEnded { .. } => Err(Problem::Internal),
         }
     }

@@ -98,7 +98,8 @@ impl State {
             | Body::StateMonths(_)
             | Body::OpenSession(_)
             | Body::RaiseSession(_)
-            | Body::SetMeter(_) => None,
+            | Body::SetMeter(_)
+            | Body::SetAside(_) => None,
         }
     }
 
@@ -283,8 +284,7 @@ impl State {
         if !allowed {
             return Err(Rejection::SessionUnknown);
         }
-        let under_way = session.reserves.iter().any(|reserve| stamp.now < reserve.until);
-        if under_way || !session.uncaptured().is_zero() {
+        if session.is_under_way(stamp.now) || !session.uncaptured().is_zero() {
             if session.phase == Phase::Closing {
                 return Err(Rejection::SessionBusy);
             }
@@ -388,6 +388,7 @@ impl Session {
             versions: vec![DrawnBy { offer: open.offer, units: 0, drawn: Amount::ZERO, captured: Amount::ZERO }],
             raises: Vec::new(),
             reserves: Vec::new(),
+            aside: Vec::new(),
             watched: Watched::default(),
             told: 0,
             phase: Phase::Open,

@@ -202,6 +202,7 @@ impl Restore {
         let hold = self.books.books().has_hold(id);
         let versions = session.versions.len();
         must(session.reserves.iter().all(|reserve| usize::from(reserve.version) < versions), "version of a reserve")?;
+        must(session.aside.iter().all(|aside| usize::from(aside.version) < versions), "version of what is set aside")?;
         must(
             session.captured <= session.drawn && session.drawn <= session.accepted && session.accepted <= session.cap,
             "figures of a session",

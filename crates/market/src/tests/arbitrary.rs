@@ -40,6 +40,7 @@ pub fn body(world: World) -> BoxedStrategy<Body> {
         2 => months(world),
         4 => session(world),
         2 => meter(world),
+        2 => aside(world),
         12 => step(world),
     ]
     .boxed()
@@ -111,8 +112,10 @@ fn step(world: World) -> BoxedStrategy<Body> {
     let piece = (0u32..3, from.clone(), from, 0u8..3, prop::option::of(bytes())).prop_map(|(film, from, to, version, offer)| {
         Body::Watch(Watch { piece: Piece { film, from, to }, version, offer: offer.map(OfferId) })
     });
-    let event = (0u8..6, 0u64..2, from_times(world), units_of(world), 0u8..2);
-    let event = event.prop_map(|(event, print, at, units, version)| Body::Count(Count { event: [event; 16], print, at, units, version }));
+    let aside = prop::option::weighted(0.3, any::<[u8; 16]>().prop_map(CommandId));
+    let event = (0u8..6, 0u64..2, from_times(world), units_of(world), 0u8..2, aside);
+    let event = event
+        .prop_map(|(event, print, at, units, version, aside)| Body::Count(Count { event: [event; 16], print, at, units, version, aside }));
     prop_oneof![
         4 => event,
         2 => piece,
@@ -124,6 +127,15 @@ fn step(world: World) -> BoxedStrategy<Body> {
         1 => reason.prop_map(|reason| Body::EndSession(EndSession { reason })),
     ]
     .boxed()
+}
+
+fn aside(world: World) -> BoxedStrategy<Body> {
+    let parts = (any::<[u8; 16]>(), 0u8..2, units_of(world), 0u64..700);
+    parts
+        .prop_map(|(session, version, units, lasts)| {
+            Body::SetAside(SetAside { session: CommandId(session), version, units, lasts: Span(lasts) })
+        })
+        .boxed()
 }
 
 fn from_times(world: World) -> BoxedStrategy<Timestamp> {

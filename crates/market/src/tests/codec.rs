@@ -17,6 +17,11 @@ fn effect() -> impl Strategy<Value = Effect> {
         Just(Effect::MonthsStated),
         Just(Effect::MeterSet),
         (amount(), amount(), any::<u8>()).prop_map(|(amount, unbilled, told)| Effect::Counted { amount, unbilled: unbilled.units(), told }),
+        (amount(), amount(), any::<u8>()).prop_map(|(amount, unbilled, told)| Effect::CountedAside {
+            amount,
+            unbilled: unbilled.units(),
+            told
+        }),
         offer().prop_map(Effect::OfferSet),
         offer().prop_map(Effect::OfferEnded),
         amount().prop_map(Effect::ToppedUp),

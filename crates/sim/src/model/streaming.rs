@@ -3,6 +3,7 @@
 mod calls;
 mod films;
 
+use super::meters::Put;
 use super::plain::divide;
 use super::{Act, DAY, Model, Purse, no};
 use films::moments;
@@ -48,7 +49,10 @@ pub(crate) enum Fact {
     Counted {
         version: usize,
         units: i128,
+        /// What it drew from, which is gone.
+        aside: Option<CommandId>,
     },
+    SetAside(Put),
     Raised {
         more: i128,
         at: u64,
@@ -91,6 +95,7 @@ pub(crate) struct Figures {
     pub stale_until: u64,
     pub versions: Vec<Version>,
     pub promises: Vec<Promise>,
+    pub aside: Vec<Put>,
     /// Every millisecond of every film that was watched.
     pub watched: BTreeSet<(u32, u64)>,
     /// Request numbers with their prints, in the order of payment.
@@ -228,7 +233,7 @@ impl Model {
                     now.versions.extend(watch.offer.map(|offer| Version { offer, units: 0, captured: 0 }));
                     Some((usize::from(watch.version), units))
                 }
-                Fact::Counted { version, units } => Some((*version, *units)),
+                Fact::Counted { .. } | Fact::SetAside(_) => now.metered(fact),
                 Fact::Raised { more, .. } => {
                     now.cap += more;
                     if trusted {
@@ -250,6 +255,7 @@ impl Model {
                 Fact::Ended { at } => {
                     now.ended = Some(*at);
                     now.promises.clear();
+                    now.aside.clear();
                     None
                 }
             };
@@ -279,7 +285,7 @@ impl Model {
             let offer = figures.versions.get(promise.version).map(|version| version.offer);
             offer.and_then(|offer| self.price(offer)).map_or(0, |(price, _)| price.ceiling(promise.units))
         };
-        live.map(worth).sum()
+        live.map(worth).sum::<i128>() + self.put_by(figures, now)
     }
 
     pub(crate) fn stream(&self, id: CommandId) -> Option<&Stream> {
@@ -401,6 +407,7 @@ impl Model {
             | Body::StateMonths(_)
             | Body::Tip(_)
             | Body::SetMeter(_)
+            | Body::SetAside(_)
             | Body::OpenSession(_)
             | Body::RaiseSession(_) => unreachable!("only steps come here"),
         }
@@ -546,7 +553,7 @@ impl Model {
         if !may {
             return no("SessionUnknown");
         }
-        let under_way = figures.promises.iter().any(|promise| now < promise.until);
+        let under_way = figures.promises.iter().any(|promise| now < promise.until) || figures.aside.iter().any(|put| now < put.until);
         if under_way || figures.drawn > figures.captured {
             if figures.closing {
                 return no("SessionBusy");

@@ -128,7 +128,9 @@ impl IndexRows {
 
     /// What an event adds to the sums of its session, its own day and the version that prices it.
     fn counted(&mut self, seen: &Seen<'_>) {
-        let (Body::Count(count), Effect::Counted { amount, unbilled, .. }) = (&seen.record.command.body, seen.record.applied.effect) else {
+        let (Body::Count(count), Effect::Counted { amount, unbilled, .. } | Effect::CountedAside { amount, unbilled, .. }) =
+            (&seen.record.command.body, seen.record.applied.effect)
+        else {
             return;
         };
         let id = seen.record.command.id;

@@ -3,6 +3,7 @@
 //! Nothing here knows a key. That a link hashes to the one before, or a signature holds, is for a [`super::Watcher`]:
 //! [`SessionFacts::chain`] and [`SessionFacts::before`] are what it needs for that.
 
+mod aside;
 mod meters;
 
 use super::accounts::{Accounts, Wrong};
@@ -54,6 +55,7 @@ pub struct SessionFacts {
     is_closing: bool,
     seqs: Seqs,
     reserves: BTreeMap<u32, ReserveFacts>,
+    aside: aside::Asides,
     watched: Watched,
 }
 
@@ -167,7 +169,7 @@ impl Sessions {
             Body::Reserve(draw) => {
                 let session = self.of(id)?;
                 let version = session.request(draw, at, sales)?;
-                session.reserved((version, draw, false), effect, sales)?;
+                session.promise((version, draw, false), effect, sales)?;
             }
             Body::Call(Call { draw, delivered }) => {
                 let session = self.of(id)?;
@@ -178,7 +180,7 @@ impl Sessions {
                 }
                 let fits = delivered.is_none() == matches!(effect, Effect::Reserved(_));
                 must(fits, || format!("a call after {} others says {effect:?}", delivered.seqs(draw.seq).count()))?;
-                session.reserved((version, draw, true), effect, sales)?;
+                session.promise((version, draw, true), effect, sales)?;
             }
             Body::Settle(settle) => {
                 let session = self.of(id)?;
@@ -194,6 +196,7 @@ impl Sessions {
                 session.draws((version, missing), (says(effect), effect), sales)?;
             }
             Body::SetMeter(set) => self.meters.set(set, at),
+            Body::SetAside(set) => self.set_aside((record.command.id, record.command.maker), (set, at), (effect, sales))?,
             Body::Count(count) => self.counted((id, at), (count, effect), sales)?,
             Body::CaptureSession { number } => return self.captured((id, *number), record, (sales, accounts)),
             Body::EndSession(end) => self.ends(place, (id, at), (&end.reason, effect))?,
@@ -247,6 +250,7 @@ impl Sessions {
             is_closing: false,
             seqs: Seqs::default(),
             reserves: BTreeMap::new(),
+            aside: aside::Asides::default(),
             watched: Watched::default(),
         };
         must(self.by_id.insert(record.command.id, session).is_none(), || "a session is opened a second time".to_owned())?;
@@ -290,10 +294,12 @@ impl Sessions {
         let (left, open) = (session.cap.saturating_sub(session.captured), session.drawn.saturating_sub(session.captured));
         must(open == 0, || format!("a session ends with {open} drawn and not captured"))?;
         let calls = session.reserves.values().filter(|reserve| reserve.is_call).count();
+        session.aside.must_be_over(at)?;
         must(calls == 0, || format!("a session ends with {calls} calls that are neither drawn nor given back"))?;
         must(says(effect) == Some(left), || format!("a session that holds {left} more ends with {effect:?}"))?;
         session.ended = Some(place);
         session.reserves.clear();
+        session.aside = aside::Asides::default();
         let whose = (session.payer, session.asset);
         if let Some(held) = self.held.get_mut(&whose) {
             *held = held.saturating_sub(left);
@@ -402,10 +408,8 @@ impl SessionFacts {
     }
 
     /// What a request can cost at most is reserved, beside what is drawn.
-    fn reserved(&mut self, (version, draw, is_call): (usize, &Draw, bool), effect: Effect, sales: &Sales) -> Said {
-        let (amount, per) = self.rate(version, sales)?;
-        let most = u128::from(draw.units).saturating_mul(u128::from(amount)).div_ceil(u128::from(per));
-        let amount = u64::try_from(most).unwrap_or(u64::MAX);
+    fn promise(&mut self, (version, draw, is_call): (usize, &Draw, bool), effect: Effect, sales: &Sales) -> Said {
+        let amount = self.most((version, draw.units), sales)?;
         must(says(effect) == Some(amount), || format!("{} units cost {amount} at most, the record says {effect:?}", draw.units))?;
         let covered = self.drawn.checked_add(amount).is_some_and(|after| after <= self.accepted);
         must(covered, || format!("it reserves {amount} beside {} drawn of {} authorised", self.drawn, self.accepted))?;
@@ -453,6 +457,7 @@ fn says(effect: Effect) -> Option<u64> {
         Effect::SessionOpened(amount)
         | Effect::Drawn { amount, .. }
         | Effect::Counted { amount, .. }
+        | Effect::CountedAside { amount, .. }
         | Effect::Reserved(amount)
         | Effect::Called { reserved: amount, .. }
         | Effect::SessionRaised(amount)

@@ -257,6 +257,7 @@ impl Engine {
                     | Body::Call(_)
                     | Body::RaiseSession(_)
                     | Body::Watch(_)
+                    | Body::SetAside(_)
                     | Body::Count(_) => true,
                     Body::Found(_)
                     | Body::OpenPayee { .. }
