@@ -54,17 +54,7 @@ pub(crate) fn check(command: &Command) -> Result<(), Rejection> {
             let is_own = purchase.is_under_standing() || purchase.is_settlement();
             must(!is_own || command.maker == Maker::Party(purchase.payer), "maker")
         }
-        // The promise answers a challenge of ours, and is the instance's; so is what it came to.
-        Body::Promise(purchase) => {
-            check_promised(purchase)?;
-            must(command.maker == Maker::Instance, "maker")
-        }
-        Body::Use(used) => {
-            must(command.maker == Maker::Instance, "maker")?;
-            let Use::Delivered { purchase, units } = used.as_ref() else { return Ok(()) };
-            check_promised(purchase)?;
-            must(*units > 0 && Amount::new(*units).is_some(), "units")
-        }
+        Body::Promise(_) | Body::Use(_) => check_up_to(command),
         Body::OpenSession(open) => {
             must(command.maker != Maker::Instance, "maker")?;
             check_proof(open.proof.as_deref())
@@ -152,6 +142,18 @@ fn check_purchase(purchase: &Purchase) -> Result<(), Rejection> {
             must(realm.len() <= TEXT, "realm")
         }
     }
+}
+
+/// A promise answers a challenge of ours, and is the instance's; so is what it came to.
+fn check_up_to(command: &Command) -> Result<(), Rejection> {
+    if let Body::Promise(purchase) = &command.body {
+        check_promised(purchase)?;
+    }
+    must(command.maker == Maker::Instance, "maker")?;
+    let Body::Use(used) = &command.body else { return Ok(()) };
+    let Use::Delivered { purchase, units } = used.as_ref() else { return Ok(()) };
+    check_promised(purchase)?;
+    must(*units > 0 && Amount::new(*units).is_some(), "units")
 }
 
 /// A purchase up to an amount is signed, under a challenge of ours for it alone.

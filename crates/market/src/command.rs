@@ -331,15 +331,7 @@ impl Body {
                 out.u8(6);
                 purchase.encode(out);
             }
-            Body::Promise(purchase) => {
-                out.u8(27);
-                out.u8(0);
-                purchase.encode(out);
-            }
-            Body::Use(used) => {
-                out.u8(27);
-                used.encode(out);
-            }
+            Body::Promise(_) | Body::Use(_) => self.encode_up_to(out),
             Body::Refund(request) => {
                 out.u8(if request.is_plain() { 7 } else { 11 });
                 request.encode(out);
@@ -376,6 +368,18 @@ impl Body {
             | Body::Watch(_)
             | Body::SetAside(_)
             | Body::Count(_) => self.encode_of_session(out),
+        }
+    }
+
+    /// A purchase up to an amount: two parts of one kind.
+    fn encode_up_to(&self, out: &mut Writer<'_>) {
+        out.u8(27);
+        if let Body::Promise(purchase) = self {
+            out.u8(0);
+            purchase.encode(out);
+        }
+        if let Body::Use(used) = self {
+            used.encode(out);
         }
     }
 

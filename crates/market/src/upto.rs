@@ -107,7 +107,7 @@ impl Offer {
 impl State {
     /// What is kept back under an id for a purchase that is under way.
     #[must_use]
-    pub fn promised(&self, id: CommandId) -> Option<&Promised> {
+    pub fn promised_under(&self, id: CommandId) -> Option<&Promised> {
         self.promised.get(&id)
     }
 

@@ -235,7 +235,7 @@ impl Promise {
     async fn gives_back(&self) -> bool {
         self.ends(Use::Nothing).await;
         let id = self.id;
-        matches!(self.instance.look(move |state, _| state.promised(id).is_none()).await, Ok(true))
+        matches!(self.instance.look(move |state, _| state.promised_under(id).is_none()).await, Ok(true))
     }
 }
 
