@@ -41,14 +41,10 @@ impl Watcher for Proofs {
     fn record(&mut self, seen: &Seen<'_>) -> Result<(), AuditError> {
         self.sessions.enter(seen, &mut self.checked)?;
         // A use carries the signature of its promise, which is verified there.
-        let (purchase, is_promise) = match &seen.record.command.body {
-            Body::Promise(purchase) => (purchase.as_ref(), true),
-            Body::Use(_) => return Ok(()),
-            body => match body.purchase() {
-                Some(purchase) => (purchase, false),
-                None => return Ok(()),
-            },
-        };
+        let body = &seen.record.command.body;
+        let promised = if let Body::Promise(purchase) = body { Some(purchase.as_ref()) } else { None };
+        let bought = if let Body::Buy(purchase) = body { Some(purchase) } else { None };
+        let (Some(purchase), is_promise) = (promised.or(bought), promised.is_some()) else { return Ok(()) };
         let Consent::Signed(proof) = &purchase.consent else { return Ok(()) };
         let wrong = |what: &str| finding(seen.place, format!("the purchase's signature: {what}"));
         let founding = seen.founding.ok_or_else(|| wrong("the journal has not said whose it is"))?;
