@@ -80,7 +80,11 @@ pub(crate) fn check(command: &Command) -> Result<(), Rejection> {
             must(Amount::new(count.units).is_some(), "units")
         }
         // A step is the instance's: what its payer said is in the voucher.
-        Body::Draw(_) | Body::Reserve(_) | Body::Call(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_) => {
+        Body::Call(call) => {
+            must(command.maker == Maker::Instance, "maker")?;
+            must(call.delivered.is_before(call.draw.seq), "delivered")
+        }
+        Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_) => {
             must(command.maker == Maker::Instance, "maker")
         }
         Body::SetGuard(Guard { on, .. }) => match on {

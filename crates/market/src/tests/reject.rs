@@ -81,6 +81,8 @@ fn every_outcome_effect_and_rejection_is_reached() {
         C3 event e3 -1m for 1 of A1
         C3 event e2 -2h for 1
         C3 event e2 +6m for 1
+        C3 call 1 for 1
+        C3 call 2 for 1 after 1
         _ topup dave 1.00 EUR
         _/alice tip ann 0.01 EUR
         _ buy alice V1 /a/5 0.05 EUR

@@ -24,6 +24,7 @@ use crate::keys::id_text;
 use crate::wallet::Asked;
 use bearer::Caller;
 use http::Method;
+pub(super) use meters::period;
 use protocol::problem::Problem;
 use std::sync::Arc;
 use store::vault::{Scope, What};
@@ -44,6 +45,7 @@ enum Call<'p> {
     Session(&'p str),
     Meters,
     MeterUsage(&'p str),
+    MeterBills(&'p str),
     SendEvents(&'p str),
     Reserve(&'p str),
     Buyers,
@@ -90,6 +92,7 @@ fn call(path: &str) -> Option<Call<'_>> {
         ["usage"] => Call::Usage,
         ["meters"] => Call::Meters,
         ["meters", meter, "usage"] => Call::MeterUsage(meter),
+        ["meters", meter, "bills"] => Call::MeterBills(meter),
         ["meters", meter, "events"] => Call::SendEvents(meter),
         ["meters", meter, "reserve"] => Call::Reserve(meter),
         ["payee", "sessions"] => Call::Sessions,
@@ -136,6 +139,7 @@ impl<'p> Call<'p> {
             | Call::Session(_)
             | Call::Meters
             | Call::MeterUsage(_)
+            | Call::MeterBills(_)
             | Call::Buyers
             | Call::BuyersCsv
             | Call::OffersFile
@@ -176,6 +180,7 @@ impl<'p> Call<'p> {
             | Call::Session(_)
             | Call::Meters
             | Call::MeterUsage(_)
+            | Call::MeterBills(_)
             | Call::Buyers
             | Call::BuyersCsv
             | Call::OffersFile
@@ -227,6 +232,7 @@ impl<'p> Call<'p> {
             // Events come by the thousand, and the journal has each.
             | Call::Meters
             | Call::MeterUsage(_)
+            | Call::MeterBills(_)
             | Call::SendEvents(_)
             | Call::Reserve(_)
             | Call::Buyers
@@ -288,6 +294,7 @@ async fn read(instance: &Arc<Instance>, caller: &Caller, (asked, visit): (&Asked
         Call::Session(id) => usage::one(instance, caller, id).await,
         Call::Meters => meters::list(instance, caller).await,
         Call::MeterUsage(meter) => meters::usage(instance, caller, (query, now), meter).await,
+        Call::MeterBills(meter) => meters::bills(instance, caller, (query, now), meter).await,
         Call::Buyers => sums::buyers(instance, caller, query).await,
         Call::BuyersCsv => sums::buyers_csv(instance, caller, (query, visit)).await,
         Call::Offers => offers::list(instance, caller),
@@ -357,6 +364,7 @@ async fn change(instance: &Arc<Instance>, caller: &Caller, (asked, visit): (&Ask
         | Call::Session(_)
         | Call::Meters
         | Call::MeterUsage(_)
+        | Call::MeterBills(_)
         | Call::Buyers
         | Call::BuyersCsv
         | Call::OffersFile
