@@ -171,6 +171,8 @@ impl Moment {
             | Effect::SessionRaised(_)
             | Effect::SessionClosing
             | Effect::MeterSet
+            | Effect::CoinClaimed(_)
+            | Effect::CoinClosed(_)
             | Effect::Counted { .. }
             | Effect::SessionEnded { .. } => {
                 self.rare.push(*effect);

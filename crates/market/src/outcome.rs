@@ -94,6 +94,10 @@ pub enum Effect {
         /// As of [`Effect::Drawn`].
         told: u8,
     },
+    /// A payment past the books is claimed.
+    CoinClaimed(Amount),
+    /// A payment past the books has ended; what of it arrived.
+    CoinClosed(Amount),
     /// A session is over.
     SessionEnded {
         /// What can be spent again.
@@ -232,6 +236,10 @@ pub enum Rejection {
     EventConflict,
     /// The meter can remember no more events of its window.
     MeterFull,
+    /// What was signed was taken for something else.
+    CoinUsed,
+    /// Too many payments past the books wait for their chain.
+    CoinsFull,
     /// A figure would leave what can be counted.
     Overflow,
 }
@@ -289,6 +297,7 @@ impl Rejection {
                 | Rejection::NothingToCapture
                 | Rejection::EventInFuture
                 | Rejection::MeterFull
+                | Rejection::CoinsFull
         )
     }
 }
@@ -316,6 +325,8 @@ impl Effect {
             Effect::SessionClosing => (19, &[], None, None),
             Effect::SessionEnded { released } => (20, &[], Some(*released), None),
             Effect::MeterSet => (23, &[], None, None),
+            Effect::CoinClaimed(amount) => (25, &[], Some(*amount), None),
+            Effect::CoinClosed(amount) => (26, &[], Some(*amount), None),
             Effect::Counted { amount, unbilled, told } => (24, std::slice::from_ref(told), Some(*amount), Amount::new(*unbilled)),
         }
     }
@@ -377,6 +388,8 @@ impl Effect {
             19 => Effect::SessionClosing,
             20 => Effect::SessionEnded { released: from.amount()? },
             23 => Effect::MeterSet,
+            25 => Effect::CoinClaimed(from.amount()?),
+            26 => Effect::CoinClosed(from.amount()?),
             24 => {
                 let (told, amount) = (from.u8("share")?, from.amount()?);
                 // Units of an event are no more than an amount can be: it is written as one.

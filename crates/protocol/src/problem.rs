@@ -3,11 +3,13 @@
 //! `code` is the contract, the same in every dialect; docs/problems.md has a paragraph on each and a test holds the two
 //! equal. `type` is the public vocabulary of the Payment scheme where one fits, else a page of the instance.
 
+mod coin;
 mod devices;
 mod document;
 mod meter;
 mod session;
 
+pub use coin::CoinProblem;
 pub use devices::Device;
 pub use meter::MeterProblem;
 pub use session::{Needed, SessionProblem};
@@ -242,6 +244,8 @@ pub enum Problem {
     Session(SessionProblem),
     /// 409, 422 or 429: an event of a meter.
     Meter(MeterProblem),
+    /// 402 or 503: a payment in a coin on a chain.
+    Coin(CoinProblem),
     /// 500: a fault of the instance; nothing moved.
     Internal,
 }
@@ -287,6 +291,9 @@ impl Problem {
         | Problem::RailStopped { retry_after_s, .. } = self
         {
             return Some(*retry_after_s);
+        }
+        if let Problem::Coin(coin) = self {
+            return coin.retry_after_s();
         }
         if let Problem::Meter(meter) = self { meter.retry_after_s() } else { None }
     }
@@ -368,6 +375,7 @@ impl Problem {
             Problem::WebhookAddress { detail } => plain(&WEBHOOK_ADDRESS).said(detail),
             Problem::Session(session) => session.told(),
             Problem::Meter(meter) => meter.told(),
+            Problem::Coin(coin) => coin.told(),
             Problem::Internal => plain(&INTERNAL),
         }
     }

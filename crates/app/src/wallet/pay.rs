@@ -162,6 +162,8 @@ impl Visitor<'_> {
             | Effect::SessionRaised(_)
             | Effect::SessionClosing
             | Effect::MeterSet
+            | Effect::CoinClaimed(_)
+            | Effect::CoinClosed(_)
             | Effect::Counted { .. }
             | Effect::SessionEnded { .. } => Err(Problem::Internal),
         }

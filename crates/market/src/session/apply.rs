@@ -97,7 +97,9 @@ impl State {
             | Body::StateMonths(_)
             | Body::OpenSession(_)
             | Body::RaiseSession(_)
-            | Body::SetMeter(_) => None,
+            | Body::SetMeter(_)
+            | Body::ClaimCoin(_)
+            | Body::CloseCoin(_) => None,
         }
     }
 
