@@ -8,7 +8,7 @@ mod chain;
 mod way;
 
 pub(crate) use chain::Standing;
-pub(crate) use way::Way;
+pub(crate) use way::{Way, signed, terms};
 
 use crate::instance::Instance;
 use crate::world;

@@ -3,6 +3,7 @@
 
 mod arbitrary;
 mod codec;
+mod coins;
 mod corpus;
 mod falls;
 mod films;

@@ -1,5 +1,6 @@
 //! What clients send: commands of a small world with hot and cold people and pages.
 
+mod coins;
 mod meters;
 mod streams;
 
@@ -91,6 +92,7 @@ impl Client<'_> {
                 | Action::EndSession,
                 _,
             ) => self.session(action),
+            (Action::CloseCoin, _) => self.coin_end(),
             (action, _) => {
                 let body = self.body(action);
                 self.fresh(body)
@@ -140,6 +142,7 @@ impl Client<'_> {
             Body::OpenSession(open) => open.cap = more(open.cap),
             Body::RaiseSession(raise) => raise.additional = more(raise.additional),
             Body::Count(count) => count.print = count.print.wrapping_add(1),
+            Body::ClaimCoin(claim) if self.rng.once_in(2) => claim.nonce[0] = claim.nonce[0].wrapping_add(1),
             Body::Draw(draw) | Body::Reserve(draw) | Body::Call(draw) if self.rng.once_in(2) => draw.print = draw.print.wrapping_add(1),
             Body::Found(_)
             | Body::OpenPayee { .. }
@@ -155,6 +158,8 @@ impl Client<'_> {
             | Body::CaptureSession { .. }
             | Body::EndSession(_)
             | Body::SetMeter(_)
+            | Body::ClaimCoin(_)
+            | Body::CloseCoin(_)
             | Body::Watch(_) => {
                 earlier.body = self.body(Action::Buy);
             }
@@ -191,6 +196,7 @@ impl Client<'_> {
             Action::StateMonths => Body::StateMonths(self.months()),
             Action::Tip => self.tip(),
             Action::SetMeter => self.meter(),
+            Action::Coin => self.coin(),
             Action::Malformed => self.malformed(),
             Action::Buy
             | Action::Again
@@ -202,6 +208,7 @@ impl Client<'_> {
             | Action::Settle
             | Action::Watch
             | Action::Count
+            | Action::CloseCoin
             | Action::Raise
             | Action::Capture
             | Action::EndSession => {

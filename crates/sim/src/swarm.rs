@@ -29,6 +29,10 @@ pub(crate) enum Action {
     SetMeter,
     /// An event of a meter.
     Count,
+    /// A coin is claimed past the books.
+    Coin,
+    /// And its chain says what became of it.
+    CloseCoin,
     Raise,
     Capture,
     EndSession,
@@ -54,7 +58,7 @@ pub(crate) enum Fault {
     TornRecord,
 }
 
-const ACTIONS: [(Action, u64); 26] = [
+const ACTIONS: [(Action, u64); 28] = [
     (Action::Found, 1),
     (Action::OpenPayee, 1),
     (Action::SetOffer, 6),
@@ -75,6 +79,8 @@ const ACTIONS: [(Action, u64); 26] = [
     (Action::Watch, 10),
     (Action::SetMeter, 2),
     (Action::Count, 12),
+    (Action::Coin, 6),
+    (Action::CloseCoin, 5),
     (Action::Raise, 3),
     (Action::Capture, 5),
     (Action::EndSession, 3),

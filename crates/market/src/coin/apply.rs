@@ -67,20 +67,21 @@ impl State {
             OfferPrice::Fixed { .. } | OfferPrice::AtLeast { .. } => true,
             OfferPrice::Metered(metered) => metered.unit.is_call(),
         };
-        let (_, asset) = offer.price.least().filter(|_| at_once).ok_or(Rejection::AmountInvalid)?;
+        let (least, asset) = offer.price.least().filter(|_| at_once).ok_or(Rejection::AmountInvalid)?;
         if asset != claim.asset || asset.iso().is_none() {
             return Err(Rejection::CurrencyMismatch);
         }
         if today.offer.is_over(now) {
             return Err(Rejection::OfferEnded);
         }
-        let least = [offer.least_at(now), today.offer.least_at(now).filter(|(_, now_in)| *now_in == asset)];
-        match least.into_iter().flatten().map(|(amount, _)| amount).min() {
-            None => Err(Rejection::AmountInvalid),
-            Some(due) if due.is_zero() || claim.amount.is_zero() => Err(Rejection::AmountInvalid),
-            Some(due) if due > claim.amount => Err(Rejection::PriceAboveMax { due }),
-            Some(_) => Ok(()),
-        }
+        let least = offer.least_at(now).map_or(least, |(amount, _)| amount);
+        let due = match today.offer.least_at(now) {
+            Some((amount, now_in)) if now_in == asset => least.min(amount),
+            Some(_) => least,
+            // Free by now: the page is served without a payment.
+            None => return Err(Rejection::AmountInvalid),
+        };
+        if due > claim.amount { Err(Rejection::PriceAboveMax { due }) } else { Ok(()) }
     }
 
     /// What is known of a payment that is to be ended: nothing, or the final answer.

@@ -21,6 +21,7 @@ pub fn bound(body: &Body, run: &Run) -> Body {
             let session = session_of(raise.session, run).unwrap_or(raise.session);
             Body::RaiseSession(RaiseSession { session, ..raise.clone() })
         }
+        Body::ClaimCoin(claim) => Body::ClaimCoin(Box::new(ClaimCoin { offer: offer_of(claim.offer), ..ClaimCoin::clone(claim) })),
         Body::Draw(draw) => Body::Draw(Draw { offer: draw.offer.map(offer_of), ..*draw }),
         Body::Reserve(draw) => Body::Reserve(Draw { offer: draw.offer.map(offer_of), ..*draw }),
         Body::Call(draw) => Body::Call(Draw { offer: draw.offer.map(offer_of), ..*draw }),
@@ -53,6 +54,7 @@ pub fn bound(body: &Body, run: &Run) -> Body {
         | Body::CaptureSession { .. }
         | Body::EndSession(_)
         | Body::Watch(_)
+        | Body::CloseCoin(_)
         | Body::SetMeter(_) => body.clone(),
         // Events are drawn around the instant at which they are sent.
         Body::Count(count) => {
