@@ -44,7 +44,10 @@ const client = createTestClient({ account, chain: foundry, mode: 'anvil', pollin
   .extend(walletActions)
 const mined = async (hash) => client.waitForTransactionReceipt({ hash })
 const { contractAddress: asset } = await mined(await client.deployContract({ abi, bytecode: `0x${evm.bytecode.object}` }))
-const call = (functionName, args) => client.writeContract({ address: asset, abi, functionName, args }).then(mined)
+// One after the other: each takes the next number of the account.
+let line = Promise.resolve()
+const write = (args) => (line = line.catch(() => undefined).then(() => client.writeContract(args)))
+const call = (functionName, args) => write({ address: asset, abi, functionName, args }).then(mined)
 
 const network = `eip155:${foundry.id}`
 const signer = toFacilitatorEvmSigner({
@@ -53,7 +56,7 @@ const signer = toFacilitatorEvmSigner({
   getCode: (args) => client.getCode(args),
   readContract: (args) => client.readContract(args),
   verifyTypedData: (args) => client.verifyTypedData(args),
-  writeContract: (args) => client.writeContract(args),
+  writeContract: write,
   sendTransaction: (args) => client.sendTransaction(args),
   waitForTransactionReceipt: (args) => client.waitForTransactionReceipt(args),
 })

@@ -5,9 +5,11 @@
 //! payment is settled again until it has arrived or its time on the chain is over: the chain takes it once.
 
 mod chain;
+mod facts;
 mod way;
 
 pub(crate) use chain::Standing;
+pub(crate) use facts::{facts, row_of};
 pub(crate) use way::{Way, signed, terms};
 
 use crate::instance::Instance;

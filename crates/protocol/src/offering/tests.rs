@@ -46,7 +46,7 @@ fn a_line_is_shortened_before_any_is_given_up() {
     let mut all = [Charge, Session, X402].map(|kind| line(kind, 700)).to_vec();
     assert_eq!(kinds(all.clone(), 0), [Charge, X402]);
     all[2].shorter = vec!["x".repeat(600), "x".repeat(100)];
-    let out = fitted(all, 0);
+    let out = fitted(all.clone(), 0);
     assert_eq!((out.len(), out[2].bytes()), (3, 605));
     // The others come when it is this line's turn.
     let out = fitted(all, 200);

@@ -3,6 +3,7 @@
 
 mod bearer;
 mod brand;
+mod coins;
 mod keys;
 mod meters;
 mod offers;
@@ -42,6 +43,8 @@ enum Call<'p> {
     Usage,
     Sessions,
     Session(&'p str),
+    Coins,
+    Coin(&'p str),
     Meters,
     MeterUsage(&'p str),
     SendEvents(&'p str),
@@ -87,6 +90,8 @@ fn call(path: &str) -> Option<Call<'_>> {
         ["sales", id] => Call::Sale(id),
         ["sales", id, "refund"] => Call::Refund(id),
         ["usage"] => Call::Usage,
+        ["coins"] => Call::Coins,
+        ["coins", id] => Call::Coin(id),
         ["meters"] => Call::Meters,
         ["meters", meter, "usage"] => Call::MeterUsage(meter),
         ["meters", meter, "events"] => Call::SendEvents(meter),
@@ -132,6 +137,8 @@ impl<'p> Call<'p> {
             | Call::Usage
             | Call::Sessions
             | Call::Session(_)
+            | Call::Coins
+            | Call::Coin(_)
             | Call::Meters
             | Call::MeterUsage(_)
             | Call::Buyers
@@ -171,6 +178,8 @@ impl<'p> Call<'p> {
             | Call::Usage
             | Call::Sessions
             | Call::Session(_)
+            | Call::Coins
+            | Call::Coin(_)
             | Call::Meters
             | Call::MeterUsage(_)
             | Call::Buyers
@@ -221,6 +230,8 @@ impl<'p> Call<'p> {
             | Call::Usage
             | Call::Sessions
             | Call::Session(_)
+            | Call::Coins
+            | Call::Coin(_)
             // Events come by the thousand, and the journal has each.
             | Call::Meters
             | Call::MeterUsage(_)
@@ -282,6 +293,8 @@ async fn read(instance: &Arc<Instance>, caller: &Caller, (asked, visit): (&Asked
         Call::Usage => usage::usage(instance, caller, (query, now)).await,
         Call::Sessions => usage::list(instance, caller, query).await,
         Call::Session(id) => usage::one(instance, caller, id).await,
+        Call::Coins => coins::list(instance, caller, query).await,
+        Call::Coin(id) => coins::one(instance, caller, id).await,
         Call::Meters => meters::list(instance, caller).await,
         Call::MeterUsage(meter) => meters::usage(instance, caller, (query, now), meter).await,
         Call::Buyers => sums::buyers(instance, caller, query).await,
@@ -349,6 +362,8 @@ async fn change(instance: &Arc<Instance>, caller: &Caller, (asked, visit): (&Ask
         | Call::Usage
         | Call::Sessions
         | Call::Session(_)
+        | Call::Coins
+        | Call::Coin(_)
         | Call::Meters
         | Call::MeterUsage(_)
         | Call::Buyers

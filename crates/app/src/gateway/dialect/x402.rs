@@ -75,7 +75,12 @@ impl Dialect for X402 {
         if let Some(payment) = for_chain(gate, ask) {
             let network = payment.accepted.need("network").unwrap_or_default();
             let payer = evm::signed(&payment).ok().map(|signed| signed.authorization.from);
-            let outcome = evm::Outcome { error: Some(reason(gate, ask, problem)), transaction: None, network, payer, value: None };
+            let why = match (problem.code(), evm::accepted(&payment)) {
+                ("method-unsupported", Err(Unreadable::Scheme)) => "unsupported_scheme",
+                ("method-unsupported", _) => "invalid_network",
+                (code, _) => x402::reason(code),
+            };
+            let outcome = evm::Outcome { error: Some(why), transaction: None, network, payer, value: None };
             return answered(headers, &outcome.header_value());
         }
         let posted =
