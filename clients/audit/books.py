@@ -21,6 +21,7 @@ class Record(NamedTuple):
     kind: int
     body: Any
     effect: Any
+    done: int
     body_bytes: bytes
     legs: list[tuple[int, int]]
 
@@ -107,6 +108,7 @@ class Books:
                 self.founding = body
             case 2:
                 self.payees[body[1]] = body[0]
+                self.sessions.payees.setdefault(body[1], set()).add(body[0])
             case 3:
                 self.offers[effect] = body
                 own = hashlib.sha256(b"farthing/offer/1\n" + record.body_bytes).digest()

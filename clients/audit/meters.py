@@ -15,6 +15,22 @@ class Meter:
             self.known = {event: at for event, at in self.known.items() if at >= self.since}
 
 
+# What services set aside of a session: the version that prices it, units, until when.
+class Asides:
+    def __init__(self) -> None:
+        self.rows: dict[bytes, tuple[Any, int, int]] = {}
+
+    def live(self, now: int) -> list[tuple[Any, int]]:
+        self.rows = {command: row for command, row in self.rows.items() if now < row[2]}
+        return [row[:2] for row in self.rows.values()]
+
+    # The units that an event may draw from what it names, which is gone then; none if it is not there.
+    def take(self, now: int, named: Any, version: Any) -> Any:
+        if named and named[0] in self.rows and now < self.rows[named[0]][2] and self.rows[named[0]][0] is version:
+            return self.rows.pop(named[0])[1]
+        return None
+
+
 class Meters:
     def __init__(self) -> None:
         self.meters: dict[tuple[str, str], Meter] = {}

@@ -114,8 +114,8 @@ class Proofs:
         if kind == 12:
             self.sessions[record.command] = Session(books, record)
             self.count["signatures"] += self.sessions[record.command].signatures
-        session = self.sessions.get(body[0] if kind == 17 else record.command)
-        if session is None or kind not in (13, 14, 15, 17, 18, 19, 22, 24, 28):
+        session = self.sessions.get(body[0] if kind in (17, 20) else record.command)
+        if session is None or kind not in (13, 14, 15, 17, 18, 19, 20, 21, 22, 24, 28):
             return
         if kind in (13, 14, 22) and body[2][0]:
             self.count[session.shown(where, *body[2])] += 1

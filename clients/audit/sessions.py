@@ -1,7 +1,7 @@
 # What sessions hold, authorise, draw and capture, from the records alone: written from docs/journal-format.md.
 import collections
 from typing import Any
-from meters import Meters
+from meters import Asides, Meters
 
 
 class Finding(Exception):
@@ -18,7 +18,7 @@ class Session:
         first, self.asset, self.cap, self.base, _, (kind, _), _, self.step, self.length, *_ = opening
         self.payer, self.kind, self.accepted = payer, kind, self.base if kind else self.cap
         self.checkpoint = self.drawn = self.captured = self.captures = 0
-        self.ended, self.seqs, self.reserves = False, set(), {}
+        self.ended, self.seqs, self.reserves, self.aside = False, set(), {}, Asides()
         self.watched = collections.defaultdict(list)  # pieces of each film, apart from each other
         self.versions = [[first, 0, 0, 0]]  # offer, units, what they cost, what of that was captured
 
@@ -41,7 +41,7 @@ class Session:
 
 class Sessions:
     def __init__(self, offers: dict[bytes, Any]) -> None:
-        self.offers, self.sessions, self.held, self.meters = offers, {}, collections.Counter(), Meters()
+        self.offers, self.sessions, self.held, self.meters, self.payees = offers, {}, collections.Counter(), Meters(), {}
 
     def whose(self, record: Any) -> tuple[bytes, str]:
         session = self.sessions[record.body[0] if record.kind == 17 else record.command]
@@ -52,6 +52,11 @@ class Sessions:
         case, price = self.offers.get(offer, [None] * 5)[4] or (0, None)
         must(case in (3, 4, 8) and price[1] == asset, f"{where}: a session is priced by an offer that is not metered in its asset")
         return price[0], price[2]
+
+    # What units cost at most, whatever was counted before them.
+    def most(self, where: str, session: Session, version: list[Any], units: int) -> int:
+        amount, per = self.rate(where, version[0], session.asset)
+        return -(-units * amount // per)
 
     # The version that prices a draw, perhaps a new one: of the same site's and payee's offers.
     def version(self, where: str, session: Session, at: int, offer: Any) -> list[Any]:
@@ -73,11 +78,14 @@ class Sessions:
 
     # An event of a meter: of its units, what was authorised is drawn. From a session that is over nothing is.
     def count(self, record: Any) -> None:
-        where, (*_, units, at), (_, amount, unbilled) = record.where, record.body, record.effect
+        where, (_, _, _, units, at, *named), (_, amount, unbilled) = record.where, record.body, record.effect
         session = self.sessions.get(record.command)
         must(session is not None and at < len(session.versions), f"{where}: it counts in a session or version that is not there")
         wrong = self.meters.wrong(record.time, self.offers[session.versions[at][0]], record.body)
         must(not wrong and unbilled <= units, f"{where}: {wrong or 'more units are unbilled than there are'}")
+        most = session.aside.take(record.time, named, session.versions[at])
+        must(record.done == (24 if most is None else 21), f"{where}: it draws from what is not set aside, or not from what is")
+        must(most is None or unbilled == max(units - most, 0), f"{where}: it draws not what was set aside for it")
         if session.ended:
             must(unbilled == units and not amount, f"{where}: it draws from a session that is over")
         else:
@@ -93,11 +101,11 @@ class Sessions:
             self.held[record.maker, body[1]] += effect
         if kind == 23:
             self.meters.set(record.time, body)
-        if kind == 24:
+        if kind in (21, 24):
             self.count(record)
-        if kind not in (13, 14, 15, 17, 18, 19, 22, 28):
+        if kind not in (13, 14, 15, 17, 18, 19, 20, 22, 28):
             return
-        session = self.sessions.get(body[0] if kind == 17 else record.command)
+        session = self.sessions.get(body[0] if kind in (17, 20) else record.command)
         must(session is not None and not session.ended, f"{where}: it is about a session that was never opened, or is over")
         match kind:
             case 13 | 14 | 22:
@@ -108,8 +116,7 @@ class Sessions:
                 version = self.version(where, session, at, offer)
                 if kind == 13:
                     return self.draw(where, session, version, units, effect[1])
-                amount, per = self.rate(where, version[0], session.asset)
-                must(effect == -(-units * amount // per), f"{where}: what it reserves is not what the units cost at most")
+                must(effect == self.most(where, session, version, units), f"{where}: what it reserves is not what the units cost at most")
                 must(session.drawn + effect <= session.accepted, f"{where}: more is reserved than was authorised")
                 session.reserves[seq] = [version, units, 0, kind == 22]
             case 15:
@@ -119,6 +126,16 @@ class Sessions:
                 if again:
                     session.reserves[seq] = [version, again, part + 1, is_call]
                 self.draw(where, session, version, min(units, most), effect[1])
+            case 20:
+                _, at, units, lasts = body
+                must(at < len(session.versions), f"{where}: version {at} of a session that has {len(session.versions)}")
+                version, kept = session.versions[at], session.aside.live(record.time)
+                own = self.offers[version[0]][1] in self.payees.get(record.maker, ())
+                must(own and 0 < lasts <= 600, f"{where}: it is set aside by another than the payee, or for too long")
+                kept = sum(self.most(where, session, *row) for row in kept)
+                must(effect == self.most(where, session, version, units), f"{where}: what it sets aside is not what it costs at most")
+                must(session.drawn + kept + effect <= session.accepted, f"{where}: more is set aside than was authorised")
+                session.aside.rows[record.command] = (version, units, record.time + lasts * 10**6)
             case 28:
                 film, begins, ends, at, (_, offer) = body
                 left = [(begins, ends)]
@@ -148,5 +165,6 @@ class Sessions:
                 must(effect == left, f"{where}: it holds {left} more, not {effect}")
                 calls = sum(is_call for *_, is_call in session.reserves.values())
                 must(not calls, f"{where}: it ends with {calls} calls that are neither drawn nor given back")
+                must(not session.aside.live(record.time), f"{where}: it ends while a service works on what it set aside")
                 session.ended = True
                 self.held[session.payer, session.asset] -= left

@@ -19,7 +19,7 @@ struct Known {
 const PAYMENT: &str = "Payment";
 const X402: &str = "x402";
 
-const KNOWN: [Known; 11] = [
+const KNOWN: [Known; 12] = [
     Known { dialect: PAYMENT, does: "npm client, command and validator; sessions", suite: "mppx" },
     Known { dialect: PAYMENT, does: "PyPI client", suite: "pympp" },
     Known { dialect: PAYMENT, does: "crate, client", suite: "mpp-crate" },
@@ -30,6 +30,7 @@ const KNOWN: [Known; 11] = [
     Known { dialect: X402, does: "checks of a 402 from outside", suite: "x402conf" },
     Known { dialect: X402, does: "attacks on a server", suite: "agent-security" },
     Known { dialect: X402, does: "failures after the money moved, against our scheme", suite: "hostile-facilitator" },
+    Known { dialect: "L402, Lightning", does: "npm client, with our wallet", suite: "lightning" },
     Known { dialect: "Payment over MCP", does: "npm MCP client with mppx", suite: "mcp" },
 ];
 
@@ -37,13 +38,15 @@ const HEAD: &str = "\
 # Conformance
 
 Programs that other people wrote for public payment protocols, unmodified, with us at the other end. Written by `cargo xtask conformance` from the
-evidence that the tests leave (`crates/app/tests/all`: `clients`, `public`); `cargo xtask check` runs the same tests and fails where one is missing.
+evidence that the tests leave (`crates/app/tests/all`: `clients`, `public`, `lightning`); `cargo xtask check` runs the same tests and fails where one is missing.
 
 | dialect | program | version | what it is | result | date |
 |---|---|---|---|---|---|
 ";
 
 const TAIL: &str = "
+The first six and the client of Lightning pay one and the same URL in one run (`public::one_url`); what each of them reads of a 402 stands in docs/l402.md.
+
 What agent-security-harness finds and stays as it is, with the reason for each, is the list `KNOWN` in `crates/app/tests/all/public/validators.rs`: fields of
 a version of x402 before 1, attestations that x402 does not have, and words of ours that it takes for something else. The four `reconcile_*` ways of hostile-facilitator
 ask at an address that x402 does not have, so no client of x402 is tried by them.

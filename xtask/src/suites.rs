@@ -27,7 +27,7 @@ pub fn shots(repo: &Repo) -> Outcome {
 /// Lets programs of other people pay, sell and find fault.
 pub fn public(repo: &Repo) -> Outcome {
     let mut command = suite(repo, "clients::");
-    command.arg("public::");
+    command.args(["public::", "lightning::"]);
     run(repo, &mut command, "conformance")
 }
 

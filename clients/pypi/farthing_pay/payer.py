@@ -22,13 +22,13 @@ class Payer:
 
     def __init__(self, *, max, wallet=None, seed=None, instance=None, account="", now=time.time):
         opened = _wallet(wallet) if seed is None else {"seed": seed}
-        seed = opened["seed"]
-        self._signer = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed) if len(seed) == 64 else unb64(seed))
-        self.key = b64(self._signer.public_key().public_bytes_raw())
+        self.seed = bytes.fromhex(opened["seed"]) if len(opened["seed"]) == 64 else unb64(opened["seed"])
+        self.signer = Ed25519PrivateKey.from_private_bytes(self.seed)
+        self.key = public(self.signer)
         own = account_of(self.key)
         self.account = account or opened.get("account") or own
-        self._named = {"account": self.account} if account or self.account != own else {}
-        self.caps = dict(map(_cap, [max] if isinstance(max, str) else max))
+        self.named = {"account": self.account} if account or self.account != own else {}
+        self.caps = caps(max)
         self._instance = instance
         self.now = now
 
@@ -41,16 +41,11 @@ class Payer:
         need(expires and datetime.fromisoformat(expires).timestamp() > self.now(), "the challenge has expired or has no time")
         need(url, "no watch(…) says which site is being paid")
         site = urlsplit(url)
-        need(_covers(site.hostname if realm is None else str(realm), site), f"realm {realm} is not that of {url}, or it is not https")
+        need(covers(site.hostname if realm is None else str(realm), site), f"realm {realm} is not that of {url}, or it is not https")
 
     def payload(self, tag: str, values: dict) -> dict:
         """Key and signature over a tag and the values one a line; ``digest`` may be empty."""
-        values = values | {"account": self.account}
-        for name, value in values.items():
-            fit = isinstance(value, str) and (value or name == "digest") and len(value.encode()) <= 512
-            need(fit and not re.search(r"[\0-\x1f\x7f]", value), f"{name} is missing or unfit to sign")
-        signature = self._signer.sign("\n".join([tag, *values.values()]).encode())
-        return {"key": self.key, "signature": b64(signature)} | self._named
+        return {"key": self.key, "signature": signed(tag, values | {"account": self.account}, self.signer)} | self.named
 
     def command(self) -> str:
         """A fresh id: 48 bits of milliseconds, 80 random bits."""
@@ -60,6 +55,18 @@ class Payer:
 def account_of(key: str) -> str:
     """The account (32 characters) whose first key is ``key``, an Ed25519 public key in base64url."""
     return base64.b32encode(hashlib.sha256(b"farthing/account/1\n" + unb64(key)).digest()[:20]).decode().lower()
+
+
+def signed(tag: str, values: dict, signer: Ed25519PrivateKey) -> str:
+    """The signature over a tag and the values one a line; ``digest`` may be empty, and what is None is an empty line."""
+    for name, value in values.items():
+        fit = value is None or isinstance(value, str) and (value or name == "digest") and len(value.encode()) <= 512
+        need(fit and not re.search(r"[\0-\x1f\x7f]", value or ""), f"{name} is missing or unfit to sign")
+    return b64(signer.sign("\n".join([tag, *(value or "" for value in values.values())]).encode()))
+
+
+def public(signer: Ed25519PrivateKey) -> str:
+    return b64(signer.public_key().public_bytes_raw())
 
 
 def need(condition, why: str) -> None:
@@ -83,6 +90,11 @@ def _wallet(path) -> dict:
     return wallet
 
 
+def caps(lines) -> dict[str, int]:
+    """Sums such as ``0.06 EUR``, one text or several, as base units by currency."""
+    return dict(map(_cap, [lines] if isinstance(lines, str) else lines))
+
+
 def _cap(line: str) -> tuple[str, int]:
     match = re.fullmatch(r"([0-9]+)(?:\.([0-9]{1,6}))? ([A-Z]{3}|[a-z][a-z0-9-]*)", line)
     if not match or (match[2] and match[3].islower()):
@@ -92,7 +104,7 @@ def _cap(line: str) -> tuple[str, int]:
     return decimal if unit.isupper() else (unit, int(whole))
 
 
-def _covers(realm: str, site) -> bool:
+def covers(realm: str, site) -> bool:
     host = site.hostname or ""
     loopback = re.fullmatch(r"localhost|.+\.localhost|127(\.[0-9]+){3}|::1", host)
     parent = "." in realm and host.endswith(f".{realm}") and not re.fullmatch(r"[0-9.]+|.*:.*", host)

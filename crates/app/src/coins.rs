@@ -82,8 +82,10 @@ pub(crate) async fn pursue(
     let settle = async { if asks { way.settle(claim).await } else { std::future::pending().await } };
     let over = tokio::time::sleep(patience);
     tokio::pin!(settle, over);
-    let mut looks = tokio::time::interval_at(tokio::time::Instant::now() + LOOK, LOOK);
+    let mut looks = tokio::time::interval(LOOK);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // The first is at once: nothing can be there yet.
+    looks.tick().await;
     let (mut said, mut left) = (false, None);
     loop {
         tokio::select! {

@@ -137,6 +137,7 @@ impl Reader {
                 _,
             ) => text::serial(record.command.id),
             (Body::RaiseSession(raise), _) => text::serial(raise.session),
+            (Body::SetAside(set), _) => text::serial(set.session),
             (Body::StateMonths(_), _) => match record.command.maker {
                 Maker::Party(party) => self.name(party),
                 Maker::Instance => String::new(),
@@ -183,6 +184,7 @@ pub fn kind_of(record: &Record) -> &'static str {
         Body::Count(_) => "event",
         Body::ClaimCoin(_) => "coin-claimed",
         Body::CloseCoin(_) => "coin-closed",
+        Body::SetAside(_) => "reserve",
     }
 }
 

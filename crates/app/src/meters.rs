@@ -1,7 +1,9 @@
 //! Meters: events of what a payee's own service counted, on their way into the books, and what they come to.
 
+mod reserve;
 mod usage;
 
+pub(crate) use reserve::{Reserved, USUAL, Wanted, reserve};
 pub(crate) use usage::{Of, of_meter, usage};
 
 use crate::instance::Instance;
@@ -34,11 +36,22 @@ pub(crate) enum Done {
         units: u64,
         /// What was drawn for them.
         amount: Amount,
-        /// How many of them nothing was authorised for.
+        /// How many of them nothing was authorised for, or set aside.
         unbilled: u64,
+        /// What became of the reservation that it named.
+        reservation: Option<Named>,
     },
     /// It was counted before.
     Duplicate,
+}
+
+/// A reservation that an event named.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Named {
+    /// It was drawn from; what was left of it is free.
+    Drawn,
+    /// It is none of this session, or no longer: the event was counted as any other.
+    Gone,
 }
 
 /// The member that says how many units an event of a payee's meter is for; none if there is no such meter.
@@ -72,7 +85,7 @@ pub(crate) async fn take(
         let (source, id, command) = match event {
             Err(unread) => (unread.source, unread.id, Err(problem_of_event(unread.why))),
             Ok(event) => {
-                let command = aim.map(|(session, version)| command(session, &event, version));
+                let command = aim.and_then(|aim| command(aim, &event));
                 (Some(event.source), Some(event.id), command)
             }
         };
@@ -80,14 +93,14 @@ pub(crate) async fn take(
             let units = if let Body::Count(count) = &command.body { count.units } else { 0 };
             commands.push(command);
             // What the books say of it comes below.
-            Done::Applied { units, amount: Amount::ZERO, unbilled: 0 }
+            Done::Applied { units, amount: Amount::ZERO, unbilled: 0, reservation: named(&commands) }
         });
         taken.push(Taken { source, id, done });
     }
     let answers = instance.apply_each(commands).await?;
     for (taken, answer) in taken.iter_mut().filter(|taken| taken.done.is_ok()).zip(answers) {
-        if let Ok(Done::Applied { units, .. }) = taken.done {
-            taken.done = done(instance, units, &answer.outcome);
+        if let Ok(Done::Applied { units, reservation, .. }) = taken.done {
+            taken.done = done(instance, (units, reservation), &answer.outcome);
         }
     }
     Ok(taken)
@@ -112,17 +125,30 @@ fn aimed(
     version.map(|version| (id, version)).ok_or_else(|| Problem::Meter(MeterProblem::EventInvalid { detail: detail() }))
 }
 
-fn command(session: CommandId, event: &MeterEvent, version: u8) -> Command {
-    let count = Count { event: event.key, print: event.print, at: event.at, units: event.quantity, version };
-    Command { id: session, maker: Maker::Instance, body: Body::Count(count) }
+fn command((session, version): (CommandId, u8), event: &MeterEvent) -> Result<Command, Problem> {
+    let unread = |_| problem_of_event(Wrong::Form("`reservation` is the one that /reserve gave"));
+    let aside = event.reservation.as_deref().map(|text| parse_serial(text).or_else(|_| parse_command(text))).transpose().map_err(unread)?;
+    let count = Count { event: event.key, print: event.print, at: event.at, units: event.quantity, version, aside };
+    Ok(Command { id: session, maker: Maker::Instance, body: Body::Count(count) })
 }
 
-fn done(instance: &Instance, units: u64, outcome: &Outcome) -> Result<Done, Problem> {
+/// What is known of the reservation that the last of the commands names, before the books say more.
+fn named(commands: &[Command]) -> Option<Named> {
+    match commands.last().map(|command| &command.body) {
+        Some(Body::Count(Count { aside: Some(_), .. })) => Some(Named::Gone),
+        _ => None,
+    }
+}
+
+fn done(instance: &Instance, (units, named): (u64, Option<Named>), outcome: &Outcome) -> Result<Done, Problem> {
     match outcome {
         Outcome::Standing(_) | Outcome::Replayed(_) => Ok(Done::Duplicate),
         Outcome::Applied(applied) => {
+            if let Effect::CountedAside { amount, unbilled, .. } = applied.effect {
+                return Ok(Done::Applied { units, amount, unbilled, reservation: Some(Named::Drawn) });
+            }
             let Effect::Counted { amount, unbilled, .. } = applied.effect else { return Err(Problem::Internal) };
-            Ok(Done::Applied { units, amount, unbilled })
+            Ok(Done::Applied { units, amount, unbilled, reservation: named })
         }
         Outcome::Rejected(Rejection::SessionUnknown | Rejection::MeterUnknown) => Err(Problem::Unknown),
         Outcome::Rejected(rejection) => Err(problem_of(rejection, instance.config.asset(), "")),

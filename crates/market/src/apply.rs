@@ -131,7 +131,8 @@ impl State {
             | Body::Watch(_)
             | Body::Count(_)
             | Body::ClaimCoin(_)
-            | Body::CloseCoin(_) => None,
+            | Body::CloseCoin(_)
+            | Body::SetAside(_) => None,
         }
     }
 
@@ -164,6 +165,7 @@ impl State {
             Body::EndSession(end) => only(self.end_session(command.id, end, stamp)?),
             Body::Watch(watch) => only(self.watch(command.id, watch, stamp)?),
             Body::SetMeter(set) => only(self.set_meter(set, stamp)?),
+            Body::SetAside(set) => only(self.set_aside((command.id, command.maker), set, stamp)?),
             Body::Count(count) => only(self.count(command.id, count, stamp)?),
             Body::ClaimCoin(claim) => only(self.claim_coin(command.id, claim, stamp)?),
             Body::CloseCoin(ending) => only(self.close_coin(command.id, *ending, stamp)?),

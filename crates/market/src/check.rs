@@ -6,7 +6,7 @@ use crate::guard::{Guard, GuardScope};
 use crate::months::are_months;
 use crate::offer::{Beneficiary, Fall, LegRule, Offer, OfferPrice};
 use crate::outcome::Rejection;
-use crate::session::{EndReason, EndSession, LATE, SessionProof, SetMeter};
+use crate::session::{ASIDE, EndReason, EndSession, LATE, SessionProof, SetMeter};
 use money::{Amount, Span};
 
 /// Longest realm, in bytes: a host name's.
@@ -71,6 +71,11 @@ pub(crate) fn check(command: &Command) -> Result<(), Rejection> {
             must(watch.piece.length() > 0, "piece")
         }
         Body::SetMeter(set) => check_meter(set),
+        Body::SetAside(set) => {
+            must(command.maker != Maker::Instance, "maker")?;
+            must(set.units > 0, "units")?;
+            must(ASIDE.contains(&set.lasts.0), "how long")
+        }
         Body::Count(count) => {
             must(command.maker == Maker::Instance, "maker")?;
             must(Amount::new(count.units).is_some(), "units")

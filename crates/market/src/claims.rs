@@ -174,6 +174,7 @@ impl Moment {
             | Effect::CoinClaimed(_)
             | Effect::CoinClosed(_)
             | Effect::Counted { .. }
+            | Effect::CountedAside { .. }
             | Effect::SessionEnded { .. } => {
                 self.rare.push(*effect);
                 (Did::Rare, u64::try_from(self.rare.len().saturating_sub(1)).expect("fewer than the claims of the moment"))

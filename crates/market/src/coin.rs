@@ -10,6 +10,7 @@ mod table;
 pub(crate) use table::Coins;
 
 use crate::codec::{Damaged, Reader, Writer};
+use crate::command::Body;
 use crate::state::Place;
 use money::{Amount, Asset, CommandId, OfferId, Timestamp};
 
@@ -78,8 +79,8 @@ pub struct ClaimCoin {
 pub enum CoinEnding {
     /// The coin has arrived.
     Paid {
-        /// The transaction that moved it.
-        transaction: [u8; 32],
+        /// What moved it, by its hash there.
+        transfer: [u8; 32],
     },
     /// It can't arrive any more: its time on the chain is over, and its nonce unused.
     Lapsed,
@@ -120,6 +121,18 @@ pub struct CoinPayment {
 
 /// A signed payment, whatever it is for: what its chain takes only once.
 pub(crate) type CoinKey = (String, Address, Address, [u8; 32]);
+
+/// What is asked of payments past the books.
+pub(crate) fn encode(body: &Body, out: &mut Writer<'_>) {
+    if let Body::ClaimCoin(claim) = body {
+        out.u8(25);
+        claim.encode(out);
+    }
+    if let Body::CloseCoin(ending) = body {
+        out.u8(26);
+        ending.encode(out);
+    }
+}
 
 impl Coin {
     /// A price in the coin's own smallest unit; none if that is not exact.
@@ -197,9 +210,9 @@ impl ClaimCoin {
 impl CoinEnding {
     pub(crate) fn encode(self, out: &mut Writer<'_>) {
         match self {
-            CoinEnding::Paid { transaction } => {
+            CoinEnding::Paid { transfer } => {
                 out.u8(0);
-                out.bytes(&transaction);
+                out.bytes(&transfer);
             }
             CoinEnding::Lapsed => out.u8(1),
             CoinEnding::Spent => out.u8(2),
@@ -208,7 +221,7 @@ impl CoinEnding {
 
     pub(crate) fn decode(from: &mut Reader<'_>) -> Result<CoinEnding, Damaged> {
         Ok(match from.u8("ending")? {
-            0 => CoinEnding::Paid { transaction: from.array("transaction")? },
+            0 => CoinEnding::Paid { transfer: from.array("transfer")? },
             1 => CoinEnding::Lapsed,
             2 => CoinEnding::Spent,
             _ => return Err(Damaged("ending")),
@@ -227,11 +240,11 @@ impl CoinEnding {
 }
 
 impl CoinPayment {
-    /// The transaction that moved the coin and when that was written down, if it has arrived.
+    /// What moved the coin, by its hash on the chain, and when that was written down, if it has arrived.
     #[must_use]
     pub const fn paid(&self) -> Option<([u8; 32], Timestamp)> {
         match self.phase {
-            CoinPhase::Ended { ending: CoinEnding::Paid { transaction }, at, .. } => Some((transaction, at)),
+            CoinPhase::Ended { ending: CoinEnding::Paid { transfer }, at, .. } => Some((transfer, at)),
             CoinPhase::Pending | CoinPhase::Ended { .. } => None,
         }
     }

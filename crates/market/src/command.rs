@@ -1,11 +1,11 @@
 //! Commands: everything that can change the books, each with an id its maker chose.
 
 use crate::codec::{Damaged, Reader, Writer};
-use crate::coin::{ClaimCoin, CoinEnding};
+use crate::coin::{self, ClaimCoin, CoinEnding};
 use crate::guard::{Guard, Verdict};
 use crate::months::{decode_starts, encode_starts};
 use crate::offer::Offer;
-use crate::session::{Count, Draw, EndSession, OpenSession, RaiseSession, SetMeter, Settle, Voucher, Watch};
+use crate::session::{Count, Draw, EndSession, OpenSession, RaiseSession, SetAside, SetMeter, Settle, Voucher, Watch};
 use money::{Amount, Asset, CommandId, OfferId, Party, Timestamp};
 
 /// One request to change the state.
@@ -91,6 +91,8 @@ pub enum Body {
     ClaimCoin(Box<ClaimCoin>),
     /// What its chain says of the payment past the books whose id the command has.
     CloseCoin(CoinEnding),
+    /// A payee's service sets units of a session aside before it works.
+    SetAside(SetAside),
 }
 
 /// The public facts of an instance.
@@ -354,14 +356,7 @@ impl Body {
                 out.u8(23);
                 set.encode(out);
             }
-            Body::ClaimCoin(claim) => {
-                out.u8(25);
-                claim.encode(out);
-            }
-            Body::CloseCoin(ending) => {
-                out.u8(26);
-                ending.encode(out);
-            }
+            Body::ClaimCoin(_) | Body::CloseCoin(_) => coin::encode(self, out),
             Body::OpenSession(_)
             | Body::Draw(_)
             | Body::Reserve(_)
@@ -371,6 +366,7 @@ impl Body {
             | Body::CaptureSession { .. }
             | Body::EndSession(_)
             | Body::Watch(_)
+            | Body::SetAside(_)
             | Body::Count(_) => self.encode_of_session(out),
         }
     }
@@ -414,8 +410,12 @@ impl Body {
                 out.u8(28);
                 watch.encode(out);
             }
+            Body::SetAside(set) => {
+                out.u8(20);
+                set.encode(out);
+            }
             Body::Count(count) => {
-                out.u8(24);
+                out.u8(if count.aside.is_none() { 24 } else { 21 });
                 count.encode(out);
             }
             Body::Found(_)
@@ -458,7 +458,8 @@ impl Body {
             | Body::SetMeter(_)
             | Body::Count(_)
             | Body::ClaimCoin(_)
-            | Body::CloseCoin(_) => None,
+            | Body::CloseCoin(_)
+            | Body::SetAside(_) => None,
         }
     }
 
@@ -505,6 +506,8 @@ impl Body {
             17 => Body::RaiseSession(RaiseSession::decode(from)?),
             18 => Body::CaptureSession { number: from.u32("number")? },
             19 => Body::EndSession(EndSession::decode(from)?),
+            20 => Body::SetAside(SetAside::decode(from)?),
+            21 => Body::Count(Count::decode_aside(from)?),
             23 => Body::SetMeter(Box::new(SetMeter::decode(from)?)),
             24 => Body::Count(Count::decode(from)?),
             25 => Body::ClaimCoin(Box::new(ClaimCoin::decode(from)?)),

@@ -98,6 +98,15 @@ pub enum Effect {
     CoinClaimed(Amount),
     /// A payment past the books has ended; what of it arrived.
     CoinClosed(Amount),
+    /// An event drew from what was set aside for it; the rest of that is headroom again.
+    CountedAside {
+        /// How much was drawn for it.
+        amount: Amount,
+        /// How many of its units nothing was set aside for: they are shown and never charged.
+        unbilled: u64,
+        /// As of [`Effect::Drawn`].
+        told: u8,
+    },
     /// A session is over.
     SessionEnded {
         /// What can be spent again.
@@ -328,6 +337,7 @@ impl Effect {
             Effect::CoinClaimed(amount) => (25, &[], Some(*amount), None),
             Effect::CoinClosed(amount) => (26, &[], Some(*amount), None),
             Effect::Counted { amount, unbilled, told } => (24, std::slice::from_ref(told), Some(*amount), Amount::new(*unbilled)),
+            Effect::CountedAside { amount, unbilled, told } => (21, std::slice::from_ref(told), Some(*amount), Amount::new(*unbilled)),
         }
     }
 
@@ -387,6 +397,10 @@ impl Effect {
             18 => Effect::Captured { session: from.command_id()?, amount: from.amount()? },
             19 => Effect::SessionClosing,
             20 => Effect::SessionEnded { released: from.amount()? },
+            21 => {
+                let (told, amount) = (from.u8("share")?, from.amount()?);
+                Effect::CountedAside { amount, unbilled: from.amount()?.units(), told }
+            }
             23 => Effect::MeterSet,
             25 => Effect::CoinClaimed(from.amount()?),
             26 => Effect::CoinClosed(from.amount()?),

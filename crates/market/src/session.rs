@@ -9,12 +9,14 @@
 //! no time limit: what is below the window of numbers is refused, what is in it is known.
 
 mod apply;
+mod aside;
 mod asked;
 mod meter;
 mod table;
 mod watch;
 mod window;
 
+pub use aside::{ASIDE, Aside, SetAside};
 pub use asked::{Draw, EndReason, EndSession, OpenSession, RaiseSession, SessionProof, SessionTerms, Settle, Voucher};
 pub(crate) use meter::Meters;
 pub use meter::{AHEAD, Count, EventKey, LATE, MOST_EVENTS, Meter, SetMeter};
@@ -89,6 +91,8 @@ pub struct Session {
     pub raises: Vec<Raise>,
     /// What is promised to work under way.
     pub reserves: Vec<Reserve>,
+    /// What services of its payee set aside before they work.
+    pub aside: Vec<Aside>,
     /// What was watched, where films are drawn.
     pub watched: Watched,
     /// The share of the cap, in percent, that its payer was last told of.
@@ -192,8 +196,9 @@ impl Session {
     /// What is promised to work under way at `now`.
     #[must_use]
     pub fn reserved(&self, now: Timestamp) -> Amount {
-        let live = self.reserves.iter().filter(|reserve| now < reserve.until);
-        live.fold(Amount::ZERO, |sum, reserve| sum.checked_add(reserve.amount).unwrap_or(Amount::MAX))
+        let live = self.reserves.iter().filter(|reserve| now < reserve.until).map(|reserve| reserve.amount);
+        let all = live.chain(self.set_aside(now).map(|aside| aside.amount));
+        all.fold(Amount::ZERO, |sum, amount| sum.checked_add(amount).unwrap_or(Amount::MAX))
     }
 
     /// What can still be drawn without another voucher.

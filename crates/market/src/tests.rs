@@ -2,6 +2,7 @@
 #![allow(clippy::arithmetic_side_effects, reason = "test arithmetic is on small known numbers")]
 
 mod arbitrary;
+mod aside;
 mod codec;
 mod coins;
 mod corpus;

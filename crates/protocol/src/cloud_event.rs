@@ -26,6 +26,8 @@ pub struct MeterEvent {
     pub id: String,
     /// Its `subject`: what it was for.
     pub subject: String,
+    /// Its `reservation`: what its service set aside for it.
+    pub reservation: Option<String>,
     /// When it happened.
     pub at: Timestamp,
     /// How many units it is for.
@@ -92,12 +94,15 @@ fn read(event: Map<String, Value>, sum: &str) -> Result<MeterEvent, Unread> {
     let source = known("source").ok_or_else(|| form("`source` is a text of 1 to 512 bytes"))?;
     let id = known("id").ok_or_else(|| form("`id` is a text of 1 to 512 bytes"))?;
     let subject = known("subject").ok_or_else(|| form("`subject` is the session"))?;
+    let reservation =
+        event.get("reservation").map(|_| known("reservation").ok_or_else(|| form("`reservation` is the one that /reserve gave")));
+    let reservation = reservation.transpose()?;
     let at = event.get("time").and_then(Value::as_str).and_then(time).ok_or_else(|| form("`time` is a time of RFC 3339"))?;
     let data = event.get("data").and_then(Value::as_object).ok_or_else(|| form("`data` is an object"))?;
     let quantity = data.get(sum).and_then(quantity).ok_or_else(|| unread(Wrong::Quantity))?;
     let key = key(&source, &id);
     let print = print(&Value::Object(event));
-    Ok(MeterEvent { source, id, subject, at, quantity, key, print })
+    Ok(MeterEvent { source, id, subject, reservation, at, quantity, key, print })
 }
 
 fn is_attribute(text: &str) -> bool {

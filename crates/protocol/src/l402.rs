@@ -15,7 +15,7 @@ mod token;
 pub use bolt11::{Invoice, Unsealed};
 pub use header::{Credential, challenge_line, is_l402, read_challenge};
 pub use keys::Secrets;
-pub use lightning::{Binds, LightningCredential, is_lightning, lightning_challenge};
+pub use lightning::{Binds, LightningCredential, is_lightning, is_told_in_lightning, lightning_challenge};
 pub use token::{EVER, TOKEN_BYTES, Token};
 
 use money::{Amount, CommandId, OfferId};

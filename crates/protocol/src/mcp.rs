@@ -147,6 +147,12 @@ impl Call {
         json!({"jsonrpc": "2.0", "id": self.id, "error": {"code": code, "message": message, "data": data}})
     }
 
+    /// True for a call that brings a credential, whatever is in it.
+    #[must_use]
+    pub const fn brings_credential(&self) -> bool {
+        self.credential.is_some()
+    }
+
     /// The id of the challenge that the call's credential is for.
     #[must_use]
     pub fn paid_by(&self) -> Option<&str> {

@@ -97,8 +97,8 @@ pub fn fitted(mut lines: Vec<Line>, taken: usize) -> Vec<Line> {
     while bytes(&lines) > most && lines.len() > 1 {
         let least = lines.iter().map(|line| line.kind).min().filter(|kind| *kind != Kind::Charge);
         let Some(least) = least else { break };
-        let said_less = lines.iter_mut().filter(|line| line.kind == least).fold(false, |any, line| line.shorten() || any);
-        if !said_less {
+        let said_less = lines.iter_mut().filter(|line| line.kind == least).map(Line::shorten).filter(|less| *less).count();
+        if said_less == 0 {
             lines.retain(|line| line.kind != least);
         }
     }

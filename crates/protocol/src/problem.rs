@@ -337,9 +337,7 @@ impl Problem {
             Problem::OriginSlow => plain(&ORIGIN_SLOW),
             Problem::PlaylistInvalid { detail } => plain(&PLAYLIST_INVALID).said(detail),
             Problem::DeviceLimit(devices) => plain(&DEVICE_LIMIT).devices(devices),
-            Problem::GuardDenied { currency, cap, spent, resets_at } => {
-                plain(&GUARD_DENIED).spent(*spent, *cap, currency).time("resetsAt", *resets_at)
-            }
+            Problem::GuardDenied { currency, cap, spent, resets_at: at } => plain(&GUARD_DENIED).spent(*spent, *cap, currency).resets(*at),
             Problem::SelfPayment => plain(&SELF_PAYMENT),
             Problem::WalletFull { currency, most } => plain(&WALLET_FULL).money("most", *most, currency),
             Problem::AmountInvalid => plain(&AMOUNT_INVALID),

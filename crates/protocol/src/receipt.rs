@@ -291,3 +291,6 @@ impl Proof {
         (last == 0).then_some(hash)
     }
 }
+
+#[cfg(test)]
+mod tests;

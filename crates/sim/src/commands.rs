@@ -87,6 +87,7 @@ impl Client<'_> {
                 | Action::Settle
                 | Action::Watch
                 | Action::Count
+                | Action::SetAside
                 | Action::Raise
                 | Action::Capture
                 | Action::EndSession,
@@ -141,6 +142,7 @@ impl Client<'_> {
             Body::Refund(RefundRequest { amount: Some(amount), .. }) => *amount = more(*amount),
             Body::OpenSession(open) => open.cap = more(open.cap),
             Body::RaiseSession(raise) => raise.additional = more(raise.additional),
+            Body::SetAside(set) => set.units = set.units.wrapping_add(1),
             Body::Count(count) => count.print = count.print.wrapping_add(1),
             Body::ClaimCoin(claim) if self.rng.once_in(2) => claim.nonce[0] = claim.nonce[0].wrapping_add(1),
             Body::Draw(draw) | Body::Reserve(draw) | Body::Call(draw) if self.rng.once_in(2) => draw.print = draw.print.wrapping_add(1),
@@ -209,6 +211,7 @@ impl Client<'_> {
             | Action::Watch
             | Action::Count
             | Action::CloseCoin
+            | Action::SetAside
             | Action::Raise
             | Action::Capture
             | Action::EndSession => {

@@ -102,9 +102,10 @@ impl Model {
             if command.maker != Maker::Instance || !well_formed(&command.body) {
                 return Answer::no("Invalid");
             }
-            let told = match command.body {
-                Body::CloseCoin(ending) => self.close_coin(command.id, ending, now.0),
-                _ => self.step(command, now.0),
+            let told = if let Body::CloseCoin(ending) = command.body {
+                self.close_coin(command.id, ending, now.0)
+            } else {
+                self.step(command, now.0)
             };
             return match told {
                 Ok((outcome, what, figure)) => Answer { outcome, what, figure },
@@ -122,7 +123,8 @@ impl Model {
             let same = used.body == command.body;
             return if same { Answer { outcome: "Replayed", ..used.answer } } else { Answer::no("IdReused") };
         }
-        let by_a_party = matches!(command.body, Body::Tip(_) | Body::StateMonths(_) | Body::OpenSession(_) | Body::RaiseSession(_));
+        let by_a_party =
+            matches!(command.body, Body::Tip(_) | Body::StateMonths(_) | Body::OpenSession(_) | Body::RaiseSession(_) | Body::SetAside(_));
         let ours = matches!(command.body, Body::ClaimCoin(_)) && command.maker != Maker::Instance;
         let nobody = ours || by_a_party && command.maker == Maker::Instance;
         let other = matches!(&command.body, Body::Buy(purchase) if asks(purchase) && command.maker != Maker::Party(purchase.payer));
@@ -182,6 +184,7 @@ impl Model {
             }
             Body::ClaimCoin(claim) => self.claim_coin(command.id, claim, now),
             Body::SetMeter(set) => self.set_meter(set, now),
+            Body::SetAside(set) => self.put_aside((command.id, command.maker), set, now),
             Body::Tip(tip) => match command.maker {
                 Maker::Party(payer) => self.give(payer, tip, now),
                 Maker::Instance => no("Invalid"),
@@ -333,6 +336,7 @@ fn is_step(body: &Body) -> bool {
         | Body::Tip(_)
         | Body::SetMeter(_)
         | Body::ClaimCoin(_)
+        | Body::SetAside(_)
         | Body::OpenSession(_)
         | Body::RaiseSession(_) => false,
     }
@@ -354,6 +358,7 @@ fn well_formed(body: &Body) -> bool {
         Body::Count(count) => i128::from(count.units) <= MOST,
         Body::ClaimCoin(claim) => claim.coin.decimals <= 18,
         Body::CloseCoin(_) => true,
+        Body::SetAside(set) => set.units > 0 && set.lasts.0 > 0 && set.lasts.0 < 601,
         Body::SetMeter(set) => set.late.0 >= 60 && set.late.0 <= 604_800,
         Body::OpenSession(open) => open.proof.as_ref().is_none_or(|proof| proof.scope.len() < 513),
         Body::RaiseSession(raise) => raise.proof.as_ref().is_none_or(|proof| proof.scope.len() < 513),

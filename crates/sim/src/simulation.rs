@@ -187,6 +187,7 @@ impl Simulation {
                 return if often { self.check_spending(party) } else { self.now_and_then(party) };
             }
             Body::RaiseSession(raise) => return self.check_stream(raise.session),
+            Body::SetAside(set) => return self.check_stream(set.session),
             Body::OpenSession(_)
             | Body::Draw(_)
             | Body::Reserve(_)

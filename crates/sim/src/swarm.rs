@@ -33,6 +33,8 @@ pub(crate) enum Action {
     Coin,
     /// And its chain says what became of it.
     CloseCoin,
+    /// A service sets something aside before it works.
+    SetAside,
     Raise,
     Capture,
     EndSession,
@@ -58,7 +60,7 @@ pub(crate) enum Fault {
     TornRecord,
 }
 
-const ACTIONS: [(Action, u64); 28] = [
+const ACTIONS: [(Action, u64); 29] = [
     (Action::Found, 1),
     (Action::OpenPayee, 1),
     (Action::SetOffer, 6),
@@ -81,6 +83,7 @@ const ACTIONS: [(Action, u64); 28] = [
     (Action::Count, 12),
     (Action::Coin, 6),
     (Action::CloseCoin, 5),
+    (Action::SetAside, 6),
     (Action::Raise, 3),
     (Action::Capture, 5),
     (Action::EndSession, 3),

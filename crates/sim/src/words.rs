@@ -17,7 +17,7 @@ macro_rules! words_of {
 
 words_of!(outcome_word, OUTCOMES, Outcome: Applied Replayed Standing Rejected);
 words_of!(effect_word, EFFECTS, Effect: Founded PayeeOpened OfferSet OfferEnded ToppedUp Sold Refunded GuardSet Tipped MonthsStated
-    SessionOpened Drawn Reserved SessionRaised Captured SessionClosing SessionEnded MeterSet Counted CoinClaimed CoinClosed);
+    SessionOpened Drawn Reserved SessionRaised Captured SessionClosing SessionEnded MeterSet Counted CountedAside CoinClaimed CoinClosed);
 words_of!(rejection_word, REJECTIONS, Rejection:
     IdTooOld IdTooNew IdReused Invalid AlreadyFounded Unknown HandleTaken PayeeUnknown SelectorOverlap OfferUnknown
     OfferEnded CurrencyMismatch AmountInvalid PriceAboveMax SelfPayment AlreadyRefunded RefundWindowClosed UndoUsed
@@ -64,7 +64,7 @@ fn effect_figure(effect: &Effect) -> i128 {
         Effect::Refunded { returned, .. } => units(*returned),
         Effect::SessionClosing | Effect::MeterSet => 0,
         // With the share of the cap, and the units that nothing was authorised for.
-        Effect::Counted { amount, unbilled, told } => {
+        Effect::Counted { amount, unbilled, told } | Effect::CountedAside { amount, unbilled, told } => {
             let drawn = units(*amount).saturating_mul(1_000).saturating_add(i128::from(*told));
             drawn.saturating_mul(1 << 40).saturating_add(i128::from(*unbilled))
         }

@@ -177,6 +177,7 @@ fn what(state: &State, record: &Record) -> String {
             let session = state.session(record.command.id);
             session.map(|session| offer_name(state, session.offer())).unwrap_or_default()
         }
+        (Body::SetAside(set), _) => state.session(set.session).map(|session| offer_name(state, session.offer())).unwrap_or_default(),
         (Body::RaiseSession(raise), _) => {
             state.session(raise.session).map(|session| offer_name(state, session.offer())).unwrap_or_default()
         }

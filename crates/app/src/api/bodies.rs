@@ -2,10 +2,12 @@
 
 use crate::events::{Kind, Seq};
 use crate::hooks::{Change, Wish};
+use crate::meters::Wanted;
 use crate::payees::brand::Logo;
 use crate::payees::offers;
 use crate::web::colour::Rgb;
 use data_encoding::BASE64;
+use market::session::ASIDE;
 use market::{Cause, GuardScope, Metered, OfferPrice, Rate, Unit, Window};
 use money::{Amount, Asset, CommandId, Span};
 use protocol::problem::Problem;
@@ -51,6 +53,14 @@ pub struct RefundCall {
 struct RefundWords {
     amount: Option<String>,
     reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReserveWords {
+    subject: String,
+    units: String,
+    seconds: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -128,6 +138,25 @@ pub fn top_up(body: &[u8]) -> Result<TopUpCall, Problem> {
 pub fn undo(body: &[u8]) -> Result<CommandId, Problem> {
     let words: UndoWords = read(body)?;
     parse_serial(&words.serial).map_err(|_| Problem::Unknown)
+}
+
+/// The body of `POST /v1/meters/{meter}/reserve`, for the call of this id.
+///
+/// # Errors
+/// [`Problem::BadRequest`].
+pub(crate) fn reserve(body: &[u8], id: CommandId) -> Result<Wanted, Problem> {
+    let words: ReserveWords = read(body)?;
+    let units = words.units.parse().ok().filter(|units| (1..=Amount::MAX.units()).contains(units));
+    let units = units.ok_or_else(|| unread("`units` is a whole number above 0, as a decimal text"))?;
+    let lasts = words.seconds.map_or(crate::meters::USUAL, Span);
+    if !ASIDE.contains(&lasts.0) {
+        return Err(unread("`seconds` is 1 to 600; who works longer reserves again"));
+    }
+    Ok(Wanted { id, subject: words.subject, units, lasts })
+}
+
+fn unread(what: &str) -> Problem {
+    Problem::BadRequest { detail: what.to_owned() }
 }
 
 /// The body of `POST /v1/sales/{id}/refund`, which may be none.

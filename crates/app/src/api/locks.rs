@@ -6,7 +6,7 @@
 //! paid, also by a program that forgot that it did.
 
 use crate::door::{self, Reply, Visit};
-use crate::gateway::receipt_header;
+use crate::gateway::{credentials_in, receipt_header};
 use crate::instance::{Instance, Told};
 use crate::receipts::Sold;
 use crate::refusals::problem_of_credential;
@@ -105,12 +105,13 @@ impl Lock {
     }
 }
 
-/// The one credential of the request, if it has one.
+/// The one credential of the request, if it has one. As at a page, one of another dialect beside it is a second.
 fn credential(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    if credentials_in(headers) > 1 {
+        return Err(Problem::TwoCredentials);
+    }
     let lines = headers.get_all(header::AUTHORIZATION).iter().chain(headers.get_all(PAYMENT)).map(HeaderValue::to_str);
-    let mut payments = lines.filter_map(Result::ok).map(str::trim).filter(|line| is_payment(line));
-    let first = payments.next().map(str::to_owned);
-    if payments.next().is_some() { Err(Problem::TwoCredentials) } else { Ok(first) }
+    Ok(lines.filter_map(Result::ok).map(str::trim).find(|line| is_payment(line)).map(str::to_owned))
 }
 
 /// Checked from cheap to dear, then charged once: the sale, and what this very request charged.

@@ -138,6 +138,7 @@ fn example(body: &str) -> Value {
     match body {
         "TopUp" => json!({ "amount": "5000000", "currency": "eur-micro" }),
         "Refund" => json!({ "amount": "2000", "reason": "goodwill" }),
+        "Reserve" => json!({ "subject": "SERIAL", "units": "4096", "seconds": 60 }),
         "Undo" => json!({ "serial": "SERIAL" }),
         "Guard" => json!({ "on": "all", "window": "month", "currency": "eur-micro", "most": "10000000" }),
         "NewWebhook" => json!({ "url": "https://shop.example/farthing", "events": ["charge.made", "charge.refunded"] }),

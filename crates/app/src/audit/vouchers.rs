@@ -60,7 +60,13 @@ impl Vouchers {
     pub fn enter(&mut self, seen: &Seen<'_>, checked: &mut Checked) -> Result<(), AuditError> {
         let of = |id: CommandId| move |what: String| finding(seen.place, format!("session {}: {what}", serial(id)));
         let command = &seen.record.command;
-        let id = if let Body::RaiseSession(raise) = &command.body { raise.session } else { command.id };
+        let id = if let Body::RaiseSession(raise) = &command.body {
+            raise.session
+        } else if let Body::SetAside(set) = &command.body {
+            set.session
+        } else {
+            command.id
+        };
         let Some(facts) = seen.sessions.session(id) else { return Ok(()) };
         match &command.body {
             Body::OpenSession(open) => {
@@ -80,7 +86,7 @@ impl Vouchers {
             }
             // An event may come when its session is over; it draws nothing then.
             Body::Count(_) if facts.ended.is_some() => return Ok(()),
-            Body::Settle(_) | Body::Watch(_) | Body::CaptureSession { .. } | Body::Count(_) => {}
+            Body::Settle(_) | Body::Watch(_) | Body::CaptureSession { .. } | Body::Count(_) | Body::SetAside(_) => {}
             Body::Found(_)
             | Body::OpenPayee { .. }
             | Body::SetOffer(_)

@@ -62,5 +62,5 @@ pub(super) async fn look(way: &Way, claim: &ClaimCoin) -> Result<Verdict, Unknow
         return Ok(if canceled.is_empty() { Verdict::Open } else { Verdict::Ended(CoinEnding::Spent) });
     };
     let arrived = moved.iter().any(|log| log.transaction == used.transaction && log.value == Some(claim.value));
-    Ok(Verdict::Ended(if arrived { CoinEnding::Paid { transaction: used.transaction } } else { CoinEnding::Spent }))
+    Ok(Verdict::Ended(if arrived { CoinEnding::Paid { transfer: used.transaction } } else { CoinEnding::Spent }))
 }

@@ -12,7 +12,7 @@ use store::index::CoinRow;
 /// All that is known of one.
 pub(crate) fn facts(instance: &Instance, (payee, row): (&str, &CoinRow)) -> Value {
     let transaction = match row.ended {
-        Some((CoinEnding::Paid { transaction }, _)) => Some(bytes(&transaction)),
+        Some((CoinEnding::Paid { transfer }, _)) => Some(bytes(&transfer)),
         Some((CoinEnding::Lapsed | CoinEnding::Spent, _)) | None => None,
     };
     json!({

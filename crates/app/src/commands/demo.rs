@@ -67,6 +67,7 @@ split = [
 [offer.tides]
 unlock = "http://news.localhost/a/tide-tables"
 price = { fixed = "0.004 EUR" }
+l402 = true
 split = [
   { label = "writer", to = "matthis", bp = 7000 },
   { label = "service", to = "operator", bp = 500 },

@@ -52,7 +52,7 @@ impl Visitor<'_> {
                 Some((CoinEnding::Lapsed | CoinEnding::Spent, _)) => plain!(lang, "coins-lost"),
             },
             transaction: match row.ended {
-                Some((CoinEnding::Paid { transaction }, _)) => Some(bytes(&transaction)),
+                Some((CoinEnding::Paid { transfer }, _)) => Some(bytes(&transfer)),
                 Some((CoinEnding::Lapsed | CoinEnding::Spent, _)) | None => None,
             },
         };

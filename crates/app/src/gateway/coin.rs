@@ -131,7 +131,7 @@ impl Gate {
     /// what was offered, in each member.
     fn coin_order(&self, ask: &Ask, payment: &Payment, body: &[u8]) -> Result<CoinOrder, Problem> {
         let digest = body_digest(body);
-        let (network, contract, value, tag) = evm::accepted(payment).map_err(problem_of)?;
+        let evm::Accepted { network, contract, value, tag } = evm::accepted(payment).map_err(problem_of)?;
         let is_it = |taken: &Taken| taken.coin.network == network && taken.coin.contract == contract;
         let at = self.coins.0.iter().position(is_it).ok_or(Problem::MethodUnsupported)?;
         let taken = self.coins.0.get(at).ok_or(Problem::MethodUnsupported)?;

@@ -107,6 +107,11 @@ pub(super) fn credentials(headers: &HeaderMap) -> Vec<(&'static dyn Dialect, &st
     all
 }
 
+/// How many credentials a request brings, of whatever dialects: two are refused wherever one is taken.
+pub(crate) fn credentials_in(headers: &HeaderMap) -> usize {
+    credentials(headers).len()
+}
+
 /// The dialect of the credential that a request brings; of several, which are refused, the last in the table.
 pub(super) fn spoken(headers: &HeaderMap) -> &'static dyn Dialect {
     credentials(headers).last().map_or(plain(), |(dialect, _)| *dialect)

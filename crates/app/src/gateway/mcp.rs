@@ -98,6 +98,10 @@ impl Gate {
 
     async fn called(self: &Arc<Self>, mut page: Ask, request: Request<()>, call: Arc<Call>) -> Reply {
         let credential = call.credential().map(|credential| credential.map(HeaderValue::try_from).transpose());
+        if call.brings_credential() && dialect::credentials_in(request.headers()) > 0 {
+            // In the fields alone it is none of a call's; beside the call's own nobody could say which of the two pays.
+            return refused(self.refuse_credential(&page, &Problem::TwoCredentials, None), &call).await;
+        }
         match credential {
             Ok(Ok(Some(line))) => drop(page.headers.insert(header::AUTHORIZATION, line)),
             Ok(Ok(None)) => {}
@@ -169,8 +173,8 @@ async fn refused(reply: Reply, call: &Call) -> Reply {
     let (parts, body) = reply.into_parts();
     let problem = read_whole(body, MOST_MESSAGE).await.ok().and_then(|body| serde_json::from_slice::<Value>(&body).ok());
     let status = parts.status.as_u16();
-    let code = match (status, call.paid_by()) {
-        (402, None) => mcp::PAYMENT_REQUIRED,
+    let code = match (status, call.brings_credential()) {
+        (402, false) => mcp::PAYMENT_REQUIRED,
         (402 | 403 | 409 | 410, _) => mcp::VERIFICATION_FAILED,
         (400..500, _) => mcp::INVALID_PARAMS,
         _ => mcp::INTERNAL_ERROR,

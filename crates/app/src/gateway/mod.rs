@@ -49,6 +49,7 @@ pub(crate) use probe::Probes;
 pub(crate) use session::tend;
 pub(crate) use session::{Endings, UnderWay, close_for, settle_calls, stands, sweep};
 
+pub(crate) use dialect::credentials_in;
 pub(crate) use discovery::paragraph as problem_paragraph;
 pub(crate) use receipt::header as receipt_header;
 

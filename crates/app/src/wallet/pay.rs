@@ -165,6 +165,7 @@ impl Visitor<'_> {
             | Effect::CoinClaimed(_)
             | Effect::CoinClosed(_)
             | Effect::Counted { .. }
+            | Effect::CountedAside { .. }
             | Effect::SessionEnded { .. } => Err(Problem::Internal),
         }
     }

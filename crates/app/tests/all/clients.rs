@@ -193,13 +193,34 @@ fn the_rust_adapters_pass_their_own_tests() {
 
 /// What a run of the session driver said: how many pages came, the sessions that paid, how many requests it took, what was closed.
 fn from_sessions(url: &str, payer: &Payer, more: &[&str]) -> (usize, usize, u64, serde_json::Value) {
-    let mut command = driver("npm/session.mjs");
-    let said = run_ok(command.args([url, &payer.seed_hex(), "0.10 EUR"]).args(more), "npm");
+    from_sessions_by("npm/session.mjs", url, payer, more)
+}
+
+fn from_sessions_by(file: &str, url: &str, payer: &Payer, more: &[&str]) -> (usize, usize, u64, serde_json::Value) {
+    let said = run_ok(driver(file).args([url, &payer.seed_hex(), "0.10 EUR"]).args(more), "npm pypi");
     let said: serde_json::Value = serde_json::from_str(said.trim()).unwrap_or_else(|error| panic!("{error}: {said}"));
     let pages = said["said"].as_array().unwrap();
     assert!(pages.iter().all(|page| page["status"] == 200), "{said}");
     let sessions: BTreeSet<_> = pages.iter().map(|page| page["receipt"]["reference"].as_str().unwrap()).collect();
     (pages.len(), sessions.len(), said["requests"].as_u64().unwrap(), said["closed"].clone())
+}
+
+#[test]
+fn the_stock_python_client_pays_from_a_session() {
+    evidence::begin("pympp");
+    let backend = Backend::start();
+    let server = backend.behind_farthing_by_the_call();
+    let payer = Payer::with("alice", &server, 1_000_000);
+    let call = format!("{}/api/tide", server.site());
+    let store = server.folder().join("sessions.json");
+    let kept = ["--store", store.to_str().unwrap()];
+    let run = |more: &[&str]| from_sessions_by("pypi/session.py", &call, &payer, &[&kept[..], more].concat());
+    let (pages, sessions, requests, _) = run(&["--count", "12"]);
+    assert_eq!((pages, sessions, requests), (12, 1, 25), "two requests each, and one for the keys that prove");
+    let (pages, sessions, _, closed) = run(&["--count", "8", "--at-once", "--close"]);
+    assert_eq!((pages, sessions), (8, 1), "a program that starts again goes on, with eight at once");
+    assert_eq!((&closed[0]["captured"], &closed[0]["released"], payer.available()), (&"40000".into(), &"60000".into(), 960_000));
+    evidence::ran("pympp", "pympp", &pympp_version());
 }
 
 #[test]
@@ -257,6 +278,10 @@ fn each_plug_in_is_small_enough_to_be_read() {
         ("clients/pypi/farthing_pay/__init__.py", "#", 80),
         ("clients/pypi/farthing_pay/payer.py", "#", 80),
         ("clients/pypi/farthing_pay/x402.py", "#", 80),
+        ("clients/pypi/farthing_pay/session.py", "#", 80),
+        ("clients/pypi/farthing_pay/sessions.py", "#", 150),
+        ("clients/pypi/farthing_pay/vouchers.py", "#", 80),
+        ("clients/pypi/farthing_pay/receipts.py", "#", 80),
         ("clients/rust/payer/src/lib.rs", "//", 180),
         ("clients/rust/mpp/src/lib.rs", "//", 80),
         ("clients/rust/x402/src/lib.rs", "//", 150),

@@ -240,7 +240,7 @@ fn a_payment_that_comes_many_times_at_once_pays_once_and_calls_are_used_up() {
         let spaced = data_encoding::BASE64.encode(other.as_bytes());
         let answers: Vec<Answer> = thread::scope(|scope| {
             let ask = |number: usize| {
-                let value = if number % 2 == 0 { field(&payment) } else { spaced.clone() };
+                let value = if number.is_multiple_of(2) { field(&payment) } else { spaced.clone() };
                 let url = shop.url(path);
                 scope.spawn(move || http::get(&url, &[("payment-signature", &value)]))
             };

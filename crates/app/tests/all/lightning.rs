@@ -34,7 +34,7 @@ fn pays(server: &Server, payer: &Payer, path: &str, more: &[&str]) -> (Vec<serde
     tool(&format!("npm/node_modules/{STOCK}/package.json"), "npm");
     let mut command = Command::new("node");
     command.arg(root().join("clients/tests/npm/lightning.mjs"));
-    command.args([&format!("{}{path}", server.site()), &server.url("wallet"), &payer.seed_hex(), "0.06 EUR"]).args(more);
+    command.args([&format!("{}{path}", server.site()), &payer.seed_hex(), "0.06 EUR", "--wallet", &server.url("wallet")]).args(more);
     let said = run_ok(&mut command, "npm");
     let mut lines: Vec<serde_json::Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let requests = lines.pop().unwrap()["requests"].as_u64().unwrap();

@@ -99,7 +99,8 @@ impl State {
             | Body::RaiseSession(_)
             | Body::SetMeter(_)
             | Body::ClaimCoin(_)
-            | Body::CloseCoin(_) => None,
+            | Body::CloseCoin(_)
+            | Body::SetAside(_) => None,
         }
     }
 
@@ -273,8 +274,7 @@ impl State {
         if !allowed {
             return Err(Rejection::SessionUnknown);
         }
-        let under_way = session.reserves.iter().any(|reserve| stamp.now < reserve.until);
-        if under_way || !session.uncaptured().is_zero() {
+        if session.is_under_way(stamp.now) || !session.uncaptured().is_zero() {
             if session.phase == Phase::Closing {
                 return Err(Rejection::SessionBusy);
             }
@@ -377,6 +377,7 @@ impl Session {
             versions: vec![DrawnBy { offer: open.offer, units: 0, drawn: Amount::ZERO, captured: Amount::ZERO }],
             raises: Vec::new(),
             reserves: Vec::new(),
+            aside: Vec::new(),
             watched: Watched::default(),
             told: 0,
             phase: Phase::Open,

@@ -48,6 +48,8 @@ pub struct Count {
     pub units: u64,
     /// The offer version it is priced by, as a place among the session's versions.
     pub version: u8,
+    /// What its service had set aside for it, if it did.
+    pub aside: Option<CommandId>,
 }
 
 /// What an event is found by.
@@ -170,7 +172,7 @@ impl State {
     }
 
     /// Whose meter counts what an offer sells, and at what rate.
-    fn metering(&self, offer: OfferId) -> Option<(MeterKey, Rate)> {
+    pub(super) fn metering(&self, offer: OfferId) -> Option<(MeterKey, Rate)> {
         let offer = &self.versions.get(&offer)?.offer;
         match offer.price {
             // What is watched is counted by us.
@@ -214,8 +216,13 @@ impl State {
         if meter.is_full(now) {
             return Err(Rejection::MeterFull);
         }
-        let room = session.is_open(now).then(|| session.headroom(now));
-        let units = room.map_or(0, |room| count.units.min(fitting(rate, &before, room)));
+        let aside = session.aside_of(count.aside, count.version, now);
+        let units = match aside {
+            // What was set aside is covered, also when the session is ending.
+            Some(aside) => count.units.min(aside.units),
+            None if session.is_open(now) => count.units.min(fitting(rate, &before, session.headroom(now))),
+            None => 0,
+        };
         let after = before.units.checked_add(units).ok_or(Rejection::Overflow)?;
         let drawn = rate.of(after).ok_or(Rejection::Overflow)?;
         let amount = drawn.saturating_sub(before.drawn);
@@ -223,7 +230,10 @@ impl State {
         let session = self.sessions.find_mut(id).expect("found above");
         let row = DrawnBy { units: after, drawn, ..before };
         let told = if units == 0 { 0 } else { session.add_drawn((count.version, amount), row, now) };
-        Ok(Effect::Counted { amount, unbilled: count.units.saturating_sub(units), told })
+        let unbilled = count.units.saturating_sub(units);
+        let Some(aside) = aside else { return Ok(Effect::Counted { amount, unbilled, told }) };
+        session.aside.retain(|other| other.id != aside.id);
+        Ok(Effect::CountedAside { amount, unbilled, told })
     }
 }
 
@@ -258,10 +268,19 @@ impl Count {
         out.time(self.at);
         out.u64(self.units);
         out.u8(self.version);
+        if let Some(aside) = self.aside {
+            out.bytes(&aside.0);
+        }
     }
 
     pub(crate) fn decode(from: &mut Reader<'_>) -> Result<Count, Damaged> {
         let (event, print, at) = (from.array("event")?, from.u64("print")?, from.time()?);
-        Ok(Count { event, print, at, units: from.u64("units")?, version: from.u8("version")? })
+        Ok(Count { event, print, at, units: from.u64("units")?, version: from.u8("version")?, aside: None })
+    }
+
+    /// The form that names what was set aside; one that names nothing has the other number.
+    pub(crate) fn decode_aside(from: &mut Reader<'_>) -> Result<Count, Damaged> {
+        let count = Count::decode(from)?;
+        Ok(Count { aside: Some(from.command_id()?), ..count })
     }
 }

@@ -76,6 +76,7 @@ impl Sessions {
         let session = self.by_id.get_mut(&id).expect("the caller found it");
         session.phase = Phase::Ended { at };
         (session.seqs, session.reserves, session.watched) = (Seqs::default(), Vec::new(), Watched::default());
+        session.aside = Vec::new();
         let payer = session.payer;
         let open = self.open.get_mut(&payer).expect("it was entered when it was opened");
         open.remove(&id);

@@ -144,10 +144,7 @@ impl Restore {
             }
             Section::Claim => self.claim(from),
             Section::Session => self.session(from),
-            Section::Calendar => {
-                let (party, calendar) = (from.party()?, Calendar::decode(from)?);
-                rising(&mut self.state.calendars, party, calendar, "order of calendars")
-            }
+            Section::Calendar => self.calendar(from),
             Section::Meter => {
                 let (key, meter) = rows::read_meter(from)?;
                 must(self.state.payees.contains_key(&key.0), "payee of a meter")?;
@@ -204,6 +201,7 @@ impl Restore {
         let hold = self.books.books().has_hold(id);
         let versions = session.versions.len();
         must(session.reserves.iter().all(|reserve| usize::from(reserve.version) < versions), "version of a reserve")?;
+        must(session.aside.iter().all(|aside| usize::from(aside.version) < versions), "version of what is set aside")?;
         must(
             session.captured <= session.drawn && session.drawn <= session.accepted && session.accepted <= session.cap,
             "figures of a session",
@@ -222,6 +220,11 @@ impl Restore {
         let at_place = usize::try_from(number).map_err(|_| Damaged("meter of an event"))?;
         let meter = self.state.meters.values_mut().nth(at_place).ok_or(Damaged("meter of an event"))?;
         must(meter.put_back(event, at, print), "event")
+    }
+
+    fn calendar(&mut self, from: &mut Reader<'_>) -> Result<(), Damaged> {
+        let (party, calendar) = (from.party()?, Calendar::decode(from)?);
+        rising(&mut self.state.calendars, party, calendar, "order of calendars")
     }
 
     fn coin(&mut self, from: &mut Reader<'_>) -> Result<(), Damaged> {

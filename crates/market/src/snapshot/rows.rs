@@ -10,7 +10,7 @@ use crate::prepared::Fingerprint;
 use crate::rate::Unit;
 use crate::record::{decode_key, encode_key};
 use crate::sale::{Sale, SaleState};
-use crate::session::{Chain, DrawnBy, EventKey, Meter, Phase, Piece, Raise, Reserve, Seqs, Session, SessionKind, Watched};
+use crate::session::{Aside, Chain, DrawnBy, EventKey, Meter, Phase, Piece, Raise, Reserve, Seqs, Session, SessionKind, Watched};
 use crate::state::{GuardKey, Limit, Payee, Place, guard_of};
 use crate::wallets::{Spent, Wallet};
 use ledger::{Account, AccountId, AccountKey, CapturedLeg, Hold, OnExpiry, PostingPlace};
@@ -295,6 +295,8 @@ pub fn session(out: &mut Writer<'_>, (id, session): (CommandId, &Session)) {
         out.amount(reserve.amount);
         out.time(reserve.until);
     }
+    out.count(session.aside.len());
+    session.aside.iter().for_each(|aside| aside.encode(out));
     let pieces = session.watched.parts();
     out.count(pieces.len());
     pieces.for_each(|piece| piece.encode(out));
@@ -329,6 +331,7 @@ pub fn read_session(from: &mut Reader<'_>) -> Result<(CommandId, Session), Damag
     let raises =
         (0..from.u16("raises")?).map(|_| Ok(Raise { at: from.time()?, amount: from.amount()? })).collect::<Result<_, Damaged>>()?;
     let reserves = (0..from.u16("reserves")?).map(|_| read_reserve(from)).collect::<Result<_, _>>()?;
+    let aside = (0..from.u16("set aside")?).map(|_| Aside::decode(from)).collect::<Result<_, _>>()?;
     let pieces = (0..from.u16("pieces")?).map(|_| Piece::decode(from)).collect::<Result<Vec<_>, _>>()?;
     let watched = Watched::of_parts(pieces).ok_or(Damaged("pieces"))?;
     let told = from.u8("share")?;
@@ -358,6 +361,7 @@ pub fn read_session(from: &mut Reader<'_>) -> Result<(CommandId, Session), Damag
         versions,
         raises,
         reserves,
+        aside,
         watched,
         told,
         phase,

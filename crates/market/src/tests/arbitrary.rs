@@ -41,6 +41,7 @@ pub fn body(world: World) -> BoxedStrategy<Body> {
         4 => session(world),
         2 => meter(world),
         4 => coin(world),
+        2 => aside(world),
         12 => step(world),
     ]
     .boxed()
@@ -105,8 +106,10 @@ fn step(world: World) -> BoxedStrategy<Body> {
     let piece = (0u32..3, from.clone(), from, 0u8..3, prop::option::of(bytes())).prop_map(|(film, from, to, version, offer)| {
         Body::Watch(Watch { piece: Piece { film, from, to }, version, offer: offer.map(OfferId) })
     });
-    let event = (0u8..6, 0u64..2, from_times(world), units_of(world), 0u8..2);
-    let event = event.prop_map(|(event, print, at, units, version)| Body::Count(Count { event: [event; 16], print, at, units, version }));
+    let aside = prop::option::weighted(0.3, any::<[u8; 16]>().prop_map(CommandId));
+    let event = (0u8..6, 0u64..2, from_times(world), units_of(world), 0u8..2, aside);
+    let event = event
+        .prop_map(|(event, print, at, units, version, aside)| Body::Count(Count { event: [event; 16], print, at, units, version, aside }));
     prop_oneof![
         4 => event,
         2 => piece,
@@ -118,6 +121,15 @@ fn step(world: World) -> BoxedStrategy<Body> {
         1 => reason.prop_map(|reason| Body::EndSession(EndSession { reason })),
     ]
     .boxed()
+}
+
+fn aside(world: World) -> BoxedStrategy<Body> {
+    let parts = (any::<[u8; 16]>(), 0u8..2, units_of(world), 0u64..700);
+    parts
+        .prop_map(|(session, version, units, lasts)| {
+            Body::SetAside(SetAside { session: CommandId(session), version, units, lasts: Span(lasts) })
+        })
+        .boxed()
 }
 
 fn from_times(world: World) -> BoxedStrategy<Timestamp> {
@@ -162,7 +174,7 @@ fn coin(world: World) -> BoxedStrategy<Body> {
         }))
     });
     let ending = prop_oneof![
-        3 => (0u8..2).prop_map(|byte| CoinEnding::Paid { transaction: [byte; 32] }),
+        3 => (0u8..2).prop_map(|byte| CoinEnding::Paid { transfer: [byte; 32] }),
         1 => Just(CoinEnding::Lapsed),
         1 => Just(CoinEnding::Spent),
     ];

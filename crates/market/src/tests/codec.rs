@@ -19,6 +19,11 @@ fn effect() -> impl Strategy<Value = Effect> {
         any::<u32>().prop_map(|units| Effect::CoinClaimed(Amount::from_u32(units))),
         any::<u32>().prop_map(|units| Effect::CoinClosed(Amount::from_u32(units))),
         (amount(), amount(), any::<u8>()).prop_map(|(amount, unbilled, told)| Effect::Counted { amount, unbilled: unbilled.units(), told }),
+        (amount(), amount(), any::<u8>()).prop_map(|(amount, unbilled, told)| Effect::CountedAside {
+            amount,
+            unbilled: unbilled.units(),
+            told
+        }),
         offer().prop_map(Effect::OfferSet),
         offer().prop_map(Effect::OfferEnded),
         amount().prop_map(Effect::ToppedUp),

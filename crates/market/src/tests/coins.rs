@@ -39,7 +39,7 @@ pub fn body(words: &[&str], (offers, now): (&BTreeMap<String, OfferId>, Timestam
                 block: 7,
             })))
         }
-        ["arrived", number] => Some(Body::CloseCoin(CoinEnding::Paid { transaction: [number.parse().unwrap(); 32] })),
+        ["arrived", number] => Some(Body::CloseCoin(CoinEnding::Paid { transfer: [number.parse().unwrap(); 32] })),
         ["lapsed"] => Some(Body::CloseCoin(CoinEnding::Lapsed)),
         ["spent"] => Some(Body::CloseCoin(CoinEnding::Spent)),
         _ => None,

@@ -1,6 +1,6 @@
 //! Both layouts, kept for ever: these bytes must be written, read and replayed to this state by every later build.
 //!
-//! `testdata/journal-records/v1.bin`, `v2.bin`, `v2-asks.bin`, `v2-parts.bin`, `v2-sessions.bin`, `v2-calls.bin`, `v2-months.bin`, `v2-standing.bin`, `v2-films.bin`, `v2-meters.bin` and `v2-coins.bin`: for each record its time (u64, microseconds), frame (u64), number in the frame
+//! `testdata/journal-records/v1.bin`, `v2.bin`, `v2-asks.bin`, `v2-parts.bin`, `v2-sessions.bin`, `v2-calls.bin`, `v2-months.bin`, `v2-standing.bin`, `v2-films.bin`, `v2-meters.bin`, `v2-aside.bin` and `v2-coins.bin`: for each record its time (u64, microseconds), frame (u64), number in the frame
 //! (u16), length (u32), all little-endian, then the record.
 
 use super::script::Run;
@@ -20,6 +20,7 @@ const STATED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-mo
 const CALLED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-calls.bin");
 const STOOD: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-standing.bin");
 const WATCHED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-films.bin");
+const PUT_ASIDE: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-aside.bin");
 const METERED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-meters.bin");
 const CLAIMED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-coins.bin");
 
@@ -182,6 +183,17 @@ const COINS: &str = "
     K1 arrived 9
     K2 lapsed
     K3 spent
+";
+
+/// What services set aside: drawn in part, whole, not at all, and by an event that comes too late for it.
+const ASIDE: &str = "
+    C7/alice session V5 0.01 EUR trusted pressed
+    K1/house aside C7 for 100 until 60s
+    K2/house aside C7 for 3 until 10m as 0
+    C7 event e7 -1m for 60 of K1
+    C7 event e8 -1m for 4 of K2
+    K3/house aside C7 for 7 until 1s
+    +1s C7 event e9 -1m for 7 of K3
 ";
 
 fn golden(script: &str) -> Run {
@@ -368,7 +380,17 @@ fn meters_are_written_and_replayed_as_ever() {
     assert!(state == run.state, "the kept records and the script give one state");
 }
 
-/// From an account's head backwards, leg by leg, its whole history is found without an index.
+#[test]
+fn what_is_set_aside_is_written_and_replayed_as_ever() {
+    let run = golden(&[SCRIPT, TIPS, ASKS, METERS, ASIDE].concat());
+    let bytes = file(&run, Layout::Two);
+    assert!(bytes.starts_with(METERED), "what came before them is laid out as before");
+    assert_eq!(digest(&bytes), digest(PUT_ASIDE), "the layout of a record changed: that is a new format version beside the old one");
+    assert_eq!(digest(PUT_ASIDE), "f60bc160f8d5ff8a8038ecabfdd6b21609ff3b54d422fc439070e93f270ce3b1", "the kept file is never rewritten");
+    let (state, _) = replayed(Layout::Two, PUT_ASIDE);
+    assert!(state == run.state, "the kept records and the script give one state");
+}
+
 #[test]
 fn coins_are_written_and_replayed_as_ever() {
     let run = golden(&[SCRIPT, TIPS, ASKS, COINS].concat());
@@ -380,6 +402,7 @@ fn coins_are_written_and_replayed_as_ever() {
     assert!(state == run.state, "the kept records and the script give one state");
 }
 
+/// From an account's head backwards, leg by leg, its whole history is found without an index.
 #[test]
 fn each_leg_names_the_posting_before_it() {
     let run = golden_two();

@@ -2,6 +2,7 @@
 
 use super::arbitrary::{World, body, id};
 use super::script::Run;
+use super::words::party;
 use crate::*;
 use money::{CommandId, OfferId, Span, Timestamp};
 use proptest::prelude::*;
@@ -56,12 +57,24 @@ pub fn bound(body: &Body, run: &Run) -> Body {
         | Body::Watch(_)
         | Body::CloseCoin(_)
         | Body::SetMeter(_) => body.clone(),
+        Body::SetAside(set) => {
+            let session = session_of(set.session, run).unwrap_or(set.session);
+            Body::SetAside(SetAside { session, ..*set })
+        }
         // Events are drawn around the instant at which they are sent.
         Body::Count(count) => {
             let at = Timestamp((run.now.0.saturating_add(count.at.0)).saturating_sub(200_000_000));
-            Body::Count(Count { at, ..*count })
+            let aside = count.aside.map(|pick| aside_of(pick, run).unwrap_or(pick));
+            Body::Count(Count { at, aside, ..*count })
         }
     }
+}
+
+/// Something that is set aside, by the first byte.
+fn aside_of(pick: CommandId, run: &Run) -> Option<CommandId> {
+    let all: Vec<_> = run.state.sessions().flat_map(|(_, session)| session.aside.iter().map(|aside| aside.id)).collect();
+    let at = usize::from(pick.0[0]).checked_rem(all.len())?;
+    all.get(at).copied()
 }
 
 /// One of the sessions there are, by the first byte.
@@ -81,6 +94,7 @@ proptest! {
         let mut run = Run::begun();
         for line in [
             "_ topup alice 0.0001 EUR",
+            "_ meter house call 1h",
             "_ offer m /m/* metered 0.000003 EUR 2 call w:ann:7000bp h:self:rest",
             "_ topup bob 0.0001 EUR", "_ offer a /a/* fixed 0.00001 EUR w:ann:7000bp h:self:rest per-day 2"] {
             run.line(line);
@@ -91,6 +105,7 @@ proptest! {
             let id = CommandId::new(made, [*random % 16; 10]);
             let (id, maker) = match body.is_step() {
                 true => (session_of(CommandId([*random; 16]), &run).unwrap_or(id), Maker::Instance),
+                false if matches!(body, Body::SetAside(_)) => (id, Maker::Party(party("house"))),
                 false => (id, *maker),
             };
             let command = Command { id, maker, body: bound(body, &run) };

@@ -128,7 +128,11 @@ fn a_meter_of_another_payee_or_unit_draws_nothing() {
 fn event(number: u64, at: money::Timestamp) -> Command {
     let mut event = [0; 16];
     event[..8].copy_from_slice(&number.to_be_bytes());
-    Command { id: CommandId([0; 16]), maker: Maker::Instance, body: Body::Count(Count { event, print: 0, at, units: 3, version: 0 }) }
+    Command {
+        id: CommandId([0; 16]),
+        maker: Maker::Instance,
+        body: Body::Count(Count { event, print: 0, at, units: 3, version: 0, aside: None }),
+    }
 }
 
 #[test]

@@ -77,6 +77,8 @@ fn every_outcome_effect_and_rejection_is_reached() {
         _ meter house word 1h
         C3 event e1 -1m for 1
         C3 event e1 -1m for 1 says 1
+        A1/house aside C3 for 1 until 60s
+        C3 event e3 -1m for 1 of A1
         C3 event e2 -2h for 1
         C3 event e2 +6m for 1
         V5 offer coins /coins/* fixed 0.05 EUR

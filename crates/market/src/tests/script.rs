@@ -14,7 +14,7 @@
 //! Sessions: `V1 offer calls /api/* metered 0.0003 EUR 1000 call` · `S1/alice session V1 1.00 EUR first 0.01 until 24h chain 0.0001x100`
 //! (or `signed`, `trusted`, with `pressed` and no proof) · `S1 draw 1 for 3 signed 0.05` (or `link 0:5`, `checkpoint 0.05 0.0001x100`; `print 7` makes it another
 //! request, `as 1 V2` prices it by another version) · `S1 reserve 2 for 100` · `S1 settle 2 0 for 40 again 100` · `R1/alice raise S1
-//! 0.50 EUR signed` · `_ meter house token 1h` · `S1 event e1 -10m for 3` (`says 2` is another content, `as 1` another version) · `S1 capture 1` · `S1 finish payer` (or `pressed alice`, `idle`, `expired`, `operator`).
+//! 0.50 EUR signed` · `_ meter house token 1h` · `S1 event e1 -10m for 3` (`says 2` is another content, `as 1` another version, `of A1` names what `A1/house aside S1 for 5 until 60s` set aside) · `S1 capture 1` · `S1 finish payer` (or `pressed alice`, `idle`, `expired`, `operator`).
 
 use super::words::{Seen, answer, party, standing};
 use crate::session::DrawnBy;
@@ -263,7 +263,17 @@ impl Run {
                 let at = if at.starts_with('-') { self.now.before(span) } else { self.now.after(span) };
                 let number = |word: &str| rest.iter().skip_while(|is| **is != word).nth(1).map_or(0, |value| value.parse().unwrap());
                 let version = u8::try_from(number("as")).unwrap();
-                Body::Count(Count { event, print: number("says"), at, units: units.parse().unwrap(), version })
+                let aside = rest
+                    .iter()
+                    .skip_while(|is| **is != "of")
+                    .nth(1)
+                    .map(|label| self.labels.get(*label).copied().unwrap_or(CommandId([9; 16])));
+                Body::Count(Count { event, print: number("says"), at, units: units.parse().unwrap(), version, aside })
+            }
+            ["aside", session, "for", units, "until", lasts, rest @ ..] => {
+                let session = self.labels.get(*session).copied().unwrap_or(CommandId([9; 16]));
+                let version = if let ["as", version] = rest { version.parse().unwrap() } else { 0 };
+                Body::SetAside(SetAside { session, version, units: units.parse().unwrap(), lasts: Span::parse(lasts).unwrap() })
             }
             ["capture", number] => Body::CaptureSession { number: number.parse().unwrap() },
             ["finish", reason @ ..] => {

@@ -62,6 +62,8 @@ fn every_section_is_read_back() {
         "_ meter ann call 10m",
         "_ meter house call 1h",
         "C3 event e1 -10m for 5",
+        "A1/house aside C3 for 5 until 60s",
+        "A2/house aside C3 for 6 until 10m",
         "C3 event e2 -5m for 7 says 9",
         "K1 coin V5 /calls/x 0.0003 EUR nonce 1",
         "K2 coin V5 /calls/x 0.0003 EUR nonce 2",

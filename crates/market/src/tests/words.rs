@@ -20,7 +20,7 @@ macro_rules! words_of {
 
 words_of!(outcome_word, OUTCOMES, Outcome: Applied Replayed Standing Rejected);
 words_of!(effect_word, EFFECTS, Effect: Founded PayeeOpened OfferSet OfferEnded ToppedUp Sold Refunded GuardSet Tipped MonthsStated
-    SessionOpened Drawn Reserved Captured SessionRaised SessionClosing SessionEnded MeterSet Counted CoinClaimed CoinClosed);
+    SessionOpened Drawn Reserved Captured SessionRaised SessionClosing SessionEnded MeterSet Counted CountedAside CoinClaimed CoinClosed);
 words_of!(rejection_word, REJECTIONS, Rejection:
     IdTooOld IdTooNew IdReused Invalid AlreadyFounded Unknown HandleTaken PayeeUnknown SelectorOverlap OfferUnknown
     OfferEnded CurrencyMismatch AmountInvalid PriceAboveMax SelfPayment AlreadyRefunded RefundWindowClosed UndoUsed
@@ -90,10 +90,10 @@ fn said(effect: &Effect, labels: &Labels) -> String {
         Effect::MeterSet => "MeterSet".into(),
         Effect::CoinClaimed(amount) => format!("CoinClaimed {}", money(*amount)),
         Effect::CoinClosed(amount) => format!("CoinClosed {}", money(*amount)),
-        Effect::Counted { amount, unbilled, told } => {
+        Effect::Counted { amount, unbilled, told } | Effect::CountedAside { amount, unbilled, told } => {
             let reached = if *told == 0 { String::new() } else { format!(", {told} % reached") };
             let left = if *unbilled == 0 { String::new() } else { format!(", {unbilled} unbilled") };
-            format!("Counted {}{reached}{left}", money(*amount))
+            format!("{} {}{reached}{left}", effect_word(effect), money(*amount))
         }
         Effect::SessionEnded { released } => format!("SessionEnded, {} released", money(*released)),
         Effect::Sold { sale, charged } => format!("Sold {} for {}", label(*sale, labels), money(*charged)),

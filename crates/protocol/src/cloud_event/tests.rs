@@ -29,6 +29,10 @@ fn an_event_is_read_and_known_again_whatever_the_order_of_its_members() {
         let changed = read_one(&changed).unwrap();
         assert!(changed.key == read.key && changed.print != read.print, "{member} is part of what it says");
     }
+    let mut reserved = event();
+    reserved["reservation"] = json!("abc");
+    let reserved = read_one(&reserved).unwrap();
+    assert!(reserved.reservation.as_deref() == Some("abc") && reserved.key == read.key && reserved.print != read.print);
     assert_ne!(key("a", "bc"), key("ab", "c"), "source and id do not run into each other");
 }
 
@@ -38,6 +42,7 @@ fn what_is_wrong_is_named_and_whose_it_was() {
         ("specversion", json!("0.3"), Wrong::Form("`specversion` is \"1.0\"")),
         ("type", json!(1), Wrong::Form("`type` is a text")),
         ("subject", Value::Null, Wrong::Form("`subject` is the session")),
+        ("reservation", json!(7), Wrong::Form("`reservation` is the one that /reserve gave")),
         ("time", json!("yesterday"), Wrong::Form("`time` is a time of RFC 3339")),
         ("data", json!([3]), Wrong::Form("`data` is an object")),
         ("data", json!({ "n": -1 }), Wrong::Quantity),

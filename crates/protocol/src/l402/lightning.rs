@@ -6,7 +6,7 @@ use crate::challenge::Challenge;
 use crate::credential::opened;
 use crate::json::Object;
 use crate::text::{Malformed, array_from_base64url, base64url, from_base64url};
-use money::Timestamp;
+use money::{Amount, Timestamp};
 use subtle::ConstantTimeEq;
 
 const METHOD: &str = "lightning";
@@ -37,11 +37,17 @@ pub struct Binds<'a> {
     pub expires: Timestamp,
 }
 
+/// True if this method has words for an amount: it counts in whole satoshis.
+#[must_use]
+pub fn is_told_in_lightning(amount: Amount) -> bool {
+    amount.units().is_multiple_of(UNITS)
+}
+
 /// The challenge of an invoice; none for a price that is no whole number of satoshis, since this method has no words for it.
 #[must_use]
 pub fn lightning_challenge(secrets: &Secrets, (invoice, lock): (&str, &Lock), binds: Binds<'_>) -> Option<Challenge> {
     let hash = hex(&secrets.payment_hash(lock));
-    let amount = lock.amount.units().checked_div(UNITS).filter(|_| lock.amount.units().is_multiple_of(UNITS))?;
+    let amount = lock.amount.units().checked_div(UNITS).filter(|_| is_told_in_lightning(lock.amount))?;
     let details = Object::default().with("invoice", invoice).with("paymentHash", hash).with("network", "regtest");
     let request =
         Object::default().with("amount", amount.to_string()).with("currency", CURRENCY).with_object("methodDetails", details).canonical();

@@ -32,20 +32,86 @@ fn vectors() -> serde_json::Value {
         let token = secrets.token(&token(&lock, 1_795_086_400));
         let preimage = secrets.preimage(&lock);
         let credential = Credential { token: token.to_vec(), preimage };
+        let binds = Binds { realm: "news.example", route: &route("GET", "/a/quiet-harbour"), expires: at.after(money::Span(300)) };
+        let lightning = lightning_challenge(&secrets, (&invoice, &lock), binds).map(|challenge| {
+            let payload = Object::default().with("preimage", hex(&preimage));
+            serde_json::json!({ "www_authenticate": challenge.to_string(), "authorization": crate::credential::sealed(&challenge, payload) })
+        });
         serde_json::json!({
             "name": name, "secret_hex": hex(&[7; 32]), "nonce": command(lock.nonce), "offer": offer(lock.offer), "amount": lock.amount.to_string(),
             "item": item, "at": at.seconds(), "expiry_s": 240, "node_hex": data_encoding::HEXLOWER.encode(&secrets.node()),
             "payment_hash": hex(&secrets.payment_hash(&lock)), "preimage": hex(&preimage), "token": BASE64.encode(&token), "invoice": invoice,
             "www_authenticate": challenge_line(&token, &invoice), "authorization": credential.line(),
+            "method": "GET", "page": "/a/quiet-harbour", "lightning": lightning,
         })
     });
-    serde_json::json!({ "cases": cases.collect::<Vec<_>>() })
+    serde_json::json!({ "cases": cases.collect::<Vec<_>>(), "refused": refused() })
+}
+
+/// What no reader takes, by the field that it stands in.
+fn refused() -> Vec<serde_json::Value> {
+    let lock = lock(50_000);
+    let (token, preimage) = (secrets().token(&token(&lock, 1_795_086_400)), hex(&secrets().preimage(&lock)));
+    let invoice = secrets().invoice(lock, "news.example/a/quiet-harbour", (Timestamp::from_seconds(1_795_000_000), 240)).unwrap();
+    let word = BASE64.encode(&token);
+    let changed = |at: usize| {
+        let mut token = token;
+        token[at] ^= 1;
+        format!("L402 {}:{preimage}", BASE64.encode(&token))
+    };
+    let last = if invoice.ends_with('q') { 'p' } else { 'q' };
+    [
+        ("authorization", "another scheme", format!("Bearer {word}:{preimage}")),
+        ("authorization", "no preimage", format!("L402 {word}")),
+        ("authorization", "a preimage too short", format!("L402 {word}:{}", &preimage[1..])),
+        ("authorization", "a preimage that is no hexadecimal", format!("L402 {word}:{}g", &preimage[1..])),
+        ("authorization", "another preimage", format!("L402 {word}:{}", "0".repeat(64))),
+        ("authorization", "half a token", format!("L402 {}:{preimage}", &word[..92])),
+        ("authorization", "two padding signs too many", format!("L402 {word}==:{preimage}")),
+        ("authorization", "another version", changed(0)),
+        ("authorization", "another nonce", changed(1)),
+        ("authorization", "another payment hash", changed(17)),
+        ("authorization", "a later end", changed(50)),
+        ("authorization", "another offer", changed(57)),
+        ("authorization", "another page", changed(89)),
+        ("authorization", "another code", changed(136)),
+        ("www_authenticate", "no invoice", format!("L402 token=\"{word}\"")),
+        ("www_authenticate", "no token", format!("L402 invoice=\"{invoice}\"")),
+        ("www_authenticate", "another scheme", format!("Payment token=\"{word}\", invoice=\"{invoice}\"")),
+        ("invoice", "a letter changed", invoice[..invoice.len() - 1].to_owned() + &last.to_string()),
+        ("invoice", "real bitcoin", invoice.replacen("lnbcrt", "lnbc", 1)),
+        ("invoice", "no amount", invoice.replacen("lnbcrt500n1", "lnbcrt1", 1)),
+        ("invoice", "capitals among small letters", invoice.replacen("lnbcrt", "LNBCRT", 1)),
+    ]
+    .map(|(field, name, value)| serde_json::json!({ "name": name, "field": field, "value": value }))
+    .to_vec()
+}
+
+#[test]
+fn what_the_vectors_refuse_is_refused() {
+    for case in refused() {
+        let (value, name) = (case["value"].as_str().unwrap(), &case["name"]);
+        let taken = match case["field"].as_str().unwrap() {
+            "authorization" => Credential::parse(value).is_ok_and(|shown| {
+                let token = secrets().check_token(&shown.token);
+                token.is_ok_and(|token| token.is_some_and(|token| payment_hash(&shown.preimage) == token.hash))
+            }),
+            "www_authenticate" => read_challenge(value).is_ok(),
+            _ => secrets().check_invoice(value).is_ok_and(|invoice| invoice.is_some()),
+        };
+        assert!(!taken, "{name} is taken: {value}");
+    }
 }
 
 #[test]
 fn the_vectors_are_as_they_were() {
     let written: serde_json::Value = serde_json::from_str(include_str!("../../../../testdata/l402/vectors.json")).unwrap();
-    assert_eq!(serde_json::to_string_pretty(&vectors()).unwrap(), serde_json::to_string_pretty(&written).unwrap());
+    let made = serde_json::to_string_pretty(&vectors()).unwrap();
+    assert_eq!(
+        made,
+        serde_json::to_string_pretty(&written).unwrap(),
+        "testdata/l402/vectors.json is another; this is how it was made:\n{made}"
+    );
 }
 
 #[test]

@@ -64,6 +64,19 @@ pub struct Signed {
     pub signature: [u8; 65],
 }
 
+/// What a payment says that it pays.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Accepted<'a> {
+    /// The network.
+    pub network: &'a str,
+    /// The contract.
+    pub contract: [u8; 20],
+    /// How much.
+    pub value: u128,
+    /// Our tag, as it came.
+    pub tag: [u8; 32],
+}
+
 /// What became of a payment on such a network: `PAYMENT-RESPONSE`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Outcome<'a> {
@@ -116,11 +129,11 @@ fn plain(terms: &Terms<'_>) -> Json {
         .with("maxTimeoutSeconds", TIMEOUT_S)
 }
 
-/// Which coin a payment names: network, contract and value, and the tag that it carries.
+/// Which coin a payment names.
 ///
 /// # Errors
 /// [`Unreadable`].
-pub fn accepted(payment: &Payment) -> Result<(&str, [u8; 20], u128, [u8; 32]), Unreadable> {
+pub fn accepted(payment: &Payment) -> Result<Accepted<'_>, Unreadable> {
     let accepted = &payment.accepted;
     if accepted.need("scheme")? != EXACT {
         return Err(Unreadable::Scheme);
@@ -129,7 +142,7 @@ pub fn accepted(payment: &Payment) -> Result<(&str, [u8; 20], u128, [u8; 32]), U
     let tag = extra.need(TAG).ok().and_then(|tag| array_from_base64url(tag).ok()).ok_or(Unreadable::Requirement)?;
     let contract = parse_address(accepted.need("asset")?).map_err(|_| Unreadable::Network)?;
     let value = number(accepted.need("amount")?).ok_or(Unreadable::Requirement)?;
-    Ok((accepted.need("network")?, contract, value, tag))
+    Ok(Accepted { network: accepted.need("network")?, contract, value, tag })
 }
 
 /// The signed authorisation of a payment.

@@ -51,7 +51,7 @@ impl Client<'_> {
         let ending = match self.rng.below(5) {
             0 => CoinEnding::Lapsed,
             1 => CoinEnding::Spent,
-            other => CoinEnding::Paid { transaction: [u8::try_from(other).unwrap_or_default() / 3; 32] },
+            other => CoinEnding::Paid { transfer: [u8::try_from(other).unwrap_or_default() / 3; 32] },
         };
         let maker = if self.rng.once_in(20) { Maker::Party(self.person()) } else { Maker::Instance };
         Command { id, maker, body: Body::CloseCoin(ending) }

@@ -1,9 +1,10 @@
 //! What payees' services ask of meters: events new and known, early and late, of sessions that go on and are over.
 
 use super::Client;
+use super::party;
 use crate::model::{Figures, Stream};
-use market::{Body, Count, SetMeter, Unit};
-use money::{Span, Timestamp};
+use market::{Body, Command, Count, Maker, SetAside, SetMeter, Unit};
+use money::{CommandId, Span, Timestamp};
 
 /// So late events come in seconds: short windows, since a run is a matter of hours.
 const WINDOWS: [u64; 6] = [600, 600, 3_600, 86_400, 59, 604_801];
@@ -23,6 +24,20 @@ impl Client<'_> {
         let payee = self.rng.pick(&["house", "house", "house", "ann", "ghost"]);
         let unit = self.rng.pick(&["token", "call", "token", "ms"]);
         set(payee, unit, self.rng.pick_hot(&WINDOWS))
+    }
+
+    /// Something is set aside, mostly by the payee and for about as much as there is.
+    pub fn aside(&mut self, stream: &Stream, figures: &Figures) -> Command {
+        let left = u64::try_from(figures.accepted.saturating_sub(figures.drawn)).unwrap_or(0);
+        let units = self.rng.pick(&[1, 3, 100, 1_000, left / 4, left / 4, left, 0]);
+        let units = if self.rng.once_in(40) { u64::MAX } else { units };
+        let version = if self.rng.once_in(8) { 1 } else { 0 };
+        let lasts = Span(self.rng.pick(&[60, 60, 600, 1, 300, 0, 601]));
+        let session = if self.rng.once_in(40) { CommandId([3; 16]) } else { stream.id };
+        let mut command = self.fresh(Body::SetAside(SetAside { session, version, units, lasts }));
+        let payee = self.rng.pick(&["house", "house", "house", "house", "house", "house", "ann"]);
+        command.maker = if self.rng.once_in(60) { Maker::Instance } else { Maker::Party(party(payee)) };
+        command
     }
 
     pub fn event(&mut self, stream: &Stream, figures: &Figures) -> Count {
@@ -52,6 +67,10 @@ impl Client<'_> {
         let units = self.rng.pick(&[1, 3, 3, 100, 1_000, 50_000, 0]);
         let units = if self.rng.once_in(60) { 1 << 63 } else { units };
         let version = u8::try_from(self.rng.below(3)).unwrap_or_default();
-        Count { event, print: self.rng.below(2), at, units, version: if self.rng.once_in(3) { version } else { 0 } }
+        let version = if self.rng.once_in(3) { version } else { 0 };
+        let known = figures.aside.get(figures.aside.len().saturating_sub(3)..).unwrap_or_default();
+        let aside = if known.is_empty() || self.rng.once_in(4) { None } else { Some(self.rng.pick(known).id) };
+        let aside = if self.rng.once_in(30) { Some(CommandId([8; 16])) } else { aside };
+        Count { event, print: self.rng.below(2), at, units, version, aside }
     }
 }

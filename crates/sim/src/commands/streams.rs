@@ -25,6 +25,9 @@ impl Client<'_> {
         if action == Action::Raise {
             return self.raise(&stream);
         }
+        if action == Action::SetAside {
+            return self.aside(&stream, &figures);
+        }
         let body = if action == Action::Reserve {
             Body::Reserve(self.draw(&stream, &figures))
         } else if action == Action::Call {

@@ -1,9 +1,9 @@
 //! The oracle's meters: every event that was ever counted, looked through from the beginning.
 
 use super::streaming::told;
-use super::{Act, Fact, Figures, Model, Stream, no};
-use market::{Count, OfferPrice, SetMeter, Unit};
-use money::OfferId;
+use super::{Act, Fact, Figures, Maker, Model, Stream, no};
+use market::{Count, OfferPrice, SetAside, SetMeter, Unit};
+use money::{CommandId, OfferId};
 
 const SECOND: u64 = 1_000_000;
 
@@ -24,7 +24,72 @@ pub(crate) struct Event {
     pub count: Count,
 }
 
+/// Units that were set aside, until when.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Put {
+    pub id: CommandId,
+    pub version: usize,
+    pub units: i128,
+    pub until: u64,
+}
+
+impl Figures {
+    /// What an event drew, and what a service set aside.
+    pub(super) fn metered(&mut self, fact: &Fact) -> Option<(usize, i128)> {
+        if let Fact::SetAside(put) = fact {
+            self.aside.push(*put);
+        }
+        let Fact::Counted { version, units, aside } = fact else { return None };
+        self.aside.retain(|put| Some(put.id) != *aside);
+        Some((*version, *units))
+    }
+}
+
 impl Model {
+    /// What is set aside now can cost so much at most.
+    pub(super) fn put_by(&self, figures: &Figures, now: u64) -> i128 {
+        let worth = |put: &Put| {
+            let version = figures.versions.get(put.version).expect("it was entered with one");
+            self.price(version.offer).expect("it was metered").0.ceiling(put.units)
+        };
+        figures.aside.iter().filter(|put| now < put.until).map(worth).sum()
+    }
+
+    pub(super) fn put_aside(&mut self, (id, maker): (CommandId, Maker), set: &SetAside, now: u64) -> Act {
+        let Some(stream) = self.stream(set.session).cloned() else { return no("SessionUnknown") };
+        let figures = self.figures(&stream);
+        let version = usize::from(set.version);
+        let Some(row) = figures.versions.get(version) else { return no("Invalid") };
+        let sold = self.versions.iter().find(|(known, _)| *known == row.offer).map(|(_, offer)| offer.clone()).expect("it was drawn by");
+        let is_film = matches!(&sold.price, OfferPrice::Metered(metered) if metered.video.is_some());
+        if is_film {
+            return no("MeterUnknown");
+        }
+        if maker != Maker::Party(self.party(&sold.payee)) {
+            return no("SessionUnknown");
+        }
+        if self.meter_of(row.offer).is_none() {
+            return no("MeterUnknown");
+        }
+        if figures.closing || figures.ended.is_some() || now >= stream.opened.until.0 {
+            return no("SessionEnded");
+        }
+        let amount = self.price(row.offer).expect("it was metered").0.ceiling(i128::from(set.units));
+        if amount > super::MOST {
+            return no("Overflow");
+        }
+        if figures.aside.iter().filter(|put| now < put.until).count() >= 256 {
+            return no("SessionBusy");
+        }
+        let needs = figures.drawn + self.promised(&figures, now) + amount;
+        if needs > figures.accepted {
+            return Err(("NotCovered", needs));
+        }
+        let until = now + set.lasts.0 * SECOND;
+        self.happened(set.session, Fact::SetAside(Put { id, version, units: i128::from(set.units), until }));
+        Ok(("Applied", "Reserved", amount))
+    }
+
     pub(super) fn set_meter(&mut self, set: &SetMeter, now: u64) -> Act {
         let late = set.late.0 * SECOND;
         if self.payee(&set.payee).is_none() {
@@ -81,8 +146,12 @@ impl Model {
         let room = figures.accepted - figures.drawn - self.promised(figures, now);
         let fits = |units: u64| price.floor(version.units + i128::from(units)) - price.floor(version.units) <= room;
         // The most that fit, found by halving.
+        let put = figures.aside.iter().find(|put| Some(put.id) == count.aside && put.version == at && now < put.until);
         let (mut billed, mut above) = (0, count.units + 1);
-        while is_open && above - billed > 1 {
+        if let Some(put) = put {
+            billed = count.units.min(u64::try_from(put.units).expect("it was put by as such"));
+        }
+        while put.is_none() && is_open && above - billed > 1 {
             let half = billed + (above - billed) / 2;
             if fits(half) { billed = half } else { above = half }
         }
@@ -91,10 +160,10 @@ impl Model {
         let amount = price.floor(version.units + i128::from(billed)) - price.floor(version.units);
         let reached = if billed == 0 { 0 } else { told(figures, amount) };
         let figure = (amount * 1_000 + reached) * (1 << 40) + i128::from(count.units - billed);
-        if billed > 0 {
-            self.happened(stream.id, Fact::Counted { version: at, units: i128::from(billed) });
+        if billed > 0 || put.is_some() {
+            self.happened(stream.id, Fact::Counted { version: at, units: i128::from(billed), aside: put.map(|put| put.id) });
         }
-        Ok(("Applied", "Counted", figure))
+        Ok(("Applied", if put.is_some() { "CountedAside" } else { "Counted" }, figure))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod films;
 
+use super::meters::Put;
 use super::plain::divide;
 use super::{Act, DAY, Model, Purse, no};
 use films::moments;
@@ -47,7 +48,10 @@ pub(crate) enum Fact {
     Counted {
         version: usize,
         units: i128,
+        /// What it drew from, which is gone.
+        aside: Option<CommandId>,
     },
+    SetAside(Put),
     Raised {
         more: i128,
         at: u64,
@@ -90,6 +94,7 @@ pub(crate) struct Figures {
     pub stale_until: u64,
     pub versions: Vec<Version>,
     pub promises: Vec<Promise>,
+    pub aside: Vec<Put>,
     /// Every millisecond of every film that was watched.
     pub watched: BTreeSet<(u32, u64)>,
     /// Request numbers with their prints, in the order of payment.
@@ -126,7 +131,7 @@ impl Price {
         units * self.0 / self.1
     }
 
-    fn ceiling(self, units: i128) -> i128 {
+    pub(super) fn ceiling(self, units: i128) -> i128 {
         (units * self.0 + self.1 - 1) / self.1
     }
 }
@@ -227,7 +232,7 @@ impl Model {
                     now.versions.extend(watch.offer.map(|offer| Version { offer, units: 0, captured: 0 }));
                     Some((usize::from(watch.version), units))
                 }
-                Fact::Counted { version, units } => Some((*version, *units)),
+                Fact::Counted { .. } | Fact::SetAside(_) => now.metered(fact),
                 Fact::Raised { more, .. } => {
                     now.cap += more;
                     if trusted {
@@ -249,6 +254,7 @@ impl Model {
                 Fact::Ended { at } => {
                     now.ended = Some(*at);
                     now.promises.clear();
+                    now.aside.clear();
                     None
                 }
             };
@@ -278,7 +284,7 @@ impl Model {
             let offer = figures.versions.get(promise.version).map(|version| version.offer);
             offer.and_then(|offer| self.price(offer)).map_or(0, |(price, _)| price.ceiling(promise.units))
         };
-        live.map(worth).sum()
+        live.map(worth).sum::<i128>() + self.put_by(figures, now)
     }
 
     pub(crate) fn stream(&self, id: CommandId) -> Option<&Stream> {
@@ -399,6 +405,7 @@ impl Model {
             | Body::SetMeter(_)
             | Body::ClaimCoin(_)
             | Body::CloseCoin(_)
+            | Body::SetAside(_)
             | Body::OpenSession(_)
             | Body::RaiseSession(_) => unreachable!("only steps come here"),
         }
@@ -536,7 +543,7 @@ impl Model {
         if !may {
             return no("SessionUnknown");
         }
-        let under_way = figures.promises.iter().any(|promise| now < promise.until);
+        let under_way = figures.promises.iter().any(|promise| now < promise.until) || figures.aside.iter().any(|put| now < put.until);
         if under_way || figures.drawn > figures.captured {
             if figures.closing {
                 return no("SessionBusy");

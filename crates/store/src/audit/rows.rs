@@ -130,7 +130,9 @@ impl IndexRows {
 
     /// What an event adds to the sums of its session, its own day and the version that prices it.
     fn counted(&mut self, seen: &Seen<'_>) {
-        let (Body::Count(count), Effect::Counted { amount, unbilled, .. }) = (&seen.record.command.body, seen.record.applied.effect) else {
+        let (Body::Count(count), Effect::Counted { amount, unbilled, .. } | Effect::CountedAside { amount, unbilled, .. }) =
+            (&seen.record.command.body, seen.record.applied.effect)
+        else {
             return;
         };
         let id = seen.record.command.id;
@@ -151,7 +153,7 @@ impl IndexRows {
         }
         if let (Body::CloseCoin(ending), Some((_, number, moved))) = (&seen.record.command.body, self.coins.get_mut(&id)) {
             (*number, *moved) = match ending {
-                CoinEnding::Paid { transaction } => (1, Some(*transaction)),
+                CoinEnding::Paid { transfer } => (1, Some(*transfer)),
                 CoinEnding::Lapsed => (2, None),
                 CoinEnding::Spent => (3, None),
             };

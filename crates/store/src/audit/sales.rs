@@ -131,6 +131,7 @@ impl Sales {
             | Body::SetMeter(_)
             | Body::ClaimCoin(_)
             | Body::CloseCoin(_)
+            | Body::SetAside(_)
             | Body::Count(_) => true,
             Body::TopUp(_) | Body::Buy(_) | Body::Refund(_) | Body::Tip(_) | Body::CaptureSession { .. } => false,
         };

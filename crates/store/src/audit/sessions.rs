@@ -3,6 +3,7 @@
 //! Nothing here knows a key. That a link hashes to the one before, or a signature holds, is for a [`super::Watcher`]:
 //! [`SessionFacts::chain`] and [`SessionFacts::before`] are what it needs for that.
 
+mod aside;
 mod meters;
 
 use super::accounts::{Accounts, Wrong};
@@ -54,6 +55,7 @@ pub struct SessionFacts {
     is_closing: bool,
     seqs: Seqs,
     reserves: BTreeMap<u32, ReserveFacts>,
+    aside: aside::Asides,
     watched: Watched,
 }
 
@@ -190,6 +192,7 @@ impl Sessions {
                 session.draws((version, missing), effect, sales)?;
             }
             Body::SetMeter(set) => self.meters.set(set, at),
+            Body::SetAside(set) => self.set_aside((record.command.id, record.command.maker), (set, at), (effect, sales))?,
             Body::Count(count) => self.counted((id, at), (count, effect), sales)?,
             Body::CaptureSession { number } => return self.captured((id, *number), record, (sales, accounts)),
             Body::EndSession(end) => self.ends(place, (id, at), (&end.reason, effect))?,
@@ -245,6 +248,7 @@ impl Sessions {
             is_closing: false,
             seqs: Seqs::default(),
             reserves: BTreeMap::new(),
+            aside: aside::Asides::default(),
             watched: Watched::default(),
         };
         must(self.by_id.insert(record.command.id, session).is_none(), || "a session is opened a second time".to_owned())?;
@@ -288,10 +292,12 @@ impl Sessions {
         let (left, open) = (session.cap.saturating_sub(session.captured), session.drawn.saturating_sub(session.captured));
         must(open == 0, || format!("a session ends with {open} drawn and not captured"))?;
         let calls = session.reserves.values().filter(|reserve| reserve.is_call).count();
+        session.aside.must_be_over(at)?;
         must(calls == 0, || format!("a session ends with {calls} calls that are neither drawn nor given back"))?;
         must(says(effect) == Some(left), || format!("a session that holds {left} more ends with {effect:?}"))?;
         session.ended = Some(place);
         session.reserves.clear();
+        session.aside = aside::Asides::default();
         let whose = (session.payer, session.asset);
         if let Some(held) = self.held.get_mut(&whose) {
             *held = held.saturating_sub(left);
@@ -428,6 +434,7 @@ fn says(effect: Effect) -> Option<u64> {
         Effect::SessionOpened(amount)
         | Effect::Drawn { amount, .. }
         | Effect::Counted { amount, .. }
+        | Effect::CountedAside { amount, .. }
         | Effect::Reserved(amount)
         | Effect::SessionRaised(amount)
         | Effect::SessionEnded { released: amount } => Some(amount.units()),

@@ -258,6 +258,7 @@ impl Engine {
                     | Body::RaiseSession(_)
                     | Body::Watch(_)
                     | Body::ClaimCoin(_)
+                    | Body::SetAside(_)
                     | Body::Count(_) => true,
                     Body::Found(_)
                     | Body::OpenPayee { .. }

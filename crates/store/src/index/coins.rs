@@ -134,7 +134,7 @@ impl<'c> Coins<'c> {
 /// An ending as the table has it; 0 is none yet.
 fn numbered(ending: CoinEnding) -> (u8, Option<[u8; 32]>) {
     match ending {
-        CoinEnding::Paid { transaction } => (1, Some(transaction)),
+        CoinEnding::Paid { transfer } => (1, Some(transfer)),
         CoinEnding::Lapsed => (2, None),
         CoinEnding::Spent => (3, None),
     }
@@ -197,7 +197,7 @@ fn read(row: &Row<'_>) -> Result<CoinRow, rusqlite::Error> {
     let unreadable = |column| rusqlite::Error::InvalidColumnType(column, String::new(), Type::Text);
     let units = |column: usize| row.get::<_, i64>(column).map(i64::unsigned_abs);
     let ending = match row.get::<_, u8>(14)? {
-        1 => Some(CoinEnding::Paid { transaction: row.get(16)? }),
+        1 => Some(CoinEnding::Paid { transfer: row.get(16)? }),
         2 => Some(CoinEnding::Lapsed),
         3 => Some(CoinEnding::Spent),
         _ => None,

@@ -65,7 +65,11 @@ impl<'c> Meters<'c> {
 
     /// Enters an event that is priced by an offer of this number.
     pub(super) fn enter(&mut self, record: &Record, offer: i64) {
-        let (Body::Count(count), Effect::Counted { amount, unbilled, .. }) = (&record.command.body, record.applied.effect) else { return };
+        let (Body::Count(count), Effect::Counted { amount, unbilled, .. } | Effect::CountedAside { amount, unbilled, .. }) =
+            (&record.command.body, record.applied.effect)
+        else {
+            return;
+        };
         let number = |units: u64| i64::try_from(units).unwrap_or(i64::MAX);
         let sums = self.sums.entry((record.command.id, number(count.at.utc_day()), offer)).or_default();
         sums.events = sums.events.saturating_add(1);

@@ -125,7 +125,9 @@ impl<'c> Streams<'c> {
                 self.drew((id, part), (units, amount.units()), (told, at))
             }
             // Of a session that is over nothing is drawn, and it is no longer followed.
-            (Body::Count(count), Effect::Counted { amount, unbilled, told }) if count.units > unbilled => {
+            (Body::Count(count), Effect::Counted { amount, unbilled, told } | Effect::CountedAside { amount, unbilled, told })
+                if count.units > unbilled =>
+            {
                 let units = count.units.saturating_sub(unbilled);
                 self.drew((id, count.version.into()), (units, amount.units()), (told, at))
             }

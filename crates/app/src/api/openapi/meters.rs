@@ -1,6 +1,6 @@
 //! Meters of services that meter themselves: events, and what they came to.
 
-use super::payee::{USUAL, integer, keyed, list, nullable, payer, query, text};
+use super::payee::{USUAL, integer, keyed, list, nullable, payer, post, query, text};
 use super::{object, operation, reference};
 use serde_json::{Map, Value, json};
 
@@ -22,9 +22,17 @@ pub fn paths() -> Map<String, Value> {
         "application/cloudevents+json": media("MeterEvent"),
         "application/cloudevents-batch+json": { "schema": { "type": "array", "items": reference("MeterEvent"), "minItems": 1, "maxItems": 1000 } },
     } });
+    let mut reserve = post(
+        "reserveUnits",
+        "Set the most that work can cost aside before it begins; the event that names it draws what was used, and the rest is free at once",
+        (Some("Reserve"), "Reserved"),
+        &["402", "404", "409", "422"],
+    );
+    reserve["parameters"].as_array_mut().into_iter().for_each(|all| all.insert(0, path_meter()));
     let value = json!({
         "/v1/meters": { "get": get("meters", "Own meters of services that meter themselves", json!([]), ("Meters", &[])) },
         "/v1/meters/{meter}/events": { "post": send },
+        "/v1/meters/{meter}/reserve": { "post": reserve },
         "/v1/meters/{meter}/usage": { "get": get("meterUsage", "What a meter counted, by the events' own day of UTC, session and offer; the payer reads the same figures", usage, ("Metered", &["404"])) },
     });
     value.as_object().cloned().unwrap_or_default()
@@ -71,11 +79,49 @@ pub fn schemas() -> Map<String, Value> {
         "until": reference("Time"),
     }));
     session["properties"]["payer"] = payer();
+    let (taken, all) = answers();
+    let mut value = json!({
+        "MeterEvent": {
+            "type": "object", "required": ["specversion", "type", "source", "id", "time", "subject", "data"], "description": "An event of CloudEvents 1.0. It is itself by `source` and `id`: sent again it counts nothing.",
+            "properties": {
+                "specversion": { "const": "1.0" }, "type": text("A word of your own."), "source": text("1 to 512 bytes."), "id": text("1 to 512 bytes, unique in its source."),
+                "reservation": text("What `/reserve` answered, where it reserved for this. 0 units give it back."),
+                "time": text("When it happened: RFC 3339."), "subject": text("The session, as `Farthing-Serial` gives it; or the payer's reference, a slash and the session."),
+                "data": { "type": "object", "description": "Has the quantity in the member that the meter sums: a whole number from 0 up.", "properties": {} },
+            },
+        },
+        "EventTaken": taken,
+        "EventsTaken": all,
+        "Meters": object(json!({ "rows": list("Meter") })),
+        "Meter": object(json!({
+            "meter": text("Its name."), "sum": text("The member of an event's data that is summed."), "late_window_s": integer("So late an event may come, in seconds."),
+            "opens_at": reference("Time"), "remembered": integer("Events whose ids are remembered."),
+        })),
+        "Metered": object(json!({ "currency": reference("Currency"), "rows": list("MeteredRow"), "sums": reference("MeteredSums"), "sessions": list("MeteredSession") })),
+        "MeteredRow": object(row),
+        "MeteredSums": object(sums()),
+        "MeteredSession": session,
+    });
+    let more = reserving();
+    more.as_object().into_iter().flatten().for_each(|(name, schema)| value[name] = schema.clone());
+    value.as_object().cloned().unwrap_or_default()
+}
+
+/// The answer to one event, and that to one or many.
+fn answers() -> (Value, Value) {
     let mut taken = object(json!({ "status": { "type": "string", "enum": ["applied", "duplicate", "refused"] } }));
     for (name, schema) in [
         ("units", text("How many units it was for.")),
         ("amount", reference("Amount")),
-        ("unbilled", text("Units of it that nothing was authorised for.")),
+        ("unbilled", text("Units of it that nothing was authorised for, or above what was reserved.")),
+        (
+            "reservation",
+            json!({ "type": "string", "enum": ["drawn", "gone"], "description": "Where it named one: whether it was drawn from, or was gone, so that the event counted as any other." }),
+        ),
+        (
+            "notice",
+            json!({ "type": "string", "enum": ["over-reserve"], "description": "It says more than was reserved: drawn up to that, the rest is unbilled." }),
+        ),
         ("source", nullable(text("Its `source`, in a batch."))),
         ("id", nullable(text("Its `id`, in a batch."))),
         ("code", text("Why it was refused; in a batch.")),
@@ -94,26 +140,24 @@ pub fn schemas() -> Map<String, Value> {
     }
     all["required"] = json!([]);
     all["description"] = "Of one event its own answer; of a batch the counts, and an answer each in `rows`.".into();
-    let value = json!({
-        "MeterEvent": {
-            "type": "object", "required": ["specversion", "type", "source", "id", "time", "subject", "data"], "description": "An event of CloudEvents 1.0. It is itself by `source` and `id`: sent again it counts nothing.",
+    (taken, all)
+}
+
+/// What is asked of `/reserve`, and its answer.
+fn reserving() -> Value {
+    let mut reserved = object(json!({
+        "reservation": reference("Serial"), "session": reference("Serial"), "units": text("How many."), "amount": reference("Amount"), "currency": reference("Currency"),
+        "state": { "type": "string", "enum": ["held", "gone"], "description": "`gone` where the call is repeated and an event named it, or it lapsed." },
+    }));
+    reserved["properties"]["until"] = reference("Time");
+    json!({
+        "Reserve": {
+            "type": "object", "required": ["subject", "units"], "additionalProperties": false,
             "properties": {
-                "specversion": { "const": "1.0" }, "type": text("A word of your own."), "source": text("1 to 512 bytes."), "id": text("1 to 512 bytes, unique in its source."),
-                "time": text("When it happened: RFC 3339."), "subject": text("The session, as `Farthing-Serial` gives it; or the payer's reference, a slash and the session."),
-                "data": { "type": "object", "description": "Has the quantity in the member that the meter sums: a whole number from 0 up.", "properties": {} },
+                "subject": text("The session, as in an event."), "units": text("How many units the work uses at most, as a decimal text."),
+                "seconds": { "type": "integer", "minimum": 1, "maximum": 600, "default": 60, "description": "When it lapses unless an event names it before." },
             },
         },
-        "EventTaken": taken,
-        "EventsTaken": all,
-        "Meters": object(json!({ "rows": list("Meter") })),
-        "Meter": object(json!({
-            "meter": text("Its name."), "sum": text("The member of an event's data that is summed."), "late_window_s": integer("So late an event may come, in seconds."),
-            "opens_at": reference("Time"), "remembered": integer("Events whose ids are remembered."),
-        })),
-        "Metered": object(json!({ "currency": reference("Currency"), "rows": list("MeteredRow"), "sums": reference("MeteredSums"), "sessions": list("MeteredSession") })),
-        "MeteredRow": object(row),
-        "MeteredSums": object(sums()),
-        "MeteredSession": session,
-    });
-    value.as_object().cloned().unwrap_or_default()
+        "Reserved": reserved,
+    })
 }

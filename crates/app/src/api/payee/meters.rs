@@ -3,15 +3,18 @@
 use super::bearer::Caller;
 use super::query::unread;
 use super::usage::days;
+use crate::api::bodies;
 use crate::door::{self, Reply};
+use crate::idempotency;
 use crate::instance::Instance;
-use crate::meters::{Done, Of, Taken, of_meter, sum_of, take, usage as usage_of};
+use crate::meters::{Done, Named, Of, Reserved, Taken, of_meter, reserve as reserve_of, sum_of, take, usage as usage_of};
 use crate::wallet::Asked;
 use http::{StatusCode, header};
 use market::Unit;
 use money::Timestamp;
 use protocol::cloud_event::{MANY, ONE, many, one};
 use protocol::problem::Problem;
+use protocol::text::serial;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -66,6 +69,29 @@ pub async fn events(instance: &Arc<Instance>, caller: &Caller, asked: &Asked, me
     Ok(door::json(StatusCode::OK, &content))
 }
 
+/// `POST /v1/meters/{meter}/reserve`: the most that work can cost is set aside before it begins; durable when this answers.
+///
+/// # Errors
+/// [`Problem::Unknown`], [`Problem::BadRequest`], 402 where not enough is authorised, [`Problem::IdReused`], [`Problem::Busy`],
+/// [`Problem::NoRoom`], [`Problem::Internal`].
+pub async fn reserve(instance: &Arc<Instance>, caller: &Caller, asked: &Asked, meter: &str) -> Result<Reply, Problem> {
+    let wanted = bodies::reserve(&asked.body, idempotency::command(&asked.headers)?)?;
+    let (unit, _) = known(instance, caller, meter).await?;
+    let Reserved { session, amount, until } = reserve_of(instance, (&caller.payee, caller.party, unit), &wanted).await?;
+    let mut content = json!({
+        "reservation": serial(wanted.id),
+        "session": serial(session),
+        "units": wanted.units.to_string(),
+        "amount": amount.to_string(),
+        "currency": instance.config.asset().as_str(),
+        "state": if until.is_some() { "held" } else { "gone" },
+    });
+    if let Some(until) = until {
+        content["until"] = until.to_string().into();
+    }
+    Ok(door::json(StatusCode::OK, &content))
+}
+
 /// A meter of the caller's, and the member of an event's data that it sums.
 async fn known(instance: &Arc<Instance>, caller: &Caller, meter: &str) -> Result<(Unit, String), Problem> {
     let unit = Unit::parse(meter).ok_or(Problem::Unknown)?;
@@ -89,11 +115,20 @@ fn row(taken: &Taken, base: &str) -> Value {
 fn done_facts(done: &Done) -> Value {
     match done {
         Done::Duplicate => json!({ "status": "duplicate" }),
-        Done::Applied { units, amount, unbilled } => json!({
-            "status": "applied",
-            "units": units.to_string(),
-            "amount": amount.to_string(),
-            "unbilled": unbilled.to_string(),
-        }),
+        Done::Applied { units, amount, unbilled, reservation } => {
+            let mut facts = json!({
+                "status": "applied",
+                "units": units.to_string(),
+                "amount": amount.to_string(),
+                "unbilled": unbilled.to_string(),
+            });
+            if let Some(named) = reservation {
+                facts["reservation"] = if *named == Named::Drawn { "drawn" } else { "gone" }.into();
+                if *named == Named::Drawn && *unbilled > 0 {
+                    facts["notice"] = "over-reserve".into();
+                }
+            }
+            facts
+        }
     }
 }

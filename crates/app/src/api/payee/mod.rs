@@ -48,6 +48,7 @@ enum Call<'p> {
     Meters,
     MeterUsage(&'p str),
     SendEvents(&'p str),
+    Reserve(&'p str),
     Buyers,
     BuyersCsv,
     Offers,
@@ -95,6 +96,7 @@ fn call(path: &str) -> Option<Call<'_>> {
         ["meters"] => Call::Meters,
         ["meters", meter, "usage"] => Call::MeterUsage(meter),
         ["meters", meter, "events"] => Call::SendEvents(meter),
+        ["meters", meter, "reserve"] => Call::Reserve(meter),
         ["payee", "sessions"] => Call::Sessions,
         ["payee", "sessions", id] => Call::Session(id),
         ["buyers"] => Call::Buyers,
@@ -156,6 +158,7 @@ impl<'p> Call<'p> {
             Call::Member(_) => "PATCH, DELETE",
             Call::Refund(_)
             | Call::SendEvents(_)
+            | Call::Reserve(_)
             | Call::CheckSite(_)
             | Call::Rotate(_)
             | Call::Test(_)
@@ -187,7 +190,7 @@ impl<'p> Call<'p> {
             | Call::OffersFile
             | Call::Sites
             | Call::Events => Scope::Read,
-            Call::SendEvents(_) => Scope::Meters,
+            Call::SendEvents(_) | Call::Reserve(_) => Scope::Meters,
             Call::Offers | Call::Offer(_) | Call::Brand if is_read => Scope::Read,
             Call::Offers | Call::Offer(_) | Call::Brand => Scope::Offers,
             Call::Refund(_) => Scope::Refund,
@@ -236,6 +239,7 @@ impl<'p> Call<'p> {
             | Call::Meters
             | Call::MeterUsage(_)
             | Call::SendEvents(_)
+            | Call::Reserve(_)
             | Call::Buyers
             | Call::BuyersCsv
             | Call::Offers
@@ -315,6 +319,7 @@ async fn read(instance: &Arc<Instance>, caller: &Caller, (asked, visit): (&Asked
         Call::Acts => team::acts(instance, caller, query).await,
         Call::Refund(_)
         | Call::SendEvents(_)
+        | Call::Reserve(_)
         | Call::CheckSite(_)
         | Call::Rotate(_)
         | Call::Test(_)
@@ -341,6 +346,7 @@ async fn change(instance: &Arc<Instance>, caller: &Caller, (asked, visit): (&Ask
         Call::Member(id) if !is_delete => return team::set_role(instance, caller, (asked, id)).await.map(made(What::RoleSet)),
         Call::Refund(id) => refund::refund(instance, caller, (asked, id)).await,
         Call::SendEvents(meter) => meters::events(instance, caller, asked, meter).await,
+        Call::Reserve(meter) => meters::reserve(instance, caller, asked, meter).await,
         Call::Offer(id) => offers::end(instance, caller, id).await,
         Call::CheckSite(name) => sites::check(instance, caller, (asked, now), name).await,
         Call::Webhooks => webhooks::make(instance, caller, (asked, now)).await,

@@ -86,7 +86,7 @@ const ROOMS: &[(&str, Calls)] = &[
 ];
 
 /// What only a program does, for this reason.
-const PROGRAMS: &[(&str, &str)] = &[("sendEvents", "a person counts nothing by hand")];
+const PROGRAMS: &[(&str, &str)] = &[("sendEvents", "a person counts nothing by hand"), ("reserveUnits", "who reserves works right after")];
 
 /// The names of an enum's variants, as the source has them.
 fn variants(source: &str, open: &str) -> BTreeSet<String> {

@@ -9,7 +9,7 @@ use crate::gateway::proxy::Body;
 use http::{HeaderMap, Request, header};
 use market::{L402 as Place, Offer};
 use money::{Span, Timestamp};
-use protocol::l402::{Credential, EVER, Token, challenge_line, is_l402};
+use protocol::l402::{Credential, EVER, Token, challenge_line, is_l402, is_told_in_lightning};
 use protocol::offering::{Kind, Line};
 use protocol::problem::Problem;
 use std::sync::Arc;
@@ -42,7 +42,8 @@ impl Dialect for L402 {
         };
         let Ok(invoice) = secrets.invoice(lock, &gate.item(&ask.target), (now, PAYABLE_S)) else { return };
         let mut line = Line::new(FIELD, challenge_line(&secrets.token(&token), &invoice), Kind::L402);
-        if place == Place::First {
+        // Where `lightning/charge` cannot stand last, a reader of the first challenge or the last one would see nothing of Lightning.
+        if place == Place::First || !is_told_in_lightning(lock.amount) {
             line.place = 0;
         }
         lines.push(line);

@@ -50,29 +50,29 @@ async fn calls() -> Bed {
 }
 
 /// What a 402 asks for in the dialects of Lightning.
-struct Told {
-    token: Vec<u8>,
-    invoice: String,
-    lightning: Option<Challenge>,
+pub(super) struct Told {
+    pub token: Vec<u8>,
+    pub invoice: String,
+    pub lightning: Option<Challenge>,
 }
 
 fn lines(answer: &Answer) -> Vec<&str> {
     answer.headers.get_all("www-authenticate").iter().map(|line| line.to_str().unwrap()).collect()
 }
 
-fn told(answer: &Answer) -> Told {
+pub(super) fn told(answer: &Answer) -> Told {
     let all = lines(answer);
     let (token, invoice) = read_challenge(all.iter().find(|line| line.starts_with("L402 ")).expect("an L402 challenge")).unwrap();
     let lightning = parse_all(all).unwrap().into_iter().find(|challenge| challenge.method == "lightning");
     Told { token, invoice, lightning }
 }
 
-fn hash_of(bed: &Bed, invoice: &str) -> String {
+pub(super) fn hash_of(bed: &Bed, invoice: &str) -> String {
     l402::hex(&bed.opened.instance.l402.check_invoice(invoice).unwrap().expect("an invoice of ours").hash)
 }
 
 /// `POST /v1/locks/{hash}`
-async fn lock(bed: &Bed, hash: &str, invoice: &str, headers: &[(&str, &str)], at: &Visit) -> Answer {
+pub(super) async fn lock(bed: &Bed, hash: &str, invoice: &str, headers: &[(&str, &str)], at: &Visit) -> Answer {
     let path = format!("/v1/locks/{hash}");
     let headers = request("POST", "/", headers).headers().clone();
     let asked =
@@ -81,7 +81,7 @@ async fn lock(bed: &Bed, hash: &str, invoice: &str, headers: &[(&str, &str)], at
     Answer::of(reply.unwrap_or_else(|problem| door::problem(&problem, WALLET))).await
 }
 
-async fn pay(bed: &Bed, invoice: &str, key: &SigningKey) -> Answer {
+pub(super) async fn pay(bed: &Bed, invoice: &str, key: &SigningKey) -> Answer {
     let (hash, now) = (hash_of(bed, invoice), visit(world::now()));
     let challenge = lock(bed, &hash, invoice, &[], &now).await.challenge();
     let credential = Credential::sign(challenge, key).unwrap().header_value();
@@ -100,7 +100,7 @@ async fn show(bed: &Bed, path: &str, line: &str) -> Answer {
     bed.ask(request("GET", path, &[("authorization", line)])).await
 }
 
-fn of_lightning(challenge: &Challenge, preimage: &str) -> String {
+pub(super) fn of_lightning(challenge: &Challenge, preimage: &str) -> String {
     let Challenge { id, realm, method, intent, request, expires, .. } = challenge;
     let echoed = serde_json::json!({"id": id, "realm": realm, "method": method, "intent": intent, "request": request, "expires": expires});
     format!("Payment {}", base64url(serde_json::json!({"challenge": echoed, "payload": {"preimage": preimage}}).to_string().as_bytes()))
@@ -161,6 +161,16 @@ async fn challenges_stand_in_the_order_that_each_client_reads() {
     assert!(!lines(&asked).iter().any(|line| line.starts_with("L402")), "who asks for our method is told of nothing else");
     let wall = bed.ask(request("GET", "/a/quiet", &[("accept", "text/html")])).await;
     assert_eq!((wall.status.as_u16(), shape(&wall).len()), (402, 3), "the wall says the same in its fields");
+}
+
+#[tokio::test]
+async fn l402_comes_first_where_no_other_challenge_says_the_price_in_satoshis() {
+    let bed = sells(&LOCKED.replace("l402 = \"first\"", "l402 = true")).await;
+    let first = |answer: &Answer| lines(answer)[0].split(' ').next().unwrap().to_owned();
+    let tour = bed.get("/tour").await;
+    assert_eq!((first(&tour).as_str(), lines(&tour).len()), ("L402", 2));
+    let asked = bed.ask(request("GET", "/tour", &[("accept-payment", "farthing/charge")])).await;
+    assert_eq!((first(&asked).as_str(), lines(&asked).len()), ("Payment", 1), "who names our method reads it first");
 }
 
 #[tokio::test]

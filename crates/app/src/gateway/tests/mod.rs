@@ -2,6 +2,7 @@
 
 #![allow(clippy::arithmetic_side_effects, reason = "a wrong sum in a test is a failing test")]
 
+mod attacks;
 mod auth;
 mod exports;
 mod falls;

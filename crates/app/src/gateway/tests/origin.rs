@@ -91,11 +91,18 @@ impl Origin {
                 let reply = Response::builder().header("cache-control", "public, max-age=600").header("etag", "\"1\"");
                 reply.header("content-type", "text/html").body(Full::from("<body>x</body>")).unwrap()
             }
+            "/mcp" => Response::builder().header("content-type", "application/json").body(Full::from(result(&body))).unwrap(),
             path if path.starts_with("/film") => super::films::answer(path),
             path if path.starts_with("/a/") || path == "/tour" => html(ARTICLE.to_owned()),
             path => plain(200, &format!("free: {path}")),
         }
     }
+}
+
+/// What a server of tools says to any call.
+fn result(call: &[u8]) -> String {
+    let call: serde_json::Value = serde_json::from_slice(call).unwrap_or_default();
+    serde_json::json!({"jsonrpc": "2.0", "id": call["id"], "result": {"content": []}}).to_string()
 }
 
 /// A hundred and twenty events of one token each. Every tenth comes twice, and the fiftieth comes late.

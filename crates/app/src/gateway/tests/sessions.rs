@@ -16,6 +16,10 @@ pub(super) struct Client {
 impl Client {
     pub async fn new(bed: &Bed, number: u64, path: &str) -> Client {
         let key = bed.wallet(number, 1_000_000).await;
+        Client::of(bed, key, path).await
+    }
+
+    pub async fn of(bed: &Bed, key: SigningKey, path: &str) -> Client {
         Client { key, session: world::command_id(), challenge: session_challenge(&bed.get(path).await), seq: 0 }
     }
 

@@ -10,7 +10,7 @@ use crate::support::server::{Server, farthing_ok};
 use money::{Amount, CommandId, Span, Timestamp};
 use protocol::challenge::parse_all;
 use protocol::session::{Action, At, Kind, Open, Opening, SessionCredential};
-use protocol::text::serial;
+use protocol::text::{command, serial};
 use serde_json::{Value, json};
 use std::net::TcpListener;
 use std::time::Duration;
@@ -69,6 +69,14 @@ fn batch(server: &str, key: &str, events: &[Value]) -> std::io::Result<Answer> {
     send("POST", &format!("{server}/v1/meters/tokens/events"), &fields, json!(events).to_string().as_bytes())
 }
 
+/// Reserves a token before the work; an error if the program died on the way.
+fn reserve(server: &str, key: &str, id: CommandId, session: CommandId) -> std::io::Result<Answer> {
+    let id = command(id);
+    let fields = [("Authorization", key), ("Content-Type", "application/json"), ("Idempotency-Key", &id)];
+    let body = json!({ "subject": serial(session), "units": "1" });
+    send("POST", &format!("{server}/v1/meters/tokens/reserve"), &fields, body.to_string().as_bytes())
+}
+
 #[test]
 fn what_is_sent_again_after_a_kill_is_counted_once() {
     evidence::begin("crash-meters");
@@ -90,18 +98,33 @@ fn what_is_sent_again_after_a_kill_is_counted_once() {
             let time = now().to_string();
             json!({ "specversion": "1.0", "type": "t", "source": "/gpu", "id": number.to_string(), "time": time, "subject": serial(session), "data": { "n": 1 } })
         };
-        let events: Vec<Value> = (sent..sent + BATCH).map(event).collect();
+        let mut events: Vec<Value> = (sent..sent + BATCH).map(event).collect();
+        let reservation = CommandId::new(now().ms(), [u8::try_from(round).unwrap(); 10]);
+        events[0]["reservation"] = serial(reservation).into();
         sent += BATCH;
         let wallet = server.url("wallet").trim_end_matches('/').to_owned();
         let (at, fields, body) = (wallet.clone(), bearer.clone(), events.clone());
-        let sender = std::thread::spawn(move || batch(&at, &fields, &body));
+        let sender = std::thread::spawn(move || {
+            let reserved = reserve(&at, &fields, reservation, session);
+            (reserved, batch(&at, &fields, &body))
+        });
         std::thread::park_timeout(Duration::from_micros(rng.below(12_000)));
         let folder = server.kill();
-        let first = sender.join().unwrap();
+        let (reserved, first) = sender.join().unwrap();
         audited(&folder.path().join("data"));
         server = Server::serve(folder);
+        let kept = reserve(server.url("wallet").trim_end_matches('/'), &bearer, reservation, session).unwrap().json();
+        assert_eq!(kept["amount"], "2", "round {round} of seed {seed}: {kept}");
+        if let Ok(answer) = reserved
+            && answer.status == 200
+        {
+            assert_eq!(answer.json()["reservation"], kept["reservation"], "round {round} of seed {seed}");
+        }
         let again = batch(server.url("wallet").trim_end_matches('/'), &bearer, &events).unwrap().json();
         let known = again["duplicate"].as_u64().unwrap();
+        if again["rows"][0]["status"] == "applied" {
+            assert_eq!(again["rows"][0]["reservation"], "drawn", "round {round} of seed {seed}: {again}");
+        }
         assert_eq!(known + again["applied"].as_u64().unwrap(), BATCH as u64, "round {round} of seed {seed}: {again}");
         if first.is_ok_and(|answer| answer.status == 200) {
             assert_eq!(known, BATCH as u64, "round {round} of seed {seed}: what was answered is known");

@@ -74,6 +74,20 @@ impl Backend {
         Server::serve(folder)
     }
 
+    /// The same with other words in its offers.
+    pub fn behind_farthing_offering(&self, instead: &[(&str, &str)]) -> Server {
+        let folder = tempfile::tempdir().unwrap();
+        self.init(folder.path());
+        let path = folder.path().join("offers.toml");
+        let mut offers = std::fs::read_to_string(&path).unwrap();
+        for (was, now) in instead {
+            assert!(offers.contains(was), "the offers do not say {was}: {offers}");
+            offers = offers.replace(was, now);
+        }
+        std::fs::write(&path, offers).unwrap();
+        Server::serve(folder)
+    }
+
     /// The same that also sells what is under `/api/` by the call, at 0.002.
     pub fn behind_farthing_by_the_call(&self) -> Server {
         let folder = tempfile::tempdir().unwrap();

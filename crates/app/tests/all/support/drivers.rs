@@ -16,16 +16,28 @@ pub struct Public {
 }
 
 /// Every public client that pays a page.
-pub const PUBLIC: [Public; 6] = [
+pub const PUBLIC: [Public; 7] = [
     Public { suite: "mppx", component: "mppx", driver: ("npm", "pay.mjs") },
     Public { suite: "pympp", component: "pympp", driver: ("pypi", "pay.py") },
     Public { suite: "mpp-crate", component: "mpp", driver: ("rust-payers", "mpp") },
     Public { suite: "x402-fetch", component: "@x402/fetch", driver: ("npm", "x402.mjs") },
     Public { suite: "x402-pypi", component: "x402", driver: ("pypi", "x402_pay.py") },
     Public { suite: "x402-reqwest", component: "x402-reqwest", driver: ("rust-payers", "x402") },
+    Public { suite: "lightning", component: "@getalby/lightning-tools", driver: ("npm", "lightning.mjs") },
 ];
 
 impl Public {
+    /// The program, about to pay a page within a cap.
+    pub fn paying(&self, url: &str, payer: &Payer, max: &str) -> Command {
+        let mut command = self.command();
+        command.args([url, &payer.seed_hex(), max]);
+        // Who pays invoices has them paid somewhere.
+        if self.suite == "lightning" {
+            command.args(["--wallet", payer.wallet()]);
+        }
+        command
+    }
+
     /// The program, ready for its arguments `URL SEED_HEX MAX`.
     pub fn command(&self) -> Command {
         let (world, program) = self.driver;
@@ -44,8 +56,8 @@ impl Public {
 
     /// Pays a page within a cap; what the program says of the answer, one line of JSON.
     pub fn pay(&self, url: &str, payer: &Payer, max: &str) -> serde_json::Value {
-        let said = run_ok(self.command().args([url, &payer.seed_hex(), max]), self.driver.0);
-        serde_json::from_str(said.trim()).unwrap_or_else(|error| panic!("{}: {error}: {said}", self.component))
+        let said = run_ok(&mut self.paying(url, payer, max), self.driver.0);
+        serde_json::from_str(said.lines().next().unwrap_or_default()).unwrap_or_else(|error| panic!("{}: {error}: {said}", self.component))
     }
 
     /// Its version as it tells itself.

@@ -68,6 +68,11 @@ impl Payer {
         payer
     }
 
+    /// The address of its wallet.
+    pub fn wallet(&self) -> &str {
+        &self.wallet
+    }
+
     /// The seed in hex.
     pub fn seed_hex(&self) -> String {
         self.seed.iter().map(|byte| format!("{byte:02x}")).collect()

@@ -88,7 +88,7 @@ fn a_payment_is_read_as_it_was_written() {
         let accepted_json = requirement(&terms, tag);
         let payment = Payment::parse(&case.signed.header_value(&accepted_json)).unwrap();
         assert!(is_for_chain(&payment) && signed(&payment) == Ok(case.signed));
-        assert_eq!(accepted(&payment), Ok((terms.network, terms.contract, terms.value, tag)));
+        assert_eq!(accepted(&payment), Ok(Accepted { network: terms.network, contract: terms.contract, value: terms.value, tag }));
         assert!(requirement(&terms, tag).says(&payment.accepted));
         let asked = settle_request(&terms, &case.signed);
         assert!(!asked.contains("farthing"), "the tag stays here");

@@ -1,6 +1,6 @@
 //! Meters from the records alone: each event once, in its window, drawn as far as what was authorised reached and no further.
 
-use super::{Said, Sessions, must, says, sum};
+use super::{Said, Sessions, must, says};
 use crate::audit::sales::Sales;
 use market::session::{AHEAD, EventKey};
 use market::{Count, Effect, OfferPrice, SetMeter, Unit};
@@ -59,10 +59,18 @@ impl Sessions {
         let offer = sales.offer(row.offer).ok_or((None, "an event is priced by an offer that nobody made".to_owned()))?;
         let OfferPrice::Metered(metered) = offer.price else { return Err((None, "an event is priced by no meter".to_owned())) };
         self.meters.enter((offer.payee.clone(), metered.unit), count, at)?;
-        let Effect::Counted { unbilled, .. } = effect else { return Err((None, format!("an event is counted and says {effect:?}"))) };
+        let aside = count.aside.and_then(|id| session.aside.take((id, version), at));
+        let unbilled = match (effect, aside) {
+            (Effect::Counted { unbilled, .. }, None) | (Effect::CountedAside { unbilled, .. }, Some(_)) => unbilled,
+            _ => return Err((None, format!("an event is counted and says {effect:?}"))),
+        };
         let billed = count.units.checked_sub(unbilled).ok_or((None, format!("{unbilled} of {} units are unbilled", count.units)))?;
-        let is_open = session.ended.is_none() && !session.is_closing && at < session.until;
-        if !is_open {
+        if let Some(aside) = aside {
+            let of = aside.units;
+            must(billed == count.units.min(of), || format!("{billed} of {} units are billed where {of} were set aside", count.units))?;
+            return session.draws((version, billed), effect, sales);
+        }
+        if !session.goes_on(at) {
             return must((billed, says(effect)) == (0, Some(0)), || "an event draws from a session that is over".to_owned());
         }
         session.draws((version, billed), effect, sales)?;
@@ -74,13 +82,7 @@ impl Sessions {
         let row = session.versions.get(version).expect("it was found above");
         let more = u128::from(row.units).saturating_add(1).saturating_mul(amount.into()).checked_div(per.into()).unwrap_or(u128::MAX);
         let due = more.saturating_sub(row.drawn.into());
-        let mut reserved = 0_u64;
-        for reserve in session.reserves.values() {
-            let (amount, per) = session.rate(reserve.version, sales)?;
-            let most = u128::from(reserve.units).saturating_mul(amount.into()).div_ceil(per.into());
-            reserved = sum(reserved, u64::try_from(most).unwrap_or(u64::MAX))?;
-        }
-        let needs = u128::from(session.drawn).saturating_add(reserved.into()).saturating_add(due);
+        let needs = u128::from(session.drawn).saturating_add(session.reserved(at, sales)?).saturating_add(due);
         must(needs > session.accepted.into(), || format!("{unbilled} units are unbilled where {needs} of {} would do", session.accepted))
     }
 }

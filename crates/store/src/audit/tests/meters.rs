@@ -2,14 +2,14 @@
 
 use super::super::{IndexRows, against_state};
 use super::{audited, said};
-use crate::engine::tests::metering::{drawn, metered};
+use crate::engine::tests::metering::{drawn, metered, reserved};
 use crate::engine::tests::replaying::altered_of;
 use crate::engine::tests::rig::{Folder, replayed};
 use crate::engine::tests::scenario::{noon, units};
 use crate::index::{Contents, Follower, MeteredOf};
 use crate::journal::Journal;
-use market::{Body, Count, Effect, Record};
-use money::Span;
+use market::{Body, Count, Effect, Maker, Record};
+use money::{Party, Span};
 use rusqlite::Connection;
 use std::sync::mpsc::channel;
 
@@ -53,6 +53,65 @@ fn what_breaks_a_rule_of_meters_is_named() {
         (altered(12, |_, effect| *effect = counted(0, 5_001)), "frame 12, record 0: 5001 of 5000 units are unbilled"),
         (altered(14, |_, effect| *effect = counted(2, 0)), "frame 14, record 0: an event draws from a session that is over"),
         (altered(14, |count, _| count.version = 1), "frame 14, record 0: a session has no version 1"),
+    ];
+    for (folder, what) in rows {
+        let said = said(&folder);
+        assert!(said.starts_with(what), "{said}\nexpected {what}");
+    }
+}
+
+/// The journal of what was set aside with a record changed.
+fn altered_aside(frame: u64, change: impl Fn(&mut Record)) -> Folder {
+    altered_of(&reserved(), frame, change)
+}
+
+#[test]
+fn what_is_set_aside_is_clean_and_comes_to_its_figures() {
+    let folder = reserved();
+    let auditor = audited(&folder, &mut []).unwrap();
+    let state = replayed(folder.frames()).unwrap();
+    against_state(&auditor, &state).unwrap();
+    assert_eq!(drawn(&state), (2_400, 720));
+    let session = state.session(crate::engine::tests::streaming::session()).unwrap();
+    assert_eq!(session.reserved(noon()), units(0), "what was not drawn of it is free");
+}
+
+#[test]
+fn what_breaks_a_rule_of_what_is_set_aside_is_named() {
+    let set = |record: &mut Record, change: &dyn Fn(&mut market::SetAside)| {
+        let Body::SetAside(set) = &mut record.command.body else { panic!("something is set aside") };
+        change(set);
+    };
+    let count = |record: &mut Record, change: &dyn Fn(&mut Count)| {
+        let Body::Count(count) = &mut record.command.body else { panic!("an event") };
+        change(count);
+    };
+    let from = |amount: u32, unbilled: u64| Effect::CountedAside { amount: units(amount), unbilled, told: 0 };
+    let rows: [(Folder, &str); 9] = [
+        (
+            altered_aside(12, |record| record.command.maker = Maker::Party(Party([1; 20]))),
+            "frame 12, record 0: units are set aside by another than its payee",
+        ),
+        (
+            altered_aside(12, |record| record.applied.effect = Effect::Reserved(units(599))),
+            "frame 12, record 0: 2000 units cost 600 at most",
+        ),
+        (
+            altered_aside(12, |record| {
+                set(record, &|set| set.units = 3_000);
+                record.applied.effect = Effect::Reserved(units(900));
+            }),
+            "frame 12, record 0: 1200 are drawn and set aside of 1000 authorised",
+        ),
+        (altered_aside(12, |record| set(record, &|set| set.lasts = Span(601))), "frame 12, record 0: 2000 units are set aside for 601 s"),
+        (altered_aside(12, |record| set(record, &|set| set.version = 1)), "frame 12, record 0: a session has no version 1"),
+        (
+            altered_aside(14, |record| record.applied.effect = from(601, 499)),
+            "frame 14, record 0: 2001 of 2500 units are billed where 2000 were",
+        ),
+        (altered_aside(13, |record| record.applied.effect = counted(120, 0)), "frame 13, record 0: an event is counted and says "),
+        (altered_aside(13, |record| count(record, &|count| count.aside = None)), "frame 13, record 0: an event is counted and says "),
+        (altered_aside(16, |record| record.applied.effect = from(0, 7)), "frame 16, record 0: an event is counted and says "),
     ];
     for (folder, what) in rows {
         let said = said(&folder);

@@ -285,6 +285,27 @@ fn it_agrees_on_a_meter_and_finds_an_event_that_is_counted_twice() {
 }
 
 #[test]
+fn it_agrees_on_what_is_set_aside_and_finds_what_was_not() {
+    assert_agrees(&metering::reserved());
+    let altered = |frame, change: &dyn Fn(&mut market::Record)| super::replaying::altered_of(&metering::reserved(), frame, change);
+    let stranger = altered(11, &|record| record.command.maker = market::Maker::Party(money::Party([1; 20])));
+    assert!(finding(&stranger).ends_with("frame 11, record 0: it is set aside by another than the payee, or for too long"));
+    let more = altered(14, &|record| {
+        record.applied.effect = Effect::CountedAside { amount: super::scenario::units(750), unbilled: 0, told: 0 };
+    });
+    assert!(finding(&more).ends_with("frame 14, record 0: it draws not what was set aside for it"));
+    let gone = altered(16, &|record| {
+        record.applied.effect = Effect::CountedAside { amount: super::scenario::units(0), unbilled: 7, told: 0 };
+    });
+    assert!(finding(&gone).ends_with("frame 16, record 0: it draws from what is not set aside, or not from what is"));
+    let uncovered = altered(12, &|record| {
+        let Body::SetAside(set) = &mut record.command.body else { panic!("frame 12 sets something aside") };
+        (set.units, record.applied.effect) = (3_000, Effect::Reserved(super::scenario::units(900)));
+    });
+    assert!(finding(&uncovered).ends_with("frame 12, record 0: more is set aside than was authorised"));
+}
+
+#[test]
 fn it_finds_flipped_bits_and_missing_frames() {
     let folder = told();
     let path = journal_file(&folder, 1, "open");
@@ -327,9 +348,9 @@ fn it_reads_segments_and_finds_every_flipped_bit_in_them() {
 #[test]
 fn it_is_short_enough_to_be_read() {
     for (name, most) in [
-        ("audit.py", 121),
+        ("audit.py", 123),
         ("books.py", 175),
-        ("sessions.py", 146),
+        ("sessions.py", 165),
         ("meters.py", 60),
         ("proofs.py", 130),
         ("session.py", 100),

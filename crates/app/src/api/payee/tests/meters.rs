@@ -8,7 +8,7 @@ use http_body_util::Full;
 use market::{Body, TopUp};
 use money::{Amount, CommandId, Party, Span, Timestamp};
 use protocol::cloud_event::{MANY, ONE};
-use protocol::text::serial;
+use protocol::text::{command as command_text, serial};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
@@ -129,6 +129,78 @@ async fn events_are_counted_once_each_and_answered_each() {
         refused(&ann.get("/v1/meters/tokens/usage").await, 404, "unknown");
         refused(&send(&ann, ONE, &first).await, 403, "scope-missing");
     }
+    house.close();
+}
+
+async fn reserve(program: &Program<'_>, id: CommandId, body: &Value) -> Seen {
+    let request = Request::builder().method(Method::POST).uri("/v1/meters/tokens/reserve").header("content-type", "application/json");
+    let request = request.header("authorization", format!("Bearer {}", program.key)).header("idempotency-key", command_text(id));
+    program.house.send(request.body(Full::new(Bytes::from(body.to_string()))).unwrap()).await
+}
+
+/// 1.00 buys 500,000 tokens: as in the script of verticals, a hundredth of it, with a restart in the midst of it.
+#[tokio::test]
+async fn who_reserves_first_is_told_that_the_hold_is_used_up_before_the_work() {
+    let house = House::open().await;
+    let house = {
+        let gpu = service(&house, 1_000_000).await;
+        let session = house.session(READER, 10_000).await;
+        let at = Timestamp::from_seconds(house.now().seconds());
+        let id = |number: u8| CommandId::new(at.ms(), [number; 10]);
+        let asked = json!({ "subject": serial(session), "units": "100" });
+        for number in 0..48 {
+            let said = content(&reserve(&gpu, id(number), &asked).await);
+            assert_eq!((&said["state"], &said["amount"], &said["units"]), (&"held".into(), &"200".into(), &"100".into()));
+            let mut event = event(session, &format!("r-{number}"), (at, 100.into()));
+            event["reservation"] = said["reservation"].clone();
+            let said = content(&send(&gpu, ONE, &event).await);
+            assert_eq!(said, json!({ "status": "applied", "units": "100", "amount": "200", "unbilled": "0", "reservation": "drawn" }));
+        }
+        // Four of a hundred tokens are left: two are reserved, so two more are.
+        let first = reserve(&gpu, id(100), &json!({ "subject": serial(session), "units": "100", "seconds": 600 })).await;
+        assert_eq!(content(&first)["until"], house.now().after(Span(600)).to_string());
+        assert_eq!(content(&reserve(&gpu, id(101), &asked).await)["state"], "held");
+        let no = reserve(&gpu, id(102), &asked).await;
+        refused(&no, 402, "hold-exhausted");
+        // The same call is the same reservation; another under its id is none.
+        let again = reserve(&gpu, id(100), &json!({ "subject": serial(session), "units": "100", "seconds": 600 })).await;
+        assert_eq!(again.text, first.text);
+        refused(&reserve(&gpu, id(100), &asked).await, 409, "id-reused");
+        // More than was reserved is drawn up to it; less, and the rest is free at once.
+        let named = |name: &str, number: u8, n: u64| {
+            let mut event = event(session, name, (at, n.into()));
+            event["reservation"] = serial(id(number)).into();
+            event
+        };
+        let said = content(&send(&gpu, ONE, &named("over", 100, 130)).await);
+        assert_eq!((&said["unbilled"], &said["notice"]), (&"30".into(), &"over-reserve".into()));
+        assert_eq!(content(&send(&gpu, ONE, &named("over", 100, 130)).await)["status"], "duplicate");
+        assert_eq!(
+            content(&reserve(&gpu, id(100), &json!({ "subject": serial(session), "units": "100", "seconds": 600 })).await)["state"],
+            "gone"
+        );
+        assert_eq!(content(&send(&gpu, ONE, &named("less", 101, 40)).await)["amount"], "80");
+        assert_eq!(content(&reserve(&gpu, id(103), &json!({ "subject": serial(session), "units": "60" })).await)["amount"], "120");
+        refused(&reserve(&gpu, id(104), &json!({ "subject": serial(session), "units": "1" })).await, 402, "hold-exhausted");
+        for (body, status, code) in [
+            (json!({ "subject": serial(session), "units": "0" }), 400, "bad-request"),
+            (json!({ "subject": serial(session), "units": "1", "seconds": 601 }), 400, "bad-request"),
+            (json!({ "subject": serial(CommandId([7; 16])), "units": "1" }), 404, "unknown"),
+            (json!({ "subject": format!("{}/{}", "a".repeat(26), serial(session)), "units": "1" }), 404, "unknown"),
+        ] {
+            refused(&reserve(&gpu, id(105), &body).await, status, code);
+        }
+        let ann = Program::of(&house, "ann").await;
+        refused(&reserve(&ann, id(105), &asked).await, 403, "scope-missing");
+        // What is reserved is so after a restart, too.
+        let key = gpu.key.clone();
+        let house = house.without_index().await;
+        let gpu = Program { house: &house, key };
+        refused(&reserve(&gpu, id(106), &json!({ "subject": serial(session), "units": "1" })).await, 402, "hold-exhausted");
+        assert_eq!(content(&send(&gpu, ONE, &named("last", 103, 60)).await)["amount"], "120");
+        assert_eq!(drawn(&house, session).await, Some((5_000, 10_000, 100)));
+        house
+    };
     house.close();
 }
 
