@@ -1264,6 +1264,7 @@ coins-count =
        *[other] { $count } Zahlungen
     }
 coins-none = Es wurde noch nichts in Münzen bezahlt.
+coins-list = Zahlungen, neueste zuerst
 coins-page = Seite
 coins-coin = Münze
 coins-state = Stand

@@ -1294,6 +1294,7 @@ coins-count =
        *[other] { $count } payments
     }
 coins-none = Nothing was paid in coins yet.
+coins-list = Payments, newest first
 coins-page = Page
 coins-coin = Coin
 coins-state = State

@@ -1177,6 +1177,7 @@ coins-count =
        *[other] 결제 { $count }건
     }
 coins-none = 아직 코인으로 받은 결제가 없습니다.
+coins-list = 결제, 최신순
 coins-page = 페이지
 coins-coin = 코인
 coins-state = 상태

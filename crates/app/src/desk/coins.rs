@@ -4,8 +4,7 @@ use super::Visitor;
 use crate::door::Reply;
 use crate::wallet::{cursor, parse_cursor, title};
 use crate::web::Money;
-use crate::web::desk::{self, CoinLine, CoinTotal, CoinsView, Place};
-use crate::web::lang::plain;
+use crate::web::desk::{self, CoinLine, CoinState, CoinTotal, CoinsView, Place};
 use http::StatusCode;
 use market::CoinEnding;
 use money::Timestamp;
@@ -22,7 +21,7 @@ impl Visitor<'_> {
     /// `GET /coins?before=`.
     pub(super) async fn coins(&self, query: &BTreeMap<String, String>) -> Result<Reply, Problem> {
         let before = query.get("before").map(|text| parse_cursor(text)).transpose()?;
-        let (handle, lang) = (self.payee.handle.clone(), self.visit.lang);
+        let handle = self.payee.handle.clone();
         let read = move |index: &Index| {
             let all = (Timestamp(0), Timestamp(u64::MAX));
             Ok((index.coins(&handle, before, ROWS.saturating_add(1))?, index.coin_sums(&handle, all)?))
@@ -47,13 +46,9 @@ impl Visitor<'_> {
             network: row.network.clone(),
             from: address(&row.payer),
             state: match row.ended {
-                None => plain!(lang, "coins-pending"),
-                Some((CoinEnding::Paid { .. }, _)) => plain!(lang, "coins-paid"),
-                Some((CoinEnding::Lapsed | CoinEnding::Spent, _)) => plain!(lang, "coins-lost"),
-            },
-            transaction: match row.ended {
-                Some((CoinEnding::Paid { transfer }, _)) => Some(bytes(&transfer)),
-                Some((CoinEnding::Lapsed | CoinEnding::Spent, _)) | None => None,
+                None => CoinState::Pending,
+                Some((CoinEnding::Paid { transfer }, _)) => CoinState::Paid(bytes(&transfer)),
+                Some((CoinEnding::Lapsed | CoinEnding::Spent, _)) => CoinState::Lost,
             },
         };
         let view = CoinsView {

@@ -54,10 +54,19 @@ pub struct CoinLine {
     pub network: String,
     /// From which address.
     pub from: String,
-    /// Where it stands, in a word.
-    pub state: String,
-    /// The transaction that moved it.
-    pub transaction: Option<String>,
+    /// Where it stands.
+    pub state: CoinState,
+}
+
+/// Where a payment stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum CoinState {
+    /// Its chain has not said.
+    Pending,
+    /// It has arrived, by this transaction.
+    Paid(String),
+    /// It never will.
+    Lost,
 }
 
 /// The page.
@@ -93,14 +102,16 @@ fn rows(view: &CoinsView, lang: Lang) -> Markup {
     let decimals = amounts::widest(view.rows.iter().map(|row| row.amount));
     html! {
         table.rows.books {
+            caption { (say!(lang, "coins-list")) }
             thead { tr { th scope="col" { (say!(lang, "coins-page")) } th scope="col" { (coin) } th scope="col" { (state) } th.n scope="col" { (paid) } } }
             tbody { @for row in &view.rows { tr {
                 th scope="row" { (row.title) " " small.block { (time::listed(row.at, view.frame.now, lang)) " · " code { (row.serial) } } }
                 td data-l=(coin) { (row.coin) " " small.block { (row.network) } }
-                td data-l=(state) {
-                    (row.state)
-                    @if let Some(transaction) = &row.transaction { " " small.block { code title=(transaction) { (shortened(transaction)) } } }
-                }
+                td data-l=(state) { @match &row.state {
+                    CoinState::Pending => { span.st { (say!(lang, "coins-pending")) } }
+                    CoinState::Paid(transaction) => { (say!(lang, "coins-paid")) " " small.block { code title=(transaction) { (shortened(transaction)) } } }
+                    CoinState::Lost => { span.mut { (say!(lang, "coins-lost")) } }
+                } }
                 td.n data-l=(paid) { (amounts::column(row.amount, decimals, lang)) }
             } } }
         }
