@@ -865,6 +865,7 @@ act-key-rotated = Schlüssel getauscht
 act-key-revoked = Schlüssel widerrufen
 act-rail-stopped = Aufladen angehalten
 act-rail-started = Aufladen wieder zugelassen
+act-l402-rotated = Geheimnis von L402 ersetzt
 act-webhook-made = Webhook angelegt
 act-webhook-changed = Webhook geändert
 act-webhook-deleted = Webhook gelöscht

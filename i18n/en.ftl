@@ -867,6 +867,7 @@ act-key-rotated = Key rotated
 act-key-revoked = Key revoked
 act-rail-stopped = Adding money stopped
 act-rail-started = Adding money started
+act-l402-rotated = Secret of L402 replaced
 act-webhook-made = Webhook made
 act-webhook-changed = Webhook changed
 act-webhook-deleted = Webhook deleted

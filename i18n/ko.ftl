@@ -764,6 +764,7 @@ act-key-rotated = 키 교체
 act-key-revoked = 키 폐기
 act-rail-stopped = 충전 멈춤
 act-rail-started = 충전 다시 시작
+act-l402-rotated = L402 비밀 키 교체
 act-webhook-made = 웹훅 생성
 act-webhook-changed = 웹훅 변경
 act-webhook-deleted = 웹훅 삭제

@@ -39,14 +39,14 @@ VOUCHER = {0: NONE, 1: (U64, 64), 2: (U16, U16, 32), 3: (U64, 64, U64, U16, 32)}
 BODY[13] = BODY[14] = BODY[22] = (U32, U32, VOUCHER, U8, {0: NONE, 1: 32}, U64)
 BODY |= {12: (32, TEXT, U64, U64, U64, dict.fromkeys(range(3), NONE), 32, U64, U16, 32, PROOF), 15: (U32, U16, U64, U64)}
 BODY |= {16: [U64], 17: (16, U64, PROOF), 18: U32, 19: ENDS, 28: (U32, U64, U64, U8, {0: NONE, 1: 32})}
-BODY |= {23: (TEXT, TEXT, TEXT, U64), 24: (16, U64, U64, U64, U8)}
+BODY |= {23: (TEXT, TEXT, TEXT, U64), 24: (16, U64, U64, U64, U8), 29: (*BODY[22], U64)}
 BODY |= {20: (16, U8, U64, U64), 21: (*BODY[24], 16)}
 COIN = (TEXT, 20, TEXT, TEXT, U8)
 BODY |= {25: (32, TEXT, U64, TEXT, *COIN, 20, 16, 20, 32, U64, U64, 65, U64), 26: {0: 32, 1: NONE, 2: NONE}}
 BODY |= {10: BODY[8], 11: (*BODY[7], {0: NONE, 1: U64}, dict.fromkeys(range(5), NONE))}
 EFFECT = {1: NONE, 2: NONE, 3: 32, 4: 32, 5: U64, 6: (16, U64), 7: (16, U64), 8: NONE, 9: U64, 11: (16, U64, U64)}
 EFFECT |= {12: U64, 13: (U8, U64), 14: U64, 16: NONE, 17: U64, 18: (16, U64), 19: NONE, 20: U64, 23: NONE, 25: U64, 26: U64}
-EFFECT[21] = EFFECT[24] = (U8, U64, U64)
+EFFECT[21] = EFFECT[24] = EFFECT[29] = (U8, U64, U64)
 # A guard that asks is a guard; what is given back in parts may be the last of them; settling and watching draw; an end may be two
 # things; a call and a service reserve; what an event names may be gone.
 DONE = {10: (8,), 11: (7, 11), 15: (13,), 19: (19, 20), 20: (14,), 21: (21, 24), 22: (14,), 28: (13,)}

@@ -115,9 +115,9 @@ class Proofs:
             self.sessions[record.command] = Session(books, record)
             self.count["signatures"] += self.sessions[record.command].signatures
         session = self.sessions.get(body[0] if kind in (17, 20) else record.command)
-        if session is None or kind not in (13, 14, 15, 17, 18, 19, 20, 21, 22, 24, 28):
+        if session is None or kind not in (13, 14, 15, 17, 18, 19, 20, 21, 22, 24, 28, 29):
             return
-        if kind in (13, 14, 22) and body[2][0]:
+        if kind in (13, 14, 22, 29) and body[2][0]:
             self.count[session.shown(where, *body[2])] += 1
         if kind == 17:
             _, additional, (signed, proof) = body

@@ -103,22 +103,28 @@ class Sessions:
             self.meters.set(record.time, body)
         if kind in (21, 24):
             self.count(record)
-        if kind not in (13, 14, 15, 17, 18, 19, 20, 22, 28):
+        if kind not in (13, 14, 15, 17, 18, 19, 20, 22, 28, 29):
             return
         session = self.sessions.get(body[0] if kind in (17, 20) else record.command)
         must(session is not None and not session.ended, f"{where}: it is about a session that was never opened, or is over")
         match kind:
-            case 13 | 14 | 22:
-                seq, _, voucher, at, (_, offer), units = body
+            case 13 | 14 | 22 | 29:
+                seq, _, voucher, at, (_, offer), units, *earlier = body
                 must(seq not in session.seqs, f"{where}: request {seq} is paid a second time")
                 session.seqs.add(seq)
                 session.authorise(where, *voucher)
                 version = self.version(where, session, at, offer)
                 if kind == 13:
                     return self.draw(where, session, version, units, effect[1])
+                if earlier:
+                    _, effect, drawn = effect
+                    told = [session.reserves.pop(seq - 1 - bit, None) for bit in range(64) if earlier[0] >> bit & 1]
+                    known = all(call and call[0] is version and call[2:] == [0, True] for call in told)
+                    must(bool(told) and known, f"{where}: a call is delivered that was not promised")
+                    self.draw(where, session, version, sum(call[1] for call in told), drawn)
                 must(effect == self.most(where, session, version, units), f"{where}: what it reserves is not what the units cost at most")
                 must(session.drawn + effect <= session.accepted, f"{where}: more is reserved than was authorised")
-                session.reserves[seq] = [version, units, 0, kind == 22]
+                session.reserves[seq] = [version, units, 0, kind in (22, 29)]
             case 15:
                 seq, part, units, again = body
                 version, most, next_part, is_call = session.reserves.pop(seq, [None, 0, -1, False])

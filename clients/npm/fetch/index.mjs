@@ -1,8 +1,8 @@
 //! `fetch` that pays: with a challenge that was kept, in the request itself. Calls and units from a session, whole pages by `pay`.
-import { createHash } from 'node:crypto'
+import { hashed } from '#keys'
 import { Challenge, Credential } from 'mppx'
 import { read } from '../mppx/kept.mjs'
-import { covers, idAt, refuse, signed } from '../mppx/payer.mjs'
+import { covers, idAt, refuse, signed, textOf, utf8 } from '../mppx/payer.mjs'
 import { sessions } from '../mppx/session.mjs'
 
 export { files } from '../mppx/kept.mjs'
@@ -16,11 +16,11 @@ const LEEWAY = [3n, 2n]
  */
 export function farthingFetch(options) {
   const purse = sessions(options)
-  const { store, payer, most, inTurn } = purse
+  const { store, most, inTurn } = purse
   const now = options.now ?? Date.now
 
   /** A credential that buys what this very request asks for. */
-  function buy(challenge, { url, method, body }) {
+  async function buy(challenge, { url, method, body }) {
     const { amount, currency, recipient, methodDetails: { instance } } = challenge.request
     const limit = most.get(currency) ?? refuse(`no each is set for the currency ${currency}`)
     if (BigInt(amount) > limit) refuse(`${amount} ${currency} is above each`)
@@ -30,10 +30,11 @@ export function farthingFetch(options) {
     const max = `${dearer < limit ? dearer : limit}`
     const command = idAt(now())
     const path = url.pathname + url.search
-    const target = Buffer.byteLength(path) > 512 ? createHash('sha256').update(path).digest('base64url') : path
-    const digest = body?.length ? `sha-256=:${createHash('sha256').update(body).digest('base64')}:` : ''
+    const [payer, long] = [await purse.payer, utf8(path).length > 512]
+    const target = long ? textOf(await hashed(path)) : path
+    const digest = body?.length ? `sha-256=:${btoa(String.fromCharCode(...(await hashed('', body))))}:` : ''
     const values = { instance, id: challenge.id, realm: challenge.realm, recipient, max, currency, method, target, digest, command, account: payer.account }
-    const signature = signed('farthing/pay/1', values, payer.privateKey)
+    const signature = await signed('farthing/pay/1', values, payer.privateKey)
     const payload = { action: 'pay', key: payer.key, max, command, signature, ...(payer.isNamed && { account: payer.account }) }
     return { credential: Credential.serialize({ challenge, payload }), command, max, instance }
   }
@@ -42,7 +43,7 @@ export function farthingFetch(options) {
   async function answer(challenge, asked, problem) {
     const { unitType, methodDetails: { scope } } = challenge.request
     if (unitType !== 'purchase') return purse.pay(challenge, { url: asked.url.href, problem })
-    const paid = buy(challenge, asked)
+    const paid = await buy(challenge, asked)
     await inTurn(async () => {
       const all = (await store.get(asked.url.origin)) ?? {}
       await store.set(asked.url.origin, { ...all, [scope]: { challenge: Challenge.serialize(challenge), until: challenge.expires } })
@@ -63,7 +64,7 @@ export function farthingFetch(options) {
 
   async function paying(input, init = {}) {
     const url = new URL(input)
-    const body = init.body == null ? undefined : Buffer.from(await new Response(init.body).arrayBuffer())
+    const body = init.body == null ? undefined : new Uint8Array(await new Response(init.body).arrayBuffer())
     const asked = { url, body, method: (init.method ?? 'GET').toUpperCase() }
     const type = init.body == null ? undefined : new Request(url, { ...init, duplex: 'half' }).headers.get('content-type')
     let [paid, response] = [asked.method === 'HEAD' ? undefined : await ahead(asked)]

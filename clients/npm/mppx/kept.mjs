@@ -1,26 +1,8 @@
 //! Where sessions are kept, by the origin they pay at.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { files } from '#keys'
+import { bytesOf } from './payer.mjs'
 
-/** Sessions in a folder, one file a site: a program that starts again goes on where it was. One program a folder. */
-export function files(folder) {
-  const path = (origin) => join(folder, `${encodeURIComponent(origin)}.json`)
-  return {
-    get(origin) {
-      try { return JSON.parse(readFileSync(path(origin), 'utf8')) } catch (error) { if (error.code === 'ENOENT') return undefined; throw error }
-    },
-    set(origin, sessions) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 })
-      writeFileSync(`${path(origin)}.aside`, JSON.stringify(sessions), { mode: 0o600 })
-      renameSync(`${path(origin)}.aside`, path(origin))
-    },
-    /** What can be proved of a session that is over, in a file of its own. */
-    prove(id, proofs) {
-      mkdirSync(join(folder, 'proofs'), { recursive: true, mode: 0o700 })
-      writeFileSync(join(folder, 'proofs', `${id}.json`), JSON.stringify(proofs, null, 2), { mode: 0o600 })
-    },
-  }
-}
+export { files }
 
 /** Sessions of this run of the program only. */
 export function memory() {
@@ -46,7 +28,7 @@ export function doors() {
     },
     over(place) {
       const { id, over } = all.get(place)
-      const late = new Promise((done) => setTimeout(done, 10_000).unref()).then(() => done(place, id))
+      const late = new Promise((done) => { setTimeout(done, 10_000).unref?.() }).then(() => done(place, id))
       return Promise.race([over, late])
     },
     done,
@@ -54,4 +36,4 @@ export function doors() {
 }
 
 /** A receipt as it stands in `Payment-Receipt`, unproved. */
-export const read = (header) => header && JSON.parse(Buffer.from(header, 'base64url'))
+export const read = (header) => header && JSON.parse(new TextDecoder().decode(bytesOf(header, 'base64url')))

@@ -84,11 +84,11 @@ function walletFrom(wallet) {
   throw new Error(`farthing: ${typeof wallet === 'string' ? wallet : 'what is given'} is not a wallet of version 1`)
 }
 
-const utf8 = (text) => new TextEncoder().encode(text)
+export const utf8 = (text) => new TextEncoder().encode(text)
 const after = (value, work) => (value instanceof Promise ? value.then(work) : work(value))
 
 /** The bytes of a text in base64url, or of 64 hexadecimal digits. */
-function bytesOf(text, as = /^[0-9a-f]{64}$/i.test(text) ? 'hex' : 'base64url') {
+export function bytesOf(text, as = /^[0-9a-f]{64}$/i.test(text) ? 'hex' : 'base64url') {
   if (as === 'hex') return Uint8Array.from(text.match(/../g), (two) => parseInt(two, 16))
   return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (one) => one.charCodeAt(0))
 }

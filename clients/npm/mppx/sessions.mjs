@@ -24,7 +24,7 @@ const DAY = 86_400_000
  * @param {() => number} [options.now] milliseconds since 1970
  */
 export function sessions({ wallet, seed, max, each = [], instance, account: named, store = memory(), now = Date.now }) {
-  const payer = payerFrom({ wallet, seed, account: named })
+  const known = payerFrom({ wallet, seed, account: named }) // in a browser a promise
   const [holds, most] = [max, each].map((lines) => new Map([lines].flat().map(cap)))
   const flying = new Map() // how many requests of a session have no answer yet
   const opening = doors()
@@ -55,7 +55,7 @@ export function sessions({ wallet, seed, max, each = [], instance, account: name
     return inTurn(async () => {
       if (opening.has(place) && !again) return undefined
       opening.done(place)
-      const { price, limit, one } = asked(challenge, url)
+      const [payer, { price, limit, one }] = [await known, asked(challenge, url)]
       const all = (await store.get(origin)) ?? {}
       let kept = all[scope]
       if (kept?.broken) refuse(`the site claimed ${kept.broken}; close the session`)
@@ -70,7 +70,7 @@ export function sessions({ wallet, seed, max, each = [], instance, account: name
         kept = { ...kept, seq: kept.seq + 1, requests: kept.requests + (again ? 0 : 1), authorised: `${larger(due, BigInt(kept.authorised))}` }
         const agreed = one * BigInt(kept.requests)
         if (due > agreed) refuse(`the site asks for ${due} ${currency}; for ${kept.requests} requests ${agreed} is the most; close the session`)
-        payload = voucher(payer, kept, due)
+        payload = await voucher(payer, kept, due)
       } else {
         // A request that costs more than a unit says so when it is opened for.
         const first = problem.code === 'insufficient-balance' ? larger(price, required) : price
@@ -78,7 +78,7 @@ export function sessions({ wallet, seed, max, each = [], instance, account: name
         // Where the most that a request may cost is reserved for each, the hold the site suggests may do for one alone.
         const held = larger(first, smaller(limit, larger(first * 16n, BigInt(challenge.request.methodDetails.hold))))
         if (kept && !GONE.includes(problem.code)) all[kept.id] = kept
-        ;[kept, payload] = openingOf(payer, challenge, { id: idAt(now()), first, hold: held, until: until(now() + DAY) })
+        ;[kept, payload] = await openingOf(payer, challenge, { id: idAt(now()), first, hold: held, until: until(now() + DAY) })
         flying.set(kept.id, 1)
         opening.begin(place, kept.id)
       }
@@ -114,7 +114,7 @@ export function sessions({ wallet, seed, max, each = [], instance, account: name
     return inTurn(async () => {
       const [all, ended] = [(await store.get(origin)) ?? {}, []]
       for (const [scope, kept] of Object.entries(all).filter(([, { id }]) => id)) {
-        const credential = Credential.serialize({ challenge: Challenge.deserialize(kept.challenge), payload: closing(payer, kept) })
+        const credential = Credential.serialize({ challenge: Challenge.deserialize(kept.challenge), payload: await closing(await known, kept) })
         const response = await fetch(kept.url, { headers: { authorization: credential }, redirect: 'manual' })
         const said = response.status === 410 ? (await response.json()).receipt : response.headers.get('payment-receipt')
         if (!response.ok && response.status !== 410) throw new Error(`farthing: ${kept.id} is not closed: the site answers ${response.status}`)
@@ -122,7 +122,7 @@ export function sessions({ wallet, seed, max, each = [], instance, account: name
         delete all[scope]
         await store.set(origin, all)
         if (final && BigInt(final.captured) > BigInt(kept.authorised)) throw new Error(`farthing: ${final.captured} captured, ${kept.authorised} authorised`)
-        const proved = over && proofs(over, payer.account)
+        const proved = over && proofs(over, (await known).account)
         if (proved) await store.prove?.(kept.id, proved)
         ended.push({ id: kept.id, captured: final?.captured, released: final?.released, proofs: proved })
       }
@@ -130,7 +130,7 @@ export function sessions({ wallet, seed, max, each = [], instance, account: name
     })
   }
 
-  return { pay, answered, close, store, payer, most, inTurn }
+  return { pay, answered, close, store, payer: known, most, inTurn }
 }
 
 const until = (ms) => `${new Date(ms).toISOString().slice(0, 19)}Z`

@@ -6,6 +6,7 @@
 
 mod ask;
 mod developers;
+mod secrets;
 
 pub use ask::{Asked, ask, open};
 pub use developers::{KeyOrder, WebhookOrder, WebhookVerb, key, webhook};
@@ -61,6 +62,8 @@ pub enum Ask {
         /// Whether it does from now on.
         taking: Taking,
     },
+    /// L402 is sold under a new secret; the former one is kept for what stands under it.
+    RotateL402,
     /// A link that makes one more operator.
     SetupCode,
     /// A link that makes somebody a member of a payee's team.
@@ -160,6 +163,7 @@ async fn run(ask: Ask, instance: &Arc<Instance>, write: &mut OwnedWriteHalf) -> 
             });
         }
         Ask::Rail { rail, taking } => return Ok(set_rail(instance, &rail, taking).await),
+        Ask::RotateL402 => return Ok(secrets::rotate_l402(instance).await),
         Ask::SetupCode => return Ok(setup_code(instance).await),
         Ask::InviteMember { payee, role } => return Ok(invite_member(instance, payee, &role).await),
         Ask::Frames { to } => return output(instance, write, move |instance, out| frames(instance, to, out)).await,

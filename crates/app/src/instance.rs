@@ -21,10 +21,12 @@ use tokio::sync::oneshot;
 
 mod batch;
 mod hmac_sha256;
+mod l402;
 mod open;
 mod owned;
 mod told;
 
+pub use l402::Rotated;
 pub use told::Told;
 
 pub use open::{OpenError, Opened, apply_offers, offers_of};
@@ -43,7 +45,7 @@ pub struct Instance {
     /// Codes that bring browsers back from the wallet.
     pub codes: crate::codes::Codes,
     /// The secrets of L402's tokens and invoices.
-    pub l402: protocol::l402::Secrets,
+    l402: l402::Held,
     /// What was paid on a phone for another screen.
     pub screens: crate::screens::Screens,
     /// Codes that take payees' people from the wallet to the desk.

@@ -1,8 +1,10 @@
 //! Meters: events of what a payee's own service counted, on their way into the books, and what they come to.
 
+mod bill;
 mod reserve;
 mod usage;
 
+pub(crate) use bill::{Period, bills};
 pub(crate) use reserve::{Reserved, USUAL, Wanted, reserve};
 pub(crate) use usage::{Of, of_meter, usage};
 

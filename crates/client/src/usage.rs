@@ -36,17 +36,44 @@ impl Account<'_> {
     }
 }
 
-/// The same of a payee's meter, at the wallet of an address, with a key of the scope `read`. Nothing is sent over a line that others read.
+impl Account<'_> {
+    /// Own bills of a month or a day of UTC, such as `2026-11` or `2026-11-30`; of the running month where none is said.
+    ///
+    /// # Errors
+    /// As [`Account::balances`].
+    pub async fn bills(&self, period: Option<&str>) -> Result<Value, Error> {
+        self.read(&format!("/v1/bills{}", asked(period))).await
+    }
+}
+
+fn asked(period: Option<&str>) -> String {
+    period.map(|period| format!("?period={}", escaped(period))).unwrap_or_default()
+}
+
+/// The same of a payee's meter, one for each payer. As [`of_meter`].
+///
+/// # Errors
+/// As [`of_meter`].
+pub async fn bills_of_meter(who: (&Address, &str), meter: &str, period: Option<&str>) -> Result<Value, Error> {
+    by_key(who, &format!("/v1/meters/{}/bills{}", escaped(meter), asked(period))).await
+}
+
+/// What a payee's meter counted, at the wallet of an address, with a key of the scope `read`. Nothing is sent over a line that others read.
 ///
 /// # Errors
 /// [`Error::Unpayable`] for plain HTTP beyond this machine, [`Error::Refused`], [`Error::Unreachable`], [`Error::BrokeOff`],
 /// [`Error::Document`].
-pub async fn of_meter((at, key): (&Address, &str), meter: &str, days: &Days) -> Result<Value, Error> {
+pub async fn of_meter(who: (&Address, &str), meter: &str, days: &Days) -> Result<Value, Error> {
+    by_key(who, &format!("/v1/meters/{}/usage{}", escaped(meter), days.query())).await
+}
+
+/// A read with a payee's key.
+async fn by_key((at, key): (&Address, &str), target: &str) -> Result<Value, Error> {
     if !at.is_https() && !at.is_loopback() {
         return Err(Error::Unpayable(crate::Refusal::PlainHttp));
     }
     let patience = Patience::default();
-    let url = at.at(&format!("/v1/meters/{}/usage{}", escaped(meter), days.query()));
+    let url = at.at(target);
     let mut headers = usual_headers(None);
     headers.extend(secret(&format!("Bearer {key}")).map(|value| (AUTHORIZATION, value)));
     let sent = Sent { method: Method::GET, url: &url, body: None, headers };

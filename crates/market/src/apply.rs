@@ -9,7 +9,7 @@ use crate::offer::{Beneficiary, LegRule, Offer, OfferPrice, OfferVersion};
 use crate::outcome::{Applied, Effect, Outcome, Rejection};
 use crate::prepared::{Fingerprint, Prepared, Ready};
 use crate::sale::{Answer, PLAY_RAIL, from_books};
-use crate::session::{NEVER, Phase, RESERVE};
+use crate::session::Phase;
 use crate::state::{Limit, Payee, Stamp, State};
 use crate::wallets::{Spent, Wallet};
 use ledger::{AccountKey, Class, Entry, Hash, Posted};
@@ -157,8 +157,8 @@ impl State {
             Body::StateMonths(starts) => only(self.state_months(command.maker, starts, stamp)?),
             Body::OpenSession(open) => only(self.open_session((command.id, command.maker), open, stamp)?),
             Body::Draw(draw) => only(self.draw(command.id, draw, stamp)?),
-            Body::Reserve(draw) => only(self.reserve(command.id, (draw, stamp.now.after(RESERVE)), stamp)?),
-            Body::Call(draw) => only(self.reserve(command.id, (draw, NEVER), stamp)?),
+            Body::Reserve(draw) => only(self.reserve(command.id, draw, stamp)?),
+            Body::Call(call) => only(self.call(command.id, call, stamp)?),
             Body::Settle(settle) => only(self.settle(command.id, settle, stamp)?),
             Body::RaiseSession(raise) => only(self.raise_session(command.maker, raise, stamp)?),
             Body::CaptureSession { number } => self.capture_session(command.id, *number, stamp),

@@ -84,14 +84,14 @@ pub(crate) fn check(command: &Command) -> Result<(), Rejection> {
             must(command.maker == Maker::Instance, "maker")?;
             check_coin(claim)
         }
+        Body::Call(call) => {
+            must(command.maker == Maker::Instance, "maker")?;
+            must(call.delivered.is_before(call.draw.seq), "delivered")
+        }
         // A step is the instance's: what its payer said is in the voucher.
-        Body::Draw(_)
-        | Body::Reserve(_)
-        | Body::Call(_)
-        | Body::Settle(_)
-        | Body::CaptureSession { .. }
-        | Body::EndSession(_)
-        | Body::CloseCoin(_) => must(command.maker == Maker::Instance, "maker"),
+        Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_) | Body::CloseCoin(_) => {
+            must(command.maker == Maker::Instance, "maker")
+        }
         Body::SetGuard(Guard { on, .. }) => match on {
             GuardScope::All => Ok(()),
             GuardScope::Site(realm) => must(is_realm(realm), "realm"),

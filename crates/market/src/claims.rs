@@ -167,6 +167,7 @@ impl Moment {
             | Effect::SessionOpened(_)
             | Effect::Drawn { .. }
             | Effect::Reserved(_)
+            | Effect::Called { .. }
             | Effect::Captured { .. }
             | Effect::SessionRaised(_)
             | Effect::SessionClosing

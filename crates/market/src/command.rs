@@ -5,7 +5,7 @@ use crate::coin::{self, ClaimCoin, CoinEnding};
 use crate::guard::{Guard, Verdict};
 use crate::months::{decode_starts, encode_starts};
 use crate::offer::Offer;
-use crate::session::{Count, Draw, EndSession, OpenSession, RaiseSession, SetAside, SetMeter, Settle, Voucher, Watch};
+use crate::session::{Call, Count, Draw, EndSession, OpenSession, RaiseSession, SetAside, SetMeter, Settle, Voucher, Watch};
 use money::{Amount, Asset, CommandId, OfferId, Party, Timestamp};
 
 /// One request to change the state.
@@ -69,7 +69,7 @@ pub enum Body {
     Reserve(Draw),
     /// As [`Body::Reserve`], where `units` are just what it costs if it succeeds. It does not lapse: who finds it with nobody
     /// working on it any more draws it.
-    Call(Draw),
+    Call(Call),
     /// What was really delivered of a reserve.
     Settle(Settle),
     /// A session holds more.
@@ -386,9 +386,9 @@ impl Body {
                 out.u8(14);
                 draw.encode(out);
             }
-            Body::Call(draw) => {
-                out.u8(22);
-                draw.encode(out);
+            Body::Call(call) => {
+                out.u8(call.kind());
+                call.encode(out);
             }
             Body::Settle(settle) => {
                 out.u8(15);
@@ -438,7 +438,7 @@ impl Body {
     #[must_use]
     pub const fn voucher(&self) -> Option<&Voucher> {
         match self {
-            Body::Draw(draw) | Body::Reserve(draw) | Body::Call(draw) => draw.voucher.as_ref(),
+            Body::Draw(draw) | Body::Reserve(draw) | Body::Call(Call { draw, .. }) => draw.voucher.as_ref(),
             Body::Found(_)
             | Body::OpenPayee { .. }
             | Body::SetOffer(_)
@@ -500,7 +500,8 @@ impl Body {
             12 => Body::OpenSession(Box::new(OpenSession::decode(from)?)),
             13 => Body::Draw(Draw::decode(from)?),
             14 => Body::Reserve(Draw::decode(from)?),
-            22 => Body::Call(Draw::decode(from)?),
+            22 => Body::Call(Draw::decode(from)?.into()),
+            29 => Body::Call(Call::decode(from)?),
             15 => Body::Settle(Settle::decode(from)?),
             16 => Body::StateMonths(decode_starts(from)?),
             17 => Body::RaiseSession(RaiseSession::decode(from)?),

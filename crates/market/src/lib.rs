@@ -45,8 +45,8 @@ pub use record::{Layout, Record, Replayable, says};
 pub use sale::{OPERATOR, PLAY_RAIL, Sale, SaleLeg, SaleState};
 pub use selector::{Selector, SelectorError};
 pub use session::{
-    Aside, Count, Draw, EndReason, EndSession, Meter, OpenSession, Phase, Piece, RaiseSession, Session, SessionKind, SessionProof,
-    SessionTerms, SetAside, SetMeter, Settle, Voucher, Watch, Watched,
+    Aside, Call, Count, Draw, Earlier, EndReason, EndSession, Meter, OpenSession, Phase, Piece, RaiseSession, Session, SessionKind,
+    SessionProof, SessionTerms, SetAside, SetMeter, Settle, Voucher, Watch, Watched,
 };
 pub use settled::SETTLED_PATH;
 pub use snapshot::{BLOCK_HEAD_BYTES, Restore, STATE_LAYOUT, StateHash, block_bytes};

@@ -72,6 +72,15 @@ pub enum Effect {
     },
     /// So much of a session is reserved.
     Reserved(Amount),
+    /// The same, after calls before it were drawn.
+    Called {
+        /// How much is reserved.
+        reserved: Amount,
+        /// How much was drawn for those before.
+        drawn: Amount,
+        /// As of [`Effect::Drawn`].
+        told: u8,
+    },
     /// What a session had drawn by one offer version was posted.
     Captured {
         /// Which session.
@@ -328,6 +337,7 @@ impl Effect {
             Effect::SessionOpened(cap) => (12, &[], Some(*cap), None),
             Effect::Drawn { amount, told } => (13, std::slice::from_ref(told), Some(*amount), None),
             Effect::Reserved(amount) => (14, &[], Some(*amount), None),
+            Effect::Called { reserved, drawn, told } => (29, std::slice::from_ref(told), Some(*reserved), Some(*drawn)),
             Effect::MonthsStated => (16, &[], None, None),
             Effect::SessionRaised(cap) => (17, &[], Some(*cap), None),
             Effect::Captured { session, amount } => (18, &session.0, Some(*amount), None),
@@ -392,6 +402,10 @@ impl Effect {
                 Effect::Drawn { told, amount: from.amount()? }
             }
             14 => Effect::Reserved(from.amount()?),
+            29 => {
+                let told = from.u8("share")?;
+                Effect::Called { told, reserved: from.amount()?, drawn: from.amount()? }
+            }
             16 => Effect::MonthsStated,
             17 => Effect::SessionRaised(from.amount()?),
             18 => Effect::Captured { session: from.command_id()?, amount: from.amount()? },

@@ -11,6 +11,7 @@
 mod apply;
 mod aside;
 mod asked;
+mod call;
 mod meter;
 mod table;
 mod watch;
@@ -18,6 +19,7 @@ mod window;
 
 pub use aside::{ASIDE, Aside, SetAside};
 pub use asked::{Draw, EndReason, EndSession, OpenSession, RaiseSession, SessionProof, SessionTerms, Settle, Voucher};
+pub use call::{Call, Earlier};
 pub(crate) use meter::Meters;
 pub use meter::{AHEAD, Count, EventKey, LATE, MOST_EVENTS, Meter, SetMeter};
 pub(crate) use table::Sessions;

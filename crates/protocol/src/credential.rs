@@ -1,5 +1,9 @@
 //! The credential: proof sent back for a challenge, `Authorization: Payment <base64url JSON>`.
 
+mod front;
+
+pub use front::Front;
+
 use crate::challenge::{Challenge, ChargeRequest, SESSION};
 use crate::json::Object;
 use crate::keys::{Claim, PublicKey, SigningKey};

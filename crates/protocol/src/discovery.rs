@@ -6,7 +6,7 @@
 pub mod known;
 mod openapi;
 
-pub use openapi::openapi;
+pub use openapi::{openapi, schemes};
 
 use money::{Price, plain};
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,8 @@ pub struct Listed<'a> {
     pub example: Option<&'a str>,
     /// What a page costs.
     pub cost: Cost,
+    /// Whether it is also sold by L402.
+    pub l402: bool,
 }
 
 /// What a page costs.
@@ -140,6 +142,9 @@ pub fn llms(site: &Site<'_>) -> String {
         if let Some(page) = offer.example.filter(|page| *page != offer.pattern) {
             text.push_str(&format!(", such as {origin}{page}"));
         }
+        if offer.l402 {
+            text.push_str(", also by L402");
+        }
         text.push('\n');
     }
     if site.offers.is_empty() {
@@ -148,8 +153,16 @@ pub fn llms(site: &Site<'_>) -> String {
     text.push_str(&format!(
         "\n## How to pay\n\n\
          - A priced page answers 402 with `WWW-Authenticate: Payment`, method `farthing`, intent `charge`: sign the challenge with the Ed25519 key of a wallet and send it back in `Authorization: Payment`.\n\
+         - The same offer stands in `PAYMENT-REQUIRED` for clients of x402.\n\
          - A person opens a wallet at {wallet_url}\n"
     ));
+    if site.offers.iter().any(|offer| offer.l402) {
+        let wallet = wallet_url.trim_end_matches('/');
+        text.push_str(&format!(
+            "- By L402: the invoice (`lnbcrt…`, no bitcoin) is paid from a balance, by `POST {wallet}/v1/locks/PAYMENT-HASH` with the invoice as body; \
+             then `Authorization: L402 TOKEN:PREIMAGE` opens the page for as long as what was bought lasts.\n"
+        ));
+    }
     if let Some((page, most)) = site.offers.iter().find_map(|offer| Some((offer.example?, offer.cost.least()))) {
         let most = most.asset.iso().map_or_else(|| most.amount.to_string(), |iso| plain(most.amount, &iso));
         text.push_str(&format!("- On a command line: `farthing get {origin}{page} --max {most}`\n"));

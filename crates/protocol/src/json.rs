@@ -122,6 +122,11 @@ impl Object {
         out
     }
 
+    /// True if there is a member of that key, of whatever kind.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.value(key).is_some()
+    }
+
     fn value(&self, key: &str) -> Option<&Value> {
         self.0.iter().find(|(known, _)| known == key).map(|(_, value)| value)
     }
@@ -154,6 +159,14 @@ impl Object {
         let text = std::str::from_utf8(bytes).map_err(|_| Malformed("JSON: not UTF-8"))?;
         let mut reader = Reader::of(text);
         let object = reader.object(1)?;
+        if reader.is_at_end() { Ok(object) } else { Err(Malformed("JSON: text after the object")) }
+    }
+
+    /// Reads what follows the first member of a document, from its comma on, as an object of its own.
+    pub(crate) fn parse_further(text: &str) -> Result<Object, Malformed> {
+        let mut reader = Reader::of(text);
+        reader.take(',')?;
+        let object = reader.members(1)?;
         if reader.is_at_end() { Ok(object) } else { Err(Malformed("JSON: text after the object")) }
     }
 }
@@ -253,16 +266,26 @@ impl<'a> Reader<'a> {
         self.rest.starts_with(wanted)
     }
 
-    fn object(&mut self, depth: usize) -> Result<Object, Malformed> {
+    /// How many bytes are still to be read.
+    pub(crate) const fn left(&self) -> usize {
+        self.rest.len()
+    }
+
+    pub(crate) fn object(&mut self, depth: usize) -> Result<Object, Malformed> {
         if depth > MAX_DEPTH {
             return Err(Malformed("JSON: too deep"));
         }
         self.take('{')?;
-        let mut object = Object::default();
         if self.sees('}') {
             self.take('}')?;
-            return Ok(object);
+            return Ok(Object::default());
         }
+        self.members(depth)
+    }
+
+    /// What stands in an object that is not empty, and its end.
+    fn members(&mut self, depth: usize) -> Result<Object, Malformed> {
+        let mut object = Object::default();
         loop {
             self.members = self.members.saturating_add(1);
             if self.members > MAX_MEMBERS {

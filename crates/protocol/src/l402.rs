@@ -10,12 +10,14 @@ mod bolt11;
 mod header;
 mod keys;
 mod lightning;
+mod ring;
 mod token;
 
 pub use bolt11::{Invoice, Unsealed};
 pub use header::{Credential, challenge_line, is_l402, read_challenge};
 pub use keys::Secrets;
-pub use lightning::{Binds, LightningCredential, is_lightning, is_told_in_lightning, lightning_challenge};
+pub use lightning::{Binds, LightningCredential, is_lightning, lightning_challenge, satoshis};
+pub use ring::Ring;
 pub use token::{EVER, TOKEN_BYTES, Token};
 
 use money::{Amount, CommandId, OfferId};

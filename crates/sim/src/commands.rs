@@ -8,9 +8,9 @@ use crate::model::{Bought, Model};
 use crate::rng::Rng;
 use crate::swarm::Action;
 use market::{
-    Asked, Beneficiary, Body, Cause, Command, Consent, Fall, FallStep, Founding, Guard, GuardScope, Instance, LegRule, Maker, Metered,
-    Offer, OfferPrice, Purchase, Rate, RefundReason, RefundRequest, RefundTerms, Selector, Signature, Tip, TopUp, Unit, Verdict, Video,
-    Window,
+    Asked, Beneficiary, Body, Call, Cause, Command, Consent, Fall, FallStep, Founding, Guard, GuardScope, Instance, LegRule, Maker,
+    Metered, Offer, OfferPrice, Purchase, Rate, RefundReason, RefundRequest, RefundTerms, Selector, Signature, Tip, TopUp, Unit, Verdict,
+    Video, Window,
 };
 use money::{Amount, Asset, CommandId, OfferId, Party, Share, Span, Timestamp};
 use std::num::{NonZeroU8, NonZeroU64};
@@ -145,7 +145,9 @@ impl Client<'_> {
             Body::SetAside(set) => set.units = set.units.wrapping_add(1),
             Body::Count(count) => count.print = count.print.wrapping_add(1),
             Body::ClaimCoin(claim) if self.rng.once_in(2) => claim.nonce[0] = claim.nonce[0].wrapping_add(1),
-            Body::Draw(draw) | Body::Reserve(draw) | Body::Call(draw) if self.rng.once_in(2) => draw.print = draw.print.wrapping_add(1),
+            Body::Draw(draw) | Body::Reserve(draw) | Body::Call(Call { draw, .. }) if self.rng.once_in(2) => {
+                draw.print = draw.print.wrapping_add(1)
+            }
             Body::Found(_)
             | Body::OpenPayee { .. }
             | Body::SetOffer(_)

@@ -17,7 +17,7 @@ macro_rules! words_of {
 
 words_of!(outcome_word, OUTCOMES, Outcome: Applied Replayed Standing Rejected);
 words_of!(effect_word, EFFECTS, Effect: Founded PayeeOpened OfferSet OfferEnded ToppedUp Sold Refunded GuardSet Tipped MonthsStated
-    SessionOpened Drawn Reserved SessionRaised Captured SessionClosing SessionEnded MeterSet Counted CountedAside CoinClaimed CoinClosed);
+    SessionOpened Drawn Reserved Called SessionRaised Captured SessionClosing SessionEnded MeterSet Counted CountedAside CoinClaimed CoinClosed);
 words_of!(rejection_word, REJECTIONS, Rejection:
     IdTooOld IdTooNew IdReused Invalid AlreadyFounded Unknown HandleTaken PayeeUnknown SelectorOverlap OfferUnknown
     OfferEnded CurrencyMismatch AmountInvalid PriceAboveMax SelfPayment AlreadyRefunded RefundWindowClosed UndoUsed
@@ -72,6 +72,10 @@ fn effect_figure(effect: &Effect) -> i128 {
         Effect::CoinClaimed(amount) | Effect::CoinClosed(amount) => units(*amount),
         Effect::Captured { amount, .. } | Effect::SessionEnded { released: amount } => units(*amount),
         // With the share of the cap that its payer is told of.
+        Effect::Called { reserved, drawn, told } => {
+            let before = units(*drawn).saturating_mul(1_000).saturating_add(i128::from(*told));
+            before.saturating_mul(1 << 40).saturating_add(units(*reserved))
+        }
         Effect::Drawn { amount, told } => units(*amount).saturating_mul(1_000).saturating_add(i128::from(*told)),
     }
 }

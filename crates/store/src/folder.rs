@@ -1,10 +1,12 @@
 //! The data folder: one lock, one mode for ever, keys that only the owner can read.
 
 mod keys;
+mod l402;
 #[cfg(test)]
 mod tests;
 
 pub use keys::{KEY_BYTES, KeyName, SecretKey};
+pub use l402::{Former, L402Keys, MOST_FORMER};
 
 use crate::{Error, FolderFault};
 use rustix::fs::FlockOperation;
@@ -168,7 +170,7 @@ impl DataFolder {
     /// # Errors
     /// [`Error::Folder`] when the file is open to others or of the wrong size; [`Error::Read`].
     pub fn stored_key(&self, name: KeyName) -> Result<Option<SecretKey>, Error> {
-        keys::load(&self.path.join(KEYS).join(name.file_name()))
+        keys::load(&self.path.join(KEYS).join(name.file_name().as_ref()))
     }
 
     /// Loads the key, or makes it from `random` when the folder is new. `random` is used only then. All keys are made before
@@ -178,7 +180,7 @@ impl DataFolder {
     /// [`Error::Folder`] when the file is open to others or of the wrong size, or when the key is gone though the folder
     /// holds a journal; [`Error::Read`], [`Error::Write`], [`Error::Sync`].
     pub fn key(&self, name: KeyName, random: [u8; KEY_BYTES]) -> Result<SecretKey, Error> {
-        let path = self.path.join(KEYS).join(name.file_name());
+        let path = self.path.join(KEYS).join(name.file_name().as_ref());
         if let Some(key) = keys::load(&path)? {
             return Ok(key);
         }
@@ -195,7 +197,7 @@ impl DataFolder {
     /// # Errors
     /// As [`DataFolder::key`].
     pub fn later_key(&self, name: KeyName, random: [u8; KEY_BYTES]) -> Result<SecretKey, Error> {
-        let path = self.path.join(KEYS).join(name.file_name());
+        let path = self.path.join(KEYS).join(name.file_name().as_ref());
         if let Some(key) = keys::load(&path)? {
             return Ok(key);
         }
@@ -208,7 +210,7 @@ impl DataFolder {
     /// # Errors
     /// [`Error::Folder`] when there is one, [`Error::Write`], [`Error::Sync`].
     pub fn put_key(&self, name: KeyName, key: &[u8; KEY_BYTES]) -> Result<(), Error> {
-        let path = self.path.join(KEYS).join(name.file_name());
+        let path = self.path.join(KEYS).join(name.file_name().as_ref());
         if path.exists() {
             return Err(fault(&path, FolderFault::Exists));
         }
@@ -220,7 +222,7 @@ impl DataFolder {
     /// # Errors
     /// As [`DataFolder::stored_key`].
     pub fn key_at(path: &Path, name: KeyName) -> Result<Option<SecretKey>, Error> {
-        keys::load(&path.join(KEYS).join(name.file_name()))
+        keys::load(&path.join(KEYS).join(name.file_name().as_ref()))
     }
 
     /// Makes the names in the folder durable.

@@ -62,7 +62,7 @@ async fn find(instance: &Arc<Instance>, asked: &Asked) -> Result<Lock, Problem> 
     let unread = |detail: String| Problem::BadRequest { detail };
     let hash = asked.path.strip_prefix(PATH).and_then(|hash| parse_hex(hash).ok()).ok_or(Problem::Unknown)?;
     let text = std::str::from_utf8(&asked.body).map_err(|_| unread("the body is the invoice, as text".to_owned()))?;
-    let invoice = instance.l402.check_invoice(text.trim_ascii()).map_err(|error| unread(error.to_string()))?;
+    let invoice = instance.l402().check_invoice(text.trim_ascii()).map_err(|error| unread(error.to_string()))?;
     let invoice = invoice.filter(|invoice| invoice.hash == hash).ok_or(Problem::Unknown)?;
     let id = invoice.lock.offer;
     let version = instance.look(move |state, _| state.offer(id).cloned()).await?.ok_or(Problem::Unknown)?;
@@ -198,7 +198,7 @@ async fn charge(instance: &Arc<Instance>, lock: &Lock, command: Command) -> Resu
 
 /// The preimage, with the receipt of what was charged for it.
 fn opened(instance: &Instance, lock: &Lock, sold: &Sold, charged: Amount) -> Reply {
-    let mut reply = Reply::new(door::full(hex(&instance.l402.preimage(&lock.invoice.lock))));
+    let mut reply = Reply::new(door::full(hex(&instance.l402().preimage(&lock.invoice.lock))));
     let headers = reply.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));

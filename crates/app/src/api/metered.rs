@@ -1,9 +1,9 @@
 //! What services that meter themselves have drawn from a payer's sessions.
 
-use super::payee::days;
+use super::payee::{days, period};
 use crate::door::{self, Reply};
 use crate::instance::Instance;
-use crate::meters::{Of, usage};
+use crate::meters::{Of, bills as bills_of, usage};
 use http::StatusCode;
 use money::{Party, Timestamp};
 use protocol::problem::Problem;
@@ -16,4 +16,13 @@ use std::sync::Arc;
 pub async fn metered(instance: &Arc<Instance>, party: Party, (query, now): (&str, Timestamp)) -> Result<Reply, Problem> {
     let usage = usage(instance, Of::Payer(party), days(query, now)?).await?;
     Ok(door::json(StatusCode::OK, &usage))
+}
+
+/// `GET /v1/bills?period=2026-11`: own bills of a month or a day, one for each payee and meter; the payee has the same.
+///
+/// # Errors
+/// [`Problem::BadRequest`], [`Problem::Busy`], [`Problem::Internal`].
+pub async fn bills(instance: &Arc<Instance>, party: Party, (query, now): (&str, Timestamp)) -> Result<Reply, Problem> {
+    let bills = bills_of(instance, Of::Payer(party), period(query, now)?).await?;
+    Ok(door::json(StatusCode::OK, &bills))
 }

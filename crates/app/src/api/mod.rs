@@ -58,7 +58,7 @@ pub(crate) async fn answer(instance: &Arc<Instance>, asked: &Asked, visit: &Visi
     let post = asked.method == Method::POST;
     let path = asked.path.as_str();
     match path {
-        "/v1/wallet" | "/v1/history" | "/v1/statements" | "/v1/sessions" | "/v1/metered" if !asked.is_read() => {
+        "/v1/wallet" | "/v1/history" | "/v1/statements" | "/v1/sessions" | "/v1/metered" | "/v1/bills" if !asked.is_read() => {
             Err(Problem::MethodNotAllowed { allow: "GET, HEAD" })
         }
         "/v1/top-ups" | "/v1/undo" if !post => Err(Problem::MethodNotAllowed { allow: "POST" }),
@@ -67,6 +67,7 @@ pub(crate) async fn answer(instance: &Arc<Instance>, asked: &Asked, visit: &Visi
         "/v1/statements" => reads::statements(instance, reader(instance, asked, visit.now)?).await,
         "/v1/sessions" => sessions::list(instance, reader(instance, asked, visit.now)?, &asked.query).await,
         "/v1/metered" => metered::metered(instance, reader(instance, asked, visit.now)?, (&asked.query, visit.now)).await,
+        "/v1/bills" => metered::bills(instance, reader(instance, asked, visit.now)?, (&asked.query, visit.now)).await,
         "/v1/wallet" => reads::wallet(instance, reader(instance, asked, visit.now)?).await,
         "/v1/history" => reads::history(instance, reader(instance, asked, visit.now)?, &asked.query).await,
         "/v1/top-ups" => writes::top_up(instance, writer(instance, asked)?).await,

@@ -5,7 +5,7 @@
 //! or raised has no signature; the instance vouches for it, and only a trusted session may be drawn from so.
 
 use super::proofs::{Checked, finding};
-use market::{Body, Draw, EndReason, OpenSession, RaiseSession, SessionKind, SessionProof, Voucher};
+use market::{Body, Call, Draw, EndReason, OpenSession, RaiseSession, SessionKind, SessionProof, Voucher};
 use money::{Amount, Asset, CommandId, Party};
 use protocol::PublicKey;
 use protocol::signed::SignedText;
@@ -76,7 +76,7 @@ impl Vouchers {
             Body::RaiseSession(raise) => {
                 self.of(id).and_then(|session| session.raised((id, command.id), raise, checked)).map_err(of(id))?
             }
-            Body::Draw(draw) | Body::Reserve(draw) | Body::Call(draw) => {
+            Body::Draw(draw) | Body::Reserve(draw) | Body::Call(Call { draw, .. }) => {
                 self.of(id).and_then(|session| session.shown(id, draw, checked)).map_err(of(id))?;
             }
             Body::EndSession(end) => {

@@ -110,7 +110,8 @@ fn write(source: &Source, drafts: &Drafts, sealed: Option<&(Vec<Key>, &[u8])>) -
 /// The keys that are in the folder; the root key may have been moved offline.
 fn keys(folder: &Path) -> Result<Vec<Key>, Failure> {
     let mut keys = Vec::new();
-    for name in KeyName::ALL {
+    let former = DataFolder::former_l402_at(folder).map_err(|error| Failure::store(&error))?;
+    for name in KeyName::ALL.into_iter().chain(former.into_iter().map(KeyName::FormerL402)) {
         let key = DataFolder::key_at(folder, name).map_err(|error| Failure::store(&error))?;
         match key {
             Some(key) => keys.push((name, *key.bytes())),

@@ -1,4 +1,4 @@
-//! `farthing admin` and `farthing desk`: links that let people in, made on the machine itself, and stopping a rail.
+//! `farthing admin` and `farthing desk`: links that let people in, made on the machine itself; stopping a rail; a new secret.
 
 use super::{Failure, Which, books};
 use crate::control::{self, Ask};
@@ -33,6 +33,11 @@ enum AdminVerb {
         #[command(flatten)]
         which: Which,
     },
+    /// Sell by L402 under a new secret; what was sold under the former one stays good until it ends.
+    RotateL402 {
+        #[command(flatten)]
+        which: Which,
+    },
 }
 
 /// `farthing desk`.
@@ -59,6 +64,7 @@ enum DeskVerb {
 pub(super) fn admin(args: &AdminArgs) -> Result<(), Failure> {
     match &args.verb {
         AdminVerb::SetupCode { which } => running(which, &Ask::SetupCode),
+        AdminVerb::RotateL402 { which } => running(which, &Ask::RotateL402),
         AdminVerb::RailStop { rail, which } => running(which, &Ask::Rail { rail: rail.clone(), taking: Taking::Stop }),
         AdminVerb::RailStart { rail, which } => running(which, &Ask::Rail { rail: rail.clone(), taking: Taking::Start }),
     }

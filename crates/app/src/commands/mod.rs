@@ -52,6 +52,8 @@ enum Verb {
     Sessions(payer::sessions::Args),
     /// What services that meter themselves counted: as who pays, or with a payee's key.
     Usage(payer::usage::Args),
+    /// What that came to in a month or a day, line by line: as who pays, or with a payee's key.
+    Bill(payer::bill::Args),
     /// Your wallet: a key pair in a file.
     Wallet(payer::wallet::Args),
     /// Check, apply and list offers.
@@ -155,6 +157,7 @@ fn run(line: Line) -> Result<(), Failure> {
         Some(Verb::Undo(args)) => payer::undo::run(args),
         Some(Verb::Sessions(args)) => payer::sessions::run(args),
         Some(Verb::Usage(args)) => payer::usage::run(args),
+        Some(Verb::Bill(args)) => payer::bill::run(args),
         Some(Verb::Wallet(args)) => payer::wallet::run(args),
         Some(Verb::Offer(args)) => offer::run(&args),
         Some(Verb::Refund(args)) => books::refund(&args),

@@ -10,8 +10,9 @@ use http::{HeaderValue, header};
 
 /// What a script may read of an answer: else its browser hides offers and receipts from it.
 const READ: &str = "WWW-Authenticate, Payment-Receipt, Farthing-Receipt, PAYMENT-REQUIRED, PAYMENT-RESPONSE, Retry-After";
-/// What it may send.
-const SENT: &str = "Authorization, Payment-Authorization, PAYMENT-SIGNATURE, X-Cashu, Accept-Payment, Idempotency-Key, Content-Type";
+/// What it may send. The last is a field of answers, but the stock client of x402 sends it with what it pays.
+const SENT: &str = "Authorization, Payment-Authorization, PAYMENT-SIGNATURE, X-Cashu, Accept-Payment, Idempotency-Key, Content-Type, \
+                    Access-Control-Expose-Headers";
 
 impl Gate {
     /// The origin that asks, if it is one of the payee's own.

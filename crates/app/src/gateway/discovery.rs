@@ -42,6 +42,13 @@ struct Entry {
     cost: Cost,
 }
 
+impl Entry {
+    fn listed(&self) -> Listed<'_> {
+        let Entry { offer, example, cost } = self;
+        Listed { title: &offer.name, pattern: offer.unlock.path(), example: example.as_deref(), cost: *cost, l402: offer.l402.is_some() }
+    }
+}
+
 impl Gate {
     /// `/.well-known/farthing.json`: the instance's keys, the site's pages and the wallets whose money it takes.
     pub(super) fn farthing_json(&self) -> Reply {
@@ -102,14 +109,7 @@ impl Gate {
     }
 
     fn with_site<T>(&self, entries: &[Entry], write: impl FnOnce(&Site<'_>) -> T) -> T {
-        let listed = |entry: &'_ Entry| -> (String, String, Option<String>, Cost) {
-            (entry.offer.name.clone(), entry.offer.unlock.path().to_owned(), entry.example.clone(), entry.cost)
-        };
-        let owned: Vec<_> = entries.iter().map(listed).collect();
-        let offers: Vec<Listed<'_>> = owned
-            .iter()
-            .map(|(title, pattern, example, cost)| Listed { title, pattern, example: example.as_deref(), cost: *cost })
-            .collect();
+        let offers: Vec<Listed<'_>> = entries.iter().map(Entry::listed).collect();
         let (title, origin, wallet_url) = (self.title(), self.origin_url(), self.instance.wallet_url());
         write(&Site { title: &title, origin: &origin, wallet_url: &wallet_url, mode: self.discovery_mode(), offers: &offers })
     }
@@ -125,6 +125,7 @@ fn listing(entry: &Entry) -> serde_json::Value {
     serde_json::json!({
         "name": entry.offer.name, "pages": entry.offer.unlock.path(), "method": "farthing", "intent": "charge",
         "amount": least.amount.to_string(), "currency": least.asset.as_str(), "atLeast": at_least,
+        "schemes": discovery::schemes(entry.offer.l402.is_some()),
     })
 }
 
@@ -140,6 +141,8 @@ fn document(content_type: &'static str, body: impl Into<bytes::Bytes>) -> Reply 
     let headers = reply.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    // Anybody may read them, so a script of any page: it checks receipts with the keys that stand here.
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     reply
 }

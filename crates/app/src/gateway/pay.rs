@@ -9,6 +9,7 @@ use super::deliver::Grounds;
 use super::priced::Ask;
 use super::proxy::Body;
 use super::replay::{self, Found, Key, Ticket};
+use super::session::Said;
 use crate::door::{self, Reply};
 use crate::idempotency;
 use crate::instance::Told;
@@ -65,13 +66,12 @@ impl Gate {
         if let Err(retry_after_s) = self.failures.look(ask.visit.client_ip, ask.visit.now) {
             return self.refuse(&ask, &Problem::TooFast { retry_after_s });
         }
-        let credential = match Presented::parse(value) {
-            Ok(Presented::Session(credential)) if !matches!(credential.action, Action::Pay(_)) => {
+        let credential = match self.checks.said(value) {
+            Ok(Said::InSession(presented)) => {
                 let gate = Arc::clone(self);
-                let work = async move { gate.session(&ask, request, credential).await };
-                return Settling(Some(Box::pin(work))).await;
+                return Settling(Some(Box::pin(async move { gate.session(&ask, request, presented).await }))).await;
             }
-            Ok(credential) => credential,
+            Ok(Said::AtOnce(credential)) => credential,
             Err(error) => return self.refuse_credential(&ask, &Problem::MalformedCredential { detail: error.to_string() }, None),
         };
         let (parts, body) = request.into_parts();

@@ -65,8 +65,8 @@ struct Slot {
 }
 
 enum State {
-    /// The first request is under way; the channel closes when it no longer is.
-    Running(watch::Sender<()>),
+    /// The first request is under way. A channel is made for the first that waits for it, and closes when it no longer is.
+    Running(Option<watch::Sender<()>>),
     Kept(Arc<Kept>),
     /// It ended, but its answer was too long or broke off.
     Gone,
@@ -172,13 +172,13 @@ impl Replays {
     fn look(self: &Arc<Self>, key: Key, target: &str, now: Timestamp) -> Result<Found, watch::Receiver<()>> {
         let mut memory = self.lock();
         memory.forget_old(now);
-        match memory.slots.get(&key) {
+        match memory.slots.get_mut(&key) {
             Some(slot) if slot.target != target => Ok(Found::Elsewhere),
             Some(Slot { state: State::Kept(kept), .. }) => Ok(Found::Kept(Arc::clone(kept))),
             Some(Slot { state: State::Gone, .. }) => Ok(Found::Gone),
-            Some(Slot { state: State::Running(first), .. }) => Err(first.subscribe()),
+            Some(Slot { state: State::Running(waits), .. }) => Err(waits.get_or_insert_with(|| watch::Sender::new(())).subscribe()),
             None => {
-                let state = State::Running(watch::Sender::new(()));
+                let state = State::Running(None);
                 memory.slots.insert(key, Slot { since: now, target: target.to_owned(), state, tries: 0 });
                 memory.by_age.push_back((now, key));
                 Ok(Found::First(Ticket { replays: Arc::clone(self), key: Some(key) }))
@@ -251,8 +251,10 @@ impl Ticket {
     /// The answer goes out, and a copy of it stays if it is short and arrives whole.
     pub(super) fn keep(self, reply: Reply) -> Reply {
         let (parts, body) = reply.into_parts();
-        let copying =
-            Copying { inner: body, ticket: Some(self), copy: Vec::new(), status: parts.status, fields: Fields::of(&parts.headers) };
+        // One that says its length takes its memory at once.
+        let length = body.size_hint().exact().and_then(|length| usize::try_from(length).ok()).filter(|length| *length <= MOST_OF_ONE);
+        let copy = Vec::with_capacity(length.unwrap_or_default());
+        let copying = Copying { inner: body, ticket: Some(self), copy, status: parts.status, fields: Fields::of(&parts.headers) };
         Response::from_parts(parts, copying.begun().boxed_unsync())
     }
 

@@ -16,7 +16,7 @@ mod underway;
 mod units;
 mod voucher;
 
-pub(super) use checks::Checks;
+pub(super) use checks::{Checks, Presented, Said, Standing};
 pub(super) use known::Sessions;
 pub(crate) use signed::stands;
 pub(crate) use stream::Endings;
@@ -35,39 +35,35 @@ use super::proxy::Body;
 use crate::door::{self, Reply};
 use crate::instance::{Instance, Told};
 use crate::refusals::{Claim, problem_of_session};
+use checks::Echo;
 use end::OfEnd;
 use http::{HeaderValue, Request, StatusCode};
 use known::Known;
 use market::{Command, Effect, Maker, Outcome, Phase, SessionProof};
 use money::CommandId;
 use protocol::Challenge;
-use protocol::challenge::{CheckedSession, NotOurs};
+use protocol::challenge::{NotOurs, SessionTerms};
 use protocol::problem::{Problem, SessionProblem};
 use protocol::receipt::{Certified, Counted, Done, Group};
-use protocol::session::{Action, At, SessionCredential};
+use protocol::session::{Action, At};
 use std::sync::Arc;
 use store::engine::Answer;
 
-/// What was presented, with the challenge it answers.
-struct Shown {
-    credential: SessionCredential,
-    checked: Arc<CheckedSession>,
-}
-
 impl Gate {
     /// A request with a credential of intent `session`.
-    pub(super) async fn session(self: &Arc<Self>, ask: &Arc<Ask>, request: Request<Body>, credential: SessionCredential) -> Reply {
+    pub(super) async fn session(self: &Arc<Self>, ask: &Arc<Ask>, request: Request<Body>, presented: Presented) -> Reply {
+        let Presented { action, echo } = presented;
         // Before anything is hashed: whoever forges vouchers of a session is not heard for a while, its payer elsewhere is.
-        let asker = credential.action.at().and_then(|at| self.asker(ask, at.session));
+        let asker = action.at().and_then(|at| self.asker(ask, at.session));
         if let Some(retry_after_s) = asker.and_then(|asker| self.forged.look_at(asker, ask.visit.now).err()) {
             return self.refuse(ask, &Problem::TooFast { retry_after_s });
         }
-        let shown = match self.shown(ask, credential) {
-            Ok(shown) => shown,
+        let standing = match self.shown(ask, echo) {
+            Ok(standing) => standing,
             Err(problem) => return self.refuse_credential(ask, &problem, None),
         };
-        let done = match &shown.credential.action {
-            Action::Open(at, open) => self.open_session(ask, request, (*at, open), &shown).await,
+        let done = match &action {
+            Action::Open(at, open) => self.open_session(ask, request, (*at, open), &standing).await,
             Action::Voucher(at, voucher) if self.sells_films(ask) => self.film_shown(ask, request, *at, voucher).await,
             Action::Voucher(at, voucher) => self.drawn(ask, request, *at, voucher).await,
             Action::TopUp(at, top_up) => self.raise_session(ask, *at, top_up).await,
@@ -122,26 +118,40 @@ impl Gate {
     }
 
     /// The challenge is ours, of this site, and not over. Which of them it is does not matter: a session outlives its own.
-    fn shown(&self, ask: &Ask, credential: SessionCredential) -> Result<Shown, Problem> {
-        let checked = self.check_standing(ask, &credential.challenge)?;
-        Ok(Shown { credential, checked })
+    fn shown(&self, ask: &Ask, echo: Echo) -> Result<Arc<Standing>, Problem> {
+        let standing = match echo {
+            Echo::Known(standing) => standing,
+            Echo::Read(read) => {
+                let (challenge, value) = *read;
+                let standing = self.check_standing(ask, &challenge)?;
+                self.checks.note_front(&value, &standing);
+                return Ok(standing);
+            }
+        };
+        self.check_terms_now(ask, &standing.checked.terms)?;
+        Ok(standing)
     }
 
     /// The same of a challenge alone.
-    pub(super) fn check_standing(&self, ask: &Ask, challenge: &Challenge) -> Result<Arc<CheckedSession>, Problem> {
-        let checked = match self.checks.find(challenge) {
-            Some(checked) => checked,
+    pub(super) fn check_standing(&self, ask: &Ask, challenge: &Challenge) -> Result<Arc<Standing>, Problem> {
+        let standing = match self.checks.find(challenge) {
+            Some(standing) => standing,
             None => {
                 let checked = self.instance.keys.issuer(ask.visit.now).check_session(challenge).map_err(|error| match error {
                     NotOurs::Method => Problem::MethodUnsupported,
                     NotOurs::Mac => Problem::ChallengeUnknown,
                 })?;
-                let checked = Arc::new(checked);
-                self.checks.note(challenge, &checked);
-                checked
+                let standing = Arc::new(Standing { challenge: challenge.clone(), checked });
+                self.checks.note(&standing);
+                standing
             }
         };
-        let terms = &checked.terms;
+        self.check_terms_now(ask, &standing.checked.terms)?;
+        Ok(standing)
+    }
+
+    /// A challenge of ours is over at its time, and good for its realm only.
+    fn check_terms_now(&self, ask: &Ask, terms: &SessionTerms) -> Result<(), Problem> {
         if terms.expires.after(SKEW) < ask.visit.now {
             return Err(Problem::QuoteExpired);
         }
@@ -151,7 +161,7 @@ impl Gate {
         if terms.request.instance != self.instance.id {
             return Err(Problem::ChallengeUnknown);
         }
-        Ok(checked)
+        Ok(())
     }
 
     /// What is known of a session, asked of the books if it is not known here.

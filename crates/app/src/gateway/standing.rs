@@ -30,8 +30,8 @@ impl Gate {
         body: &Bytes,
     ) -> Result<Order, Problem> {
         let idempotency = idempotency::word(&ask.headers)?;
-        let checked = self.check_standing(ask, challenge)?;
-        let terms = &checked.terms;
+        let standing = self.check_standing(ask, challenge)?;
+        let terms = &standing.checked.terms;
         let (offer_id, offer) = self.offer(ask).ok_or(Problem::Internal)?;
         if !sells_at_once(&offer) {
             return Err(Problem::MethodUnsupported);
@@ -51,7 +51,7 @@ impl Gate {
         let signature = market::Signature {
             key: pay.key.0,
             signature: pay.signature,
-            challenge: checked.id,
+            challenge: standing.checked.id,
             expires: terms.expires,
             asked: Some(Asked { method: ask.method.as_str().to_owned(), target: session::target_line(&ask.target.sent).into_owned() }),
             digest: digest.clone().unwrap_or_default(),

@@ -12,7 +12,7 @@ use protocol::problem::Problem;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};
 use store::engine::{Engine, Released, Running, Settings};
-use store::folder::{DataFolder, KeyName};
+use store::folder::DataFolder;
 use store::index::Follower;
 use store::journal::{FileJournal, Journal as _, Options, Recovery};
 use store::snapshot::{Every, Notice, Shelf, Snapshots, Tell};
@@ -92,7 +92,7 @@ impl Opened {
     pub async fn open(config: Config, clock: SharedClock) -> Result<Opened, OpenError> {
         let folder = DataFolder::open(&config.data, config.mode.mode())?;
         let keys = Arc::new(Keys::load(&folder)?);
-        let l402 = protocol::l402::Secrets::of(folder.later_key(KeyName::L402, world::random())?.bytes());
+        let l402 = super::l402::Held::open(&folder, clock())?;
         let id = InstanceId::of(&keys.root.public());
         let speaker = Speaker { id, mode: config.mode.mode(), keys: Arc::clone(&keys) };
         let desk = Arc::new(Desk::new(speaker.clone(), tokio::runtime::Handle::current()));

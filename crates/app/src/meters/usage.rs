@@ -74,8 +74,9 @@ pub(crate) async fn usage(instance: &Arc<Instance>, of: Of, days: (u64, u64)) ->
     instance.look(tell).await
 }
 
+/// Sums of rows.
 #[derive(Default)]
-struct Sums {
+pub(super) struct Sums {
     events: u64,
     units: u64,
     amount: u64,
@@ -83,14 +84,19 @@ struct Sums {
 }
 
 impl Sums {
-    fn add(&mut self, row: &Metered) {
+    pub(super) fn add(&mut self, row: &Metered) {
         self.events = self.events.saturating_add(row.events);
         self.units = self.units.saturating_add(row.units);
         self.amount = self.amount.saturating_add(row.amount.units());
         self.unbilled = self.unbilled.saturating_add(row.unbilled);
     }
 
-    fn facts(&self) -> Value {
+    /// Units that are charged.
+    pub(super) fn billed(&self) -> u64 {
+        self.units.saturating_sub(self.unbilled)
+    }
+
+    pub(super) fn facts(&self) -> Value {
         json!({
             "events": self.events.to_string(),
             "units": self.units.to_string(),

@@ -158,6 +158,7 @@ impl Visitor<'_> {
             | Effect::SessionOpened(_)
             | Effect::Drawn { .. }
             | Effect::Reserved(_)
+            | Effect::Called { .. }
             | Effect::Captured { .. }
             | Effect::SessionRaised(_)
             | Effect::SessionClosing

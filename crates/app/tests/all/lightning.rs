@@ -4,7 +4,7 @@ use crate::support::backend::Backend;
 use crate::support::evidence;
 use crate::support::http::{self, Answer};
 use crate::support::payer::Payer;
-use crate::support::server::Server;
+use crate::support::server::{Server, farthing_ok};
 use crate::support::tools::{npm_version, root, run_ok, tool};
 use protocol::Credential;
 use protocol::challenge::parse_all;
@@ -66,7 +66,7 @@ fn the_stock_client_of_lightning_pays_from_a_balance() {
     let (said, _) = pays(&server, &payer, "/api/tide", &["--count", "20"]);
     assert_eq!((said.len(), payer.available()), (20, 860_000), "twenty calls at once, each paid and answered once");
     assert!(backend.asked("/api/tide").len() == 20 && backend.asked("/api/tide").iter().all(|seen| seen.header("authorization").is_none()));
-    let audit = super::support::server::farthing_ok(&["audit", "--full", "--proofs", "--json", "--data", server.data().to_str().unwrap()]);
+    let audit = farthing_ok(&["audit", "--full", "--proofs", "--json", "--data", server.data().to_str().unwrap()]);
     let report: serde_json::Value = serde_json::from_str(&audit).unwrap();
     assert_eq!(report["signatures"], 22, "the journal proves them: {audit}");
     evidence::ran("lightning", STOCK, &npm_version(STOCK));
@@ -139,4 +139,24 @@ fn an_invoice_is_charged_once_through_kill_9() {
     }
     let payer = Payer::new("alice", &server);
     assert_eq!(payer.available(), 1_000_000 - 12 * 50_000, "each once");
+    replaced(server, &orders[0], &after[0]);
+}
+
+/// The secret is replaced while the program runs: what was sold under the former one stays good, also after the next start.
+fn replaced(server: Server, order: &Order, preimage: &str) {
+    let said = farthing_ok(&["admin", "rotate-l402", "--config", server.folder().join("farthing.toml").to_str().unwrap()]);
+    assert!(said.contains("the former one is kept for ever"), "{said}");
+    let opens = |server: &Server, order: &Order, path: &str, preimage: &str| {
+        let read = http::get(&format!("{}{path}", server.site()), &[("Authorization", &order.line(preimage))]);
+        assert_eq!(read.status, 200, "{path}: {}", read.text());
+    };
+    opens(&server, order, "/last/0", preimage);
+    let payer = Payer::new("alice", &server);
+    let new = Order::of(&server, &payer, "/last/new");
+    let bought = new.pay(&server.url("wallet")).unwrap().text();
+    let keys = std::fs::read_dir(server.data().join("keys")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert_eq!(keys.filter(|name| name.starts_with("l402-") && name.ends_with("-ever")).count(), 1);
+    let server = Server::serve(server.stop());
+    opens(&server, order, "/last/0", preimage);
+    opens(&server, &new, "/last/new", &bought);
 }

@@ -1,9 +1,10 @@
 //! What sessions do to the state: each step whole or not at all.
 
+use super::call::Delivered;
 use super::window::Past;
 use super::{
-    Chain, Draw, DrawnBy, EndReason, EndSession, LONGEST, MOST_RESERVES, MOST_VERSIONS, OpenSession, Phase, RESERVE, RaiseSession, Reserve,
-    Seqs, Session, SessionKind, Settle, Watched, capture_id,
+    Call, Chain, Draw, DrawnBy, EndReason, EndSession, LONGEST, MOST_RESERVES, MOST_VERSIONS, OpenSession, Phase, RESERVE, RaiseSession,
+    Reserve, Seqs, Session, SessionKind, Settle, Watched, capture_id,
 };
 use crate::command::{Body, Maker};
 use crate::offer::OfferPrice;
@@ -21,12 +22,12 @@ const LEVELS: [u8; 3] = [100, 80, 50];
 
 /// What a draw or reserve comes to, before anything changed.
 pub(super) struct Priced {
-    accepted: Amount,
-    chain: Chain,
+    pub(super) chain: Chain,
     /// The version's row, perhaps a new one, without this step.
     pub(super) version: DrawnBy,
     pub(super) rate: Rate,
-    reserved: Amount,
+    pub(super) accepted: Amount,
+    pub(super) reserved: Amount,
 }
 
 impl State {
@@ -57,7 +58,7 @@ impl State {
         match body {
             // Of what is over only the figures are kept.
             Body::Draw(_) | Body::Reserve(_) | Body::Call(_) if matches!(session.phase, Phase::Ended { .. }) => None,
-            Body::Draw(draw) | Body::Reserve(draw) | Body::Call(draw) => {
+            Body::Draw(draw) | Body::Reserve(draw) | Body::Call(Call { draw, .. }) => {
                 let no = |rejection| Some(Outcome::Rejected(rejection));
                 match session.seqs.past(draw.seq, draw.print) {
                     Past::New => None,
@@ -176,30 +177,41 @@ impl State {
         let units = before.units.checked_add(draw.units).ok_or(Rejection::Overflow)?;
         let drawn = rate.of(units).ok_or(Rejection::Overflow)?;
         let amount = drawn.saturating_sub(before.drawn);
-        self.must_be_covered(id, &priced, amount)?;
+        self.must_be_covered(id, (priced.accepted, priced.reserved), amount)?;
         let session = self.sessions.find_mut(id).expect("priced() found it");
         session.take_voucher(draw, &priced, stamp.now);
         let told = session.add_drawn((draw.version, amount), DrawnBy { units, drawn, ..before }, stamp.now);
         Ok(Effect::Drawn { amount, told })
     }
 
-    /// Promises a part of a session to work under way, until a time.
-    pub(crate) fn reserve(&mut self, id: CommandId, (draw, until): (&Draw, Timestamp), stamp: Stamp) -> Result<Effect, Rejection> {
+    /// Promises a part of a session to work under way, for a minute.
+    pub(crate) fn reserve(&mut self, id: CommandId, draw: &Draw, stamp: Stamp) -> Result<Effect, Rejection> {
         let priced = self.priced(id, draw, stamp)?;
+        let amount = self.promised(id, (draw, &priced, &Delivered::default()), stamp)?;
+        let session = self.sessions.find_mut(id).expect("priced() found it");
+        session.promise((draw, &priced), (amount, stamp.now.after(RESERVE)), stamp.now);
+        Ok(Effect::Reserved(amount))
+    }
+
+    /// What a promise comes to at most, if it is covered once what was delivered before it is drawn.
+    pub(super) fn promised(
+        &self,
+        id: CommandId,
+        (draw, priced, before): (&Draw, &Priced, &Delivered),
+        stamp: Stamp,
+    ) -> Result<Amount, Rejection> {
         let amount = priced.rate.at_most(draw.units).ok_or(Rejection::Overflow)?;
         if draw.units == 0 {
             return Err(Rejection::AmountInvalid);
         }
         let live = |session: &Session| session.reserves.iter().filter(|reserve| stamp.now < reserve.until).count();
-        if self.sessions.find(id).is_some_and(|session| live(session) >= MOST_RESERVES) {
+        if self.sessions.find(id).is_some_and(|session| live(session).saturating_sub(before.calls) >= MOST_RESERVES) {
             return Err(Rejection::SessionBusy);
         }
-        self.must_be_covered(id, &priced, amount)?;
-        let session = self.sessions.find_mut(id).expect("priced() found it");
-        session.take_voucher(draw, &priced, stamp.now);
-        session.version_mut(draw.version, priced.version);
-        session.reserves.push(Reserve { seq: draw.seq, part: 0, version: draw.version, units: draw.units, amount, until });
-        Ok(Effect::Reserved(amount))
+        let reserved = priced.reserved.saturating_sub(before.freed);
+        let needs = before.amount.checked_add(amount).ok_or(Rejection::Overflow)?;
+        self.must_be_covered(id, (priced.accepted, reserved), needs)?;
+        Ok(amount)
     }
 
     /// Draws what was really delivered of a reserve, never more than it, and reserves anew if asked to.
@@ -328,10 +340,11 @@ impl State {
         Ok(DrawnBy { offer, units: 0, drawn: Amount::ZERO, captured: Amount::ZERO })
     }
 
-    pub(super) fn must_be_covered(&self, id: CommandId, priced: &Priced, amount: Amount) -> Result<(), Rejection> {
+    /// An amount beside all that was drawn and what is reserved.
+    pub(super) fn must_be_covered(&self, id: CommandId, (accepted, reserved): (Amount, Amount), amount: Amount) -> Result<(), Rejection> {
         let drawn = self.sessions.find(id).map_or(Amount::ZERO, |session| session.drawn);
-        let needs = [drawn, priced.reserved, amount].into_iter().try_fold(Amount::ZERO, Amount::checked_add);
-        let (needs, accepted) = (needs.ok_or(Rejection::Overflow)?, priced.accepted);
+        let needs = [drawn, reserved, amount].into_iter().try_fold(Amount::ZERO, Amount::checked_add);
+        let needs = needs.ok_or(Rejection::Overflow)?;
         if needs > accepted { Err(Rejection::NotCovered { needs, accepted }) } else { Ok(()) }
     }
 
@@ -388,6 +401,13 @@ impl Session {
         (self.accepted, self.chain) = (priced.accepted, priced.chain);
         self.seqs.enter(draw.seq, draw.print);
         self.reserves.retain(|reserve| now < reserve.until);
+    }
+
+    /// Reserves for a request what it can cost at most.
+    pub(super) fn promise(&mut self, (draw, priced): (&Draw, &Priced), (amount, until): (Amount, Timestamp), now: Timestamp) {
+        self.take_voucher(draw, priced, now);
+        self.version_mut(draw.version, priced.version);
+        self.reserves.push(Reserve { seq: draw.seq, part: 0, version: draw.version, units: draw.units, amount, until });
     }
 
     fn version_mut(&mut self, at: u8, row: DrawnBy) -> &mut DrawnBy {

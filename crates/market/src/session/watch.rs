@@ -135,7 +135,7 @@ impl State {
         let units = before.units.checked_add(missing).ok_or(Rejection::Overflow)?;
         let drawn = priced.rate.of(units).ok_or(Rejection::Overflow)?;
         let amount = drawn.saturating_sub(before.drawn);
-        self.must_be_covered(id, &priced, amount)?;
+        self.must_be_covered(id, (priced.accepted, priced.reserved), amount)?;
         let session = self.sessions.find_mut(id).expect("found above");
         session.watched.enter(watch.piece);
         let told = session.add_drawn((watch.version, amount), DrawnBy { units, drawn, ..before }, stamp.now);

@@ -86,6 +86,13 @@ fn proof(world: World) -> BoxedStrategy<SessionProof> {
     parts.prop_map(|(key, scope)| SessionProof { key, signature: [key[0]; 64], challenge: key, scope }).boxed()
 }
 
+/// A call after those of some numbers less; there are none before the first.
+fn called(draw: Draw, distances: [u32; 2]) -> Call {
+    let with = |earlier: Earlier, distance: u32| draw.seq.checked_sub(distance).and_then(|seq| earlier.with(draw.seq, seq));
+    let delivered = distances.into_iter().fold(Earlier::default(), |earlier, distance| with(earlier, distance).unwrap_or(earlier));
+    Call { draw, delivered }
+}
+
 /// Steps of sessions, whose ids the runner puts in.
 fn step(world: World) -> BoxedStrategy<Body> {
     let units = if world == World::Small { (0u64..30).boxed() } else { any::<u64>().boxed() };
@@ -115,7 +122,7 @@ fn step(world: World) -> BoxedStrategy<Body> {
         2 => piece,
         10 => draw.clone().prop_map(Body::Draw),
         4 => draw.clone().prop_map(Body::Reserve),
-        4 => draw.prop_map(Body::Call),
+        4 => (draw, 0u32..4, 0u32..70).prop_map(|(draw, near, far)| Body::Call(called(draw, [near, far]))),
         4 => settle,
         2 => (0u32..5).prop_map(|number| Body::CaptureSession { number }),
         1 => reason.prop_map(|reason| Body::EndSession(EndSession { reason })),

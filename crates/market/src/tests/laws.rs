@@ -25,7 +25,7 @@ pub fn bound(body: &Body, run: &Run) -> Body {
         Body::ClaimCoin(claim) => Body::ClaimCoin(Box::new(ClaimCoin { offer: offer_of(claim.offer), ..ClaimCoin::clone(claim) })),
         Body::Draw(draw) => Body::Draw(Draw { offer: draw.offer.map(offer_of), ..*draw }),
         Body::Reserve(draw) => Body::Reserve(Draw { offer: draw.offer.map(offer_of), ..*draw }),
-        Body::Call(draw) => Body::Call(Draw { offer: draw.offer.map(offer_of), ..*draw }),
+        Body::Call(call) => Body::Call(Call { draw: Draw { offer: call.draw.offer.map(offer_of), ..call.draw }, ..*call }),
         Body::Buy(purchase) => {
             let offers: Vec<_> = run.state.versions.keys().copied().collect();
             let pick = usize::from(purchase.offer.0[0]);

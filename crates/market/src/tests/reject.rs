@@ -85,6 +85,8 @@ fn every_outcome_effect_and_rejection_is_reached() {
         K1 coin V5 /coins/x 0.05 EUR nonce 1
         K2 coin V5 /coins/x 0.05 EUR nonce 1
         K1 arrived 1
+        C3 call 1 for 1
+        C3 call 2 for 1 after 1
         _ topup dave 1.00 EUR
         _/alice tip ann 0.01 EUR
         _ buy alice V1 /a/5 0.05 EUR

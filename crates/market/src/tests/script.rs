@@ -236,7 +236,12 @@ impl Run {
             ["session", offer, cap, iso, terms @ ..] => Body::OpenSession(Box::new(self.session(offer, price(cap, iso), terms))),
             ["draw", seq, "for", units, rest @ ..] => Body::Draw(self.draw(seq, units, rest)),
             ["reserve", seq, "for", units, rest @ ..] => Body::Reserve(self.draw(seq, units, rest)),
-            ["call", seq, "for", units, rest @ ..] => Body::Call(self.draw(seq, units, rest)),
+            ["call", seq, "for", units, "after", earlier, rest @ ..] => {
+                let draw = self.draw(seq, units, rest);
+                let with = |so_far: Earlier, other: &str| so_far.with(draw.seq, other.parse().unwrap()).unwrap();
+                Body::Call(Call { draw, delivered: earlier.split(',').fold(Earlier::default(), with) })
+            }
+            ["call", seq, "for", units, rest @ ..] => Body::Call(self.draw(seq, units, rest).into()),
             ["settle", seq, part, "for", units, again @ ..] => {
                 let again = if let ["again", again] = again { again.parse().unwrap() } else { 0 };
                 Body::Settle(Settle { seq: seq.parse().unwrap(), part: part.parse().unwrap(), units: units.parse().unwrap(), again })

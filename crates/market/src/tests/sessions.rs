@@ -267,6 +267,32 @@ fn time_ends_a_session_whether_a_timer_ran_or_not() {
 }
 
 #[test]
+fn a_call_tells_which_calls_before_it_were_delivered() {
+    assert_snapshot!(calls(
+        "
+        S1/alice session V1 1.00 EUR first 0.000900
+        S1 call 1 for 1001
+        S1 call 2 for 999
+        S1 call 3 for 500 after 1,2
+        S1 call 3 for 500 after 1,2
+        S1 call 4 for 500 after 1
+        S1 settle 2 0 for 999
+        S1 call 4 for 1 after 3 signed 0.000901
+        S1 call 5 for 1 after 4
+        S1 call 6 for 1
+        S1 reserve 7 for 1
+        S1 call 8 for 1 after 7
+        V2 offer calls /api/* metered 0.0006 EUR 1000 call house:self:rest
+        S1 call 8 for 1 after 6 as 1 by V2
+        S1 call 8 for 1 as 1 by V2
+        S1 call 9 for 1 after 8,6 as 1
+        S1 call 9 for 1 after 8 as 1
+        S1 finish idle
+        "
+    ));
+}
+
+#[test]
 fn one_call_is_bought_without_a_session_and_is_used_up() {
     assert_snapshot!(calls(
         "

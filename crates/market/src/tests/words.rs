@@ -20,7 +20,7 @@ macro_rules! words_of {
 
 words_of!(outcome_word, OUTCOMES, Outcome: Applied Replayed Standing Rejected);
 words_of!(effect_word, EFFECTS, Effect: Founded PayeeOpened OfferSet OfferEnded ToppedUp Sold Refunded GuardSet Tipped MonthsStated
-    SessionOpened Drawn Reserved Captured SessionRaised SessionClosing SessionEnded MeterSet Counted CountedAside CoinClaimed CoinClosed);
+    SessionOpened Drawn Reserved Called Captured SessionRaised SessionClosing SessionEnded MeterSet Counted CountedAside CoinClaimed CoinClosed);
 words_of!(rejection_word, REJECTIONS, Rejection:
     IdTooOld IdTooNew IdReused Invalid AlreadyFounded Unknown HandleTaken PayeeUnknown SelectorOverlap OfferUnknown
     OfferEnded CurrencyMismatch AmountInvalid PriceAboveMax SelfPayment AlreadyRefunded RefundWindowClosed UndoUsed
@@ -84,6 +84,10 @@ fn said(effect: &Effect, labels: &Labels) -> String {
         Effect::Drawn { amount, told: 0 } => format!("Drawn {}", money(*amount)),
         Effect::Drawn { amount, told } => format!("Drawn {}, {told} % reached", money(*amount)),
         Effect::Reserved(amount) => format!("Reserved {}", money(*amount)),
+        Effect::Called { reserved, drawn, told } => {
+            let reached = if *told == 0 { String::new() } else { format!(", {told} % reached") };
+            format!("Called: {} drawn{reached}, {} reserved", money(*drawn), money(*reserved))
+        }
         Effect::Captured { session, amount } => format!("Captured {} of {}", money(*amount), label(*session, labels)),
         Effect::SessionRaised(cap) => format!("SessionRaised to {}", money(*cap)),
         Effect::SessionClosing => "SessionClosing".into(),

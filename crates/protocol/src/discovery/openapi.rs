@@ -1,6 +1,7 @@
 //! `/openapi.json`: OpenAPI 3.1 with `x-payment-info` on each priced operation, as the discovery draft wants it.
 
 use super::{Cost, LLMS_PATH, Listed, Site, one_line};
+use crate::l402::satoshis;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -67,6 +68,8 @@ struct Operation {
     parameters: Vec<Parameter>,
     #[serde(rename = "x-payment-info")]
     payment: PaymentInfo,
+    #[serde(rename = "x-farthing-schemes")]
+    schemes: &'static [&'static str],
     responses: Responses,
 }
 
@@ -88,7 +91,7 @@ struct Schema {
 
 #[derive(Serialize)]
 struct PaymentInfo {
-    offers: [PaymentOffer; 1],
+    offers: Vec<PaymentOffer>,
 }
 
 #[derive(Serialize)]
@@ -125,15 +128,25 @@ impl Operation {
             method: "farthing",
             amount: price.amount.to_string(),
             currency: price.asset.to_string(),
-            description,
+            description: description.clone(),
         };
+        let satoshis = offer.l402.then(|| satoshis(price.amount)).flatten();
+        let lightning =
+            satoshis.map(|amount| PaymentOffer { intent: "charge", method: "lightning", amount, currency: "sat".to_owned(), description });
         Operation {
             summary: title,
             parameters,
-            payment: PaymentInfo { offers: [payment] },
+            payment: PaymentInfo { offers: std::iter::once(payment).chain(lightning).collect() },
+            schemes: schemes(offer.l402),
             responses: Responses { served: Response { description: "The page" }, unpaid: Response { description: "Payment required" } },
         }
     }
+}
+
+/// The schemes that sell an offer, by the names that they have in fields.
+#[must_use]
+pub const fn schemes(l402: bool) -> &'static [&'static str] {
+    if l402 { &["Payment", "x402", "L402"] } else { &["Payment", "x402"] }
 }
 
 /// The path of an offer with a parameter for each star, filled from the example; nothing if the example does not fit.

@@ -8,7 +8,7 @@ fn price(text: &str) -> Price {
 }
 
 fn listed<'a>(pattern: &'a str, example: Option<&'a str>) -> Listed<'a> {
-    Listed { title: "One article", pattern, example, cost: Cost::Fixed(price("0.05 EUR")) }
+    Listed { title: "One article", pattern, example, cost: Cost::Fixed(price("0.05 EUR")), l402: false }
 }
 
 fn site<'a>(offers: &'a [Listed<'a>]) -> Site<'a> {
@@ -37,6 +37,7 @@ fn openapi_is_as_the_validator_wants_it() {
             "summary": "One article",
             "parameters": [parameter],
             "x-payment-info": {"offers": [offer]},
+            "x-farthing-schemes": ["Payment", "x402"],
             "responses": {"200": {"description": "The page"}, "402": {"description": "Payment required"}}
         }}}
     });
@@ -97,12 +98,28 @@ fn llms_txt_says_prices_and_how_to_pay() {
 ## How to pay
 
 - A priced page answers 402 with `WWW-Authenticate: Payment`, method `farthing`, intent `charge`: sign the challenge with the Ed25519 key of a wallet and send it back in `Authorization: Payment`.
+- The same offer stands in `PAYMENT-REQUIRED` for clients of x402.
 - A person opens a wallet at https://wallet.example/
 - On a command line: `farthing get https://news.example/a/quiet-harbour --max 0.05`
 - For programs: https://news.example/openapi.json and https://news.example/.well-known/farthing.json
 ";
     assert_eq!(llms(&site(&offers)), expected);
     assert!(llms(&site(&[])).contains("Nothing is sold here now."));
+}
+
+#[test]
+fn what_l402_sells_too_is_told_as_that() {
+    let locked = |text: &str| Listed { l402: true, cost: Cost::Fixed(price(text)), ..listed("/a/*", Some("/a/quiet-harbour")) };
+    let operation = |offer: Listed<'_>| paths(&[offer])["/a/{page}"]["get"].clone();
+    let told = operation(locked("0.05 EUR"));
+    let lightning = json!({"intent": "charge", "method": "lightning", "amount": "50", "currency": "sat", "description": "One article"});
+    assert_eq!((&told["x-payment-info"]["offers"][1], &told["x-farthing-schemes"]), (&lightning, &json!(["Payment", "x402", "L402"])));
+    let part = operation(locked("0.000333 EUR"));
+    assert_eq!(part["x-payment-info"]["offers"].as_array().unwrap().len(), 1, "no whole satoshi, no lightning/charge");
+    assert_eq!(part["x-farthing-schemes"], json!(["Payment", "x402", "L402"]));
+    let text = llms(&site(&[locked("0.05 EUR")]));
+    assert!(text.contains("such as https://news.example/a/quiet-harbour, also by L402\n"), "{text}");
+    assert!(text.contains("`POST https://wallet.example/v1/locks/PAYMENT-HASH`"), "{text}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `lightning/charge` of the Payment scheme: the same invoice, in a challenge of that scheme. It has neither nonce nor digest of its
 //! own, since the clients of this method do not send them back: the payment hash makes it single.
 
-use super::{Invoice, Lock, Secrets, hex, parse_hex};
+use super::{Invoice, Lock, Ring, Secrets, hex, parse_hex};
 use crate::challenge::Challenge;
 use crate::credential::opened;
 use crate::json::Object;
@@ -37,20 +37,20 @@ pub struct Binds<'a> {
     pub expires: Timestamp,
 }
 
-/// True if this method has words for an amount: it counts in whole satoshis.
+/// An amount as this method has it, in whole satoshis; none for one that it has no words for.
 #[must_use]
-pub fn is_told_in_lightning(amount: Amount) -> bool {
-    amount.units().is_multiple_of(UNITS)
+pub fn satoshis(amount: Amount) -> Option<String> {
+    let whole = amount.units().checked_div(UNITS).filter(|_| amount.units().is_multiple_of(UNITS));
+    whole.map(|satoshis| satoshis.to_string())
 }
 
 /// The challenge of an invoice; none for a price that is no whole number of satoshis, since this method has no words for it.
 #[must_use]
 pub fn lightning_challenge(secrets: &Secrets, (invoice, lock): (&str, &Lock), binds: Binds<'_>) -> Option<Challenge> {
     let hash = hex(&secrets.payment_hash(lock));
-    let amount = lock.amount.units().checked_div(UNITS).filter(|_| is_told_in_lightning(lock.amount))?;
+    let amount = satoshis(lock.amount)?;
     let details = Object::default().with("invoice", invoice).with("paymentHash", hash).with("network", "regtest");
-    let request =
-        Object::default().with("amount", amount.to_string()).with("currency", CURRENCY).with_object("methodDetails", details).canonical();
+    let request = Object::default().with("amount", amount).with("currency", CURRENCY).with_object("methodDetails", details).canonical();
     let mut challenge = Challenge {
         id: String::new(),
         realm: binds.realm.to_owned(),
@@ -101,15 +101,17 @@ impl LightningCredential {
     /// The invoice of the challenge, if that is one of ours for this route; else nothing. The route stands in no field: it is part of
     /// what the id is a MAC of.
     #[must_use]
-    pub fn invoice(&self, secrets: &Secrets, route: &[u8; 16]) -> Option<Invoice> {
+    pub fn invoice(&self, ring: &Ring, route: &[u8; 16]) -> Option<Invoice> {
         let Challenge { method, intent, digest, opaque, header, .. } = &self.challenge;
         let plain = method == METHOD && intent == INTENT && digest.is_none() && opaque.is_none() && header.is_none();
         let shown: [u8; 32] = array_from_base64url(&self.challenge.id).ok().filter(|_| plain)?;
+        let request = Object::parse(&from_base64url(&self.challenge.request).ok()?).ok()?;
+        let text = request.object("methodDetails")?.need("invoice").ok()?;
+        let secrets = ring.at(Invoice::parse(text).ok()?.invoice.lock.nonce);
         if !bool::from(id(secrets, &self.challenge, route).ct_eq(&shown)) {
             return None;
         }
-        let request = Object::parse(&from_base64url(&self.challenge.request).ok()?).ok()?;
-        secrets.check_invoice(request.object("methodDetails")?.need("invoice").ok()?).ok()?
+        secrets.check_invoice(text).ok()?
     }
 }
 

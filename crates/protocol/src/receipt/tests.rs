@@ -83,7 +83,11 @@ fn vectors() -> Value {
             "a path without its last node",
             &third,
             "proof",
-            &bytes(&|bytes| [&bytes[..bytes.len() - 96], &bytes[bytes.len() - 64..]].concat()),
+            &bytes(&|bytes| {
+                let (rest, signature) = bytes.split_last_chunk::<64>().unwrap();
+                let (shorter, _) = rest.split_last_chunk::<32>().unwrap();
+                [shorter, signature].concat()
+            }),
         ),
         edited("no proof", &alone, "proof", &|_| String::new()),
     ];

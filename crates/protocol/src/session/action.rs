@@ -65,7 +65,7 @@ impl SessionCredential {
 }
 
 impl Action {
-    fn parse(payload: &Object) -> Result<Action, Malformed> {
+    pub(crate) fn parse(payload: &Object) -> Result<Action, Malformed> {
         Ok(match payload.need("action")? {
             "open" => Action::Open(At::parse(payload)?, Box::new(Open::parse(payload)?)),
             "voucher" => Action::Voucher(At::parse(payload)?, Voucher::parse(payload)?),

@@ -2,6 +2,7 @@
 #![allow(clippy::arithmetic_side_effects, reason = "test arithmetic is on small known numbers")]
 
 mod chains;
+mod fronts;
 mod vectors;
 
 use super::*;

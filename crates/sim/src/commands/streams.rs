@@ -4,8 +4,8 @@ use super::{Client, asset, units};
 use crate::model::{Fact, Figures, Stream};
 use crate::swarm::Action;
 use market::{
-    Body, Command, Draw, EndReason, EndSession, Maker, OfferPrice, OpenSession, Piece, RaiseSession, SessionKind, SessionProof,
-    SessionTerms, Settle, Voucher, Watch,
+    Body, Call, Command, Draw, Earlier, EndReason, EndSession, Maker, OfferPrice, OpenSession, Piece, RaiseSession, SessionKind,
+    SessionProof, SessionTerms, Settle, Voucher, Watch,
 };
 use money::{Amount, CommandId, OfferId, Party, Span};
 
@@ -31,7 +31,7 @@ impl Client<'_> {
         let body = if action == Action::Reserve {
             Body::Reserve(self.draw(&stream, &figures))
         } else if action == Action::Call {
-            Body::Call(self.draw(&stream, &figures))
+            Body::Call(self.call(&stream, &figures))
         } else if action == Action::Settle {
             Body::Settle(self.settle(&figures))
         } else if action == Action::Watch {
@@ -161,6 +161,23 @@ impl Client<'_> {
             _ => {}
         }
         draw
+    }
+
+    /// A call after those that were delivered: mostly all that can be told, now and then one that cannot.
+    fn call(&mut self, stream: &Stream, figures: &Figures) -> Call {
+        let draw = self.draw(stream, figures);
+        let mut delivered = Earlier::default();
+        for promise in figures.promises.iter().filter(|promise| promise.until == u64::MAX) {
+            if self.rng.once_in(6) || (promise.version != usize::from(draw.version) && !self.rng.once_in(10)) {
+                continue;
+            }
+            delivered = delivered.with(draw.seq, promise.seq).unwrap_or(delivered);
+        }
+        if self.rng.once_in(30) {
+            let some = draw.seq.saturating_sub(u32::try_from(self.rng.below(5)).unwrap_or(1));
+            delivered = delivered.with(draw.seq, some).unwrap_or(delivered);
+        }
+        Call { draw, delivered }
     }
 
     fn new_draw(&mut self, stream: &Stream, figures: &Figures) -> Draw {

@@ -1,5 +1,6 @@
 //! The oracle's sessions: a list of what happened to each, read anew from its beginning whenever a figure is asked.
 
+mod calls;
 mod films;
 
 use super::meters::Put;
@@ -7,7 +8,7 @@ use super::plain::divide;
 use super::{Act, DAY, Model, Purse, no};
 use films::moments;
 use market::{
-    Beneficiary, Body, Command, Draw, EndReason, Maker, Offer, OfferPrice, OpenSession, RaiseSession, SessionKind, Settle, Verdict,
+    Beneficiary, Body, Call, Command, Draw, EndReason, Maker, Offer, OfferPrice, OpenSession, RaiseSession, SessionKind, Settle, Verdict,
     Voucher, Watch,
 };
 use money::{Amount, Asset, CommandId, OfferId, Party};
@@ -384,9 +385,12 @@ impl Model {
         let Some(stream) = self.stream(command.id).cloned() else { return no("SessionUnknown") };
         let figures = self.figures(&stream);
         match &command.body {
-            Body::Draw(draw) => self.pay(&stream, figures, (draw, Pays::Drawn), now),
-            Body::Reserve(draw) => self.pay(&stream, figures, (draw, Pays::Promised), now),
-            Body::Call(draw) => self.pay(&stream, figures, (draw, Pays::Called), now),
+            Body::Draw(draw) => self.pay(&stream, figures, (draw, Pays::Drawn, &[]), now),
+            Body::Reserve(draw) => self.pay(&stream, figures, (draw, Pays::Promised, &[]), now),
+            Body::Call(Call { draw, delivered }) => {
+                let earlier: Vec<u32> = delivered.seqs(draw.seq).collect();
+                self.pay(&stream, figures, (draw, Pays::Called, &earlier), now)
+            }
             Body::Settle(settle) => self.deliver(&stream, &figures, settle, now),
             Body::CaptureSession { number } => self.capture(&stream, &figures, *number),
             Body::EndSession(end) => self.end(&stream, &figures, &end.reason, now),
@@ -411,7 +415,7 @@ impl Model {
         }
     }
 
-    fn pay(&mut self, stream: &Stream, mut figures: Figures, (draw, how): (&Draw, Pays), now: u64) -> Act {
+    fn pay(&mut self, stream: &Stream, mut figures: Figures, (draw, how, earlier): (&Draw, Pays, &[u32]), now: u64) -> Act {
         let promised = how != Pays::Drawn;
         if figures.ended.is_some() {
             return no("SessionEnded");
@@ -449,17 +453,25 @@ impl Model {
             _ => return no("Invalid"),
         }
         let units = i128::from(draw.units);
+        let delivered = self.delivered(&figures, version, earlier)?;
         let row = figures.versions.get(version).expect("it was just looked at");
         let price = self.price(row.offer).expect("it was metered when it was entered").0;
         if units == 0 && (promised || figures.accepted == accepted) {
             return no("AmountInvalid");
         }
         let amount = if promised { price.ceiling(units) } else { price.floor(row.units + units) - price.floor(row.units) };
-        let needs = figures.drawn + before + amount;
+        let needs = figures.drawn + before - delivered.freed + delivered.amount + amount;
         if needs > figures.accepted {
             return Err(("NotCovered", needs));
         }
+        for settle in &delivered.settles {
+            self.happened(stream.id, Fact::Settled { settle: *settle, at: now });
+        }
         self.happened(stream.id, Fact::Paid { draw: *draw, how, at: now });
+        if !earlier.is_empty() {
+            let before = delivered.amount * 1_000 + told(&figures, delivered.amount);
+            return Ok(("Applied", "Called", before * (1 << 40) + amount));
+        }
         if promised {
             return Ok(("Applied", "Reserved", amount));
         }

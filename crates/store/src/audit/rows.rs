@@ -139,7 +139,7 @@ impl IndexRows {
         let version = seen.sessions.session(id).and_then(|session| session.versions.get(usize::from(count.version)));
         let Some(version) = version else { return };
         let figure = |units: u64| i64::try_from(units).unwrap_or(i64::MAX);
-        let sums = self.metered.entry((id.0, figure(count.at.utc_day()), version.offer.0)).or_default();
+        let sums = self.metered.entry((id.0, figure(count.at.utc_day()), version.offer.0, figure(seen.at.utc_day()))).or_default();
         for (sum, more) in sums.iter_mut().zip([1, figure(count.units), amount.credit(), figure(unbilled)]) {
             *sum = sum.saturating_add(more);
         }

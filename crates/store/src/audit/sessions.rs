@@ -9,7 +9,7 @@ mod meters;
 use super::accounts::{Accounts, Wrong};
 use super::sales::{Sales, Went};
 use market::{
-    Body, Draw, Effect, EndReason, Maker, OfferPrice, OpenSession, Piece, Place, Record, SessionKind, SessionTerms, Settle, Voucher,
+    Body, Call, Draw, Effect, EndReason, Maker, OfferPrice, OpenSession, Piece, Place, Record, SessionKind, SessionTerms, Settle, Voucher,
 };
 use money::{Asset, CommandId, OfferId, Party, Timestamp};
 use std::collections::BTreeMap;
@@ -164,24 +164,28 @@ impl Sessions {
             Body::Draw(draw) => {
                 let session = self.of(id)?;
                 let version = session.request(draw, at, sales)?;
-                session.draws((version, draw.units), effect, sales)?;
+                session.draws((version, draw.units), (says(effect), effect), sales)?;
             }
-            Body::Reserve(draw) | Body::Call(draw) => {
-                let is_call = matches!(record.command.body, Body::Call(_));
+            Body::Reserve(draw) => {
                 let session = self.of(id)?;
                 let version = session.request(draw, at, sales)?;
-                let (amount, per) = session.rate(version, sales)?;
-                let most = u128::from(draw.units).saturating_mul(u128::from(amount)).div_ceil(u128::from(per));
-                let amount = u64::try_from(most).unwrap_or(u64::MAX);
-                must(says(effect) == Some(amount), || format!("{} units cost {amount} at most, the record says {effect:?}", draw.units))?;
-                let covered = session.drawn.checked_add(amount).is_some_and(|after| after <= session.accepted);
-                must(covered, || format!("it reserves {amount} beside {} drawn of {} authorised", session.drawn, session.accepted))?;
-                session.reserves.insert(draw.seq, ReserveFacts { version, units: draw.units, part: 0, is_call });
+                session.promise((version, draw, false), effect, sales)?;
+            }
+            Body::Call(Call { draw, delivered }) => {
+                let session = self.of(id)?;
+                let version = session.request(draw, at, sales)?;
+                if let Effect::Called { drawn, .. } = effect {
+                    let units = session.delivered(version, delivered.seqs(draw.seq))?;
+                    session.draws((version, units), (Some(drawn.units()), effect), sales)?;
+                }
+                let fits = delivered.is_none() == matches!(effect, Effect::Reserved(_));
+                must(fits, || format!("a call after {} others says {effect:?}", delivered.seqs(draw.seq).count()))?;
+                session.promise((version, draw, true), effect, sales)?;
             }
             Body::Settle(settle) => {
                 let session = self.of(id)?;
                 let drawn = session.settled(settle)?;
-                session.draws(drawn, effect, sales)?;
+                session.draws(drawn, (says(effect), effect), sales)?;
             }
             Body::Watch(watch) => {
                 let session = self.of(id)?;
@@ -189,7 +193,7 @@ impl Sessions {
                 let version = session.version((watch.version, watch.offer), sales)?;
                 let missing = session.watched.enter(watch.piece);
                 must(missing > 0, || "a piece of a film is drawn a second time".to_owned())?;
-                session.draws((version, missing), effect, sales)?;
+                session.draws((version, missing), (says(effect), effect), sales)?;
             }
             Body::SetMeter(set) => self.meters.set(set, at),
             Body::SetAside(set) => self.set_aside((record.command.id, record.command.maker), (set, at), (effect, sales))?,
@@ -391,7 +395,8 @@ impl SessionFacts {
     }
 
     /// Units more under a version: their price is the cumulative floor, and no more than was authorised.
-    fn draws(&mut self, (at, units): (usize, u64), effect: Effect, sales: &Sales) -> Said {
+    /// `said` is what the record has for it.
+    fn draws(&mut self, (at, units): (usize, u64), (said, effect): (Option<u64>, Effect), sales: &Sales) -> Said {
         let (amount, per) = self.rate(at, sales)?;
         let version = self.versions.get_mut(at).expect("it has a rate");
         version.units = sum(version.units, units)?;
@@ -400,8 +405,28 @@ impl SessionFacts {
         let due = due.ok_or((None, format!("{} units cost {cost}, after {} before", version.units, version.drawn)))?;
         version.drawn = sum(version.drawn, due)?;
         self.drawn = sum(self.drawn, due)?;
-        must(says(effect) == Some(due), || format!("{units} units more cost {due}, the record says {effect:?}"))?;
+        must(said == Some(due), || format!("{units} units more cost {due}, the record says {effect:?}"))?;
         must(self.drawn <= self.accepted, || format!("{} are drawn, {} were authorised", self.drawn, self.accepted))
+    }
+
+    /// What a request can cost at most is reserved, beside what is drawn.
+    fn promise(&mut self, (version, draw, is_call): (usize, &Draw, bool), effect: Effect, sales: &Sales) -> Said {
+        let amount = self.most((version, draw.units), sales)?;
+        must(says(effect) == Some(amount), || format!("{} units cost {amount} at most, the record says {effect:?}", draw.units))?;
+        let covered = self.drawn.checked_add(amount).is_some_and(|after| after <= self.accepted);
+        must(covered, || format!("it reserves {amount} beside {} drawn of {} authorised", self.drawn, self.accepted))?;
+        self.reserves.insert(draw.seq, ReserveFacts { version, units: draw.units, part: 0, is_call });
+        Ok(())
+    }
+
+    /// The units of calls that were delivered: each was promised by that version and not settled since.
+    fn delivered(&mut self, version: usize, seqs: impl Iterator<Item = u32>) -> Result<u64, Wrong> {
+        let mut units = 0;
+        for seq in seqs {
+            let call = self.reserves.remove(&seq).filter(|call| call.is_call && call.part == 0 && call.version == version);
+            units = sum(units, call.ok_or((None, format!("call {seq} is delivered that was not promised")))?.units)?;
+        }
+        Ok(units)
     }
 
     /// A reserve is settled part after part: its version and the units that are drawn, never more than it was for.
@@ -436,6 +461,7 @@ fn says(effect: Effect) -> Option<u64> {
         | Effect::Counted { amount, .. }
         | Effect::CountedAside { amount, .. }
         | Effect::Reserved(amount)
+        | Effect::Called { reserved: amount, .. }
         | Effect::SessionRaised(amount)
         | Effect::SessionEnded { released: amount } => Some(amount.units()),
         Effect::Founded

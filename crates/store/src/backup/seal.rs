@@ -35,9 +35,9 @@ pub type NamedKeys = Vec<(KeyName, [u8; KEY_BYTES])>;
 pub fn seal_keys(keys: &[(KeyName, [u8; KEY_BYTES])], passphrase: &[u8], (salt, nonce): Random, binding: &[u8; 32]) -> Vec<u8> {
     let mut plain = Vec::new();
     for (name, key) in keys {
-        let name = name.file_name().as_bytes();
+        let name = name.file_name();
         plain.push(u8::try_from(name.len()).expect("names of keys are short"));
-        plain.extend(name);
+        plain.extend(name.as_bytes());
         plain.extend(key);
     }
     let mut sealed = vec![VERSION];
@@ -78,7 +78,7 @@ fn parse(mut plain: &[u8]) -> Result<NamedKeys, &'static str> {
     while let Some((length, rest)) = plain.split_first() {
         let (name, rest) = rest.split_at_checked(usize::from(*length)).ok_or("a key's name is cut short")?;
         let (key, rest) = rest.split_first_chunk::<KEY_BYTES>().ok_or("a key is cut short")?;
-        let name = KeyName::ALL.into_iter().find(|known| known.file_name().as_bytes() == name).ok_or("a key of an unknown name")?;
+        let name = std::str::from_utf8(name).ok().and_then(KeyName::parse).ok_or("a key of an unknown name")?;
         if keys.iter().any(|(known, _)| *known == name) {
             return Err("a key stands twice");
         }

@@ -4,13 +4,14 @@
 use super::{Fault, KeysKept, Manifest, Section, Writer, check, open_keys, restore, seal_keys};
 use crate::engine::tests::rig::Folder;
 use crate::engine::tests::scenario;
-use crate::folder::{DataFolder, KeyName, Mode};
+use crate::folder::{DataFolder, Former, KeyName, Mode};
 use crate::journal::{FileJournal, Head, Journal, Options, StoredFrame};
 use crate::vault::Vault;
 use money::Timestamp;
 use std::io::Write;
 
-const KEYS: [(KeyName, [u8; 32]); 2] = [(KeyName::Root, [1; 32]), (KeyName::Receipt, [2; 32])];
+const FORMER: Former = Former { until: Timestamp::from_ms(1_795_000_000_123), ends: None };
+const KEYS: [(KeyName, [u8; 32]); 3] = [(KeyName::Root, [1; 32]), (KeyName::Receipt, [2; 32]), (KeyName::FormerL402(FORMER), [3; 32])];
 const RANDOM: super::Random = ([3; 16], [4; 24]);
 
 /// The frames of a small market.
@@ -70,6 +71,7 @@ fn what_goes_in_comes_out() {
     let data = DataFolder::open(&path, Mode::Test).unwrap();
     let key = |name| data.stored_key(name).unwrap().map(|key| *key.bytes());
     assert_eq!((key(KeyName::Root), key(KeyName::Receipt), key(KeyName::Pairwise)), (Some([1; 32]), Some([2; 32]), None));
+    assert_eq!((key(KeyName::FormerL402(FORMER)), DataFolder::former_l402_at(&path).unwrap()), (Some([3; 32]), vec![FORMER]));
     let (journal, _) = FileJournal::open(&data.journal(), Options::default()).unwrap();
     let found: Vec<_> = journal.read(1).unwrap().map(|frame| frame.unwrap()).collect();
     assert_eq!(found, frames);

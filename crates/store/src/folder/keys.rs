@@ -1,7 +1,9 @@
 //! Secrets of 32 bytes, one file each, for the owner's eyes only.
 
+use super::l402::Former;
 use super::{check_owner_only, fault, read_optional};
 use crate::{Error, FolderFault};
+use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
 
@@ -21,6 +23,8 @@ pub enum KeyName {
     Pairwise,
     /// What the keys of L402's tokens and invoices are drawn from. Folders of older versions have none.
     L402,
+    /// What they were drawn from before, and are for what was sold then.
+    FormerL402(Former),
 }
 
 /// A secret. It shows nothing of itself in logs.
@@ -28,19 +32,27 @@ pub enum KeyName {
 pub struct SecretKey([u8; KEY_BYTES]);
 
 impl KeyName {
-    /// All of them.
+    /// All that every folder has.
     pub const ALL: [KeyName; 5] = [KeyName::Root, KeyName::Receipt, KeyName::Challenge, KeyName::Pairwise, KeyName::L402];
 
     /// The name of its file in `keys/`.
     #[must_use]
-    pub const fn file_name(self) -> &'static str {
-        match self {
+    pub fn file_name(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             KeyName::Root => "root",
             KeyName::Receipt => "receipt",
             KeyName::Challenge => "challenge",
             KeyName::Pairwise => "pairwise",
             KeyName::L402 => "l402",
-        }
+            KeyName::FormerL402(former) => return Cow::Owned(former.file_name()),
+        })
+    }
+
+    /// The key of such a name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<KeyName> {
+        let known = KeyName::ALL.into_iter().find(|known| known.file_name() == name);
+        known.or_else(|| Former::parse(name).map(KeyName::FormerL402))
     }
 }
 

@@ -31,7 +31,7 @@ pub struct RowKey {
 }
 
 /// By session, day and offer version: events, units, what was drawn, and units that were not.
-pub type MeteredSums = BTreeMap<([u8; 16], i64, [u8; 32]), [i64; 4]>;
+pub type MeteredSums = BTreeMap<([u8; 16], i64, [u8; 32], i64), [i64; 4]>;
 
 /// By payment past the books: amount, ending, transaction.
 pub type CoinEndings = BTreeMap<[u8; 16], (i64, u8, Option<[u8; 32]>)>;
@@ -183,10 +183,11 @@ impl Contents {
     /// # Errors
     /// [`Error::Database`].
     pub fn metered(&self) -> Result<MeteredSums, Error> {
-        let sql = "SELECT session, day, offer.id, events, units, amount, unbilled FROM metered JOIN offer ON offer.number = metered.offer";
+        let sql =
+            "SELECT session, day, offer.id, events, units, amount, unbilled, came FROM metered JOIN offer ON offer.number = metered.offer";
         let mut statement = self.connection.prepare_cached(sql).map_err(failed("compare"))?;
         let read = |row: &rusqlite::Row<'_>| {
-            let key = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let key = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(7)?);
             Ok((key, [row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?]))
         };
         let rows = statement.query_map((), read).map_err(failed("compare"))?;

@@ -1,19 +1,22 @@
 //! Events of meters, summed by session, day and offer version: what a payee's service reported, and what of it nothing was held for.
 //!
-//! A day is the event's own, in UTC. Sums are kept in memory and written once a commit, as those of sessions are: thousands of
+//! A day is the event's own, in UTC; beside it stands the day on which it came, since a bill has late ones on lines of their own. Sums are kept in memory and written once a commit, as those of sessions are: thousands of
 //! events between two commits cost a row or two.
 
 use super::{Index, failed};
 use crate::Error;
 use market::{Body, Effect, Record};
-use money::{Amount, CommandId, OfferId, Party};
+use money::{Amount, CommandId, OfferId, Party, Timestamp};
 use rusqlite::types::Type;
 use rusqlite::{Connection, Params, Row, Statement};
 use std::collections::BTreeMap;
 
+/// Rows that are read at most; who has so many asks for fewer days.
+pub const MOST_METERED: usize = 10_000;
+
 /// Fills the table of events.
 pub(super) struct Meters<'c> {
-    sums: BTreeMap<(CommandId, i64, i64), Sums>,
+    sums: BTreeMap<(CommandId, i64, i64, i64), Sums>,
     add: Statement<'c>,
 }
 
@@ -42,6 +45,10 @@ pub struct Metered {
     pub amount: Amount,
     /// How many of the units nothing was authorised for.
     pub unbilled: u64,
+    /// Days since 1970: the last on which one of them came.
+    pub came: u64,
+    /// Whose session it is.
+    pub payer: Party,
 }
 
 /// Whose events are asked for.
@@ -56,22 +63,22 @@ pub enum MeteredOf<'w> {
 impl<'c> Meters<'c> {
     pub(super) fn new(connection: &'c Connection) -> Result<Meters<'c>, rusqlite::Error> {
         let add = connection.prepare(
-            "INSERT INTO metered VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE
+            "INSERT INTO metered VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE
              SET events = events + excluded.events, units = units + excluded.units, amount = amount + excluded.amount,
                  unbilled = unbilled + excluded.unbilled",
         )?;
         Ok(Meters { sums: BTreeMap::new(), add })
     }
 
-    /// Enters an event that is priced by an offer of this number.
-    pub(super) fn enter(&mut self, record: &Record, offer: i64) {
+    /// Enters an event that is priced by an offer of this number and came at a time.
+    pub(super) fn enter(&mut self, record: &Record, offer: i64, came: Timestamp) {
         let (Body::Count(count), Effect::Counted { amount, unbilled, .. } | Effect::CountedAside { amount, unbilled, .. }) =
             (&record.command.body, record.applied.effect)
         else {
             return;
         };
         let number = |units: u64| i64::try_from(units).unwrap_or(i64::MAX);
-        let sums = self.sums.entry((record.command.id, number(count.at.utc_day()), offer)).or_default();
+        let sums = self.sums.entry((record.command.id, number(count.at.utc_day()), offer, number(came.utc_day()))).or_default();
         sums.events = sums.events.saturating_add(1);
         sums.units = sums.units.saturating_add(number(count.units));
         sums.amount = sums.amount.saturating_add(amount.credit());
@@ -80,8 +87,8 @@ impl<'c> Meters<'c> {
 
     /// Writes what came, before a commit.
     pub(super) fn settle(&mut self) -> Result<(), rusqlite::Error> {
-        for ((session, day, offer), sums) in std::mem::take(&mut self.sums) {
-            self.add.execute((session.0, day, offer, sums.events, sums.units, sums.amount, sums.unbilled))?;
+        for ((session, day, offer, came), sums) in std::mem::take(&mut self.sums) {
+            self.add.execute((session.0, day, offer, sums.events, sums.units, sums.amount, sums.unbilled, came))?;
         }
         Ok(())
     }
@@ -92,24 +99,39 @@ impl Index {
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub fn metered(&self, of: MeteredOf<'_>, (from, to): (u64, u64)) -> Result<Vec<Metered>, Error> {
+    pub fn metered(&self, of: MeteredOf<'_>, days: (u64, u64)) -> Result<Vec<Metered>, Error> {
+        let sums = "sum(events), sum(units), sum(amount), sum(unbilled), max(came)";
+        self.metered_rows(of, days, (sums, "GROUP BY metered.session, day, metered.offer ORDER BY day DESC, session.opened, metered.offer"))
+    }
+
+    /// The same apart by the day on which the events came, the earliest day first.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn metered_as_it_came(&self, of: MeteredOf<'_>, days: (u64, u64)) -> Result<Vec<Metered>, Error> {
+        let columns = "events, units, amount, unbilled, came";
+        self.metered_rows(of, days, (columns, "ORDER BY day, session.opened, metered.offer, came"))
+    }
+
+    fn metered_rows(&self, of: MeteredOf<'_>, (from, to): (u64, u64), (figures, order): (&str, &str)) -> Result<Vec<Metered>, Error> {
         let day = |day: u64| i64::try_from(day).unwrap_or(i64::MAX);
         let (from, to) = (day(from), day(to));
+        let sql = |whose: &str| {
+            format!(
+                "SELECT day, metered.session, offer.id, {figures}, payer FROM session JOIN metered ON metered.session = session.id
+                 JOIN offer ON offer.number = metered.offer WHERE {whose} AND day >= ?2 AND day <= ?3 {order} LIMIT {MOST_METERED}"
+            )
+        };
         match of {
             MeteredOf::Payee(handle) => {
-                self.metered_rows("session.payee = (SELECT number FROM payee WHERE handle = ?1)", (handle, from, to))
+                self.rows_of_events(&sql("session.payee = (SELECT number FROM payee WHERE handle = ?1)"), (handle, from, to))
             }
-            MeteredOf::Payer(party) => self.metered_rows("session.payer = ?1", (party.0, from, to)),
+            MeteredOf::Payer(party) => self.rows_of_events(&sql("session.payer = ?1"), (party.0, from, to)),
         }
     }
 
-    fn metered_rows(&self, whose: &str, params: impl Params) -> Result<Vec<Metered>, Error> {
-        let sql = format!(
-            "SELECT day, metered.session, offer.id, events, units, amount, unbilled FROM session JOIN metered ON metered.session = session.id
-             JOIN offer ON offer.number = metered.offer WHERE {whose} AND day >= ?2 AND day <= ?3
-             ORDER BY day DESC, session.opened, metered.offer LIMIT 10000"
-        );
-        let mut statement = self.connection.prepare_cached(&sql).map_err(failed("metered"))?;
+    fn rows_of_events(&self, sql: &str, params: impl Params) -> Result<Vec<Metered>, Error> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed("metered"))?;
         let rows = statement.query_map(params, read).map_err(failed("metered"))?;
         rows.collect::<Result<_, _>>().map_err(failed("metered"))
     }
@@ -126,5 +148,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Metered> {
         units: units(4)?,
         amount: units(5).and_then(|units| Amount::new(units).ok_or_else(unreadable))?,
         unbilled: units(6)?,
+        came: units(7)?,
+        payer: Party(row.get(8)?),
     })
 }

@@ -19,7 +19,7 @@ mod usage;
 pub use coins::{CoinRow, CoinSum};
 pub use contents::{CoinEndings, Contents, MeteredSums, RowFacts, RowKey};
 pub use events::{EventRow, Happened};
-pub use meters::{Metered, MeteredOf};
+pub use meters::{MOST_METERED, Metered, MeteredOf};
 pub use months::{MonthSum, Of};
 pub use query::{HistoryRow, Kind};
 pub use refunds::Return;
@@ -40,7 +40,7 @@ const LAYOUT: i64 = 8;
 /// is a party's value of one asset and class; an event is a record that a payee is told of; a refund is what one record gave back
 /// of a sale, and what remained of it then. A session has one row however often it is drawn from, one for each offer version it was
 /// drawn by, and one for each capture; what is reserved of one that goes on, and what of films was watched in it, is kept to go on counting. `used` is the sum of captures
-/// by payee, day of UTC and offer version, `metered` that of a meter's events by session, the event's own day and version, and `told` has what a draw said that reached a share of what is held.
+/// by payee, day of UTC and offer version, `metered` that of a meter's events by session, the event's own day and version, and the day on which they came, and `told` has what a draw said that reached a share of what is held.
 /// Of those that are not over, the highest signed voucher stands here too. A payment past the books has one row; its ending is 0 while nobody knows it.
 const SCHEMA: &str = "
     CREATE TABLE position (one INTEGER PRIMARY KEY CHECK (one = 1), sequence INTEGER NOT NULL, hash BLOB NOT NULL);
@@ -72,7 +72,7 @@ const SCHEMA: &str = "
     CREATE TABLE watched (session BLOB NOT NULL, film INTEGER NOT NULL, begins INTEGER NOT NULL, ends INTEGER NOT NULL,
         PRIMARY KEY (session, film, begins)) WITHOUT ROWID;
     CREATE TABLE metered (session BLOB NOT NULL, day INTEGER NOT NULL, offer INTEGER NOT NULL, events INTEGER NOT NULL,
-        units INTEGER NOT NULL, amount INTEGER NOT NULL, unbilled INTEGER NOT NULL, PRIMARY KEY (session, day, offer)) WITHOUT ROWID;
+        units INTEGER NOT NULL, amount INTEGER NOT NULL, unbilled INTEGER NOT NULL, came INTEGER NOT NULL, PRIMARY KEY (session, day, offer, came)) WITHOUT ROWID;
     CREATE TABLE coin (id BLOB PRIMARY KEY, place INTEGER NOT NULL, at INTEGER NOT NULL, item TEXT NOT NULL, offer INTEGER NOT NULL,
         payee INTEGER NOT NULL, amount INTEGER NOT NULL, asset TEXT NOT NULL, network TEXT NOT NULL, contract BLOB NOT NULL,
         name TEXT NOT NULL, payer BLOB NOT NULL, pay_to BLOB NOT NULL, value TEXT NOT NULL, valid_before INTEGER NOT NULL,

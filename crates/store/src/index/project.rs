@@ -102,7 +102,7 @@ impl<'c> Projector<'c> {
             self.streams.enter(&record, (place, header.timestamp)).map_err(failed("enter session"))?;
             self.coins.enter(&record, (place, header.timestamp)).map_err(failed("enter coin"))?;
             if let Some(part) = self.streams.part_of(&record).map_err(failed("enter event"))? {
-                self.meters.enter(&record, part);
+                self.meters.enter(&record, part, header.timestamp);
             }
             if self.about(&record, header.timestamp, place).map_err(failed("enter record"))? {
                 self.entries(&record, place).map_err(failed("enter"))?;

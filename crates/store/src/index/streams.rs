@@ -4,7 +4,9 @@
 //! commit, with all that is needed to go on counting after a restart. What a payee or payer is told of is written at once.
 
 use super::films::Films;
-use market::{Body, Draw, Effect, EndReason, EndSession, OpenSession, Record, SessionKind, Settle, session::RESERVE, session::capture_id};
+use market::{
+    Body, Call, Draw, Effect, EndReason, EndSession, OpenSession, Record, SessionKind, Settle, session::RESERVE, session::capture_id,
+};
 use money::{CommandId, OfferId, Timestamp};
 use rusqlite::{Connection, Statement};
 use std::collections::{BTreeMap, BTreeSet};
@@ -109,7 +111,11 @@ impl<'c> Streams<'c> {
                 self.of(id)?.reserves.insert(draw.seq, reserved);
                 Ok(())
             }
-            (Body::Call(draw), Effect::Reserved(_)) => {
+            (Body::Call(Call { draw, delivered }), Effect::Reserved(_) | Effect::Called { .. }) => {
+                if let Effect::Called { drawn, told, .. } = record.applied.effect {
+                    let units = self.delivered(id, delivered.seqs(draw.seq))?;
+                    self.drew((id, draw.version.into()), (units, drawn.units()), (told, at))?;
+                }
                 let part = self.request(id, draw, at.1)?;
                 self.of(id)?.reserves.insert(draw.seq, Reserved { part, units: draw.units, until: FOREVER });
                 Ok(())
@@ -217,6 +223,12 @@ impl<'c> Streams<'c> {
             session.reserves.insert(settle.seq, again);
         }
         Ok((reserved.part, settle.units.min(reserved.units)))
+    }
+
+    /// The units of calls that are told to be delivered.
+    fn delivered(&mut self, id: CommandId, seqs: impl Iterator<Item = u32>) -> Result<u64, rusqlite::Error> {
+        let session = self.of(id)?;
+        Ok(seqs.filter_map(|seq| session.reserves.remove(&seq)).fold(0, |sum, call| sum.saturating_add(call.units)))
     }
 
     fn drew(&mut self, (id, part): (CommandId, usize), (units, amount): (u64, u64), (told, at): (u8, At)) -> Result<(), rusqlite::Error> {

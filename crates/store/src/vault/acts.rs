@@ -112,6 +112,8 @@ whats! {
     RailStopped = "rail-stopped",
     /// A rail takes money in again.
     RailStarted = "rail-started",
+    /// L402 is sold under a new secret.
+    L402Rotated = "l402-rotated",
     /// The root key that another instance shows now is the one that counts; the subject is its origin.
     RootAccepted = "root-accepted",
 }

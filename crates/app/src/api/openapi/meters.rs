@@ -32,6 +32,7 @@ pub fn paths() -> Map<String, Value> {
     let value = json!({
         "/v1/meters": { "get": get("meters", "Own meters of services that meter themselves", json!([]), ("Meters", &[])) },
         "/v1/meters/{meter}/events": { "post": send },
+        "/v1/meters/{meter}/bills": { "get": get("meterBills", "The bills of a meter for a month or a day of UTC, one for each payer; the payer reads the same one", json!([path_meter(), of_period()]), ("Bills", &["404"])) },
         "/v1/meters/{meter}/reserve": { "post": reserve },
         "/v1/meters/{meter}/usage": { "get": get("meterUsage", "What a meter counted, by the events' own day of UTC, session and offer; the payer reads the same figures", usage, ("Metered", &["404"])) },
     });
@@ -47,11 +48,26 @@ pub fn of_payer() -> Map<String, Value> {
         ("Metered", &[]),
     );
     call["tags"] = json!(["wallet"]);
-    json!({ "/v1/metered": { "get": call } }).as_object().cloned().unwrap_or_default()
+    let mut bills = operation(
+        "bills",
+        "What services that meter themselves charge for a month or a day of UTC, one bill for each payee and meter",
+        json!([of_period()]),
+        ("Bills", &[]),
+    );
+    bills["tags"] = json!(["wallet"]);
+    json!({ "/v1/metered": { "get": call }, "/v1/bills": { "get": bills } }).as_object().cloned().unwrap_or_default()
 }
 
 fn path_meter() -> Value {
     json!({ "name": "meter", "in": "path", "required": true, "description": "Its name, which is the unit of its offers.", "schema": { "type": "string", "pattern": "^[a-z0-9-]{1,16}$" } })
+}
+
+fn of_period() -> Value {
+    query(
+        "period",
+        "A month or a day, such as 2026-11 or 2026-11-30; without it the running month.",
+        json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$" }),
+    )
 }
 
 fn days() -> Value {
@@ -98,11 +114,17 @@ pub fn schemas() -> Map<String, Value> {
             "opens_at": reference("Time"), "remembered": integer("Events whose ids are remembered."),
         })),
         "Metered": object(json!({ "currency": reference("Currency"), "rows": list("MeteredRow"), "sums": reference("MeteredSums"), "sessions": list("MeteredSession") })),
-        "MeteredRow": object(row),
+        "MeteredRow": object(row.clone()),
         "MeteredSums": object(sums()),
         "MeteredSession": session,
     });
-    let more = reserving();
+    let mut more = reserving();
+    more["Bills"] = object(json!({
+        "period": text("As it was asked for."), "from": { "type": "string", "format": "date" }, "to": { "type": "string", "format": "date" },
+        "currency": reference("Currency"), "bills": list("Bill"),
+    }));
+    more["Bill"] = bill(sums());
+    more["BillLine"] = bill_line(row);
     more.as_object().into_iter().flatten().for_each(|(name, schema)| value[name] = schema.clone());
     value.as_object().cloned().unwrap_or_default()
 }
@@ -160,4 +182,31 @@ fn reserving() -> Value {
         },
         "Reserved": reserved,
     })
+}
+
+/// What a payer owes a payee for a period by one meter.
+fn bill(sums: Value) -> Value {
+    let mut sums = object(sums);
+    sums["properties"]["units"] = text("What is charged for, unbilled ones left out.");
+    let mut bill = object(json!({
+        "recipient": text("The payee's handle."), "meter": text("Its name."), "lines": list("BillLine"), "sums": sums,
+        "state": { "type": "string", "enum": ["running", "provisional", "final"], "description": "Whether the period runs, is over while events of it are still taken, or nothing can be added." },
+    }));
+    bill["properties"]["final_at"] = reference("Time");
+    bill["properties"]["payer"] = payer();
+    bill
+}
+
+/// A line of it: units × rate.
+fn bill_line(row: Value) -> Value {
+    let mut line = object(row);
+    line["properties"]["units"] = text("What is charged for, unbilled ones left out.");
+    line["properties"]["late"] = json!({ "type": "boolean", "description": "Whether it came when the period was over." });
+    line["properties"]["came"] = json!({ "type": "string", "format": "date", "description": "On which day that was." });
+    if let Some(fields) = line["properties"].as_object_mut() {
+        fields.remove("recipient");
+    }
+    let required = line["required"].as_array().into_iter().flatten().filter(|name| *name != "recipient").cloned();
+    line["required"] = required.chain([Value::from("late")]).collect();
+    line
 }

@@ -1,13 +1,15 @@
 //! What a payee's service tells of its meters: events, one or many at once, and what they came to.
 
 use super::bearer::Caller;
-use super::query::unread;
+use super::query::{Query, unread};
 use super::usage::days;
 use crate::api::bodies;
 use crate::door::{self, Reply};
 use crate::idempotency;
 use crate::instance::Instance;
-use crate::meters::{Done, Named, Of, Reserved, Taken, of_meter, reserve as reserve_of, sum_of, take, usage as usage_of};
+use crate::meters::{
+    Done, Named, Of, Period, Reserved, Taken, bills as bills_of, of_meter, reserve as reserve_of, sum_of, take, usage as usage_of,
+};
 use crate::wallet::Asked;
 use http::{StatusCode, header};
 use market::Unit;
@@ -35,6 +37,27 @@ pub async fn usage(instance: &Arc<Instance>, caller: &Caller, (query, now): (&st
     let (unit, _) = known(instance, caller, meter).await?;
     let usage = usage_of(instance, Of::Payee(caller.payee.clone(), unit), days(query, now)?).await?;
     Ok(door::json(StatusCode::OK, &usage))
+}
+
+/// `GET /v1/meters/{meter}/bills?period=2026-11`: the bills of a month or a day, one for each payer.
+///
+/// # Errors
+/// [`Problem::Unknown`] for a meter that is not the caller's, [`Problem::BadRequest`], [`Problem::Busy`], [`Problem::Internal`].
+pub async fn bills(instance: &Arc<Instance>, caller: &Caller, (query, now): (&str, Timestamp), meter: &str) -> Result<Reply, Problem> {
+    let (unit, _) = known(instance, caller, meter).await?;
+    let bills = bills_of(instance, Of::Payee(caller.payee.clone(), unit), period(query, now)?).await?;
+    Ok(door::json(StatusCode::OK, &bills))
+}
+
+/// The month or day that a call asks for; the running month where it says none.
+///
+/// # Errors
+/// [`Problem::BadRequest`].
+pub(crate) fn period(query: &str, now: Timestamp) -> Result<Period, Problem> {
+    match Query::read(query, &["period"])?.word("period") {
+        None => Ok(Period::running(now)),
+        Some(text) => Period::parse(text).ok_or_else(|| unread("`period` is a month or a day of UTC, such as 2026-11 or 2026-11-30")),
+    }
 }
 
 /// `POST /v1/meters/{meter}/events`: one event or a batch; an answer each when all are durable.

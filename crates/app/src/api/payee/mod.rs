@@ -25,6 +25,7 @@ use crate::keys::id_text;
 use crate::wallet::Asked;
 use bearer::Caller;
 use http::Method;
+pub(super) use meters::period;
 use protocol::problem::Problem;
 use std::sync::Arc;
 use store::vault::{Scope, What};
@@ -47,6 +48,7 @@ enum Call<'p> {
     Coin(&'p str),
     Meters,
     MeterUsage(&'p str),
+    MeterBills(&'p str),
     SendEvents(&'p str),
     Reserve(&'p str),
     Buyers,
@@ -95,6 +97,7 @@ fn call(path: &str) -> Option<Call<'_>> {
         ["coins", id] => Call::Coin(id),
         ["meters"] => Call::Meters,
         ["meters", meter, "usage"] => Call::MeterUsage(meter),
+        ["meters", meter, "bills"] => Call::MeterBills(meter),
         ["meters", meter, "events"] => Call::SendEvents(meter),
         ["meters", meter, "reserve"] => Call::Reserve(meter),
         ["payee", "sessions"] => Call::Sessions,
@@ -143,6 +146,7 @@ impl<'p> Call<'p> {
             | Call::Coin(_)
             | Call::Meters
             | Call::MeterUsage(_)
+            | Call::MeterBills(_)
             | Call::Buyers
             | Call::BuyersCsv
             | Call::OffersFile
@@ -185,6 +189,7 @@ impl<'p> Call<'p> {
             | Call::Coin(_)
             | Call::Meters
             | Call::MeterUsage(_)
+            | Call::MeterBills(_)
             | Call::Buyers
             | Call::BuyersCsv
             | Call::OffersFile
@@ -238,6 +243,7 @@ impl<'p> Call<'p> {
             // Events come by the thousand, and the journal has each.
             | Call::Meters
             | Call::MeterUsage(_)
+            | Call::MeterBills(_)
             | Call::SendEvents(_)
             | Call::Reserve(_)
             | Call::Buyers
@@ -301,6 +307,7 @@ async fn read(instance: &Arc<Instance>, caller: &Caller, (asked, visit): (&Asked
         Call::Coin(id) => coins::one(instance, caller, id).await,
         Call::Meters => meters::list(instance, caller).await,
         Call::MeterUsage(meter) => meters::usage(instance, caller, (query, now), meter).await,
+        Call::MeterBills(meter) => meters::bills(instance, caller, (query, now), meter).await,
         Call::Buyers => sums::buyers(instance, caller, query).await,
         Call::BuyersCsv => sums::buyers_csv(instance, caller, (query, visit)).await,
         Call::Offers => offers::list(instance, caller),
@@ -372,6 +379,7 @@ async fn change(instance: &Arc<Instance>, caller: &Caller, (asked, visit): (&Ask
         | Call::Coin(_)
         | Call::Meters
         | Call::MeterUsage(_)
+        | Call::MeterBills(_)
         | Call::Buyers
         | Call::BuyersCsv
         | Call::OffersFile

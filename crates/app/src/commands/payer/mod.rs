@@ -1,5 +1,6 @@
 //! The payer's verbs. A page goes to standard output; what it cost, and whatever went wrong, to standard error.
 
+pub mod bill;
 pub mod get;
 pub mod sessions;
 mod stream;

@@ -57,7 +57,7 @@ async fn shown(args: &Args) -> Result<(), Failure> {
 }
 
 /// The key alone on its line; it stands in no list of processes.
-fn key(file: &Path) -> Result<String, Failure> {
+pub(super) fn key(file: &Path) -> Result<String, Failure> {
     let text = if file == Path::new("-") {
         let mut text = String::new();
         std::io::stdin().lock().take(4_096).read_to_string(&mut text).map(|_| text)
@@ -77,7 +77,6 @@ fn told(usage: &Value) -> Vec<String> {
     let currency = text(&usage["currency"]);
     let money = |units: &Value| sum(units, &currency);
     let word = |value: &Value| text(value);
-    let left = |of: &Value| if word(of) == "0" { String::new() } else { format!(", {} unbilled", word(of)) };
     let line = |row: &Value| {
         let rate = format!("{} per {}", money(&row["unit_price"]), word(&row["per"]));
         format!(
@@ -110,12 +109,17 @@ fn told(usage: &Value) -> Vec<String> {
     rows.iter().map(line).chain([all]).chain(sessions.iter().map(stands)).collect()
 }
 
-fn text(value: &Value) -> String {
+/// Units that nobody pays, where there are any.
+pub(super) fn left(of: &Value) -> String {
+    if text(of) == "0" { String::new() } else { format!(", {} unbilled", text(of)) }
+}
+
+pub(super) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
 /// Base units as people write them.
-fn sum(units: &Value, currency: &str) -> String {
+pub(super) fn sum(units: &Value, currency: &str) -> String {
     let amount = units.as_str().and_then(|text| text.parse().ok()).and_then(Amount::new);
     let iso = Asset::parse(currency).ok().and_then(|asset| asset.iso());
     match (amount, iso) {

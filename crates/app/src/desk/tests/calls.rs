@@ -26,7 +26,7 @@ const PAGES: &[(&str, Calls)] = &[
     ("SaleJson", V1(&["sale"])),
     ("AskRefund", Page(A_FORM)),
     ("Refund", V1(&["refund"])),
-    ("Usage", V1(&["usage", "payeeSessions", "meters", "meterUsage"])),
+    ("Usage", V1(&["usage", "payeeSessions", "meters", "meterUsage", "meterBills"])),
     ("Session", V1(&["payeeSession"])),
     ("Coins", V1(&["coins", "coin"])),
     ("Buyers", V1(&["buyers"])),

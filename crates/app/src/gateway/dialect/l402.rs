@@ -9,7 +9,7 @@ use crate::gateway::proxy::Body;
 use http::{HeaderMap, Request, header};
 use market::{L402 as Place, Offer};
 use money::{Span, Timestamp};
-use protocol::l402::{Credential, EVER, Token, challenge_line, is_l402, is_told_in_lightning};
+use protocol::l402::{Credential, EVER, Token, challenge_line, is_l402, satoshis};
 use protocol::offering::{Kind, Line};
 use protocol::problem::Problem;
 use std::sync::Arc;
@@ -31,7 +31,8 @@ impl Dialect for L402 {
 
     fn told(&self, gate: &Gate, ask: &Ask, quoted: &Quoted<'_>, lines: &mut Vec<Line>) {
         let Some((place, lock)) = quoted.offer.l402.zip(lock(quoted)) else { return };
-        let secrets = &gate.instance.l402;
+        let ring = gate.instance.l402();
+        let secrets = ring.at(lock.nonce);
         let now = Timestamp::from_seconds(ask.visit.now.seconds());
         let token = Token {
             nonce: lock.nonce,
@@ -43,7 +44,7 @@ impl Dialect for L402 {
         let Ok(invoice) = secrets.invoice(lock, &gate.item(&ask.target), (now, PAYABLE_S)) else { return };
         let mut line = Line::new(FIELD, challenge_line(&secrets.token(&token), &invoice), Kind::L402);
         // Where `lightning/charge` cannot stand last, a reader of the first challenge or the last one would see nothing of Lightning.
-        if place == Place::First || !is_told_in_lightning(lock.amount) {
+        if place == Place::First || satoshis(lock.amount).is_none() {
             line.place = 0;
         }
         lines.push(line);
@@ -84,7 +85,7 @@ fn ends(offer: &Offer, now: Timestamp) -> u64 {
 fn shown(gate: &Gate, ask: &Ask, line: &str) -> Result<Shown, Problem> {
     let malformed = |error: protocol::Malformed| Problem::MalformedCredential { detail: error.to_string() };
     let Credential { token, preimage } = Credential::parse(line).map_err(malformed)?;
-    let token = gate.instance.l402.check_token(&token).map_err(malformed)?.ok_or(Problem::ChallengeUnknown)?;
+    let token = gate.instance.l402().check_token(&token).map_err(malformed)?.ok_or(Problem::ChallengeUnknown)?;
     opens(&preimage, &token.hash)?;
     if token.ends != EVER && Timestamp::from_seconds(token.ends).after(crate::gateway::pay::SKEW) < ask.visit.now {
         return Err(Problem::QuoteExpired);

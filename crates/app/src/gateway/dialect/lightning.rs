@@ -30,7 +30,8 @@ impl Dialect for Lightning {
 
     fn told(&self, gate: &Gate, ask: &Ask, quoted: &Quoted<'_>, lines: &mut Vec<Line>) {
         let Some(lock) = lock(quoted).filter(|_| quoted.offer.l402.is_some()) else { return };
-        let secrets = &gate.instance.l402;
+        let ring = gate.instance.l402();
+        let secrets = ring.at(lock.nonce);
         let now = Timestamp::from_seconds(ask.visit.now.seconds());
         // The invoice of an L402 challenge beside it is the same: it is not signed twice.
         let beside = lines.iter().find(|line| line.kind == Kind::L402).and_then(|line| read_challenge(&line.value).ok());
@@ -64,7 +65,7 @@ fn shown(gate: &Gate, ask: &Ask, line: &str) -> Result<Shown, Problem> {
     if credential.realm() != gate.site.host {
         return Err(Problem::RouteMismatch);
     }
-    let invoice = credential.invoice(&gate.instance.l402, &bearer_route(ask)).ok_or(Problem::ChallengeUnknown)?;
+    let invoice = credential.invoice(&gate.instance.l402(), &bearer_route(ask)).ok_or(Problem::ChallengeUnknown)?;
     opens(&credential.preimage, &invoice.hash)?;
     if credential.expires().map_err(malformed)?.after(REMEMBERED) < ask.visit.now {
         return Err(Problem::QuoteExpired);

@@ -1,9 +1,13 @@
 //! Challenges that were checked before: those of sessions are good for a day and come with every payment, so each is read and its MAC
-//! made once. In memory only and bounded.
+//! made once. Credentials that begin with one of them, byte for byte, are read from where it is over. In memory only and bounded.
 
 use hashbrown::HashMap;
 use protocol::Challenge;
+use protocol::Presented as Credential;
 use protocol::challenge::CheckedSession;
+use protocol::credential::Front;
+use protocol::session::{Action, SessionCredential};
+use protocol::text::Malformed;
 use std::hash::RandomState;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,7 +18,33 @@ const MOST: usize = 20_000;
 #[derive(Default)]
 pub(in super::super) struct Checks(Mutex<Generations>);
 
-type Table = HashMap<String, (Challenge, Arc<CheckedSession>), RandomState>;
+/// A challenge that holds, and what it says.
+pub(in super::super) struct Standing {
+    pub challenge: Challenge,
+    pub checked: CheckedSession,
+}
+
+/// A credential of a session on its way in.
+pub(in super::super) struct Presented {
+    pub action: Action,
+    pub echo: Echo,
+}
+
+/// The challenge that a credential echoes.
+pub(in super::super) enum Echo {
+    /// It came in the same bytes before, and holds.
+    Known(Arc<Standing>),
+    /// As it was read, with the whole field.
+    Read(Box<(Challenge, String)>),
+}
+
+/// What a credential is.
+pub(in super::super) enum Said {
+    /// A step of a session.
+    InSession(Presented),
+    /// A purchase by itself.
+    AtOnce(Credential),
+}
 
 #[derive(Default)]
 struct Generations {
@@ -22,24 +52,80 @@ struct Generations {
     old: Table,
 }
 
+#[derive(Default)]
+struct Table {
+    by_id: HashMap<String, Arc<Standing>, RandomState>,
+    /// By the mark of the front.
+    by_front: HashMap<Box<str>, Arc<(Front, Arc<Standing>)>, RandomState>,
+}
+
 impl Checks {
     /// What was found in the very same challenge, all parameters included: the id alone is what a forger would keep.
-    pub(super) fn find(&self, challenge: &Challenge) -> Option<Arc<CheckedSession>> {
+    pub(super) fn find(&self, challenge: &Challenge) -> Option<Arc<Standing>> {
         let known = self.lock();
-        let (same, checked) = known.young.get(&challenge.id).or_else(|| known.old.get(&challenge.id))?;
-        (same == challenge).then(|| Arc::clone(checked))
+        let standing = known.young.by_id.get(&challenge.id).or_else(|| known.old.by_id.get(&challenge.id))?;
+        (standing.challenge == *challenge).then(|| Arc::clone(standing))
+    }
+
+    /// Reads a credential, behind its challenge if that is known.
+    ///
+    /// # Errors
+    /// As [`Credential::parse`].
+    pub(in super::super) fn said(&self, value: &str) -> Result<Said, Malformed> {
+        // What pays by itself is of no session, whatever its challenge.
+        let of_session = |action: &Action| !matches!(action, Action::Pay(_));
+        if let Some((action, standing)) = self.read(value).filter(|(action, _)| of_session(action)) {
+            return Ok(Said::InSession(Presented { action, echo: Echo::Known(standing) }));
+        }
+        Ok(match Credential::parse(value)? {
+            Credential::Session(SessionCredential { challenge, action }) if of_session(&action) => {
+                Said::InSession(Presented { action, echo: Echo::Read(Box::new((challenge, value.to_owned()))) })
+            }
+            credential => Said::AtOnce(credential),
+        })
+    }
+
+    /// What a credential does whose challenge came in the very same bytes before, and that challenge.
+    fn read(&self, value: &str) -> Option<(Action, Arc<Standing>)> {
+        let mark = Front::mark(value)?;
+        let found = {
+            let known = self.lock();
+            Arc::clone(known.young.by_front.get(mark).or_else(|| known.old.by_front.get(mark))?)
+        };
+        let (front, standing) = &*found;
+        // What is wrong with it is said by whoever reads it whole.
+        let action = front.read(value)?.ok()?;
+        Some((action, Arc::clone(standing)))
     }
 
     /// Remembers one that held.
-    pub(super) fn note(&self, challenge: &Challenge, checked: &Arc<CheckedSession>) {
+    pub(super) fn note(&self, standing: &Arc<Standing>) {
         let mut known = self.lock();
-        if known.young.len() >= MOST {
-            known.old = std::mem::take(&mut known.young);
+        known.make_room();
+        known.young.by_id.insert(standing.challenge.id.clone(), Arc::clone(standing));
+    }
+
+    /// Remembers how a credential with it begins.
+    pub(super) fn note_front(&self, value: &str, standing: &Arc<Standing>) {
+        let Some(mark) = Front::mark(value) else { return };
+        let Some((front, challenge)) = Front::of(value) else { return };
+        // It was read twice, and must have been read alike.
+        if challenge == standing.challenge {
+            let mut known = self.lock();
+            known.make_room();
+            known.young.by_front.insert(mark.into(), Arc::new((front, Arc::clone(standing))));
         }
-        known.young.insert(challenge.id.clone(), (challenge.clone(), Arc::clone(checked)));
     }
 
     fn lock(&self) -> MutexGuard<'_, Generations> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Generations {
+    fn make_room(&mut self) {
+        if self.young.by_id.len().max(self.young.by_front.len()) >= MOST {
+            self.old = std::mem::take(&mut self.young);
+        }
     }
 }

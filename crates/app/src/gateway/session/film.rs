@@ -3,7 +3,7 @@
 //! the segment is drawn as for everybody, by its place on the timeline: a repeat of the request draws nothing, whatever its number.
 
 use super::known::Known;
-use super::{Gate, Shown, effect_of, with_notice, with_session_receipt};
+use super::{Gate, Said, effect_of, with_notice, with_session_receipt};
 use crate::door::Reply;
 use crate::gateway::hls::video_of;
 use crate::gateway::priced::{Ask, Presented, presented};
@@ -17,10 +17,13 @@ use protocol::problem::{Problem, SessionProblem};
 use protocol::receipt::Done;
 use protocol::session::{Action, At, Voucher};
 
+/// What else a credential does on a segment.
+const VOUCHERS_ONLY: &str = "action: a segment is paid by a voucher";
+
 impl Gate {
     /// True if a page is one of films.
     pub(super) fn sells_films(&self, ask: &Ask) -> bool {
-        self.offer(ask).is_some_and(|(_, offer)| video_of(&offer).is_some())
+        self.of_offer(ask, |_, offer| video_of(offer).is_some()) == Some(true)
     }
 
     /// What a session was opened at; `done` is what is signed of it besides.
@@ -56,19 +59,18 @@ impl Gate {
     pub(in super::super) async fn voucher_of(&self, ask: &Ask, session: CommandId) -> Result<Option<At>, Problem> {
         let Presented::Payment(_, value) = presented(&ask.headers)? else { return Ok(None) };
         let malformed = |detail: String| Problem::MalformedCredential { detail };
-        let credential = match Credential::parse(&value).map_err(|error| malformed(error.to_string()))? {
-            Credential::Session(credential) => credential,
-            Credential::Charge(_) => return Err(Problem::MethodUnsupported),
+        let credential = match self.checks.said(&value).map_err(|error| malformed(error.to_string()))? {
+            Said::InSession(credential) => credential,
+            Said::AtOnce(Credential::Session(_)) => return Err(malformed(VOUCHERS_ONLY.to_owned())),
+            Said::AtOnce(Credential::Charge(_)) => return Err(Problem::MethodUnsupported),
         };
         let asker = self.asker(ask, session);
         if let Some(retry_after_s) = asker.and_then(|asker| self.forged.look_at(asker, ask.visit.now).err()) {
             return Err(Problem::TooFast { retry_after_s });
         }
         let raised = async {
-            let Shown { credential, .. } = self.shown(ask, credential)?;
-            let Action::Voucher(at, voucher) = &credential.action else {
-                return Err(malformed("action: a segment is paid by a voucher".to_owned()));
-            };
+            self.shown(ask, credential.echo)?;
+            let Action::Voucher(at, voucher) = &credential.action else { return Err(malformed(VOUCHERS_ONLY.to_owned())) };
             // An address is good for its own session alone.
             if at.session != session {
                 return Err(Problem::Unknown);

@@ -2,7 +2,7 @@
 
 use super::known::Known;
 use super::voucher::Paying;
-use super::{Shown, proof};
+use super::{Standing, proof};
 use crate::door::{self, Reply};
 use crate::gateway::Gate;
 use crate::gateway::challenge::MOST_BODY;
@@ -24,11 +24,11 @@ impl Gate {
         ask: &Arc<Ask>,
         request: Request<Body>,
         (at, open): (At, &Open),
-        shown: &Shown,
+        standing: &Standing,
     ) -> Result<Reply, Problem> {
-        let (asked, checked) = (&shown.checked.terms.request, &shown.checked);
+        let (asked, checked) = (&standing.checked.terms.request, &standing.checked);
         let payer = open.key.account();
-        let claim = open.claim(at.session, &shown.credential.challenge, asked).filter(|_| open.payer() == payer);
+        let claim = open.claim(at.session, &standing.challenge, asked).filter(|_| open.payer() == payer);
         let claim = claim.ok_or(Problem::Session(SessionProblem::InvalidSignature))?;
         if !self.checker.holds(claim).await {
             return Err(Problem::Session(SessionProblem::InvalidSignature));

@@ -7,7 +7,7 @@
 use super::underway::{Stood, stood};
 use crate::instance::Instance;
 use crate::refusals::refused;
-use market::{Body as Ask, Command, Draw, Maker, Outcome, Settle, State};
+use market::{Body as Ask, Call, Command, Maker, Outcome, Settle, State};
 use money::{CommandId, Timestamp};
 use protocol::problem::Problem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,17 +29,17 @@ struct Table {
 }
 
 /// A call that is to be promised, after what earlier ones of its session came to.
-pub(super) struct Call {
+pub(super) struct Asked {
     pub session: CommandId,
     pub settles: Vec<Settle>,
-    pub draw: Draw,
+    pub call: Call,
 }
 
 /// What the books say of a call, and how its session stood when its job was done.
 pub(super) type Promised = (Answer, Option<Stood>);
 
 struct Waiting {
-    call: Call,
+    call: Asked,
     reply: oneshot::Sender<Result<Promised, Refused>>,
 }
 
@@ -74,7 +74,7 @@ impl Together {
 ///
 /// # Errors
 /// As of the engine; then neither it nor its settles were done.
-pub(super) async fn promised(instance: &Arc<Instance>, call: Call) -> Result<Promised, Problem> {
+pub(super) async fn promised(instance: &Arc<Instance>, call: Asked) -> Result<Promised, Problem> {
     let (reply, answer) = oneshot::channel();
     let is_first = {
         let mut table = instance.under_way.together.lock();
@@ -96,7 +96,7 @@ async fn work(instance: Arc<Instance>) {
         if calls.is_empty() {
             return;
         }
-        let (calls, replies): (Vec<Call>, Vec<_>) = calls.into_iter().map(|waiting| (waiting.call, waiting.reply)).unzip();
+        let (calls, replies): (Vec<Asked>, Vec<_>) = calls.into_iter().map(|waiting| (waiting.call, waiting.reply)).unzip();
         match told(&instance, &calls).await {
             Ok(said) => replies.into_iter().zip(said).for_each(|(reply, promised)| drop(reply.send(Ok(promised)))),
             Err(refused) => replies.into_iter().for_each(|reply| drop(reply.send(Err(refused)))),
@@ -105,9 +105,9 @@ async fn work(instance: Arc<Instance>) {
 }
 
 /// One job: for each call its settles and itself, and how the sessions stand after all of them.
-async fn told(instance: &Instance, calls: &[Call]) -> Result<Vec<Promised>, Refused> {
+async fn told(instance: &Instance, calls: &[Asked]) -> Result<Vec<Promised>, Refused> {
     let commands = calls.iter().flat_map(steps).collect();
-    let asked: Vec<_> = calls.iter().map(|call| (call.session, call.draw.version, call.settles.len())).collect();
+    let asked: Vec<_> = calls.iter().map(|call| (call.session, call.call.draw.version, call.settles.len())).collect();
     let (reply, answer) = oneshot::channel();
     let look = move |state: &State, now: Timestamp, answers: Vec<Answer>| -> Box<dyn FnOnce() + Send> {
         let said = said(state, now, answers, &asked);
@@ -117,9 +117,9 @@ async fn told(instance: &Instance, calls: &[Call]) -> Result<Vec<Promised>, Refu
     answer.await.map_err(|_| Refused::Stopped)
 }
 
-fn steps(call: &Call) -> impl Iterator<Item = Command> {
+fn steps(call: &Asked) -> impl Iterator<Item = Command> {
     let step = |body| Command { id: call.session, maker: Maker::Instance, body };
-    call.settles.iter().map(move |settle| step(Ask::Settle(*settle))).chain([step(Ask::Call(call.draw))])
+    call.settles.iter().map(move |settle| step(Ask::Settle(*settle))).chain([step(Ask::Call(call.call))])
 }
 
 fn said(state: &State, now: Timestamp, answers: Vec<Answer>, asked: &[(CommandId, u8, usize)]) -> Vec<Promised> {

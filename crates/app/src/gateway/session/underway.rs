@@ -7,7 +7,7 @@
 use super::together::{self, Together};
 use super::units::Reserved;
 use crate::instance::Instance;
-use market::{Body as Ask, Command, Draw, Maker, Outcome, Session, Settle};
+use market::{Body as Ask, Call, Command, Draw, Earlier, Maker, Outcome, Rejection, Session, Settle};
 use money::{Amount, CommandId, Span, Timestamp};
 use protocol::problem::Problem;
 use std::collections::BTreeMap;
@@ -32,11 +32,28 @@ pub(crate) struct UnderWay {
 struct Table {
     /// With the time at which each was promised or renewed.
     reserves: BTreeMap<(CommandId, u32), (Timestamp, Arc<Reserved>)>,
-    calls: BTreeMap<CommandId, BTreeMap<u32, Progress>>,
+    calls: BTreeMap<CommandId, BTreeMap<u32, Promise>>,
     /// Somebody looks after it.
     is_kept: bool,
     /// What a process before left behind was drawn.
     is_begun: bool,
+}
+
+/// A call that is promised.
+struct Promise {
+    /// The version of the session that prices it.
+    version: u8,
+    units: u64,
+    progress: Progress,
+}
+
+/// What of a session's calls the books are told with the next one.
+#[derive(Default)]
+struct Told {
+    /// These were delivered just as promised.
+    delivered: Earlier,
+    /// What the others came to, each a step of its own.
+    settles: Vec<Settle>,
 }
 
 /// How far a call is.
@@ -77,17 +94,17 @@ impl UnderWay {
     /// What a call came to; the books are told with the session's next call, or within a second.
     pub(super) fn end_call(&self, session: CommandId, seq: u32, units: u64) {
         if let Some(call) = self.lock().calls.get_mut(&session).and_then(|calls| calls.get_mut(&seq)) {
-            *call = Progress::Ended(units);
+            call.progress = Progress::Ended(units);
         }
     }
 
     /// False if a call of that number is under way already.
-    fn begin_call(&self, session: CommandId, seq: u32) -> bool {
+    fn begin_call(&self, session: CommandId, draw: &Draw) -> bool {
         let mut table = self.lock();
         let calls = table.calls.entry(session).or_default();
-        let is_new = !calls.contains_key(&seq);
+        let is_new = !calls.contains_key(&draw.seq);
         if is_new {
-            calls.insert(seq, Progress::Running);
+            calls.insert(draw.seq, Promise { version: draw.version, units: draw.units, progress: Progress::Running });
         }
         is_new
     }
@@ -106,20 +123,40 @@ impl UnderWay {
 
     /// The ends of calls that the books are to be told; whoever takes them tells.
     fn take(&self, session: CommandId) -> Vec<Settle> {
+        self.take_with(session, |_, _| None).settles
+    }
+
+    /// The same for a call that tells what it can.
+    fn take_before(&self, session: CommandId, draw: &Draw) -> Told {
+        self.take_with(session, |delivered, (seq, call)| delivered.with(draw.seq, seq).filter(|_| call.version == draw.version))
+    }
+
+    /// `told` adds a call that was delivered as promised to those before, if it can be told with them.
+    fn take_with(&self, session: CommandId, told: impl Fn(Earlier, (u32, &Promise)) -> Option<Earlier>) -> Told {
         let mut table = self.lock();
-        let mut settles = Vec::new();
+        let mut taken = Told::default();
         for (seq, call) in table.calls.get_mut(&session).into_iter().flatten() {
-            if let Progress::Ended(units) = *call {
-                *call = Progress::Told(units);
-                settles.push(Settle { seq: *seq, part: 0, units, again: 0 });
+            let Progress::Ended(units) = call.progress else { continue };
+            call.progress = Progress::Told(units);
+            match told(taken.delivered, (*seq, call)).filter(|_| units == call.units) {
+                Some(delivered) => taken.delivered = delivered,
+                None => taken.settles.push(Settle { seq: *seq, part: 0, units, again: 0 }),
             }
         }
-        settles
+        taken
     }
 
     /// They could not be told.
-    fn put_back(&self, session: CommandId, settles: &[Settle]) {
-        settles.iter().for_each(|settle| self.end_call(session, settle.seq, settle.units));
+    fn put_back(&self, session: CommandId, seqs: impl IntoIterator<Item = u32>) {
+        let mut table = self.lock();
+        let Some(calls) = table.calls.get_mut(&session) else { return };
+        for seq in seqs {
+            if let Some(call) = calls.get_mut(&seq)
+                && let Progress::Told(units) = call.progress
+            {
+                call.progress = Progress::Ended(units);
+            }
+        }
     }
 
     fn has_call(&self, session: CommandId, seq: u32) -> bool {
@@ -128,7 +165,7 @@ impl UnderWay {
 
     /// Sessions with ends of calls that the books are to be told.
     fn waiting(&self) -> Vec<CommandId> {
-        let waits = |calls: &BTreeMap<u32, Progress>| calls.values().any(|call| matches!(call, Progress::Ended(_)));
+        let waits = |calls: &BTreeMap<u32, Promise>| calls.values().any(|call| matches!(call.progress, Progress::Ended(_)));
         self.lock().calls.iter().filter(|(_, calls)| waits(calls)).map(|(id, _)| *id).collect()
     }
 
@@ -180,20 +217,32 @@ pub(crate) async fn tend(instance: &Arc<Instance>) {
     }
 }
 
-/// Promises what a call costs, in one job with what earlier calls of the session came to: one frame, one wait. Says how the session
-/// stood right after it, by the version that prices it.
+/// Promises what a call costs, with what earlier calls of the session came to: one record, one wait. Says how the session stood right
+/// after it, by the version that prices it.
 pub(super) async fn promise(instance: &Arc<Instance>, id: CommandId, draw: Draw) -> Result<(Answer, Option<Stood>), Problem> {
     let way = &instance.under_way;
-    let is_new = way.begin_call(id, draw.seq);
-    let settles = way.take(id);
-    let told = together::promised(instance, together::Call { session: id, settles: settles.clone(), draw }).await;
+    let is_new = way.begin_call(id, &draw);
+    let Told { delivered, settles } = way.take_before(id, &draw);
+    let apart: Vec<u32> = settles.iter().map(|settle| settle.seq).collect();
+    let told = together::promised(instance, together::Asked { session: id, settles, call: Call { draw, delivered } }).await;
     match &told {
-        Ok(_) => way.forget(id, settles.iter().map(|settle| settle.seq)),
-        Err(_) => way.put_back(id, &settles),
+        Ok(_) => way.forget(id, apart),
+        Err(_) => way.put_back(id, apart),
     }
-    let is_applied = matches!(&told, Ok((answer, _)) if matches!(answer.outcome, Outcome::Applied(_)));
-    if is_new && !is_applied {
-        way.forget(id, [draw.seq]);
+    match told.as_ref().map(|(answer, _)| &answer.outcome) {
+        Ok(Outcome::Applied(_)) => way.forget(id, delivered.seqs(draw.seq)),
+        // Nothing of what is told can be told again: whoever starts next draws it.
+        Ok(Outcome::Rejected(rejection @ (Rejection::ReserveUnknown | Rejection::Invalid("delivered")))) => {
+            tracing::error!(?rejection, session = %protocol::text::serial(id), "what calls came to was refused by the books");
+            way.forget(id, delivered.seqs(draw.seq).chain(is_new.then_some(draw.seq)));
+        }
+        // It stands in no record then, and neither does what it tells.
+        Ok(Outcome::Replayed(_) | Outcome::Standing(_) | Outcome::Rejected(_)) | Err(_) => {
+            way.put_back(id, delivered.seqs(draw.seq));
+            if is_new {
+                way.forget(id, [draw.seq]);
+            }
+        }
     }
     told
 }
@@ -219,7 +268,7 @@ pub(crate) async fn settle_calls(instance: &Instance, id: CommandId) -> bool {
         }
         // The queue is full: they are told a little later.
         Err(Problem::Busy { .. } | Problem::NoRoom { .. }) => {
-            way.put_back(id, &settles);
+            way.put_back(id, settles.iter().map(|settle| settle.seq));
             false
         }
         // The process ends: whoever starts next finds the calls and draws them.

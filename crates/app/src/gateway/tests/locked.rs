@@ -68,7 +68,7 @@ pub(super) fn told(answer: &Answer) -> Told {
 }
 
 pub(super) fn hash_of(bed: &Bed, invoice: &str) -> String {
-    l402::hex(&bed.opened.instance.l402.check_invoice(invoice).unwrap().expect("an invoice of ours").hash)
+    l402::hex(&bed.opened.instance.l402().check_invoice(invoice).unwrap().expect("an invoice of ours").hash)
 }
 
 /// `POST /v1/locks/{hash}`
@@ -187,7 +187,7 @@ async fn whatever_is_wrong_with_a_token_is_refused_in_its_own_form_and_moves_not
         token[at] ^= 1;
         with(&token, shown.preimage)
     };
-    let theirs = l402::Secrets::of(&[9; 32]).token(&bed.opened.instance.l402.check_token(&shown.token).unwrap().unwrap());
+    let theirs = l402::Secrets::of(&[9; 32]).token(&bed.opened.instance.l402().check_token(&shown.token).unwrap().unwrap());
     let payment = of_lightning(unpaid.lightning.as_ref().unwrap(), &"0".repeat(64));
     let cases = [
         ("another preimage", with(&shown.token, [1; 32]), "/a/quiet", (401, "unpaid")),
@@ -250,6 +250,58 @@ async fn a_token_ends_with_what_it_bought() {
         assert_eq!(show(&bed, "/a/quiet", line).await.refusal(), (401, "challenge-used".to_owned()), "taken back");
     }
     assert_eq!(bed.available(&alice).await, 999_667);
+}
+
+/// Waits out the millisecond of a rotation, whose nonces are the former secret's.
+fn next_ms(after: Timestamp) {
+    while world::now().ms() <= after.ms() {
+        std::hint::spin_loop();
+    }
+}
+
+#[tokio::test]
+async fn what_was_sold_under_a_former_secret_stays_good_until_it_ends() {
+    let bed = pages().await;
+    let alice = bed.wallet(1, 1_000_000).await;
+    let instance = &bed.opened.instance;
+    let (old, hour) = (bought(&bed, "/a/quiet", &alice).await, bought(&bed, "/tour", &alice).await);
+    let under_way = told(&bed.get("/a/other").await);
+    let (was, shown) = (instance.l402(), Bearer::parse(&old).unwrap());
+
+    let now = world::now();
+    let rotated = instance.rotate_l402(now).await.unwrap();
+    assert_eq!((rotated.former.ends, rotated.kept), (None, 1), "pages that are sold for ever are sold for ever");
+    next_ms(now);
+    let new = bought(&bed, "/a/third", &alice).await;
+    for (line, path) in [(&old, "/a/quiet"), (&hour, "/tour"), (&new, "/a/third")] {
+        assert_eq!(show(&bed, path, line).await.status, StatusCode::OK, "{path}");
+    }
+    let late = bed.ask_at(request("GET", "/a/quiet", &[("authorization", &old)]), &later(86_400 * 400)).await;
+    assert_eq!(late.status, StatusCode::OK, "a year later too");
+    let over = bed.ask_at(request("GET", "/tour", &[("authorization", &hour)]), &later(3_700)).await;
+    assert_eq!(over.refusal(), (401, "quote-expired".to_owned()), "and no longer than it was sold for");
+    let paid = pay(&bed, &under_way.invoice, &alice).await;
+    assert_eq!(paid.status, StatusCode::OK, "an invoice under way is paid: {}", paid.text());
+    let line = Bearer { token: under_way.token, preimage: l402::parse_hex(&paid.text()).unwrap() }.line();
+    assert_eq!(show(&bed, "/a/other", &line).await.status, StatusCode::OK);
+
+    let token = instance.l402().check_token(&Bearer::parse(&new).unwrap().token).unwrap().expect("ours");
+    assert!(was.check_token(&Bearer::parse(&new).unwrap().token).unwrap().is_none(), "the former secret made no new one");
+    let forged = Bearer { token: was.token(&token).to_vec(), preimage: shown.preimage }.line();
+    assert_eq!(show(&bed, "/a/third", &forged).await.refusal(), (401, "challenge-unknown".to_owned()), "nor can it");
+}
+
+#[tokio::test]
+async fn a_former_secret_of_pages_with_an_end_is_removed_after_it() {
+    let lasting = LOCKED.replace("l402 = true", "entitlement = { lasts = \"2h\" }\nl402 = true");
+    let bed = sells(&lasting).await;
+    let now = world::now();
+    let rotated = bed.opened.instance.rotate_l402(now).await.unwrap();
+    let ends = rotated.former.ends.expect("nothing is sold for ever");
+    let after = ends.seconds() - now.seconds();
+    assert!((7_200..7_200 + 2 * 3_600).contains(&after), "two hours after the last payment, and a little more: {after}");
+    assert_eq!(bed.opened.instance.rotate_l402(now.after(Span(60))).await.unwrap().kept, 2);
+    assert_eq!(bed.opened.instance.rotate_l402(ends).await.unwrap().kept, 2, "the first is gone");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use super::sessions::{Client, certified, counted};
 use super::*;
 use crate::audit::{self, Books, Checked, Signatures};
-use market::{Draw, Layout, Record, SessionProof, Voucher as Kept};
+use market::{Call, Draw, Layout, Record, SessionProof, Voucher as Kept};
 use protocol::problem::{Problem, SessionProblem};
 use protocol::receipt::Done;
 use protocol::session::{Action, Kind, Linked, Links, SignedVoucher, TopUp, Voucher};
@@ -96,7 +96,7 @@ fn by_python(journal: &Path, more: &[&str]) -> Output {
 fn with_voucher(record: &mut Record, change: impl Fn(&mut Kept) -> bool) -> bool {
     let (Body::Draw(Draw { voucher: Some(voucher), .. })
     | Body::Reserve(Draw { voucher: Some(voucher), .. })
-    | Body::Call(Draw { voucher: Some(voucher), .. })) = &mut record.command.body
+    | Body::Call(Call { draw: Draw { voucher: Some(voucher), .. }, .. })) = &mut record.command.body
     else {
         return false;
     };

@@ -288,18 +288,37 @@ async fn a_call_under_way_when_the_gateway_dies_is_drawn() {
 }
 
 #[tokio::test]
-async fn a_call_costs_one_frame() {
+async fn a_call_costs_one_frame_and_one_record() {
     let bed = Bed::metered().await;
     let mut alice = Client::new(&bed, 1, "/a/x").await;
     alice.open(&bed, "/a/x", (100, 2, Kind::Signed)).await;
     let frames = || bed.opened.instance.frames().unwrap().count();
-    let before = frames();
+    let records = || bed.opened.instance.frames().unwrap().map(|frame| frame.unwrap().frame().records().count()).sum::<usize>();
+    let (before, before_records) = (frames(), records());
     for paid in 2..=41 {
         assert_eq!(counted(&alice.pay(&bed, "/a/x", 2 * paid).await).2, u64::from(2 * paid));
     }
     // The end of a call goes with the next call; a second that passes meanwhile may be one frame more.
     let more = frames() - before;
     assert!((40..=44).contains(&more), "{more}");
+    let more = records() - before_records;
+    assert!((40..=44).contains(&more), "{more} records");
+}
+
+#[tokio::test]
+async fn what_a_refused_call_would_have_told_is_told_later() {
+    let bed = Bed::metered().await;
+    let mut alice = Client::new(&bed, 1, "/a/x").await;
+    alice.open(&bed, "/a/x", (100, 2, Kind::Signed)).await;
+    assert_eq!(counted(&alice.pay(&bed, "/a/x", 4).await), (2, 4, 4, 2));
+    let short = alice.pay(&bed, "/a/x", 5).await;
+    assert_eq!(short.refusal(), (402, "insufficient-balance".to_owned()), "it takes what was delivered with it, and is no record");
+    let broken = alice.pay(&bed, "/a/broken", 6).await;
+    assert_eq!((broken.status, bed.promised(&alice).await.1), (StatusCode::BAD_GATEWAY, 0), "only what failed is waited for");
+    assert_eq!(counted(&alice.pay(&bed, "/a/x", 6).await), (5, 6, 6, 3));
+    let closed = alice.close(&bed, 6).await;
+    let done = Done::Close { captured: Amount::from_u32(6), released: Amount::from_u32(94), agreed: None };
+    assert_eq!(certified(&bed, &closed), done);
 }
 
 #[tokio::test]

@@ -120,7 +120,7 @@ async fn the_documents_of_the_site() {
     let facts = bed.get("/.well-known/farthing.json").await;
     assert_eq!(facts.json()["instance"].as_str().unwrap(), bed.opened.instance.id.to_string());
     assert_eq!(facts.json()["mode"].as_str(), Some("test"));
-    assert_eq!(facts.header("cache-control"), "public, max-age=300");
+    assert_eq!((facts.header("cache-control"), facts.header("access-control-allow-origin")), ("public, max-age=300", "*"));
 
     let before = bed.get("/openapi.json").await.json();
     assert!(before["paths"].get("/a/{page}").is_none());

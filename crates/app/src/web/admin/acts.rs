@@ -195,6 +195,7 @@ pub fn what_word(what: What, lang: Lang) -> String {
         What::WebhookRotated => plain!(lang, "act-webhook-rotated"),
         What::RailStopped => plain!(lang, "act-rail-stopped"),
         What::RailStarted => plain!(lang, "act-rail-started"),
+        What::L402Rotated => plain!(lang, "act-l402-rotated"),
         What::WebhookTested => plain!(lang, "act-webhook-tested"),
         What::DeliveriesRetried => plain!(lang, "act-deliveries-retried"),
         What::RootAccepted => plain!(lang, "act-root-accepted"),

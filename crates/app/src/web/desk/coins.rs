@@ -79,9 +79,8 @@ pub fn coins(view: &CoinsView) -> String {
             dl.tiles {
                 @for total in &view.totals {
                     div {
-                        dt { (total.coin) " · " (total.network) }
+                        dt { (total.coin) " · " (total.network) " · " (say!(lang, "coins-count", count: total.count)) }
                         dd { (amounts::short(total.amount, lang)) }
-                        dd.mut { (say!(lang, "coins-count", count: total.count)) }
                     }
                 }
             }
@@ -106,10 +105,10 @@ fn rows(view: &CoinsView, lang: Lang) -> Markup {
             thead { tr { th scope="col" { (say!(lang, "coins-page")) } th scope="col" { (coin) } th scope="col" { (state) } th.n scope="col" { (paid) } } }
             tbody { @for row in &view.rows { tr {
                 th scope="row" { (row.title) " " small.block { (time::listed(row.at, view.frame.now, lang)) " · " code { (row.serial) } } }
-                td data-l=(coin) { (row.coin) " " small.block { (row.network) } }
+                td data-l=(coin) { span { (row.coin) " " small.block { (row.network) } } }
                 td data-l=(state) { @match &row.state {
                     CoinState::Pending => { span.st { (say!(lang, "coins-pending")) } }
-                    CoinState::Paid(transaction) => { (say!(lang, "coins-paid")) " " small.block { code title=(transaction) { (shortened(transaction)) } } }
+                    CoinState::Paid(transaction) => { span { (say!(lang, "coins-paid")) " " small.block { code title=(transaction) { (shortened(transaction)) } } } }
                     CoinState::Lost => { span.mut { (say!(lang, "coins-lost")) } }
                 } }
                 td.n data-l=(paid) { (amounts::column(row.amount, decimals, lang)) }

@@ -41,6 +41,12 @@ impl Leaf {
         Leaf { status: 200, headers: vec![kind], body: page.into().into_bytes() }
     }
 
+    /// The same as something else than a page.
+    pub fn of_kind(mut self, kind: &str) -> Leaf {
+        kind.clone_into(&mut self.headers[0].1);
+        self
+    }
+
     /// A failure of a status.
     pub fn failure(status: u16) -> Leaf {
         Leaf { status, ..Leaf::html("<!doctype html><html lang=en><title>Out of order</title><p>Out of order.") }

@@ -69,7 +69,7 @@ impl Sessions {
 
 impl SessionFacts {
     /// What units of a version can cost at most, whatever was counted before them.
-    fn most(&self, (version, units): (usize, u64), sales: &Sales) -> Result<u64, Wrong> {
+    pub(super) fn most(&self, (version, units): (usize, u64), sales: &Sales) -> Result<u64, Wrong> {
         let (amount, per) = self.rate(version, sales)?;
         let most = u128::from(units).saturating_mul(amount.into()).div_ceil(per.into());
         Ok(u64::try_from(most).unwrap_or(u64::MAX))

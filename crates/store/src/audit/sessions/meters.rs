@@ -68,12 +68,12 @@ impl Sessions {
         if let Some(aside) = aside {
             let of = aside.units;
             must(billed == count.units.min(of), || format!("{billed} of {} units are billed where {of} were set aside", count.units))?;
-            return session.draws((version, billed), effect, sales);
+            return session.draws((version, billed), (says(effect), effect), sales);
         }
         if !session.goes_on(at) {
             return must((billed, says(effect)) == (0, Some(0)), || "an event draws from a session that is over".to_owned());
         }
-        session.draws((version, billed), effect, sales)?;
+        session.draws((version, billed), (says(effect), effect), sales)?;
         if unbilled == 0 {
             return Ok(());
         }

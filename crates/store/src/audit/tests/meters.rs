@@ -127,6 +127,7 @@ fn the_index_of_events_is_compared_sum_by_sum() {
         ("UPDATE metered SET unbilled = unbilled - 1", wrong),
         ("UPDATE metered SET amount = amount + 1", wrong),
         ("UPDATE metered SET day = day + 1", wrong),
+        ("UPDATE metered SET came = came + 1", wrong),
         ("DELETE FROM metered", wrong),
     ];
     for (change, what) in rows {

@@ -5,10 +5,10 @@ use super::{audited, said};
 use crate::engine::tests::replaying::altered_of;
 use crate::engine::tests::rig::{Folder, place, replayed};
 use crate::engine::tests::scenario::{eur, party, units};
-use crate::engine::tests::streaming::{altered, calls, draw, link, session, streamed};
+use crate::engine::tests::streaming::{altered, called, calls, draw, link, session, streamed, told_otherwise};
 use crate::index::{Contents, Follower};
 use crate::journal::Journal;
-use market::{Body, Effect, EndReason, Record, Voucher};
+use market::{Body, Call, Earlier, Effect, EndReason, Record, Voucher};
 use rusqlite::Connection;
 use std::sync::mpsc::channel;
 
@@ -27,7 +27,7 @@ fn a_session_of_the_engine_is_clean_and_comes_to_its_figures() {
 }
 
 fn of_draw(record: &mut Record, change: impl Fn(&mut market::Draw)) {
-    let (Body::Draw(draw) | Body::Reserve(draw) | Body::Call(draw)) = &mut record.command.body else { panic!("a draw") };
+    let (Body::Draw(draw) | Body::Reserve(draw) | Body::Call(Call { draw, .. })) = &mut record.command.body else { panic!("a draw") };
     change(draw);
 }
 
@@ -80,10 +80,28 @@ fn assert_named<const N: usize>(rows: [(Folder, &str); N]) {
 }
 
 #[test]
+fn calls_that_are_told_with_a_later_one_were_promised_and_come_to_what_it_says() {
+    let folder = called();
+    let auditor = audited(&folder, &mut []).unwrap();
+    against_state(&auditor, &replayed(folder.frames()).unwrap()).unwrap();
+    let facts = auditor.sessions().session(session()).unwrap();
+    assert_eq!((facts.drawn, facts.captured), (753, 753), "2,510 calls at 300 for a thousand");
+    let earlier = |seqs: &[u32]| seqs.iter().fold(Earlier::default(), |so_far, seq| so_far.with(4, *seq).unwrap());
+    assert_named([
+        (told_otherwise(earlier(&[2])), "frame 13, record 0: 1000 units more cost 300, the record says "),
+        (told_otherwise(earlier(&[1, 2, 3])), "frame 13, record 0: call 1 is delivered that was not promised"),
+        (
+            altered_of(&called(), 13, |record| record.applied.effect = Effect::Reserved(units(3))),
+            "frame 13, record 0: a call after 2 others says Reserved",
+        ),
+    ]);
+}
+
+#[test]
 fn a_session_that_ends_before_its_calls_are_settled_is_named() {
     let called = altered(13, |record| {
         let Body::Reserve(draw) = record.command.body else { panic!("a reserve") };
-        record.command.body = Body::Call(draw);
+        record.command.body = Body::Call(draw.into());
     });
     audited(&called, &mut []).unwrap();
     let left = altered_of(&called, 14, |record| {

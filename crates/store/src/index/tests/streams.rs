@@ -3,7 +3,7 @@
 use super::built;
 use crate::engine::tests::rig::{Folder, Live, place};
 use crate::engine::tests::scenario::{command, eur, id, noon, party, top_up, units};
-use crate::engine::tests::streaming::{SESSION, calls, draw, end, open, raise, session, step, streamed};
+use crate::engine::tests::streaming::{SESSION, called, calls, draw, end, open, raise, session, step, streamed};
 use crate::index::{Capture, EndedBy, Happened, Index, Kind, SessionPart, Told, Which};
 use market::{Body, Class, Command, Settle, Voucher};
 
@@ -51,6 +51,19 @@ fn a_history_by_session_has_one_line_for_it_and_that_of_all_captures_says_their_
     assert_eq!((short.len(), of(short)), (3, vec![capture(2, 1_000, 300)]));
 }
 
+#[test]
+fn calls_that_are_told_with_a_later_one_are_drawn() {
+    let folder = called();
+    let index = built(&folder);
+    let part = SessionPart { offer: calls().id(), units: 2_510, drawn: units(753), captured: units(753) };
+    assert_eq!(index.session_parts(session()).unwrap(), [part]);
+    let captures: Vec<_> = index.captures(session(), 10).unwrap().into_iter().map(|(_, capture)| capture).collect();
+    assert_eq!(captures, [capture(1, 2_510, 753)]);
+    let events = index.events("paper", place(9, 0), 99).unwrap();
+    let told: Vec<(u8, u64)> = events.iter().filter_map(|row| row.told).map(|told| (told.level, told.drawn.units())).collect();
+    assert_eq!(told, [(50, 750)], "by the frame that tells of the half");
+}
+
 /// Two sessions: one is drawn to all that it holds and raised, one has a reserve when the first half is over.
 fn halves() -> [Vec<Command>; 2] {
     let signed = |cumulative: u32| Some(Voucher::Signed { cumulative: units(cumulative), signature: [4; 64] });
@@ -68,7 +81,7 @@ fn halves() -> [Vec<Command>; 2] {
         step(Body::Draw(draw(4, 666, None))),
         of_other(Body::Reserve(draw(1, 900, None))),
         of_other(Body::Settle(Settle { seq: 1, part: 0, units: 100, again: 200 })),
-        of_other(Body::Call(draw(2, 50, None))),
+        of_other(Body::Call(draw(2, 50, None).into())),
     ];
     let second = vec![
         // More is said than was reserved: no more than that is drawn.

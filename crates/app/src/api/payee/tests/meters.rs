@@ -1,6 +1,7 @@
 //! Meters over `/v1`: a payee's service sends events, and both sides read the same figures.
 
 use super::{Program, READER, content, made, refused, until};
+use crate::meters::{Of, Period};
 use crate::wallet::tests::house::{House, Seen};
 use bytes::Bytes;
 use http::{Method, Request};
@@ -128,6 +129,76 @@ async fn events_are_counted_once_each_and_answered_each() {
         let ann = Program::of(&house, "ann").await;
         refused(&ann.get("/v1/meters/tokens/usage").await, 404, "unknown");
         refused(&send(&ann, ONE, &first).await, 403, "scope-missing");
+    }
+    house.close();
+}
+
+/// Day, units, amount, and whether it came late.
+type Line<'b> = (&'b str, &'b str, &'b str, bool);
+
+/// A bill of one payer, without who it is between.
+fn bill(bills: &Value) -> (&str, Vec<Line<'_>>, &Value) {
+    let bill = &bills["bills"][0];
+    let line = |line| {
+        let line: &Value = line;
+        let (day, units, amount) = (line["day"].as_str().unwrap(), line["units"].as_str().unwrap(), line["amount"].as_str().unwrap());
+        assert_eq!(line.get("came").is_some(), line["late"] == true, "{line}");
+        (day, units, amount, line["late"].as_bool().unwrap())
+    };
+    (bill["state"].as_str().unwrap_or_default(), bill["lines"].as_array().into_iter().flatten().map(line).collect(), &bill["sums"])
+}
+
+#[tokio::test]
+async fn a_bill_has_late_events_on_their_own_lines_and_is_final_when_none_can_come_any_more() {
+    let house = House::open().await;
+    {
+        let gpu = service(&house, 3_000_000).await;
+        let session = house.session(READER, 60).await;
+        let now = Timestamp::from_seconds(house.now().seconds());
+        let (today, before) = (crate::desk::day(now), crate::desk::day(now.before(Span(86_400))));
+        let events = json!([
+            event(session, "a", (now, 10.into())),
+            event(session, "b", (now, 5.into())),
+            event(session, "c", (now.before(Span(86_400)), 9.into())),
+            event(session, "d", (now, 8.into())),
+        ]);
+        assert_eq!(content(&send(&gpu, MANY, &events).await)["applied"], 4);
+        let of = |day: &str| format!("/v1/meters/tokens/bills?period={day}");
+        let bills = until(&gpu, &of(&today), |bills| bills["bills"][0]["sums"]["events"] == "3").await;
+        // 24 of 32 tokens reach from 60 less 18: two are not covered.
+        assert_eq!(bill(&bills).0, "running");
+        assert_eq!(bill(&bills).1, [(today.as_str(), "21", "42", false)]);
+        assert_eq!(bill(&bills).2, &json!({ "events": "3", "units": "21", "amount": "42", "unbilled": "2" }));
+        let line = &bills["bills"][0]["lines"][0];
+        assert_eq!((&line["unit_price"], &line["per"], &line["session"]), (&"2".into(), &"1".into(), &serial(session).into()));
+        assert_eq!(bills["bills"][0]["payer"], house.opened.instance.keys.pairwise(READER, "harbour"));
+        let late = content(&gpu.get(&of(&before)).await);
+        assert_eq!((bill(&late).0, bill(&late).1), ("provisional", vec![(before.as_str(), "9", "18", true)]));
+        assert_eq!(late["bills"][0]["lines"][0]["came"], today);
+        assert_eq!(late["bills"][0]["final_at"], format!("{}T00:00:00Z", crate::desk::day(now.after(Span(3 * 86_400)))));
+        assert_eq!(content(&gpu.get(&of("2020-02")).await)["bills"], json!([]));
+        refused(&gpu.get(&of("2026-13")).await, 400, "bad-request");
+        refused(&gpu.get("/v1/meters/words/bills").await, 404, "unknown");
+        // Who pays has the same bill, but for their own name.
+        let own = crate::meters::bills(&house.opened.instance, Of::Payer(READER), Period::parse(&today).unwrap()).await.unwrap();
+        let mut theirs = bills["bills"][0].clone();
+        theirs.as_object_mut().unwrap().remove("payer");
+        assert_eq!(own["bills"][0], theirs);
+        // An instant before its end plus the window an event of the day is still taken, on a line of its own; then the bill is final.
+        let end = Timestamp::from_seconds((now.utc_day() + 4) * 86_400);
+        let next = house.session(READER, 40).await;
+        house.wait(Span(end.seconds() - house.now().seconds() - 10));
+        let last = Timestamp::from_seconds((now.utc_day() + 1) * 86_400 - 5);
+        assert_eq!(content(&send(&gpu, ONE, &event(next, "e", (last, 7.into()))).await)["status"], "applied");
+        let wanted = |bills: &Value| bills["bills"][0]["sums"]["events"] == "4";
+        let bills = until(&gpu, &of(&today), wanted).await;
+        assert_eq!(bill(&bills).0, "provisional");
+        assert!(bill(&bills).1[1].3);
+        house.wait(Span(20));
+        refused(&send(&gpu, ONE, &event(next, "f", (last, 7.into()))).await, 422, "too-late");
+        let bills = content(&gpu.get(&of(&today)).await);
+        assert_eq!((bill(&bills).0, bills["bills"][0].get("final_at")), ("final", None));
+        assert_eq!(bill(&bills).2["events"], "4");
     }
     house.close();
 }

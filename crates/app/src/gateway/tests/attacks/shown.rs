@@ -94,7 +94,7 @@ async fn settle(bed: &Bed, body: &Value, at: &Visit) -> Answer {
 
 /// The hash that the invoice names here; of one that is not ours, any.
 fn hash_at(bed: &Bed, invoice: &str) -> String {
-    let ours = bed.opened.instance.l402.check_invoice(invoice).ok().flatten();
+    let ours = bed.opened.instance.l402().check_invoice(invoice).ok().flatten();
     ours.map_or_else(|| "0".repeat(64), |_| hash_of(bed, invoice))
 }
 
@@ -269,7 +269,7 @@ impl Payer {
                     Edit::Offer => token[57] ^= 1,
                     Edit::Signature => preimage[0] ^= 1,
                     Edit::Network => {
-                        let ours = bed.opened.instance.l402.check_token(&token).unwrap().unwrap();
+                        let ours = bed.opened.instance.l402().check_token(&token).unwrap().unwrap();
                         token = protocol::l402::Secrets::of(&[9; 32]).token(&ours).to_vec();
                     }
                     _ => return Vec::new(),
