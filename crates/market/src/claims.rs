@@ -173,6 +173,8 @@ impl Moment {
             | Effect::SessionClosing
             | Effect::MeterSet
             | Effect::Promised(_)
+            | Effect::CoinClaimed(_)
+            | Effect::CoinClosed(_)
             | Effect::Counted { .. }
             | Effect::CountedAside { .. }
             | Effect::SessionEnded { .. } => {

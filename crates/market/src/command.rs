@@ -1,6 +1,7 @@
 //! Commands: everything that can change the books, each with an id its maker chose.
 
 use crate::codec::{Damaged, Reader, Writer};
+use crate::coin::{self, ClaimCoin, CoinEnding};
 use crate::guard::{Guard, Verdict};
 use crate::months::{decode_starts, encode_starts};
 use crate::offer::Offer;
@@ -91,6 +92,10 @@ pub enum Body {
     SetMeter(Box<SetMeter>),
     /// An event of a meter is drawn from the session whose id the command has.
     Count(Count),
+    /// A payment past the books, which its payer signed, is taken for one thing.
+    ClaimCoin(Box<ClaimCoin>),
+    /// What its chain says of the payment past the books whose id the command has.
+    CloseCoin(CoinEnding),
     /// A payee's service sets units of a session aside before it works.
     SetAside(SetAside),
 }
@@ -357,6 +362,7 @@ impl Body {
                 out.u8(23);
                 set.encode(out);
             }
+            Body::ClaimCoin(_) | Body::CloseCoin(_) => coin::encode(self, out),
             Body::OpenSession(_)
             | Body::Draw(_)
             | Body::Reserve(_)
@@ -442,6 +448,8 @@ impl Body {
             | Body::SetGuard(_)
             | Body::Tip(_)
             | Body::SetMeter(_)
+            | Body::ClaimCoin(_)
+            | Body::CloseCoin(_)
             | Body::StateMonths(_) => unreachable!("encode() writes these"),
         }
     }
@@ -470,8 +478,10 @@ impl Body {
             | Body::EndSession(_)
             | Body::Watch(_)
             | Body::SetMeter(_)
-            | Body::SetAside(_)
-            | Body::Count(_) => None,
+            | Body::Count(_)
+            | Body::ClaimCoin(_)
+            | Body::CloseCoin(_)
+            | Body::SetAside(_) => None,
         }
     }
 
@@ -484,7 +494,8 @@ impl Body {
         if let Body::Buy(purchase) = self { Some(purchase) } else { None }
     }
 
-    /// True for a step of a session, and for the use of a promise: it names its session and the next number there instead of an id of its own.
+    /// True for a step of a session, which names its session and the next number there instead of an id of its own, for the use of a
+    /// promise, and for the end of a payment past the books, which comes once.
     pub(crate) const fn is_step(&self) -> bool {
         matches!(
             self,
@@ -497,6 +508,7 @@ impl Body {
                 | Body::Watch(_)
                 | Body::Count(_)
                 | Body::Use(_)
+                | Body::CloseCoin(_)
         )
     }
 
@@ -535,6 +547,8 @@ impl Body {
                 0 => Body::Promise(Box::new(Purchase::decode(from)?)),
                 part => Body::Use(Box::new(Use::decode(part, from)?)),
             },
+            25 => Body::ClaimCoin(Box::new(ClaimCoin::decode(from)?)),
+            26 => Body::CloseCoin(CoinEnding::decode(from)?),
             28 => Body::Watch(Watch::decode(from)?),
             _ => return Err(Damaged("command kind")),
         })

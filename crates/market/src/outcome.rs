@@ -105,6 +105,10 @@ pub enum Effect {
         /// As of [`Effect::Drawn`].
         told: u8,
     },
+    /// A payment past the books is claimed.
+    CoinClaimed(Amount),
+    /// A payment past the books has ended; what of it arrived.
+    CoinClosed(Amount),
     /// An event drew from what was set aside for it; the rest of that is headroom again.
     CountedAside {
         /// How much was drawn for it.
@@ -252,6 +256,10 @@ pub enum Rejection {
     EventConflict,
     /// The meter can remember no more events of its window.
     MeterFull,
+    /// What was signed was taken for something else.
+    CoinUsed,
+    /// Too many payments past the books wait for their chain.
+    CoinsFull,
     /// A figure would leave what can be counted.
     Overflow,
 }
@@ -309,6 +317,7 @@ impl Rejection {
                 | Rejection::NothingToCapture
                 | Rejection::EventInFuture
                 | Rejection::MeterFull
+                | Rejection::CoinsFull
         )
     }
 }
@@ -338,6 +347,8 @@ impl Effect {
             Effect::SessionEnded { released } => (20, &[], Some(*released), None),
             Effect::Promised(amount) => (27, &[], Some(*amount), None),
             Effect::MeterSet => (23, &[], None, None),
+            Effect::CoinClaimed(amount) => (25, &[], Some(*amount), None),
+            Effect::CoinClosed(amount) => (26, &[], Some(*amount), None),
             Effect::Counted { amount, unbilled, told } => (24, std::slice::from_ref(told), Some(*amount), Amount::new(*unbilled)),
             Effect::CountedAside { amount, unbilled, told } => (21, std::slice::from_ref(told), Some(*amount), Amount::new(*unbilled)),
         }
@@ -409,6 +420,8 @@ impl Effect {
             }
             23 => Effect::MeterSet,
             27 => Effect::Promised(from.amount()?),
+            25 => Effect::CoinClaimed(from.amount()?),
+            26 => Effect::CoinClosed(from.amount()?),
             24 => {
                 let (told, amount) = (from.u8("share")?, from.amount()?);
                 // Units of an event are no more than an amount can be: it is written as one.

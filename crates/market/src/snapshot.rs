@@ -47,11 +47,12 @@ enum Section {
     Calendar = 18,
     Meter = 19,
     Event = 20,
-    Promised = 21,
+    Coin = 21,
+    Promised = 22,
 }
 
 impl Section {
-    const ALL: [Section; 21] = [
+    const ALL: [Section; 22] = [
         Section::Founding,
         Section::Account,
         Section::Capture,
@@ -72,6 +73,7 @@ impl Section {
         Section::Calendar,
         Section::Meter,
         Section::Event,
+        Section::Coin,
         Section::Promised,
     ];
 
@@ -159,6 +161,7 @@ impl State {
         layout.rows(Section::Meter, self.meters.iter(), rows::meter)?;
         let events = self.meters.values().zip(0_u32..).flat_map(|(meter, number)| meter.known().map(move |event| (number, event)));
         layout.rows(Section::Event, events, rows::event)?;
+        layout.rows(Section::Coin, self.coins.iter(), |out, (id, payment)| payment.encode(id, out))?;
         layout.rows(Section::Promised, self.promised.iter(), rows::promised)
     }
 

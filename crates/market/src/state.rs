@@ -1,6 +1,7 @@
 //! The state of one market: what stands, what was sold, who may spend what.
 
 use crate::claims::Claims;
+use crate::coin::Coins;
 use crate::command::{Founding, Maker};
 use crate::guard::{Guard, GuardScope, GuardState, Verdict, Window};
 use crate::months::Calendar;
@@ -77,6 +78,7 @@ pub struct State {
     pub(crate) meters: Meters,
     /// Purchases under way, of which the most is held.
     pub(crate) promised: BTreeMap<CommandId, Promised>,
+    pub(crate) coins: Coins,
     pub(crate) claims: Claims,
     pub(crate) key: HashKey,
 }

@@ -118,7 +118,8 @@ impl State {
 
     /// Keeps the most of a purchase back. A guard is asked for all of it, since the use is not.
     pub(crate) fn promise(&mut self, id: CommandId, purchase: &Purchase, stamp: Stamp) -> Result<Effect, Rejection> {
-        if self.sale(id).is_some() || self.sessions.find(id).is_some() || self.promised.contains_key(&id) {
+        if self.sale(id).is_some() || self.sessions.find(id).is_some() || self.promised.contains_key(&id) || self.coin_payment(id).is_some()
+        {
             return Err(Rejection::IdReused);
         }
         let (payer, asset, most) = (purchase.payer, purchase.asset, purchase.amount);

@@ -157,6 +157,8 @@ fn what(state: &State, record: &Record) -> String {
         (Body::Buy(purchase), _) => purchase.item.clone(),
         (Body::Promise(purchase), _) => purchase.item.clone(),
         (Body::Use(used), _) => used.purchase().map(|purchase| purchase.item.clone()).unwrap_or_default(),
+        (Body::ClaimCoin(claim), _) => claim.item.clone(),
+        (Body::CloseCoin(_), _) => state.coin_payment(record.command.id).map(|payment| payment.claim.item.clone()).unwrap_or_default(),
         (Body::Refund(_), Effect::Refunded { sale, .. }) => state.sale(sale).map(|sale| sale.item.to_string()).unwrap_or_default(),
         (Body::SetOffer(offer), _) => offer.name.clone(),
         (Body::EndOffer { name, .. }, _) => name.clone(),

@@ -164,6 +164,8 @@ impl Visitor<'_> {
             | Effect::SessionClosing
             | Effect::MeterSet
             | Effect::Promised(_)
+            | Effect::CoinClaimed(_)
+            | Effect::CoinClosed(_)
             | Effect::Counted { .. }
             | Effect::CountedAside { .. }
             | Effect::SessionEnded { .. } => Err(Problem::Internal),

@@ -59,7 +59,11 @@ impl Model {
         if self.owned(purchase.payer, &purchase.item, now).is_some() {
             return Ok(("Standing", "Sold", 0));
         }
-        if self.bought.iter().any(|sale| sale.id == id) || self.is_promised(id) || self.stream(id).is_some() {
+        if self.bought.iter().any(|sale| sale.id == id)
+            || self.is_promised(id)
+            || self.stream(id).is_some()
+            || self.coins.iter().any(|coin| coin.id == id)
+        {
             return no("IdReused");
         }
         let Some(offer) = self.versions.iter().find(|(id, _)| *id == purchase.offer).map(|(_, offer)| offer.clone()) else {
