@@ -49,6 +49,7 @@ pub fn against_state(auditor: &Auditor, state: &State) -> Result<(), AuditError>
     if kept != ours {
         let what = format!("the records leave {} purchases under way, replaying gives {} or others", ours.len(), kept.len());
         return Err(AuditError::Finding(Finding { sequence: auditor.head().sequence, record: 0, account: None, what }));
+    }
     for (id, theirs) in state.coin_payments() {
         let ours = auditor.coins().find(id).map(|ours| (ours.units, ours.ending));
         let ending = if let CoinPhase::Ended { ending, .. } = theirs.phase { Some(ending) } else { None };
