@@ -168,7 +168,8 @@ impl Gate {
     /// Says of a purchase up to an amount that it came to nothing: there is no posting, and so no receipt.
     pub(in crate::gateway) fn tell_unused(&self, payer: &str, headers: &mut HeaderMap) {
         let instance = self.instance.id;
-        answered(headers, &Settled { error: None, transaction: "", instance, payer: Some(payer), amount: Some(Amount::ZERO) });
+        let nothing = Settled { error: None, transaction: "", instance, payer: Some(payer), amount: Some(Amount::ZERO) };
+        answered(headers, &nothing.header_value());
     }
 }
 
