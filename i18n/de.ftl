@@ -1254,6 +1254,25 @@ desk-buyers-text =
     }
 desk-undo-within = innerhalb von { $span }, { $count } am Tag je Käufer
 
+## Der Desk: Münzen auf Ketten
+
+coins = In Münzen bezahlt
+coins-go = Was in Münzen bezahlt wurde
+coins-text = Diese Münzen gingen auf ihren Ketten unmittelbar an Ihre eigene Adresse. Sie sind hier kein Guthaben und in keiner Ihrer Summen: Ihre eigene Geldbörse zeigt sie und sendet zurück, was Sie zurückgeben.
+coins-count =
+    { $count ->
+        [one] { $count } Zahlung
+       *[other] { $count } Zahlungen
+    }
+coins-none = Es wurde noch nichts in Münzen bezahlt.
+coins-list = Zahlungen, neueste zuerst
+coins-page = Seite
+coins-coin = Münze
+coins-state = Stand
+coins-paid = angekommen
+coins-pending = unterwegs
+coins-lost = nie angekommen
+
 ## Mit einer Website zu einer anderen Instanz umziehen
 
 move = Zu einer anderen Instanz umziehen

@@ -1284,6 +1284,25 @@ metered-unbilled = Unbilled units
 metered-text = Your service sends an event for each use, and each is drawn once. Unbilled are units that nothing was authorised for: they are shown and never charged.
 usage-sessions = Sessions, newest first
 
+## The desk: coins on chains
+
+coins = Paid in coins
+coins-go = What was paid in coins
+coins-text = These coins went on their chains straight to your own address. They are no balance here and in none of your sums: your own wallet shows them, and sends back what you give back.
+coins-count =
+    { $count ->
+        [one] { $count } payment
+       *[other] { $count } payments
+    }
+coins-none = Nothing was paid in coins yet.
+coins-list = Payments, newest first
+coins-page = Page
+coins-coin = Coin
+coins-state = State
+coins-paid = arrived
+coins-pending = on its way
+coins-lost = never arrived
+
 ## Moving a site to another instance
 
 move = Move to another instance

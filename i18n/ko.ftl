@@ -1168,6 +1168,24 @@ metered-unbilled = 청구하지 않은 단위
 metered-text = 서비스가 사용할 때마다 이벤트를 보내고, 이벤트마다 한 번만 차감돼요. 승인된 금액이 없던 단위는 표시만 하고 절대 청구하지 않아요.
 usage-sessions = 세션, 최신순
 
+## 판매자 화면: 블록체인의 코인
+
+coins = 코인으로 받은 결제
+coins-go = 코인으로 받은 결제 보기
+coins-text = 이 코인은 블록체인에서 본인의 주소로 바로 갔습니다. 이곳의 잔액이 아니며 어떤 합계에도 들어 있지 않습니다. 본인의 코인 지갑에서 확인하고, 돌려줄 때도 그 지갑에서 보내면 됩니다.
+coins-count =
+    { $count ->
+       *[other] 결제 { $count }건
+    }
+coins-none = 아직 코인으로 받은 결제가 없습니다.
+coins-list = 결제, 최신순
+coins-page = 페이지
+coins-coin = 코인
+coins-state = 상태
+coins-paid = 도착함
+coins-pending = 가는 중
+coins-lost = 도착하지 않음
+
 ## 사이트를 다른 인스턴스로 옮기기
 
 move = 다른 인스턴스로 옮기기

@@ -6,7 +6,8 @@
 # Checks every checksum, the hash chain, the footers and the recorded head; that the legs of each record sum to zero, keep to the
 # floors and name the posting before them; that a sale takes from its payer what it charges, and refunds reverse a sale once, whole
 # or in parts; that a session's draws cost what its rates give and stay within its vouchers, its captures within its draws, and its
-# hold is covered. With --proofs also every signature of payers and every link of sessions, see proofs.py. RECEIPTS is what
+# hold is covered; that what a payer of a coin signed is taken once. With --proofs also every signature of payers and every link of sessions, see
+# proofs.py and coins.py. RECEIPTS is what
 # `farthing export --receipts` wrote: each is checked against the journal and its key, see books.py.
 # Prints JSON: every account with its balance, and per asset the sum over all, which is zero. A finding is one line on standard error and
 # exit status 1; the first in the journal ends the audit, since what follows rests on it; of receipts all are named. It needs
@@ -40,9 +41,11 @@ BODY |= {12: (32, TEXT, U64, U64, U64, dict.fromkeys(range(3), NONE), 32, U64, U
 BODY |= {16: [U64], 17: (16, U64, PROOF), 18: U32, 19: ENDS, 28: (U32, U64, U64, U8, {0: NONE, 1: 32})}
 BODY |= {23: (TEXT, TEXT, TEXT, U64), 24: (16, U64, U64, U64, U8), 29: (*BODY[22], U64)}
 BODY |= {20: (16, U8, U64, U64), 21: (*BODY[24], 16)}
+COIN = (TEXT, 20, TEXT, TEXT, U8)
+BODY |= {25: (32, TEXT, U64, TEXT, *COIN, 20, 16, 20, 32, U64, U64, 65, U64), 26: {0: 32, 1: NONE, 2: NONE}}
 BODY |= {10: BODY[8], 11: (*BODY[7], {0: NONE, 1: U64}, dict.fromkeys(range(5), NONE))}
 EFFECT = {1: NONE, 2: NONE, 3: 32, 4: 32, 5: U64, 6: (16, U64), 7: (16, U64), 8: NONE, 9: U64, 11: (16, U64, U64)}
-EFFECT |= {12: U64, 13: (U8, U64), 14: U64, 16: NONE, 17: U64, 18: (16, U64), 19: NONE, 20: U64, 23: NONE}
+EFFECT |= {12: U64, 13: (U8, U64), 14: U64, 16: NONE, 17: U64, 18: (16, U64), 19: NONE, 20: U64, 23: NONE, 25: U64, 26: U64}
 EFFECT[21] = EFFECT[24] = EFFECT[29] = (U8, U64, U64)
 # A guard that asks is a guard; what is given back in parts may be the last of them; settling and watching draw; an end may be two
 # things; a call and a service reserve; what an event names may be gone.

@@ -3,6 +3,7 @@
 import base64, collections, datetime, functools, hashlib, json, pathlib, struct
 from typing import Any, NamedTuple
 import ed25519
+from coins import Coins
 from sessions import Finding, Sessions, must
 
 PROOF = struct.Struct(">B4sQHH")  # version, key id, frame and number of the group, place in it, its size; path and signature follow
@@ -83,7 +84,7 @@ class Books:
         self.frames: dict[int, list[str]] = collections.defaultdict(list)  # serials of each frame
         self.returned: dict[str, int] = collections.defaultdict(int)
         self.names: dict[Any, Any] = {}
-        self.sessions = Sessions(self.offers)
+        self.sessions, self.coins = Sessions(self.offers), Coins(self.offers)
         self.proofs: Any = None  # where signatures and links are to be checked
 
     # Every account with its balance, and the sum of each asset, as they are printed.
@@ -130,6 +131,8 @@ class Books:
                 back = zip(sale.legs, reversal(sale.legs, before), reversal(sale.legs, now))
                 legs = [(at, new - old) for (at, _), old, new in back if new != old]
                 must(sorted(record.legs) == sorted(legs), f"{where}: it does not reverse {serial}")
+            case 25 | 26:
+                self.coins.enter(record, base32(record.command) in self.sales, bool(self.proofs))
         self.sessions.enter(record, self.moved(record))
         for party, asset in self.sessions.held and {self.accounts[at][0][:2] for at, units in record.legs if units < 0}:
             self.covered(where, party, asset)

@@ -17,6 +17,10 @@ mod challenge;
 mod charge_request;
 #[path = "../fuzz_targets/cloud_event.rs"]
 mod cloud_event;
+#[path = "../fuzz_targets/coin_answer.rs"]
+mod coin_answer;
+#[path = "../fuzz_targets/coin_payment.rs"]
+mod coin_payment;
 #[path = "../fuzz_targets/config.rs"]
 mod config;
 #[path = "../fuzz_targets/control.rs"]
@@ -122,6 +126,8 @@ const TARGETS: &[farthing_fuzz::stable::Target] = &[
     ("challenge", challenge::fuzz),
     ("charge_request", charge_request::fuzz),
     ("cloud_event", cloud_event::fuzz),
+    ("coin_answer", coin_answer::fuzz),
+    ("coin_payment", coin_payment::fuzz),
     ("config", config::fuzz),
     ("control", control::fuzz),
     ("credential", credential::fuzz),

@@ -2,7 +2,7 @@
 //! Import it first, or preload it into a stock command: NODE_OPTIONS=--import=/absolute/path/of/tools.mjs
 //! The tools folder is $FARTHING_TOOLS/npm, by default target/tools/npm of this repository (`cargo xtask setup`).
 import dns from 'node:dns'
-import { register } from 'node:module'
+import { createRequire, register } from 'node:module'
 import { pathToFileURL } from 'node:url'
 
 const root = new URL('../../../', import.meta.url)
@@ -21,8 +21,11 @@ const hooks = `
   const parentURL = ${JSON.stringify(new URL('npm/setup.mjs', tools).href)}
   export const resolve = (specifier, context, next) => {
     if (places.has(specifier)) return { url: places.get(specifier), shortCircuit: true }
-    return /^(mppx|standardwebhooks|express|zod|@x402|@getalby|@modelcontextprotocol)($|\\/)/.test(specifier) ? next(specifier, { ...context, parentURL }) : next(specifier, context)
+    return /^(mppx|standardwebhooks|express|zod|viem|solc|@x402|@getalby|@modelcontextprotocol)($|\\/)/.test(specifier) ? next(specifier, { ...context, parentURL }) : next(specifier, context)
   }`
+/** Finds a file of a package in the tools folder. */
+export const resolve = createRequire(new URL('npm/setup.mjs', tools)).resolve
+
 register(`data:text/javascript,${encodeURIComponent(hooks)}`)
 
 // RFC 6761 makes every name under localhost loopback; many resolvers know only the bare name.

@@ -2,9 +2,11 @@
 
 mod monetization;
 mod settings;
+mod stablecoin;
 
 pub use monetization::Monetization;
 pub use settings::{Setting, Source, Stranger};
+pub use stablecoin::Stablecoin;
 
 use crate::caps::{Caps, CapsWords};
 use money::Asset;
@@ -189,6 +191,9 @@ pub struct Site {
     /// if none is named.
     #[serde(default)]
     pub wallets: Vec<String>,
+    /// Coins on chains that are taken as well, straight to the payee's own address, by name.
+    #[serde(default)]
+    pub stablecoin: BTreeMap<String, Stablecoin>,
 }
 
 /// A site of another instance: its readers pay one of our payees from their wallets here.
@@ -453,6 +458,7 @@ impl Config {
         if let Some(wallet) = site.wallets.iter().find(|wallet| !self.is_origin(wallet)) {
             return wrong("wallets", format!("{wallet}: a wallet's origin without a path, such as https://wallet.example"));
         }
+        self.check_stablecoins(name, site)?;
         if site.offers.is_empty() && self.desk.is_none() {
             return wrong(
                 "offers",
@@ -471,6 +477,21 @@ impl Config {
         for pattern in &site.priced {
             if let Err(error) = market::Selector::new(&site.host, pattern) {
                 return wrong("priced", format!("{pattern}: {error}"));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_stablecoins(&self, name: &str, site: &Site) -> Result<(), (String, String)> {
+        let key = |rest: &str| format!("site.{name}.stablecoin{rest}");
+        if site.stablecoin.len() > stablecoin::MOST {
+            return Err((key(""), format!("at most {} coins a site: a 402 has no room for more", stablecoin::MOST)));
+        }
+        for (number, (coin, known)) in site.stablecoin.iter().enumerate() {
+            known.check(self.mode).map_err(|(wrong, message)| (key(&format!(".{coin}.{wrong}")), message.to_owned()))?;
+            let contract = |known: &Stablecoin| (known.network.clone(), known.asset.to_ascii_lowercase());
+            if site.stablecoin.values().take(number).any(|other| contract(other) == contract(known)) {
+                return Err((key(&format!(".{coin}.asset")), "the same coin twice".to_owned()));
             }
         }
         Ok(())

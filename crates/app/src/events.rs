@@ -3,6 +3,7 @@
 //! A record gives at most two. An event's `seq` is its record's place as a number, doubled, and one more for the second of
 //! two; its id is a hash of instance, payee and `seq`. So whoever builds the index anew finds the same events.
 
+use crate::coins;
 use crate::instance::Instance;
 use crate::sessions::{self, Captured};
 use market::{Class, Offer, OfferPrice, Place, Sale, SaleLeg, State};
@@ -12,7 +13,7 @@ use protocol::text::{base32, offer as offer_text, serial};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use store::index::{EventRow, Happened};
+use store::index::{CoinRow, EventRow, Happened};
 
 /// Where an event stands among all of them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
@@ -39,6 +40,8 @@ pub enum Kind {
     SessionAlert,
     /// A session is over.
     SessionEnded,
+    /// A coin has arrived past the books.
+    CoinPaid,
 }
 
 /// One event.
@@ -94,7 +97,7 @@ impl std::fmt::Display for Seq {
 
 impl Kind {
     /// All there are.
-    pub const ALL: [Kind; 9] = [
+    pub const ALL: [Kind; 10] = [
         Kind::ChargeMade,
         Kind::ChargeRefunded,
         Kind::EntitlementGranted,
@@ -104,6 +107,7 @@ impl Kind {
         Kind::SessionCaptured,
         Kind::SessionAlert,
         Kind::SessionEnded,
+        Kind::CoinPaid,
     ];
 
     /// The word for it.
@@ -119,6 +123,7 @@ impl Kind {
             Kind::SessionCaptured => "session.captured",
             Kind::SessionAlert => "session.alert",
             Kind::SessionEnded => "session.ended",
+            Kind::CoinPaid => "coin.paid",
         }
     }
 }
@@ -179,6 +184,7 @@ enum Facts {
     Offer(Box<Offer>),
     Money(Value),
     Captured(Box<Captured>),
+    Coin(Box<CoinRow>),
     Gone,
 }
 
@@ -199,7 +205,9 @@ async fn with_facts(instance: &Arc<Instance>, payee: &str, rows: Vec<EventRow>) 
     let look = move |state: &State, _| {
         let with = |row: EventRow| {
             let captured = || of_capture(state, &row);
-            let facts = captured().or_else(|| of_sale(state, &row)).or_else(|| of_offer(state, &row)).unwrap_or(Facts::Gone);
+            let coin = row.sale.filter(|_| row.happened == Happened::CoinPaid).and_then(|id| coins::row_of(state, id));
+            let coin = coin.map(|coin| Facts::Coin(Box::new(coin)));
+            let facts = coin.or_else(captured).or_else(|| of_sale(state, &row)).or_else(|| of_offer(state, &row)).unwrap_or(Facts::Gone);
             (row, facts)
         };
         rows.into_iter().map(with).collect::<Vec<_>>()
@@ -272,6 +280,7 @@ fn of_row(instance: &Instance, payee: &str, (row, facts): (&EventRow, &Facts)) -
             add(&mut object, sessions::end_facts(session, &end));
             vec![event((Kind::SessionEnded, 0), object)]
         }
+        (Happened::CoinPaid, Facts::Coin(coin)) => vec![event((Kind::CoinPaid, 0), coins::facts(instance, (payee, coin)))],
         (Happened::TopUp, Facts::Money(object)) => vec![event((Kind::TopupCleared, 0), object.clone())],
         _ => Vec::new(),
     }

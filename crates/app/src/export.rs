@@ -111,6 +111,11 @@ impl Reader {
                 self.items.insert(sale, purchase.item.clone());
                 purchase.item.clone()
             }
+            (Body::ClaimCoin(claim), _) => {
+                self.items.insert(record.command.id, claim.item.clone());
+                claim.item.clone()
+            }
+            (Body::CloseCoin(_), _) => self.items.get(&record.command.id).cloned().unwrap_or_default(),
             (_, Effect::Refunded { sale, .. }) => self.items.get(&sale).cloned().unwrap_or_default(),
             (Body::TopUp(top_up), _) => self.name(top_up.party),
             (Body::SetOffer(offer), _) => offer.name.clone(),
@@ -177,6 +182,8 @@ pub fn kind_of(record: &Record) -> &'static str {
         Body::Watch(_) => "watch",
         Body::SetMeter(_) => "meter",
         Body::Count(_) => "event",
+        Body::ClaimCoin(_) => "coin-claimed",
+        Body::CloseCoin(_) => "coin-closed",
         Body::SetAside(_) => "reserve",
     }
 }

@@ -72,6 +72,8 @@ pub struct Instance {
     pub(crate) tallies: crate::desk::Tallies,
     /// Requests that the instance makes of its own sites.
     pub(crate) probes: crate::gateway::Probes,
+    /// When facilitators were asked to settle what is pending past the books.
+    pub(crate) coins: crate::coins::Asked,
     /// What the doors have under way in sessions.
     pub(crate) under_way: crate::gateway::UnderWay,
     /// Who watches films.

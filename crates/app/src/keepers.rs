@@ -1,7 +1,8 @@
 //! What an instance does by itself beside answering: it captures sessions, sends events and mails, states payers' months, gives back what sites elsewhere
-//! returned, clears the vault of what is over, and reads its journal again.
+//! returned, goes after coins that are on their way, clears the vault of what is over, and reads its journal again.
 
 use crate::acts;
+use crate::coins;
 use crate::digest;
 use crate::elsewhere::{self, giving};
 use crate::hooks;
@@ -29,6 +30,9 @@ pub fn start(instance: &Arc<Instance>) -> Keepers {
     keepers.spawn(keep_sessions(Arc::clone(instance)));
     keepers.spawn(hooks::keep(Arc::clone(instance)));
     keepers.spawn(giving::keep(Arc::clone(instance)));
+    if instance.config.site.values().any(|site| !site.stablecoin.is_empty()) {
+        keepers.spawn(coins::keep(Arc::clone(instance)));
+    }
     keepers.spawn(scrubbing::keep(Arc::clone(instance), instance.config.data.join("journal")));
     Keepers(keepers)
 }

@@ -6,6 +6,7 @@ pub mod api;
 pub mod audit;
 pub mod caps;
 pub mod codes;
+pub(crate) mod coins;
 pub mod commands;
 pub mod config;
 pub mod control;

@@ -2,12 +2,13 @@
 
 use crate::instance::Keys;
 use http::HeaderValue;
-use market::{Beneficiary, Consent, LegRule, Offer, Place, Purchase, Sale, SaleLeg, SaleState, SessionKind, State};
+use market::{Beneficiary, CoinPayment, CoinPhase, Consent, LegRule, Offer, Place, Purchase, Sale, SaleLeg, SaleState, SessionKind, State};
 use money::{Amount, CommandId, Timestamp};
 use protocol::Instance as InstanceId;
 use protocol::json::Object;
 use protocol::receipt::Receipt;
 use protocol::text::{base32, offer, serial};
+use protocol::x402::evm;
 use sha2::{Digest, Sha256};
 use std::sync::{Arc, OnceLock};
 use store::folder::Mode;
@@ -40,13 +41,59 @@ pub struct Sold {
     pub receipt: Option<HeaderValue>,
     /// The wallet in whose books it stands, if those are another instance's.
     pub wallet: Option<String>,
+    /// The coin it was paid in, if it was paid past the books.
+    pub outside: Option<Outside>,
     /// See [`Sold::payer_reference`], made when it is first asked for.
     reference: OnceLock<String>,
     /// See [`Sold::names`].
     names: OnceLock<[HeaderValue; 2]>,
 }
 
+/// How something was paid for past the books.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Outside {
+    /// The network of the coin.
+    pub network: String,
+    /// Its contract.
+    pub contract: market::Address,
+    /// Who paid.
+    pub payer: market::Address,
+    /// To which address of the payee's.
+    pub pay_to: market::Address,
+    /// How much, in the coin's smallest unit.
+    pub value: u128,
+    /// The transaction that moved it.
+    pub transaction: [u8; 32],
+}
+
 impl Sold {
+    /// What was paid for in a coin that has arrived: the payee has all of it.
+    #[must_use]
+    pub fn outside(id: CommandId, payment: &CoinPayment, payee: &str) -> Sold {
+        let claim = &payment.claim;
+        let (transaction, at) = payment.paid().unwrap_or(([0; 32], payment.at));
+        let place = if let CoinPhase::Ended { place, .. } = payment.phase { place } else { payment.place };
+        let sale = Sale {
+            payer: crate::coins::party_of(&claim.payer),
+            offer: claim.offer,
+            item: claim.item.as_str().into(),
+            charged: claim.amount,
+            asset: claim.asset,
+            at,
+            place,
+            until: payment.until,
+            undo_until: at,
+            returned: Amount::ZERO,
+            state: SaleState::Live,
+            signed: true,
+        };
+        let (network, contract, value) = (claim.coin.network.clone(), claim.coin.contract, claim.value);
+        let outside = Some(Outside { network, contract, payer: claim.payer, pay_to: claim.pay_to, value, transaction });
+        let legs = vec![SaleLeg { label: "outside".to_owned(), to: payee.to_owned(), amount: claim.amount }];
+        let payee = payee.to_owned();
+        Sold { id, sale, payee, legs, receipt: None, wallet: None, outside, reference: OnceLock::new(), names: OnceLock::new() }
+    }
+
     /// The sale of an id, if there is one; meant for `Instance::look`.
     #[must_use]
     pub fn find(state: &State, id: CommandId) -> Option<Sold> {
@@ -59,6 +106,7 @@ impl Sold {
             legs: state.legs_of(sale),
             receipt: None,
             wallet: None,
+            outside: None,
             reference: OnceLock::new(),
             names: OnceLock::new(),
         })
@@ -84,7 +132,17 @@ impl Sold {
         // What the wallet calls its payer is its word; the origin is told a name of ours, which can be nobody else's.
         let reference = OnceLock::from(base32(&bought.party.0));
         let wallet = Some(bought.wallet.clone());
-        Sold { id: bought.sale, sale, payee: payee.to_owned(), legs: Vec::new(), receipt: None, wallet, reference, names: OnceLock::new() }
+        Sold {
+            id: bought.sale,
+            sale,
+            payee: payee.to_owned(),
+            legs: Vec::new(),
+            receipt: None,
+            wallet,
+            outside: None,
+            reference,
+            names: OnceLock::new(),
+        }
     }
 
     /// A capture of a session as what it is to who pays and who is paid: a sale of what was used, which cannot be taken back.
@@ -116,6 +174,7 @@ impl Sold {
             legs,
             receipt: None,
             wallet: None,
+            outside: None,
             reference: OnceLock::new(),
             names: OnceLock::new(),
         }
@@ -148,7 +207,17 @@ impl Sold {
             SaleLeg { label: rule.label.clone(), to, amount }
         };
         let legs = offer.split.iter().zip(offer.divide(charged).unwrap_or_default()).map(leg).collect();
-        Sold { id, sale, payee: offer.payee.clone(), legs, receipt: None, wallet: None, reference: OnceLock::new(), names: OnceLock::new() }
+        Sold {
+            id,
+            sale,
+            payee: offer.payee.clone(),
+            legs,
+            receipt: None,
+            wallet: None,
+            outside: None,
+            reference: OnceLock::new(),
+            names: OnceLock::new(),
+        }
     }
 
     /// The serial as receipts and addresses write it.
@@ -209,7 +278,7 @@ pub fn receipt_document(speaker: &Speaker, sold: &Sold) -> Object {
         let leg = Object::default().with("label", &*leg.label).with("to", &*leg.to).with("amount", leg.amount.to_string());
         all.with_object(number.to_string(), leg)
     });
-    Object::default()
+    let document = Object::default()
         .with("serial", sold.serial())
         .with("instance", speaker.id.to_string())
         .with("mode", speaker.mode.word())
@@ -220,5 +289,14 @@ pub fn receipt_document(speaker: &Speaker, sold: &Sold) -> Object {
         .with("item", &*sale.item)
         .with("currency", sale.asset.as_str())
         .with("charged", sale.charged.to_string())
-        .with_object("legs", numbered)
+        .with_object("legs", numbered);
+    let Some(outside) = &sold.outside else { return document };
+    let coin = Object::default()
+        .with("network", &*outside.network)
+        .with("asset", evm::address(&outside.contract))
+        .with("payer", evm::address(&outside.payer))
+        .with("payTo", evm::address(&outside.pay_to))
+        .with("value", outside.value.to_string())
+        .with("transaction", evm::bytes(&outside.transaction));
+    document.with_object("coin", coin)
 }

@@ -52,6 +52,9 @@ pub fn problem_of(rejection: &Rejection, asset: Asset, top_up_url: &str) -> Prob
         }
         Rejection::RefundAboveLeft { left } => Problem::RefundAboveLeft { currency, left: *left },
         Rejection::RefundNotCovered => Problem::RefundNotCovered,
+        // What was signed may be signed anew under another nonce; how, the credential's own check tells.
+        Rejection::CoinUsed => Problem::ChallengeUsed,
+        Rejection::CoinsFull => Problem::Busy { retry_after_s: 5 },
         Rejection::TooManySessions => Problem::TooFast { retry_after_s: 60 },
         Rejection::SessionBusy => Problem::Busy { retry_after_s: 1 },
         Rejection::SessionUnknown | Rejection::SessionEnded => Problem::Session(SessionProblem::Unknown),

@@ -77,6 +77,10 @@ impl State {
             let content = content.map_err(Outcome::Rejected)?;
             return self.event_past(command.id, count, stamp.now).map_or(Ok(content), Err);
         }
+        if let Body::CloseCoin(ending) = &command.body {
+            let content = content.map_err(Outcome::Rejected)?;
+            return self.coin_past(command.id, *ending).map_or(Ok(content), Err);
+        }
         if command.body.is_step() {
             let content = content.map_err(Outcome::Rejected)?;
             return self.step_past(command.id, &command.body).map_or(Ok(content), Err);
@@ -125,8 +129,10 @@ impl State {
             | Body::CaptureSession { .. }
             | Body::EndSession(_)
             | Body::Watch(_)
-            | Body::SetAside(_)
-            | Body::Count(_) => None,
+            | Body::Count(_)
+            | Body::ClaimCoin(_)
+            | Body::CloseCoin(_)
+            | Body::SetAside(_) => None,
         }
     }
 
@@ -161,6 +167,8 @@ impl State {
             Body::SetMeter(set) => only(self.set_meter(set, stamp)?),
             Body::SetAside(set) => only(self.set_aside((command.id, command.maker), set, stamp)?),
             Body::Count(count) => only(self.count(command.id, count, stamp)?),
+            Body::ClaimCoin(claim) => only(self.claim_coin(command.id, claim, stamp)?),
+            Body::CloseCoin(ending) => only(self.close_coin(command.id, *ending, stamp)?),
         }?;
         *applied = Applied { effect, posted };
         Ok(())

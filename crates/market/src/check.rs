@@ -1,5 +1,6 @@
 //! What the texts and lists of a command may be: tried before anything else looks at them.
 
+use crate::coin::{ClaimCoin, Coin, MOST_DECIMALS, MOST_NAME, MOST_NETWORK};
 use crate::command::{Body, Cause, Command, Consent, Maker, Purchase, RefundReason, Signature};
 use crate::guard::{Guard, GuardScope};
 use crate::months::are_months;
@@ -79,12 +80,16 @@ pub(crate) fn check(command: &Command) -> Result<(), Rejection> {
             must(command.maker == Maker::Instance, "maker")?;
             must(Amount::new(count.units).is_some(), "units")
         }
-        // A step is the instance's: what its payer said is in the voucher.
+        Body::ClaimCoin(claim) => {
+            must(command.maker == Maker::Instance, "maker")?;
+            check_coin(claim)
+        }
         Body::Call(call) => {
             must(command.maker == Maker::Instance, "maker")?;
             must(call.delivered.is_before(call.draw.seq), "delivered")
         }
-        Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_) => {
+        // A step is the instance's: what its payer said is in the voucher.
+        Body::Draw(_) | Body::Reserve(_) | Body::Settle(_) | Body::CaptureSession { .. } | Body::EndSession(_) | Body::CloseCoin(_) => {
             must(command.maker == Maker::Instance, "maker")
         }
         Body::SetGuard(Guard { on, .. }) => match on {
@@ -126,10 +131,20 @@ fn check_proof(proof: Option<&SessionProof>) -> Result<(), Rejection> {
     must(proof.is_none_or(|proof| proof.scope.len() <= TEXT), "scope")
 }
 
+fn check_coin(ClaimCoin { item, coin: Coin { network, name, version, decimals, .. }, .. }: &ClaimCoin) -> Result<(), Rejection> {
+    must(is_page(item), "item")?;
+    let word = |text: &str, most: usize| (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    must(word(network, MOST_NETWORK), "network")?;
+    must([name, version].into_iter().all(|text| text.len() <= MOST_NAME && is_name(text)), "coin")?;
+    must(*decimals <= MOST_DECIMALS, "decimals")
+}
+
+fn is_page(item: &str) -> bool {
+    item.contains('/') && item.len() <= TEXT && item.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 fn check_purchase(purchase: &Purchase) -> Result<(), Rejection> {
-    let item = &purchase.item;
-    let page = item.contains('/') && item.len() <= TEXT && item.bytes().all(|byte| byte.is_ascii_graphic());
-    must(page, "item")?;
+    must(is_page(&purchase.item), "item")?;
     match &purchase.consent {
         Consent::Pressed | Consent::OneClick => Ok(()),
         Consent::Signed(signed) => {

@@ -172,6 +172,8 @@ impl Moment {
             | Effect::SessionRaised(_)
             | Effect::SessionClosing
             | Effect::MeterSet
+            | Effect::CoinClaimed(_)
+            | Effect::CoinClosed(_)
             | Effect::Counted { .. }
             | Effect::CountedAside { .. }
             | Effect::SessionEnded { .. } => {

@@ -1,6 +1,7 @@
 //! Commands: everything that can change the books, each with an id its maker chose.
 
 use crate::codec::{Damaged, Reader, Writer};
+use crate::coin::{self, ClaimCoin, CoinEnding};
 use crate::guard::{Guard, Verdict};
 use crate::months::{decode_starts, encode_starts};
 use crate::offer::Offer;
@@ -86,6 +87,10 @@ pub enum Body {
     SetMeter(Box<SetMeter>),
     /// An event of a meter is drawn from the session whose id the command has.
     Count(Count),
+    /// A payment past the books, which its payer signed, is taken for one thing.
+    ClaimCoin(Box<ClaimCoin>),
+    /// What its chain says of the payment past the books whose id the command has.
+    CloseCoin(CoinEnding),
     /// A payee's service sets units of a session aside before it works.
     SetAside(SetAside),
 }
@@ -351,6 +356,7 @@ impl Body {
                 out.u8(23);
                 set.encode(out);
             }
+            Body::ClaimCoin(_) | Body::CloseCoin(_) => coin::encode(self, out),
             Body::OpenSession(_)
             | Body::Draw(_)
             | Body::Reserve(_)
@@ -422,6 +428,8 @@ impl Body {
             | Body::SetGuard(_)
             | Body::Tip(_)
             | Body::SetMeter(_)
+            | Body::ClaimCoin(_)
+            | Body::CloseCoin(_)
             | Body::StateMonths(_) => unreachable!("encode() writes these"),
         }
     }
@@ -448,12 +456,15 @@ impl Body {
             | Body::EndSession(_)
             | Body::Watch(_)
             | Body::SetMeter(_)
-            | Body::SetAside(_)
-            | Body::Count(_) => None,
+            | Body::Count(_)
+            | Body::ClaimCoin(_)
+            | Body::CloseCoin(_)
+            | Body::SetAside(_) => None,
         }
     }
 
-    /// True for a step of a session: it names its session and the next number there instead of an id of its own.
+    /// True for a step of a session, which names its session and the next number there instead of an id of its own, and for the end
+    /// of a payment past the books, which comes once.
     pub(crate) const fn is_step(&self) -> bool {
         matches!(
             self,
@@ -465,6 +476,7 @@ impl Body {
                 | Body::EndSession(_)
                 | Body::Watch(_)
                 | Body::Count(_)
+                | Body::CloseCoin(_)
         )
     }
 
@@ -499,6 +511,8 @@ impl Body {
             21 => Body::Count(Count::decode_aside(from)?),
             23 => Body::SetMeter(Box::new(SetMeter::decode(from)?)),
             24 => Body::Count(Count::decode(from)?),
+            25 => Body::ClaimCoin(Box::new(ClaimCoin::decode(from)?)),
+            26 => Body::CloseCoin(CoinEnding::decode(from)?),
             28 => Body::Watch(Watch::decode(from)?),
             _ => return Err(Damaged("command kind")),
         })

@@ -9,6 +9,7 @@ mod apply;
 mod check;
 mod claims;
 mod codec;
+mod coin;
 mod command;
 mod guard;
 mod months;
@@ -29,6 +30,7 @@ mod wallets;
 
 pub use ahead::{AHEAD, Guess};
 pub use codec::Damaged;
+pub use coin::{Address, ClaimCoin, Coin, CoinEnding, CoinPayment, CoinPhase, MOST_DECIMALS, MOST_PENDING};
 pub use command::{
     Asked, Body, Cause, Command, Consent, Founding, Giver, Instance, Maker, Purchase, RefundReason, RefundRequest, Signature, Tip, TopUp,
 };

@@ -103,6 +103,10 @@ pub enum Effect {
         /// As of [`Effect::Drawn`].
         told: u8,
     },
+    /// A payment past the books is claimed.
+    CoinClaimed(Amount),
+    /// A payment past the books has ended; what of it arrived.
+    CoinClosed(Amount),
     /// An event drew from what was set aside for it; the rest of that is headroom again.
     CountedAside {
         /// How much was drawn for it.
@@ -250,6 +254,10 @@ pub enum Rejection {
     EventConflict,
     /// The meter can remember no more events of its window.
     MeterFull,
+    /// What was signed was taken for something else.
+    CoinUsed,
+    /// Too many payments past the books wait for their chain.
+    CoinsFull,
     /// A figure would leave what can be counted.
     Overflow,
 }
@@ -307,6 +315,7 @@ impl Rejection {
                 | Rejection::NothingToCapture
                 | Rejection::EventInFuture
                 | Rejection::MeterFull
+                | Rejection::CoinsFull
         )
     }
 }
@@ -335,6 +344,8 @@ impl Effect {
             Effect::SessionClosing => (19, &[], None, None),
             Effect::SessionEnded { released } => (20, &[], Some(*released), None),
             Effect::MeterSet => (23, &[], None, None),
+            Effect::CoinClaimed(amount) => (25, &[], Some(*amount), None),
+            Effect::CoinClosed(amount) => (26, &[], Some(*amount), None),
             Effect::Counted { amount, unbilled, told } => (24, std::slice::from_ref(told), Some(*amount), Amount::new(*unbilled)),
             Effect::CountedAside { amount, unbilled, told } => (21, std::slice::from_ref(told), Some(*amount), Amount::new(*unbilled)),
         }
@@ -405,6 +416,8 @@ impl Effect {
                 Effect::CountedAside { amount, unbilled: from.amount()?.units(), told }
             }
             23 => Effect::MeterSet,
+            25 => Effect::CoinClaimed(from.amount()?),
+            26 => Effect::CoinClosed(from.amount()?),
             24 => {
                 let (told, amount) = (from.u8("share")?, from.amount()?);
                 // Units of an event are no more than an amount can be: it is written as one.

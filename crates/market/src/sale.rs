@@ -157,7 +157,7 @@ impl State {
     }
 
     pub(crate) fn buy(&mut self, id: CommandId, purchase: &Purchase, stamp: Stamp) -> Result<(Effect, Posted), Rejection> {
-        if self.sale(id).is_some() {
+        if self.sale(id).is_some() || self.coin_payment(id).is_some() {
             // Another maker's sale has this id: ids are the maker's own, sales are everybody's.
             return Err(Rejection::IdReused);
         }

@@ -47,10 +47,11 @@ enum Section {
     Calendar = 18,
     Meter = 19,
     Event = 20,
+    Coin = 21,
 }
 
 impl Section {
-    const ALL: [Section; 20] = [
+    const ALL: [Section; 21] = [
         Section::Founding,
         Section::Account,
         Section::Capture,
@@ -71,6 +72,7 @@ impl Section {
         Section::Calendar,
         Section::Meter,
         Section::Event,
+        Section::Coin,
     ];
 
     const fn byte(self) -> u8 {
@@ -156,7 +158,8 @@ impl State {
         })?;
         layout.rows(Section::Meter, self.meters.iter(), rows::meter)?;
         let events = self.meters.values().zip(0_u32..).flat_map(|(meter, number)| meter.known().map(move |event| (number, event)));
-        layout.rows(Section::Event, events, rows::event)
+        layout.rows(Section::Event, events, rows::event)?;
+        layout.rows(Section::Coin, self.coins.iter(), |out, (id, payment)| payment.encode(id, out))
     }
 
     /// The hash of the state: [`StateHash`] over its layout.

@@ -1,6 +1,7 @@
 //! The state of one market: what stands, what was sold, who may spend what.
 
 use crate::claims::Claims;
+use crate::coin::Coins;
 use crate::command::{Founding, Maker};
 use crate::guard::{Guard, GuardScope, GuardState, Verdict, Window};
 use crate::months::Calendar;
@@ -74,6 +75,7 @@ pub struct State {
     pub(crate) calendars: BTreeMap<Party, Calendar>,
     pub(crate) sessions: Sessions,
     pub(crate) meters: Meters,
+    pub(crate) coins: Coins,
     pub(crate) claims: Claims,
     pub(crate) key: HashKey,
 }

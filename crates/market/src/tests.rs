@@ -4,6 +4,7 @@
 mod arbitrary;
 mod aside;
 mod codec;
+mod coins;
 mod corpus;
 mod falls;
 mod films;

@@ -10,7 +10,7 @@ use crate::redeem::Entitled;
 use crate::session::{NeedVoucher, StreamNotice};
 use crate::site_call::SiteSigned;
 use crate::text::{base64url, parse_serial};
-use crate::x402::{EXACT, Json, Payment, Unreadable};
+use crate::x402::{EXACT, Json, Payment, Unreadable, evm};
 use crate::{
     ChargeRequest, Credential, PublicKey, SessionCredential, SessionRequest, SigningKey, calls, challenge, cloud_event, digest, receipt,
 };
@@ -61,6 +61,26 @@ fn credentials() {
     each(&corpus, |json| {
         let Ok(credential) = Credential::parse(&format!("Payment {}", base64url(json))) else { return false };
         credential.is_signed() && Credential::parse(&credential.header_value()).is_ok_and(|again| again == credential)
+    });
+}
+
+#[test]
+fn payments_in_coins() {
+    let corpus = corpus!("coin_payment": "ok-first" "ok-resource"
+        "no-signature" "no-authorization" "no-value" "no-number" "no-tag" "no-capitals" "no-version" "no-empty");
+    each(&corpus, |bytes| {
+        let Some(payment) = Json::parse(bytes).ok().and_then(|json| Payment::read(&json).ok()) else { return false };
+        evm::accepted(&payment).is_ok() && evm::signed(&payment).is_ok()
+    });
+}
+
+#[test]
+fn answers_about_coins() {
+    let corpus = corpus!("coin_answer": "ok-settled" "ok-refused" "ok-before" "ok-logs"
+        "no-html" "no-error" "no-missing" "no-transaction" "no-empty");
+    each(&corpus, |bytes| {
+        let Some((asked, bytes)) = bytes.split_first() else { return false };
+        evm::Settling::read(bytes).is_ok() || (*asked > 0 && evm::answers(bytes, usize::from(asked % 4)).is_ok())
     });
 }
 

@@ -36,8 +36,9 @@ pub struct Line {
     pub kind: Kind,
     /// Where it stands among the lines of its field: lines of a lower place come first.
     pub place: u8,
-    /// The value without what can be done without; said instead before any line is given up.
-    pub short: Option<String>,
+    /// The value without what can be done without, each shorter than the one before. The first is said instead before any line is
+    /// given up, the others before this line is.
+    pub shorter: Vec<String>,
 }
 
 impl Kind {
@@ -64,7 +65,16 @@ impl Line {
     /// A line in its usual place.
     #[must_use]
     pub fn new(field: &'static str, value: impl Into<String>, kind: Kind) -> Line {
-        Line { field, value: value.into(), kind, place: kind.place(), short: None }
+        Line { field, value: value.into(), kind, place: kind.place(), shorter: Vec::new() }
+    }
+
+    /// Says less, if it can.
+    fn shorten(&mut self) -> bool {
+        if self.shorter.is_empty() {
+            return false;
+        }
+        self.value = self.shorter.remove(0);
+        true
     }
 
     /// What it takes of a head.
@@ -81,13 +91,16 @@ pub fn fitted(mut lines: Vec<Line>, taken: usize) -> Vec<Line> {
     let bytes = |lines: &[Line]| lines.iter().map(Line::bytes).fold(taken, usize::saturating_add);
     if bytes(&lines) > most {
         for line in &mut lines {
-            line.value = line.short.take().unwrap_or_else(|| std::mem::take(&mut line.value));
+            line.shorten();
         }
     }
     while bytes(&lines) > most && lines.len() > 1 {
         let least = lines.iter().map(|line| line.kind).min().filter(|kind| *kind != Kind::Charge);
         let Some(least) = least else { break };
-        lines.retain(|line| line.kind != least);
+        let said_less = lines.iter_mut().filter(|line| line.kind == least).map(Line::shorten).filter(|less| *less).count();
+        if said_less == 0 {
+            lines.retain(|line| line.kind != least);
+        }
     }
     lines.sort_by_key(|line| line.place);
     lines

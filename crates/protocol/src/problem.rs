@@ -3,11 +3,13 @@
 //! `code` is the contract, the same in every dialect; docs/problems.md has a paragraph on each and a test holds the two
 //! equal. `type` is the public vocabulary of the Payment scheme where one fits, else a page of the instance.
 
+mod coin;
 mod devices;
 mod document;
 mod meter;
 mod session;
 
+pub use coin::CoinProblem;
 pub use devices::Device;
 pub use meter::MeterProblem;
 pub use session::{Needed, SessionProblem};
@@ -242,6 +244,8 @@ pub enum Problem {
     Session(SessionProblem),
     /// 409, 422 or 429: an event of a meter.
     Meter(MeterProblem),
+    /// 402 or 503: a payment in a coin on a chain.
+    Coin(CoinProblem),
     /// 500: a fault of the instance; nothing moved.
     Internal,
 }
@@ -288,6 +292,9 @@ impl Problem {
         {
             return Some(*retry_after_s);
         }
+        if let Problem::Coin(coin) = self {
+            return coin.retry_after_s();
+        }
         if let Problem::Meter(meter) = self { meter.retry_after_s() } else { None }
     }
 
@@ -330,9 +337,7 @@ impl Problem {
             Problem::OriginSlow => plain(&ORIGIN_SLOW),
             Problem::PlaylistInvalid { detail } => plain(&PLAYLIST_INVALID).said(detail),
             Problem::DeviceLimit(devices) => plain(&DEVICE_LIMIT).devices(devices),
-            Problem::GuardDenied { currency, cap, spent, resets_at } => {
-                plain(&GUARD_DENIED).spent(*spent, *cap, currency).time("resetsAt", *resets_at)
-            }
+            Problem::GuardDenied { currency, cap, spent, resets_at: at } => plain(&GUARD_DENIED).spent(*spent, *cap, currency).resets(*at),
             Problem::SelfPayment => plain(&SELF_PAYMENT),
             Problem::WalletFull { currency, most } => plain(&WALLET_FULL).money("most", *most, currency),
             Problem::AmountInvalid => plain(&AMOUNT_INVALID),
@@ -368,6 +373,7 @@ impl Problem {
             Problem::WebhookAddress { detail } => plain(&WEBHOOK_ADDRESS).said(detail),
             Problem::Session(session) => session.told(),
             Problem::Meter(meter) => meter.told(),
+            Problem::Coin(coin) => coin.told(),
             Problem::Internal => plain(&INTERNAL),
         }
     }

@@ -5,6 +5,7 @@
 //! requirement of ours carries a charge challenge in `extra`, so that it binds what x402 leaves open: route, body and expiry. What
 //! comes back is a [`crate::Credential`] like that of the Payment scheme, over the same signed text.
 
+pub mod evm;
 mod facilitator;
 mod json;
 mod payment;
@@ -56,7 +57,11 @@ pub fn reason(code: &'static str) -> &'static str {
         "malformed-credential" | "two-credentials" | "digest-mismatch" | "signature-invalid" => "invalid_payload",
         "method-unsupported" => "unsupported_scheme",
         "challenge-unknown" | "route-mismatch" | "challenge-used" | "quote-expired" => "invalid_payment_requirements",
-        "insufficient-funds" | "price-above-max" => "insufficient_funds",
+        "insufficient-funds" | "price-above-max" | "coin-insufficient" => "insufficient_funds",
+        "coin-authorization" => "invalid_payload",
+        "coin-pending" => "settlement_pending",
+        "coin-lapsed" => "invalid_transaction_state",
+        "chain-silent" => "unexpected_verify_error",
         "internal" => "unexpected_settle_error",
         code => code,
     }

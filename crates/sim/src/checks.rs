@@ -38,6 +38,19 @@ pub(crate) fn sale(state: &State, model: &Model, at: usize) -> Result<(), String
     if legs == parts { Ok(()) } else { Err(format!("a receipt shows the legs {legs:?}, by the oracle {parts:?}")) }
 }
 
+/// Every payment past the books, and what of it the state remembers.
+pub(crate) fn coins(state: &State, model: &Model) -> Result<(), String> {
+    let is: Vec<_> = state.coin_payments().map(|(id, payment)| (id, payment.word(), payment.claim.nonce)).collect();
+    let mut should: Vec<_> =
+        model.coins.iter().map(|coin| (coin.id, coin.ended.map_or("pending", |(_, ending)| ending.word()), coin.claim.nonce)).collect();
+    should.sort_unstable();
+    let waiting = state.pending_coins().count();
+    if is == should && waiting == should.iter().filter(|(_, word, _)| *word == "pending").count() {
+        return Ok(());
+    }
+    Err(format!("payments past the books are {is:?}, {waiting} of them pending, by the oracle {should:?}"))
+}
+
 /// One session: its figures, what always holds among them, and its hold.
 pub(crate) fn stream(state: &State, model: &Model, stream: &Stream, now: Timestamp) -> Result<(), String> {
     let session = match (state.session(stream.id), stream.forgotten) {

@@ -1,5 +1,6 @@
 //! What clients send: commands of a small world with hot and cold people and pages.
 
+mod coins;
 mod meters;
 mod streams;
 
@@ -92,6 +93,7 @@ impl Client<'_> {
                 | Action::EndSession,
                 _,
             ) => self.session(action),
+            (Action::CloseCoin, _) => self.coin_end(),
             (action, _) => {
                 let body = self.body(action);
                 self.fresh(body)
@@ -142,6 +144,7 @@ impl Client<'_> {
             Body::RaiseSession(raise) => raise.additional = more(raise.additional),
             Body::SetAside(set) => set.units = set.units.wrapping_add(1),
             Body::Count(count) => count.print = count.print.wrapping_add(1),
+            Body::ClaimCoin(claim) if self.rng.once_in(2) => claim.nonce[0] = claim.nonce[0].wrapping_add(1),
             Body::Draw(draw) | Body::Reserve(draw) | Body::Call(Call { draw, .. }) if self.rng.once_in(2) => {
                 draw.print = draw.print.wrapping_add(1)
             }
@@ -159,6 +162,8 @@ impl Client<'_> {
             | Body::CaptureSession { .. }
             | Body::EndSession(_)
             | Body::SetMeter(_)
+            | Body::ClaimCoin(_)
+            | Body::CloseCoin(_)
             | Body::Watch(_) => {
                 earlier.body = self.body(Action::Buy);
             }
@@ -195,6 +200,7 @@ impl Client<'_> {
             Action::StateMonths => Body::StateMonths(self.months()),
             Action::Tip => self.tip(),
             Action::SetMeter => self.meter(),
+            Action::Coin => self.coin(),
             Action::Malformed => self.malformed(),
             Action::Buy
             | Action::Again
@@ -206,6 +212,7 @@ impl Client<'_> {
             | Action::Settle
             | Action::Watch
             | Action::Count
+            | Action::CloseCoin
             | Action::SetAside
             | Action::Raise
             | Action::Capture

@@ -3,6 +3,7 @@
 #![allow(clippy::arithmetic_side_effects, reason = "an i128 holds every sum of 64-bit figures of a run; the oracle is written plainly")]
 
 pub(crate) mod buying;
+mod coins;
 mod meters;
 mod months;
 mod plain;
@@ -41,6 +42,7 @@ pub struct Model {
     tipped: Vec<Tipped>,
     meters: Vec<meters::Meter>,
     pub(crate) events: Vec<meters::Event>,
+    pub(crate) coins: Vec<coins::Coin>,
     used: Vec<Used>,
 }
 
@@ -100,7 +102,12 @@ impl Model {
             if command.maker != Maker::Instance || !well_formed(&command.body) {
                 return Answer::no("Invalid");
             }
-            return match self.step(command, now.0) {
+            let told = if let Body::CloseCoin(ending) = command.body {
+                self.close_coin(command.id, ending, now.0)
+            } else {
+                self.step(command, now.0)
+            };
+            return match told {
                 Ok((outcome, what, figure)) => Answer { outcome, what, figure },
                 Err((what, figure)) => Answer { outcome: "Rejected", what, figure },
             };
@@ -118,7 +125,8 @@ impl Model {
         }
         let by_a_party =
             matches!(command.body, Body::Tip(_) | Body::StateMonths(_) | Body::OpenSession(_) | Body::RaiseSession(_) | Body::SetAside(_));
-        let nobody = by_a_party && command.maker == Maker::Instance;
+        let ours = matches!(command.body, Body::ClaimCoin(_)) && command.maker != Maker::Instance;
+        let nobody = ours || by_a_party && command.maker == Maker::Instance;
         let other = matches!(&command.body, Body::Buy(purchase) if asks(purchase) && command.maker != Maker::Party(purchase.payer));
         if nobody || other || !well_formed(&command.body) {
             return Answer::no("Invalid");
@@ -170,9 +178,11 @@ impl Model {
             | Body::CaptureSession { .. }
             | Body::EndSession(_)
             | Body::Watch(_)
+            | Body::CloseCoin(_)
             | Body::Count(_) => {
                 unreachable!("steps are told before")
             }
+            Body::ClaimCoin(claim) => self.claim_coin(command.id, claim, now),
             Body::SetMeter(set) => self.set_meter(set, now),
             Body::SetAside(set) => self.put_aside((command.id, command.maker), set, now),
             Body::Tip(tip) => match command.maker {
@@ -312,6 +322,7 @@ fn is_step(body: &Body) -> bool {
         | Body::CaptureSession { .. }
         | Body::EndSession(_)
         | Body::Watch(_)
+        | Body::CloseCoin(_)
         | Body::Count(_) => true,
         Body::Found(_)
         | Body::OpenPayee { .. }
@@ -324,6 +335,7 @@ fn is_step(body: &Body) -> bool {
         | Body::StateMonths(_)
         | Body::Tip(_)
         | Body::SetMeter(_)
+        | Body::ClaimCoin(_)
         | Body::SetAside(_)
         | Body::OpenSession(_)
         | Body::RaiseSession(_) => false,
@@ -344,6 +356,8 @@ fn well_formed(body: &Body) -> bool {
         Body::Draw(_) | Body::Reserve(_) | Body::Call(_) | Body::Settle(_) | Body::CaptureSession { .. } => true,
         Body::Watch(watch) => watch.piece.from < watch.piece.to,
         Body::Count(count) => i128::from(count.units) <= MOST,
+        Body::ClaimCoin(claim) => claim.coin.decimals <= 18,
+        Body::CloseCoin(_) => true,
         Body::SetAside(set) => set.units > 0 && set.lasts.0 > 0 && set.lasts.0 < 601,
         Body::SetMeter(set) => set.late.0 >= 60 && set.late.0 <= 604_800,
         Body::OpenSession(open) => open.proof.as_ref().is_none_or(|proof| proof.scope.len() < 513),

@@ -197,6 +197,7 @@ impl Simulation {
             | Body::EndSession(_)
             | Body::Watch(_)
             | Body::Count(_) => return self.check_stream(command.id),
+            Body::ClaimCoin(_) | Body::CloseCoin(_) => return checks::coins(&self.market.state, &self.model),
         };
         self.now_and_then(payer)?;
         checks::owned(&self.market.state, &self.model, (payer, &page), self.crowd.now)?;

@@ -29,6 +29,10 @@ pub(crate) enum Action {
     SetMeter,
     /// An event of a meter.
     Count,
+    /// A coin is claimed past the books.
+    Coin,
+    /// And its chain says what became of it.
+    CloseCoin,
     /// A service sets something aside before it works.
     SetAside,
     Raise,
@@ -56,7 +60,7 @@ pub(crate) enum Fault {
     TornRecord,
 }
 
-const ACTIONS: [(Action, u64); 27] = [
+const ACTIONS: [(Action, u64); 29] = [
     (Action::Found, 1),
     (Action::OpenPayee, 1),
     (Action::SetOffer, 6),
@@ -77,6 +81,8 @@ const ACTIONS: [(Action, u64); 27] = [
     (Action::Watch, 10),
     (Action::SetMeter, 2),
     (Action::Count, 12),
+    (Action::Coin, 6),
+    (Action::CloseCoin, 5),
     (Action::SetAside, 6),
     (Action::Raise, 3),
     (Action::Capture, 5),

@@ -1,5 +1,6 @@
 //! The OpenAPI 3.1 document of `/v1`, written by hand; `docs/openapi.json` is the same text.
 
+mod coins;
 mod locks;
 mod meters;
 mod payee;
@@ -30,6 +31,8 @@ pub fn openapi() -> Value {
         ("/paths", locks::paths()),
         ("/components/schemas", locks::schemas()),
         ("/components/securitySchemes", locks::schemes()),
+        ("/paths", coins::paths()),
+        ("/components/schemas", coins::schemas()),
         ("/paths", x402::paths()),
         ("/components/schemas", x402::schemas()),
     ];

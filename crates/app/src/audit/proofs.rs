@@ -1,6 +1,7 @@
 //! Every payer's signature: the text is made again from the record, and the key it is under must be the payer's own.
 
 use super::vouchers::Vouchers;
+use crate::coins;
 use market::{Asked, Body, Consent, Place, Purchase, Signature};
 use money::CommandId;
 use protocol::PublicKey;
@@ -8,7 +9,7 @@ use protocol::signed::SignedText;
 use protocol::text::{Instance, Malformed, account, base64url, command, offer};
 use store::audit::{AuditError, Finding, Seen, Watcher};
 
-/// Verifies every signed purchase (`farthing/charge/1`, `farthing/pay/1`, `farthing/settle/1`), and all that sessions were opened,
+/// Verifies every signed purchase (`farthing/charge/1`, `farthing/pay/1`, `farthing/settle/1`), every payment in a coin, and all that sessions were opened,
 /// drawn, raised and ended by.
 #[derive(Default)]
 pub struct Proofs {
@@ -19,7 +20,7 @@ pub struct Proofs {
 /// How much was verified.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Checked {
-    /// Signatures of purchases.
+    /// Signatures of purchases, also of those in a coin.
     pub purchases: u64,
     /// Signatures of sessions: openings, vouchers, checkpoints, top-ups, ends.
     pub signatures: u64,
@@ -40,6 +41,12 @@ impl Proofs {
 impl Watcher for Proofs {
     fn record(&mut self, seen: &Seen<'_>) -> Result<(), AuditError> {
         self.sessions.enter(seen, &mut self.checked)?;
+        if let Body::ClaimCoin(claim) = &seen.record.command.body {
+            if !coins::signed(claim).holds(&coins::terms(claim)) {
+                return Err(finding(seen.place, "the payer of a coin did not sign it".to_owned()));
+            }
+            self.checked.purchases = self.checked.purchases.saturating_add(1);
+        }
         let Body::Buy(purchase) = &seen.record.command.body else { return Ok(()) };
         let Consent::Signed(proof) = &purchase.consent else { return Ok(()) };
         let wrong = |what: &str| finding(seen.place, format!("the purchase's signature: {what}"));

@@ -97,6 +97,8 @@ impl Vouchers {
             | Body::SetGuard(_)
             | Body::StateMonths(_)
             | Body::SetMeter(_)
+            | Body::ClaimCoin(_)
+            | Body::CloseCoin(_)
             | Body::Tip(_) => return Ok(()),
         }
         self.of(id).and_then(|session| session.covers(facts)).map_err(of(id))?;

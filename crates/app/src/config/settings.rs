@@ -1,6 +1,6 @@
 //! Every setting with the value in force and where it comes from; and the keys that a file may have.
 
-use super::{Bar, Config, Site, Tls};
+use super::{Bar, Config, Site, Stablecoin, Tls};
 use std::collections::BTreeMap;
 use toml::de::{DeTable, DeValue};
 
@@ -67,7 +67,7 @@ const PAYEE: [&str; 2] = ["name", "monetization"];
 const MONETIZATION: [&str; 5] = ["address", "auth_server", "resource_server", "asset_code", "asset_scale"];
 const MAIL: [&str; 3] = ["smtp", "from", "password_file"];
 const ELSEWHERE: [&str; 3] = ["url", "payee", "name"];
-const SITE: [&str; 14] = [
+const SITE: [&str; 15] = [
     "host",
     "name",
     "origin",
@@ -82,7 +82,10 @@ const SITE: [&str; 14] = [
     "page_origins",
     "mcp",
     "wallets",
+    "stablecoin",
 ];
+const STABLECOIN: [&str; 11] =
+    ["network", "asset", "name", "version", "decimals", "currency", "pay_to", "facilitator", "rpc", "loopback", "patience_s"];
 
 /// The environment variable that says how much is logged.
 const LOG: &str = "FARTHING_LOG";
@@ -143,6 +146,7 @@ fn known_in(table: &str) -> Option<&'static [&'static str]> {
         ["payee", _] => Some(&PAYEE),
         ["payee", _, "monetization"] => Some(&MONETIZATION),
         ["site", _] => Some(&SITE),
+        ["site", _, "stablecoin", _] => Some(&STABLECOIN),
         ["elsewhere", _] => Some(&ELSEWHERE),
         _ => None,
     }
@@ -236,7 +240,8 @@ impl Config {
             Bar::Off => "off",
         };
         let of = |key: &str, value: &str| self.setting(&format!("site.{name}.{key}"), value);
-        vec![
+        let coins = site.stablecoin.iter().flat_map(|(coin, known)| self.coin_settings(&format!("site.{name}.stablecoin.{coin}"), known));
+        let all = vec![
             of("host", &site.host),
             of("name", site.name.as_deref().unwrap_or_default()),
             of("origin", &site.origin),
@@ -251,6 +256,24 @@ impl Config {
             of("page_origins", &site.page_origins.join(", ")),
             of("mcp", &site.mcp.join(", ")),
             of("wallets", &site.wallets.join(", ")),
+        ];
+        all.into_iter().chain(coins).collect()
+    }
+
+    fn coin_settings(&self, table: &str, coin: &Stablecoin) -> Vec<Setting> {
+        let of = |key: &str, value: &str| self.setting(&format!("{table}.{key}"), value);
+        vec![
+            of("network", &coin.network),
+            of("asset", &coin.asset),
+            of("name", &coin.name),
+            of("version", &coin.version),
+            of("decimals", &coin.decimals.to_string()),
+            of("currency", &coin.currency),
+            of("pay_to", &coin.pay_to),
+            of("facilitator", &coin.facilitator),
+            of("rpc", &coin.rpc),
+            of("loopback", if coin.loopback { "true" } else { "false" }),
+            of("patience_s", &coin.patience_s.to_string()),
         ]
     }
 

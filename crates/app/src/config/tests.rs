@@ -119,3 +119,42 @@ fn an_address_that_takes_money_is_whole_or_not_there() {
         assert!(said.contains(&format!("payee.quay.monetization.{key}")), "{bad}: {said}");
     }
 }
+
+#[test]
+fn a_coin_is_whole_or_the_key_is_named() {
+    let table = |more: &str| {
+        let all = [
+            ("network", "eip155:8453"),
+            ("asset", "0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913"),
+            ("name", "USD Coin"),
+            ("currency", "USD"),
+            ("pay_to", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"),
+            ("facilitator", "https://facilitator.example"),
+            ("rpc", "https://node.example"),
+        ];
+        let key = more.split(' ').next().unwrap_or_default();
+        let lines = all.iter().filter(|(name, _)| *name != key).map(|(name, value)| format!("{name} = \"{value}\"\n"));
+        format!("[site.news.stablecoin.usdc]\n{}{more}\n", lines.collect::<String>())
+    };
+    let read = |more: &str| read("", "news.localhost", &table(more));
+    let config = read("").unwrap();
+    let known = &config.site["news"].stablecoin["usdc"];
+    assert_eq!((known.decimals, known.version.as_str(), known.patience_s), (6, "2", 15));
+    assert_eq!(known.settle_url(), "https://facilitator.example/settle");
+    for (wrong, key) in [
+        ("network = \"base\"", "network"),
+        ("asset = \"0x833589fcD6eDb6E08f4c7C32D4f71b54bdA02913\"", "asset"),
+        ("currency = \"USDC\"", "currency"),
+        ("pay_to = \"ann\"", "pay_to"),
+        ("decimals = 19", "decimals"),
+        ("rpc = \"http://node.example\"", "rpc"),
+        ("facilitator = \"https://10.0.0.1\"", "facilitator"),
+        ("patience_s = 0", "patience_s"),
+    ] {
+        let said = read(wrong).unwrap_err();
+        assert!(said.contains(&format!("site.news.stablecoin.usdc.{key}: ")), "{wrong}: {said}");
+    }
+    let said = read("rcp = \"x\"").unwrap_err();
+    assert!(said.contains("did you mean `site.news.stablecoin.usdc.rpc`?"), "{said}");
+    assert!(read("rpc = \"http://localhost:8545\"").is_ok(), "in test mode");
+}

@@ -5,6 +5,7 @@
 
 mod buyers;
 mod check;
+mod coins;
 mod developers;
 mod edit;
 mod enter;
@@ -195,6 +196,7 @@ impl Visitor<'_> {
             Page::AskRefund(id) => self.ask_refund(id).await,
             Page::Refund(id) => self.refund(id, &form).await,
             Page::Usage => self.usage(&query).await,
+            Page::Coins => self.coins(&query).await,
             Page::Session(id) => self.session(id).await,
             Page::Buyers => self.buyers(&query).await,
             Page::BuyersCsv => self.buyers_file(export::Form::Csv).await,

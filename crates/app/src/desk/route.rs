@@ -20,6 +20,8 @@ pub(super) enum Page {
     AskRefund(CommandId),
     Refund(CommandId),
     Usage,
+    /// What was paid past the books.
+    Coins,
     Session(CommandId),
     Buyers,
     BuyersCsv,
@@ -87,6 +89,7 @@ impl Page {
             | Page::Sale(_)
             | Page::SaleJson(_)
             | Page::Usage
+            | Page::Coins
             | Page::Session(_)
             | Page::Buyers
             | Page::BuyersCsv
@@ -139,6 +142,7 @@ impl Ways {
             "/sales.csv" => read(Page::SalesCsv),
             "/sales.json" => read(Page::SalesJson),
             "/usage" => read(Page::Usage),
+            "/coins" => read(Page::Coins),
             "/buyers" => read(Page::Buyers),
             "/buyers.csv" => read(Page::BuyersCsv),
             "/buyers.json" => read(Page::BuyersJson),

@@ -31,6 +31,7 @@ impl Visitor<'_> {
             csv_url: filter.address("/sales.csv", None),
             json_url: filter.address("/sales.json", None),
             usage_url: if self.sells_units().await? { Some("/usage".to_owned()) } else { None },
+            coins_url: if self.takes_coins().await? { Some("/coins".to_owned()) } else { None },
             is_open: filter.is_open(),
             filter: self.shown(&filter),
         };

@@ -155,6 +155,11 @@ impl Gate {
 
     /// Gives a sale that brought nothing back.
     pub(super) async fn take_back(&self, sold: &Sold, now: Timestamp) -> TakenBack {
+        if sold.outside.is_some() {
+            // Its coin went straight to the payee, who alone can send it back; the payment still opens what it bought.
+            tracing::warn!(sale = %sold.serial(), "what was paid for past the books was not delivered");
+            return TakenBack::Failed;
+        }
         match &sold.wallet {
             None if self.take_back_here(sold.id).await => TakenBack::Done,
             None => TakenBack::Failed,

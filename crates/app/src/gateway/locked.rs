@@ -56,7 +56,7 @@ pub(super) struct Used(Mutex<BTreeSet<CommandId>>);
 
 impl Used {
     /// The first of all that show it may have it. Ids begin with their time, so those that nobody can show any more come first.
-    fn take(&self, nonce: CommandId, now: Timestamp) -> Result<(), Problem> {
+    pub(super) fn take(&self, nonce: CommandId, now: Timestamp) -> Result<(), Problem> {
         let mut used = self.0.lock().expect("no thread panics with the uses in hand");
         let over = now.before(Span(LIFE_S.saturating_add(REMEMBERED.0).saturating_add(SKEW.0)));
         while used.first().is_some_and(|oldest| Timestamp::from_ms(oldest.ms()) < over) {

@@ -10,6 +10,7 @@ mod bar;
 mod beside;
 mod challenge;
 pub(crate) mod checker;
+mod coin;
 mod deliver;
 mod dialect;
 mod discovery;
@@ -107,6 +108,7 @@ struct Gate {
     wires: Arc<session::Wires>,
     firsts: first::Firsts,
     used: locked::Used,
+    coins: coin::Coins,
     examples: discovery::Examples,
     /// Challenges by address.
     challenges: Buckets,
@@ -178,6 +180,7 @@ impl SiteDoor {
             wires,
             firsts: first::Firsts::default(),
             used: locked::Used::default(),
+            coins: coin::Coins::of(&instance.config, &site),
             examples: discovery::Examples::default(),
             challenges: Buckets::new(limits::CHALLENGES, Loopback::Exempt),
             failures: Buckets::new(limits::FAILURES, Loopback::Exempt),

@@ -117,6 +117,7 @@ impl Opened {
             id,
             keys,
             codes: crate::codes::Codes::default(),
+            coins: crate::coins::Asked::default(),
             l402,
             screens: crate::screens::Screens::default(),
             mailer: config.mail.as_ref().and_then(|mail| crate::mail::Mailer::new(mail).ok()),

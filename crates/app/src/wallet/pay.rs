@@ -163,6 +163,8 @@ impl Visitor<'_> {
             | Effect::SessionRaised(_)
             | Effect::SessionClosing
             | Effect::MeterSet
+            | Effect::CoinClaimed(_)
+            | Effect::CoinClosed(_)
             | Effect::Counted { .. }
             | Effect::CountedAside { .. }
             | Effect::SessionEnded { .. } => Err(Problem::Internal),

@@ -64,6 +64,7 @@ fn told(problem: &Problem, lang: Lang) -> Option<(String, String)> {
         | Problem::Unpaid
         | Problem::Session(_)
         | Problem::Meter(_)
+        | Problem::Coin(_)
         | Problem::PriceAboveMax { .. }
         | Problem::ResponseGone { .. }
         | Problem::AmountInvalid

@@ -11,6 +11,7 @@ mod attacks;
 mod browser;
 mod cli;
 mod clients;
+mod coins;
 mod corpus;
 mod crash;
 mod crawl;

@@ -99,6 +99,8 @@ impl State {
             | Body::OpenSession(_)
             | Body::RaiseSession(_)
             | Body::SetMeter(_)
+            | Body::ClaimCoin(_)
+            | Body::CloseCoin(_)
             | Body::SetAside(_) => None,
         }
     }

@@ -4,6 +4,7 @@
 use super::{BLOCK_BYTES, BLOCK_HEAD_BYTES, Section, block_bytes, rows};
 use crate::claims::hash_of;
 use crate::codec::{Damaged, Reader};
+use crate::coin::CoinPayment;
 use crate::months::Calendar;
 use crate::sales::Row;
 use crate::session::Phase;
@@ -143,16 +144,14 @@ impl Restore {
             }
             Section::Claim => self.claim(from),
             Section::Session => self.session(from),
-            Section::Calendar => {
-                let (party, calendar) = (from.party()?, Calendar::decode(from)?);
-                rising(&mut self.state.calendars, party, calendar, "order of calendars")
-            }
+            Section::Calendar => self.calendar(from),
             Section::Meter => {
                 let (key, meter) = rows::read_meter(from)?;
                 must(self.state.payees.contains_key(&key.0), "payee of a meter")?;
                 rising(&mut self.state.meters, key, meter, "order of meters")
             }
             Section::Event => self.event(from),
+            Section::Coin => self.coin(from),
         }
     }
 
@@ -221,6 +220,21 @@ impl Restore {
         let at_place = usize::try_from(number).map_err(|_| Damaged("meter of an event"))?;
         let meter = self.state.meters.values_mut().nth(at_place).ok_or(Damaged("meter of an event"))?;
         must(meter.put_back(event, at, print), "event")
+    }
+
+    fn calendar(&mut self, from: &mut Reader<'_>) -> Result<(), Damaged> {
+        let (party, calendar) = (from.party()?, Calendar::decode(from)?);
+        rising(&mut self.state.calendars, party, calendar, "order of calendars")
+    }
+
+    fn coin(&mut self, from: &mut Reader<'_>) -> Result<(), Damaged> {
+        let (id, payment) = CoinPayment::decode(from)?;
+        must(self.state.coins.last().is_none_or(|before| before < id), "order of payments past the books")?;
+        must(self.state.versions.contains_key(&payment.claim.offer), "offer of a payment past the books")?;
+        must(self.state.coins.by_key(&payment.claim.key()).is_none(), "payment past the books")?;
+        must(payment.until.is_none() || payment.paid().is_some(), "end of a payment past the books")?;
+        self.state.coins.enter(id, payment);
+        Ok(())
     }
 
     fn claim(&mut self, from: &mut Reader<'_>) -> Result<(), Damaged> {

@@ -40,6 +40,7 @@ pub fn body(world: World) -> BoxedStrategy<Body> {
         2 => months(world),
         4 => session(world),
         2 => meter(world),
+        4 => coin(world),
         2 => aside(world),
         12 => step(world),
     ]
@@ -150,6 +151,41 @@ fn meter(world: World) -> BoxedStrategy<Body> {
     let unit = prop::sample::select(vec!["call", "token"]).prop_map(|unit| Unit::parse(unit).unwrap());
     let parts = (text(world, &["house", "ann"]), unit, text(world, &["n", "m"]), 50u64..400);
     parts.prop_map(|(payee, unit, sum, late)| Body::SetMeter(Box::new(SetMeter { payee, unit, sum, late: Span(late) }))).boxed()
+}
+
+/// Payments past the books; the runner puts in an offer, and the id of one to be ended.
+fn coin(world: World) -> BoxedStrategy<Body> {
+    let page = prop::sample::select(vec!["news.example/a/x", "news.example/b/c/d"]);
+    let claim = (0u8..4, page, amount(world), asset(world), 0u8..12, prop::sample::select(vec![6u8, 6, 18, 2]), any::<bool>());
+    let claim = claim.prop_map(|(offer, item, amount, asset, nonce, decimals, exact)| {
+        let (network, name, version) = ("eip155:1".to_owned(), "Coin".to_owned(), "2".to_owned());
+        let coin = Coin { network, contract: [1; 20], name, version, decimals };
+        let value = coin.value_of(amount).unwrap_or(1).wrapping_add(u128::from(!exact && nonce > 9));
+        let (offer, item, nonce) = (OfferId([offer; 32]), item.to_owned(), [nonce; 32]);
+        let (pay_to, payer, signature) = ([2; 20], [3; 20], [4; 65]);
+        let (valid_after, valid_before, block) = (0, u64::MAX >> 21, 5);
+        Body::ClaimCoin(Box::new(ClaimCoin {
+            offer,
+            item,
+            amount,
+            asset,
+            coin,
+            pay_to,
+            value,
+            payer,
+            nonce,
+            valid_after,
+            valid_before,
+            signature,
+            block,
+        }))
+    });
+    let ending = prop_oneof![
+        3 => (0u8..2).prop_map(|byte| CoinEnding::Paid { transfer: [byte; 32] }),
+        1 => Just(CoinEnding::Lapsed),
+        1 => Just(CoinEnding::Spent),
+    ];
+    prop_oneof![3 => claim, 2 => ending.prop_map(Body::CloseCoin)].boxed()
 }
 
 fn voucher(world: World) -> BoxedStrategy<Voucher> {

@@ -1,6 +1,6 @@
 //! Both layouts, kept for ever: these bytes must be written, read and replayed to this state by every later build.
 //!
-//! `testdata/journal-records/v1.bin`, `v2.bin`, `v2-asks.bin`, `v2-parts.bin`, `v2-sessions.bin`, `v2-calls.bin`, `v2-months.bin`, `v2-standing.bin`, `v2-films.bin`, `v2-meters.bin` and `v2-aside.bin`: for each record its time (u64, microseconds), frame (u64), number in the frame
+//! `testdata/journal-records/v1.bin`, `v2.bin`, `v2-asks.bin`, `v2-parts.bin`, `v2-sessions.bin`, `v2-calls.bin`, `v2-months.bin`, `v2-standing.bin`, `v2-films.bin`, `v2-meters.bin`, `v2-aside.bin` and `v2-coins.bin`: for each record its time (u64, microseconds), frame (u64), number in the frame
 //! (u16), length (u32), all little-endian, then the record.
 
 use super::script::Run;
@@ -22,6 +22,7 @@ const STOOD: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-sta
 const WATCHED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-films.bin");
 const PUT_ASIDE: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-aside.bin");
 const METERED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-meters.bin");
+const CLAIMED: &[u8] = include_bytes!("../../../../testdata/journal-records/v2-coins.bin");
 
 /// What came with layout two.
 const TIPS: &str = "
@@ -170,6 +171,18 @@ const METERS: &str = "
     C6 capture 1
     C6 finish pressed alice
     C6 event e6 -1m for 7
+";
+
+/// Coins: claimed for a page and a call, each with another end, and one that is under way.
+const COINS: &str = "
+    M1 offer calls /api/* metered 0.0003 EUR 1 call
+    K1 coin V4 /a/k 0.03 EUR nonce 1
+    K2 coin M1 /api/k 0.0003 EUR nonce 2 decimals 18
+    K3 coin V2 /t/k 0.30 EUR nonce 3
+    K4 coin M1 /api/k 0.0003 EUR nonce 4
+    K1 arrived 9
+    K2 lapsed
+    K3 spent
 ";
 
 /// What services set aside: drawn in part, whole, not at all, and by an event that comes too late for it.
@@ -375,6 +388,17 @@ fn what_is_set_aside_is_written_and_replayed_as_ever() {
     assert_eq!(digest(&bytes), digest(PUT_ASIDE), "the layout of a record changed: that is a new format version beside the old one");
     assert_eq!(digest(PUT_ASIDE), "f60bc160f8d5ff8a8038ecabfdd6b21609ff3b54d422fc439070e93f270ce3b1", "the kept file is never rewritten");
     let (state, _) = replayed(Layout::Two, PUT_ASIDE);
+    assert!(state == run.state, "the kept records and the script give one state");
+}
+
+#[test]
+fn coins_are_written_and_replayed_as_ever() {
+    let run = golden(&[SCRIPT, TIPS, ASKS, COINS].concat());
+    let bytes = file(&run, Layout::Two);
+    assert!(bytes.starts_with(ASKED), "what came before them is laid out as before");
+    assert_eq!(digest(&bytes), digest(CLAIMED), "the layout of a record changed: that is a new format version beside the old one");
+    assert_eq!(digest(CLAIMED), "b68a23e0ede9624275b33dcd8bda826bc206f058798f5b6da70ac575d6b556a8", "the kept file is never rewritten");
+    let (state, _) = replayed(Layout::Two, CLAIMED);
     assert!(state == run.state, "the kept records and the script give one state");
 }
 

@@ -22,6 +22,7 @@ pub fn bound(body: &Body, run: &Run) -> Body {
             let session = session_of(raise.session, run).unwrap_or(raise.session);
             Body::RaiseSession(RaiseSession { session, ..raise.clone() })
         }
+        Body::ClaimCoin(claim) => Body::ClaimCoin(Box::new(ClaimCoin { offer: offer_of(claim.offer), ..ClaimCoin::clone(claim) })),
         Body::Draw(draw) => Body::Draw(Draw { offer: draw.offer.map(offer_of), ..*draw }),
         Body::Reserve(draw) => Body::Reserve(Draw { offer: draw.offer.map(offer_of), ..*draw }),
         Body::Call(call) => Body::Call(Call { draw: Draw { offer: call.draw.offer.map(offer_of), ..call.draw }, ..*call }),
@@ -54,6 +55,7 @@ pub fn bound(body: &Body, run: &Run) -> Body {
         | Body::CaptureSession { .. }
         | Body::EndSession(_)
         | Body::Watch(_)
+        | Body::CloseCoin(_)
         | Body::SetMeter(_) => body.clone(),
         Body::SetAside(set) => {
             let session = session_of(set.session, run).unwrap_or(set.session);

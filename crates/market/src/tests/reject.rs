@@ -81,6 +81,10 @@ fn every_outcome_effect_and_rejection_is_reached() {
         C3 event e3 -1m for 1 of A1
         C3 event e2 -2h for 1
         C3 event e2 +6m for 1
+        V5 offer coins /coins/* fixed 0.05 EUR
+        K1 coin V5 /coins/x 0.05 EUR nonce 1
+        K2 coin V5 /coins/x 0.05 EUR nonce 1
+        K1 arrived 1
         C3 call 1 for 1
         C3 call 2 for 1 after 1
         _ topup dave 1.00 EUR
@@ -94,8 +98,8 @@ fn every_outcome_effect_and_rejection_is_reached() {
         run.line(&format!("D{number}/dave session V3 0.01 EUR trusted"));
     }
     run.assert_replays();
-    // A meter is full after a million events: the meter's own tests see to that.
-    let missing = ["RefundNotCovered", "MeterFull"];
+    // A meter is full after a million events, and coins after ten thousand: their own tests see to that.
+    let missing = ["RefundNotCovered", "MeterFull", "CoinsFull"];
     assert_eq!(run.seen.missing(), missing, "earnings cannot leave before there are payouts");
     let earned = run.state.books().accounts().iter().find(|account| account.key.party == party("ann")).unwrap();
     let amount = Amount::new(earned.posted.unsigned_abs()).unwrap();
@@ -103,7 +107,7 @@ fn every_outcome_effect_and_rejection_is_reached() {
     let entries = [Entry::new(earned.key, amount.debit()), Entry::new(rail, amount.credit())];
     run.state.books.settle(PostingPlace(1), &entries).unwrap();
     run.line("_ refund S2 operator");
-    assert_eq!(run.seen.missing(), ["MeterFull"]);
+    assert_eq!(run.seen.missing(), ["MeterFull", "CoinsFull"]);
 }
 
 /// Texts and lists longer than the journal layout can carry are refused before the codec sees them.

@@ -291,7 +291,7 @@ impl Run {
                 };
                 Body::EndSession(EndSession { reason })
             }
-            other => panic!("no such verb: {other:?}"),
+            other => super::coins::body(other, (&self.offers, self.now)).unwrap_or_else(|| panic!("no such verb: {other:?}")),
         }
     }
 
@@ -448,7 +448,7 @@ fn leg(label: &str, to: &str, share: &str) -> LegRule {
     LegRule { label: label.to_owned(), to, share }
 }
 
-fn price(amount: &str, iso: &str) -> Price {
+pub fn price(amount: &str, iso: &str) -> Price {
     Price::parse(&format!("{amount} {iso}")).unwrap()
 }
 

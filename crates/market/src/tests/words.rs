@@ -20,13 +20,13 @@ macro_rules! words_of {
 
 words_of!(outcome_word, OUTCOMES, Outcome: Applied Replayed Standing Rejected);
 words_of!(effect_word, EFFECTS, Effect: Founded PayeeOpened OfferSet OfferEnded ToppedUp Sold Refunded GuardSet Tipped MonthsStated
-    SessionOpened Drawn Reserved Called Captured SessionRaised SessionClosing SessionEnded MeterSet Counted CountedAside);
+    SessionOpened Drawn Reserved Called Captured SessionRaised SessionClosing SessionEnded MeterSet Counted CountedAside CoinClaimed CoinClosed);
 words_of!(rejection_word, REJECTIONS, Rejection:
     IdTooOld IdTooNew IdReused Invalid AlreadyFounded Unknown HandleTaken PayeeUnknown SelectorOverlap OfferUnknown
     OfferEnded CurrencyMismatch AmountInvalid PriceAboveMax SelfPayment AlreadyRefunded RefundWindowClosed UndoUsed
     UndoLimit GuardDenied NotAgreed GuardAsks WalletFull Insufficient RefundAboveLeft RefundNotCovered SessionUnknown SessionEnded
     SessionBusy TooManySessions ReserveUnknown CheckpointUnknown AboveHold NotCovered NothingToCapture
-    MeterUnknown TooLate EventInFuture EventConflict MeterFull Overflow);
+    MeterUnknown TooLate EventInFuture EventConflict MeterFull CoinUsed CoinsFull Overflow);
 
 /// Which words were said.
 #[derive(Default)]
@@ -92,6 +92,8 @@ fn said(effect: &Effect, labels: &Labels) -> String {
         Effect::SessionRaised(cap) => format!("SessionRaised to {}", money(*cap)),
         Effect::SessionClosing => "SessionClosing".into(),
         Effect::MeterSet => "MeterSet".into(),
+        Effect::CoinClaimed(amount) => format!("CoinClaimed {}", money(*amount)),
+        Effect::CoinClosed(amount) => format!("CoinClosed {}", money(*amount)),
         Effect::Counted { amount, unbilled, told } | Effect::CountedAside { amount, unbilled, told } => {
             let reached = if *told == 0 { String::new() } else { format!(", {told} % reached") };
             let left = if *unbilled == 0 { String::new() } else { format!(", {unbilled} unbilled") };
@@ -153,6 +155,8 @@ fn refused(rejection: &Rejection) -> String {
         | Rejection::UndoUsed
         | Rejection::NotAgreed
         | Rejection::RefundNotCovered
+        | Rejection::CoinUsed
+        | Rejection::CoinsFull
         | Rejection::Overflow => format!("{word}{again}"),
     }
 }
@@ -191,6 +195,10 @@ pub fn standing(state: &State, labels: &Labels, now: Timestamp) -> String {
             "  {label}: {payer} session {cap}: accepted {accepted}, reserved {reserved}, drawn {drawn} for {units}, captured {captured}, {phase}"
         )
         .unwrap();
+    }
+    for (id, payment) in state.coin_payments() {
+        let (label, claim) = (label(id, labels), &payment.claim);
+        writeln!(out, "  {label}: {} for {} of a coin, {}, {}", claim.item, claim.value, money(claim.amount), payment.word()).unwrap();
     }
     out
 }

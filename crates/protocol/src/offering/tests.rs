@@ -45,7 +45,13 @@ fn a_line_is_shortened_before_any_is_given_up() {
     use Kind::{Charge, Session, X402};
     let mut all = [Charge, Session, X402].map(|kind| line(kind, 700)).to_vec();
     assert_eq!(kinds(all.clone(), 0), [Charge, X402]);
-    all[2].short = Some("x".repeat(600));
-    let out = fitted(all, 0);
+    all[2].shorter = vec!["x".repeat(600), "x".repeat(100)];
+    let out = fitted(all.clone(), 0);
     assert_eq!((out.len(), out[2].bytes()), (3, 605));
+    // The others come when it is this line's turn.
+    let out = fitted(all, 200);
+    assert_eq!(out.iter().map(|line| (line.kind, line.bytes())).collect::<Vec<_>>(), [(Charge, 700), (X402, 605)]);
+    let mut two = [Charge, X402].map(|kind| line(kind, 1_100)).to_vec();
+    two[1].shorter = vec!["x".repeat(1_000), "x".repeat(900)];
+    assert_eq!(fitted(two, 0)[1].bytes(), 905);
 }

@@ -90,6 +90,11 @@ impl<'a> Told<'a> {
         self.money("cap", cap, currency).money("spent", spent, currency).money("left", cap.saturating_sub(spent), currency)
     }
 
+    /// When a window ends.
+    pub fn resets(self, at: Timestamp) -> Told<'a> {
+        self.time("resetsAt", at)
+    }
+
     /// After how many seconds to come again.
     pub fn retry(self, after_s: u32) -> Told<'a> {
         self.number("retryAfter", after_s.into())

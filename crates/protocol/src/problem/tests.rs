@@ -75,6 +75,7 @@ fn one_of_each() -> Vec<Problem> {
     .chain(of_keys())
     .chain(of_sessions().map(Problem::Session))
     .chain(of_meters().map(Problem::Meter))
+    .chain(of_coins().map(Problem::Coin))
     .collect()
 }
 
@@ -110,6 +111,18 @@ fn of_sessions() -> impl Iterator<Item = SessionProblem> {
     all.into_iter()
 }
 
+fn of_coins() -> impl Iterator<Item = CoinProblem> {
+    let until = Timestamp::from_seconds(1_795_799_465);
+    [
+        CoinProblem::Authorization { detail: "it is not good yet" },
+        CoinProblem::Insufficient,
+        CoinProblem::Pending { retry_after_s: 5, until },
+        CoinProblem::Lapsed,
+        CoinProblem::ChainSilent { retry_after_s: 5 },
+    ]
+    .into_iter()
+}
+
 fn of_meters() -> impl Iterator<Item = MeterProblem> {
     let since = Timestamp::parse("2026-11-23T00:00:00Z").unwrap();
     let all = [
@@ -124,7 +137,7 @@ fn of_meters() -> impl Iterator<Item = MeterProblem> {
 }
 
 fn kinds() -> impl Iterator<Item = &'static Kind> + Clone {
-    KINDS.iter().chain(MeterProblem::KINDS).copied()
+    KINDS.iter().chain(MeterProblem::KINDS).chain(CoinProblem::KINDS).copied()
 }
 
 fn json(problem: &Problem) -> serde_json::Map<String, serde_json::Value> {

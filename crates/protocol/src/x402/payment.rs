@@ -17,6 +17,8 @@ pub struct Payment {
     pub payload: Json,
     /// The client's own name for this request, if it has one.
     pub identifier: Option<Identifier>,
+    /// The address of the page that the client says it is for, if it says so.
+    pub resource: Option<String>,
 }
 
 /// `payment-identifier`: 16 to 128 letters, digits, `_` and `-`.
@@ -60,6 +62,7 @@ impl Payment {
             accepted: part("accepted")?.clone(),
             payload: part("payload")?.clone(),
             identifier: identifier.map(Identifier::read).transpose()?,
+            resource: document.get("resource").and_then(|resource| resource.get("url")).and_then(Json::text).map(str::to_owned),
         })
     }
 

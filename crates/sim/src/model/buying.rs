@@ -7,7 +7,7 @@ use market::{Beneficiary, Consent, Guard, GuardScope, Offer, OfferPrice, Purchas
 use money::{Amount, Asset, CommandId, Party, Span};
 
 /// What a price has fallen to: the cheapest step that has begun, else the first. None where it does not fall, or has ended.
-fn fallen(offer: &Offer, at: u64) -> Option<Amount> {
+pub(super) fn fallen(offer: &Offer, at: u64) -> Option<Amount> {
     let fall = offer.fall.as_ref().filter(|fall| at < fall.ends.0)?;
     let begun = fall.steps.iter().filter(|step| fall.starts.0.saturating_add(step.after.0.saturating_mul(1_000_000)) <= at);
     begun.map(|step| step.amount).min().or_else(|| fall.steps.first().map(|step| step.amount))
@@ -18,7 +18,7 @@ impl Model {
         if self.owned(purchase.payer, &purchase.item, now).is_some() {
             return Ok(("Standing", "Sold", 0));
         }
-        if self.bought.iter().any(|sale| sale.id == id) {
+        if self.bought.iter().any(|sale| sale.id == id) || self.coins.iter().any(|coin| coin.id == id) {
             return no("IdReused");
         }
         let Some(offer) = self.versions.iter().find(|(id, _)| *id == purchase.offer).map(|(_, offer)| offer.clone()) else {

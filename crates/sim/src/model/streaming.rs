@@ -407,6 +407,8 @@ impl Model {
             | Body::StateMonths(_)
             | Body::Tip(_)
             | Body::SetMeter(_)
+            | Body::ClaimCoin(_)
+            | Body::CloseCoin(_)
             | Body::SetAside(_)
             | Body::OpenSession(_)
             | Body::RaiseSession(_) => unreachable!("only steps come here"),

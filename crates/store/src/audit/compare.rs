@@ -1,7 +1,7 @@
 //! The auditor's figures beside the engine's: the state that replaying the same frames through apply gives.
 
 use super::{AuditError, Auditor, Finding, at};
-use market::State;
+use market::{CoinPhase, State};
 
 /// Compares every account, every sale and every session that is still known with a state replayed up to the same frame.
 ///
@@ -42,6 +42,18 @@ pub fn against_state(auditor: &Auditor, state: &State) -> Result<(), AuditError>
         if ours.map(|(ours, _)| ours) != Some(figures) {
             let what = format!("a session of {ours:?} by the records; replaying gives {figures:?} held, authorised, drawn and captured");
             return Err(AuditError::Finding(at(ours.map_or(theirs.place, |(_, place)| place), None, what)));
+        }
+    }
+    for (id, theirs) in state.coin_payments() {
+        let ours = auditor.coins().find(id).map(|ours| (ours.units, ours.ending));
+        let ending = if let CoinPhase::Ended { ending, .. } = theirs.phase { Some(ending) } else { None };
+        if ours != Some((theirs.claim.amount.units(), ending)) {
+            let what = format!(
+                "a payment past the books of {ours:?} by the records; replaying gives {} of {}",
+                theirs.word(),
+                theirs.claim.amount
+            );
+            return Err(AuditError::Finding(at(theirs.place, None, what)));
         }
     }
     let count = state.sales().count();

@@ -8,6 +8,7 @@
 //! [`IndexRows`] with the index row by row, [`LiveBooks`] with the books of a running process.
 
 mod accounts;
+mod coins;
 mod compare;
 mod division;
 mod links;
@@ -19,6 +20,7 @@ mod sessions;
 mod tests;
 
 pub use accounts::Accounts;
+pub use coins::{CoinFacts, Coins};
 pub use compare::against_state;
 pub use live::LiveBooks;
 pub use rows::IndexRows;
@@ -73,6 +75,8 @@ pub struct Seen<'a> {
     pub sales: &'a Sales,
     /// Sessions, this record included.
     pub sessions: &'a Sessions,
+    /// Payments past the books, this record included.
+    pub coins: &'a Coins,
     /// Who the instance is, once the journal has said so.
     pub founding: Option<&'a Founding>,
 }
@@ -100,6 +104,7 @@ pub struct Auditor {
     accounts: Accounts,
     sales: Sales,
     sessions: Sessions,
+    coins: Coins,
     founding: Option<Founding>,
     head: Head,
     records: u64,
@@ -133,7 +138,8 @@ impl Auditor {
             self.accounts.posted_at(place, &record);
             let founding = self.founding.as_ref();
             let (accounts, sales, sessions) = (&self.accounts, &self.sales, &self.sessions);
-            let seen = Seen { place, at: header.timestamp, record: &record, accounts, sales, sessions, founding };
+            let (at, coins) = (header.timestamp, &self.coins);
+            let seen = Seen { place, at, record: &record, accounts, sales, sessions, coins, founding };
             watchers.iter_mut().try_for_each(|watcher| watcher.record(&seen))?;
             self.records = self.records.saturating_add(1);
         }
@@ -171,6 +177,12 @@ impl Auditor {
         &self.sessions
     }
 
+    /// All payments past the books.
+    #[must_use]
+    pub fn coins(&self) -> &Coins {
+        &self.coins
+    }
+
     /// Who the instance is, once the journal has said so.
     #[must_use]
     pub fn founding(&self) -> Option<&Founding> {
@@ -201,6 +213,7 @@ impl Auditor {
             self.founding = Some(founding.clone());
         }
         self.sales.enter((place, now), record, &self.accounts).map_err(|(account, what)| at(place, account, what))?;
+        self.coins.enter(now, record, &self.sales).map_err(|(account, what)| at(place, account, what))?;
         let others = (&self.sales, &self.accounts);
         self.sessions.enter((place, now), record, others).map_err(|(account, what)| at(place, account, what))
     }

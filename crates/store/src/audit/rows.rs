@@ -1,9 +1,9 @@
 //! The index beside the records, row by row. The rows are made here again, not by the code that fills the index.
 
 use super::{Accounts, AuditError, Finding, Seen, Watcher, at};
-use crate::index::{Contents, MeteredSums, RowFacts, RowKey};
+use crate::index::{CoinEndings, Contents, MeteredSums, RowFacts, RowKey};
 use crate::journal::Head;
-use market::{Body, Effect};
+use market::{Body, CoinEnding, Effect};
 use money::CommandId;
 use std::collections::BTreeMap;
 
@@ -17,6 +17,7 @@ pub struct IndexRows {
     counted: BTreeMap<CommandId, Vec<u64>>,
     captures: u64,
     metered: MeteredSums,
+    coins: CoinEndings,
     standing: BTreeMap<([u8; 20], String, u8), i128>,
     rows: u64,
     compared: bool,
@@ -34,6 +35,7 @@ impl IndexRows {
             counted: BTreeMap::new(),
             captures: 0,
             metered: MeteredSums::new(),
+            coins: CoinEndings::new(),
             standing: BTreeMap::new(),
             rows: 0,
             compared,
@@ -143,6 +145,21 @@ impl IndexRows {
         }
     }
 
+    /// A payment past the books, claimed or ended.
+    fn coin(&mut self, seen: &Seen<'_>) {
+        let id = seen.record.command.id.0;
+        if let Body::ClaimCoin(claim) = &seen.record.command.body {
+            self.coins.insert(id, (claim.amount.credit(), 0, None));
+        }
+        if let (Body::CloseCoin(ending), Some((_, number, moved))) = (&seen.record.command.body, self.coins.get_mut(&id)) {
+            (*number, *moved) = match ending {
+                CoinEnding::Paid { transfer } => (1, Some(*transfer)),
+                CoinEnding::Lapsed => (2, None),
+                CoinEnding::Spent => (3, None),
+            };
+        }
+    }
+
     /// The figures of a session that is over.
     fn ended(&mut self, seen: &Seen<'_>) -> Result<(), AuditError> {
         let (id, Effect::SessionEnded { released }) = (seen.record.command.id, seen.record.applied.effect) else { return Ok(()) };
@@ -191,6 +208,9 @@ impl IndexRows {
         if self.index.metered().map_err(AuditError::Store)? != self.metered {
             return Err(found("the index sums the events of meters otherwise than the records give".to_owned()));
         }
+        if self.index.coins().map_err(AuditError::Store)? != self.coins {
+            return Err(found("the index has other payments past the books than the records give".to_owned()));
+        }
         for (number, (key, _)) in (0_u32..).zip(accounts.iter()) {
             let ours = (key.party.0, key.asset.as_str().to_owned(), key.class.byte());
             if self.index.account(number).map_err(AuditError::Store)? != Some(ours) {
@@ -220,6 +240,7 @@ impl Watcher for IndexRows {
         self.opened(seen)?;
         self.captured(seen)?;
         self.counted(seen);
+        self.coin(seen);
         self.ended(seen)?;
         let Some((kind, sale, item)) = self.about(seen) else { return Ok(()) };
         if kind == 2 {

@@ -129,6 +129,8 @@ impl Sales {
             | Body::EndSession(_)
             | Body::Watch(_)
             | Body::SetMeter(_)
+            | Body::ClaimCoin(_)
+            | Body::CloseCoin(_)
             | Body::SetAside(_)
             | Body::Count(_) => true,
             Body::TopUp(_) | Body::Buy(_) | Body::Refund(_) | Body::Tip(_) | Body::CaptureSession { .. } => false,

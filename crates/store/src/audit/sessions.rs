@@ -209,6 +209,8 @@ impl Sessions {
             | Body::Refund(_)
             | Body::SetGuard(_)
             | Body::StateMonths(_)
+            | Body::ClaimCoin(_)
+            | Body::CloseCoin(_)
             | Body::Tip(_) => {}
         }
         self.is_covered(record, accounts)
@@ -472,6 +474,8 @@ fn says(effect: Effect) -> Option<u64> {
         | Effect::GuardSet
         | Effect::MonthsStated
         | Effect::MeterSet
+        | Effect::CoinClaimed(_)
+        | Effect::CoinClosed(_)
         | Effect::Tipped(_)
         | Effect::Captured { .. }
         | Effect::SessionClosing => None,

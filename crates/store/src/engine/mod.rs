@@ -257,6 +257,7 @@ impl Engine {
                     | Body::Call(_)
                     | Body::RaiseSession(_)
                     | Body::Watch(_)
+                    | Body::ClaimCoin(_)
                     | Body::SetAside(_)
                     | Body::Count(_) => true,
                     Body::Found(_)
@@ -270,6 +271,7 @@ impl Engine {
                     | Body::SetMeter(_)
                     | Body::Settle(_)
                     | Body::CaptureSession { .. }
+                    | Body::CloseCoin(_)
                     | Body::EndSession(_) => false,
                 };
                 if commands.into_iter().any(spends) { Err(Refused::NoRoom) } else { Ok(()) }

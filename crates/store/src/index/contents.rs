@@ -33,6 +33,9 @@ pub struct RowKey {
 /// By session, day and offer version: events, units, what was drawn, and units that were not.
 pub type MeteredSums = BTreeMap<([u8; 16], i64, [u8; 32], i64), [i64; 4]>;
 
+/// By payment past the books: amount, ending, transaction.
+pub type CoinEndings = BTreeMap<[u8; 16], (i64, u8, Option<[u8; 32]>)>;
+
 /// What a row says.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RowFacts {
@@ -187,6 +190,17 @@ impl Contents {
             let key = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(7)?);
             Ok((key, [row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?]))
         };
+        let rows = statement.query_map((), read).map_err(failed("compare"))?;
+        rows.collect::<Result<_, _>>().map_err(failed("compare"))
+    }
+
+    /// The ending and transaction of every payment past the books; 0 for none yet.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn coins(&self) -> Result<CoinEndings, Error> {
+        let mut statement = self.connection.prepare_cached("SELECT id, amount, ending, tx FROM coin").map_err(failed("compare"))?;
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?)));
         let rows = statement.query_map((), read).map_err(failed("compare"))?;
         rows.collect::<Result<_, _>>().map_err(failed("compare"))
     }

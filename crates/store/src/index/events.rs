@@ -1,5 +1,6 @@
 //! What payees are told of: the records that are about them, in the order of the journal.
 
+use super::coins;
 use super::project::{number_of, place_of};
 use super::refunds::{self, COLUMNS, JOIN, Return};
 use super::streams;
@@ -31,6 +32,8 @@ pub enum Happened {
     SessionEnded,
     /// A session is drawn to a share of what it holds, at which its payer is told.
     SessionTold,
+    /// A coin has arrived past the books.
+    CoinPaid,
 }
 
 /// A record that is about a payee.
@@ -70,6 +73,7 @@ impl Happened {
             Happened::Session => 7,
             Happened::SessionEnded => streams::ENDED,
             Happened::SessionTold => streams::TOLD,
+            Happened::CoinPaid => coins::PAID,
         }
     }
 
@@ -83,6 +87,7 @@ impl Happened {
             Happened::Session,
             Happened::SessionEnded,
             Happened::SessionTold,
+            Happened::CoinPaid,
         ];
         all.into_iter().find(|happened| happened.byte() == byte)
     }

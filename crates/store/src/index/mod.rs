@@ -3,6 +3,7 @@
 //! It lags the books by milliseconds, says by how much, and never answers a question about money that decides something:
 //! balances come from the books.
 
+mod coins;
 mod contents;
 mod events;
 mod films;
@@ -15,7 +16,8 @@ mod signed;
 mod streams;
 mod usage;
 
-pub use contents::{Contents, MeteredSums, RowFacts, RowKey};
+pub use coins::{CoinRow, CoinSum};
+pub use contents::{CoinEndings, Contents, MeteredSums, RowFacts, RowKey};
 pub use events::{EventRow, Happened};
 pub use meters::{MOST_METERED, Metered, MeteredOf};
 pub use months::{MonthSum, Of};
@@ -39,7 +41,7 @@ const LAYOUT: i64 = 8;
 /// of a sale, and what remained of it then. A session has one row however often it is drawn from, one for each offer version it was
 /// drawn by, and one for each capture; what is reserved of one that goes on, and what of films was watched in it, is kept to go on counting. `used` is the sum of captures
 /// by payee, day of UTC and offer version, `metered` that of a meter's events by session, the event's own day and version, and the day on which they came, and `told` has what a draw said that reached a share of what is held.
-/// Of those that are not over, the highest signed voucher stands here too.
+/// Of those that are not over, the highest signed voucher stands here too. A payment past the books has one row; its ending is 0 while nobody knows it.
 const SCHEMA: &str = "
     CREATE TABLE position (one INTEGER PRIMARY KEY CHECK (one = 1), sequence INTEGER NOT NULL, hash BLOB NOT NULL);
     CREATE TABLE account (number INTEGER PRIMARY KEY, party BLOB NOT NULL, asset TEXT NOT NULL, class INTEGER NOT NULL);
@@ -71,6 +73,11 @@ const SCHEMA: &str = "
         PRIMARY KEY (session, film, begins)) WITHOUT ROWID;
     CREATE TABLE metered (session BLOB NOT NULL, day INTEGER NOT NULL, offer INTEGER NOT NULL, events INTEGER NOT NULL,
         units INTEGER NOT NULL, amount INTEGER NOT NULL, unbilled INTEGER NOT NULL, came INTEGER NOT NULL, PRIMARY KEY (session, day, offer, came)) WITHOUT ROWID;
+    CREATE TABLE coin (id BLOB PRIMARY KEY, place INTEGER NOT NULL, at INTEGER NOT NULL, item TEXT NOT NULL, offer INTEGER NOT NULL,
+        payee INTEGER NOT NULL, amount INTEGER NOT NULL, asset TEXT NOT NULL, network TEXT NOT NULL, contract BLOB NOT NULL,
+        name TEXT NOT NULL, payer BLOB NOT NULL, pay_to BLOB NOT NULL, value TEXT NOT NULL, valid_before INTEGER NOT NULL,
+        ending INTEGER NOT NULL, ended_at INTEGER, tx BLOB) WITHOUT ROWID;
+    CREATE INDEX coin_of_payee ON coin (payee, place);
     CREATE TABLE told (place INTEGER PRIMARY KEY, level INTEGER NOT NULL, drawn INTEGER NOT NULL, cap INTEGER NOT NULL);
     CREATE TABLE signed (session BLOB PRIMARY KEY, cumulative INTEGER NOT NULL, signature BLOB NOT NULL, step INTEGER, length INTEGER,
         anchor BLOB) WITHOUT ROWID;

@@ -3,6 +3,7 @@
 //! A sale costs five or six small rows and nothing is looked up twice: what an account adds to, and what stands there, is
 //! remembered from frame to frame, and written once a commit.
 
+use super::coins::Coins;
 use super::events::Happened;
 use super::failed;
 use super::meters::Meters;
@@ -26,6 +27,7 @@ pub(super) struct Projector<'c> {
     known: Known,
     streams: Streams<'c>,
     meters: Meters<'c>,
+    coins: Coins<'c>,
     statements: Statements<'c>,
 }
 
@@ -83,7 +85,8 @@ impl<'c> Projector<'c> {
         let statements = Statements::new(connection).map_err(failed("open"))?;
         let streams = Streams::new(connection).map_err(failed("open"))?;
         let meters = Meters::new(connection).map_err(failed("open"))?;
-        Ok(Projector { known: Known::default(), streams, meters, statements })
+        let coins = Coins::new(connection).map_err(failed("open"))?;
+        Ok(Projector { known: Known::default(), streams, meters, coins, statements })
     }
 
     /// The rows of a frame. What stands after it is written by [`Projector::settle`].
@@ -97,6 +100,7 @@ impl<'c> Projector<'c> {
             self.open_accounts(&record).map_err(failed("open account"))?;
             self.terms(&record, header.timestamp, place).map_err(failed("enter terms"))?;
             self.streams.enter(&record, (place, header.timestamp)).map_err(failed("enter session"))?;
+            self.coins.enter(&record, (place, header.timestamp)).map_err(failed("enter coin"))?;
             if let Some(part) = self.streams.part_of(&record).map_err(failed("enter event"))? {
                 self.meters.enter(&record, part, header.timestamp);
             }

@@ -132,7 +132,8 @@ fn delivery_parameters() -> Value {
 pub fn schemas() -> Map<String, Value> {
     let kinds: Vec<&str> = crate::events::Kind::ALL.iter().map(|kind| kind.word()).collect();
     let objects =
-        ["ChargeObject", "EntitlementObject", "TopupObject", "OfferObject", "CaptureObject", "AlertObject", "EndObject"].map(reference);
+        ["ChargeObject", "EntitlementObject", "TopupObject", "OfferObject", "CaptureObject", "AlertObject", "EndObject", "CoinPayment"]
+            .map(reference);
     let value = json!({
         "Seq": { "type": "string", "pattern": "^(0|[1-9][0-9]{0,19})$", "description": "A decimal number below 2^64, growing with the journal." },
         "OfferId": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$" },

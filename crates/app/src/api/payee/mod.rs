@@ -3,6 +3,7 @@
 
 mod bearer;
 mod brand;
+mod coins;
 mod keys;
 mod meters;
 mod offers;
@@ -43,6 +44,8 @@ enum Call<'p> {
     Usage,
     Sessions,
     Session(&'p str),
+    Coins,
+    Coin(&'p str),
     Meters,
     MeterUsage(&'p str),
     MeterBills(&'p str),
@@ -90,6 +93,8 @@ fn call(path: &str) -> Option<Call<'_>> {
         ["sales", id] => Call::Sale(id),
         ["sales", id, "refund"] => Call::Refund(id),
         ["usage"] => Call::Usage,
+        ["coins"] => Call::Coins,
+        ["coins", id] => Call::Coin(id),
         ["meters"] => Call::Meters,
         ["meters", meter, "usage"] => Call::MeterUsage(meter),
         ["meters", meter, "bills"] => Call::MeterBills(meter),
@@ -137,6 +142,8 @@ impl<'p> Call<'p> {
             | Call::Usage
             | Call::Sessions
             | Call::Session(_)
+            | Call::Coins
+            | Call::Coin(_)
             | Call::Meters
             | Call::MeterUsage(_)
             | Call::MeterBills(_)
@@ -178,6 +185,8 @@ impl<'p> Call<'p> {
             | Call::Usage
             | Call::Sessions
             | Call::Session(_)
+            | Call::Coins
+            | Call::Coin(_)
             | Call::Meters
             | Call::MeterUsage(_)
             | Call::MeterBills(_)
@@ -229,6 +238,8 @@ impl<'p> Call<'p> {
             | Call::Usage
             | Call::Sessions
             | Call::Session(_)
+            | Call::Coins
+            | Call::Coin(_)
             // Events come by the thousand, and the journal has each.
             | Call::Meters
             | Call::MeterUsage(_)
@@ -292,6 +303,8 @@ async fn read(instance: &Arc<Instance>, caller: &Caller, (asked, visit): (&Asked
         Call::Usage => usage::usage(instance, caller, (query, now)).await,
         Call::Sessions => usage::list(instance, caller, query).await,
         Call::Session(id) => usage::one(instance, caller, id).await,
+        Call::Coins => coins::list(instance, caller, query).await,
+        Call::Coin(id) => coins::one(instance, caller, id).await,
         Call::Meters => meters::list(instance, caller).await,
         Call::MeterUsage(meter) => meters::usage(instance, caller, (query, now), meter).await,
         Call::MeterBills(meter) => meters::bills(instance, caller, (query, now), meter).await,
@@ -362,6 +375,8 @@ async fn change(instance: &Arc<Instance>, caller: &Caller, (asked, visit): (&Ask
         | Call::Usage
         | Call::Sessions
         | Call::Session(_)
+        | Call::Coins
+        | Call::Coin(_)
         | Call::Meters
         | Call::MeterUsage(_)
         | Call::MeterBills(_)

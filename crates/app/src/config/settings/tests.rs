@@ -62,6 +62,7 @@ fn the_lists_of_keys_are_those_that_are_read() {
         Lists("name = \"x\"\nmode = \"test\"\n[payee.a]\nstrange = 1", &PAYEE),
         Lists("name = \"x\"\nmode = \"test\"\n[payee.a.monetization]\nstrange = 1", &MONETIZATION),
         Lists("name = \"x\"\nmode = \"test\"\n[site.a]\nstrange = 1", &SITE),
+        Lists("name = \"x\"\nmode = \"test\"\n[site.a.stablecoin.b]\nstrange = 1", &STABLECOIN),
         Lists("name = \"x\"\nmode = \"test\"\n[elsewhere.a]\nstrange = 1", &ELSEWHERE),
     ] {
         let said = toml::from_str::<Config>(text).unwrap_err().to_string();

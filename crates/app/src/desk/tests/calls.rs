@@ -28,6 +28,7 @@ const PAGES: &[(&str, Calls)] = &[
     ("Refund", V1(&["refund"])),
     ("Usage", V1(&["usage", "payeeSessions", "meters", "meterUsage", "meterBills"])),
     ("Session", V1(&["payeeSession"])),
+    ("Coins", V1(&["coins", "coin"])),
     ("Buyers", V1(&["buyers"])),
     ("BuyersCsv", V1(&["buyersFile"])),
     ("BuyersJson", V1(&["buyers"])),

@@ -7,6 +7,7 @@
 use super::{Answering, Dialect, Paid, Quoted, line};
 use crate::door::Reply;
 use crate::gateway::challenge::{MOST_BODY, body_digest};
+use crate::gateway::coin::problem_of;
 use crate::gateway::priced::Ask;
 use crate::gateway::proxy::Body;
 use crate::gateway::{Gate, named, read_whole};
@@ -15,7 +16,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
 use market::{Offer, OfferPrice};
 use protocol::offering::{Kind, Line};
 use protocol::problem::Problem;
-use protocol::x402::{self, EXACT, Identifier, Naming, Payment, Required, Settled, Unreadable, requirement};
+use protocol::x402::{self, EXACT, Identifier, Json, Naming, Payment, Required, Settled, Unreadable, evm, requirement};
 use std::sync::Arc;
 
 /// The dialect.
@@ -35,13 +36,25 @@ impl Dialect for X402 {
     }
 
     fn told(&self, gate: &Gate, ask: &Ask, quoted: &Quoted<'_>, lines: &mut Vec<Line>) {
-        let Some(accepted) = quoted.charge.as_ref().and_then(|charge| requirement(charge, EXACT)) else { return };
-        let naming = if is_consumed(quoted.offer) { Naming::WithSchema } else { Naming::Unread };
+        let Some(charge) = quoted.charge.as_ref() else { return };
+        let Some(own) = requirement(charge, EXACT) else { return };
+        // Ours stands first: who has both pays from a balance here, who knows chains alone finds the coin.
+        let accepts: Vec<Json> = std::iter::once(own).chain(gate.coin_offers(ask, quoted, charge.digest.as_deref())).collect();
         let url = format!("{}{}", gate.origin_url(), ask.target.page);
-        let required = Required { error: quoted.error, url: &url, accepts: &[accepted], naming };
-        let mut line = Line::new("payment-required", required.header_value(), Kind::X402);
-        if naming == Naming::WithSchema {
-            line.short = Some(Required { naming: Naming::Told, ..required }.header_value());
+        let told = |most: usize, naming: Naming| {
+            let accepts = accepts.get(..most.min(accepts.len())).unwrap_or_default();
+            Required { error: quoted.error, url: &url, accepts, naming }.header_value()
+        };
+        let (most, few) = (accepts.len(), 2.min(accepts.len()));
+        let mut line = match is_consumed(quoted.offer) {
+            true => Line::new("payment-required", told(most, Naming::WithSchema), Kind::X402),
+            false => Line::new("payment-required", told(most, Naming::Unread), Kind::X402),
+        };
+        if is_consumed(quoted.offer) {
+            line.shorter.push(told(most, Naming::Told));
+        }
+        if most > 1 {
+            line.shorter.extend([told(few, Naming::Unread), told(1, Naming::Unread)]);
         }
         lines.push(line);
     }
@@ -59,15 +72,33 @@ impl Dialect for X402 {
     }
 
     fn refused(&self, gate: &Gate, ask: &Ask, problem: &Problem, headers: &mut HeaderMap) {
+        if let Some(payment) = for_chain(gate, ask) {
+            let network = payment.accepted.need("network").unwrap_or_default();
+            let payer = evm::signed(&payment).ok().map(|signed| signed.authorization.from);
+            let why = match (problem.code(), evm::accepted(&payment)) {
+                ("method-unsupported", Err(Unreadable::Scheme)) => "unsupported_scheme",
+                ("method-unsupported", _) => "invalid_network",
+                (code, _) => x402::reason(code),
+            };
+            let outcome = evm::Outcome { error: Some(why), transaction: None, network, payer, value: None };
+            return answered(headers, &outcome.header_value());
+        }
         let posted =
             if let Problem::OriginFailed { reference, .. } | Problem::ResponseGone { reference } = problem { reference } else { "" };
         let settled =
             Settled { error: Some(reason(gate, ask, problem)), transaction: posted, instance: gate.instance.id, payer: None, amount: None };
-        answered(headers, &settled);
+        answered(headers, &settled.header_value());
     }
 
     fn receipted(&self, gate: &Gate, _ask: &Ask, paid: Paid<'_>, headers: &mut HeaderMap) {
         let speaker = gate.instance.speaker();
+        if let Some(receipt) = paid.receipt {
+            headers.insert(RECEIPT, receipt);
+        }
+        if let Some(outside) = &paid.sold.outside {
+            let (transaction, payer, value) = (Some(outside.transaction), Some(outside.payer), Some(outside.value));
+            return answered(headers, &evm::Outcome { error: None, transaction, network: &outside.network, payer, value }.header_value());
+        }
         let settled = Settled {
             error: None,
             transaction: &paid.sold.serial(),
@@ -75,10 +106,7 @@ impl Dialect for X402 {
             payer: Some(paid.sold.payer_reference(speaker)),
             amount: Some(paid.amount),
         };
-        answered(headers, &settled);
-        if let Some(receipt) = paid.receipt {
-            headers.insert(RECEIPT, receipt);
-        }
+        answered(headers, &settled.header_value());
     }
 }
 
@@ -86,6 +114,12 @@ impl Gate {
     async fn pay_by_x402(self: &Arc<Self>, ask: Arc<Ask>, request: Request<Body>, value: &str) -> Reply {
         if let Err(retry_after_s) = self.failures.look(ask.visit.client_ip, ask.visit.now) {
             return self.refuse(&ask, &Problem::TooFast { retry_after_s });
+        }
+        if !self.coins.is_empty()
+            && let Ok(payment) = Payment::parse(value)
+            && evm::is_for_chain(&payment)
+        {
+            return self.pay_by_coin(ask, request, &payment).await;
         }
         let read = Payment::parse(value).and_then(|payment| {
             let credential = payment.credential(payment.scheme(self.instance.id)?)?;
@@ -130,14 +164,6 @@ fn is_consumed(offer: &Offer) -> bool {
     matches!(offer.price, OfferPrice::Metered(_))
 }
 
-fn problem_of(unreadable: Unreadable) -> Problem {
-    match unreadable {
-        Unreadable::Malformed(what) => Problem::MalformedCredential { detail: what.to_string() },
-        Unreadable::Network | Unreadable::Scheme => Problem::MethodUnsupported,
-        Unreadable::Requirement => Problem::ChallengeUnknown,
-    }
-}
-
 /// The word of x402 for a refusal where it has one, else our code.
 fn reason(gate: &Gate, ask: &Ask, problem: &Problem) -> &'static str {
     match problem.code() {
@@ -151,8 +177,14 @@ fn is_elsewhere(gate: &Gate, ask: &Ask) -> bool {
     payment.is_some_and(|payment| payment.scheme(gate.instance.id) == Err(Unreadable::Network))
 }
 
-fn answered(headers: &mut HeaderMap, settled: &Settled<'_>) {
-    match HeaderValue::from_str(&settled.header_value()) {
+/// The payment of a request, if it is in a coin of a site that takes coins.
+fn for_chain(gate: &Gate, ask: &Ask) -> Option<Payment> {
+    let value = ask.headers.get(SIGNATURE).filter(|_| !gate.coins.is_empty())?;
+    Payment::parse(line(value)).ok().filter(evm::is_for_chain)
+}
+
+fn answered(headers: &mut HeaderMap, value: &str) {
+    match HeaderValue::from_str(value) {
         Ok(value) => drop(headers.insert(RESPONSE, value)),
         Err(_) => tracing::error!("what became of a payment is no header value"),
     }

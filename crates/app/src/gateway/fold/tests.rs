@@ -65,6 +65,7 @@ fn only_the_named_query_keys_make_another_page() {
 fn no_careless_reading_is_a_way_round() {
     let site = crate::config::Site {
         wallets: Vec::new(),
+        stablecoin: std::collections::BTreeMap::new(),
         mcp: Vec::new(),
         host: "news.example".to_owned(),
         name: None,

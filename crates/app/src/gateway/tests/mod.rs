@@ -4,6 +4,7 @@
 
 mod attacks;
 mod auth;
+mod coin;
 mod exports;
 mod falls;
 mod films;

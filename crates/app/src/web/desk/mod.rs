@@ -1,6 +1,7 @@
 //! Pages of the payee's desk.
 
 mod buyers;
+mod coins;
 pub mod developers;
 mod edit;
 mod fees;
@@ -18,6 +19,7 @@ mod threshold;
 mod usage;
 
 pub use buyers::{BuyerRow, BuyersView, buyers};
+pub use coins::{CoinLine, CoinState, CoinTotal, CoinsView, coins};
 pub use edit::{Draft, OfferFormView, offer_form};
 pub use fees::{FeesView, ShareOf, ShareSum, fees};
 pub use home::{DayBar, Figures, HomeView, Step, StepKind, TopItem, home};

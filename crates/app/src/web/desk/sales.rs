@@ -30,6 +30,8 @@ pub struct SalesView {
     pub json_url: String,
     /// What was used by the unit, where something is sold so.
     pub usage_url: Option<String>,
+    /// What was paid past the books, if something may have been.
+    pub coins_url: Option<String>,
 }
 
 /// The fields of the form, as they stand.
@@ -77,6 +79,7 @@ pub fn sales(view: &SalesView) -> String {
     let content = html! {
         div.head { h1 { (say!(lang, "desk-sales")) } (files(&view.csv_url, &view.json_url, lang)) }
         @if let Some(url) = &view.usage_url { p.links { a href=(url) { (say!(lang, "usage-go")) } } }
+        @if let Some(url) = &view.coins_url { p.links { a href=(url) { (say!(lang, "coins-go")) } } }
         (filter(&view.filter, lang))
         @if !view.rows.is_empty() {
             (rows(&view.rows, view.frame.now, lang))

@@ -56,8 +56,13 @@ impl Payer {
 
     /// The same with so many base units of play money.
     pub fn with(name: &str, server: &super::server::Server, units: u64) -> Payer {
+        Payer::of_currency(name, server, (units, "eur-micro"))
+    }
+
+    /// The same at an instance of another currency.
+    pub fn of_currency(name: &str, server: &super::server::Server, (units, currency): (u64, &str)) -> Payer {
         let payer = Payer::new(name, server);
-        let body = serde_json::json!({"amount": units.to_string(), "currency": "eur-micro"}).to_string();
+        let body = serde_json::json!({"amount": units.to_string(), "currency": currency}).to_string();
         let answer = payer.write("/v1/top-ups", &body);
         assert_eq!(answer.status, 200, "{}", answer.text());
         payer
