@@ -19,7 +19,7 @@ struct Known {
 const PAYMENT: &str = "Payment";
 const X402: &str = "x402";
 
-const KNOWN: [Known; 12] = [
+const KNOWN: [Known; 13] = [
     Known { dialect: PAYMENT, does: "npm client, command and validator; sessions", suite: "mppx" },
     Known { dialect: PAYMENT, does: "PyPI client", suite: "pympp" },
     Known { dialect: PAYMENT, does: "crate, client", suite: "mpp-crate" },
@@ -27,6 +27,7 @@ const KNOWN: [Known; 12] = [
     Known { dialect: X402, does: "PyPI client", suite: "x402-pypi" },
     Known { dialect: X402, does: "crate, client", suite: "x402-reqwest" },
     Known { dialect: X402, does: "somebody's own server, settled by our facilitator", suite: "x402-express" },
+    Known { dialect: X402, does: "npm client and facilitator on a chain, and facilitators that lie", suite: "x402-evm" },
     Known { dialect: X402, does: "checks of a 402 from outside", suite: "x402conf" },
     Known { dialect: X402, does: "attacks on a server", suite: "agent-security" },
     Known { dialect: X402, does: "failures after the money moved, against our scheme", suite: "hostile-facilitator" },

@@ -17,7 +17,7 @@ struct Suite {
 }
 
 /// Every suite the gate asks for. There is no switch to leave one out.
-const SUITES: [Suite; 24] = [
+const SUITES: [Suite; 25] = [
     Suite { name: "browser", component: "chromium", least: 85 },
     Suite { name: "axe", component: "axe-core", least: 20 },
     Suite { name: "mppx", component: "mppx", least: 5 },
@@ -28,6 +28,7 @@ const SUITES: [Suite; 24] = [
     Suite { name: "x402-pypi", component: "x402", least: 2 },
     Suite { name: "x402-reqwest", component: "x402-reqwest", least: 2 },
     Suite { name: "x402-express", component: "@x402/express", least: 2 },
+    Suite { name: "x402-evm", component: "@x402/evm", least: 7 },
     Suite { name: "x402conf", component: "x402-conformance", least: 1 },
     Suite { name: "agent-security", component: "agent-security-harness", least: 1 },
     Suite { name: "hostile-facilitator", component: "hostile-facilitator", least: 1 },

@@ -27,7 +27,7 @@ pub fn shots(repo: &Repo) -> Outcome {
 /// Lets programs of other people pay, sell and find fault.
 pub fn public(repo: &Repo) -> Outcome {
     let mut command = suite(repo, "clients::");
-    command.args(["public::", "lightning::"]);
+    command.args(["public::", "lightning::", "coins::"]);
     run(repo, &mut command, "conformance")
 }
 

@@ -66,17 +66,23 @@ fn one_of_each() -> Vec<Problem> {
         Problem::Busy { retry_after_s: 1 },
         Problem::NoRoom { retry_after_s: 60 },
         Problem::RailStopped { since: Timestamp::from_seconds(1_795_799_465), retry_after_s: 600 },
-        Problem::OfferInvalid { detail: "its name is taken".into() },
-        Problem::BrandInvalid { detail: "it is no picture".into() },
-        Problem::WebhookAddress { detail: "it is no public one".into() },
         Problem::Internal,
     ]
     .into_iter()
+    .chain(of_forms())
     .chain(of_keys())
     .chain(of_sessions().map(Problem::Session))
     .chain(of_meters().map(Problem::Meter))
     .chain(of_coins().map(Problem::Coin))
     .collect()
+}
+
+fn of_forms() -> [Problem; 3] {
+    [
+        Problem::OfferInvalid { detail: "its name is taken".into() },
+        Problem::BrandInvalid { detail: "it is no picture".into() },
+        Problem::WebhookAddress { detail: "it is no public one".into() },
+    ]
 }
 
 fn of_keys() -> [Problem; 7] {

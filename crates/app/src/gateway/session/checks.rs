@@ -56,7 +56,13 @@ struct Generations {
 struct Table {
     by_id: HashMap<String, Arc<Standing>, RandomState>,
     /// By the mark of the front.
-    by_front: HashMap<Box<str>, Arc<(Front, Arc<Standing>)>, RandomState>,
+    by_front: HashMap<Box<str>, Arc<Begun>, RandomState>,
+}
+
+/// How a credential begins, and the challenge that says.
+struct Begun {
+    front: Front,
+    standing: Arc<Standing>,
 }
 
 impl Checks {
@@ -73,15 +79,14 @@ impl Checks {
     /// As [`Credential::parse`].
     pub(in super::super) fn said(&self, value: &str) -> Result<Said, Malformed> {
         // What pays by itself is of no session, whatever its challenge.
-        let of_session = |action: &Action| !matches!(action, Action::Pay(_));
-        if let Some((action, standing)) = self.read(value).filter(|(action, _)| of_session(action)) {
+        if let Some((action, standing)) = self.read(value).filter(|(action, _)| action.at().is_some()) {
             return Ok(Said::InSession(Presented { action, echo: Echo::Known(standing) }));
         }
         Ok(match Credential::parse(value)? {
-            Credential::Session(SessionCredential { challenge, action }) if of_session(&action) => {
+            Credential::Session(SessionCredential { challenge, action }) if action.at().is_some() => {
                 Said::InSession(Presented { action, echo: Echo::Read(Box::new((challenge, value.to_owned()))) })
             }
-            credential => Said::AtOnce(credential),
+            credential @ (Credential::Session(_) | Credential::Charge(_)) => Said::AtOnce(credential),
         })
     }
 
@@ -92,10 +97,9 @@ impl Checks {
             let known = self.lock();
             Arc::clone(known.young.by_front.get(mark).or_else(|| known.old.by_front.get(mark))?)
         };
-        let (front, standing) = &*found;
         // What is wrong with it is said by whoever reads it whole.
-        let action = front.read(value)?.ok()?;
-        Some((action, Arc::clone(standing)))
+        let action = found.front.read(value)?.ok()?;
+        Some((action, Arc::clone(&found.standing)))
     }
 
     /// Remembers one that held.
@@ -113,7 +117,7 @@ impl Checks {
         if challenge == standing.challenge {
             let mut known = self.lock();
             known.make_room();
-            known.young.by_front.insert(mark.into(), Arc::new((front, Arc::clone(standing))));
+            known.young.by_front.insert(mark.into(), Arc::new(Begun { front, standing: Arc::clone(standing) }));
         }
     }
 
