@@ -6,8 +6,8 @@
 # Checks every checksum, the hash chain, the footers and the recorded head; that the legs of each record sum to zero, keep to the
 # floors and name the posting before them; that a sale takes from its payer what it charges, and refunds reverse a sale once, whole
 # or in parts; that a session's draws cost what its rates give and stay within its vouchers, its captures within its draws, and its
-# hold is covered; that what a payer of a coin signed is taken once. With --proofs also every signature of payers and every link of sessions, see
-# proofs.py and coins.py. RECEIPTS is what
+# hold is covered; that a purchase up to an amount costs what its units do, and no more; that what a payer of a coin signed is taken
+# once. With --proofs also every signature of payers and every link of sessions, see proofs.py and coins.py. RECEIPTS is what
 # `farthing export --receipts` wrote: each is checked against the journal and its key, see books.py.
 # Prints JSON: every account with its balance, and per asset the sum over all, which is zero. A finding is one line on standard error and
 # exit status 1; the first in the journal ends the audit, since what follows rests on it; of receipts all are named. It needs
@@ -39,17 +39,17 @@ VOUCHER = {0: NONE, 1: (U64, 64), 2: (U16, U16, 32), 3: (U64, 64, U64, U16, 32)}
 BODY[13] = BODY[14] = BODY[22] = (U32, U32, VOUCHER, U8, {0: NONE, 1: 32}, U64)
 BODY |= {12: (32, TEXT, U64, U64, U64, dict.fromkeys(range(3), NONE), 32, U64, U16, 32, PROOF), 15: (U32, U16, U64, U64)}
 BODY |= {16: [U64], 17: (16, U64, PROOF), 18: U32, 19: ENDS, 28: (U32, U64, U64, U8, {0: NONE, 1: 32})}
-BODY |= {23: (TEXT, TEXT, TEXT, U64), 24: (16, U64, U64, U64, U8), 29: (*BODY[22], U64)}
+BODY |= {23: (TEXT, TEXT, TEXT, U64), 24: (16, U64, U64, U64, U8), 27: {0: PURCHASE, 1: (PURCHASE, U64), 2: NONE}, 29: (*BODY[22], U64)}
 BODY |= {20: (16, U8, U64, U64), 21: (*BODY[24], 16)}
 COIN = (TEXT, 20, TEXT, TEXT, U8)
 BODY |= {25: (32, TEXT, U64, TEXT, *COIN, 20, 16, 20, 32, U64, U64, 65, U64), 26: {0: 32, 1: NONE, 2: NONE}}
 BODY |= {10: BODY[8], 11: (*BODY[7], {0: NONE, 1: U64}, dict.fromkeys(range(5), NONE))}
 EFFECT = {1: NONE, 2: NONE, 3: 32, 4: 32, 5: U64, 6: (16, U64), 7: (16, U64), 8: NONE, 9: U64, 11: (16, U64, U64)}
-EFFECT |= {12: U64, 13: (U8, U64), 14: U64, 16: NONE, 17: U64, 18: (16, U64), 19: NONE, 20: U64, 23: NONE, 25: U64, 26: U64}
+EFFECT |= {12: U64, 13: (U8, U64), 14: U64, 16: NONE, 17: U64, 18: (16, U64), 19: NONE, 20: U64, 23: NONE, 25: U64, 26: U64, 27: U64}
 EFFECT[21] = EFFECT[24] = EFFECT[29] = (U8, U64, U64)
 # A guard that asks is a guard; what is given back in parts may be the last of them; settling and watching draw; an end may be two
-# things; a call and a service reserve; what an event names may be gone.
-DONE = {10: (8,), 11: (7, 11), 15: (13,), 19: (19, 20), 20: (14,), 21: (21, 24), 22: (14,), 28: (13,)}
+# things; a call and a service reserve; what an event names may be gone; what was promised is sold, or given back.
+DONE = {10: (8,), 11: (7, 11), 15: (13,), 19: (19, 20), 20: (14,), 21: (21, 24), 22: (14,), 27: (6, 27), 28: (13,)}
 ACCOUNT, LEG = (20, TEXT, dict.fromkeys(CLASSES, NONE), {0: NONE, 1: 16}), {1: (U32, I64), 2: (U32, I64, U64)}
 
 
@@ -132,7 +132,7 @@ def enter(books: Books, data: bytes, form: int, place: int, time: int, where: st
         must(units and previous in ([], accounts[at][2:]), f"{where}: a leg of account {at} is empty or misnames what was before it")
         accounts[at][1] += units
         sums[accounts[at][0][1]] += units
-    must(not legs or kind in (5, 6, 7, 9, 11, 18), f"{where}: it moves money, which its command does not")
+    must(not legs or kind in (5, 6, 7, 9, 11, 18, 27), f"{where}: it moves money, which its command does not")
     for asset, units in sums.items():
         must(units == 0, f"{where}: its legs in {asset} sum to {units}")
     for at, *_ in legs:

@@ -85,6 +85,7 @@ class Books:
         self.returned: dict[str, int] = collections.defaultdict(int)
         self.names: dict[Any, Any] = {}
         self.sessions, self.coins = Sessions(self.offers), Coins(self.offers)
+        self.promised: dict[bytes, Any] = {}
         self.proofs: Any = None  # where signatures and links are to be checked
 
     # Every account with its balance, and the sum of each asset, as they are printed.
@@ -102,7 +103,10 @@ class Books:
 
     # Takes in a record whose legs have been added up.
     def enter(self, record: Record) -> None:
-        where, body, effect = record.where, record.body, record.effect
+        where, body, effect, told = record.where, record.body, record.effect, record
+        if record.kind == 27:
+            record = self.promise(record)
+            body = record.body
         match record.kind:
             case 1:
                 self.founding = body
@@ -133,13 +137,41 @@ class Books:
                 must(sorted(record.legs) == sorted(legs), f"{where}: it does not reverse {serial}")
             case 25 | 26:
                 self.coins.enter(record, base32(record.command) in self.sales, bool(self.proofs))
-        self.sessions.enter(record, self.moved(record))
+        self.sessions.enter(told, self.moved(record))
         for party, asset in self.sessions.held and {self.accounts[at][0][:2] for at, units in record.legs if units < 0}:
             self.covered(where, party, asset)
         if record.kind in (12, 17):
             self.covered(where, *self.sessions.whose(record))
         if self.proofs:
-            self.proofs.enter(self, record)
+            self.proofs.enter(self, told)
+
+    # A purchase up to an amount: what it keeps back at most, then what its units cost, as the sale that it is, or nothing.
+    def promise(self, record: Record) -> Record:
+        where, (part, body), effect, held = record.where, record.body, record.effect, self.sessions.held
+        if part == 0:
+            payer, _, _, most, asset, _ = body
+            must(effect == most == self.costs(where, body, 1 << 64), f"{where}: its payer signed another sum than a request costs at most")
+            must(self.promised.setdefault(record.command, body) is body, f"{where}: it is promised a second time")
+            held[payer, asset] += most
+            self.covered(where, payer, asset)
+            return record
+        purchase = self.promised.pop(record.command, None)
+        must(purchase is not None, f"{where}: nothing is promised that is used here")
+        held[purchase[0], purchase[4]] -= purchase[3]
+        if part == 2:
+            must(effect == 0 and not record.legs, f"{where}: nothing was delivered, and something is charged")
+            return record
+        must(body[0] == purchase, f"{where}: what is used is not what was promised")
+        due = self.costs(where, purchase, body[1])
+        must(effect == [record.command, due], f"{where}: {body[1]} units cost {due}")
+        return record._replace(kind=6, body=purchase)
+
+    # What so many units of an offer cost by themselves, up to the most of a request.
+    def costs(self, where: str, purchase: Any, units: int) -> int:
+        kind, price = self.offers[purchase[1]][4]
+        must(kind == 3 and price[1] == purchase[4], f"{where}: its offer does not count, or in another asset")
+        amount, _, per, _, most = price
+        return -(-min(units, most) * amount // per)
 
     # What open sessions of a payer hold is there.
     def covered(self, where: str, party: bytes, asset: str) -> None:

@@ -111,6 +111,8 @@ class Proofs:
         where, body, kind = record.where, record.body, record.kind
         if kind == 6 and body[5][0] in (1, 3):
             self.purchase(books, record)
+        if kind == 27 and body[0] == 0:
+            self.purchase(books, record._replace(body=body[1]), "upto")
         if kind == 12:
             self.sessions[record.command] = Session(books, record)
             self.count["signatures"] += self.sessions[record.command].signatures
@@ -142,12 +144,12 @@ class Proofs:
         if facts.ended:
             del self.sessions[session.id]
 
-    # The signature of a purchase: under a challenge of its own, a standing one, or, without any, as a settlement.
-    def purchase(self, books: Any, record: Any) -> None:
+    # The signature of a purchase: under a challenge of its own, also up to an amount, a standing one, or, without any, as a settlement.
+    def purchase(self, books: Any, record: Any, word: str = "charge") -> None:
         payer, offer, _, amount, asset, (case, signed) = record.body
         key, signature, challenge, _, expires, digest, line, realm, *asked = signed
         instance, payee = base32(books.founding[0]), books.offers[offer][1]
-        text = [f"farthing/{'pay' if asked else 'charge'}/1", instance, base64url(challenge), realm, payee, amount, asset]
+        text = [f"farthing/{'pay' if asked else word}/1", instance, base64url(challenge), realm, payee, amount, asset]
         text += [*asked, digest, base64url(record.command)] if asked else [base64url(offer), digest, moment(expires)]
         if not any(challenge):
             text = ["farthing/settle/1", instance, base64url(record.command), payee, amount, asset, moment(expires)]

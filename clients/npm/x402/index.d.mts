@@ -14,6 +14,16 @@ export function farthing(options: Options): {
   ): Promise<{ x402Version: number; payload: Record<string, unknown> }>
 }
 
+/** A second scheme to register beside it: what costs what its server reports, up to the amount that is asked. */
+export function upTo(options: Options): {
+  readonly scheme: 'upto'
+  findDefaultAsset(asset: string): { asset: string; symbol: string; decimals: number } | undefined
+  createPaymentPayload(
+    x402Version: number,
+    asked: PaymentRequirements,
+  ): Promise<{ x402Version: number; payload: Record<string, unknown> }>
+}
+
 /** The two arguments of `wrapFetchWithPayment`. */
 export function watch(
   client: x402Client,

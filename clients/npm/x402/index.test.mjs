@@ -6,10 +6,10 @@ import { test } from 'node:test'
 import '../../tests/npm/tools.mjs'
 
 const { wrapFetchWithPayment, x402Client } = await import('@x402/fetch')
-const { farthing, watch } = await import('farthing-pay/x402')
+const { farthing, upTo, watch } = await import('farthing-pay/x402')
 
 const { cases, refused } = JSON.parse(readFileSync(new URL('../../../testdata/charge/vectors.json', import.meta.url)))
-const { exact, settle } = JSON.parse(readFileSync(new URL('../../../testdata/x402/vectors.json', import.meta.url)))
+const { exact, settle, upto } = JSON.parse(readFileSync(new URL('../../../testdata/x402/vectors.json', import.meta.url)))
 const [first] = cases
 const everyCurrency = ['eur', 'usd', 'krw'].map((code) => `${2n ** 63n} ${code}-micro`).concat('210 sat')
 const now = () => Date.parse(first.expires) - 1000
@@ -22,7 +22,7 @@ function asked({ id, realm, digest, expires, opaque, request_json: { amount, cur
 }
 
 /** Lets a stock client pay what a 402 at `url` asks (`accepts`, or the field as it is); the payment it sent, or an error. `landed` is where the 402 came from. */
-async function pay(options, accepts = [asked(first)], url = 'https://news.example/a/quiet-harbour', { landed = url, watched = true, controls = false } = {}) {
+async function pay(options, accepts = [asked(first)], url = 'https://news.example/a/quiet-harbour', { landed = url, watched = true, controls = false, scheme = farthing } = {}) {
   const required = { x402Version: 2, error: 'Payment required', resource: { url, mimeType: 'text/html' }, accepts }
   const header = typeof accepts === 'string' ? accepts : coded(required)
   let sent
@@ -32,7 +32,7 @@ async function pay(options, accepts = [asked(first)], url = 'https://news.exampl
     return Object.defineProperty(response, 'url', { value: landed })
   }
   const client = new x402Client().setSpendControls(controls)
-  client.register('farthing:*', farthing({ seed: first.seed_hex, max: everyCurrency, now, ...options }))
+  client.register('farthing:*', scheme({ seed: first.seed_hex, max: everyCurrency, now, ...options }))
   const paying = watched ? wrapFetchWithPayment(...watch(client, fetch)) : wrapFetchWithPayment(fetch, client)
   const response = await paying(url)
   assert.equal(response.status, 200)
@@ -45,6 +45,17 @@ for (const { name, seed_hex, url, payment_required, payload, accepted } of exact
     assert.deepEqual(paid.payload, payload, 'the same signature as in the Payment scheme')
     assert.deepEqual(paid.accepted, accepted)
     assert.equal(paid.x402Version, 2)
+  })
+}
+
+for (const { name, seed_hex, url, payment_required, payload } of upto) {
+  test(`vector: ${name}`, async () => {
+    const paid = await pay({ seed: seed_hex }, payment_required, url, { scheme: upTo })
+    assert.deepEqual(paid.payload, payload, 'a signature of its own: no exact payment')
+    await assert.rejects(pay({ seed: seed_hex }, payment_required, url), /No network\/scheme/, 'only who registers it pays so')
+    await assert.rejects(pay({ seed: seed_hex, max: '0.01 EUR' }, payment_required, url, { scheme: upTo }), /above the max/)
+    const theirs = { ...asked(first), scheme: 'upto', extra: { name: 'EUR' } }
+    await assert.rejects(pay({}, [theirs], 'https://shop.example/report', { scheme: upTo }), /no challenge/)
   })
 }
 

@@ -1,4 +1,4 @@
-"""Pays x402 (version 2, scheme ``exact``, networks ``farthing:*``) through the stock x402 client. No network code of its own."""
+"""Pays x402 (version 2, schemes ``exact`` and ``upto``, networks ``farthing:*``) through the stock x402 client. No network code of its own."""
 
 import re
 import time
@@ -9,7 +9,7 @@ from x402.http import x402HTTPClient, x402HTTPClientSync
 
 from .payer import Payer, Refused, account_of, need
 
-__all__ = ["Farthing", "Refused", "account_of", "watch"]
+__all__ = ["Farthing", "Refused", "UpTo", "account_of", "watch"]
 
 LONGEST = 300
 """Longest that a payment to a server which is not ours stays good for, in seconds."""
@@ -21,6 +21,7 @@ class Farthing:
     """A scheme for ``x402Client().register("farthing:*", Farthing(...))``; the options are those of ``farthing_pay.farthing``."""
 
     scheme = "exact"
+    _tag = "farthing/charge/1"
 
     def __init__(self, *, max, wallet=None, seed=None, instance=None, account="", now=time.time):
         self._payer = Payer(max=max, wallet=wallet, seed=seed, instance=instance, account=account, now=now)
@@ -43,7 +44,8 @@ class Farthing:
             payer.check(**common, expires=text.get("expires"), realm=text.get("realm", ""))
             values = dict(instance=network[1], id=text.get("challenge"), realm=text.get("realm"), recipient=requirements.pay_to)
             values |= dict(amount=requirements.amount, currency=requirements.asset, offer=text.get("offer"))
-            return payer.payload("farthing/charge/1", values | dict(digest=text.get("digest", ""), expires=text.get("expires")))
+            return payer.payload(self._tag, values | dict(digest=text.get("digest", ""), expires=text.get("expires")))
+        need(self.scheme == "exact", "no challenge says what is paid up to")
         # A server that is not ours makes no challenge: the payer names the command, which is good once and not for long.
         until = datetime.fromtimestamp(payer.now() + min(requirements.max_timeout_seconds or LONGEST, LONGEST), UTC)
         made = dict(command=payer.command(), expires=until.strftime("%Y-%m-%dT%H:%M:%SZ"))
@@ -51,6 +53,14 @@ class Farthing:
         values = dict(instance=network[1], command=made["command"], recipient=requirements.pay_to)
         values |= dict(amount=requirements.amount, currency=requirements.asset, expires=made["expires"])
         return payer.payload("farthing/settle/1", values) | made
+
+
+class UpTo(Farthing):
+    """A second scheme to register beside it, with the same options: for what costs what its server reports, up to the amount that is
+    asked. The signature authorises that amount at most; ``PAYMENT-RESPONSE`` says what it came to."""
+
+    scheme = "upto"
+    _tag = "farthing/upto/1"
 
 
 def watch(client):

@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT / "clients/pypi"))
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from farthing_pay.payer import unb64
-from farthing_pay.x402 import Farthing, watch
+from farthing_pay.x402 import Farthing, UpTo, watch
 from x402 import x402Client
 from x402.http.clients.httpx import x402AsyncTransport
 
@@ -36,7 +36,7 @@ def asked(vector, **changed) -> dict:
     return {"scheme": "exact", "network": network, "maxTimeoutSeconds": 300, "extra": extra} | named | changed
 
 
-def pay(accepts=None, url="https://news.example/a/quiet-harbour", *, watched=True, controls=False, **options) -> dict:
+def pay(accepts=None, url="https://news.example/a/quiet-harbour", *, watched=True, controls=False, scheme=Farthing, **options) -> dict:
     """Lets a stock client pay what a 402 at `url` asks (`accepts`, or the field as it is); the payment it sent."""
     required = {"x402Version": 2, "error": "Payment required", "resource": {"url": url, "mimeType": "text/html"}}
     header = base64.b64encode(json.dumps(required | {"accepts": accepts or [asked(FIRST)]}).encode()).decode()
@@ -49,7 +49,7 @@ def pay(accepts=None, url="https://news.example/a/quiet-harbour", *, watched=Tru
 
     async def run():
         client = x402Client().set_spend_controls(controls)
-        client.register("farthing:*", Farthing(**{"seed": FIRST["seed_hex"], "max": EVERY_CURRENCY, "now": lambda: NOW} | options))
+        client.register("farthing:*", scheme(**{"seed": FIRST["seed_hex"], "max": EVERY_CURRENCY, "now": lambda: NOW} | options))
         transport = x402AsyncTransport(watch(client) if watched else client, httpx.MockTransport(answer))
         async with httpx.AsyncClient(transport=transport) as http:
             return await http.get(url)
@@ -67,6 +67,16 @@ class Vectors(unittest.TestCase):
                 paid = pay(vector["payment_required"], vector["url"], seed=vector["seed_hex"], account=named)
                 self.assertEqual(paid["payload"], vector["payload"])
                 self.assertEqual((paid["accepted"], paid["x402Version"]), (vector["accepted"], 2))
+
+    def test_up_to_an_amount_is_signed_as_such(self):
+        for vector in X402["upto"]:
+            paid = pay(vector["payment_required"], vector["url"], seed=vector["seed_hex"], scheme=UpTo)
+            self.assertEqual((paid["payload"], paid["accepted"]), (vector["payload"], vector["accepted"]))
+            with self.assertRaises(Exception):  # only who registers it pays so
+                pay(vector["payment_required"], vector["url"], seed=vector["seed_hex"])
+        theirs = asked(FIRST, scheme="upto", extra={"name": "EUR"})
+        with self.assertRaisesRegex(Exception, "no challenge"):
+            pay([theirs], "https://shop.example/report", scheme=UpTo)
 
     def test_refused(self):
         for refused in VECTORS["refused"]:

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import './tools.mjs'
 
 const { wrapFetchWithPayment, x402Client, decodePaymentResponseHeader } = await import('@x402/fetch')
-const { farthing, watch } = await import('farthing-pay/x402')
+const { farthing, upTo, watch } = await import('farthing-pay/x402')
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -18,7 +18,7 @@ if (!max) {
   console.error('usage: x402.mjs URL SEED_HEX MAX [--count N] [--keep FILE] [--send FILE]')
   process.exit(2)
 }
-const client = new x402Client().register('farthing:*', farthing({ seed, max }))
+const client = new x402Client().register('farthing:*', farthing({ seed, max })).register('farthing:*', upTo({ seed, max }))
 const keeping = async (request) => {
   const sent = request.headers.get('payment-signature')
   if (sent && values.keep) writeFileSync(values.keep, sent)

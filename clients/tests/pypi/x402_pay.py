@@ -14,7 +14,7 @@ import loopback  # noqa: F401  *.localhost is this machine
 
 sys.path.insert(0, loopback.PLUG_IN)
 
-from farthing_pay.x402 import Farthing, watch
+from farthing_pay.x402 import Farthing, UpTo, watch
 from x402 import x402Client
 from x402.http.clients import x402HttpxClient
 
@@ -33,7 +33,8 @@ async def main() -> int:
     parser.add_argument("max")
     parser.add_argument("--count", type=int, default=1)
     arguments = parser.parse_args()
-    client = x402Client().register("farthing:*", Farthing(seed=arguments.seed, max=arguments.max))
+    options = {"seed": arguments.seed, "max": arguments.max}
+    client = x402Client().register("farthing:*", Farthing(**options)).register("farthing:*", UpTo(**options))
     async with x402HttpxClient(watch(client), timeout=30) as http:
         payments = [pay(http, arguments.url) for _ in range(arguments.count)]
         outcomes = await asyncio.gather(*payments, return_exceptions=True)

@@ -107,7 +107,7 @@ impl Reader {
 
     fn words(&mut self, record: &Record) -> (&'static str, String) {
         let what = match (&record.command.body, record.applied.effect) {
-            (Body::Buy(purchase), Effect::Sold { sale, .. }) => {
+            (body, Effect::Sold { sale, .. }) if let Some(purchase) = body.purchase() => {
                 self.items.insert(sale, purchase.item.clone());
                 purchase.item.clone()
             }
@@ -142,6 +142,8 @@ impl Reader {
                 Maker::Party(party) => self.name(party),
                 Maker::Instance => String::new(),
             },
+            (Body::Promise(purchase), _) => purchase.item.clone(),
+            (Body::Use(_), _) => text::serial(record.command.id),
             (Body::Found(_) | Body::Buy(_) | Body::Refund(_), _) => String::new(),
         };
         (kind_of(record), what)
@@ -162,6 +164,8 @@ impl Reader {
 pub fn kind_of(record: &Record) -> &'static str {
     match &record.command.body {
         Body::Buy(_) => "sale",
+        Body::Promise(_) => "promise",
+        Body::Use(_) => "use",
         Body::Refund(_) => "refund",
         Body::TopUp(_) => "top-up",
         Body::SetOffer(_) => "offer",

@@ -76,6 +76,8 @@ pub struct Instance {
     pub(crate) coins: crate::coins::Asked,
     /// What the doors have under way in sessions.
     pub(crate) under_way: crate::gateway::UnderWay,
+    /// Purchases up to an amount that this process works on.
+    pub(crate) promises: crate::gateway::Promises,
     /// Who watches films.
     pub(crate) seats: crate::gateway::Seats,
     /// Through which the end of a session reaches its streams.

@@ -1,4 +1,4 @@
-//! What an instance does by itself beside answering: it captures sessions, sends events and mails, states payers' months, gives back what sites elsewhere
+//! What an instance does by itself beside answering: it captures sessions, gives back what a process before had promised, sends events and mails, states payers' months, gives back what sites elsewhere
 //! returned, goes after coins that are on their way, clears the vault of what is over, and reads its journal again.
 
 use crate::acts;
@@ -45,6 +45,9 @@ async fn keep_sessions(instance: Arc<Instance>) {
         times.tick().await;
         if let Err(problem) = crate::gateway::sweep(&instance).await {
             tracing::warn!(?problem, "sessions were not looked after; the next run does it");
+        }
+        if let Err(problem) = crate::gateway::give_back_promises(&instance).await {
+            tracing::warn!(?problem, "what is promised was not looked after; the next run does it");
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::ahead::Guess;
 use crate::check::check;
 use crate::claims::hash_of;
-use crate::command::{Body, Command, Maker, Tip, TopUp};
+use crate::command::{Body, Command, Maker, Purchase, Tip, TopUp};
 use crate::guard::{Guard, GuardScope};
 use crate::offer::{Beneficiary, LegRule, Offer, OfferPrice, OfferVersion};
 use crate::outcome::{Applied, Effect, Outcome, Rejection};
@@ -77,6 +77,10 @@ impl State {
             let content = content.map_err(Outcome::Rejected)?;
             return self.event_past(command.id, count, stamp.now).map_or(Ok(content), Err);
         }
+        if let Body::Use(_) = &command.body {
+            let content = content.map_err(Outcome::Rejected)?;
+            return self.use_past(command.id).map_or(Ok(content), Err);
+        }
         if let Body::CloseCoin(ending) = &command.body {
             let content = content.map_err(Outcome::Rejected)?;
             return self.coin_past(command.id, *ending).map_or(Ok(content), Err);
@@ -103,10 +107,8 @@ impl State {
     /// What is asked, if it is so already: an owned page is never charged twice, an unchanged offer gets no new version.
     fn standing(&self, command: &Command, stamp: Stamp) -> Option<Effect> {
         match &command.body {
-            Body::Buy(purchase) => {
-                let (sale, _) = self.owned(purchase.payer, &purchase.item, stamp.now)?;
-                Some(Effect::Sold { sale, charged: money::Amount::ZERO })
-            }
+            Body::Buy(purchase) => self.owned_already(purchase, stamp),
+            Body::Promise(purchase) => self.owned_already(purchase, stamp),
             Body::SetOffer(offer) => {
                 let id = offer.id();
                 (self.current_of(offer.unlock.realm(), &offer.name) == Some(id)).then_some(Effect::OfferSet(id))
@@ -117,6 +119,7 @@ impl State {
             Body::SetMeter(set) => self.has_meter(set).then_some(Effect::MeterSet),
             Body::EndOffer { .. }
             | Body::TopUp(_)
+            | Body::Use(_)
             | Body::Refund(_)
             | Body::SetGuard(_)
             | Body::Tip(_)
@@ -136,6 +139,11 @@ impl State {
         }
     }
 
+    fn owned_already(&self, purchase: &Purchase, stamp: Stamp) -> Option<Effect> {
+        let (sale, _) = self.owned(purchase.payer, &purchase.item, stamp.now)?;
+        Some(Effect::Sold { sale, charged: money::Amount::ZERO })
+    }
+
     fn dispatch(&mut self, applied: &mut Applied, command: &Command, guess: Guess, stamp: Stamp) -> Result<(), Rejection> {
         let only = |effect| Ok((effect, Posted::default()));
         let (effect, posted) = match &command.body {
@@ -152,6 +160,8 @@ impl State {
             Body::EndOffer { realm, name } => only(self.end_offer(realm, name, stamp)?),
             Body::TopUp(top_up) => self.top_up(command.id, top_up, stamp),
             Body::Buy(purchase) => self.buy(command.id, purchase, stamp),
+            Body::Promise(purchase) => only(self.promise(command.id, purchase, stamp)?),
+            Body::Use(used) => self.use_promised(command.id, used, stamp),
             Body::Refund(request) => self.refund(command.id, request, stamp),
             Body::SetGuard(guard) => only(self.set_guard(guard, stamp)),
             Body::StateMonths(starts) => only(self.state_months(command.maker, starts, stamp)?),
@@ -307,6 +317,10 @@ impl State {
         for (_, session) in own.filter(|(_, session)| self.realm_of_offer(session.offer()) == *realm) {
             let released = if matches!(session.phase, Phase::Ended { .. }) { session.released() } else { Amount::ZERO };
             session.coming_back(released).for_each(|(_, stays, at)| spent.put(stays, at));
+        }
+        let own = self.promised.values().filter(|promised| promised.payer == guard.party && promised.asset == guard.asset);
+        for promised in own.filter(|promised| self.realm_of_offer(promised.offer) == *realm) {
+            spent.put(promised.most, promised.at);
         }
         spent
     }

@@ -7,6 +7,7 @@ use crate::months::are_months;
 use crate::offer::{Beneficiary, Fall, LegRule, Offer, OfferPrice};
 use crate::outcome::Rejection;
 use crate::session::{ASIDE, EndReason, EndSession, LATE, SessionProof, SetMeter};
+use crate::upto::Use;
 use money::{Amount, Span};
 
 /// Longest realm, in bytes: a host name's.
@@ -54,6 +55,7 @@ pub(crate) fn check(command: &Command) -> Result<(), Rejection> {
             let is_own = purchase.is_under_standing() || purchase.is_settlement();
             must(!is_own || command.maker == Maker::Party(purchase.payer), "maker")
         }
+        Body::Promise(_) | Body::Use(_) => check_up_to(command),
         Body::OpenSession(open) => {
             must(command.maker != Maker::Instance, "maker")?;
             check_proof(open.proof.as_deref())
@@ -155,6 +157,25 @@ fn check_purchase(purchase: &Purchase) -> Result<(), Rejection> {
             must(realm.len() <= TEXT, "realm")
         }
     }
+}
+
+/// A promise answers a challenge of ours, and is the instance's; so is what it came to.
+fn check_up_to(command: &Command) -> Result<(), Rejection> {
+    if let Body::Promise(purchase) = &command.body {
+        check_promised(purchase)?;
+    }
+    must(command.maker == Maker::Instance, "maker")?;
+    let Body::Use(used) = &command.body else { return Ok(()) };
+    let Use::Delivered { purchase, units } = used.as_ref() else { return Ok(()) };
+    check_promised(purchase)?;
+    must(*units > 0 && Amount::new(*units).is_some(), "units")
+}
+
+/// A purchase up to an amount is signed, under a challenge of ours for it alone.
+fn check_promised(purchase: &Purchase) -> Result<(), Rejection> {
+    check_purchase(purchase)?;
+    let is_own = purchase.is_under_standing() || purchase.is_settlement();
+    must(purchase.signature().is_some() && !is_own, "consent")
 }
 
 fn is_handle(text: &str) -> bool {

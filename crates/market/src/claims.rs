@@ -172,6 +172,7 @@ impl Moment {
             | Effect::SessionRaised(_)
             | Effect::SessionClosing
             | Effect::MeterSet
+            | Effect::Promised(_)
             | Effect::CoinClaimed(_)
             | Effect::CoinClosed(_)
             | Effect::Counted { .. }

@@ -6,6 +6,7 @@ use crate::guard::{Guard, Verdict};
 use crate::months::{decode_starts, encode_starts};
 use crate::offer::Offer;
 use crate::session::{Call, Count, Draw, EndSession, OpenSession, RaiseSession, SetAside, SetMeter, Settle, Voucher, Watch};
+use crate::upto::Use;
 use money::{Amount, Asset, CommandId, OfferId, Party, Timestamp};
 
 /// One request to change the state.
@@ -53,6 +54,10 @@ pub enum Body {
     TopUp(TopUp),
     /// A purchase.
     Buy(Purchase),
+    /// The most of a purchase is kept back, until it is known what it comes to.
+    Promise(Box<Purchase>),
+    /// What a promise came to, whose id the command has.
+    Use(Box<Use>),
     /// Value goes back.
     Refund(RefundRequest),
     /// A payer limits its own spending.
@@ -331,6 +336,7 @@ impl Body {
                 out.u8(6);
                 purchase.encode(out);
             }
+            Body::Promise(_) | Body::Use(_) => self.encode_up_to(out),
             Body::Refund(request) => {
                 out.u8(if request.is_plain() { 7 } else { 11 });
                 request.encode(out);
@@ -368,6 +374,18 @@ impl Body {
             | Body::Watch(_)
             | Body::SetAside(_)
             | Body::Count(_) => self.encode_of_session(out),
+        }
+    }
+
+    /// A purchase up to an amount: two parts of one kind.
+    fn encode_up_to(&self, out: &mut Writer<'_>) {
+        out.u8(27);
+        if let Body::Promise(purchase) = self {
+            out.u8(0);
+            purchase.encode(out);
+        }
+        if let Body::Use(used) = self {
+            used.encode(out);
         }
     }
 
@@ -424,6 +442,8 @@ impl Body {
             | Body::EndOffer { .. }
             | Body::TopUp(_)
             | Body::Buy(_)
+            | Body::Promise(_)
+            | Body::Use(_)
             | Body::Refund(_)
             | Body::SetGuard(_)
             | Body::Tip(_)
@@ -445,6 +465,8 @@ impl Body {
             | Body::EndOffer { .. }
             | Body::TopUp(_)
             | Body::Buy(_)
+            | Body::Promise(_)
+            | Body::Use(_)
             | Body::Refund(_)
             | Body::SetGuard(_)
             | Body::Tip(_)
@@ -463,8 +485,17 @@ impl Body {
         }
     }
 
-    /// True for a step of a session, which names its session and the next number there instead of an id of its own, and for the end
-    /// of a payment past the books, which comes once.
+    /// The purchase that this makes, or would make: of a use the one that was promised.
+    #[must_use]
+    pub fn purchase(&self) -> Option<&Purchase> {
+        if let Body::Use(used) = self {
+            return used.purchase();
+        }
+        if let Body::Buy(purchase) = self { Some(purchase) } else { None }
+    }
+
+    /// True for a step of a session, which names its session and the next number there instead of an id of its own, for the use of a
+    /// promise, and for the end of a payment past the books, which comes once.
     pub(crate) const fn is_step(&self) -> bool {
         matches!(
             self,
@@ -476,6 +507,7 @@ impl Body {
                 | Body::EndSession(_)
                 | Body::Watch(_)
                 | Body::Count(_)
+                | Body::Use(_)
                 | Body::CloseCoin(_)
         )
     }
@@ -511,6 +543,10 @@ impl Body {
             21 => Body::Count(Count::decode_aside(from)?),
             23 => Body::SetMeter(Box::new(SetMeter::decode(from)?)),
             24 => Body::Count(Count::decode(from)?),
+            27 => match from.u8("part of a promise")? {
+                0 => Body::Promise(Box::new(Purchase::decode(from)?)),
+                part => Body::Use(Box::new(Use::decode(part, from)?)),
+            },
             25 => Body::ClaimCoin(Box::new(ClaimCoin::decode(from)?)),
             26 => Body::CloseCoin(CoinEnding::decode(from)?),
             28 => Body::Watch(Watch::decode(from)?),
@@ -532,7 +568,16 @@ impl Purchase {
         matches!(&self.consent, Consent::Signed(signature) if signature.asked.is_some())
     }
 
-    fn encode(&self, out: &mut Writer<'_>) {
+    /// What its payer signed, if it did.
+    #[must_use]
+    pub const fn signature(&self) -> Option<&Signature> {
+        match &self.consent {
+            Consent::Signed(signature) => Some(signature),
+            Consent::Pressed | Consent::OneClick => None,
+        }
+    }
+
+    pub(crate) fn encode(&self, out: &mut Writer<'_>) {
         out.bytes(&self.payer.0);
         out.bytes(&self.offer.0);
         out.text(&self.item);
@@ -548,7 +593,7 @@ impl Purchase {
         }
     }
 
-    fn decode(from: &mut Reader<'_>) -> Result<Purchase, Damaged> {
+    pub(crate) fn decode(from: &mut Reader<'_>) -> Result<Purchase, Damaged> {
         let (payer, offer, item) = (from.party()?, from.offer_id()?, from.text("item")?);
         let (amount, asset) = (from.amount()?, from.asset()?);
         let consent = match from.u8("consent")? {

@@ -26,6 +26,7 @@ pub mod session;
 mod settled;
 mod snapshot;
 mod state;
+mod upto;
 mod wallets;
 
 pub use ahead::{AHEAD, Guess};
@@ -48,9 +49,10 @@ pub use session::{
     Aside, Call, Count, Draw, Earlier, EndReason, EndSession, Meter, OpenSession, Phase, Piece, RaiseSession, Session, SessionKind,
     SessionProof, SessionTerms, SetAside, SetMeter, Settle, Voucher, Watch, Watched,
 };
-pub use settled::SETTLED_PATH;
+pub use settled::{SETTLED_PATH, is_others};
 pub use snapshot::{BLOCK_HEAD_BYTES, Restore, STATE_LAYOUT, StateHash, block_bytes};
 pub use state::{Payee, Place, Stamp, State};
+pub use upto::{Promised, Use};
 
 /// The version of the rules that [`State::apply`] follows. A frame names the one it was made under.
 pub const RULES_VERSION: u16 = 1;

@@ -46,6 +46,8 @@ pub enum Effect {
         /// What was really charged.
         charged: Amount,
     },
+    /// So much is kept back for a purchase that is under way; nothing any more, if it came to nothing.
+    Promised(Amount),
     /// A sale was taken back, or a part of it given back.
     Refunded {
         /// Which sale.
@@ -343,6 +345,7 @@ impl Effect {
             Effect::Captured { session, amount } => (18, &session.0, Some(*amount), None),
             Effect::SessionClosing => (19, &[], None, None),
             Effect::SessionEnded { released } => (20, &[], Some(*released), None),
+            Effect::Promised(amount) => (27, &[], Some(*amount), None),
             Effect::MeterSet => (23, &[], None, None),
             Effect::CoinClaimed(amount) => (25, &[], Some(*amount), None),
             Effect::CoinClosed(amount) => (26, &[], Some(*amount), None),
@@ -416,6 +419,7 @@ impl Effect {
                 Effect::CountedAside { amount, unbilled: from.amount()?.units(), told }
             }
             23 => Effect::MeterSet,
+            27 => Effect::Promised(from.amount()?),
             25 => Effect::CoinClaimed(from.amount()?),
             26 => Effect::CoinClosed(from.amount()?),
             24 => {

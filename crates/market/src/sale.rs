@@ -125,7 +125,7 @@ pub(crate) enum Answer {
 }
 
 impl Answer {
-    const fn of(consent: &Consent) -> Answer {
+    pub(crate) const fn of(consent: &Consent) -> Answer {
         match consent {
             Consent::Pressed | Consent::Signed(_) => Answer::Given,
             Consent::OneClick => Answer::Open,
@@ -157,17 +157,27 @@ impl State {
     }
 
     pub(crate) fn buy(&mut self, id: CommandId, purchase: &Purchase, stamp: Stamp) -> Result<(Effect, Posted), Rejection> {
-        if self.sale(id).is_some() || self.coin_payment(id).is_some() {
+        if self.sale(id).is_some() || self.promised_under(id).is_some() || self.coin_payment(id).is_some() {
             // Another maker's sale has this id: ids are the maker's own, sales are everybody's.
             return Err(Rejection::IdReused);
         }
         let offer = &self.versions.get(&purchase.offer).ok_or(Rejection::OfferUnknown)?.offer;
-        let (until, undo_until) = offer.ends(stamp.now);
         let due = self.due(offer, purchase, stamp.now)?;
         let entries = self.sale_entries(offer, purchase, due)?;
         let realm = realm_of(&purchase.item);
         self.guarded((purchase.payer, purchase.asset), Some(realm), (due, Answer::of(&purchase.consent)), stamp.now)?;
         let posted = self.books.charge(stamp.place.packed(), id, &entries).map_err(from_books)?;
+        self.enter_sale(id, (purchase, due), stamp);
+        let wallet = self.wallets.find_mut(&self.key, purchase.payer, purchase.asset).expect("what was spent was topped up");
+        wallet.spent.add(due, stamp.now, self.calendars.get(&purchase.payer));
+        self.count_on_site((purchase.payer, purchase.asset), realm, |spent, calendar| spent.add(due, stamp.now, calendar));
+        Ok((Effect::Sold { sale: id, charged: due }, posted))
+    }
+
+    /// Enters a sale whose posting is made, as its payer's last.
+    pub(crate) fn enter_sale(&mut self, id: CommandId, (purchase, due): (&Purchase, Amount), stamp: Stamp) {
+        let offer = &self.versions.get(&purchase.offer).expect("what is sold has its terms").offer;
+        let (until, undo_until) = offer.ends(stamp.now);
         let sale = Sale {
             payer: purchase.payer,
             offer: purchase.offer,
@@ -186,9 +196,6 @@ impl State {
         let row = self.sales.enter(&self.key, Row { id, sale, before });
         let wallet = self.wallets.find_mut(&self.key, purchase.payer, purchase.asset).expect("what was spent was topped up");
         wallet.last_sale = Some(row);
-        wallet.spent.add(due, stamp.now, self.calendars.get(&purchase.payer));
-        self.count_on_site((purchase.payer, purchase.asset), realm, |spent, calendar| spent.add(due, stamp.now, calendar));
-        Ok((Effect::Sold { sale: id, charged: due }, posted))
     }
 
     /// What a purchase costs now: the quote's price or today's, whichever is lower; never more than was quoted.
@@ -426,7 +433,7 @@ impl State {
 }
 
 /// The site's realm of an item.
-fn realm_of(item: &str) -> &str {
+pub(crate) fn realm_of(item: &str) -> &str {
     item.split('/').next().unwrap_or_default()
 }
 

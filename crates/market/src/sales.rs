@@ -49,18 +49,23 @@ impl Sales {
         self.row(self.owned.find(owned_hash(key, payer, item), is)?)
     }
 
-    /// Adds a sale of a new id; the payer owns the page by it from now on. Returns its row.
+    /// Adds a sale of a new id; the payer owns the page by it from now on, unless it is used up as it is bought: then whatever gave
+    /// the page before still does. Returns its row.
     pub fn enter(&mut self, key: &HashKey, row: Row) -> u32 {
         let at = u32::try_from(self.rows.len()).expect("fewer than 2^32 sales fit in memory");
         let (id, payer, item) = (row.id, row.sale.payer, Arc::clone(&row.sale.item));
+        let is_used_up = row.sale.until.is_some_and(|until| until <= row.sale.at);
         let had = self.owned_row(key, payer, &item);
         self.rows.push(row);
+        self.by_id.insert(key.hash(&[&id.0]), at);
+        if is_used_up {
+            return at;
+        }
         let hash = owned_hash(key, payer, &item);
         if let Some(had) = had {
             self.owned.remove(hash, had);
         }
         self.owned.insert(hash, at);
-        self.by_id.insert(key.hash(&[&id.0]), at);
         at
     }
 

@@ -12,6 +12,12 @@ pub const SETTLED_PATH: &str = "/.well-known/farthing/x402";
 /// What is counted: base units of the price.
 const UNIT: &str = "x402";
 
+/// True for what such prices are counted in.
+#[must_use]
+pub fn is_others(unit: Unit) -> bool {
+    unit.as_str() == UNIT
+}
+
 impl Metered {
     /// A price that is named by each payment, up to `most`.
     ///
@@ -21,6 +27,12 @@ impl Metered {
     pub fn settled(most: Amount, asset: Asset) -> Metered {
         let rate = Rate { amount: Amount::from_u32(1), per: NonZeroU64::MIN };
         Metered { rate, asset, unit: Unit::parse(UNIT).expect("four small characters"), most: most.units(), video: None }
+    }
+
+    /// True for a price that each payment names.
+    #[must_use]
+    pub fn is_others(&self) -> bool {
+        is_others(self.unit)
     }
 }
 

@@ -48,10 +48,11 @@ enum Section {
     Meter = 19,
     Event = 20,
     Coin = 21,
+    Promised = 22,
 }
 
 impl Section {
-    const ALL: [Section; 21] = [
+    const ALL: [Section; 22] = [
         Section::Founding,
         Section::Account,
         Section::Capture,
@@ -73,6 +74,7 @@ impl Section {
         Section::Meter,
         Section::Event,
         Section::Coin,
+        Section::Promised,
     ];
 
     const fn byte(self) -> u8 {
@@ -159,7 +161,8 @@ impl State {
         layout.rows(Section::Meter, self.meters.iter(), rows::meter)?;
         let events = self.meters.values().zip(0_u32..).flat_map(|(meter, number)| meter.known().map(move |event| (number, event)));
         layout.rows(Section::Event, events, rows::event)?;
-        layout.rows(Section::Coin, self.coins.iter(), |out, (id, payment)| payment.encode(id, out))
+        layout.rows(Section::Coin, self.coins.iter(), |out, (id, payment)| payment.encode(id, out))?;
+        layout.rows(Section::Promised, self.promised.iter(), rows::promised)
     }
 
     /// The hash of the state: [`StateHash`] over its layout.

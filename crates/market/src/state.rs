@@ -9,6 +9,7 @@ use crate::offer::{Offer, OfferVersion};
 use crate::sale::{Sale, first_guard};
 use crate::sales::Sales;
 use crate::session::{Meters, Sessions};
+use crate::upto::Promised;
 use crate::wallets::{Spent, Wallet, Wallets};
 use ledger::{Account, Books, Class, HashKey, Index, PostingPlace};
 use money::{Amount, Asset, CommandId, OfferId, Party, Timestamp};
@@ -75,6 +76,8 @@ pub struct State {
     pub(crate) calendars: BTreeMap<Party, Calendar>,
     pub(crate) sessions: Sessions,
     pub(crate) meters: Meters,
+    /// Purchases under way, of which the most is held.
+    pub(crate) promised: BTreeMap<CommandId, Promised>,
     pub(crate) coins: Coins,
     pub(crate) claims: Claims,
     pub(crate) key: HashKey,

@@ -24,6 +24,7 @@ mod sessions;
 mod settled;
 mod snapshots;
 mod tips;
+mod upto;
 mod words;
 
 use script::Run;

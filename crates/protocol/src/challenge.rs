@@ -17,6 +17,8 @@ use money::Timestamp;
 pub const METHOD: &str = "farthing";
 /// The intent of a purchase at once.
 pub const INTENT: &str = "charge";
+/// The intent of a purchase of which the payer signs the most. Only x402 has words for it, as its scheme of that name.
+pub const UPTO: &str = "upto";
 /// The intent of sessions, and of a purchase without a prior step.
 pub const SESSION: &str = "session";
 
@@ -59,6 +61,17 @@ impl Challenge {
     pub fn charge(&self) -> Result<ChargeRequest, Malformed> {
         if self.method != METHOD || self.intent != INTENT {
             return Err(Malformed("method"));
+        }
+        ChargeRequest::parse(&crate::text::from_base64url(&self.request)?)
+    }
+
+    /// The request of a purchase at once, exact or up to its amount.
+    ///
+    /// # Errors
+    /// [`Malformed`] unless it is one of method `farthing`, intent `charge` or `upto`.
+    pub fn purchase(&self) -> Result<ChargeRequest, Malformed> {
+        if self.method != METHOD || self.intent != UPTO {
+            return self.charge();
         }
         ChargeRequest::parse(&crate::text::from_base64url(&self.request)?)
     }

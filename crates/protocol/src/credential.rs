@@ -4,7 +4,7 @@ mod front;
 
 pub use front::Front;
 
-use crate::challenge::{Challenge, ChargeRequest, SESSION};
+use crate::challenge::{Challenge, ChargeRequest, SESSION, UPTO};
 use crate::json::Object;
 use crate::keys::{Claim, PublicKey, SigningKey};
 use crate::session::SessionCredential;
@@ -22,7 +22,7 @@ pub struct Credential {
     pub challenge: Challenge,
     /// Who signs.
     pub key: PublicKey,
-    /// Over the text `farthing/charge/1`.
+    /// Over the text `farthing/charge/1`, or `farthing/upto/1` of that intent.
     pub signature: [u8; 64],
     /// Whose balance pays, when the key is not its account's first.
     pub account: Option<Party>,
@@ -36,6 +36,19 @@ impl Credential {
     pub fn sign(challenge: Challenge, key: &SigningKey) -> Result<Credential, Malformed> {
         let public = key.public();
         let text = signed_text(&challenge, &challenge.charge()?, public.account())?;
+        Ok(Credential { signature: key.sign(text.bytes()), key: public, account: None, challenge })
+    }
+
+    /// The same for a challenge whose amount is the most that is agreed to.
+    ///
+    /// # Errors
+    /// [`Malformed`] also for a challenge of an exact amount.
+    pub fn sign_up_to(challenge: Challenge, key: &SigningKey) -> Result<Credential, Malformed> {
+        if challenge.intent != UPTO {
+            return Err(Malformed("intent"));
+        }
+        let public = key.public();
+        let text = signed_text(&challenge, &challenge.purchase()?, public.account())?;
         Ok(Credential { signature: key.sign(text.bytes()), key: public, account: None, challenge })
     }
 
@@ -76,7 +89,7 @@ impl Credential {
     /// True if the key signed this very challenge for this payer.
     #[must_use]
     pub fn is_signed(&self) -> bool {
-        self.challenge.charge().is_ok_and(|request| self.claim(&request).is_some_and(|claim| claim.holds()))
+        self.challenge.purchase().is_ok_and(|request| self.claim(&request).is_some_and(|claim| claim.holds()))
     }
 
     /// The claim that the key signed this very challenge, whose request was read already; none if it can't be signed.
@@ -148,10 +161,10 @@ fn strip_scheme(value: &str) -> Option<&str> {
     scheme.eq_ignore_ascii_case("Payment").then_some(rest)
 }
 
-/// `farthing/charge/1`: instance, challenge id, realm, recipient, amount, currency, offer, digest, expires, account. The
+/// `farthing/charge/1` or, of the most that is agreed to, `farthing/upto/1`: instance, challenge id, realm, recipient, amount, currency, offer, digest, expires, account. The
 /// account line always names the payer, so that the text says whose money it moves.
 fn signed_text(challenge: &Challenge, request: &ChargeRequest, payer: Party) -> Result<SignedText, Malformed> {
-    SignedText::new("farthing/charge/1")
+    SignedText::new(if challenge.intent == UPTO { "farthing/upto/1" } else { "farthing/charge/1" })
         .line(&request.instance.to_string())?
         .line(&challenge.id)?
         .line(&challenge.realm)?

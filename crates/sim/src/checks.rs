@@ -104,7 +104,7 @@ pub(crate) fn spending(state: &State, model: &Model, party: Party, now: Timestam
     Ok(())
 }
 
-/// What is held is what open sessions have not captured, asset by asset.
+/// What is held is what open sessions have not captured, and what is promised to purchases under way, asset by asset.
 pub(crate) fn held(state: &State) -> Result<(), String> {
     let mut left: BTreeMap<Asset, i128> = BTreeMap::new();
     for account in state.books().accounts() {
@@ -114,6 +114,10 @@ pub(crate) fn held(state: &State) -> Result<(), String> {
     for (_, session) in state.sessions().filter(|(_, session)| !matches!(session.phase, Phase::Ended { .. })) {
         let sum = left.entry(session.asset).or_default();
         *sum = sum.saturating_sub(i128::from(session.cap.units())).saturating_add(i128::from(session.captured.units()));
+    }
+    for (_, promised) in state.all_promised() {
+        let sum = left.entry(promised.asset).or_default();
+        *sum = sum.saturating_sub(i128::from(promised.most.units()));
     }
     match left.into_iter().find(|(_, sum)| *sum != 0) {
         Some((asset, sum)) => Err(format!("of {asset} {sum} more is held than open sessions hold")),
@@ -132,6 +136,12 @@ pub(crate) fn everything(state: &State, model: &Model, now: Timestamp) -> Result
     let (known, should) = (state.sessions().count(), model.streams.iter().filter(|stream| !stream.forgotten).count());
     if known != should {
         return Err(format!("{known} sessions, by the oracle {should}"));
+    }
+    let promised: Vec<_> = state.all_promised().map(|(id, promised)| (id, promised.payer, promised.most)).collect();
+    let mut should: Vec<_> = model.open_promises().map(|of| (of.id, of.purchase.payer, of.purchase.amount)).collect();
+    should.sort_by_key(|(id, ..)| *id);
+    if promised != should {
+        return Err(format!("{promised:?} are promised, by the oracle {should:?}"));
     }
     (0..model.bought.len()).try_for_each(|at| sale(state, model, at))?;
     let (sales, bought) = (state.sales().count(), model.bought.len());

@@ -2,6 +2,7 @@
 
 mod coins;
 mod meters;
+mod promises;
 mod streams;
 
 use crate::model::{Bought, Model};
@@ -79,6 +80,11 @@ impl Client<'_> {
             (Action::Again, Some(earlier)) => earlier,
             (Action::Edited, Some(earlier)) => self.edited(earlier),
             (Action::Again | Action::Edited, None) => self.command(Action::Buy),
+            (Action::Promise, _) => {
+                let body = self.promise();
+                self.promised(body)
+            }
+            (Action::Use, _) => self.use_of(),
             (
                 Action::OpenSession
                 | Action::Draw
@@ -135,6 +141,7 @@ impl Client<'_> {
             return earlier;
         }
         match &mut earlier.body {
+            Body::Promise(purchase) if self.rng.once_in(2) => purchase.amount = more(purchase.amount),
             Body::Buy(purchase) if self.rng.once_in(2) => purchase.amount = more(purchase.amount),
             Body::Buy(purchase) => purchase.item = self.rng.pick(&PAGES).to_owned(),
             Body::TopUp(top_up) => top_up.amount = more(top_up.amount),
@@ -162,6 +169,8 @@ impl Client<'_> {
             | Body::CaptureSession { .. }
             | Body::EndSession(_)
             | Body::SetMeter(_)
+            | Body::Promise(_)
+            | Body::Use(_)
             | Body::ClaimCoin(_)
             | Body::CloseCoin(_)
             | Body::Watch(_) => {
@@ -203,6 +212,8 @@ impl Client<'_> {
             Action::Coin => self.coin(),
             Action::Malformed => self.malformed(),
             Action::Buy
+            | Action::Promise
+            | Action::Use
             | Action::Again
             | Action::Edited
             | Action::OpenSession

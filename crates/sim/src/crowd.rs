@@ -67,6 +67,11 @@ impl Crowd {
 
     /// What ends the first session that is not over, when its time is: what is drawn is captured, then it ends.
     pub fn last_of_sessions(&mut self, model: &Model) -> Option<Command> {
+        // What a process that is gone had promised is given back.
+        if let Some(promise) = model.open_promises().next() {
+            self.now = Timestamp(self.now.0.saturating_add(1));
+            return Some(Command { id: promise.id, maker: market::Maker::Instance, body: Body::Use(Box::new(market::Use::Nothing)) });
+        }
         let (stream, figures) = model.streams.iter().map(|stream| (stream, model.figures(stream))).find(|(_, of)| of.ended.is_none())?;
         self.now = Timestamp(self.now.0.saturating_add(1));
         let ends = !figures.closing || figures.drawn == figures.captured;

@@ -7,14 +7,16 @@ mod coins;
 mod meters;
 mod months;
 mod plain;
+mod promising;
 mod streaming;
 
 use crate::words::Answer;
 use market::{
-    Beneficiary, Body, Cause, Command, Consent, EndReason, Guard, GuardScope, Maker, Offer, OfferPrice, Purchase, RefundReason, TopUp,
+    Beneficiary, Body, Cause, Command, Consent, EndReason, Guard, GuardScope, Maker, Offer, OfferPrice, Purchase, RefundReason, TopUp, Use,
 };
 use money::{Asset, CommandId, OfferId, Party, Timestamp};
 use plain::{covers, divide, witnesses};
+pub(crate) use promising::{Promising, cost};
 use std::collections::BTreeMap;
 pub(crate) use streaming::{Fact, Figures, Stream};
 
@@ -42,6 +44,7 @@ pub struct Model {
     tipped: Vec<Tipped>,
     meters: Vec<meters::Meter>,
     pub(crate) events: Vec<meters::Event>,
+    promises: Vec<Promising>,
     pub(crate) coins: Vec<coins::Coin>,
     used: Vec<Used>,
 }
@@ -104,6 +107,8 @@ impl Model {
             }
             let told = if let Body::CloseCoin(ending) = command.body {
                 self.close_coin(command.id, ending, now.0)
+            } else if let Body::Use(used) = &command.body {
+                self.use_promise(command.id, used, now.0)
             } else {
                 self.step(command, now.0)
             };
@@ -125,7 +130,7 @@ impl Model {
         }
         let by_a_party =
             matches!(command.body, Body::Tip(_) | Body::StateMonths(_) | Body::OpenSession(_) | Body::RaiseSession(_) | Body::SetAside(_));
-        let ours = matches!(command.body, Body::ClaimCoin(_)) && command.maker != Maker::Instance;
+        let ours = matches!(command.body, Body::ClaimCoin(_) | Body::Promise(_)) && command.maker != Maker::Instance;
         let nobody = ours || by_a_party && command.maker == Maker::Instance;
         let other = matches!(&command.body, Body::Buy(purchase) if asks(purchase) && command.maker != Maker::Party(purchase.payer));
         if nobody || other || !well_formed(&command.body) {
@@ -168,6 +173,7 @@ impl Model {
             }
             Body::TopUp(top_up) => self.top_up(top_up),
             Body::Buy(purchase) => self.buy(command.id, purchase, now),
+            Body::Promise(purchase) => self.promise(command.id, purchase, now),
             Body::Refund(request) => self.take_back(request, now),
             Body::OpenSession(open) => self.open_stream(command.id, command.maker, open, now),
             Body::RaiseSession(raise) => self.raise_stream(command.maker, raise, now),
@@ -178,6 +184,7 @@ impl Model {
             | Body::CaptureSession { .. }
             | Body::EndSession(_)
             | Body::Watch(_)
+            | Body::Use(_)
             | Body::CloseCoin(_)
             | Body::Count(_) => {
                 unreachable!("steps are told before")
@@ -322,6 +329,7 @@ fn is_step(body: &Body) -> bool {
         | Body::CaptureSession { .. }
         | Body::EndSession(_)
         | Body::Watch(_)
+        | Body::Use(_)
         | Body::CloseCoin(_)
         | Body::Count(_) => true,
         Body::Found(_)
@@ -330,6 +338,7 @@ fn is_step(body: &Body) -> bool {
         | Body::EndOffer { .. }
         | Body::TopUp(_)
         | Body::Buy(_)
+        | Body::Promise(_)
         | Body::Refund(_)
         | Body::SetGuard(_)
         | Body::StateMonths(_)
@@ -340,6 +349,11 @@ fn is_step(body: &Body) -> bool {
         | Body::OpenSession(_)
         | Body::RaiseSession(_) => false,
     }
+}
+
+/// A purchase up to an amount answers a challenge of its own.
+fn promised_well(purchase: &Purchase) -> bool {
+    purchase.signature().is_some() && !asks(purchase) && !purchase.is_settlement() && well_formed(&Body::Buy(purchase.clone()))
 }
 
 /// Every text and list has its form.
@@ -386,6 +400,11 @@ fn well_formed(body: &Body) -> bool {
                 && offer.fall.as_ref().is_none_or(falls)
         }
         Body::EndOffer { realm, name } => short(realm, 253) && readable(name),
+        Body::Promise(purchase) => promised_well(purchase),
+        Body::Use(used) => match used.as_ref() {
+            Use::Nothing => true,
+            Use::Delivered { purchase, units } => promised_well(purchase) && *units > 0 && i128::from(*units) <= MOST,
+        },
         Body::Buy(purchase) => {
             let visible = purchase.item.chars().all(|c| ('!'..='~').contains(&c));
             let signed = match &purchase.consent {

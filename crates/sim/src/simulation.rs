@@ -173,6 +173,11 @@ impl Simulation {
         checks::held(&self.market.state)?;
         let (payer, page) = match &command.body {
             Body::Buy(purchase) => (purchase.payer, purchase.item.clone()),
+            Body::Promise(purchase) => return self.now_and_then(purchase.payer),
+            Body::Use(_) => match self.model.promises().iter().find(|promise| promise.id == command.id) {
+                Some(promise) => (promise.purchase.payer, promise.purchase.item.clone()),
+                None => return Ok(()),
+            },
             Body::Refund(request) => match self.model.bought.iter().find(|sale| sale.id == request.sale) {
                 Some(sale) => (sale.payer, sale.page.clone()),
                 None => return Ok(()),

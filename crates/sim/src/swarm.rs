@@ -11,6 +11,10 @@ pub(crate) enum Action {
     EndOffer,
     TopUp,
     Buy,
+    /// The most of a purchase is kept back.
+    Promise,
+    /// What such a purchase came to.
+    Use,
     Undo,
     Refund,
     /// Gives back a part of a sale.
@@ -60,13 +64,15 @@ pub(crate) enum Fault {
     TornRecord,
 }
 
-const ACTIONS: [(Action, u64); 29] = [
+const ACTIONS: [(Action, u64); 31] = [
     (Action::Found, 1),
     (Action::OpenPayee, 1),
     (Action::SetOffer, 6),
     (Action::EndOffer, 1),
     (Action::TopUp, 8),
     (Action::Buy, 40),
+    (Action::Promise, 8),
+    (Action::Use, 8),
     (Action::Undo, 14),
     (Action::Refund, 6),
     (Action::Part, 10),

@@ -17,7 +17,7 @@ macro_rules! words_of {
 
 words_of!(outcome_word, OUTCOMES, Outcome: Applied Replayed Standing Rejected);
 words_of!(effect_word, EFFECTS, Effect: Founded PayeeOpened OfferSet OfferEnded ToppedUp Sold Refunded GuardSet Tipped MonthsStated
-    SessionOpened Drawn Reserved Called SessionRaised Captured SessionClosing SessionEnded MeterSet Counted CountedAside CoinClaimed CoinClosed);
+    SessionOpened Drawn Reserved Called SessionRaised Captured SessionClosing SessionEnded MeterSet Counted CountedAside CoinClaimed CoinClosed Promised);
 words_of!(rejection_word, REJECTIONS, Rejection:
     IdTooOld IdTooNew IdReused Invalid AlreadyFounded Unknown HandleTaken PayeeUnknown SelectorOverlap OfferUnknown
     OfferEnded CurrencyMismatch AmountInvalid PriceAboveMax SelfPayment AlreadyRefunded RefundWindowClosed UndoUsed
@@ -59,7 +59,7 @@ fn units(amount: Amount) -> i128 {
 fn effect_figure(effect: &Effect) -> i128 {
     match effect {
         Effect::Founded | Effect::PayeeOpened | Effect::OfferSet(_) | Effect::OfferEnded(_) | Effect::GuardSet | Effect::MonthsStated => 0,
-        Effect::ToppedUp(amount) | Effect::Tipped(amount) => units(*amount),
+        Effect::ToppedUp(amount) | Effect::Tipped(amount) | Effect::Promised(amount) => units(*amount),
         Effect::Sold { charged, .. } => units(*charged),
         Effect::Refunded { returned, .. } => units(*returned),
         Effect::SessionClosing | Effect::MeterSet => 0,

@@ -52,7 +52,8 @@ async fn by_x402(url: &str, seed: [u8; 32], max: &str) -> Said {
     use x402_reqwest::{ReqwestWithPayments, ReqwestWithPaymentsBuild, X402Client};
     use x402_types::util::Base64Bytes;
     let (scheme, guard) = farthing(Payer::from_seed(seed, &[max])?);
-    let client = plain(url)?.with_payments(X402Client::new().register(scheme)).builder().with(guard).build();
+    let paying = X402Client::new().register(scheme.up_to()).register(scheme);
+    let client = plain(url)?.with_payments(paying).builder().with(guard).build();
     let response = client.get(url).send().await?;
     let settled = response.headers().get("payment-response").and_then(|header| Base64Bytes::from(header.as_bytes()).decode().ok());
     let settled = settled.and_then(|json| serde_json::from_slice(&json).ok());

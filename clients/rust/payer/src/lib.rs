@@ -117,10 +117,22 @@ impl Payer {
     /// # Errors
     /// [`Refused`] for a value that is missing or unfit to sign.
     pub fn charge(&self, asked: &Charge<'_>) -> Result<Value, Refused> {
+        self.at_once("farthing/charge/1", asked)
+    }
+
+    /// The payload that pays a challenge of which the amount is the most.
+    ///
+    /// # Errors
+    /// [`Refused`] for a value that is missing or unfit to sign.
+    pub fn up_to(&self, asked: &Charge<'_>) -> Result<Value, Refused> {
+        self.at_once("farthing/upto/1", asked)
+    }
+
+    fn at_once(&self, tag: &'static str, asked: &Charge<'_>) -> Result<Value, Refused> {
         let Charge { instance, challenge, realm, recipient, amount, currency, offer, digest, expires } = *asked;
         let values = [instance, challenge, realm, recipient, amount, currency, offer, digest, expires];
         // Only the digest may be empty.
-        self.sign("farthing/charge/1", &values, digest.is_empty().then_some(7))
+        self.sign(tag, &values, digest.is_empty().then_some(7))
     }
 
     /// The payload that pays a server which is none of ours, under a command of the payer's own.

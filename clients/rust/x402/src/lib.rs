@@ -1,4 +1,4 @@
-//! Pays x402 (version 2, scheme `exact`, networks `farthing:*`) through the stock `x402-reqwest` client. No network code of its own.
+//! Pays x402 (version 2, schemes `exact` and `upto`, networks `farthing:*`) through the stock `x402-reqwest` client. No network code of its own.
 #![doc = include_str!("../README.md")]
 
 pub use farthing_payer::{Payer, Refused};
@@ -21,6 +21,8 @@ use x402_types::util::{Base64Bytes, DecimalU256};
 const LONGEST: u64 = 300;
 /// So many requirements are remembered between a 402 and its payment.
 const REMEMBERED: usize = 64;
+const EXACT: &str = "exact";
+const UPTO: &str = "upto";
 
 type Requirements = PaymentRequirements<String, String, String, Value>;
 type Vetted = Arc<Mutex<VecDeque<String>>>;
@@ -30,13 +32,14 @@ type Vetted = Arc<Mutex<VecDeque<String>>>;
 #[must_use]
 pub fn farthing(payer: Payer) -> (Farthing, Guard) {
     let vetted = Vetted::default();
-    (Farthing { payer: Arc::new(payer), vetted: Arc::clone(&vetted) }, Guard { vetted })
+    (Farthing { payer: Arc::new(payer), vetted: Arc::clone(&vetted), scheme: EXACT }, Guard { vetted })
 }
 
 /// The scheme.
 pub struct Farthing {
     payer: Arc<Payer>,
     vetted: Vetted,
+    scheme: &'static str,
 }
 
 /// Looks at each 402 where its URL is known.
@@ -51,14 +54,14 @@ impl X402SchemeId for Farthing {
     }
 
     fn scheme(&self) -> &str {
-        "exact"
+        self.scheme
     }
 }
 
 impl X402SchemeClient for Farthing {
     fn accept(&self, required: &proto::PaymentRequired) -> Vec<PaymentCandidate> {
         let proto::PaymentRequired::V2(required) = required else { return Vec::new() };
-        let asked = required.accepts.iter().filter_map(|original| Some((original, ours(original)?)));
+        let asked = required.accepts.iter().filter_map(|original| Some((original, ours(original).filter(|asked| asked.scheme == self.scheme)?)));
         let mut candidates: Vec<_> = asked.filter_map(|(original, asked)| self.candidate(required, original, asked)).collect();
         // What cannot be paid is offered last, for its reason to be told if nothing else can.
         candidates.sort_by_key(|(is_refused, _)| *is_refused);
@@ -67,6 +70,13 @@ impl X402SchemeClient for Farthing {
 }
 
 impl Farthing {
+    /// A second scheme to register beside it: for what costs what its server reports, up to the amount that is asked. The signature
+    /// authorises that amount at most; `PAYMENT-RESPONSE` says what it came to.
+    #[must_use]
+    pub fn up_to(&self) -> Farthing {
+        Farthing { payer: Arc::clone(&self.payer), vetted: Arc::clone(&self.vetted), scheme: UPTO }
+    }
+
     fn candidate(
         &self,
         required: &PaymentRequired<OriginalJson>,
@@ -101,7 +111,10 @@ impl Farthing {
         };
         if !asked.extra["challenge"].is_null() {
             self.payer.check(&charge)?;
-            return self.payer.charge(&charge);
+            return if self.scheme == UPTO { self.payer.up_to(&charge) } else { self.payer.charge(&charge) };
+        }
+        if self.scheme == UPTO {
+            return Err(refused("no challenge says what is paid up to"));
         }
         // A server that is not ours makes no challenge: the payer names the command, which is good once and not for long.
         let now = self.payer.now();
@@ -159,10 +172,10 @@ impl PaymentCandidateSigner for Signer {
     }
 }
 
-/// A requirement of a Farthing network in the scheme `exact`.
+/// A requirement of a Farthing network in a scheme that is paid here.
 fn ours(original: &OriginalJson) -> Option<Requirements> {
     let asked = Requirements::try_from(original).ok()?;
-    (asked.network.namespace == "farthing" && asked.scheme == "exact").then_some(asked)
+    (asked.network.namespace == "farthing" && [EXACT, UPTO].contains(&&*asked.scheme)).then_some(asked)
 }
 
 fn take(vetted: &Vetted, original: &str) -> bool {

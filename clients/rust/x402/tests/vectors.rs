@@ -86,7 +86,7 @@ async fn pay(payer: Payer, accepts: &[Value], (url, landed): (&str, &str)) -> Re
         "resource": {"url": PAGE, "mimeType": "text/html"}});
     let site = Site { header: Base64Bytes::encode(required.to_string()).to_string(), landed: landed.to_owned(), ..Site::default() };
     let (scheme, guard) = farthing(payer);
-    let paying = reqwest::Client::new().with_payments(X402Client::new().register(scheme)).builder();
+    let paying = reqwest::Client::new().with_payments(X402Client::new().register(scheme.up_to()).register(scheme)).builder();
     let client = paying.with(guard).with(site.clone()).build();
     match client.get(url).send().await {
         Ok(_) => Ok(site.sent.lock().unwrap().take().unwrap()),
@@ -100,7 +100,8 @@ async fn tried(payer: Payer, asked: &Value, url: &str) -> String {
 
 #[tokio::test]
 async fn signed_as_in_the_payment_scheme() {
-    for vector in x402_vectors()["exact"].as_array().unwrap() {
+    let all = x402_vectors();
+    for vector in ["exact", "upto"].iter().flat_map(|scheme| all[scheme].as_array().unwrap()) {
         let url = vector["url"].as_str().unwrap();
         let accepts = vector["required_json"]["accepts"].as_array().unwrap();
         let paid = pay(payer(vector, &EVERY_CURRENCY), accepts, (url, url)).await.unwrap();

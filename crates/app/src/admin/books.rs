@@ -155,6 +155,8 @@ fn record_row(state: &State, place: Place, record: &Record) -> RecordRow {
 fn what(state: &State, record: &Record) -> String {
     match (&record.command.body, record.applied.effect) {
         (Body::Buy(purchase), _) => purchase.item.clone(),
+        (Body::Promise(purchase), _) => purchase.item.clone(),
+        (Body::Use(used), _) => used.purchase().map(|purchase| purchase.item.clone()).unwrap_or_default(),
         (Body::ClaimCoin(claim), _) => claim.item.clone(),
         (Body::CloseCoin(_), _) => state.coin_payment(record.command.id).map(|payment| payment.claim.item.clone()).unwrap_or_default(),
         (Body::Refund(_), Effect::Refunded { sale, .. }) => state.sale(sale).map(|sale| sale.item.to_string()).unwrap_or_default(),

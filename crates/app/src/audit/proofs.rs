@@ -9,7 +9,7 @@ use protocol::signed::SignedText;
 use protocol::text::{Instance, Malformed, account, base64url, command, offer};
 use store::audit::{AuditError, Finding, Seen, Watcher};
 
-/// Verifies every signed purchase (`farthing/charge/1`, `farthing/pay/1`, `farthing/settle/1`), every payment in a coin, and all that sessions were opened,
+/// Verifies every signed purchase (`farthing/charge/1`, `farthing/upto/1`, `farthing/pay/1`, `farthing/settle/1`), every payment in a coin, and all that sessions were opened,
 /// drawn, raised and ended by.
 #[derive(Default)]
 pub struct Proofs {
@@ -47,7 +47,11 @@ impl Watcher for Proofs {
             }
             self.checked.purchases = self.checked.purchases.saturating_add(1);
         }
-        let Body::Buy(purchase) = &seen.record.command.body else { return Ok(()) };
+        // A use carries the signature of its promise, which is verified there.
+        let body = &seen.record.command.body;
+        let promised = if let Body::Promise(purchase) = body { Some(purchase.as_ref()) } else { None };
+        let bought = if let Body::Buy(purchase) = body { Some(purchase) } else { None };
+        let (Some(purchase), is_promise) = (promised.or(bought), promised.is_some()) else { return Ok(()) };
         let Consent::Signed(proof) = &purchase.consent else { return Ok(()) };
         let wrong = |what: &str| finding(seen.place, format!("the purchase's signature: {what}"));
         let founding = seen.founding.ok_or_else(|| wrong("the journal has not said whose it is"))?;
@@ -59,7 +63,8 @@ impl Watcher for Proofs {
         let facts = Facts { instance: Instance(founding.instance.0), payee: &terms.payee, purchase, proof };
         let text = match &proof.asked {
             None if proof.is_settlement() => facts.settle(seen.record.command.id),
-            None => facts.charge(),
+            None if is_promise => facts.at_once("farthing/upto/1"),
+            None => facts.at_once("farthing/charge/1"),
             Some(asked) => facts.pay(asked, seen.record.command.id),
         };
         let text = text.map_err(|_| wrong("a value of it cannot be signed"))?;
@@ -90,13 +95,9 @@ impl Facts<'_> {
             .line(self.purchase.asset.as_str())
     }
 
-    fn charge(&self) -> Result<SignedText, Malformed> {
+    fn at_once(&self, tag: &'static str) -> Result<SignedText, Malformed> {
         let Facts { purchase, proof, .. } = self;
-        self.begun("farthing/charge/1")?
-            .line(&offer(purchase.offer))?
-            .line(&proof.digest)?
-            .line(&proof.expires.to_string())?
-            .line(&account(purchase.payer))
+        self.begun(tag)?.line(&offer(purchase.offer))?.line(&proof.digest)?.line(&proof.expires.to_string())?.line(&account(purchase.payer))
     }
 
     fn settle(&self, id: CommandId) -> Result<SignedText, Malformed> {

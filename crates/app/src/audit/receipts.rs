@@ -2,7 +2,7 @@
 
 use super::proofs::finding;
 use crate::instance::Keys;
-use market::{Body, Effect, Founding, Place};
+use market::{Effect, Founding, Place};
 use protocol::json::Object;
 use protocol::receipt::{Receipt, Signed, sign_together};
 use protocol::text::{Instance, offer, serial};
@@ -71,7 +71,7 @@ impl<'k> Receipts<'k> {
     /// # Errors
     /// A finding if the record cannot have one, or the keys are another instance's.
     pub fn enter(&mut self, seen: &Seen<'_>) -> Result<(), AuditError> {
-        let (Body::Buy(purchase), Effect::Sold { sale, charged }) = (&seen.record.command.body, seen.record.applied.effect) else {
+        let (Some(purchase), Effect::Sold { sale, charged }) = (seen.record.command.body.purchase(), seen.record.applied.effect) else {
             return Ok(());
         };
         let wrong = |what: &str| finding(seen.place, format!("the receipt {}: {what}", serial(sale)));

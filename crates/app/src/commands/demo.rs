@@ -3,6 +3,7 @@
 mod origin;
 mod sample;
 mod told;
+mod tools;
 
 use super::serve::{bind_control, serve, tell_cut};
 use super::{Failure, asked_to_end, chain, log, runtime};
@@ -82,6 +83,20 @@ split = [
   { label = "writer", to = "matthis", bp = 7000 },
   { label = "house", to = "self", rest = true },
 ]
+
+# The same words at once: what they come to is known when they are there, up to the most of one answer.
+[offer.tides-asked]
+unlock = "http://news.localhost/ask/*"
+price = { metered = "2.00 EUR", per = "1000000 token", most = 4000 }
+split = [
+  { label = "writer", to = "matthis", bp = 7000 },
+  { label = "house", to = "self", rest = true },
+]
+
+# A tool for programs that speak the Model Context Protocol, sold by the call.
+[offer.high-water]
+unlock = "http://news.localhost/mcp/high-water"
+price = { metered = "0.002 EUR", per = "1 call" }
 
 [offer.bell]
 unlock = "http://news.localhost/a/harbour-bell"
@@ -225,7 +240,10 @@ fn config(folder: &Path, listeners: &Listeners, origin_port: u16) -> Result<Conf
     // The offers of an older demo, or of its owner, may not have these, and a priced page needs one.
     let offers = std::fs::read_to_string(folder.join("offers.toml")).unwrap_or_default();
     let told = if offers.contains("/told/*") { ", \"/told/*\"" } else { "" };
+    let asked = if offers.contains("/ask/*") { ", \"/ask/*\"" } else { "" };
+    let tool = if offers.contains("/mcp/high-water") { ", \"/mcp/high-water\"" } else { "" };
     let film = if offers.contains("/film/**") { ", \"/film/**\"" } else { "" };
+    let messages = tools::PATH;
     let text = format!(
         r#"name = "Farthing demo"
 mode = "test"
@@ -248,7 +266,8 @@ name = "Matthis Roe"
 host = "news.localhost"
 origin = "http://127.0.0.1:{origin_port}"
 payee = "harbour"
-priced = ["/a/**"{told}{film}]
+priced = ["/a/**"{told}{film}{asked}{tool}]
+mcp = ["{messages}"]
 offers = ["offers.toml"]
 "#
     );

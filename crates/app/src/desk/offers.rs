@@ -65,10 +65,10 @@ impl Visitor<'_> {
         Ok(self.page(StatusCode::OK, desk::offer(&view)))
     }
 
-    /// How an offer that stands is changed here, where it is.
+    /// How an offer that stands is changed here, where it is. What other servers sell is a file's to say.
     fn change(&self, now: Option<OfferId>, offer: &Offer) -> Option<(String, Form)> {
         let here = self.own_sites().iter().any(|(_, site)| site.host == offer.unlock.realm());
-        let id = offer_id(now.filter(|_| here && self.me.role >= Role::Editor)?);
+        let id = offer_id(now.filter(|_| here && offer.settles().is_none() && self.me.role >= Role::Editor)?);
         Some((format!("/offers/{id}/edit"), self.form(&format!("/offers/{id}/end"), &[])))
     }
 
@@ -100,7 +100,8 @@ impl Visitor<'_> {
 
     /// The wall as the site would show it; its link leads to the page and not to a quote.
     fn wall_of(&self, offer: &Offer, url: &str) -> Option<WallView> {
-        let (amount, asset) = offer.price.least()?;
+        // What other servers sell has no wall.
+        let (amount, asset) = offer.price.least().filter(|_| offer.settles().is_none())?;
         let least = Money::of(amount, asset);
         let price = match offer.price {
             OfferPrice::AtLeast { .. } => WallPrice::AtLeast(least),

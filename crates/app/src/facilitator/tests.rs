@@ -285,6 +285,42 @@ async fn what_is_wrong_has_its_word_and_moves_nothing() {
 }
 
 #[tokio::test]
+async fn whatever_a_stranger_sends_has_a_clear_answer_and_moves_nothing() {
+    let (house, alice) = bed().await;
+    let good = body(&signed(&house, 20_000, &alice)).to_string();
+    let nested = |depth: usize| format!("{{\"x402Version\":2,\"paymentPayload\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
+    let doubled = good.replacen("\"x402Version\":2", "\"x402Version\":2,\"x402Version\":2", 1);
+    let many = format!("{{\"x402Version\":2,\"paymentPayload\":[{}]}}", vec!["0"; 5_000].join(","));
+    let long = good.replace("\"20000\"", &format!("\"{}\"", "9".repeat(4_000)));
+    let mut cut: Vec<Vec<u8>> = [0, 1, 2, good.len() / 2, good.len() - 1].map(|end| good.as_bytes()[..end].to_vec()).into();
+    cut.extend(["null", "[]", "\"x\"", "0", "{}", "x402=1", "{\"x402Version\":1e999}"].map(|text| text.as_bytes().to_vec()));
+    cut.extend([nested(11), nested(4_000), doubled, many, long, format!("{good}{good}")].map(String::into_bytes));
+    cut.extend([b"\xff\xfe\x00".to_vec(), vec![0; 1_000], [b"\x1f\x8b".to_vec(), good.clone().into_bytes()].concat()]);
+    let before = house.opened.instance.look(|state, _| state.hash()).await.unwrap();
+    for (call, verdict) in [("verify", "isValid"), ("settle", "success")] {
+        let too_long = Request::post(format!("/x402/{call}")).body(Full::new(Bytes::from(vec![b' '; 20_000]))).unwrap();
+        let (status, said) = read(&house.send(too_long).await);
+        assert_eq!((status, &said[verdict]), (413, &json!(false)), "{said}");
+        for body in &cut {
+            for kind in ["application/json", "text/plain", "multipart/form-data; boundary=x", ""] {
+                let request = Request::post(format!("/x402/{call}")).header("content-type", kind);
+                let (status, said) = read(&house.send(request.body(Full::new(Bytes::from(body.clone()))).unwrap()).await);
+                let shown = String::from_utf8_lossy(&body[..body.len().min(60)]);
+                let expected = if status == 200 { "invalid_payment_requirements" } else { "invalid_payload" };
+                let reason = said.get("invalidReason").or(said.get("errorReason"));
+                assert_eq!((&said[verdict], reason), (&json!(false), Some(&json!(expected))), "{call} {shown}: {said}");
+                assert!(status == 400 || status == 200, "{call} {shown}: {status}");
+            }
+        }
+    }
+    assert_eq!(house.opened.instance.look(|state, _| state.hash()).await.unwrap(), before);
+    // What it is called counts for nothing: it is read for what it is.
+    let request = Request::post("/x402/verify").header("content-type", "text/plain").body(Full::new(Bytes::from(good))).unwrap();
+    assert_eq!(read(&house.send(request).await).1["isValid"], true);
+    house.close();
+}
+
+#[tokio::test]
 async fn one_payee_at_a_time_and_only_these_calls() {
     let (house, alice) = bed().await;
     let supported = read(&house.send(Request::get("/x402/supported").body(Full::default()).unwrap()).await).1;

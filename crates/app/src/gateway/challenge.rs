@@ -116,9 +116,21 @@ impl Gate {
         self.issue_session(ask, request)
     }
 
-    pub(super) fn challenge(&self, ask: &Ask, (id, offer): (OfferId, &Offer), price: (Amount, Asset), digest: Option<String>) -> Challenge {
+    /// The challenge of a purchase up to the most that a request costs; none where that is not known, or the price is another.
+    pub(super) fn challenge_up_to(&self, ask: &Ask, (id, offer): (OfferId, &Offer), digest: Option<String>) -> Option<Challenge> {
+        let price = offer.up_to()?;
+        let terms = self.terms(ask, (id, offer), price, digest);
+        // It is used up as it is bought.
+        let request = ChargeRequest { lasts: None, undo: None, ..terms.request };
+        Some(self.instance.keys.issuer(ask.visit.now).issue_up_to(&Terms { request, ..terms }))
+    }
+
+    pub(super) fn challenge(&self, ask: &Ask, offer: (OfferId, &Offer), price: (Amount, Asset), digest: Option<String>) -> Challenge {
+        self.instance.keys.issuer(ask.visit.now).issue(&self.terms(ask, offer, price, digest))
+    }
+
+    fn terms(&self, ask: &Ask, (id, offer): (OfferId, &Offer), (amount, currency): (Amount, Asset), digest: Option<String>) -> Terms {
         let now = ask.visit.now;
-        let (amount, currency) = price;
         let request = ChargeRequest {
             amount,
             currency,
@@ -129,14 +141,14 @@ impl Gate {
             undo: Some(offer.refund.window.0).filter(|seconds| *seconds > 0),
             external_id: None,
         };
-        self.instance.keys.issuer(now).issue(&Terms {
+        Terms {
             realm: self.site.host.clone(),
             request,
             expires: Timestamp::from_seconds(now.seconds().saturating_add(LIFE_S)),
             digest,
             nonce: world::command_id(),
             route: route(ask.method.as_str(), &ask.target.page),
-        })
+        }
     }
 }
 

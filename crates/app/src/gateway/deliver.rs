@@ -24,7 +24,7 @@ const REFUND_PAUSE: Duration = Duration::from_millis(250);
 pub(super) const PAID: HeaderName = HeaderName::from_static("farthing-paid");
 pub(super) const PAYER: HeaderName = HeaderName::from_static("farthing-payer");
 pub(super) const SERIAL: HeaderName = HeaderName::from_static("farthing-serial");
-const AMOUNT: HeaderName = HeaderName::from_static("farthing-amount");
+pub(super) const AMOUNT: HeaderName = HeaderName::from_static("farthing-amount");
 
 /// Why a page is served.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -72,7 +72,7 @@ pub(super) enum TakenBack {
 }
 
 /// What came of asking the origin.
-enum Came {
+pub(super) enum Came {
     /// What was asked for.
     Page(Reply),
     /// A no that is about the request.
@@ -220,7 +220,7 @@ impl Gate {
 }
 
 impl Came {
-    fn of(result: Result<Reply, OriginError>) -> Came {
+    pub(super) fn of(result: Result<Reply, OriginError>) -> Came {
         match result {
             Ok(reply) if reply.status().is_server_error() || reply.status() == StatusCode::PAYMENT_REQUIRED => Came::Nothing(None),
             Ok(reply) if reply.status().is_client_error() => Came::No(reply),

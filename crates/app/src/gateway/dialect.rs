@@ -42,6 +42,8 @@ pub(super) struct Quoted<'a> {
     pub offer: &'a Offer,
     /// The challenge of this very purchase; none where only sessions pay. Its nonce is claimed once, in whichever dialect.
     pub charge: Option<Challenge>,
+    /// The challenge of a purchase up to an amount, where the origin says what a request comes to.
+    pub up_to: Option<Challenge>,
     /// Why nothing is served, in a few words.
     pub error: &'a str,
 }
@@ -140,8 +142,10 @@ impl Gate {
         let Some(price) = offer.price.least() else { return };
         // Who only asks for a head has nothing used up: it does not pay for what is consumed.
         let consumes = ask.method != http::Method::HEAD || !matches!(offer.price, OfferPrice::Metered(_));
-        let charge = (consumes && sells_at_once(&offer)).then(|| self.challenge(ask, (id, &offer), price, digest));
-        let quoted = Quoted { id, offer: &offer, charge, error };
+        let at_once = consumes && sells_at_once(&offer);
+        let up_to = if consumes && !at_once { self.challenge_up_to(ask, (id, &offer), digest.clone()) } else { None };
+        let charge = at_once.then(|| self.challenge(ask, (id, &offer), price, digest));
+        let quoted = Quoted { id, offer: &offer, charge, up_to, error };
         // Who names a payment method of ours reads the Payment scheme; what it paid in is told to it again in any case.
         let asked = matches!(prefer::farthing_charge(ask.header("accept-payment")), Offered::Asked { .. });
         let mut lines = Vec::new();

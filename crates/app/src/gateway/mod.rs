@@ -38,6 +38,7 @@ mod teaser;
 #[cfg(test)]
 pub(crate) mod tests;
 mod undo;
+mod upto;
 mod wait;
 
 pub use auth::PATH as AUTH_PATH;
@@ -52,6 +53,7 @@ pub(crate) use session::{Endings, UnderWay, close_for, settle_calls, stands, swe
 pub(crate) use dialect::credentials_in;
 pub(crate) use discovery::paragraph as problem_paragraph;
 pub(crate) use receipt::header as receipt_header;
+pub(crate) use upto::{Promises, give_back_promises};
 
 use crate::config::Site;
 use crate::door::{self, Reply, Visit};

@@ -53,7 +53,7 @@ impl Order {
         }
     }
 
-    fn refusal(&self, rejection: &Rejection, asset: Asset, top_up_url: &str) -> Problem {
+    pub(super) fn refusal(&self, rejection: &Rejection, asset: Asset, top_up_url: &str) -> Problem {
         match self.maker {
             Maker::Instance => problem_of_credential(rejection, asset, top_up_url),
             Maker::Party(_) => problem_of_pay(rejection, asset, top_up_url),
@@ -119,11 +119,33 @@ impl Gate {
         credential: &Credential,
         body: &Bytes,
     ) -> Result<Order, Problem> {
-        let Checked { id: challenge, terms } =
-            self.instance.keys.issuer(ask.visit.now).check(&credential.challenge).map_err(|error| match error {
-                NotOurs::Method => Problem::MethodUnsupported,
-                NotOurs::Mac => Problem::ChallengeUnknown,
-            })?;
+        let known = self.instance.keys.issuer(ask.visit.now).check(&credential.challenge);
+        self.check_known(ask, (value, word), (credential, known), body).await
+    }
+
+    /// As [`Gate::check`] for a credential whose amount is the most that is agreed to.
+    pub(super) async fn check_up_to(
+        &self,
+        ask: &Ask,
+        (value, word): (&str, Option<&str>),
+        credential: &Credential,
+        body: &Bytes,
+    ) -> Result<Order, Problem> {
+        let known = self.instance.keys.issuer(ask.visit.now).check_up_to(&credential.challenge);
+        self.check_known(ask, (value, word), (credential, known), body).await
+    }
+
+    async fn check_known(
+        &self,
+        ask: &Ask,
+        (value, word): (&str, Option<&str>),
+        (credential, known): (&Credential, Result<Checked, NotOurs>),
+        body: &Bytes,
+    ) -> Result<Order, Problem> {
+        let Checked { id: challenge, terms } = known.map_err(|error| match error {
+            NotOurs::Method => Problem::MethodUnsupported,
+            NotOurs::Mac => Problem::ChallengeUnknown,
+        })?;
         self.check_terms(ask, &terms, body)?;
         self.check_offer(terms.request.offer).await?;
         if terms.request.instance != self.instance.id {
@@ -187,7 +209,7 @@ impl Gate {
     }
 
     /// What is remembered of an order: nothing (its ticket, if it has a key), or how it was answered.
-    async fn find(&self, ask: &Ask, order: &Order) -> Result<Option<Ticket>, Answered> {
+    pub(super) async fn find(&self, ask: &Ask, order: &Order) -> Result<Option<Ticket>, Answered> {
         let Some(key) = order.key else { return Ok(None) };
         match self.replays.find(key, &ask.target.sent, ask.visit.now).await {
             Found::First(ticket) => Ok(Some(ticket)),
@@ -229,7 +251,7 @@ impl Gate {
     }
 
     /// The charge stands already, but not from this run of the program, or from a request that named no key.
-    async fn replayed(&self, ask: &Ask, request: Request<Body>, order: &Order, ticket: Option<Ticket>) -> Reply {
+    pub(super) async fn replayed(&self, ask: &Ask, request: Request<Body>, order: &Order, ticket: Option<Ticket>) -> Reply {
         // With the ticket gone unsaid, this answer and the next ones count as tries at one that is gone.
         let named = ticket.is_some();
         drop(ticket);
@@ -237,7 +259,7 @@ impl Gate {
     }
 
     /// The answer to a charge was lost: the page is fetched once more, uncharged, while the sale stands.
-    async fn again(&self, ask: &Ask, request: Request<Body>, order: &Order) -> Reply {
+    pub(super) async fn again(&self, ask: &Ask, request: Request<Body>, order: &Order) -> Reply {
         let id = order.id;
         let sold = match self.instance.look(move |state, _| Sold::find(state, id)).await {
             // The id may be the payer's word, so it is not enough that there is a sale of it.
@@ -254,7 +276,7 @@ impl Gate {
         self.deliver(ask, request, &sold, Grounds::Again).await
     }
 
-    async fn sold(&self, id: CommandId) -> Result<Sold, Problem> {
+    pub(super) async fn sold(&self, id: CommandId) -> Result<Sold, Problem> {
         self.instance.look(move |state, _| Sold::find(state, id)).await?.ok_or(Problem::Internal)
     }
 }
@@ -288,7 +310,7 @@ impl Drop for Settling {
 }
 
 /// Why an order is not settled now.
-enum Answered {
+pub(super) enum Answered {
     /// It was, and this is the answer.
     Already(Reply),
     /// It was, but the answer is not there any more.

@@ -131,6 +131,7 @@ impl Opened {
             tallies: crate::desk::Tallies::default(),
             probes: crate::gateway::Probes::default(),
             under_way: crate::gateway::UnderWay::default(),
+            promises: crate::gateway::Promises::default(),
             seats: crate::gateway::Seats::default(),
             endings: crate::gateway::Endings::default(),
             engine: running.engine(),

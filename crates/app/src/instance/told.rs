@@ -6,7 +6,7 @@
 use super::{Instance, Offers};
 use crate::gateway::receipt_header;
 use crate::receipts::{Sold, Speaker};
-use market::{Body, Command, Effect, Outcome, Purchase};
+use market::{Command, Effect, Outcome, Purchase};
 use protocol::problem::Problem;
 use protocol::receipt::{GROUP, Group, Receipt, sign_group};
 use std::sync::{Arc, Mutex};
@@ -50,7 +50,7 @@ impl Instance {
     /// # Errors
     /// As [`Instance::look`].
     pub(super) async fn order_of(&self, command: &Command) -> Result<Option<Order>, Problem> {
-        let Body::Buy(purchase) = &command.body else { return Ok(None) };
+        let Some(purchase) = command.body.purchase() else { return Ok(None) };
         let (offers, id) = (self.offers(), purchase.offer);
         if let Some(at) = offers.iter().position(|(current, _)| *current == id) {
             return Ok(Some(Order { purchase: purchase.clone(), offers, at }));

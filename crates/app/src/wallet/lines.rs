@@ -144,6 +144,10 @@ pub(crate) fn split(item: &str) -> (&str, &str) {
 pub(crate) fn title(item: &str) -> String {
     let (realm, target) = split(item);
     let path = target.split('?').next().unwrap_or_default();
+    // What somebody's own server sold is no page here: it is known by the site alone.
+    if path == market::SETTLED_PATH {
+        return realm.to_owned();
+    }
     let last = path.rsplit('/').find(|segment| !segment.is_empty()).unwrap_or_default();
     let words = percent_decode_str(last).decode_utf8_lossy().replace(['-', '_'], " ");
     let words = plain_title(&words);
@@ -161,6 +165,7 @@ mod tests {
     #[test]
     fn a_title_is_made_of_the_last_word_of_an_address() {
         assert_eq!(title("news.example/a/quiet-harbour"), "Quiet harbour");
+        assert_eq!(title("news.example/.well-known/farthing/x402"), "news.example", "what its own server sold");
         assert_eq!(title("news.example/a/tide_tables/?week=47"), "Tide tables");
         assert_eq!(title("news.example/a/%C3%A9t%C3%A9"), "Été");
         assert_eq!(title("news.example/a/%E2%80%AEevil"), "Evil", "nothing steers the reading direction");

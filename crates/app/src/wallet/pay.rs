@@ -163,6 +163,7 @@ impl Visitor<'_> {
             | Effect::SessionRaised(_)
             | Effect::SessionClosing
             | Effect::MeterSet
+            | Effect::Promised(_)
             | Effect::CoinClaimed(_)
             | Effect::CoinClosed(_)
             | Effect::Counted { .. }

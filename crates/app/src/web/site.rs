@@ -127,7 +127,9 @@ impl WallPrice {
         if let Some(video) = metered.video {
             return WallPrice::Watched(Watched::of(metered, video.hold));
         }
-        WallPrice::Metered(Money::of(metered.rate.amount, metered.asset), metered.rate.per.get(), metered.unit)
+        // What other servers ask is counted in base units, which nobody reads: what it may be at most is what is shown.
+        let amount = if metered.is_others() { metered.rate.at_most(metered.most) } else { None };
+        WallPrice::Metered(Money::of(amount.unwrap_or(metered.rate.amount), metered.asset), metered.rate.per.get(), metered.unit)
     }
 }
 

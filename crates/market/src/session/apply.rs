@@ -92,6 +92,8 @@ impl State {
             | Body::EndOffer { .. }
             | Body::TopUp(_)
             | Body::Buy(_)
+            | Body::Promise(_)
+            | Body::Use(_)
             | Body::Refund(_)
             | Body::SetGuard(_)
             | Body::Tip(_)

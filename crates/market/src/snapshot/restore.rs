@@ -145,13 +145,10 @@ impl Restore {
             Section::Claim => self.claim(from),
             Section::Session => self.session(from),
             Section::Calendar => self.calendar(from),
-            Section::Meter => {
-                let (key, meter) = rows::read_meter(from)?;
-                must(self.state.payees.contains_key(&key.0), "payee of a meter")?;
-                rising(&mut self.state.meters, key, meter, "order of meters")
-            }
+            Section::Meter => self.meter_row(from),
             Section::Event => self.event(from),
             Section::Coin => self.coin(from),
+            Section::Promised => self.promised(from),
         }
     }
 
@@ -211,6 +208,19 @@ impl Restore {
         must(hold != matches!(session.phase, Phase::Ended { .. }), "hold of a session")?;
         self.state.sessions.enter(id, session);
         Ok(())
+    }
+
+    fn meter_row(&mut self, from: &mut Reader<'_>) -> Result<(), Damaged> {
+        let (key, meter) = rows::read_meter(from)?;
+        must(self.state.payees.contains_key(&key.0), "payee of a meter")?;
+        rising(&mut self.state.meters, key, meter, "order of meters")
+    }
+
+    fn promised(&mut self, from: &mut Reader<'_>) -> Result<(), Damaged> {
+        let (id, promised) = rows::read_promised(from)?;
+        must(self.state.versions.contains_key(&promised.offer), "offer of a promise")?;
+        must(self.books.books().has_hold(id) && self.state.sessions.find(id).is_none(), "hold of a promise")?;
+        rising(&mut self.state.promised, id, promised, "order of promises")
     }
 
     fn event(&mut self, from: &mut Reader<'_>) -> Result<(), Damaged> {

@@ -12,6 +12,7 @@ use crate::record::{decode_key, encode_key};
 use crate::sale::{Sale, SaleState};
 use crate::session::{Aside, Chain, DrawnBy, EventKey, Meter, Phase, Piece, Raise, Reserve, Seqs, Session, SessionKind, Watched};
 use crate::state::{GuardKey, Limit, Payee, Place, guard_of};
+use crate::upto::Promised;
 use crate::wallets::{Spent, Wallet};
 use ledger::{Account, AccountId, AccountKey, CapturedLeg, Hold, OnExpiry, PostingPlace};
 use money::{Amount, CommandId, OfferId, Party, Span, Timestamp};
@@ -29,6 +30,23 @@ pub fn founding(out: &mut Writer<'_>, founding: &Founding) {
 pub fn read_founding(from: &mut Reader<'_>) -> Result<Founding, Damaged> {
     let instance = Instance(from.array("instance")?);
     Ok(Founding { instance, root_key: from.array("root key")?, receipt_key: from.array("receipt key")? })
+}
+
+/// Id, payer, offer version, most, asset, since when, first bytes of the signature.
+pub fn promised(out: &mut Writer<'_>, (id, promised): (&CommandId, &Promised)) {
+    out.bytes(&id.0);
+    out.bytes(&promised.payer.0);
+    out.bytes(&promised.offer.0);
+    out.amount(promised.most);
+    out.asset(promised.asset);
+    out.time(promised.at);
+    out.bytes(&promised.mark);
+}
+
+pub fn read_promised(from: &mut Reader<'_>) -> Result<(CommandId, Promised), Damaged> {
+    let (id, payer, offer) = (from.command_id()?, from.party()?, from.offer_id()?);
+    let (most, asset, at) = (from.amount()?, from.asset()?, from.time()?);
+    Ok((id, Promised { payer, offer, most, asset, at, mark: from.array("mark of a promise")? }))
 }
 
 /// Key, posted (i64), held, place of the last posting (u64).

@@ -34,6 +34,8 @@ pub fn body(world: World) -> BoxedStrategy<Body> {
         1 => end,
         4 => top_up,
         10 => purchase(world).prop_map(Body::Buy),
+        3 => purchase(world).prop_map(|purchase| Body::Promise(Box::new(purchase))),
+        2 => used(world).prop_map(|used| Body::Use(Box::new(used))),
         5 => refund(world).prop_map(Body::Refund),
         3 => guard,
         4 => tip,
@@ -263,6 +265,13 @@ fn purchase(world: World) -> BoxedStrategy<Purchase> {
     let consent = prop_oneof![Just(Consent::Pressed), Just(Consent::OneClick), signed];
     let parts = (who(world), offer, item, amount(world), asset(world), consent);
     parts.prop_map(|(payer, offer, item, amount, asset, consent)| Purchase { payer, offer, item, amount, asset, consent }).boxed()
+}
+
+/// What a promise came to; the runner puts in which.
+fn used(world: World) -> BoxedStrategy<Use> {
+    let units = if world == World::Small { (0u64..6).boxed() } else { any::<u64>().boxed() };
+    let delivered = (purchase(world), units).prop_map(|(purchase, units)| Use::Delivered { purchase, units });
+    prop_oneof![4 => delivered, 1 => Just(Use::Nothing)].boxed()
 }
 
 fn refund(world: World) -> BoxedStrategy<RefundRequest> {

@@ -16,6 +16,7 @@ fn effect() -> impl Strategy<Value = Effect> {
         Just(Effect::GuardSet),
         Just(Effect::MonthsStated),
         Just(Effect::MeterSet),
+        amount().prop_map(Effect::Promised),
         any::<u32>().prop_map(|units| Effect::CoinClaimed(Amount::from_u32(units))),
         any::<u32>().prop_map(|units| Effect::CoinClosed(Amount::from_u32(units))),
         (amount(), amount(), any::<u8>()).prop_map(|(amount, unbilled, told)| Effect::Counted { amount, unbilled: unbilled.units(), told }),

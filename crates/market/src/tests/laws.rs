@@ -32,6 +32,18 @@ pub fn bound(body: &Body, run: &Run) -> Body {
             let offer = offers.get(pick).copied().unwrap_or(purchase.offer);
             Body::Buy(Purchase { offer, ..purchase.clone() })
         }
+        Body::Promise(purchase) => {
+            let offers: Vec<_> = run.state.versions().filter(|(_, version)| version.offer.up_to().is_some()).collect();
+            let (offer, most) =
+                offers.last().map_or((purchase.offer, purchase.amount), |(id, version)| (*id, version.offer.up_to().unwrap().0));
+            let amount = if purchase.offer.0[0] == 3 { purchase.amount } else { most };
+            let item = if purchase.item.starts_with("news") { "news.example/t/x".to_owned() } else { purchase.item.clone() };
+            Body::Promise(Box::new(Purchase { offer, amount, item, ..purchase.as_ref().clone() }))
+        }
+        Body::Use(used) => match (used.as_ref(), open_promise(run)) {
+            (Use::Delivered { units, .. }, Some((_, purchase))) => Body::Use(Box::new(Use::Delivered { purchase, units: *units })),
+            _ => body.clone(),
+        },
         Body::Refund(request) => {
             let sales: Vec<_> = run.state.sales().map(|(id, _)| id).collect();
             let pick = usize::from(request.sale.0[0]) % (sales.len() + 1);
@@ -70,6 +82,15 @@ pub fn bound(body: &Body, run: &Run) -> Body {
     }
 }
 
+/// The first purchase that is under way, as its record has it.
+fn open_promise(run: &Run) -> Option<(CommandId, Purchase)> {
+    let (id, _) = run.state.all_promised().next()?;
+    run.journal.iter().find_map(|(_, bytes)| match Record::decode(Layout::Two, bytes).unwrap().command {
+        Command { id: of, body: Body::Promise(purchase), .. } if of == id => Some((id, *purchase)),
+        _ => None,
+    })
+}
+
 /// Something that is set aside, by the first byte.
 fn aside_of(pick: CommandId, run: &Run) -> Option<CommandId> {
     let all: Vec<_> = run.state.sessions().flat_map(|(_, session)| session.aside.iter().map(|aside| aside.id)).collect();
@@ -96,6 +117,7 @@ proptest! {
             "_ topup alice 0.0001 EUR",
             "_ meter house call 1h",
             "_ offer m /m/* metered 0.000003 EUR 2 call w:ann:7000bp h:self:rest",
+            "_ offer t /t/* metered 0.000002 EUR 1 token most 5 w:ann:7000bp h:self:rest",
             "_ topup bob 0.0001 EUR", "_ offer a /a/* fixed 0.00001 EUR w:ann:7000bp h:self:rest per-day 2"] {
             run.line(line);
         }
@@ -104,6 +126,8 @@ proptest! {
             let made = run.now.ms().checked_add_signed(*off).unwrap();
             let id = CommandId::new(made, [*random % 16; 10]);
             let (id, maker) = match body.is_step() {
+                _ if matches!(body, Body::Use(_)) => (open_promise(&run).map_or(id, |(id, _)| id), Maker::Instance),
+                _ if matches!(body, Body::Promise(_)) => (id, Maker::Instance),
                 true => (session_of(CommandId([*random; 16]), &run).unwrap_or(id), Maker::Instance),
                 false if matches!(body, Body::SetAside(_)) => (id, Maker::Party(party("house"))),
                 false => (id, *maker),

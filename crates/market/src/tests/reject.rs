@@ -22,6 +22,9 @@ fn every_outcome_effect_and_rejection_is_reached() {
         T1 topup alice 2.00 EUR most 1
         _ topup alice 1.00 EUR most 1
         _ topup alice 0.00 EUR most 1
+        V7 offer tokens /tok/* metered 0.000002 EUR 1 token most 10
+        P7 promise alice V7 /tok/x 0.00002 EUR
+        P7 use nothing
         _ topup bob 9223372036854.775807 XTS
         _ topup bob 0.000001 XTS
         O made -11m

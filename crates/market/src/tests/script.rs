@@ -6,7 +6,7 @@
 //! `V1 offer NAME /a/* fixed 0.05 EUR writer:ann:7000bp house:self:rest window 10m lasts 24h per-day 10` (V1 then names
 //! the version; a path may name another site, `tv.example/w/*`) · `_ end NAME` · `_ topup alice 5.00 EUR most 100` · `S1 buy alice V1 /a/x 0.05 EUR signed` (or `oneclick`, or
 //! `standing` with the payer as maker: `S1/alice buy …`) ·
-//! `T1/alice tip ann 0.05 EUR` ·
+//! `T1/alice tip ann 0.05 EUR` · `P1 promise alice V1 /t/x 0.0035 EUR`, then `P1 use 12` (`use 12 P2` says it with the purchase of another) or `P1 use nothing` ·
 //! `U1 undo S1 alice` · `R1 refund S1 payee house 0.02 mistake` (part and cause; `all` says no amount) · `_ guard alice day 0.10 EUR site news.example asks` · `_ open ann bob`
 //! · `M1/alice months 2026-11 -9h 3` (three first instants from that month on, nine hours before UTC's; `months none`)
 //! · `S9 made -10m` gives a label an own time.
@@ -31,6 +31,8 @@ pub struct Run {
     pub now: Timestamp,
     pub labels: BTreeMap<String, CommandId>,
     pub offers: BTreeMap<String, OfferId>,
+    /// Purchases that were promised, by label.
+    pub promised: BTreeMap<String, Purchase>,
     pub journal: Vec<(Stamp, Vec<u8>)>,
     pub seen: Seen,
     fresh: u64,
@@ -43,6 +45,7 @@ impl Run {
             now: Timestamp::parse("2026-11-22T10:00:00Z").unwrap(),
             labels: BTreeMap::new(),
             offers: BTreeMap::new(),
+            promised: BTreeMap::new(),
             journal: Vec::new(),
             seen: Seen::default(),
             fresh: 0,
@@ -128,6 +131,11 @@ impl Run {
             let legs = state.legs_of(sale).iter().fold(Amount::ZERO, |sum, leg| sum.checked_add(leg.amount).unwrap());
             assert_eq!(legs, sale.charged, "the legs on the receipt sum to the charge");
         }
+        for (id, promised) in state.all_promised() {
+            let hold = state.books().holds().find(|(of, _)| **of == id).map(|(_, hold)| (hold.cap, hold.drawn));
+            assert_eq!(hold, Some((promised.most, Amount::ZERO)), "the most is held until it is used");
+            assert!(state.sale(id).is_none(), "nothing is sold before it is used");
+        }
         for (id, session) in state.sessions() {
             let reserved = session.drawn.checked_add(session.reserved(self.now)).unwrap();
             assert!(session.captured <= session.drawn && reserved <= session.accepted && session.accepted <= session.cap, "{session:?}");
@@ -145,7 +153,8 @@ impl Run {
         }
         for (_, sale) in state.sales() {
             let (payer, item) = (sale.payer, &*sale.item);
-            let last = state.sales().filter(|(_, other)| other.payer == payer && &*other.item == item).last();
+            let last =
+                state.sales().filter(|(_, other)| other.payer == payer && &*other.item == item && other.until != Some(other.at)).last();
             let owned = state.sales.owned(&state.key, payer, item).map(|row| row.id);
             let should = last.filter(|(_, sale)| sale.is_live()).map(|(id, _)| id);
             assert_eq!(owned, should, "a page is owned by its payer's last sale of it, if that was not taken back");
@@ -205,6 +214,16 @@ impl Run {
                     _ => Consent::Pressed,
                 };
                 Body::Buy(Purchase { payer: party(payer), offer, item, amount, asset, consent })
+            }
+            ["promise", payer, offer, path, amount, iso] => {
+                let Body::Buy(purchase) = self.body(label, &["buy", payer, offer, path, amount, iso, "signed"]) else { unreachable!() };
+                self.promised.insert(label.to_owned(), purchase.clone());
+                Body::Promise(Box::new(purchase))
+            }
+            ["use", "nothing"] => Body::Use(Box::new(Use::Nothing)),
+            ["use", units, of @ ..] => {
+                let purchase = self.promised.get(of.first().copied().unwrap_or(label)).expect("a label of a promise").clone();
+                Body::Use(Box::new(Use::Delivered { purchase, units: units.parse().unwrap() }))
             }
             ["tip", payee, amount, iso] => {
                 let Price { amount, asset } = price(amount, iso);
@@ -367,7 +386,8 @@ fn offer(name: &str, path: &str, terms: &[&str]) -> Offer {
         ["metered", amount, iso, per, unit, rest @ ..] => {
             let Price { amount, asset } = price(amount, iso);
             let (rate, unit) = (Rate { amount, per: per.parse().unwrap() }, Unit::parse(unit).unwrap());
-            (OfferPrice::Metered(Metered { rate, asset, unit, most: 0, video: None }), rest)
+            let (most, rest) = if let ["most", most, rest @ ..] = rest { (most.parse().unwrap(), rest) } else { (0, rest) };
+            (OfferPrice::Metered(Metered { rate, asset, unit, most, video: None }), rest)
         }
         ["video", amount, iso, rest @ ..] => {
             let Price { amount, asset } = price(amount, iso);

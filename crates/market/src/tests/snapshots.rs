@@ -65,6 +65,10 @@ fn every_section_is_read_back() {
         "A1/house aside C3 for 5 until 60s",
         "A2/house aside C3 for 6 until 10m",
         "C3 event e2 -5m for 7 says 9",
+        "V6 offer tokens /tok/* metered 0.000002 EUR 1 token most 1000",
+        "P1 promise carol V6 /tok/x 0.002 EUR",
+        "P2 promise carol V6 /tok/y 0.002 EUR",
+        "P2 use 12",
         "K1 coin V5 /calls/x 0.0003 EUR nonce 1",
         "K2 coin V5 /calls/x 0.0003 EUR nonce 2",
         "K3 coin V5 /calls/x 0.0003 EUR nonce 3",
@@ -76,7 +80,7 @@ fn every_section_is_read_back() {
     }
     let found = blocks(&run.state);
     let sections: Vec<u8> = found.iter().map(|block| block[0]).collect();
-    assert_eq!(sections, (1..=21).collect::<Vec<u8>>(), "a block of each");
+    assert_eq!(sections, (1..=22).collect::<Vec<u8>>(), "a block of each");
     let mut read = restored(&found.concat()).unwrap();
     assert!(read == run.state);
     assert_eq!(read.books.expire(later), [CommandId([4; 16])]);

@@ -20,7 +20,7 @@ macro_rules! words_of {
 
 words_of!(outcome_word, OUTCOMES, Outcome: Applied Replayed Standing Rejected);
 words_of!(effect_word, EFFECTS, Effect: Founded PayeeOpened OfferSet OfferEnded ToppedUp Sold Refunded GuardSet Tipped MonthsStated
-    SessionOpened Drawn Reserved Called Captured SessionRaised SessionClosing SessionEnded MeterSet Counted CountedAside CoinClaimed CoinClosed);
+    SessionOpened Drawn Reserved Called Captured SessionRaised SessionClosing SessionEnded MeterSet Counted CountedAside CoinClaimed CoinClosed Promised);
 words_of!(rejection_word, REJECTIONS, Rejection:
     IdTooOld IdTooNew IdReused Invalid AlreadyFounded Unknown HandleTaken PayeeUnknown SelectorOverlap OfferUnknown
     OfferEnded CurrencyMismatch AmountInvalid PriceAboveMax SelfPayment AlreadyRefunded RefundWindowClosed UndoUsed
@@ -92,6 +92,7 @@ fn said(effect: &Effect, labels: &Labels) -> String {
         Effect::SessionRaised(cap) => format!("SessionRaised to {}", money(*cap)),
         Effect::SessionClosing => "SessionClosing".into(),
         Effect::MeterSet => "MeterSet".into(),
+        Effect::Promised(amount) => format!("Promised {}", money(*amount)),
         Effect::CoinClaimed(amount) => format!("CoinClaimed {}", money(*amount)),
         Effect::CoinClosed(amount) => format!("CoinClosed {}", money(*amount)),
         Effect::Counted { amount, unbilled, told } | Effect::CountedAside { amount, unbilled, told } => {

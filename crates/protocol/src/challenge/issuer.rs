@@ -1,6 +1,6 @@
 //! Making challenges and knowing them again.
 
-use super::{Challenge, ChargeRequest, INTENT, METHOD};
+use super::{Challenge, ChargeRequest, INTENT, METHOD, UPTO};
 use crate::json::Object;
 use crate::text::{Malformed, Secret, array_from_base64url, base64url, command, from_base64url, parse_command};
 use hmac::{Hmac, KeyInit, Mac};
@@ -69,12 +69,22 @@ impl Issuer {
     /// Makes a challenge.
     #[must_use]
     pub fn issue(&self, terms: &Terms) -> Challenge {
+        self.issued(terms, INTENT)
+    }
+
+    /// Makes a challenge of which the request's amount is the most.
+    #[must_use]
+    pub fn issue_up_to(&self, terms: &Terms) -> Challenge {
+        self.issued(terms, UPTO)
+    }
+
+    fn issued(&self, terms: &Terms, intent: &str) -> Challenge {
         let opaque = Object::default().with("n", command(terms.nonce)).with("r", base64url(&terms.route));
         self.sealed(Challenge {
             id: String::new(),
             realm: terms.realm.clone(),
             method: METHOD.to_owned(),
-            intent: INTENT.to_owned(),
+            intent: intent.to_owned(),
             request: base64url(terms.request.canonical().as_bytes()),
             expires: Some(terms.expires.to_string()),
             digest: terms.digest.clone(),
@@ -94,7 +104,19 @@ impl Issuer {
     /// # Errors
     /// [`NotOurs`].
     pub fn check(&self, challenge: &Challenge) -> Result<Checked, NotOurs> {
-        let id = self.known(challenge, INTENT)?;
+        self.checked(challenge, INTENT)
+    }
+
+    /// Knows one of [`Issuer::issue_up_to`] again: the intent is under the MAC, so none of the two passes for the other.
+    ///
+    /// # Errors
+    /// [`NotOurs`].
+    pub fn check_up_to(&self, challenge: &Challenge) -> Result<Checked, NotOurs> {
+        self.checked(challenge, UPTO)
+    }
+
+    fn checked(&self, challenge: &Challenge, intent: &str) -> Result<Checked, NotOurs> {
+        let id = self.known(challenge, intent)?;
         // The MAC is ours, so the parameters are as we wrote them; one that does not read is still refused.
         read(challenge, id).map_err(|_| NotOurs::Mac)
     }
@@ -114,7 +136,7 @@ fn read(challenge: &Challenge, id: [u8; 32]) -> Result<Checked, Malformed> {
     let opaque = Object::parse(&from_base64url(challenge.opaque.as_deref().ok_or(Malformed("opaque"))?)?)?;
     let terms = Terms {
         realm: challenge.realm.clone(),
-        request: challenge.charge()?,
+        request: challenge.purchase()?,
         expires: challenge.expires_at()?,
         digest: challenge.digest.clone(),
         nonce: parse_command(opaque.need("n")?)?,

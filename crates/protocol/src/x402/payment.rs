@@ -1,6 +1,6 @@
 //! `PAYMENT-SIGNATURE`: a requirement as it is echoed, and the payer's signature.
 
-use super::{EXACT, Json, VERSION, challenge_of, instance_of, opened, requirement, sealed};
+use super::{EXACT, Json, UPTO, VERSION, challenge_of, instance_of, opened, requirement, sealed};
 use crate::credential::Credential;
 use crate::keys::PublicKey;
 use crate::text::{Instance, Malformed, account, array_from_base64url, base64url, parse_account};
@@ -74,7 +74,8 @@ impl Payment {
         if instance_of(self.accepted.need("network")?) != Ok(instance) {
             return Err(Unreadable::Network);
         }
-        if self.accepted.need("scheme")? == EXACT { Ok(EXACT) } else { Err(Unreadable::Scheme) }
+        let scheme = self.accepted.need("scheme")?;
+        [EXACT, UPTO].into_iter().find(|known| *known == scheme).ok_or(Unreadable::Scheme)
     }
 
     /// What was signed, under the challenge that the requirement carries. Everything of the requirement is either under the

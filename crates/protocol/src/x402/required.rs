@@ -1,8 +1,8 @@
 //! `PAYMENT-REQUIRED`: a charge challenge as a requirement of scheme `exact` or `upto` on our network, and the challenge that one
 //! carries, made again from it.
 
-use super::{Json, TIMEOUT_S, VERSION, named, network, sealed};
-use crate::challenge::{Challenge, ChargeRequest, INTENT, Lasts, METHOD};
+use super::{Json, TIMEOUT_S, UPTO, VERSION, named, network, sealed};
+use crate::challenge::{self, Challenge, ChargeRequest, INTENT, Lasts, METHOD};
 use crate::text::{Malformed, base64url, check_handle, offer, parse_offer};
 use money::{Amount, Asset};
 
@@ -62,10 +62,16 @@ fn schema() -> Json {
         .with("required", vec![Json::from("required")])
 }
 
-/// A challenge as a way to pay; none if it is no charge of ours.
+/// The intent that a scheme says in the words of x402. It is under the challenge's MAC: a requirement of one scheme does not pass for
+/// one of another.
+fn intent(scheme: &str) -> &'static str {
+    if scheme == UPTO { challenge::UPTO } else { INTENT }
+}
+
+/// A challenge as a way to pay; none if it is none of ours, or another scheme's.
 #[must_use]
 pub fn requirement(challenge: &Challenge, scheme: &str) -> Option<Json> {
-    let request = challenge.charge().ok()?;
+    let request = challenge.purchase().ok().filter(|_| challenge.intent == intent(scheme))?;
     let (name, decimals) = named(request.currency);
     let extra = Json::object()
         .with("realm", &*challenge.realm)
@@ -113,7 +119,7 @@ pub fn challenge_of(requirement: &Json) -> Result<Challenge, Malformed> {
         id: extra.need("challenge")?.to_owned(),
         realm: extra.need("realm")?.to_owned(),
         method: METHOD.to_owned(),
-        intent: INTENT.to_owned(),
+        intent: intent(requirement.need("scheme")?).to_owned(),
         request: base64url(request.canonical().as_bytes()),
         expires: extra.maybe("expires")?.map(str::to_owned),
         digest: extra.maybe("digest")?.map(str::to_owned),

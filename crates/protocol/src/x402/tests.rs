@@ -18,7 +18,7 @@ fn vectors() -> Json {
         assert!(!cases.is_empty(), "{name}");
         Json::List(cases.iter().map(|case| Json::parse(&serde_json::to_vec(case).unwrap()).unwrap()).collect())
     };
-    ["exact", "settle", "responses", "refused"].into_iter().fold(Json::object(), |all, name| all.with(name, parts(name)))
+    ["exact", "upto", "settle", "responses", "refused"].into_iter().fold(Json::object(), |all, name| all.with(name, parts(name)))
 }
 
 fn cases(name: &str) -> Vec<Json> {
@@ -60,6 +60,32 @@ fn a_charge_is_offered_and_paid_as_the_vectors_say() {
         let again = Payment::parse(&Payment::header_value(&accepted, &credential, Some("a-name-of-its-own"))).unwrap();
         assert!(again.credential(EXACT) == Ok(credential), "{name}: written anew");
         assert_eq!(again.identifier.as_ref().map(Identifier::as_str), Some("a-name-of-its-own"));
+    }
+}
+
+#[test]
+fn a_purchase_up_to_an_amount_is_another_challenge_and_another_text() {
+    for case in cases("upto") {
+        let payment = Payment::parse(case.need("payment_signature").unwrap()).unwrap();
+        let instance = instance_of(payment.accepted.need("network").unwrap()).unwrap();
+        assert_eq!(payment.scheme(instance), Ok(UPTO));
+        let credential = payment.credential(UPTO).unwrap();
+        assert!(credential.is_signed());
+        let accepted = requirement(&credential.challenge, UPTO).unwrap();
+        assert!(accepted.says(case.get("accepted").unwrap()) && requirement(&credential.challenge, EXACT).is_none());
+        let (url, accepts) = (case.need("url").unwrap(), std::slice::from_ref(&accepted));
+        let required = Required { error: "Payment required", url, accepts, naming: Naming::Unread };
+        assert_eq!(required.header_value(), case.need("payment_required").unwrap());
+        let signed = Credential::sign_up_to(credential.challenge.clone(), &key(&case)).unwrap();
+        assert!(signed == credential, "signed anew");
+        assert!(Credential::sign(credential.challenge.clone(), &key(&case)).is_err(), "no client of the other scheme signs it");
+        let checked = issuer().check_up_to(&credential.challenge).unwrap();
+        assert_eq!(issuer().issue_up_to(&checked.terms), credential.challenge, "issued anew");
+        assert_eq!(issuer().check(&credential.challenge), Err(NotOurs::Method));
+        // Under the other intent it is nobody's challenge, and the signature is over another text.
+        let exact = Challenge { intent: "charge".to_owned(), ..credential.challenge.clone() };
+        assert_eq!(issuer().check(&exact), Err(NotOurs::Mac));
+        assert!(!Credential { challenge: exact, ..credential }.is_signed());
     }
 }
 

@@ -18,7 +18,7 @@ impl Model {
         if self.owned(purchase.payer, &purchase.item, now).is_some() {
             return Ok(("Standing", "Sold", 0));
         }
-        if self.bought.iter().any(|sale| sale.id == id) || self.coins.iter().any(|coin| coin.id == id) {
+        if self.bought.iter().any(|sale| sale.id == id) || self.is_promised(id) || self.coins.iter().any(|coin| coin.id == id) {
             return no("IdReused");
         }
         let Some(offer) = self.versions.iter().find(|(id, _)| *id == purchase.offer).map(|(_, offer)| offer.clone()) else {
@@ -185,7 +185,9 @@ impl Model {
             .filter(|(realm, at, _)| same(*at) && is_on(guard, &format!("{realm}/")))
             .map(|(.., amount)| amount)
             .sum();
-        on_pages + in_tips + in_streams
+        let page = |item: &str| item.split_once('/').map_or(String::new(), |(realm, _)| format!("{realm}/"));
+        let kept = self.kept_back(payer, asset, |promise| same(promise.at) && is_on(guard, &page(&promise.purchase.item)));
+        on_pages + in_tips + in_streams + kept
     }
 
     fn spent(&self, payer: Party, asset: Asset, counts: impl Fn(&Bought) -> bool) -> i128 {

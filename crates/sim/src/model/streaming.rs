@@ -295,7 +295,7 @@ impl Model {
     /// What a payer's open sessions hold back.
     pub(crate) fn held(&self, payer: Party, asset: Asset) -> i128 {
         let own = self.streams.iter().filter(|stream| stream.payer == payer && stream.opened.asset == asset && !stream.forgotten);
-        own.map(|stream| self.figures(stream).held()).sum()
+        own.map(|stream| self.figures(stream).held()).sum::<i128>() + self.kept_back(payer, asset, |_| true)
     }
 
     /// What a payer has and no session holds.
@@ -402,6 +402,8 @@ impl Model {
             | Body::EndOffer { .. }
             | Body::TopUp(_)
             | Body::Buy(_)
+            | Body::Promise(_)
+            | Body::Use(_)
             | Body::Refund(_)
             | Body::SetGuard(_)
             | Body::StateMonths(_)

@@ -44,6 +44,12 @@ pub fn against_state(auditor: &Auditor, state: &State) -> Result<(), AuditError>
             return Err(AuditError::Finding(at(ours.map_or(theirs.place, |(_, place)| place), None, what)));
         }
     }
+    let kept: Vec<_> = state.all_promised().map(|(id, promised)| (id, promised.payer, promised.most)).collect();
+    let ours: Vec<_> = auditor.sales().open_promises().iter().map(|(id, purchase)| (*id, purchase.payer, purchase.amount)).collect();
+    if kept != ours {
+        let what = format!("the records leave {} purchases under way, replaying gives {} or others", ours.len(), kept.len());
+        return Err(AuditError::Finding(Finding { sequence: auditor.head().sequence, record: 0, account: None, what }));
+    }
     for (id, theirs) in state.coin_payments() {
         let ours = auditor.coins().find(id).map(|ours| (ours.units, ours.ending));
         let ending = if let CoinPhase::Ended { ending, .. } = theirs.phase { Some(ending) } else { None };

@@ -13,6 +13,7 @@ mod compare;
 mod division;
 mod links;
 mod live;
+mod promises;
 mod rows;
 mod sales;
 mod sessions;

@@ -80,7 +80,9 @@ impl IndexRows {
         if let Effect::Refunded { sale, .. } = seen.record.applied.effect {
             return Some((3, Some(sale), self.items.get(&sale).cloned()));
         }
-        let (Body::Buy(purchase), Effect::Sold { sale, .. }) = (&seen.record.command.body, seen.record.applied.effect) else { return None };
+        let (Some(purchase), Effect::Sold { sale, .. }) = (seen.record.command.body.purchase(), seen.record.applied.effect) else {
+            return None;
+        };
         self.items.insert(sale, purchase.item.clone());
         Some((2, Some(sale), Some(purchase.item.clone())))
     }

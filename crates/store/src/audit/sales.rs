@@ -2,8 +2,8 @@
 
 use super::accounts::{Accounts, Wrong};
 use super::division::divide;
-use market::{Beneficiary, Body, Class, Effect, OPERATOR, Offer, Place, Record, RefundReason, RefundRequest};
-use money::{Asset, CommandId, OfferId, Party, Share, Timestamp};
+use market::{Beneficiary, Body, Class, Effect, OPERATOR, Offer, Place, Purchase, Record, RefundReason, RefundRequest};
+use money::{Amount, Asset, CommandId, OfferId, Party, Share, Timestamp};
 use std::collections::BTreeMap;
 
 /// Offers, payees and sales as the records made them.
@@ -12,6 +12,7 @@ pub struct Sales {
     payees: BTreeMap<String, Party>,
     offers: BTreeMap<OfferId, Offer>,
     sales: BTreeMap<CommandId, SaleFacts>,
+    pub(super) promises: BTreeMap<CommandId, Purchase>,
 }
 
 /// A sale.
@@ -120,6 +121,7 @@ impl Sales {
             | Body::EndOffer { .. }
             | Body::SetGuard(_)
             | Body::StateMonths(_)
+            | Body::Promise(_)
             | Body::OpenSession(_)
             | Body::Draw(_)
             | Body::Reserve(_)
@@ -133,7 +135,7 @@ impl Sales {
             | Body::CloseCoin(_)
             | Body::SetAside(_)
             | Body::Count(_) => true,
-            Body::TopUp(_) | Body::Buy(_) | Body::Refund(_) | Body::Tip(_) | Body::CaptureSession { .. } => false,
+            Body::TopUp(_) | Body::Buy(_) | Body::Use(_) | Body::Refund(_) | Body::Tip(_) | Body::CaptureSession { .. } => false,
         };
         if still && !posted.is_empty() {
             return Err((posted.keys().next().copied(), "a command that moves no money has legs".to_owned()));
@@ -164,7 +166,16 @@ impl Sales {
                 return Err((None, format!("a tip of {units} moves {moved} to the payee")));
             }
         }
-        if let Body::Buy(_) = body {
+        if let Body::Promise(purchase) = body {
+            return self.promised(record.command.id, purchase, record.applied.effect);
+        }
+        if let Body::Use(used) = body {
+            self.used(record.command.id, used, record.applied.effect)?;
+            if used.purchase().is_none() {
+                return if posted.is_empty() { Ok(()) } else { Err((None, "a promise that came to nothing has legs".to_owned())) };
+            }
+        }
+        if body.purchase().is_some() {
             return self.sold((place, at), record, (posted, accounts));
         }
         if let Body::Refund(request) = body {
@@ -179,7 +190,7 @@ impl Sales {
         record: &Record,
         (posted, accounts): (BTreeMap<u32, i64>, &Accounts),
     ) -> Result<(), Wrong> {
-        let (Body::Buy(purchase), Effect::Sold { sale, charged }) = (&record.command.body, record.applied.effect) else {
+        let (Some(purchase), Effect::Sold { sale, charged }) = (record.command.body.purchase(), record.applied.effect) else {
             return Err((None, "a purchase that sold nothing".to_owned()));
         };
         let charged = charged.units();
@@ -260,7 +271,7 @@ impl Sales {
             return Err((None, format!("the sale was taken back before, in frame {} record {}", before.frame, before.record)));
         }
         let open = sale.charged.saturating_sub(sale.returned);
-        let asked = request.amount.map_or(open, money::Amount::units);
+        let asked = request.amount.map_or(open, Amount::units);
         let by_payer = matches!(request.reason, RefundReason::Undo { .. } | RefundReason::OriginFailed);
         if asked == 0 || asked > open || (by_payer && request.amount.is_some()) {
             return Err((None, format!("a refund of {asked} where {open} of the sale is left")));

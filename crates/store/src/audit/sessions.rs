@@ -206,6 +206,8 @@ impl Sessions {
             | Body::EndOffer { .. }
             | Body::TopUp(_)
             | Body::Buy(_)
+            | Body::Promise(_)
+            | Body::Use(_)
             | Body::Refund(_)
             | Body::SetGuard(_)
             | Body::StateMonths(_)
@@ -470,6 +472,7 @@ fn says(effect: Effect) -> Option<u64> {
         | Effect::OfferEnded(_)
         | Effect::ToppedUp(_)
         | Effect::Sold { .. }
+        | Effect::Promised(_)
         | Effect::Refunded { .. }
         | Effect::GuardSet
         | Effect::MonthsStated

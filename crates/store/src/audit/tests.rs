@@ -3,6 +3,7 @@
 
 mod films;
 mod meters;
+mod promises;
 mod sessions;
 
 use super::division::divide;

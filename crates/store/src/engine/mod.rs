@@ -250,6 +250,7 @@ impl Engine {
                 // What a session has delivered is still settled and captured, and a session ends.
                 let spends = |command: &Command| match command.body {
                     Body::Buy(_)
+                    | Body::Promise(_)
                     | Body::Tip(_)
                     | Body::OpenSession(_)
                     | Body::Draw(_)
@@ -265,6 +266,7 @@ impl Engine {
                     | Body::SetOffer(_)
                     | Body::EndOffer { .. }
                     | Body::TopUp(_)
+                    | Body::Use(_)
                     | Body::Refund(_)
                     | Body::SetGuard(_)
                     | Body::StateMonths(_)

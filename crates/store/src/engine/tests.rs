@@ -12,6 +12,7 @@ mod held_disk;
 pub(crate) mod metering;
 pub(crate) mod moves;
 mod power;
+pub(crate) mod promising;
 pub(crate) mod replaying;
 pub(crate) mod rig;
 mod room;

@@ -151,7 +151,7 @@ impl<'c> Projector<'c> {
                 (Kind::TopUp, None, None)
             }
             (_, Effect::Tipped(_)) => (Kind::Tip, None, None),
-            (Command { body: Body::Buy(purchase), .. }, Effect::Sold { sale, .. }) => {
+            (Command { body, .. }, Effect::Sold { sale, .. }) if let Some(purchase) = body.purchase() => {
                 let (offer, payee) = self.offer(purchase.offer)?;
                 self.statements.sale.execute((sale.0, place, offer))?;
                 self.statements.event.execute((payee, place, offer))?;

@@ -1,6 +1,6 @@
 //! The demo's news site: an ordinary HTTP origin that knows nothing of payments.
 
-use super::told;
+use super::{told, tools};
 use crate::door::full;
 use crate::gateway::proxy::Body;
 use crate::web::demo::{DemoPlaces, demo_film, demo_site_at, not_found};
@@ -21,7 +21,12 @@ pub(super) async fn serve(listener: TcpListener, places: DemoPlaces) {
         let places = Arc::clone(&places);
         let service = service_fn(move |request| {
             let places = Arc::clone(&places);
-            async move { Ok::<_, Infallible>(answer(&request, &places)) }
+            async move {
+                if request.uri().path() == tools::PATH && *request.method() == Method::POST {
+                    return Ok::<_, Infallible>(tools::answer(request.into_body()).await);
+                }
+                Ok(answer(&request, &places))
+            }
         });
         // How a connection ends is the gateway's affair.
         tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service));
@@ -32,13 +37,17 @@ fn answer(request: &Request<Incoming>, places: &DemoPlaces) -> Response<Body> {
     if *request.method() == Method::GET && request.uri().path() == told::PATH {
         return told::tell(request.headers());
     }
+    if *request.method() == Method::GET && request.uri().path() == told::WHOLE {
+        return told::whole();
+    }
     let path = request.uri().path();
     let found = || {
         let site = || demo_site_at(path, places).map(|(kind, body)| (kind, Bytes::from(body)));
         demo_film(path).map(|(kind, body)| (kind, Bytes::from(body.into_owned()))).or_else(site)
     };
     let (status, kind, body) = match *request.method() {
-        Method::GET | Method::HEAD => match found() {
+        // Messages for tools are posted there.
+        Method::GET | Method::HEAD if path != tools::PATH => match found() {
             Some((kind, body)) => (StatusCode::OK, kind, body),
             None => (StatusCode::NOT_FOUND, "text/html; charset=utf-8", Bytes::from(not_found())),
         },

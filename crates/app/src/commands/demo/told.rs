@@ -14,6 +14,9 @@ use tokio::time::{Sleep, sleep};
 /// Where it tells.
 pub(super) const PATH: &str = "/told/tides";
 
+/// Where it tells all at once, and says in the head what that used.
+pub(super) const WHOLE: &str = "/ask/tides";
+
 /// From one word to the next.
 const PAUSE: Duration = Duration::from_millis(15);
 
@@ -30,6 +33,17 @@ struct Told {
     name: String,
     next: usize,
     pause: Pin<Box<Sleep>>,
+}
+
+/// All of it, and how many words that are.
+pub(super) fn whole() -> Response<Body> {
+    let mut reply = Response::new(crate::door::full(TEXT));
+    let words = TEXT.split_whitespace().count();
+    reply.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    if let Ok(usage) = HeaderValue::from_str(&format!("token={words}")) {
+        reply.headers_mut().insert("farthing-usage", usage);
+    }
+    reply
 }
 
 /// Begins to tell, or goes on after the last event that came.

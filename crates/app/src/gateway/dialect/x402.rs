@@ -14,9 +14,10 @@ use crate::gateway::{Gate, named, read_whole};
 use crate::idempotency;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
 use market::{Offer, OfferPrice};
+use money::Amount;
 use protocol::offering::{Kind, Line};
 use protocol::problem::Problem;
-use protocol::x402::{self, EXACT, Identifier, Json, Naming, Payment, Required, Settled, Unreadable, evm, requirement};
+use protocol::x402::{self, EXACT, Identifier, Json, Naming, Payment, Required, Settled, UPTO, Unreadable, evm, requirement};
 use std::sync::Arc;
 
 /// The dialect.
@@ -36,10 +37,11 @@ impl Dialect for X402 {
     }
 
     fn told(&self, gate: &Gate, ask: &Ask, quoted: &Quoted<'_>, lines: &mut Vec<Line>) {
-        let Some(charge) = quoted.charge.as_ref() else { return };
-        let Some(own) = requirement(charge, EXACT) else { return };
+        let exact = quoted.charge.as_ref().and_then(|charge| requirement(charge, EXACT));
+        let Some(own) = exact.or_else(|| requirement(quoted.up_to.as_ref()?, UPTO)) else { return };
         // Ours stands first: who has both pays from a balance here, who knows chains alone finds the coin.
-        let accepts: Vec<Json> = std::iter::once(own).chain(gate.coin_offers(ask, quoted, charge.digest.as_deref())).collect();
+        let coins = quoted.charge.iter().flat_map(|charge| gate.coin_offers(ask, quoted, charge.digest.as_deref()));
+        let accepts: Vec<Json> = std::iter::once(own).chain(coins).collect();
         let url = format!("{}{}", gate.origin_url(), ask.target.page);
         let told = |most: usize, naming: Naming| {
             let accepts = accepts.get(..most.min(accepts.len())).unwrap_or_default();
@@ -122,10 +124,11 @@ impl Gate {
             return self.pay_by_coin(ask, request, &payment).await;
         }
         let read = Payment::parse(value).and_then(|payment| {
-            let credential = payment.credential(payment.scheme(self.instance.id)?)?;
-            Ok((payment, credential))
+            let scheme = payment.scheme(self.instance.id)?;
+            let credential = payment.credential(scheme)?;
+            Ok((payment, credential, scheme))
         });
-        let (payment, credential) = match read {
+        let (payment, credential, scheme) = match read {
             Ok(read) => read,
             Err(unreadable) => return self.refuse_credential(&ask, &problem_of(unreadable), None),
         };
@@ -140,6 +143,7 @@ impl Gate {
         // No `Idempotency-Key` has a tab in it: the name is no word under which the payment could come in another form.
         let own = name.map(|name| format!("\t{name}"));
         let checked = match idempotency::word(&ask.headers) {
+            Ok(word) if scheme == UPTO => self.check_up_to(&ask, (value, own.as_deref().or(word)), &credential, &body).await,
             Ok(word) => self.check(&ask, (value, own.as_deref().or(word)), &credential, &body).await,
             Err(problem) => Err(problem),
         };
@@ -151,11 +155,21 @@ impl Gate {
         if name.is_some_and(|name| !self.names.take(name, value, ask.visit.now)) {
             return self.refuse_credential(&ask, &Problem::IdReused, order.digest);
         }
-        let reply = self.purchase(ask, Request::from_parts(parts, body), order).await;
+        let request = Request::from_parts(parts, body);
+        let reply = if scheme == UPTO { self.purchase_up_to(ask, request, order).await } else { self.purchase(ask, request, order).await };
         if reply.status() == StatusCode::PAYMENT_REQUIRED {
             name.into_iter().for_each(|name| self.names.free(name));
         }
         reply
+    }
+}
+
+impl Gate {
+    /// Says of a purchase up to an amount that it came to nothing: there is no posting, and so no receipt.
+    pub(in crate::gateway) fn tell_unused(&self, payer: &str, headers: &mut HeaderMap) {
+        let instance = self.instance.id;
+        let nothing = Settled { error: None, transaction: "", instance, payer: Some(payer), amount: Some(Amount::ZERO) };
+        answered(headers, &nothing.header_value());
     }
 }
 

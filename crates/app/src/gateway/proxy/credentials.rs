@@ -14,6 +14,17 @@ pub struct Withheld(
     pub HeaderMap,
 );
 
+impl Withheld {
+    /// How many of a unit the origin says it used: `Farthing-Usage: token=12`.
+    #[must_use]
+    pub fn usage(&self, unit: &str) -> Option<u64> {
+        let text = self.0.get("farthing-usage")?.to_str().ok()?;
+        let mut parts = text.split(';').filter_map(|part| part.trim().split_once('='));
+        let (_, count) = parts.find(|(word, _)| *word == unit)?;
+        count.parse().ok()
+    }
+}
+
 /// Authentication schemes whose credentials are worth money.
 const SCHEMES: [&[u8]; 3] = [b"Payment", b"L402", b"LSAT"];
 const COOKIES: &[u8] = b"__Host-farthing_";

@@ -231,7 +231,7 @@ impl Gate {
         if let Some(layout) = stream::layout_of(&reply, &work.metered) {
             return Ok(self.stream(reply, (at, known), settling, (work, layout)).await);
         }
-        let reported = reply.extensions().get::<Withheld>().and_then(|withheld| usage(withheld, &work.metered));
+        let reported = reply.extensions().get::<Withheld>().and_then(|withheld| withheld.usage(work.metered.unit.as_str()));
         let counts = work.metered.unit.as_str() == "byte" && reported.is_none();
         if counts {
             reply = settling.counting(reply);
@@ -304,14 +304,6 @@ pub(super) enum Taken {
     Reserved,
     /// By this one, and it is drawn unless it fails.
     Called,
-}
-
-/// What the origin says it used: `Farthing-Usage: token=12`.
-fn usage(withheld: &Withheld, metered: &Metered) -> Option<u64> {
-    let text = withheld.0.get("farthing-usage")?.to_str().ok()?;
-    let mut parts = text.split(';').filter_map(|part| part.trim().split_once('='));
-    let (_, count) = parts.find(|(unit, _)| *unit == metered.unit.as_str())?;
-    count.parse().ok()
 }
 
 fn of_signed(signed: &SignedVoucher) -> Result<market::Voucher, Problem> {

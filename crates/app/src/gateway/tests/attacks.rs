@@ -20,6 +20,10 @@ unlock = "http://news.localhost/a/*"
 price = { metered = "0.002 EUR", per = "1 call" }
 l402 = true
 
+[offer.tokens]
+unlock = "http://news.localhost/t/*"
+price = { metered = "0.002 EUR", per = "1000 token", most = 2000 }
+
 [offer.tools]
 unlock = "http://news.localhost/mcp/*"
 price = { metered = "0.002 EUR", per = "1 call" }
@@ -38,6 +42,7 @@ pub enum Dialect {
     Pay,
     Session,
     X402,
+    UpTo,
     L402,
     Lightning,
     Lock,
@@ -60,11 +65,12 @@ pub enum Edit {
 }
 
 impl Dialect {
-    const ALL: [Dialect; 9] = [
+    const ALL: [Dialect; 10] = [
         Dialect::Charge,
         Dialect::Pay,
         Dialect::Session,
         Dialect::X402,
+        Dialect::UpTo,
         Dialect::L402,
         Dialect::Lightning,
         Dialect::Lock,
@@ -77,13 +83,24 @@ impl Dialect {
             Dialect::Charge => "charge",
             Dialect::Pay => "`pay`",
             Dialect::Session => "session",
-            Dialect::X402 => "x402",
+            Dialect::X402 => "x402 `exact`",
+            Dialect::UpTo => "x402 `upto`",
             Dialect::L402 => "L402",
             Dialect::Lightning => "lightning/charge",
             Dialect::Lock => "lock",
             Dialect::Mcp => "MCP",
             Dialect::Settle => "facilitator",
         }
+    }
+
+    /// What it is signed for: only what is counted costs up to an amount.
+    const fn call(self) -> Call {
+        if matches!(self, Dialect::UpTo) { Call { page: "/t/quiet", ..CALL } } else { CALL }
+    }
+
+    /// Another page of the same offer.
+    const fn other(self) -> Call {
+        if matches!(self, Dialect::UpTo) { Call { page: "/t/other", ..CALL } } else { OTHER }
     }
 
     /// In which form it is refused if it comes in this field.
@@ -151,7 +168,7 @@ async fn bed() -> Bed {
 }
 
 fn configured(at: SocketAddr) -> String {
-    Bed::configured(at, ("attacks.toml", "query = [\"page\"]\nmcp = [\"/mcp\"]\n")).replace("\"/tour\", \"/gift\"", "\"/mcp/*\"")
+    Bed::configured(at, ("attacks.toml", "query = [\"page\"]\nmcp = [\"/mcp\"]\n")).replace("\"/tour\", \"/gift\"", "\"/mcp/*\", \"/t/*\"")
 }
 
 async fn state(bed: &Bed) -> [u8; 32] {
@@ -159,7 +176,7 @@ async fn state(bed: &Bed) -> [u8; 32] {
 }
 
 fn fetched(bed: &Bed) -> usize {
-    ["/a/quiet", "/a/other", "/mcp"].map(|path| bed.origin.asked(path).len()).iter().sum()
+    ["/a/quiet", "/a/other", "/t/quiet", "/t/other", "/mcp"].map(|path| bed.origin.asked(path).len()).iter().sum()
 }
 
 /// One attempt.
@@ -222,7 +239,7 @@ impl Stage {
     /// What it pays for, once.
     async fn paid(&mut self, payer: &Payer, shown: &Shown) {
         let (before, asked) = (self.bed.available(&payer.key).await, fetched(&self.bed));
-        let answer = send(&self.bed, std::slice::from_ref(shown), &CALL, &visit(world::now())).await;
+        let answer = send(&self.bed, std::slice::from_ref(shown), &payer.dialect.call(), &visit(world::now())).await;
         let title = payer.dialect.title();
         self.holds(is_served(&answer), || format!("{title}: does not pay any more: {} {}", answer.status, answer.text()));
         let fetches = usize::from(!matches!(payer.dialect, Dialect::Lock | Dialect::Settle));
@@ -267,38 +284,40 @@ async fn every_attack_on_every_dialect_is_refused_and_moves_nothing() {
 /// Shown for something else than it was signed for, at the wrong place or too late; then it still pays.
 async fn before_it_is_used(stage: &mut Stage, payer: &mut Payer) {
     let dialect = payer.dialect;
-    let good = payer.good(&stage.bed, &CALL).await;
-    let request = matches!(dialect, Dialect::Charge | Dialect::Pay | Dialect::X402 | Dialect::L402 | Dialect::Lightning);
+    let good = payer.good(&stage.bed, &payer.dialect.call()).await;
+    let request = matches!(dialect, Dialect::Charge | Dialect::Pay | Dialect::X402 | Dialect::UpTo | Dialect::L402 | Dialect::Lightning);
     let each = |calls: Vec<Call>| calls.into_iter().map(|call| Try::new(good.clone(), call, dialect)).collect::<Vec<_>>();
     let other = match &good {
         Shown::Lock { credential, .. } => {
-            let Shown::Lock { invoice, .. } = payer.good(&stage.bed, &OTHER).await else { unreachable!("a lock's credential") };
+            let Shown::Lock { invoice, .. } = payer.good(&stage.bed, &payer.dialect.other()).await else {
+                unreachable!("a lock's credential")
+            };
             vec![Try::new(Shown::Lock { invoice, credential: credential.clone() }, CALL, dialect)]
         }
-        _ if request || dialect == Dialect::Mcp => each(vec![OTHER]),
+        _ if request || dialect == Dialect::Mcp => each(vec![dialect.other()]),
         _ => Vec::new(),
     };
     stage.refused("another page", dialect, other).await;
     let when = |is: bool, calls: Vec<Call>| if is { each(calls) } else { Vec::new() };
-    stage.refused("another query", dialect, when(request, vec![Call { query: "?page=2", ..CALL }])).await;
-    let methods = ["POST", "PUT", "DELETE"].map(|method| Call { method, ..CALL }).to_vec();
+    stage.refused("another query", dialect, when(request, vec![Call { query: "?page=2", ..dialect.call() }])).await;
+    let methods = ["POST", "PUT", "DELETE"].map(|method| Call { method, ..dialect.call() }).to_vec();
     stage.refused("another method", dialect, when(request, methods)).await;
-    let binds = matches!(dialect, Dialect::Charge | Dialect::Pay | Dialect::X402 | Dialect::Mcp);
-    stage.refused("another body", dialect, when(binds, vec![Call { body: "another", ..CALL }])).await;
+    let binds = matches!(dialect, Dialect::Charge | Dialect::Pay | Dialect::X402 | Dialect::UpTo | Dialect::Mcp);
+    stage.refused("another body", dialect, when(binds, vec![Call { body: "another", ..dialect.call() }])).await;
 
-    let elsewhere = vec![Try { elsewhere: true, ..Try::new(good.clone(), CALL, dialect) }];
+    let elsewhere = vec![Try { elsewhere: true, ..Try::new(good.clone(), dialect.call(), dialect) }];
     stage.refused("another instance", dialect, elsewhere).await;
     let late = if dialect == Dialect::Session { payer.opening(&stage.bed).await } else { good.clone() };
     // Longer than what pays once is shown, and than a challenge of a session is good for.
     let seconds = if matches!(dialect, Dialect::Pay | Dialect::Session) { 86_500 } else { 1_000 };
-    stage.refused("after its time", dialect, vec![Try { at: later(seconds), ..Try::new(late, CALL, dialect) }]).await;
+    stage.refused("after its time", dialect, vec![Try { at: later(seconds), ..Try::new(late, dialect.call(), dialect) }]).await;
     stage.paid(payer, &good).await;
 }
 
 async fn edits(stage: &mut Stage, payer: &mut Payer) {
     for edit in Edit::ALL {
         let shown = payer.edited(&stage.bed, edit).await;
-        let tries = shown.into_iter().map(|shown| Try::new(shown, CALL, payer.dialect)).collect();
+        let tries = shown.into_iter().map(|shown| Try::new(shown, payer.dialect.call(), payer.dialect)).collect();
         stage.refused(edit.title(), payer.dialect, tries).await;
     }
 }
@@ -308,7 +327,7 @@ async fn too_much(stage: &mut Stage, payer: &mut Payer) {
     let dialect = payer.dialect;
     let nested = format!("{{\"a\":{}1{}}}", "[".repeat(3_000), "]".repeat(3_000));
     let (long, deep) = ("A".repeat(9_000), base64url(nested.as_bytes()));
-    let bombs: Vec<Shown> = match payer.good(&stage.bed, &CALL).await {
+    let bombs: Vec<Shown> = match payer.good(&stage.bed, &payer.dialect.call()).await {
         Shown::Field(field, good) => {
             let scheme = good.split_once(' ').map_or("", |(scheme, _)| scheme);
             let of = |text: &str| Shown::Field(field, format!("{scheme} {text}").trim().to_owned());
@@ -333,14 +352,14 @@ async fn too_much(stage: &mut Stage, payer: &mut Payer) {
             vec![Shown::Settle(with), Shown::Settle(json!({"x402Version": 2, "paymentPayload": nested})), Shown::Settle(json!([]))]
         }
     };
-    let tries = bombs.into_iter().map(|shown| Try::new(shown, CALL, dialect)).collect();
+    let tries = bombs.into_iter().map(|shown| Try::new(shown, dialect.call(), dialect)).collect();
     stage.refused("long, deep or empty", dialect, tries).await;
 
     let poor = stage.bed.wallet(90 + dialect as u64, 1_999).await;
     let mut beggar = Payer::new(dialect, poor);
     let tries = match dialect {
         Dialect::L402 | Dialect::Lightning | Dialect::Session => Vec::new(),
-        _ => vec![Try::new(beggar.good(&stage.bed, &CALL).await, CALL, dialect)],
+        _ => vec![Try::new(beggar.good(&stage.bed, &dialect.call()).await, dialect.call(), dialect)],
     };
     if tries.is_empty() {
         let is_session = dialect == Dialect::Session;
@@ -356,7 +375,7 @@ async fn too_much(stage: &mut Stage, payer: &mut Payer) {
 /// In a field where credentials of other dialects stand.
 async fn in_other_fields(stage: &mut Stage, payer: &mut Payer) {
     let dialect = payer.dialect;
-    let good = payer.good(&stage.bed, &CALL).await;
+    let good = payer.good(&stage.bed, &payer.dialect.call()).await;
     let tries: Vec<Try> = match &good {
         Shown::Field(own, value) => {
             let bare = value.split_once(' ').map_or(value.as_str(), |(_, bare)| bare);
@@ -364,13 +383,13 @@ async fn in_other_fields(stage: &mut Stage, payer: &mut Payer) {
             let mut tries: Vec<_> = fields
                 .into_iter()
                 .filter(|(field, _)| field != own)
-                .map(|(field, value)| Try::new(Shown::Field(field, value.to_owned()), CALL, plain(dialect).in_field(field)))
+                .map(|(field, value)| Try::new(Shown::Field(field, value.to_owned()), dialect.call(), plain(dialect).in_field(field)))
                 .collect();
             let schemes = ["Payment", "L402"].map(|scheme| (scheme, format!("{scheme} {bare}")));
             let others = schemes.into_iter().filter(|(_, line)| line != value);
             tries.extend(others.map(|(scheme, line)| {
                 let form = if scheme == "L402" { Dialect::L402 } else { Dialect::Charge };
-                Try::new(Shown::Field("authorization", line), CALL, form)
+                Try::new(Shown::Field("authorization", line), dialect.call(), form)
             }));
             tries
         }
@@ -406,15 +425,15 @@ async fn in_other_fields(stage: &mut Stage, payer: &mut Payer) {
 /// In which form a request is refused that brings no credential at all.
 const fn plain(dialect: Dialect) -> Dialect {
     match dialect {
-        Dialect::X402 | Dialect::L402 | Dialect::Lightning => Dialect::Charge,
+        Dialect::X402 | Dialect::UpTo | Dialect::L402 | Dialect::Lightning => Dialect::Charge,
         other => other,
     }
 }
 
-/// Beside a good one of every dialect.
+/// Beside a good one of every other.
 async fn two_at_once(stage: &mut Stage, payer: &mut Payer) {
     let dialect = payer.dialect;
-    let good = payer.good(&stage.bed, &CALL).await;
+    let good = payer.good(&stage.bed, &payer.dialect.call()).await;
     let mut tries = Vec::new();
     if dialect != Dialect::Settle {
         for (second, form) in [
@@ -432,10 +451,10 @@ async fn two_at_once(stage: &mut Stage, payer: &mut Payer) {
                 _ if rank(form) > rank(dialect) => form,
                 _ => dialect,
             };
-            tries.push(Try { shown: vec![good.clone(), beside], ..Try::new(good.clone(), CALL, form) });
+            tries.push(Try { shown: vec![good.clone(), beside], ..Try::new(good.clone(), dialect.call(), form) });
         }
         if matches!(good, Shown::Field(..)) {
-            tries.push(Try { shown: vec![good.clone(); 40], ..Try::new(good.clone(), CALL, dialect) });
+            tries.push(Try { shown: vec![good.clone(); 40], ..Try::new(good.clone(), dialect.call(), dialect) });
         }
     }
     stage.refused("two at once", dialect, tries).await;
@@ -446,10 +465,10 @@ async fn two_at_once(stage: &mut Stage, payer: &mut Payer) {
 async fn again(stage: Stage, payer: &mut Payer) -> Stage {
     let mut stage = stage;
     let dialect = payer.dialect;
-    let good = payer.good(&stage.bed, &CALL).await;
+    let good = payer.good(&stage.bed, &payer.dialect.call()).await;
     let (before, asked) = (stage.bed.earned().await, fetched(&stage.bed));
     let held = stage.bed.available(&payer.key).await;
-    let (bed, answers) = at_once(stage.bed, &good).await;
+    let (bed, answers) = at_once(stage.bed, (&good, dialect.call())).await;
     stage.bed = bed;
     let (mut served, mut said) = (0, BTreeSet::new());
     for answer in answers {
@@ -475,7 +494,7 @@ async fn again(stage: Stage, payer: &mut Payer) -> Stage {
         if same { "all get the one answer, paid once".to_owned() } else { format!("one is served; {}", joined(said)) },
     );
 
-    let calls = if matches!(dialect, Dialect::Lock | Dialect::Settle) { vec![CALL] } else { vec![CALL, OTHER] };
+    let calls = if matches!(dialect, Dialect::Lock | Dialect::Settle) { vec![CALL] } else { vec![dialect.call(), dialect.other()] };
     other_form(&mut stage, payer).await;
     for (row, restarts) in [("again", false), ("again after a restart", true)] {
         if restarts {
@@ -488,7 +507,7 @@ async fn again(stage: Stage, payer: &mut Payer) -> Stage {
             let answer = send(&stage.bed, std::slice::from_ref(&good), call, &visit(world::now())).await;
             let after = (stage.bed.earned().await, stage.bed.available(&payer.key).await);
             let cell = if is_served(&answer) {
-                stage.holds(same && call.page == CALL.page, || format!("{title}: {row}: served again"));
+                stage.holds(same && call.page == dialect.call().page, || format!("{title}: {row}: served again"));
                 let fetches = fetched(&stage.bed) - asked;
                 (if fetches == 0 { "the first answer again" } else { "asked of the origin again, uncharged" }).to_owned()
             } else {
@@ -522,11 +541,11 @@ async fn other_form(stage: &mut Stage, payer: &Payer) {
 }
 
 /// Sent so often at once; with all answers.
-async fn at_once(bed: Bed, shown: &Shown) -> (Bed, Vec<Answer>) {
+async fn at_once(bed: Bed, (shown, call): (&Shown, Call)) -> (Bed, Vec<Answer>) {
     let bed = Arc::new(bed);
     let one = || {
         let (bed, shown) = (Arc::clone(&bed), shown.clone());
-        tokio::spawn(async move { send(&bed, &[shown], &CALL, &visit(world::now())).await })
+        tokio::spawn(async move { send(&bed, &[shown], &call, &visit(world::now())).await })
     };
     let tasks: Vec<_> = (0..AT_ONCE).map(|_| one()).collect();
     let mut answers = Vec::new();

@@ -23,10 +23,12 @@ mod sessions;
 mod shape;
 mod standing;
 mod streams;
+mod upto;
 mod x402;
 
 use super::SiteDoor;
 use super::proxy::{Earlier, Forwarded, Proto};
+use crate::audit::Proofs;
 use crate::config::Config;
 use crate::door::{Reply, Visit};
 use crate::instance::{Opened, SharedClock};
@@ -43,6 +45,7 @@ use protocol::{Challenge, Credential, SigningKey};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
+use store::audit::{Auditor, Watcher};
 use tempfile::TempDir;
 
 const HOST: &str = "news.localhost";
@@ -237,6 +240,16 @@ offers = ["{offers}"]
             format!("{earned:?} {sales:?}")
         };
         self.opened.instance.look(read).await.unwrap()
+    }
+
+    /// How many payers' signatures an auditor verifies, and that its own figures are those of replaying.
+    fn audited(&self) -> u64 {
+        let (mut auditor, mut proofs) = (Auditor::default(), Proofs::default());
+        for frame in self.opened.instance.frames().unwrap() {
+            let mut watchers: Vec<&mut dyn Watcher> = vec![&mut proofs];
+            auditor.frame(&frame.unwrap(), &mut watchers).unwrap();
+        }
+        proofs.checked().purchases
     }
 
     /// What both payees earned together.

@@ -81,6 +81,13 @@ impl Origin {
             "/a/broken" | "/a/slow-broken" => plain(500, "broken"),
             "/a/priced" => plain(402, "pay me"),
             "/a/gone" => plain(404, "no such page"),
+            "/tour" if query == "broken" => plain(500, "broken"),
+            "/tour" if query == "gone" => plain(404, "no such page"),
+            "/tour" if query == "many" => Response::builder().header("farthing-usage", "token=90000").body(Full::from("many")).unwrap(),
+            "/tour" if query == "long" => {
+                let events = ": farthing-usage tokens=1\ndata: x\n\n".repeat(40_000);
+                Response::builder().header("content-type", "text/event-stream").body(Full::from(events)).unwrap()
+            }
             "/tour" if counts => Response::builder().status(200).header("farthing-usage", "token=1500").body(Full::from("tokens")).unwrap(),
             _ if streams => Response::builder().header("content-type", "text/event-stream").body(Full::from(told())).unwrap(),
             "/a/moved" => Response::builder().status(303).header("location", "/a/quiet").body(Full::default()).unwrap(),
@@ -90,6 +97,9 @@ impl Origin {
             "/a/cached" => {
                 let reply = Response::builder().header("cache-control", "public, max-age=600").header("etag", "\"1\"");
                 reply.header("content-type", "text/html").body(Full::from("<body>x</body>")).unwrap()
+            }
+            path if path.starts_with("/t/") => {
+                Response::builder().header("farthing-usage", "token=1000").body(Full::from("tokens")).unwrap()
             }
             "/mcp" => Response::builder().header("content-type", "application/json").body(Full::from(result(&body))).unwrap(),
             path if path.starts_with("/film") => super::films::answer(path),

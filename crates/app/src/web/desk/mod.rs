@@ -166,9 +166,22 @@ fn price(price: Option<WallPrice>, lang: Lang) -> Markup {
         Some(WallPrice::Fixed(price)) => amounts::exact(price, lang),
         Some(WallPrice::AtLeast(least)) => say!(lang, "desk-price-least", price: amounts::exact(least, lang)),
         Some(WallPrice::Watched(watched)) => html! { (amounts::exact(watched.rate, lang)) " " (watched.per(lang)) },
+        Some(WallPrice::Metered(most, _, unit)) if market::is_others(unit) => {
+            say!(lang, "desk-price-others", price: amounts::exact(most, lang))
+        }
         Some(WallPrice::Metered(price, per, unit)) => {
             say!(lang, "desk-price-metered", price: amounts::exact(price, lang), count: per, unit: unit.as_str())
         }
+    }
+}
+
+/// The pages of an offer as people read them.
+fn pages(pages: &str, price: Option<WallPrice>, lang: Lang) -> Markup {
+    let is_others = matches!(price, Some(WallPrice::Metered(_, _, unit)) if market::is_others(unit));
+    if is_others {
+        say!(lang, "desk-pages-others")
+    } else {
+        html! { (pages) }
     }
 }
 

@@ -114,7 +114,7 @@ pub fn offers(view: &OffersView) -> String {
                     @for row in &view.rows {
                         tr {
                             th scope="row" { a href=(row.url) { (row.name) } }
-                            td data-l=(pages) { (row.pages) }
+                            td data-l=(pages) { (super::pages(&row.pages, row.price, lang)) }
                             td data-l=(cost) { span { (price(row.price, lang)) } }
                             td data-l=(since) { (time::full(row.since, lang)) }
                         }
@@ -171,7 +171,7 @@ fn total(legs: &[ShareLeg]) -> Option<Money> {
 fn terms(terms: &Terms, lang: Lang) -> Markup {
     html! {
         dl.facts {
-            div { dt { (say!(lang, "desk-page")) } dd { (terms.pages) } }
+            div { dt { (say!(lang, "desk-page")) } dd { (super::pages(&terms.pages, terms.price, lang)) } }
             div { dt { (say!(lang, "wall-price")) } dd { (price(terms.price, lang)) } }
             div { dt { (say!(lang, "desk-lasts")) } dd { @if let Some(span) = terms.lasts { (time::span(span, lang)) } @else { (say!(lang, "desk-lasts-ever")) } } }
             div { dt { (say!(lang, "undo")) } dd {

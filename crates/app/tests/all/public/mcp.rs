@@ -143,3 +143,17 @@ fn a_call_is_paid_for_its_tool_and_arguments_once_and_there_is_no_way_round() {
     assert_eq!(tools.called(), json!({"forecast": 1}));
     evidence::ran("mcp", "@modelcontextprotocol/sdk", &npm_version("@modelcontextprotocol/sdk"));
 }
+
+#[test]
+fn the_demo_sells_a_tool() {
+    evidence::begin("mcp");
+    let server = Server::demo();
+    let payer = Payer::with("alice", &server, 10_000);
+    let said = call(&server, &payer, "0.01 EUR", &["high-water", "high-water", "low-water"]);
+    for paid in &said[..2] {
+        assert!(paid["said"].as_str().unwrap().starts_with("High water at quay: "), "{paid}");
+        assert_eq!(paid["receipt"]["amount"].as_str(), Some("2000"), "{paid}");
+    }
+    assert_eq!((said[2]["code"].as_i64(), payer.available()), (Some(-32_602), 6_000), "{said:?}");
+    evidence::ran("mcp", "@modelcontextprotocol/sdk", &npm_version("@modelcontextprotocol/sdk"));
+}

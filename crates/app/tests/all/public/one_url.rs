@@ -74,6 +74,32 @@ fn every_public_client_pays_a_price_that_lightning_has_no_word_for() {
 }
 
 #[test]
+fn what_is_counted_costs_every_x402_client_what_was_used() {
+    let server = Server::demo();
+    let url = format!("{}/ask/tides", server.site());
+    for client in PUBLIC.iter().filter(|client| client.suite.starts_with("x402")) {
+        evidence::begin(client.suite);
+        let payer = Payer::with(client.component, &server, 1_000_000);
+        for paid in 1..=2 {
+            let said = client.pay(&url, &payer, MAX);
+            // Two base units a word, of the 8,000 that are asked and signed for.
+            let due = said["body"].as_str().unwrap().split_whitespace().count() * 2;
+            let told = &said["receipt"];
+            assert_eq!(
+                (&told["success"], told["amount"].as_str()),
+                (&true.into(), Some(&*due.to_string())),
+                "{}: {said}",
+                client.component
+            );
+            assert_eq!(payer.available(), 1_000_000 - paid * u64::try_from(due).unwrap(), "{}", client.component);
+        }
+        let below = client.command().args([&url, &payer.seed_hex(), "7999 eur-micro"]).output().unwrap();
+        assert_eq!(below.status.code(), Some(1), "{}: what is asked is above its max", client.component);
+        evidence::ran(client.suite, client.component, &client.version());
+    }
+}
+
+#[test]
 fn no_public_client_pays_what_its_payer_does_not_have_or_allow() {
     let server = Server::demo();
     let url = page(&server);

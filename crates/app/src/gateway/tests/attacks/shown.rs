@@ -12,7 +12,7 @@ use money::CommandId;
 use protocol::l402::{Credential as Bearer, parse_hex};
 use protocol::session::{Action, Asked, Kind, Pay, Paying, SessionCredential, SignedVoucher, Voucher};
 use protocol::text::{base64url, from_base64url};
-use protocol::x402::{EXACT, Payment, Settlement, challenge_of, network, requirement};
+use protocol::x402::{EXACT, Payment, Settlement, UPTO, challenge_of, network, requirement};
 use serde_json::{Value, json};
 
 /// What a payer asks for.
@@ -116,7 +116,7 @@ impl Payer {
         match self.dialect {
             Dialect::Charge => charge(&self.signed(bed, call).await),
             Dialect::Mcp => meta(&self.signed(bed, call).await),
-            Dialect::X402 => x402(&self.signed(bed, call).await),
+            Dialect::X402 | Dialect::UpTo => x402(&self.signed(bed, call).await),
             Dialect::Pay => self.paid(&session_challenge(&quote(bed, call).await), call, world::command_id()),
             Dialect::Session => self.voucher(bed, |client, cumulative| client.signed(bed, cumulative)).await,
             Dialect::L402 | Dialect::Lightning => self.bearer(bed, call).await,
@@ -130,7 +130,7 @@ impl Payer {
     }
 
     async fn signed(&self, bed: &Bed, call: &Call) -> Credential {
-        Credential::sign(self.challenge(bed, call).await, &self.key).unwrap()
+        sign(self.challenge(bed, call).await, &self.key).unwrap()
     }
 
     /// A charge challenge for a call, as this payer's dialect tells it.
@@ -138,7 +138,7 @@ impl Payer {
         let now = visit(world::now());
         match self.dialect {
             Dialect::Mcp => challenge_in(&message(bed, call, None, &[], &now).await),
-            Dialect::X402 => challenge_of(&accepted(&quote(bed, call).await)).unwrap(),
+            Dialect::X402 | Dialect::UpTo => challenge_of(&accepted(&quote(bed, call).await)).unwrap(),
             _ => quote(bed, call).await.challenge(),
         }
     }
@@ -241,14 +241,14 @@ impl Payer {
                 let is_l402 = self.dialect == Dialect::L402;
                 Some(if is_l402 { (bearer, lightning, CALL, Dialect::Lightning) } else { (lightning, bearer, CALL, Dialect::L402) })
             }
-            Dialect::Pay | Dialect::Session | Dialect::Lock | Dialect::Settle => None,
+            Dialect::Pay | Dialect::UpTo | Dialect::Session | Dialect::Lock | Dialect::Settle => None,
         }
     }
 
     /// The same call with something changed by somebody who would gain by it; nothing where the dialect has no such thing.
     pub async fn edited(&mut self, bed: &Bed, edit: Edit) -> Vec<Shown> {
         match self.dialect {
-            Dialect::Charge | Dialect::Mcp | Dialect::X402 => self.edited_charge(bed, edit).await,
+            Dialect::Charge | Dialect::Mcp | Dialect::X402 | Dialect::UpTo => self.edited_charge(bed, edit).await,
             Dialect::Pay => {
                 let challenge = session_challenge(&quote(bed, &CALL).await);
                 match edit {
@@ -293,7 +293,7 @@ impl Payer {
     }
 
     async fn edited_charge(&self, bed: &Bed, edit: Edit) -> Vec<Shown> {
-        let good = self.signed(bed, &CALL).await;
+        let good = self.signed(bed, &self.dialect.call()).await;
         let shown = |credential: &Credential| match self.dialect {
             Dialect::Charge => charge(credential),
             Dialect::Mcp => meta(credential),
@@ -302,16 +302,17 @@ impl Payer {
         match edit {
             Edit::Signature => vec![shown(&Credential { signature: [9; 64], ..good })],
             Edit::Account => {
-                let thief = Credential::sign(good.challenge.clone(), &SigningKey::from_seed([66; 32])).unwrap();
+                let thief = sign(good.challenge.clone(), &SigningKey::from_seed([66; 32])).unwrap();
                 vec![shown(&Credential { account: Some(self.key.public().account()), ..thief })]
             }
-            Edit::Scheme if self.dialect == Dialect::X402 => ["upto", "batch-settlement"]
-                .map(|scheme| x402_with(&good, |payment| payment["accepted"]["scheme"] = json!(scheme)))
-                .to_vec(),
+            Edit::Scheme if matches!(self.dialect, Dialect::X402 | Dialect::UpTo) => {
+                let other = if self.dialect == Dialect::UpTo { "exact" } else { "upto" };
+                [other, "batch-settlement"].map(|scheme| x402_with(&good, |payment| payment["accepted"]["scheme"] = json!(scheme))).to_vec()
+            }
             _ => {
                 let Some(edited) = rewritten(&good.challenge, edit) else { return Vec::new() };
                 // Changed after it was signed, and signed as changed.
-                let anew = Credential::sign(edited.clone(), &self.key).ok();
+                let anew = sign(edited.clone(), &self.key).ok();
                 anew.into_iter().chain([Credential { challenge: edited, ..good }]).map(|credential| shown(&credential)).collect()
             }
         }
@@ -405,6 +406,11 @@ impl Payer {
     }
 }
 
+/// Signs a challenge of either intent.
+fn sign(challenge: Challenge, key: &SigningKey) -> Result<Credential, protocol::Malformed> {
+    if challenge.intent == UPTO { Credential::sign_up_to(challenge, key) } else { Credential::sign(challenge, key) }
+}
+
 pub fn usd() -> Asset {
     Asset::fiat("USD").unwrap()
 }
@@ -476,12 +482,8 @@ pub fn x402(credential: &Credential) -> Shown {
 }
 
 fn x402_with(credential: &Credential, change: impl FnOnce(&mut Value)) -> Shown {
-    let accepted = requirement(&credential.challenge, EXACT);
-    // A challenge of another method is no requirement: its own, under this signature.
-    let accepted = accepted.unwrap_or_else(|| {
-        let ours = Challenge { method: "farthing".to_owned(), ..credential.challenge.clone() };
-        requirement(&ours, EXACT).unwrap()
-    });
+    let scheme = if credential.challenge.intent == UPTO { UPTO } else { EXACT };
+    let accepted = requirement(&credential.challenge, scheme).expect("a challenge of ours");
     let sealed = Payment::header_value(&accepted, credential, None);
     let mut payment: Value = serde_json::from_slice(&BASE64.decode(sealed.as_bytes()).unwrap()).unwrap();
     change(&mut payment);
