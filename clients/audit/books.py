@@ -225,7 +225,7 @@ class Books:
         true = same | {"status": "success", "method": "farthing", "intent": "charge", "timestamp": at, "reference": said["serial"]}
         true |= {"recipient": terms[1], "amount": charged, "entitlement": item}
         true["full"] = base64url(hashlib.sha256(said["document"].encode()).digest())
-        if terms[8][0]:
+        if terms[8][0] & 1:
             true["until"] = moment(sale.time + terms[8][1] * 10**6)
         if signed["entitlement"] == base64url(hashlib.sha256(item.encode()).digest()):
             true["entitlement"] = signed["entitlement"]  # an address too long for a header

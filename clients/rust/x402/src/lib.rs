@@ -1,16 +1,18 @@
 //! Pays x402 (version 2, schemes `exact` and `upto`, networks `farthing:*`) through the stock `x402-reqwest` client. No network code of its own.
 #![doc = include_str!("../README.md")]
 
+mod guard;
+
 pub use farthing_payer::{Payer, Refused};
+pub use guard::Guard;
 
 use async_trait::async_trait;
-use farthing_payer::{Charge, check_site};
+use farthing_payer::Charge;
+use guard::{Vetted, take};
 use money::{CommandId, Span};
 use protocol::text::command;
-use reqwest_middleware::{Middleware, Next};
 use serde_json::Value;
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use x402_types::proto::v2::{ExtensionsJson, PaymentPayload, PaymentRequired, PaymentRequirements, ResourceInfo, X402Version2};
 use x402_types::proto::{self, OriginalJson};
 use x402_types::scheme::X402SchemeId;
@@ -19,13 +21,10 @@ use x402_types::util::{Base64Bytes, DecimalU256};
 
 /// Longest that a payment to a server which is not ours stays good for, in seconds.
 const LONGEST: u64 = 300;
-/// So many requirements are remembered between a 402 and its payment.
-const REMEMBERED: usize = 64;
 const EXACT: &str = "exact";
 const UPTO: &str = "upto";
 
 type Requirements = PaymentRequirements<String, String, String, Value>;
-type Vetted = Arc<Mutex<VecDeque<String>>>;
 
 /// The scheme for `X402Client::new().register(farthing)`, and the guard for `.with(guard)` after `with_payments`: the scheme
 /// signs only what came with a 402 that the guard let through, since nobody else tells which page is being paid.
@@ -42,12 +41,6 @@ pub struct Farthing {
     scheme: &'static str,
 }
 
-/// Looks at each 402 where its URL is known.
-#[derive(Clone)]
-pub struct Guard {
-    vetted: Vetted,
-}
-
 impl X402SchemeId for Farthing {
     fn namespace(&self) -> &str {
         "farthing"
@@ -61,7 +54,8 @@ impl X402SchemeId for Farthing {
 impl X402SchemeClient for Farthing {
     fn accept(&self, required: &proto::PaymentRequired) -> Vec<PaymentCandidate> {
         let proto::PaymentRequired::V2(required) = required else { return Vec::new() };
-        let asked = required.accepts.iter().filter_map(|original| Some((original, ours(original).filter(|asked| asked.scheme == self.scheme)?)));
+        let asked =
+            required.accepts.iter().filter_map(|original| Some((original, ours(original).filter(|asked| asked.scheme == self.scheme)?)));
         let mut candidates: Vec<_> = asked.filter_map(|(original, asked)| self.candidate(required, original, asked)).collect();
         // What cannot be paid is offered last, for its reason to be told if nothing else can.
         candidates.sort_by_key(|(is_refused, _)| *is_refused);
@@ -127,34 +121,6 @@ impl Farthing {
     }
 }
 
-#[async_trait]
-impl Middleware for Guard {
-    async fn handle(
-        &self,
-        request: reqwest::Request,
-        extensions: &mut http::Extensions,
-        next: Next<'_>,
-    ) -> reqwest_middleware::Result<reqwest::Response> {
-        let asked = request.url().clone();
-        let response = next.run(request, extensions).await?;
-        let header = response.headers().get("payment-required").filter(|_| response.status() == 402);
-        let required = header.and_then(|header| Base64Bytes::from(header.as_bytes()).decode().ok());
-        let required = required.and_then(|json| serde_json::from_slice::<PaymentRequired<OriginalJson>>(&json).ok());
-        for original in required.iter().flat_map(|required| &required.accepts) {
-            let Some(ours) = ours(original) else { continue };
-            let realm = ours.extra["challenge"].as_str().map(|_| ours.extra["realm"].as_str().unwrap_or_default());
-            let is_same = asked.origin() == response.url().origin();
-            let checked = if is_same { check_site(realm, response.url()) } else { Err(refused("the request was sent on to another site")) };
-            checked.map_err(reqwest_middleware::Error::middleware)?;
-            let mut vetted = self.vetted.lock().unwrap_or_else(PoisonError::into_inner);
-            vetted.push_back(original.0.get().to_owned());
-            let over = vetted.len().saturating_sub(REMEMBERED);
-            vetted.drain(..over);
-        }
-        Ok(response)
-    }
-}
-
 struct Signer {
     payload: Result<Value, Refused>,
     accepted: OriginalJson,
@@ -176,12 +142,6 @@ impl PaymentCandidateSigner for Signer {
 fn ours(original: &OriginalJson) -> Option<Requirements> {
     let asked = Requirements::try_from(original).ok()?;
     (asked.network.namespace == "farthing" && [EXACT, UPTO].contains(&&*asked.scheme)).then_some(asked)
-}
-
-fn take(vetted: &Vetted, original: &str) -> bool {
-    let mut vetted = vetted.lock().unwrap_or_else(PoisonError::into_inner);
-    let place = vetted.iter().position(|one| one == original);
-    place.and_then(|place| vetted.remove(place)).is_some()
 }
 
 fn refused(why: &str) -> Refused {

@@ -92,10 +92,13 @@ impl Visitor<'_> {
         offer.split.iter().zip(parts).map(leg).collect()
     }
 
-    /// A page that the offer sells: the one it names, or the first page of the site where it names many.
+    /// A page that the offer sells: the one it names, or the first page of the site where it names many, or a tool, which has none.
     fn page_of(&self, offer: &Offer) -> String {
-        let path = if offer.unlock.path().contains('*') { "/" } else { offer.unlock.path() };
-        format!("{}{path}", self.instance.realm_url(offer.unlock.realm()))
+        let (realm, path) = (offer.unlock.realm(), offer.unlock.path());
+        let of_tools = |door: &String| path.strip_prefix(door.as_str()).is_some_and(|tool| tool.starts_with('/'));
+        let is_tool = self.instance.config.site.values().filter(|site| site.host == realm).flat_map(|site| &site.mcp).any(of_tools);
+        let path = if is_tool || path.contains('*') { "/" } else { path };
+        format!("{}{path}", self.instance.realm_url(realm))
     }
 
     /// The wall as the site would show it; its link leads to the page and not to a quote.

@@ -81,7 +81,7 @@ fn what_is_counted_costs_every_x402_client_what_was_used() {
         evidence::begin(client.suite);
         let payer = Payer::with(client.component, &server, 1_000_000);
         for paid in 1..=2 {
-            let said = client.pay(&url, &payer, MAX);
+            let said = client.pay(&url, &payer, "8000 eur-micro");
             // Two base units a word, of the 8,000 that are asked and signed for.
             let due = said["body"].as_str().unwrap().split_whitespace().count() * 2;
             let told = &said["receipt"];

@@ -271,7 +271,7 @@ mod tests {
         let object = row.fields.iter().find(|field| field.name == "object").unwrap();
         assert_eq!(
             object.kind,
-            "ChargeObject or EntitlementObject or TopupObject or OfferObject or CaptureObject or AlertObject or EndObject"
+            "ChargeObject or EntitlementObject or TopupObject or OfferObject or CaptureObject or AlertObject or EndObject or CoinPayment"
         );
     }
 }
