@@ -350,9 +350,7 @@ impl Body {
             }
             Body::Tip(tip) => {
                 out.u8(9);
-                out.bytes(&tip.payee.0);
-                out.asset(tip.asset);
-                out.amount(tip.amount);
+                tip.encode(out);
             }
             Body::StateMonths(starts) => {
                 out.u8(16);
@@ -556,6 +554,12 @@ impl Body {
 }
 
 impl Tip {
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.bytes(&self.payee.0);
+        out.asset(self.asset);
+        out.amount(self.amount);
+    }
+
     fn decode(from: &mut Reader<'_>) -> Result<Tip, Damaged> {
         Ok(Tip { payee: from.party()?, asset: from.asset()?, amount: from.amount()? })
     }
