@@ -1,12 +1,11 @@
 //! `farthing bill`: what events of meters came to in a month or a day, line by line; who pays and who is paid have the same bill.
 
-use super::usage::{key, left, sum, text};
+use super::usage::{Side, key, left, sum, text};
 use super::{Common, account, address, run as run_verb, say};
 use crate::commands::Failure;
 use client::usage::bills_of_meter;
 use client::{Error, Policy};
 use serde_json::Value;
-use std::path::PathBuf;
 
 /// `farthing bill`.
 #[derive(clap::Args, Debug)]
@@ -14,15 +13,8 @@ pub struct Args {
     /// A month or a day of UTC, such as 2026-11 or 2026-11-30; without it the running month.
     #[arg(value_name = "PERIOD")]
     period: Option<String>,
-    /// The wallet's address. A payer's wallet file remembers it.
-    #[arg(long, value_name = "URL")]
-    at: Option<String>,
-    /// A file with a payee's key, `-` for standard input: shows the bills of the payee's meter, one for each payer.
-    #[arg(long, value_name = "FILE", requires = "meter")]
-    key_file: Option<PathBuf>,
-    /// Which meter of the payee's.
-    #[arg(long, value_name = "NAME", requires = "key_file")]
-    meter: Option<String>,
+    #[command(flatten)]
+    side: Side,
     #[command(flatten)]
     common: Common,
 }
@@ -38,14 +30,11 @@ pub fn run(args: Args) -> Result<(), Failure> {
 async fn shown(args: &Args) -> Result<(), Failure> {
     let (common, period) = (&args.common, args.period.as_deref());
     let failure = |error: Error| common.failure(&error);
-    let bills = match (&args.key_file, &args.meter, &args.at) {
-        (Some(file), Some(meter), Some(at)) => {
-            bills_of_meter((&address(at, common)?, &key(file)?), meter, period).await.map_err(failure)?
-        }
-        (Some(_), _, _) => return Err(Failure::usage("a payee's key is shown to a wallet: name it with --at URL")),
-        (None, ..) => {
+    let bills = match args.side.payee()? {
+        Some((at, file, meter)) => bills_of_meter((&address(at, common)?, &key(file)?), meter, period).await.map_err(failure)?,
+        None => {
             let payer = common.payer(Policy { allow_http_loopback: true, ..Policy::default() })?;
-            account(&payer, args.at.as_deref(), common).await?.bills(period).await.map_err(failure)?
+            account(&payer, args.side.at.as_deref(), common).await?.bills(period).await.map_err(failure)?
         }
     };
     if common.json {

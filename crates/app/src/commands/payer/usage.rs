@@ -18,17 +18,35 @@ pub struct Args {
     /// Up to the end of this day; without it today.
     #[arg(long, value_name = "DAY")]
     to: Option<String>,
+    #[command(flatten)]
+    side: Side,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// Whose figures are shown: those of the wallet's owner, or of a payee's meter.
+#[derive(clap::Args, Debug)]
+pub(super) struct Side {
     /// The wallet's address. A payer's wallet file remembers it.
     #[arg(long, value_name = "URL")]
-    at: Option<String>,
-    /// A file with a payee's key, `-` for standard input: shows what the payee's meter counted.
+    pub(super) at: Option<String>,
+    /// A file with a payee's key, `-` for standard input: shows what is the payee's.
     #[arg(long, value_name = "FILE", requires = "meter")]
     key_file: Option<PathBuf>,
     /// Which meter of the payee's.
     #[arg(long, value_name = "NAME", requires = "key_file")]
     meter: Option<String>,
-    #[command(flatten)]
-    common: Common,
+}
+
+impl Side {
+    /// Where, with which key file and of which meter a payee asks; none for a payer.
+    pub(super) fn payee(&self) -> Result<Option<(&str, &Path, &str)>, Failure> {
+        match (&self.key_file, &self.meter, &self.at) {
+            (Some(file), Some(meter), Some(at)) => Ok(Some((at, file, meter))),
+            (Some(_), _, _) => Err(Failure::usage("a payee's key is shown to a wallet: name it with --at URL")),
+            (None, ..) => Ok(None),
+        }
+    }
 }
 
 /// Prints it.
@@ -42,12 +60,11 @@ pub fn run(args: Args) -> Result<(), Failure> {
 async fn shown(args: &Args) -> Result<(), Failure> {
     let (common, days) = (&args.common, Days { from: args.from.clone(), to: args.to.clone() });
     let failure = |error: Error| common.failure(&error);
-    let usage = match (&args.key_file, &args.meter, &args.at) {
-        (Some(file), Some(meter), Some(at)) => of_meter((&address(at, common)?, &key(file)?), meter, &days).await.map_err(failure)?,
-        (Some(_), _, _) => return Err(Failure::usage("a payee's key is shown to a wallet: name it with --at URL")),
-        (None, ..) => {
+    let usage = match args.side.payee()? {
+        Some((at, file, meter)) => of_meter((&address(at, common)?, &key(file)?), meter, &days).await.map_err(failure)?,
+        None => {
             let payer = common.payer(Policy { allow_http_loopback: true, ..Policy::default() })?;
-            account(&payer, args.at.as_deref(), common).await?.metered(&days).await.map_err(failure)?
+            account(&payer, args.side.at.as_deref(), common).await?.metered(&days).await.map_err(failure)?
         }
     };
     if common.json {
