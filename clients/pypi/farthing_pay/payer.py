@@ -38,7 +38,7 @@ class Payer:
         need(currency in self.caps, f"no max is set for the currency {currency}")
         need(int(amount) <= self.caps[currency], f"{amount} {currency} is above the max")
         need(not self._instance or instance == self._instance, f"the instance is {instance}")
-        need(expires and datetime.fromisoformat(expires).timestamp() > self.now(), "the challenge has expired or has no time")
+        need(moment(expires) > self.now(), "the challenge has expired or has no time")
         need(url, "no watch(…) says which site is being paid")
         site = urlsplit(url)
         need(covers(site.hostname if realm is None else str(realm), site), f"realm {realm} is not that of {url}, or it is not https")
@@ -67,6 +67,15 @@ def signed(tag: str, values: dict, signer: Ed25519PrivateKey) -> str:
 
 def public(signer: Ed25519PrivateKey) -> str:
     return b64(signer.public_key().public_bytes_raw())
+
+
+def moment(text) -> float:
+    """Seconds since 1970 of a time of day somewhere (RFC 3339); 0 of what is none."""
+    try:
+        read = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return 0
+    return read.timestamp() if read.tzinfo else 0
 
 
 def need(condition, why: str) -> None:
