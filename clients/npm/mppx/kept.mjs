@@ -32,6 +32,8 @@ export function doors() {
       return Promise.race([over, late])
     },
     done,
+    /** The one of a session, wherever it is. */
+    lost: (id) => [...all].filter(([, open]) => open.id === id).forEach(([place]) => done(place, id)),
   }
 }
 

@@ -56,6 +56,7 @@ async fn a_front_is_known_to_the_last_byte() {
         let value = under(&bed, &mut alice, challenge);
         behind += usize::from(value[..MARK] == honest[..MARK]);
         let answer = shown(&bed, &value, &now).await;
+        assert_eq!(answer.status, StatusCode::PAYMENT_REQUIRED, "what is echoed otherwise pays nothing");
         assert_eq!(answer.refusal(), (402, "challenge-unknown".to_owned()), "{}", answer.text());
     }
     assert!(behind >= 4, "most of them are found under the mark of the one that is known");
@@ -71,6 +72,7 @@ async fn a_front_that_is_known_is_over_at_its_time() {
     let challenge = alice.challenge.clone();
     let value = under(&bed, &mut alice, challenge);
     let late = shown(&bed, &value, &later(86_500)).await;
+    assert_eq!(late.status, StatusCode::PAYMENT_REQUIRED, "a day is over");
     assert_eq!(late.refusal(), (402, "quote-expired".to_owned()), "{}", late.text());
     assert_eq!(counted(&shown(&bed, &value, &visit(world::now())).await).2, 8);
 }
