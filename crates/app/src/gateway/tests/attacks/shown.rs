@@ -394,9 +394,7 @@ impl Payer {
                 body
             }
             Edit::Signature => settlement(&Settlement { signature: [9; 64], ..wanted }),
-            Edit::Account => {
-                settlement(&thief::settlement(wanted, &self.key))
-            }
+            Edit::Account => settlement(&thief::settlement(wanted, &self.key)),
             Edit::Offer => return Vec::new(),
         };
         vec![Shown::Settle(one)]
