@@ -1,12 +1,13 @@
 //! `fetch` that pays: with a challenge that was kept, in the request itself. Calls and units from a session, whole pages by `pay`.
 import { hashed } from '#keys'
 import { Challenge, Credential } from 'mppx'
-import { read } from '../mppx/kept.mjs'
+import { fitting, read } from '../mppx/kept.mjs'
 import { covers, fieldOf, idAt, refuse, signed, textOf, utf8 } from '../mppx/payer.mjs'
 import { sessions } from '../mppx/session.mjs'
 import { unanswered } from './unanswered.mjs'
 
 export { files } from '../mppx/kept.mjs'
+export { Refused } from '../mppx/payer.mjs'
 
 /** The price last quoted may have risen by half until the site is asked again. */
 const LEEWAY = [3n, 2n]
@@ -59,9 +60,7 @@ export function farthingFetch(options) {
 
   /** What pays with the first byte; undefined where nothing is kept for the page. */
   async function ahead(asked) {
-    const all = (await store.get(asked.url.origin)) ?? {}
-    const fits = ([scope, kept]) => covering(scope).test(asked.url.pathname) && Date.parse(kept.until) > now()
-    const found = Object.entries(all).filter(fits).sort(([a], [b]) => b.length - a.length)[0]?.[1]
+    const found = fitting((await store.get(asked.url.origin)) ?? {}, asked.url.pathname, now())
     if (!found) return undefined
     const challenge = Challenge.deserialize(found.challenge)
     if (!(Date.parse(challenge.expires) > now())) return undefined
@@ -143,10 +142,4 @@ function proved(response, { max, instance }) {
   const receipt = read(response.headers.get('payment-receipt'))
   if (receipt && (BigInt(receipt.amount) > BigInt(max) || receipt.instance !== instance))
     throw new Error(`farthing: the receipt says ${receipt.amount} where ${max} was signed`)
-}
-
-/** The paths that a scope is for: a star stands for one segment, two for any number. */
-function covering(scope) {
-  const literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  return new RegExp(`^${scope.split('**').map((part) => part.split('*').map(literal).join('[^/]+')).join('.*')}$`)
 }

@@ -1,5 +1,7 @@
 import type { Options } from '../mppx/index.d.mts'
 
+export { Refused } from '../mppx/index.d.mts'
+
 /** `max` is the most that one invoice may cost. */
 export type LightningOptions = Omit<Options, 'origins' | 'wallet'> & {
   /** The wallet's address, such as `https://wallet.example`. */

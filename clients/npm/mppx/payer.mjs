@@ -55,9 +55,14 @@ export function check({ amount, currency, instance, expires, realm }, { caps, on
     refuse(`realm ${realm} is not that of an https or loopback URL being paid`)
 }
 
+/** What is not paid; the message says why. */
+export class Refused extends Error {
+  name = 'Refused'
+}
+
 /** Says why nothing is paid. */
 export function refuse(why) {
-  throw new Error(`farthing: not paying, ${why}`)
+  throw new Refused(`farthing: not paying, ${why}`)
 }
 
 /** A line such as `0.06 EUR` as a currency and its base units. */

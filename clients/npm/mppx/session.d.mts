@@ -1,6 +1,8 @@
 import type { Method } from 'mppx'
 import type { Options } from './index.d.mts'
 
+export { Refused } from './index.d.mts'
+
 /** Where sessions are kept, by the origin they pay at, and what has no answer yet by a place of its own. */
 export type Store = {
   get(place: string): unknown

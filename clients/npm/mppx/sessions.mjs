@@ -110,10 +110,12 @@ export function sessions({ wallet, seed, max, each = [], instance, account: name
   }
 
   /** What an answer says of its session: more than was authorised is an error, and nothing more is paid from it. */
-  function answered(response, id) {
+  const answered = (response, id) => told(response.headers.get('payment-receipt'), new URL(response.url).origin, id)
+
+  /** The same by the receipt as it stands in `Payment-Receipt`, if there is one. */
+  function told(header, origin, id) {
     return inTurn(async () => {
-      const receipt = read(response.headers.get('payment-receipt'))
-      const { origin } = new URL(response.url)
+      const receipt = read(header)
       const all = (await store.get(origin)) ?? {}
       const [scope, kept] = Object.entries(all).find(([, { id: known }]) => known === (id ?? receipt?.reference)) ?? []
       if (!kept) return
@@ -122,7 +124,7 @@ export function sessions({ wallet, seed, max, each = [], instance, account: name
       if (receipt?.intent !== 'session') return
       const [spent, accepted] = [BigInt(receipt.spent), BigInt(receipt.acceptedCumulative)]
       const broken = receipt.reference !== kept.id || spent > BigInt(kept.authorised) || accepted > BigInt(kept.authorised)
-      const signed = await certified(kept, response.headers.get('payment-receipt')).catch((error) => error)
+      const signed = await certified(kept, header).catch((error) => error)
       const now = { ...signed, open: true, spent: `${spent > BigInt(kept.spent) ? spent : kept.spent}` }
       const isGood = !broken && !(signed instanceof Error)
       await store.set(origin, { ...all, [scope]: isGood ? now : { ...kept, broken: broken ? `${spent} of ${kept.authorised}` : 'what it did not sign' } })
@@ -134,7 +136,7 @@ export function sessions({ wallet, seed, max, each = [], instance, account: name
   /** Ends the sessions with a site: what was not spent is free again. What each captured and released, by its final receipt. */
   const close = (origin, fetch = globalThis.fetch) => inTurn(async () => ended(await known, store, { origin, fetch }))
 
-  return { pay, answered, lost, close, store, payer: known, most, inTurn }
+  return { pay, answered, told, lost, close, store, payer: known, most, inTurn }
 }
 
 const until = (ms) => `${new Date(ms).toISOString().slice(0, 19)}Z`

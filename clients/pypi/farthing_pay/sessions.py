@@ -12,7 +12,7 @@ from mpp import Challenge, Credential
 
 from .asked import bare, fresh_in, origin_of, whole
 from .chains import Chains, chain_over, fits
-from .payer import Payer, caps, covers, moment, need
+from .payer import Clock, Payer, Sums, Wallet, caps, covers, moment, need
 from .receipts import is_proved, keys_of, read
 from .vouchers import begins, closing, opening, voucher
 
@@ -26,7 +26,10 @@ class Sessions:
     """The sessions of one payer. The options are those of ``farthing_pay.farthing``, but that ``max`` is the most that a session may
     hold; each: most that one request may cost, by default the price of one unit. store: path of a file to keep them in."""
 
-    def __init__(self, *, max, each=(), wallet=None, seed=None, instance=None, account="", store=None, now=time.time):
+    def __init__(
+        self, *, max: Sums, each: Sums = (), wallet: Wallet = None, seed: str | None = None, instance: str | None = None, account: str = "",
+        store: str | os.PathLike | None = None, now: Clock = time.time,
+    ):
         self._payer = Payer(max=max, wallet=wallet, seed=seed, instance=instance, account=account, now=now)
         self._each, self._instance, self._now = caps(each), instance, now
         self._file = store and Path(store)

@@ -1,8 +1,10 @@
 //! The examples of the plug-ins' pages, held to the types of the public clients: `tsc` checks it, nobody runs it.
 import { HTTPFacilitatorClient, x402ResourceServer } from '@x402/core/server'
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { wrapFetchWithPayment, x402Client } from '@x402/fetch'
 import { farthing as method, watch as watching, accountOf } from 'farthing-pay/mppx'
 import { farthingFetch, files, type Closed } from 'farthing-pay/fetch'
+import { payingTools } from 'farthing-pay/mcp'
 import { lightning } from 'farthing-pay/lightning'
 import { farthingSession } from 'farthing-pay/session'
 import { farthing, watch } from 'farthing-pay/x402'
@@ -33,3 +35,7 @@ export const { preimage }: { preimage: string } = await wallet.payInvoice({ invo
 
 const facilitator = new HTTPFacilitatorClient({ url: 'https://wallet.example/x402' })
 export const server = new x402ResourceServer(facilitator).register('farthing:*', selling)
+
+const tools = payingTools(new Client({ name: 'sailor', version: '1.0.0' }), { url: 'https://tools.example/mcp', wallet: 'wallet.json', max: '1.00 EUR' })
+export const said = await tools.callTool({ name: 'forecast', arguments: { port: 'quay' } })
+export const over: Closed[] = await tools.closeSessions()

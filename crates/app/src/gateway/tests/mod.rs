@@ -24,6 +24,7 @@ mod sessions;
 mod shape;
 mod standing;
 mod streams;
+mod tools;
 mod upto;
 mod x402;
 
