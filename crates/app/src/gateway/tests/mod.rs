@@ -10,6 +10,7 @@ mod falls;
 mod films;
 mod films_paid;
 mod fronts;
+mod gone;
 mod keepers;
 mod locked;
 pub(crate) mod origin;
