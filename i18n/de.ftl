@@ -1592,9 +1592,9 @@ restore-price = Preis ansehen: { $price }
 
 ## Was ein Code bedeutet
 
+code = Code
 code-text = Eine Ablehnung nach ihrem Code, erklärt für alle, die Programme schreiben. Die Erklärung ist auf Englisch.
 code-status = HTTP-Status
-code-title = Titel
 code-type = Typ
 code-members = Weitere Felder
 

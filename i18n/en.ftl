@@ -1595,9 +1595,9 @@ restore-price = See the price, { $price }
 
 ## What a code means
 
+code = Code
 code-text = A refusal by its code, explained for people who write programs. The explanation is in English.
 code-status = HTTP status
-code-title = Title
 code-type = Type
 code-members = Further members
 

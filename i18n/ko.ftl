@@ -1459,9 +1459,9 @@ restore-price = 가격 보기: { $price }
 
 ## 코드의 뜻
 
+code = 코드
 code-text = 거절 코드의 뜻을 프로그램 개발자에게 설명하는 페이지예요. 설명은 영어로 되어 있어요.
 code-status = HTTP 상태
-code-title = 제목
 code-type = 유형
 code-members = 추가 필드
 

@@ -11,15 +11,20 @@ use maud::{Markup, html};
 pub fn problem_code(instance: &Instance, code: &str, text: &str) -> String {
     let lang = instance.lang;
     let (facts, paragraphs) = text.split_once("\n\n").unwrap_or((text, ""));
-    let facts: Vec<&str> = facts.split(" · ").collect();
-    let labels = [plain!(lang, "code-status"), plain!(lang, "code-title"), plain!(lang, "code-type"), plain!(lang, "code-members")];
+    let mut facts = facts.split(" · ");
+    let (status, title) = (facts.next().unwrap_or_default(), facts.next().unwrap_or(code));
+    let labels = [plain!(lang, "code-type"), plain!(lang, "code-members")];
     let site = html! { span.site { (instance.name) } };
     let content = html! {
         article.card {
-            h1 { code { (code) } }
+            h1 lang="en" { (title) }
             p.mut { (say!(lang, "code-text")) }
-            dl.facts { @for (label, fact) in labels.iter().zip(&facts) { div { dt { (label) } dd lang="en" { (marked(fact)) } } } }
-            div lang="en" { @for paragraph in paragraphs.split("\n\n").filter(|paragraph| !paragraph.is_empty()) { p { (marked(paragraph)) } } }
+            dl.facts {
+                div { dt { (say!(lang, "code")) } dd { code { (code) } } }
+                div { dt { (say!(lang, "code-status")) } dd { (status) } }
+                @for (label, fact) in labels.iter().zip(facts) { div { dt { (label) } dd lang="en" { (marked(fact)) } } }
+            }
+            section lang="en" { @for paragraph in paragraphs.split("\n\n").filter(|paragraph| !paragraph.is_empty()) { p { (marked(paragraph)) } } }
         }
     };
     bare(instance, code, &site, &content)
@@ -40,7 +45,7 @@ mod tests {
         let text = crate::gateway::problem_paragraph("payment-required").unwrap();
         let instance = Instance { name: "Farthing <demo>".to_owned(), mode: Mode::Test, lang: Lang::EN };
         let page = problem_code(&instance, "payment-required", text);
-        for said in ["<dd lang=\"en\">402</dd>", "<dd lang=\"en\">Payment required</dd>", "<code>payUrl</code>", "Farthing &lt;demo&gt;"] {
+        for said in ["<dd>402</dd>", "<h1 lang=\"en\">Payment required</h1>", "<code>payUrl</code>", "Farthing &lt;demo&gt;"] {
             assert!(page.contains(said), "{said}: {page}");
         }
         assert!(!page.contains('`') && !page.contains(" · "), "{page}");

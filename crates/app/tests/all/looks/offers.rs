@@ -21,17 +21,20 @@ fn of_every_kind(shop: &Shop) {
     );
     let counted = "[offer.answers]\nunlock = \"http://news.localhost/c/**\"\n\
                    price = { metered = \"0.30 EUR\", per = \"1000000 tokens\", most = 4096 }";
-    let tool = "[offer.forecast]\nunlock = \"http://news.localhost/open/mcp/forecast\"\nprice = { metered = \"0.002 EUR\", per = \"1 call\" }\n\n\
-                [offer.servers]\nconsume = \"x402:*\"\nprice = { at_most = \"1.00 EUR\" }\n\n[offer.open]";
+    let tool = "[offer.forecast]\nunlock = \"http://news.localhost/f/mcp/forecast\"\nprice = { metered = \"0.002 EUR\", per = \"1 call\" }\n\n\
+                [offer.servers]\nconsume = \"x402:*\"\nprice = { at_most = \"1.00 EUR\" }";
     shop.reprice("price = { fixed = \"0.02 EUR\" }", "l402 = true\nprice = { fixed = \"0.02 EUR\" }");
     shop.reprice(&format!("[offer.book]\nunlock = \"http://news.localhost/d/**\"\nprice = {{ fixed = \"1.50 EUR\" }}{undo}"), &falling);
     shop.reprice(&format!("[offer.note]\nunlock = \"http://news.localhost/c/**\"\nprice = {{ fixed = \"0.004 EUR\" }}{undo}"), counted);
-    shop.reprice("[offer.open]", tool);
+    shop.reprice(
+        "[offer.final]\nunlock = \"http://news.localhost/f/**\"\nprice = { fixed = \"0.03 EUR\" }\nrefund = { window = \"0s\" }",
+        tool,
+    );
 }
 
 #[test]
 fn offers_of_every_kind_say_how_they_are_paid() {
-    let shop = Shop::open_site_with(&format!("mcp = [\"/open/mcp\"]\n{}", coin_of(Chain::shared())));
+    let shop = Shop::open_site_with(&format!("mcp = [\"/f/mcp\"]\n{}", coin_of(Chain::shared())));
     of_every_kind(&shop);
     let (seller, reader) = (Browser::shared().context(), Browser::shared().context());
     let (desk, page) = (plain_page(&seller), plain_page(&reader));

@@ -207,6 +207,17 @@ async fn a_bill_has_late_events_on_their_own_lines_and_is_final_when_none_can_co
         assert_eq!(cells[..6], [&*today, "running", "harbour", &*reference, "tokens", &*today]);
         assert_eq!(cells[9..], ["3", "21", "tokens", "0.000002", "1", "0.000042", "2", "EUR"], "{file}");
         assert!(!String::from_utf8(both.csv(Reader::Payer).unwrap()).unwrap().contains(&reference));
+        // A bill is nobody else's, and a page of it says no more than one of nothing.
+        let mut other = house.payer(1).await;
+        for path in [
+            format!("/bills/{today}/harbour/tokens"),
+            format!("/bills/{today}/harbour/tokens.json"),
+            "/bills/soon/harbour/tokens".to_owned(),
+        ] {
+            assert_eq!(other.get(&path).await.status, 404, "{path}");
+        }
+        assert!(other.get("/bills").await.says("Nothing was reported yet."));
+        assert_eq!(house.stranger().get("/bills").await.location(), "/");
         // An instant before its end plus the window an event of the day is still taken, on a line of its own; then the bill is final.
         let end = Timestamp::from_seconds((now.utc_day() + 4) * 86_400);
         house.wait(Span(end.seconds() - house.now().seconds() - 10));
