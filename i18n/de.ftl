@@ -1152,6 +1152,7 @@ desk-wall-none = Keine Bezahlschranke: Hierfür zahlen nur Programme, kein Leser
 desk-wall-real = Auf der Website öffnen
 desk-lasts = Gilt
 desk-lasts-ever = ohne Ende
+desk-undo = Rücknahme
 desk-undo-never = nicht angeboten
 desk-undo-counted = nicht für Verbrauchtes
 desk-most = Ein Abruf

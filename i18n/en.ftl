@@ -1155,6 +1155,7 @@ desk-wall-none = No wall: programs alone pay for this, so no reader is asked.
 desk-wall-real = Open it on the site
 desk-lasts = Good for
 desk-lasts-ever = for good
+desk-undo = Undo
 desk-undo-never = not offered
 desk-undo-counted = not for what was used
 desk-most = One request

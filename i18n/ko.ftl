@@ -1048,6 +1048,7 @@ desk-wall-none = 결제 화면이 없어요. 프로그램만 결제하고 독자
 desk-wall-real = 사이트에서 열기
 desk-lasts = 이용 기간
 desk-lasts-ever = 기한 없음
+desk-undo = 결제 취소
 desk-undo-never = 취소할 수 없음
 desk-undo-counted = 사용한 만큼은 취소할 수 없음
 desk-most = 요청 하나

@@ -27,7 +27,7 @@ impl Visitor<'_> {
             name: version.offer.name.clone(),
             url: format!("/offers/{}", offer_id(*id)),
             pages: self.pages(&version.offer),
-            price: price(&version.offer),
+            price: price(&version.offer.clone().standing_at(self.visit.now)),
             since: version.since,
         };
         let mut rows: Vec<OfferRow> = versions.iter().filter(|(id, _)| stands(id)).map(row).collect();
@@ -42,7 +42,7 @@ impl Visitor<'_> {
     pub(super) async fn offer(&self, id: OfferId) -> Result<Reply, Problem> {
         let (versions, now) = offers::versions_of(self.instance, &self.payee.handle, id).await?;
         let shown = versions.iter().find(|(id, _)| Some(*id) == now).or(versions.first()).map(|(_, version)| version.offer.clone());
-        let shown = shown.ok_or(Problem::Unknown)?;
+        let shown = shown.ok_or(Problem::Unknown)?.standing_at(self.visit.now);
         let url = self.page_of(&shown);
         let version = |(id, version): &Known| Version {
             id: offer_id(*id),
@@ -112,10 +112,14 @@ impl Visitor<'_> {
         up_to.into_iter().chain(lightning).chain(coins).collect()
     }
 
-    /// What each leg gets of one sale at the least price.
+    /// What each leg gets of one sale at the price that is shown: the least, of units as many as it buys, of other servers' the most.
     fn example(&self, offer: &Offer) -> Vec<ShareLeg> {
-        let Some((least, asset)) = offer.price.least() else { return Vec::new() };
-        let parts = offer.divide(least).unwrap_or_default();
+        let of_units = match offer.price {
+            OfferPrice::Metered(metered) => offer.settles().or(Some((metered.rate.amount, metered.asset))),
+            OfferPrice::Free | OfferPrice::Fixed { .. } | OfferPrice::AtLeast { .. } => offer.price.least(),
+        };
+        let Some((shown, asset)) = of_units else { return Vec::new() };
+        let parts = offer.divide(shown).unwrap_or_default();
         let leg = |(rule, amount): (&market::LegRule, Amount)| ShareLeg {
             label: rule.label.clone(),
             name: self.name_of(match &rule.to {
@@ -187,7 +191,10 @@ impl Visitor<'_> {
             restore_url: url.to_owned(),
             wait_url: None,
             wallet_url: self.instance.wallet_url(),
-            falls: None,
+            falls: offer.fall.as_ref().map(|fall| {
+                let next = fall.next(self.visit.now).map(|(at, amount)| (at, Money::of(amount, asset)));
+                (next, fall.ends)
+            }),
             item_url: url.to_owned(),
             notice: None,
             monetization: None,

@@ -131,7 +131,7 @@ pub fn offers(view: &OffersView) -> String {
                 tbody {
                     @for row in &view.rows {
                         tr {
-                            th scope="row" { a href=(row.url) { (row.name) } }
+                            th.whole scope="row" { a href=(row.url) { (row.name) } }
                             td data-l=(pages) { (super::pages(&row.pages, row.price, lang)) }
                             td data-l=(cost) { span { (price(row.price, lang)) } }
                             td data-l=(since) { (time::full(row.since, lang)) }
@@ -202,7 +202,7 @@ fn terms(terms: &Terms, lang: Lang) -> Markup {
                 } }
             }
             @if !is_counted { div { dt { (say!(lang, "desk-lasts")) } dd { @if let Some(span) = terms.lasts { (time::span(span, lang)) } @else { (say!(lang, "desk-lasts-ever")) } } } }
-            div { dt { (say!(lang, "undo")) } dd {
+            div { dt { (say!(lang, "desk-undo")) } dd {
                 @if is_counted { (say!(lang, "desk-undo-counted")) }
                 @else if terms.undo.0 == 0 { (say!(lang, "desk-undo-never")) }
                 @else { (say!(lang, "desk-undo-within", span: time::span(terms.undo, lang), count: terms.undos_a_day)) }
