@@ -158,7 +158,7 @@ mod tests {
         let mut seen = 0;
         loop {
             let view = months_view(&all, &query, &row).unwrap();
-            assert!(view.rows.len() % 5 == 0 && view.rows.len() < MONTHS + 5, "{}", view.rows.len());
+            assert!(view.rows.len().is_multiple_of(5) && view.rows.len() < MONTHS + 5, "{}", view.rows.len());
             seen += view.rows.len();
             let Some(older) = view.older_url else { break };
             query.insert("before".to_owned(), older.rsplit('=').next().unwrap().to_owned());

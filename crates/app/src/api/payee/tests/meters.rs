@@ -185,6 +185,42 @@ async fn a_bill_has_late_events_on_their_own_lines_and_is_final_when_none_can_co
         let mut theirs = bills["bills"][0].clone();
         theirs.as_object_mut().unwrap().remove("payer");
         assert_eq!(own["bills"][0], theirs);
+        // An instant before its end plus the window an event of the day is still taken, on a line of its own; then the bill is final.
+        let end = Timestamp::from_seconds((now.utc_day() + 4) * 86_400);
+        house.wait(Span(end.seconds() - house.now().seconds() - 10));
+        let next = house.session(READER, 40).await;
+        let last = Timestamp::from_seconds((now.utc_day() + 1) * 86_400 - 5);
+        let late = json!([event(next, "e", (last, 7.into())), event(session, "g", (last, 1.into()))]);
+        assert_eq!(content(&send(&gpu, MANY, &late).await)["applied"], 2);
+        let bills = until(&gpu, &of(&today), |bills| bills["bills"][0]["sums"]["events"] == "5").await;
+        assert_eq!(bill(&bills).0, "provisional");
+        // Nothing was left for the late one of the first session: it stands there and is not charged.
+        let lines = [(today.as_str(), "21", "42", false), (today.as_str(), "0", "0", true), (today.as_str(), "7", "14", true)];
+        assert_eq!(bill(&bills).1, lines);
+        house.wait(Span(20));
+        refused(&send(&gpu, ONE, &event(next, "f", (last, 7.into()))).await, 422, "too-late");
+        let bills = content(&gpu.get(&of(&today)).await);
+        assert_eq!((bill(&bills).0, bills["bills"][0].get("final_at")), ("final", None));
+        assert_eq!(bill(&bills).2, &json!({ "events": "5", "units": "28", "amount": "56", "unbilled": "3" }));
+    }
+    house.close();
+}
+
+/// The pages of bills are made of the same rows as the calls.
+#[tokio::test]
+async fn months_payers_and_files_come_to_what_the_bills_say() {
+    let house = House::open().await;
+    {
+        let gpu = service(&house, 3_000_000).await;
+        let session = house.session(READER, 60).await;
+        let now = Timestamp::from_seconds(house.now().seconds());
+        let (today, before) = (crate::desk::day(now), now.before(Span(86_400)));
+        let used = [("a", now, 10), ("b", now, 5), ("c", before, 9), ("d", now, 8)];
+        let events: Vec<Value> = used.into_iter().map(|(id, at, n)| event(session, id, (at, n.into()))).collect();
+        assert_eq!(content(&send(&gpu, MANY, &json!(events)).await)["applied"], 4);
+        let of = format!("/v1/meters/tokens/bills?period={today}");
+        let mut theirs = until(&gpu, &of, |bills| bills["bills"][0]["sums"]["events"] == "3").await["bills"][0].clone();
+        theirs.as_object_mut().unwrap().remove("payer");
         // Months and payers come to the same as the lines of their bills.
         let instance = &house.opened.instance;
         let events = |month: &crate::meters::Month| (month.payee.clone(), month.unit.as_str().to_owned(), month.sums.events);
@@ -218,23 +254,6 @@ async fn a_bill_has_late_events_on_their_own_lines_and_is_final_when_none_can_co
         }
         assert!(other.get("/bills").await.says("Nothing was reported yet."));
         assert_eq!(house.stranger().get("/bills").await.location(), "/");
-        // An instant before its end plus the window an event of the day is still taken, on a line of its own; then the bill is final.
-        let end = Timestamp::from_seconds((now.utc_day() + 4) * 86_400);
-        house.wait(Span(end.seconds() - house.now().seconds() - 10));
-        let next = house.session(READER, 40).await;
-        let last = Timestamp::from_seconds((now.utc_day() + 1) * 86_400 - 5);
-        let late = json!([event(next, "e", (last, 7.into())), event(session, "g", (last, 1.into()))]);
-        assert_eq!(content(&send(&gpu, MANY, &late).await)["applied"], 2);
-        let bills = until(&gpu, &of(&today), |bills| bills["bills"][0]["sums"]["events"] == "5").await;
-        assert_eq!(bill(&bills).0, "provisional");
-        // Nothing was left for the late one of the first session: it stands there and is not charged.
-        let lines = [(today.as_str(), "21", "42", false), (today.as_str(), "0", "0", true), (today.as_str(), "7", "14", true)];
-        assert_eq!(bill(&bills).1, lines);
-        house.wait(Span(20));
-        refused(&send(&gpu, ONE, &event(next, "f", (last, 7.into()))).await, 422, "too-late");
-        let bills = content(&gpu.get(&of(&today)).await);
-        assert_eq!((bill(&bills).0, bills["bills"][0].get("final_at")), ("final", None));
-        assert_eq!(bill(&bills).2, &json!({ "events": "5", "units": "28", "amount": "56", "unbilled": "3" }));
     }
     house.close();
 }
