@@ -84,8 +84,9 @@ impl Gate {
     pub(super) fn problem_page(&self, ask: &Ask, code: &str) -> Reply {
         match paragraph(code) {
             Some(text) if ask.wants_page() => {
-                let mut reply =
-                    door::page(&ask.visit, StatusCode::OK, PageKind::SitePage, web::problem_code(&self.shown_instance(ask), code, text));
+                let way_on = self.way_home(ask.visit.lang, "/".to_owned());
+                let page = web::problem_code(&self.shown_instance(ask), (code, text), &way_on);
+                let mut reply = door::page(&ask.visit, StatusCode::OK, PageKind::SitePage, page);
                 reply.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
                 reply
             }

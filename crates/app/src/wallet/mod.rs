@@ -49,7 +49,8 @@ use crate::login::{self, Browser, SignedIn};
 use crate::pace::Pace;
 use crate::payees::brand::LOGO_PATH;
 use crate::proof::Proving;
-use crate::web::{self, ICON_PATH, ICON_SVG, PASSKEY_SCRIPT, PASSKEY_SCRIPT_PATH, PAY_SCRIPT, PAY_SCRIPT_PATH, PageKind};
+use crate::web::lang::plain;
+use crate::web::{self, ICON_PATH, ICON_SVG, Link, PASSKEY_SCRIPT, PASSKEY_SCRIPT_PATH, PAY_SCRIPT, PAY_SCRIPT_PATH, PageKind};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
@@ -156,7 +157,8 @@ impl WalletDoor {
                 let code = path.strip_prefix("/problems/")?;
                 let text = crate::gateway::problem_paragraph(code)?;
                 let mut reply = if door::wants_page(&asked.headers) {
-                    let page = web::problem_code(&door::named(&self.instance, visit), code, text);
+                    let way_on = Link { text: plain!(visit.lang, "to-wallet"), href: "/".to_owned() };
+                    let page = web::problem_code(&door::named(&self.instance, visit), (code, text), &way_on);
                     door::page(visit, StatusCode::OK, PageKind::SitePage, page)
                 } else {
                     fixed("text/plain; charset=utf-8", format!("{code}\n\n{text}\n").into_bytes())

@@ -3,12 +3,12 @@
 
 use super::lang::{plain, say};
 use super::parts::bare;
-use super::view::Instance;
+use super::view::{Instance, Link};
 use maud::{Markup, html};
 
 /// The page. `text` is what stands under the code's heading: a line of facts, and paragraphs.
 #[must_use]
-pub fn problem_code(instance: &Instance, code: &str, text: &str) -> String {
+pub fn problem_code(instance: &Instance, (code, text): (&str, &str), way_on: &Link) -> String {
     let lang = instance.lang;
     let (facts, paragraphs) = text.split_once("\n\n").unwrap_or((text, ""));
     let mut facts = facts.split(" · ");
@@ -25,6 +25,7 @@ pub fn problem_code(instance: &Instance, code: &str, text: &str) -> String {
                 @for (label, fact) in labels.iter().zip(facts) { div { dt { (label) } dd lang="en" { (marked(fact)) } } }
             }
             section lang="en" { @for paragraph in paragraphs.split("\n\n").filter(|paragraph| !paragraph.is_empty()) { p { (marked(paragraph)) } } }
+            p.links { a.btn href=(way_on.href) { (way_on.text) } }
         }
     };
     bare(instance, code, &site, &content)
@@ -44,8 +45,9 @@ mod tests {
     fn the_facts_of_a_code_stand_apart_from_what_it_means() {
         let text = crate::gateway::problem_paragraph("payment-required").unwrap();
         let instance = Instance { name: "Farthing <demo>".to_owned(), mode: Mode::Test, lang: Lang::EN };
-        let page = problem_code(&instance, "payment-required", text);
-        for said in ["<dd>402</dd>", "<h1 lang=\"en\">Payment required</h1>", "<code>payUrl</code>", "Farthing &lt;demo&gt;"] {
+        let page = problem_code(&instance, ("payment-required", text), &Link { text: "On".to_owned(), href: "/".to_owned() });
+        for said in ["<dd>402</dd>", "<h1 lang=\"en\">Payment required</h1>", "<code>payUrl</code>", "Farthing &lt;demo&gt;", "href=\"/\""]
+        {
             assert!(page.contains(said), "{said}: {page}");
         }
         assert!(!page.contains('`') && !page.contains(" · "), "{page}");
