@@ -39,19 +39,38 @@ const SWEEP_PATIENCE: Duration = Duration::from_secs(30);
 /// How many of them at once.
 const MOST_AT_ONCE: usize = 16;
 
-/// When a facilitator was last asked to settle what is pending.
+/// When a facilitator was last asked to settle what is pending, and which transaction it named.
 #[derive(Default)]
-pub(crate) struct Asked(Mutex<BTreeMap<CommandId, Timestamp>>);
+pub(crate) struct Asked(Mutex<BTreeMap<CommandId, (Timestamp, Option<[u8; 32]>)>>);
 
 impl Asked {
     /// True for who is to ask now.
     fn take(&self, id: CommandId, now: Timestamp) -> bool {
         let mut asked = self.0.lock().expect("no thread panics with the times in hand");
-        if asked.get(&id).is_some_and(|last| now < last.after(AGAIN)) {
+        let known = asked.get(&id).copied();
+        if known.is_some_and(|(last, _)| now < last.after(AGAIN)) {
             return false;
         }
-        asked.insert(id, now);
+        asked.insert(id, (now, known.and_then(|(_, told)| told)));
         true
+    }
+
+    /// A facilitator says that a transaction did it.
+    fn tell(&self, id: CommandId, transaction: [u8; 32]) {
+        let mut asked = self.0.lock().expect("no thread panics with the times in hand");
+        if let Some((_, told)) = asked.get_mut(&id) {
+            *told = Some(transaction);
+        }
+    }
+
+    fn told(&self, id: CommandId) -> Option<[u8; 32]> {
+        self.0.lock().expect("no thread panics with the times in hand").get(&id).and_then(|(_, told)| *told)
+    }
+
+    /// As if all had been asked long ago.
+    #[cfg(test)]
+    pub(crate) fn rested(&self) {
+        self.0.lock().expect("no thread panics with the times in hand").values_mut().for_each(|(last, _)| *last = Timestamp(0));
     }
 
     fn forget(&self, id: CommandId) {
@@ -92,14 +111,16 @@ pub(crate) async fn pursue(
             () = &mut over => return Ok(None),
             answer = &mut settle, if !said => {
                 said = true;
-                if !matches!(answer, Ok(Settling::Done(_))) {
+                if let Ok(Settling::Done(transaction)) = answer {
+                    instance.coins.tell(id, transaction);
+                } else {
                     tracing::warn!(network = claim.coin.network, ?answer, "a facilitator did not settle a payment; its chain is asked");
                     left = Some(LOOKS_AFTER_NO);
                 }
             }
             _ = looks.tick() => {}
         }
-        match chain::look(&way, claim).await {
+        match chain::look(&way, claim, instance.coins.told(id)).await {
             Ok(Verdict::Ended(ending)) => return close(instance, id, ending).await.map(Some),
             Ok(Verdict::Open) => {}
             Err(why) => tracing::warn!(network = claim.coin.network, %why, "a chain was not asked"),
@@ -136,17 +157,20 @@ pub(crate) async fn keep(instance: Arc<Instance>) {
     let mut under_way: JoinSet<()> = JoinSet::new();
     let mut times = tokio::time::interval(SWEEP);
     times.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let listed = |state: &State, _| {
-        let due = |(id, payment): (CommandId, &market::CoinPayment)| (id, payment.claim.clone());
-        state.pending_coins().map(due).take(MOST_AT_ONCE).collect::<Vec<_>>()
-    };
+    let mut last = None;
     loop {
         times.tick().await;
         while under_way.try_join_next().is_some() {}
         if !under_way.is_empty() {
             continue;
         }
+        let listed = move |state: &State, _| {
+            let all: Vec<CommandId> = state.pending_coins().map(|(id, _)| id).collect();
+            let due = in_turn(&all, last).into_iter().filter_map(|id| Some((id, state.coin_payment(id)?.claim.clone())));
+            due.collect::<Vec<_>>()
+        };
         let Ok(pending) = instance.look(listed).await else { continue };
+        last = pending.last().map(|(id, _)| *id);
         for (id, claim) in pending {
             let instance = Arc::clone(&instance);
             under_way.spawn(async move {
@@ -157,3 +181,12 @@ pub(crate) async fn keep(instance: Arc<Instance>) {
         }
     }
 }
+
+/// Whose turn it is after the last one: all have theirs, however many never come to an end.
+fn in_turn(all: &[CommandId], last: Option<CommandId>) -> Vec<CommandId> {
+    let later = all.iter().filter(|id| last.is_none_or(|last| **id > last));
+    later.chain(all).take(MOST_AT_ONCE.min(all.len())).copied().collect()
+}
+
+#[cfg(test)]
+mod tests;
