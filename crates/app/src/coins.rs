@@ -4,10 +4,12 @@
 //! Each is in the journal before anybody is asked to settle it, so whoever starts after a crash finds it and goes on. The same signed
 //! payment is settled again until it has arrived or its time on the chain is over: the chain takes it once.
 
+mod after;
 mod chain;
 mod facts;
 mod way;
 
+pub(crate) use after::look_again;
 pub(crate) use chain::Standing;
 pub(crate) use facts::{facts, row_of};
 pub(crate) use way::{Way, signed, terms};
@@ -21,7 +23,7 @@ use protocol::problem::Problem;
 use protocol::x402::evm::Settling;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
@@ -41,12 +43,17 @@ const MOST_AT_ONCE: usize = 16;
 
 /// When a facilitator was last asked to settle what is pending, and which transaction it named.
 #[derive(Default)]
-pub(crate) struct Asked(Mutex<BTreeMap<CommandId, (Timestamp, Option<[u8; 32]>)>>);
+pub(crate) struct Asked {
+    times: Mutex<Times>,
+    arrivals: after::Arrivals,
+}
+
+type Times = BTreeMap<CommandId, (Timestamp, Option<[u8; 32]>)>;
 
 impl Asked {
     /// True for who is to ask now.
     fn take(&self, id: CommandId, now: Timestamp) -> bool {
-        let mut asked = self.0.lock().expect("no thread panics with the times in hand");
+        let mut asked = self.times();
         let known = asked.get(&id).copied();
         if known.is_some_and(|(last, _)| now < last.after(AGAIN)) {
             return false;
@@ -57,24 +64,28 @@ impl Asked {
 
     /// A facilitator says that a transaction did it.
     fn tell(&self, id: CommandId, transaction: [u8; 32]) {
-        let mut asked = self.0.lock().expect("no thread panics with the times in hand");
+        let mut asked = self.times();
         if let Some((_, told)) = asked.get_mut(&id) {
             *told = Some(transaction);
         }
     }
 
     fn told(&self, id: CommandId) -> Option<[u8; 32]> {
-        self.0.lock().expect("no thread panics with the times in hand").get(&id).and_then(|(_, told)| *told)
+        self.times().get(&id).and_then(|(_, told)| *told)
     }
 
     /// As if all had been asked long ago.
     #[cfg(test)]
     pub(crate) fn rested(&self) {
-        self.0.lock().expect("no thread panics with the times in hand").values_mut().for_each(|(last, _)| *last = Timestamp(0));
+        self.times().values_mut().for_each(|(last, _)| *last = Timestamp(0));
+    }
+
+    fn times(&self) -> MutexGuard<'_, Times> {
+        self.times.lock().expect("no thread panics with the times in hand")
     }
 
     fn forget(&self, id: CommandId) {
-        self.0.lock().expect("no thread panics with the times in hand").remove(&id);
+        self.times().remove(&id);
     }
 }
 
@@ -121,7 +132,7 @@ pub(crate) async fn pursue(
             _ = looks.tick() => {}
         }
         match chain::look(&way, claim, instance.coins.told(id)).await {
-            Ok(Verdict::Ended(ending)) => return close(instance, id, ending).await.map(Some),
+            Ok(Verdict::Ended(ending)) => return close(instance, (id, claim), ending).await.map(Some),
             Ok(Verdict::Open) => {}
             Err(why) => tracing::warn!(network = claim.coin.network, %why, "a chain was not asked"),
         }
@@ -134,11 +145,17 @@ pub(crate) async fn pursue(
 }
 
 /// Writes down what a chain said.
-async fn close(instance: &Arc<Instance>, id: CommandId, ending: CoinEnding) -> Result<CoinEnding, Problem> {
+async fn close(instance: &Arc<Instance>, (id, claim): (CommandId, &ClaimCoin), ending: CoinEnding) -> Result<CoinEnding, Problem> {
     let answer = instance.apply(Command { id, maker: Maker::Instance, body: Body::CloseCoin(ending) }).await?;
     instance.coins.forget(id);
     match answer.outcome {
-        Outcome::Applied(_) | Outcome::Replayed(_) | Outcome::Standing(_) => Ok(ending),
+        Outcome::Applied(_) => {
+            if matches!(ending, CoinEnding::Paid { .. }) {
+                instance.coins.arrivals.enter(id, claim, world::now());
+            }
+            Ok(ending)
+        }
+        Outcome::Replayed(_) | Outcome::Standing(_) => Ok(ending),
         // Another look was first, and its word stands.
         Outcome::Rejected(Rejection::IdReused) => {
             let found = instance.look(move |state, _| state.coin_payment(id).map(|payment| payment.phase)).await?;
@@ -179,6 +196,16 @@ pub(crate) async fn keep(instance: Arc<Instance>) {
                 }
             });
         }
+    }
+}
+
+/// Looks once more for what has arrived of late.
+pub(crate) async fn keep_arrivals(instance: Arc<Instance>) {
+    let mut times = tokio::time::interval(SWEEP);
+    times.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        times.tick().await;
+        look_again(&instance, world::now()).await;
     }
 }
 

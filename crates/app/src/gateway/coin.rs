@@ -160,6 +160,9 @@ impl Gate {
     /// Everything that can be wrong with a payment before its chain is asked, in the order of the refusals: what comes back must be
     /// what was offered, in each member.
     fn coin_order(&self, ask: &Ask, payment: &Payment, body: &[u8]) -> Result<CoinOrder, Problem> {
+        if self.coins.is_empty() {
+            return Err(Problem::MethodUnsupported);
+        }
         let digest = body_digest(body);
         let evm::Accepted { network, contract, value, tag } = evm::accepted(payment).map_err(problem_of)?;
         let is_it = |taken: &Taken| taken.coin.network == network && taken.coin.contract == contract;

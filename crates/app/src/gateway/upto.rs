@@ -246,22 +246,20 @@ impl Drop for Promise {
     }
 }
 
-/// An answer and how many units the origin says it used. A stream of events says so as it goes, so it is read to its end; none for one
-/// that is too long or breaks off.
+/// An answer and how many units the origin says it used. A stream of events is read to its end: it says so as it goes, and what it says,
+/// and what is not its to say, does not go out. None for one that is too long or breaks off.
 async fn counted(reply: Reply, metered: &Metered) -> Option<(Reply, u64)> {
     let unit = metered.unit.as_str();
-    if let Some(units) = reply.extensions().get::<Withheld>().and_then(|withheld| withheld.usage(unit)) {
-        return Some((reply, units));
-    }
+    let told = reply.extensions().get::<Withheld>().and_then(|withheld| withheld.usage(unit));
     let kind = reply.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(MEDIA_TYPE) {
-        return Some((reply, 0));
+        return Some((reply, told.unwrap_or(0)));
     }
     let (mut parts, body) = reply.into_parts();
     let (bytes, units) = counted_events(&read_whole(body, MOST_STREAM).await.ok()?, unit)?;
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.remove(header::TRANSFER_ENCODING);
-    Some((Response::from_parts(parts, door::full(bytes)), units))
+    Some((Response::from_parts(parts, door::full(bytes)), told.unwrap_or(units)))
 }
 
 /// Events without what the origin says of their use, and what that sums to: one that comes a second time under its id counts once.

@@ -1,12 +1,13 @@
 //! From a checked payment to its page: claimed once, settled by others, served when the chain has it.
 
-use super::{CoinOrder, is_fresh};
+use super::{CoinOrder, is_fresh, is_used_up};
 use crate::coins::{Standing, pursue};
 use crate::door::{self, Reply};
 use crate::gateway::Gate;
 use crate::gateway::challenge::MOST_BODY;
 use crate::gateway::deliver::Grounds;
 use crate::gateway::locked::{LIFE_S, REMEMBERED};
+use crate::gateway::named;
 use crate::gateway::pay::settling;
 use crate::gateway::priced::Ask;
 use crate::gateway::proxy::Body;
@@ -14,7 +15,7 @@ use crate::gateway::read_whole;
 use crate::gateway::replay::{self, Found, Key, Ticket};
 use crate::receipts::Sold;
 use crate::refusals::problem_of_credential;
-use http::Request;
+use http::{Request, StatusCode};
 use market::{ClaimCoin, CoinEnding, CoinPayment, CoinPhase, Command, Maker, Outcome};
 use money::{CommandId, Span, Timestamp};
 use protocol::problem::{CoinProblem, Problem};
@@ -51,6 +52,10 @@ impl Gate {
             Ok(order) => order,
             Err(problem) => return self.refuse_credential(&ask, &problem, super::body_digest(&body)),
         };
+        let name = self.name_of(&ask, payment, &order);
+        if name.is_some_and(|name| !self.names.take(name, &serial(order.id), ask.visit.now)) {
+            return self.refuse_credential(&ask, &Problem::IdReused, order.digest);
+        }
         let key = key_of(&order);
         let ticket = match self.replays.find(key, &ask.target.sent, ask.visit.now).await {
             Found::First(ticket) => Some(ticket),
@@ -60,7 +65,17 @@ impl Gate {
             Found::Running => return self.refuse(&ask, &pending(&order.claim)),
         };
         let (gate, request) = (Arc::clone(self), Request::from_parts(parts, door::full(body)));
-        settling(async move { gate.serve_for_coin(&ask, request, &order, ticket).await }).await
+        let reply = settling(async move { gate.serve_for_coin(&ask, request, &order, ticket).await }).await;
+        if reply.status() == StatusCode::PAYMENT_REQUIRED {
+            name.into_iter().for_each(|name| self.names.free(name));
+        }
+        reply
+    }
+
+    /// The client's own name for its request, where one request uses something up: it belongs to one payment, as with one from a balance.
+    fn name_of(&self, ask: &Ask, payment: &Payment, order: &CoinOrder) -> Option<named::Key> {
+        let name = payment.identifier.as_ref().filter(|_| self.of_offer(ask, |_, offer| is_used_up(offer)) == Some(true))?;
+        Some(named::key(&order.claim.payer, &ask.target.page, name.as_str()))
     }
 
     async fn serve_for_coin(self: &Arc<Self>, ask: &Ask, request: Request<Body>, order: &CoinOrder, ticket: Option<Ticket>) -> Reply {
@@ -151,6 +166,7 @@ impl Gate {
             Problem::Coin(CoinProblem::ChainSilent { retry_after_s: RETRY_S })
         })?;
         if used {
+            tracing::warn!(site = %self.name, "a signature was used before it came here: this address takes payments elsewhere, or its client sends too late");
             return Err(Problem::ChallengeUsed);
         }
         if balance < order.claim.value {

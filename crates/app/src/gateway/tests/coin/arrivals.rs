@@ -275,3 +275,43 @@ async fn no_facilitator_is_believed_about_a_transaction() {
     shop.chain.mine(1, arrived(1));
     assert_eq!(shop.present("/a/one", &first).await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn what_a_chain_takes_back_after_it_was_served_is_settled_once_more() {
+    let shop = Shop::open(Mood::Honest).await;
+    let payment = shop.sign("/a/one", 1).await;
+    assert_eq!(shop.present("/a/one", &payment).await.status, StatusCode::OK);
+    let (instance, look_again) = (Arc::clone(&shop.bed.opened.instance), crate::coins::look_again);
+    let after = |seconds: u64| world::now().after(Span(seconds));
+    look_again(&instance, after(0)).await;
+    shop.chain.facts().take_back(1);
+    look_again(&instance, after(0)).await;
+    assert_eq!(shop.chain.facts().asked, 1, "not at once");
+    for seconds in [40, 41, 90, 130] {
+        look_again(&instance, after(seconds)).await;
+        assert_eq!(shop.chain.facts().asked, 2, "once, and then it is there");
+    }
+    assert_eq!(shop.present("/a/one", &payment).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_name_of_a_request_belongs_to_one_payment() {
+    let (chain, origin) = (Chain::start(world::now().seconds()).await, Origin::start().await);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("metered.toml"), METERED).unwrap();
+    let at = origin.address;
+    let bed = Bed::open_with(folder, at, origin, ("metered.toml", &coin_at(&chain, ""))).await;
+    let shop = Shop { bed, chain };
+    let named = |payment: String| {
+        let mut payment = Json::parse(&BASE64.decode(payment.as_bytes()).unwrap()).unwrap();
+        let info = Json::object().with("info", Json::object().with("id", "a-name-of-16-bytes"));
+        payment = payment.with("extensions", Json::object().with("payment-identifier", info));
+        BASE64.encode(payment.to_string().as_bytes())
+    };
+    let (first, second) = (named(shop.sign("/a/x", 1).await), named(shop.sign("/a/x", 2).await));
+    let served = shop.present("/a/x", &first).await;
+    assert_eq!((served.status, shop.chain.facts().asked), (StatusCode::OK, 1), "{}", served.text());
+    assert_eq!(shop.present("/a/x", &second).await.refusal(), (409, "id-reused".to_owned()));
+    assert_eq!(shop.present("/a/x", &first).await.text(), served.text());
+    assert_eq!((shop.chain.facts().asked, claimed(&shop.bed).await), (1, 1), "no second coin for one request");
+}
