@@ -48,7 +48,7 @@ pub(crate) use hls::{Seats, seconds_for, video_of};
 pub(crate) use probe::Probes;
 #[cfg(test)]
 pub(crate) use session::tend;
-pub(crate) use session::{Endings, UnderWay, close_for, settle_calls, stands, sweep};
+pub(crate) use session::{Endings, UnderWay, close_for, note_left_behind, settle_calls, stands, sweep};
 
 pub(crate) use dialect::credentials_in;
 pub(crate) use discovery::paragraph as problem_paragraph;

@@ -23,7 +23,7 @@ pub(crate) use stream::Endings;
 pub(super) use stream::Wires;
 #[cfg(test)]
 pub(crate) use underway::tend;
-pub(crate) use underway::{UnderWay, settle_calls};
+pub(crate) use underway::{UnderWay, note_left_behind, settle_calls};
 #[cfg(test)]
 pub(crate) use units::finish_in;
 pub(crate) use units::{finish, sweep};

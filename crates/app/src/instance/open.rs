@@ -130,7 +130,7 @@ impl Opened {
             checks: crate::desk::Checks::default(),
             tallies: crate::desk::Tallies::default(),
             probes: crate::gateway::Probes::default(),
-            under_way: crate::gateway::UnderWay::default(),
+            under_way: Arc::default(),
             promises: crate::gateway::Promises::default(),
             seats: crate::gateway::Seats::default(),
             endings: crate::gateway::Endings::default(),
@@ -176,6 +176,7 @@ impl Opened {
             let party = payee_party(instance.id, handle);
             order(instance, &format!("payee.{handle}"), Body::OpenPayee { handle: handle.clone(), party }).await?;
         }
+        crate::gateway::note_left_behind(instance).await.map_err(|_| OpenError::Engine)?;
         apply_offers(instance).await
     }
 }

@@ -1,5 +1,6 @@
 //! The body of an answer, piece by piece: nothing is gathered that the caller does not want gathered.
 
+use crate::io::state::Reading;
 use crate::{Error, State};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
@@ -10,7 +11,24 @@ use std::sync::Arc;
 /// The body of an answer.
 pub struct Body {
     kind: Kind,
-    settles: Option<(Arc<State>, String)>,
+    settles: Option<Settles>,
+}
+
+/// What is put in order once the last piece came.
+struct Settles {
+    state: Arc<State>,
+    identity: String,
+    paid: Paid,
+}
+
+/// How it was paid for.
+enum Paid {
+    Charge,
+    /// From a session. Unless it is torn, nobody will want it again.
+    Session {
+        _reading: Reading,
+        is_torn: bool,
+    },
 }
 
 enum Kind {
@@ -29,8 +47,20 @@ impl Body {
 
     /// A body that is bought for one use: its command counts as answered only when the last piece came.
     pub(crate) fn settling(mut self, state: Arc<State>, identity: String) -> Body {
-        self.settles = Some((state, identity));
+        self.settles = Some(Settles { state, identity, paid: Paid::Charge });
         self
+    }
+
+    /// A body that a session paid for: it is had again for nothing until the last piece came, or its reader let go of it.
+    pub(crate) fn drawn(mut self, state: Arc<State>, identity: String, reading: Reading) -> Body {
+        self.settles = Some(Settles { state, identity, paid: Paid::Session { _reading: reading, is_torn: false } });
+        self
+    }
+
+    fn tear(&mut self) {
+        if let Some(Settles { paid: Paid::Session { is_torn, .. }, .. }) = &mut self.settles {
+            *is_torn = true;
+        }
     }
 
     /// The next piece; `None` at the end.
@@ -43,7 +73,10 @@ impl Body {
             Kind::Stream(body) => loop {
                 match body.frame().await {
                     None => break None,
-                    Some(Err(error)) => return Err(Error::BrokeOff { source: Box::new(error) }),
+                    Some(Err(error)) => {
+                        self.tear();
+                        return Err(Error::BrokeOff { source: Box::new(error) });
+                    }
                     Some(Ok(frame)) => {
                         if let Ok(data) = frame.into_data() {
                             break Some(data);
@@ -53,9 +86,9 @@ impl Body {
             },
         };
         if next.is_none()
-            && let Some((state, identity)) = self.settles.take()
+            && let Some(settles) = self.settles.take()
         {
-            state.answered(&identity)?;
+            settles.whole()?;
         }
         Ok(next)
     }
@@ -68,7 +101,13 @@ impl Body {
         let broke = |source: std::io::Error| Error::BrokeOff { source: Box::new(source) };
         let mut written = 0_u64;
         while let Some(piece) = self.chunk().await? {
-            writer.write_all(&piece).map_err(broke)?;
+            if let Err(error) = writer.write_all(&piece) {
+                // A reader that went away had enough of it; a full disk had not.
+                if error.kind() != std::io::ErrorKind::BrokenPipe {
+                    self.tear();
+                }
+                return Err(broke(error));
+            }
             written = written.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
         }
         writer.flush().map_err(broke)?;
@@ -88,5 +127,23 @@ impl Body {
             all.extend_from_slice(&piece);
         }
         Ok(all.freeze())
+    }
+}
+
+impl Settles {
+    fn whole(&self) -> Result<(), Error> {
+        match self.paid {
+            Paid::Charge => self.state.answered(&self.identity),
+            Paid::Session { .. } => self.state.read(&self.identity),
+        }
+    }
+}
+
+impl Drop for Settles {
+    /// What a session paid for and is not read to its end is not wanted: the next request for the same is one of its own.
+    fn drop(&mut self) {
+        if matches!(self.paid, Paid::Session { is_torn: false, .. }) {
+            drop(self.state.read(&self.identity));
+        }
     }
 }

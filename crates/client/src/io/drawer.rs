@@ -111,6 +111,18 @@ impl Drawer {
         }
     }
 
+    /// The same without waiting for the disk: after a crash of the machine it may be there again.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn toss(&self, key: &str) -> Result<(), Error> {
+        let path = self.path(key);
+        match std::fs::remove_file(&path) {
+            Err(source) if source.kind() != ErrorKind::NotFound => Err(Error::File { doing: "remove", path, source }),
+            _ => Ok(()),
+        }
+    }
+
     fn path(&self, key: &str) -> PathBuf {
         self.folder.join(format!("{key}.json"))
     }

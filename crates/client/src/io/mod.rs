@@ -6,4 +6,4 @@ pub mod state;
 pub mod wallet_file;
 mod wire;
 
-pub(crate) use wire::{Http, MOST_DOCUMENT_BYTES, NotAnswered, Reply, Sent};
+pub(crate) use wire::{Http, MOST_DOCUMENT_BYTES, NotAnswered, Reply, Sent, is_of_type};

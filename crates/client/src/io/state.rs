@@ -6,7 +6,7 @@
 use crate::io::drawer::Drawer;
 use crate::kept::{KeptReceipt, Unanswered};
 use crate::proofs::{Opened, SessionProofs};
-use crate::session::KeptSession;
+use crate::session::{KeptSession, Unread};
 use crate::site::Site;
 use crate::standing::Standing;
 use crate::{Address, Error};
@@ -21,6 +21,7 @@ pub struct State {
     sites: Drawer,
     unanswered: Drawer,
     sessions: Drawer,
+    unread: Drawer,
     ended: Drawer,
     proofs: Drawer,
     standing: Drawer,
@@ -31,6 +32,9 @@ pub(crate) struct Held {
     pub session: KeptSession,
     _lock: std::fs::File,
 }
+
+/// While it lives, nobody else takes the page that is being read for one that was left.
+pub(crate) struct Reading(#[expect(dead_code, reason = "it is held, not used")] std::fs::File);
 
 impl State {
     /// Opens the state of the wallet at a path, making it if there is none.
@@ -44,6 +48,7 @@ impl State {
             sites: Drawer::open(folder.join("sites"))?,
             unanswered: Drawer::open(folder.join("unanswered"))?,
             sessions: Drawer::open(folder.join("sessions"))?,
+            unread: Drawer::open(folder.join("session-unread"))?,
             ended: Drawer::open(folder.join("sessions-ended"))?,
             proofs: Drawer::open(folder.join("session-proofs"))?,
             standing: Drawer::open(folder.join("standing"))?,
@@ -156,9 +161,35 @@ impl State {
         self.sessions.note(&serial(session.id), session)
     }
 
-    /// Puts a session that is over to those that are.
+    /// A request that a session has paid for and whose page did not come whole, by the identity of what was asked.
+    pub(crate) fn unread(&self, identity: &str) -> Result<Option<Unread>, Error> {
+        self.unread.find(identity)
+    }
+
+    /// Takes the reading of a page; none while another of this program or another program reads the very same.
+    pub(crate) fn reading(&self, identity: &str) -> Result<Option<Reading>, Error> {
+        Ok(self.unread.lock(identity)?.map(Reading))
+    }
+
+    /// Notes such a request before its page is read. Without waiting for the disk: what a machine that dies forgets is paid again
+    /// at worst, and what it remembers too long is had for nothing.
+    pub(crate) fn note_unread(&self, unread: &Unread) -> Result<(), Error> {
+        self.unread.note(&unread.identity, unread)
+    }
+
+    /// Its page came whole, or nobody wants it any more.
+    pub(crate) fn read(&self, identity: &str) -> Result<(), Error> {
+        self.unread.toss(identity)?;
+        self.unread.unlock(identity);
+        Ok(())
+    }
+
+    /// Puts a session that is over to those that are. What it paid for is not to be had any more.
     pub(crate) fn end_session(&self, session: &KeptSession) -> Result<(), Error> {
         self.ended.put(&serial(session.id), session)?;
+        for unread in self.unread.all::<Unread>()?.iter().filter(|unread| unread.session == session.id) {
+            self.read(&unread.identity)?;
+        }
         self.forget_session(session.id)
     }
 

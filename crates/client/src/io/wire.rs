@@ -101,10 +101,15 @@ impl Reply {
 
     /// A refusal says why in its body, unless that is a page for people.
     fn is_refusal(&self) -> bool {
-        let media_type = self.field(CONTENT_TYPE.as_str()).unwrap_or_default();
         let error = self.status.is_client_error() || self.status.is_server_error();
-        error && media_type.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case("application/problem+json"))
+        error && is_of_type(&self.headers, "application/problem+json")
     }
+}
+
+/// True if an answer's fields name that media type, whatever its parameters.
+pub fn is_of_type(headers: &HeaderMap, media_type: &str) -> bool {
+    let named = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    named.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case(media_type))
 }
 
 impl NotAnswered {

@@ -3,13 +3,13 @@
 
 mod tally;
 
+use crate::io::is_of_type;
 use crate::io::state::Held;
 use crate::payer::present::Before;
 use crate::payer::{Drawn, Fetched, Payer, Payment, Request};
 use crate::session::{How, KeptSession, Phase};
 use crate::{Body, Error, Refusal};
 use http::Method;
-use http::header::CONTENT_TYPE;
 use money::{Amount, CommandId, Price};
 use protocol::event_stream::{Block, MEDIA_TYPE, Splitter};
 use protocol::receipt::{CertifiedSigned, Counted};
@@ -43,9 +43,7 @@ impl Fetched {
     /// True for an event stream that a session pays for: [`Payer::follow`] reads it.
     #[must_use]
     pub fn is_paid_stream(&self) -> bool {
-        let media_type = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let is_stream = media_type.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case(MEDIA_TYPE));
-        is_stream && self.status < 300 && matches!(self.payment, Payment::Drawn(_))
+        is_of_type(&self.headers, MEDIA_TYPE) && self.status < 300 && matches!(self.payment, Payment::Drawn(_))
     }
 }
 

@@ -9,6 +9,7 @@ mod pay;
 mod present;
 pub mod restore;
 mod stream;
+mod unread;
 
 use ahead::Came;
 pub use end::Waiting;
@@ -90,6 +91,8 @@ pub enum Payment {
     },
     /// It was paid for from a session.
     Drawn(Drawn),
+    /// An earlier request paid for it from a session, and its page broke off: this is that page, and nothing was charged.
+    Before(Drawn),
 }
 
 /// What was drawn from a session for an answer.

@@ -5,6 +5,7 @@ use crate::io::Reply;
 use crate::io::state::Held;
 use crate::kept::{Command, Unanswered, taken_until};
 use crate::payer::present::{Before, Presented};
+use crate::payer::unread::is_read_whole;
 use crate::payer::{Payer, Payment, Request};
 use crate::proofs::Opened;
 use crate::session::{Chains, How, KeptSession, Phase, Waiting};
@@ -53,6 +54,9 @@ impl Payer {
             let opening = held.session.phase == Phase::Opening;
             self.allows(&held.session, if opening { held.session.hold } else { waiting.price })?;
             return self.run(&mut held, request, &mut chains, Some((waiting.command, Before::Unclear))).await;
+        }
+        if let Some(answer) = self.read_again(request).await? {
+            return Ok(Some(answer));
         }
         let now = self.world.now();
         let pays = |session: &KeptSession| session.covers(&request.url, now) && self.allows(session, session.price()).is_ok();
@@ -319,6 +323,7 @@ impl Payer {
             Err(_) if opening => return Err(wrong("its opening is not signed")),
             Err(_) => {}
         }
+        let reply = if is_read_whole(&held.session, &reply) { self.until_read(held.session.id, &waiting, reply)? } else { reply };
         held.session.count(&identity, counted.spent);
         if held.session.is_film() && !held.session.watched(counted.units) {
             return Err(wrong("its units do not come to what it says was spent"));

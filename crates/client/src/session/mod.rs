@@ -144,6 +144,18 @@ pub(crate) struct Waiting {
     pub command: Unanswered,
 }
 
+/// A request that was counted and whose page is not known to have come whole: sent again it is exactly this, and costs nothing.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Unread {
+    /// What was asked for.
+    pub identity: String,
+    #[serde(with = "crate::text")]
+    pub session: CommandId,
+    /// Its number in the session.
+    pub seq: u64,
+    pub command: Unanswered,
+}
+
 /// What was proved of a session whose file is lost or behind.
 pub(crate) struct Found {
     pub hold: Amount,

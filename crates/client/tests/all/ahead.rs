@@ -11,7 +11,7 @@ fn paid(payment: &Payment) -> (u64, Option<Timestamp>) {
             assert_eq!(receipt.access, Access::Ever);
             (charged.units(), receipt.undo_until)
         }
-        other @ (Payment::None | Payment::Owned(_) | Payment::Drawn(_)) => panic!("{other:?}"),
+        other @ (Payment::None | Payment::Owned(_) | Payment::Drawn(_) | Payment::Before(_)) => panic!("{other:?}"),
     }
 }
 

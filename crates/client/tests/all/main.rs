@@ -11,3 +11,4 @@ mod proofs;
 mod refuses;
 mod site;
 mod streams;
+mod unread;

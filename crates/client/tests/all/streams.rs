@@ -8,7 +8,7 @@ use money::Amount;
 fn charged(payment: &Payment) -> u64 {
     match payment {
         Payment::Drawn(drawn) => drawn.charged.units(),
-        other @ (Payment::None | Payment::Owned(_) | Payment::Paid { .. }) => panic!("{other:?}"),
+        other @ (Payment::None | Payment::Owned(_) | Payment::Paid { .. } | Payment::Before(_)) => panic!("{other:?}"),
     }
 }
 

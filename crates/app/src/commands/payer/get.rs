@@ -48,16 +48,36 @@ async fn fetch(args: &Args) -> Result<(), Failure> {
     let sessions = if args.session { Sessions::Wanted } else { Sessions::IfNeeded };
     let policy = Policy { max: caps(args)?, allow_http_loopback: true, sessions, ..Policy::default() };
     let url = super::address(&args.url, common)?;
+    let mut pauses = policy.patience.pauses.clone().into_iter();
     let payer = common.payer(policy)?;
     let request = match &args.data {
         None => Request::get(url),
         Some(data) => Request::post(url, data.clone().into_bytes(), media_type(data)),
     };
-    let mut fetched = payer.fetch(request.clone()).await.map_err(|error| common.told(short(error, &payer)))?;
-    if fetched.is_paid_stream() {
-        return super::stream::follow(args, &payer, (request, fetched)).await;
-    }
-    let written = write(&mut fetched, args.output.as_deref()).await;
+    let mut before: Option<Fetched> = None;
+    let (fetched, written) = loop {
+        let mut fetched = match payer.fetch(request.clone()).await {
+            Ok(fetched) => fetched,
+            Err(error) => {
+                before.map_or(Ok(()), |before| tell(args, &before))?;
+                return Err(common.told(short(error, &payer)));
+            }
+        };
+        if fetched.is_paid_stream() {
+            return super::stream::follow(args, &payer, (request, fetched)).await;
+        }
+        let (written, is_untouched) = write(&mut fetched, args.output.as_deref()).await;
+        if let Some(charged) = before.take().map(|before| before.payment).filter(is_charge) {
+            fetched.payment = charged;
+        }
+        // One that breaks off on its way is asked for again as long as nobody has seen a part of it: what is paid is not paid again.
+        let is_torn = matches!(&written, Err(Error::BrokeOff { source }) if !source.is::<std::io::Error>());
+        let is_safe = args.data.is_none() || !matches!(fetched.payment, Payment::None);
+        let pause = if is_torn && is_untouched && is_safe { pauses.next() } else { None };
+        let Some(pause) = pause else { break (fetched, written) };
+        before = Some(fetched);
+        tokio::time::sleep(pause).await;
+    };
     // What was paid is told even if the page broke off.
     tell(args, &fetched)?;
     written.map_err(|error| common.failure(&error))?;
@@ -100,19 +120,50 @@ pub(super) fn short(error: Error, payer: &Payer) -> Failure {
     failure
 }
 
-async fn write(fetched: &mut Fetched, output: Option<&Path>) -> Result<(), Error> {
+/// Whether an answer charged anything.
+fn is_charge(payment: &Payment) -> bool {
+    match payment {
+        Payment::Paid { charged, .. } => !charged.is_zero(),
+        Payment::Drawn(_) => true,
+        Payment::None | Payment::Owned(_) | Payment::Before(_) => false,
+    }
+}
+
+/// Writes the page. Also says whether another try could begin anew, because nothing of this one is to be seen.
+async fn write(fetched: &mut Fetched, output: Option<&Path>) -> (Result<(), Error>, bool) {
     let Some(path) = output else {
-        let written = fetched.body.write_to(&mut std::io::stdout()).await;
-        return match written {
+        let mut out = Seen { inner: std::io::stdout(), is_seen: false };
+        let written = match fetched.body.write_to(&mut out).await {
             Err(Error::BrokeOff { source }) if is_reader_gone(&*source) => Ok(()),
             other => other.map(drop),
         };
+        return (written, !out.is_seen);
     };
     let aside = path.with_file_name(format!("{}.part", path.file_name().unwrap_or_default().to_string_lossy()));
     let fault = |source| Error::File { doing: "write", path: path.to_owned(), source };
-    let mut file = std::fs::File::create(&aside).map_err(fault)?;
-    fetched.body.write_to(&mut file).await?;
-    std::fs::rename(&aside, path).map_err(fault)
+    let mut file = match std::fs::File::create(&aside) {
+        Ok(file) => file,
+        Err(error) => return (Err(fault(error)), false),
+    };
+    let written = fetched.body.write_to(&mut file).await;
+    (written.and_then(|_| std::fs::rename(&aside, path).map_err(fault)), true)
+}
+
+/// A writer that knows whether anything was handed to it.
+struct Seen<W> {
+    inner: W,
+    is_seen: bool,
+}
+
+impl<W: Write> Write for Seen<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.is_seen = true;
+        self.inner.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.inner.flush()
+    }
 }
 
 pub(super) fn is_reader_gone(error: &(dyn std::error::Error + 'static)) -> bool {
@@ -153,6 +204,7 @@ pub(super) fn in_words(payment: &Payment, now: Timestamp) -> Option<String> {
             let paid = marked(Price { amount: drawn.charged, asset: drawn.currency }, drawn.mode);
             Some(format!("Paid {paid} to {} from session {}.", drawn.recipient, serial_text(drawn.session)))
         }
+        Payment::Before(drawn) => Some(format!("Paid for before, from session {}: nothing paid.", serial_text(drawn.session))),
         Payment::None => None,
     }
 }
@@ -162,7 +214,7 @@ fn in_json(fetched: &Fetched) -> String {
         Payment::None => (None, None),
         Payment::Owned(receipt) => (Some(receipt), None),
         Payment::Paid { receipt, charged } => (Some(receipt), Some(*charged)),
-        Payment::Drawn(drawn) => return drawn_in_json(fetched, drawn),
+        Payment::Drawn(drawn) | Payment::Before(drawn) => return drawn_in_json(fetched, drawn),
     };
     json!({
         "url": fetched.url.to_string(),

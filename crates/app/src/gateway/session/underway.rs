@@ -4,7 +4,7 @@
 //! In memory only. What a process that dies leaves behind is a reserve, which lapses, or a call, which is drawn. One task looks
 //! after all of it, for as long as there is any.
 
-use super::together::{self, Together};
+use super::together::{self, Promised, Together};
 use super::units::Reserved;
 use crate::instance::Instance;
 use market::{Body as Ask, Call, Command, Draw, Earlier, Maker, Outcome, Rejection, Session, Settle};
@@ -13,7 +13,6 @@ use protocol::problem::Problem;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use store::engine::Answer;
 
 /// How often it is looked after. So long the end of a call waits for the session's next call to carry it.
 const EVERY: Duration = Duration::from_secs(1);
@@ -35,8 +34,8 @@ struct Table {
     calls: BTreeMap<CommandId, BTreeMap<u32, Promise>>,
     /// Somebody looks after it.
     is_kept: bool,
-    /// What a process before left behind was drawn.
-    is_begun: bool,
+    /// Calls that a process before left behind and that are still to be drawn.
+    left: Vec<(CommandId, Settle)>,
 }
 
 /// A call that is promised.
@@ -159,10 +158,6 @@ impl UnderWay {
         }
     }
 
-    fn has_call(&self, session: CommandId, seq: u32) -> bool {
-        self.lock().calls.get(&session).is_some_and(|calls| calls.contains_key(&seq))
-    }
-
     /// Sessions with ends of calls that the books are to be told.
     fn waiting(&self) -> Vec<CommandId> {
         let waits = |calls: &BTreeMap<u32, Promise>| calls.values().any(|call| matches!(call.progress, Progress::Ended(_)));
@@ -219,32 +214,37 @@ pub(crate) async fn tend(instance: &Arc<Instance>) {
 
 /// Promises what a call costs, with what earlier calls of the session came to: one record, one wait. Says how the session stood right
 /// after it, by the version that prices it.
-pub(super) async fn promise(instance: &Arc<Instance>, id: CommandId, draw: Draw) -> Result<(Answer, Option<Stood>), Problem> {
+pub(super) async fn promise(instance: &Arc<Instance>, session: CommandId, draw: Draw) -> Result<Promised, Problem> {
     let way = &instance.under_way;
-    let is_new = way.begin_call(id, &draw);
-    let Told { delivered, settles } = way.take_before(id, &draw);
-    let apart: Vec<u32> = settles.iter().map(|settle| settle.seq).collect();
-    let told = together::promised(instance, together::Asked { session: id, settles, call: Call { draw, delivered } }).await;
-    match &told {
-        Ok(_) => way.forget(id, apart),
-        Err(_) => way.put_back(id, apart),
+    let is_new = way.begin_call(session, &draw);
+    let Told { delivered, settles } = way.take_before(session, &draw);
+    // From here on it is noted by who hands it in what became of it.
+    together::promised(instance, together::Asked { session, settles, call: Call { draw, delivered }, is_new }).await
+}
+
+/// Notes what the books said of a call and of what it told; nothing, if none of it was done.
+pub(super) fn said(way: &UnderWay, asked: &together::Asked, outcome: Option<&Outcome>) {
+    let together::Asked { session, settles, call: Call { draw, delivered }, is_new } = asked;
+    let apart = settles.iter().map(|settle| settle.seq);
+    match outcome {
+        Some(_) => way.forget(*session, apart),
+        None => way.put_back(*session, apart),
     }
-    match told.as_ref().map(|(answer, _)| &answer.outcome) {
-        Ok(Outcome::Applied(_)) => way.forget(id, delivered.seqs(draw.seq)),
+    match outcome {
+        Some(Outcome::Applied(_)) => way.forget(*session, delivered.seqs(draw.seq)),
         // Nothing of what is told can be told again: whoever starts next draws it.
-        Ok(Outcome::Rejected(rejection @ (Rejection::ReserveUnknown | Rejection::Invalid("delivered")))) => {
-            tracing::error!(?rejection, session = %protocol::text::serial(id), "what calls came to was refused by the books");
-            way.forget(id, delivered.seqs(draw.seq).chain(is_new.then_some(draw.seq)));
+        Some(Outcome::Rejected(rejection @ (Rejection::ReserveUnknown | Rejection::Invalid("delivered")))) => {
+            tracing::error!(?rejection, session = %protocol::text::serial(*session), "what calls came to was refused by the books");
+            way.forget(*session, delivered.seqs(draw.seq).chain(is_new.then_some(draw.seq)));
         }
         // It stands in no record then, and neither does what it tells.
-        Ok(Outcome::Replayed(_) | Outcome::Standing(_) | Outcome::Rejected(_)) | Err(_) => {
-            way.put_back(id, delivered.seqs(draw.seq));
-            if is_new {
-                way.forget(id, [draw.seq]);
+        Some(Outcome::Replayed(_) | Outcome::Standing(_) | Outcome::Rejected(_)) | None => {
+            way.put_back(*session, delivered.seqs(draw.seq));
+            if *is_new {
+                way.forget(*session, [draw.seq]);
             }
         }
     }
-    told
 }
 
 pub(super) fn stood(session: &Session, version: usize, at: Timestamp) -> Stood {
@@ -260,20 +260,22 @@ pub(crate) async fn settle_calls(instance: &Instance, id: CommandId) -> bool {
         return true;
     }
     let steps = settles.iter().map(|settle| Command { id, maker: Maker::Instance, body: Ask::Settle(*settle) }).collect();
-    let told = instance.steps(steps).await;
-    match told {
-        Ok(answer) => {
-            way.forget(id, settles.iter().map(|settle| settle.seq));
-            matches!(answer.outcome, Outcome::Applied(_))
-        }
+    let seqs: Vec<u32> = settles.iter().map(|settle| settle.seq).collect();
+    // Whoever waits for it may go away meanwhile, so it is noted by who tells.
+    let noted = {
+        let (way, seqs) = (Arc::clone(way), seqs.clone());
+        move || way.forget(id, seqs)
+    };
+    match instance.steps(steps, noted).await {
+        Ok(answer) => matches!(answer.outcome, Outcome::Applied(_)),
         // The queue is full: they are told a little later.
         Err(Problem::Busy { .. } | Problem::NoRoom { .. }) => {
-            way.put_back(id, settles.iter().map(|settle| settle.seq));
+            way.put_back(id, seqs);
             false
         }
         // The process ends: whoever starts next finds the calls and draws them.
         Err(_) => {
-            way.forget(id, settles.iter().map(|settle| settle.seq));
+            way.forget(id, seqs);
             false
         }
     }
@@ -286,11 +288,9 @@ pub(super) async fn settle_all(instance: &Instance) {
     }
 }
 
-/// Draws the calls that a process before left behind: nobody will say any more what they came to.
-pub(super) async fn draw_left_behind(instance: &Instance) -> Result<(), Problem> {
-    if instance.under_way.lock().is_begun {
-        return Ok(());
-    }
+/// Notes the calls that a process before left behind. Before anybody asks for anything: later a call of that number may be one of this
+/// process, or one of before that is asked for again, and nobody could tell them apart.
+pub(crate) async fn note_left_behind(instance: &Instance) -> Result<(), Problem> {
     let find = |state: &market::State, _| {
         let calls = |(id, session): (CommandId, &Session)| {
             let calls = session.reserves.iter().filter(|reserve| !reserve.lapses());
@@ -298,11 +298,18 @@ pub(super) async fn draw_left_behind(instance: &Instance) -> Result<(), Problem>
         };
         state.running_sessions().flat_map(calls).collect::<Vec<_>>()
     };
-    for (id, settle) in instance.look(find).await? {
-        if !instance.under_way.has_call(id, settle.seq) {
-            instance.apply(Command { id, maker: Maker::Instance, body: Ask::Settle(settle) }).await?;
+    let left = instance.look(find).await?;
+    instance.under_way.lock().left = left;
+    Ok(())
+}
+
+/// Draws them: nobody will say any more what they came to.
+pub(super) async fn draw_left_behind(instance: &Instance) -> Result<(), Problem> {
+    loop {
+        let Some((id, settle)) = instance.under_way.lock().left.pop() else { return Ok(()) };
+        if let Err(problem) = instance.apply(Command { id, maker: Maker::Instance, body: Ask::Settle(settle) }).await {
+            instance.under_way.lock().left.push((id, settle));
+            return Err(problem);
         }
     }
-    instance.under_way.lock().is_begun = true;
-    Ok(())
 }

@@ -9,6 +9,7 @@ mod exports;
 mod falls;
 mod films;
 mod films_paid;
+mod gone;
 mod keepers;
 mod locked;
 pub(crate) mod origin;

@@ -14,13 +14,13 @@ type Asked = JoinHandle<Answer>;
 
 impl Bed {
     /// Asks, and goes on meanwhile.
-    fn begin(&self, request: Request<Full<Bytes>>) -> Asked {
+    pub(super) fn begin(&self, request: Request<Full<Bytes>>) -> Asked {
         let work = self.door.handle(request, &visit(world::now()), peer());
         tokio::spawn(async move { Answer::of(work.await).await })
     }
 
     /// A site that sells by the unit, in a time of its own.
-    async fn metered_at(clock: &Arc<AtomicU64>) -> Bed {
+    pub(super) async fn metered_at(clock: &Arc<AtomicU64>) -> Bed {
         let (origin, folder) = (Origin::start().await, tempfile::tempdir().unwrap());
         std::fs::write(folder.path().join("metered.toml"), METERED).unwrap();
         Bed::metered_over((folder, origin), clock).await
@@ -32,7 +32,7 @@ impl Bed {
     }
 
     /// The program dies with requests under way, and starts again.
-    async fn died(self, clock: &Arc<AtomicU64>) -> Bed {
+    pub(super) async fn died(self, clock: &Arc<AtomicU64>) -> Bed {
         let Bed { opened, door, origin, folder } = self;
         drop(door);
         opened.finish().unwrap();
@@ -65,7 +65,7 @@ impl Bed {
     }
 
     /// Lets the others work until the origin was asked so often for a page.
-    async fn until_asked(&self, path: &str, times: usize) {
+    pub(super) async fn until_asked(&self, path: &str, times: usize) {
         for _ in 0..100_000 {
             if self.origin.asked(path).len() >= times {
                 return;

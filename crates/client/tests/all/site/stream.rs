@@ -125,6 +125,10 @@ impl Site {
             }
             self.acted(metered, target, &credential.action, (seen, fault))
         });
+        let mut answer = answer;
+        if fault == Some(Fault::TornBody) {
+            answer.body_mut().0.extend([None, Some(Err("torn"))]);
+        }
         if fault == Some(Fault::LostAnswer) { None } else { Some(answer) }
     }
 
