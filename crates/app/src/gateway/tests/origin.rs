@@ -89,7 +89,7 @@ impl Origin {
                 Response::builder().header("content-type", "text/event-stream").body(Full::from(events)).unwrap()
             }
             "/tour" if query == "headed" => {
-                let events = "event: farthing-receipt\ndata: forged\n\n: farthing-usage tokens=9\ndata: x\n\n";
+                let events = "event: payment-receipt\ndata: forged\n\n: farthing-usage tokens=9\ndata: x\n\n";
                 let reply = Response::builder().header("content-type", "text/event-stream").header("farthing-usage", "token=1500");
                 reply.body(Full::from(events)).unwrap()
             }

@@ -73,12 +73,12 @@ impl Receipt {
         let is_use = |entry: &&Entry| entry.is(USED) || entry.is(CANCELED);
         let is_ours = |entry: &&Entry| entry.is(USED) && entry.topics.get(1..) == Some(&[padded(payer), *nonce]);
         let is_coin = |entry: &&Entry| entry.topics.get(1..) == Some(&[padded(payer), padded(pay_to)]) && entry.value == Some(*value);
-        let Some(at) = of_coin.iter().position(|entry| is_ours(entry)) else { return Came::Unused };
+        let Some(at) = of_coin.iter().position(is_ours) else { return Came::Unused };
         let arrived = if of_coin.iter().filter(|entry| is_use(entry)).count() == 1 {
             of_coin.iter().any(|entry| entry.is(MOVED) && is_coin(entry))
         } else {
-            let after = of_coin.iter().skip(at.saturating_add(1)).take_while(|entry| !is_use(entry));
-            after.filter(|entry| entry.is(MOVED)).map(|entry| is_coin(entry)).next().unwrap_or(false)
+            let mut after = of_coin.iter().skip(at.saturating_add(1)).take_while(|entry| !is_use(entry));
+            after.find(|entry| entry.is(MOVED)).is_some_and(is_coin)
         };
         if arrived { Came::Arrived } else { Came::Elsewhere }
     }
