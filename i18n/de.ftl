@@ -49,7 +49,11 @@ span-seconds =
 ## The wall: what is asked for a page
 
 wall-price = Preis
-wall-per = je { $count } { $unit }
+wall-per =
+    { $count ->
+        [1] je { $unit }
+       *[other] je { $count } { $unit }
+    }
 wall-metered = Dies bezahlen Programme Einheit für Einheit aus einer Sitzung, die sie öffnen und schließen. Rufen Sie die Adresse ab mit:
 wall-or-more = oder mehr, ganz wie Sie möchten
 wall-pay-read = { $price } zahlen und lesen
@@ -172,8 +176,8 @@ devices-head =
 devices-none = Gerade läuft der Film nirgends
 devices-most =
     { $most ->
-        [one] Was Sie halten lassen, gilt für ein Gerät zur selben Zeit.
-       *[other] Was Sie halten lassen, gilt für höchstens { $most } Geräte zur selben Zeit.
+        [one] Sie können auf einem Gerät zur selben Zeit schauen.
+       *[other] Sie können auf höchstens { $most } Geräten zur selben Zeit schauen.
     }
 devices-since = seit { $since } { $zone }
 devices-stop = Dieses anhalten
@@ -388,6 +392,21 @@ session-ended-text = { $captured } wurde für Verbrauchtes bezahlt; { $released 
 session-told = { $site }: { $level } % der gehaltenen Summe sind verbraucht.
 session-told-all = { $site }: Die ganze gehaltene Summe ist verbraucht.
 session-told-text = { $drawn } von { $held } in dieser Sitzung. Ihr Programm kann mehr halten lassen, oder Sie schließen sie.
+unit-call =
+    { $count ->
+        [one] Abruf
+       *[other] Abrufe
+    }
+unit-byte =
+    { $count ->
+        [one] Byte
+       *[other] Bytes
+    }
+unit-second =
+    { $count ->
+        [one] Sekunde
+       *[other] Sekunden
+    }
 units-each = { $units } × { $unit }, je { $price }
 units-per = { $units } × { $unit }, { $price } je { $per }
 units-many =
@@ -1129,15 +1148,31 @@ desk-terms = Bedingungen
 desk-example = Wer was von { $price } erhält
 desk-wall = Was Leser sehen
 desk-wall-free = Keine Bezahlschranke: Die Seite ist frei.
+desk-wall-none = Keine Bezahlschranke: Hierfür zahlen nur Programme, kein Leser wird gefragt.
 desk-wall-real = Auf der Website öffnen
 desk-lasts = Gilt
 desk-lasts-ever = ohne Ende
+desk-undo = Rücknahme
 desk-undo-never = nicht angeboten
+desk-undo-counted = nicht für Verbrauchtes
+desk-most = Ein Abruf
+desk-most-units = höchstens { $count } { $unit }
+desk-falls = Sinkt
+desk-falls-from = ab { $at }: { $price }
+desk-ways = Auch bezahlt
+desk-way-up-to = Abruf für Abruf nach Verbrauch, höchstens { $most } (x402 upto)
+desk-way-l402 = von Programmen für Lightning (L402)
+desk-way-coin = in { $coin } auf { $network }, unmittelbar an Ihre eigene Adresse
 desk-free = frei
 desk-price-least = { $price } oder mehr
-desk-price-metered = { $price } je { $count } { $unit }
+desk-price-metered =
+    { $count ->
+        [1] { $price } je { $unit }
+       *[other] { $price } je { $count } { $unit }
+    }
 desk-price-others = bis { $price } je Zahlung, wie Ihre eigenen Server es verlangen
 desk-pages-others = Was Ihre eigenen Server über x402 verkaufen
+desk-pages-tool = Das Werkzeug { $tool } von { $server } (MCP)
 desk-versions = Fassungen
 desk-version = Fassung
 desk-since = Seit
@@ -1256,20 +1291,58 @@ desk-buyers-text =
     }
 desk-undo-within = innerhalb von { $span }, { $count } am Tag je Käufer
 
+## Abrechnungen von Zählern
+
+bills = Abrechnungen
+bills-go = Abrechnungen Ihrer Zähler
+bills-go-payer = Abrechnungen von Diensten, die nach Verbrauch berechnen
+bills-text = Was Ihr Dienst gemeldet hat, Monat für Monat und für jeden Käufer. Eine Abrechnung bewegt kein Geld: Alles darauf wurde abgerufen, als es verbraucht wurde. Tage und Monate gelten nach UTC.
+bills-text-payer = Was Dienste als Ihren Verbrauch gemeldet haben, Monat für Monat. Hier ist nichts zu zahlen: Alles auf einer Abrechnung wurde beim Verbrauch aus Ihren Sitzungen abgerufen. Tage und Monate gelten nach UTC.
+bills-none = Es wurde noch nichts gemeldet.
+bills-unbilled = Nicht berechnete Einheiten wurden verbraucht, ohne dass Geld dafür bereitlag. Sie werden gezeigt und nie verlangt.
+bills-of = Abrechnungen für { $period }
+bill-of = Abrechnung für { $period }
+bill-by-buyer = Eine Abrechnung für jeden Käufer, die größte zuerst
+bill-lines = Posten, nach dem Tag des Verbrauchs
+bill-session = Tag und Sitzung
+bill-meter = Zähler
+bill-state = Stand
+bill-unbilled = Nicht berechnet
+bill-amount = Betrag
+bill-events =
+    { $count ->
+        [one] in { $count } Ereignis
+       *[other] in { $count } Ereignissen
+    }
+bill-buyers =
+    { $count ->
+        [one] { $count } Käufer
+       *[other] { $count } Käufer
+    }
+bill-late = verspätet gemeldet, am { $day }
+bill-running = läuft
+bill-provisional = vorläufig
+bill-final = endgültig
+bill-final-at = endgültig ab { $at }
+bill-running-text = Der Zeitraum ist noch nicht vorbei: Mit jedem Verbrauch kommt etwas hinzu.
+bill-provisional-text = Der Zeitraum ist vorbei. Verspätet gemeldeter Verbrauch kommt bis dahin noch hinzu.
+bill-final-text = Es kommt nichts mehr hinzu.
+
 ## Der Desk: Münzen auf Ketten
 
-coins = In Münzen bezahlt
-coins-go = Was in Münzen bezahlt wurde
-coins-text = Diese Münzen gingen auf ihren Ketten unmittelbar an Ihre eigene Adresse. Sie sind hier kein Guthaben und in keiner Ihrer Summen: Ihre eigene Geldbörse zeigt sie und sendet zurück, was Sie zurückgeben.
+coins = In Stablecoins bezahlt
+coins-go = Was in Stablecoins bezahlt wurde
+coins-text = Diese Zahlungen gingen über eine Blockchain unmittelbar an Ihre eigene Adresse. Sie stehen hier in keinem Guthaben und in keiner Summe: Sie sehen sie in Ihrer eigenen Coin-Wallet, und von dort senden Sie zurück, was Sie zurückgeben.
 coins-count =
     { $count ->
         [one] { $count } Zahlung
        *[other] { $count } Zahlungen
     }
-coins-none = Es wurde noch nichts in Münzen bezahlt.
+coins-none = Es wurde noch nichts in Stablecoins bezahlt.
 coins-list = Zahlungen, neueste zuerst
 coins-page = Seite
-coins-coin = Münze
+coins-coin = Coin
+coins-from = von
 coins-state = Stand
 coins-paid = angekommen
 coins-pending = unterwegs
@@ -1316,6 +1389,8 @@ usage = Nach Einheiten verbraucht
 usage-go = Was nach Einheiten verbraucht wurde
 usage-text = Programme öffnen eine Sitzung, rufen daraus ab und zahlen nach Einheiten. Ausgezahlt wird, wenn ein Viertel der gehaltenen Summe oder 1,00 wartet, nach fünfzehn Minuten und am Ende.
 usage-used = Verbraucht
+usage-held-now = Darin gehalten
+usage-used-now = Darin verbraucht
 usage-waiting = Noch nicht ausgezahlt
 usage-captured = Ausgezahlt
 usage-none = Nach Einheiten wurde noch nichts verbraucht. Ein Angebot mit einem Preis je Einheit kann in Sitzungen abgerufen werden.
@@ -1515,6 +1590,14 @@ quote-currency-text = Die Website verlangt Geld, das diese Wallet nicht aufnehme
 restore-missing = In dieser Wallet nicht gefunden
 restore-missing-text = Wenn Sie es mit einem anderen Browser gekauft haben, öffnen Sie es dort: Jene Wallet hat es. Es wurde nichts abgebucht.
 restore-price = Preis ansehen: { $price }
+
+## Was ein Code bedeutet
+
+code = Code
+code-text = Eine Ablehnung nach ihrem Code, erklärt für alle, die Programme schreiben. Die Erklärung ist auf Englisch.
+code-status = HTTP-Status
+code-type = Typ
+code-members = Weitere Felder
 
 ## Problems: the codes of docs/problems.md as people read them
 

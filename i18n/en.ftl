@@ -50,7 +50,11 @@ span-seconds =
 ## The wall: what is asked for a page
 
 wall-price = Price
-wall-per = per { $count } { $unit }
+wall-per =
+    { $count ->
+        [1] per { $unit }
+       *[other] per { $count } { $unit }
+    }
 wall-metered = Programs pay for this unit by unit, from a session that they open and close. Ask for this address with:
 wall-or-more = or more, as you like
 wall-pay-read = Pay { $price } and read
@@ -174,8 +178,8 @@ devices-head =
 devices-none = Nobody watches right now
 devices-most =
     { $most ->
-        [one] What you hold is watched on one device at a time.
-       *[other] What you hold is watched on at most { $most } devices at once.
+        [one] You can watch on one device at a time.
+       *[other] You can watch on at most { $most } devices at once.
     }
 devices-since = since { $since } { $zone }
 devices-stop = Stop this one
@@ -390,6 +394,21 @@ session-ended-text = { $captured } was paid for what you used; { $released } is 
 session-told = { $site }: { $level } % of what is held is used.
 session-told-all = { $site }: all that is held is used.
 session-told-text = { $drawn } of { $held } in this session. Your program can hold more, or you can close it.
+unit-call =
+    { $count ->
+        [one] call
+       *[other] calls
+    }
+unit-byte =
+    { $count ->
+        [one] byte
+       *[other] bytes
+    }
+unit-second =
+    { $count ->
+        [one] second
+       *[other] seconds
+    }
 units-each = { $units } × { $unit }, { $price } each
 units-per = { $units } × { $unit }, { $price } per { $per }
 units-many =
@@ -1132,15 +1151,31 @@ desk-terms = Terms
 desk-example = Who gets what of { $price }
 desk-wall = What readers see
 desk-wall-free = No wall: the page is free.
+desk-wall-none = No wall: programs alone pay for this, so no reader is asked.
 desk-wall-real = Open it on the site
 desk-lasts = Good for
 desk-lasts-ever = for good
+desk-undo = Undo
 desk-undo-never = not offered
+desk-undo-counted = not for what was used
+desk-most = One request
+desk-most-units = at most { $count } { $unit }
+desk-falls = Falls
+desk-falls-from = from { $at }: { $price }
+desk-ways = Also paid
+desk-way-up-to = request by request, for what was used, at most { $most } (x402 upto)
+desk-way-l402 = by programs for Lightning (L402)
+desk-way-coin = in { $coin } on { $network }, straight to your own address
 desk-free = free
 desk-price-least = { $price } or more
-desk-price-metered = { $price } per { $count } { $unit }
+desk-price-metered =
+    { $count ->
+        [1] { $price } per { $unit }
+       *[other] { $price } per { $count } { $unit }
+    }
 desk-price-others = up to { $price } a payment, as your own servers ask
 desk-pages-others = What your own servers sell over x402
+desk-pages-tool = The tool { $tool } of { $server } (MCP)
 desk-versions = Versions
 desk-version = Version
 desk-since = Since
@@ -1265,6 +1300,8 @@ usage = Used by the unit
 usage-go = What was used by the unit
 usage-text = Programs open a session, draw from it and are charged by the unit. What they drew is paid out when a quarter of the hold or 1.00 waits, after fifteen minutes, and at the end.
 usage-used = Used
+usage-held-now = Held in them
+usage-used-now = Used in them
 usage-waiting = Not paid out yet
 usage-captured = Paid out
 usage-none = Nothing was used by the unit yet. An offer with a price by the unit can be drawn from in sessions.
@@ -1286,20 +1323,58 @@ metered-unbilled = Unbilled units
 metered-text = Your service sends an event for each use, and each is drawn once. Unbilled are units that nothing was authorised for: they are shown and never charged.
 usage-sessions = Sessions, newest first
 
+## Bills of meters
+
+bills = Bills
+bills-go = Bills of your meters
+bills-go-payer = Bills of services that charge by use
+bills-text = What your service reported, month by month, for each buyer. A bill moves no money: everything on it was drawn as it was used. Days and months are those of UTC.
+bills-text-payer = What services reported that you used, month by month. There is nothing to pay here: everything on a bill was drawn from your sessions as you used it. Days and months are those of UTC.
+bills-none = Nothing was reported yet.
+bills-unbilled = Unbilled units were used without money set aside for them. They are shown and never charged.
+bills-of = Bills for { $period }
+bill-of = Bill for { $period }
+bill-by-buyer = A bill for each buyer, the largest first
+bill-lines = Lines, by day of use
+bill-session = Day and session
+bill-meter = Meter
+bill-state = State
+bill-unbilled = Unbilled
+bill-amount = Amount
+bill-events =
+    { $count ->
+        [one] in { $count } event
+       *[other] in { $count } events
+    }
+bill-buyers =
+    { $count ->
+        [one] { $count } buyer
+       *[other] { $count } buyers
+    }
+bill-late = reported late, on { $day }
+bill-running = running
+bill-provisional = provisional
+bill-final = final
+bill-final-at = final from { $at }
+bill-running-text = The period is not over: more is added as it is used.
+bill-provisional-text = The period is over. Use that is reported late is still added until then.
+bill-final-text = Nothing is ever added to it.
+
 ## The desk: coins on chains
 
-coins = Paid in coins
-coins-go = What was paid in coins
-coins-text = These coins went on their chains straight to your own address. They are no balance here and in none of your sums: your own wallet shows them, and sends back what you give back.
+coins = Paid in stablecoins
+coins-go = What was paid in stablecoins
+coins-text = These payments went over a blockchain straight to your own address. They are in no balance and no total here: you see them in your own coin wallet, and send back from there what you give back.
 coins-count =
     { $count ->
         [one] { $count } payment
        *[other] { $count } payments
     }
-coins-none = Nothing was paid in coins yet.
+coins-none = Nothing was paid in stablecoins yet.
 coins-list = Payments, newest first
 coins-page = Page
 coins-coin = Coin
+coins-from = from
 coins-state = State
 coins-paid = arrived
 coins-pending = on its way
@@ -1518,6 +1593,14 @@ quote-currency-text = The site asks for money this wallet cannot hold.
 restore-missing = Not found in this wallet
 restore-missing-text = If you bought it with another browser, open it there: that wallet has it. Nothing was charged.
 restore-price = See the price, { $price }
+
+## What a code means
+
+code = Code
+code-text = A refusal by its code, explained for people who write programs. The explanation is in English.
+code-status = HTTP status
+code-type = Type
+code-members = Further members
 
 ## Problems: the codes of docs/problems.md as people read them
 

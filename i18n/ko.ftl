@@ -33,7 +33,11 @@ span-seconds = { $count }초
 ## The wall: what is asked for a page
 
 wall-price = 가격
-wall-per = { $count } { $unit }당
+wall-per =
+    { $count ->
+        [1] { $unit }당
+       *[other] { $count } { $unit }당
+    }
 wall-metered = 이 주소는 프로그램이 세션을 열어 쓴 만큼 결제합니다. 다음 명령으로 요청해 주세요.
 wall-or-more = 이상, 원하는 만큼
 wall-pay-read = { $price } 결제하고 읽기
@@ -139,7 +143,7 @@ watch-more = { $amount } 더 잡아 두기
 devices = 시청 중인 기기
 devices-head = 지금 기기 { $count }대에서 보고 있어요
 devices-none = 지금 보고 있는 기기가 없어요
-devices-most = 잡아 둔 금액으로는 한 번에 기기 { $most }대까지 볼 수 있어요.
+devices-most = 한 번에 기기 { $most }대까지 볼 수 있어요.
 devices-since = { $since } { $zone }부터
 devices-stop = 이 기기 멈추기
 devices-text = 멈춘 기기의 자리는 이 브라우저가 이어받아요. 몇 초 동안 아무것도 받지 않는 기기는 저절로 자리를 내놓아요.
@@ -348,6 +352,18 @@ session-ended-text = 쓴 만큼 { $captured } 결제했고, { $released } 지갑
 session-told = { $site }: 잡아 둔 금액의 { $level }%를 썼어요.
 session-told-all = { $site }: 잡아 둔 금액을 모두 썼어요.
 session-told-text = 이 세션에서 { $held } 중 { $drawn } 사용했어요. 프로그램이 금액을 더 잡거나, 지금 닫을 수 있어요.
+unit-call =
+    { $count ->
+       *[other] 호출
+    }
+unit-byte =
+    { $count ->
+       *[other] 바이트
+    }
+unit-second =
+    { $count ->
+       *[other] 초
+    }
 units-each = { $units } × { $unit }, 개당 { $price }
 units-per = { $units } × { $unit }, { $per }개당 { $price }
 units-many = { $units }단위
@@ -1028,15 +1044,31 @@ desk-terms = 조건
 desk-example = { $price } 결제 시 몫 나누기
 desk-wall = 독자에게 보이는 화면
 desk-wall-free = 무료 페이지라서 결제 화면이 없어요.
+desk-wall-none = 결제 화면이 없어요. 프로그램만 결제하고 독자에게는 묻지 않아요.
 desk-wall-real = 사이트에서 열기
 desk-lasts = 이용 기간
 desk-lasts-ever = 기한 없음
+desk-undo = 결제 취소
 desk-undo-never = 취소할 수 없음
+desk-undo-counted = 사용한 만큼은 취소할 수 없음
+desk-most = 요청 하나
+desk-most-units = 최대 { $count } { $unit }
+desk-falls = 가격 인하
+desk-falls-from = { $at }부터 { $price }
+desk-ways = 다른 결제 방법
+desk-way-up-to = 요청마다 쓴 만큼, 최대 { $most } (x402 upto)
+desk-way-l402 = 라이트닝 프로그램으로 결제 (L402)
+desk-way-coin = { $network }의 { $coin }(으)로, 본인 주소로 바로
 desk-free = 무료
 desk-price-least = { $price } 이상
-desk-price-metered = { $count } { $unit }당 { $price }
+desk-price-metered =
+    { $count ->
+        [1] { $unit }당 { $price }
+       *[other] { $count } { $unit }당 { $price }
+    }
 desk-price-others = 결제 한 건에 최대 { $price }, 금액은 자체 서버가 정해요
 desk-pages-others = 자체 서버가 x402로 파는 것
+desk-pages-tool = { $server }의 도구 { $tool } (MCP)
 desk-versions = 버전
 desk-version = 버전
 desk-since = 시작
@@ -1149,6 +1181,8 @@ usage = 단위별 사용
 usage-go = 단위별 사용 내역
 usage-text = 프로그램이 세션을 열어 쓴 만큼 단위로 결제해요. 잡아 둔 금액의 4분의 1이나 1.00이 쌓였을 때, 15분이 지났을 때, 그리고 끝날 때 지급돼요.
 usage-used = 사용
+usage-held-now = 열린 세션에 잡아 둔 금액
+usage-used-now = 열린 세션에서 사용
 usage-waiting = 아직 지급 전
 usage-captured = 지급됨
 usage-none = 아직 단위별로 쓴 것이 없어요. 단위 가격이 있는 상품은 세션으로 쓸 수 있어요.
@@ -1170,19 +1204,49 @@ metered-unbilled = 청구하지 않은 단위
 metered-text = 서비스가 사용할 때마다 이벤트를 보내고, 이벤트마다 한 번만 차감돼요. 승인된 금액이 없던 단위는 표시만 하고 절대 청구하지 않아요.
 usage-sessions = 세션, 최신순
 
+## 계량기 청구서
+
+bills = 청구서
+bills-go = 계량기 청구서 보기
+bills-go-payer = 쓴 만큼 결제하는 서비스의 청구서
+bills-text = 서비스가 보고한 사용량을 월별, 구매자별로 보여 드려요. 청구서로 돈이 움직이지는 않아요. 적힌 금액은 모두 사용할 때 이미 차감됐어요. 날짜와 월은 UTC 기준이에요.
+bills-text-payer = 서비스가 보고한 내 사용량을 월별로 보여 드려요. 여기서 낼 돈은 없어요. 적힌 금액은 모두 사용할 때 세션에서 이미 차감됐어요. 날짜와 월은 UTC 기준이에요.
+bills-none = 아직 보고된 사용량이 없어요.
+bills-unbilled = 미청구 단위는 잡아 둔 금액이 없는 상태에서 쓴 것이에요. 표시만 하고 절대 청구하지 않아요.
+bills-of = { $period } 청구서 목록
+bill-of = { $period } 청구서
+bill-by-buyer = 구매자별 청구서, 금액이 큰 순
+bill-lines = 사용한 날짜별 항목
+bill-session = 날짜와 세션
+bill-meter = 계량기
+bill-state = 상태
+bill-unbilled = 미청구
+bill-amount = 금액
+bill-events = 이벤트 { $count }건
+bill-buyers = 구매자 { $count }명
+bill-late = { $day }에 늦게 보고됨
+bill-running = 진행 중
+bill-provisional = 잠정
+bill-final = 확정
+bill-final-at = { $at }에 확정
+bill-running-text = 기간이 아직 끝나지 않았어요. 쓰는 만큼 더해져요.
+bill-provisional-text = 기간이 끝났어요. 늦게 보고된 사용량은 그때까지 더해져요.
+bill-final-text = 더는 아무것도 더해지지 않아요.
+
 ## 판매자 화면: 블록체인의 코인
 
-coins = 코인으로 받은 결제
-coins-go = 코인으로 받은 결제 보기
-coins-text = 이 코인은 블록체인에서 본인의 주소로 바로 갔습니다. 이곳의 잔액이 아니며 어떤 합계에도 들어 있지 않습니다. 본인의 코인 지갑에서 확인하고, 돌려줄 때도 그 지갑에서 보내면 됩니다.
+coins = 스테이블코인으로 받은 결제
+coins-go = 스테이블코인으로 받은 결제 보기
+coins-text = 블록체인을 통해 본인의 주소로 바로 들어온 결제예요. 이곳의 잔액이나 합계에는 들어 있지 않아요. 본인의 코인 지갑에서 확인하고, 돌려줄 때도 그 지갑에서 보내면 돼요.
 coins-count =
     { $count ->
        *[other] 결제 { $count }건
     }
-coins-none = 아직 코인으로 받은 결제가 없습니다.
+coins-none = 아직 스테이블코인으로 받은 결제가 없어요.
 coins-list = 결제, 최신순
 coins-page = 페이지
 coins-coin = 코인
+coins-from = 보낸 곳
 coins-state = 상태
 coins-paid = 도착함
 coins-pending = 가는 중
@@ -1393,6 +1457,14 @@ quote-currency-text = 사이트가 이 지갑에 담을 수 없는 돈을 요청
 restore-missing = 이 지갑에 구매 내역이 없어요
 restore-missing-text = 다른 브라우저에서 구매했다면 그 브라우저에서 열어 주세요. 구매 내역은 그쪽 지갑에 있어요. 결제되지 않았어요.
 restore-price = 가격 보기: { $price }
+
+## 코드의 뜻
+
+code = 코드
+code-text = 거절 코드의 뜻을 프로그램 개발자에게 설명하는 페이지예요. 설명은 영어로 되어 있어요.
+code-status = HTTP 상태
+code-type = 유형
+code-members = 추가 필드
 
 ## Problems: the codes of docs/problems.md as people read them
 

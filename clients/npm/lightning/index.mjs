@@ -2,6 +2,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { cap, covers, payerFrom, refuse, signed } from '../mppx/payer.mjs'
 
+export { Refused } from '../mppx/payer.mjs'
+
 const LETTERS = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l'
 /** Thousandths of a satoshi in each multiple of a bitcoin, times ten. */
 const MULTIPLES = { '': 10n ** 12n, m: 10n ** 9n, u: 10n ** 6n, n: 1000n, p: 1n }

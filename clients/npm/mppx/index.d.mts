@@ -26,5 +26,8 @@ export function farthing(options: Options): Method.AnyClient
 /** Hands the URL of each response to the method. Returns its argument. */
 export function watch<mppx extends { onChallengeReceived: Function; onPaymentResponse: Function }>(mppx: mppx): mppx
 
+/** What is not paid; its message begins with `farthing: not paying,` and says why. */
+export class Refused extends Error {}
+
 /** The account whose first key is `key`, base64url; in a browser a promise of it. */
 export function accountOf(key: string): string | Promise<string>

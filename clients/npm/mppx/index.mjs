@@ -2,7 +2,7 @@
 import { Credential, Method, z } from 'mppx'
 import { cap, check, payerFrom, signed } from './payer.mjs'
 
-export { accountOf } from './payer.mjs'
+export { accountOf, Refused } from './payer.mjs'
 
 const text = z.string()
 const charge = Method.from({

@@ -32,8 +32,22 @@ export function doors() {
       return Promise.race([over, late])
     },
     done,
+    /** The one of a session, wherever it is. */
+    lost: (id) => [...all].filter(([, open]) => open.id === id).forEach(([place]) => done(place, id)),
   }
 }
 
 /** A receipt as it stands in `Payment-Receipt`, unproved. */
 export const read = (header) => header && JSON.parse(new TextDecoder().decode(bytesOf(header, 'base64url')))
+
+/** What is kept for a path, of all that is kept of an origin: the longest scope that covers it. */
+export function fitting(all, path, now) {
+  const fits = ([scope, kept]) => covering(scope).test(path) && Date.parse(kept.until) > now
+  return Object.entries(all).filter(fits).sort(([a], [b]) => b.length - a.length)[0]?.[1]
+}
+
+/** The paths that a scope is for: a star stands for one segment, two for any number. */
+function covering(scope) {
+  const literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return new RegExp(`^${scope.split('**').map((part) => part.split('*').map(literal).join('[^/]+')).join('.*')}$`)
+}

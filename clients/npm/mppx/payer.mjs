@@ -19,9 +19,13 @@ export function payerFrom({ wallet, seed: given, account: named }) {
   if (seed.length !== 32) throw new Error('farthing: a seed is 32 bytes, hexadecimal or base64url')
   return after(keyOf(seed), ({ privateKey, key }) => after(accountOf(key), (own) => {
     const account = named || known || own
-    return { seed, privateKey, key, account, isNamed: Boolean(named) || account !== own }
+    // Whoever prints a payer prints no secret.
+    return Object.defineProperties({ key, account, isNamed: Boolean(named) || account !== own }, { seed: { value: seed }, privateKey: { value: privateKey } })
   }))
 }
+
+/** The field that a credential for a challenge goes in: sites behind a login keep `Authorization` to themselves. */
+export const fieldOf = ({ header }) => header ?? 'authorization'
 
 /** The signature over a tag and the values one a line; `digest` may be empty, and what is null is an empty line. */
 export function signed(tag, values, privateKey) {
@@ -51,9 +55,14 @@ export function check({ amount, currency, instance, expires, realm }, { caps, on
     refuse(`realm ${realm} is not that of an https or loopback URL being paid`)
 }
 
+/** What is not paid; the message says why. */
+export class Refused extends Error {
+  name = 'Refused'
+}
+
 /** Says why nothing is paid. */
 export function refuse(why) {
-  throw new Error(`farthing: not paying, ${why}`)
+  throw new Refused(`farthing: not paying, ${why}`)
 }
 
 /** A line such as `0.06 EUR` as a currency and its base units. */

@@ -4,6 +4,7 @@ import { refuse } from './payer.mjs'
 import { sessions } from './sessions.mjs'
 
 export { files } from './kept.mjs'
+export { Refused } from './payer.mjs'
 export { sessions } from './sessions.mjs'
 
 const text = z.string()

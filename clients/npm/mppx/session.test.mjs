@@ -41,27 +41,42 @@ function proof(said, { key, privateKey }) {
 /** A site on a port of its own that sells calls at 10; `lie` changes what it says. What it was shown is in `shown`. */
 async function site(lie = {}, over = {}) {
   const shown = []
-  const sessions = new Map()
+  const [sessions, drawn, bought] = [new Map(), new Map(), new Map()]
   const server = createServer((request, response) => {
     if (request.url === '/.well-known/farthing.json') return response.end(JSON.stringify(lie.document ?? document))
-    const paid = request.headers.authorization
+    const paid = request.headers[lie.header ?? 'authorization']
     const payload = paid && Credential.deserialize(paid).payload
     shown.push(payload ?? null)
     const details = { instance, offer: 'o'.repeat(43), step: '10', hold: '1000', scope: '/*' }
     const asked = { amount: '10', currency: 'eur-micro', recipient: 'harbour', unitType: 'call', methodDetails: details, ...over }
-    const expires = `${new Date(Date.now() + 60_000).toISOString().slice(0, 19)}Z`
-    const fields = { realm: 'localhost', method: 'farthing', intent: 'session', request: asked, expires, meta: { n: 'n' } }
+    const expires = `${new Date(Date.now() + 600_000).toISOString().slice(0, 19)}Z`
+    const fields = { realm: 'localhost', method: 'farthing', intent: 'session', request: asked, expires, meta: { n: lie.nonce ?? 'n' }, ...(lie.header && { header: lie.header }) }
     const refuse = (status, problem) => {
       const challenge = Challenge.serialize(Challenge.from({ ...fields, secretKey: 's'.repeat(32) }))
       response.writeHead(status, { 'content-type': 'application/problem+json', 'www-authenticate': challenge }).end(JSON.stringify(problem))
     }
-    const answer = (receipt, action) => {
+    const answer = (receipt, action, to = response) => {
       const said = { status: 'success', method: 'farthing', timestamp: '2026-11-22T17:11:05Z', ...receipt }
       if (action && lie.unsigned !== action) said.proof = proof(Object.assign(said, { action }), lie.forged === action ? keyOf(Buffer.alloc(32, 9)) : receipts)
-      response.writeHead(200, { 'payment-receipt': Buffer.from(JSON.stringify(said)).toString('base64url') }).end('page')
+      to.writeHead(200, { 'payment-receipt': Buffer.from(JSON.stringify(said)).toString('base64url') }).end('page')
     }
     if (!payload) return refuse(402, { code: 'payment-required' })
-    if (payload.action === 'pay') return answer({ intent: 'charge', reference: 'r', amount: payload.max, instance: details.instance, ...lie.sold })
+    if (lie.poor) return refuse(402, { code: 'insufficient-funds', topUpUrl: 'https://wallet.example/top-up' })
+    lie.paid ??= Credential.deserialize(paid).challenge.id
+    if (lie.over === Credential.deserialize(paid).challenge.id) return refuse(402, { code: 'quote-expired' })
+    if (lie.denied && payload.action === 'open') return response.writeHead(403).end('{"code":"guard-denied"}')
+    if (lie.cut-- > 0) return response.destroy()
+    if (payload.action === 'pay') {
+      const key = request.headers['idempotency-key']
+      bought.set(payload.command, key)
+      if (lie.lost-- > 0) return response.destroy()
+      if (lie.status) return response.writeHead(lie.status).end('')
+      return answer({ intent: 'charge', reference: 'r', amount: payload.max, instance: details.instance, ...lie.sold })
+    }
+    // The same number is the same request: answered again, drawn once.
+    const again = drawn.get(`${payload.sessionId} ${payload.seq} ${request.url}`)
+    if (again && lie.lost-- > 0) return response.destroy()
+    if (again) return again(response)
     const at = sessions.get(payload.sessionId) ?? { spent: 0, accepted: 0, hold: Number(payload.hold) }
     if (payload.action === 'voucher' && !sessions.has(payload.sessionId)) return refuse(410, { code: 'channel-not-found' })
     sessions.set(payload.sessionId, at)
@@ -73,14 +88,15 @@ async function site(lie = {}, over = {}) {
     if (at.spent + 10 > at.accepted || lie.required)
       return refuse(402, { code: 'insufficient-balance', requiredCumulative: `${lie.required ?? at.spent + 10}`, acceptedCumulative: `${at.accepted}` })
     at.spent += 10
-    if (lie.lost) return response.destroy()
     const stands = { ...counted, spent: `${lie.spent ?? at.spent}`, acceptedCumulative: `${lie.accepted ?? at.accepted}` }
-    if (payload.action === 'open') answer({ ...stands, ...facts }, 'open')
-    else answer(stands)
+    const say = (response) => (payload.action === 'open' ? answer({ ...stands, ...facts }, 'open', response) : answer(stands, undefined, response))
+    drawn.set(`${payload.sessionId} ${payload.seq} ${request.url}`, say)
+    if (lie.lost-- > 0) return response.destroy()
+    say(response)
   })
   await new Promise((done) => server.listen(0, '127.0.0.1', done))
   const origin = `http://localhost:${server.address().port}`
-  return { shown, origin, url: `${origin}/call`, sessions, lie, [Symbol.asyncDispose]: () => new Promise((done) => { server.closeAllConnections(); server.close(done) }) }
+  return { shown, origin, url: `${origin}/call`, sessions, bought, lie, [Symbol.asyncDispose]: () => new Promise((done) => { server.closeAllConnections(); server.close(done) }) }
 }
 
 /** Runs a check with a site, which is gone afterwards. */
@@ -211,15 +227,14 @@ test('a program that starts again goes on, also with an older file', withSite({}
     const older = store.get(origin)
     await farthingFetch({ seed, max: '0.01 EUR', store })(url)
     assert.deepEqual([shown.length, ids(shown).size], [3, 1], 'with the challenge that was kept: one request')
-    lie.lost = true
+    lie.lost = 3
     await assert.rejects(farthingFetch({ seed, max: '0.01 EUR', store })(url))
-    lie.lost = false
-    assert.equal((await farthingFetch({ seed, max: '0.01 EUR', store })(url)).status, 200, 'the lost answer was drawn, and is paid for')
-    assert.deepEqual([ids(shown).size, sum(shown)], [1, 40])
+    assert.equal((await farthingFetch({ seed, max: '0.01 EUR', store })(url)).status, 200, 'the lost answer is had again, and nothing more is paid')
+    assert.deepEqual([ids(shown).size, sum(shown)], [1, 30])
     store.set(origin, older)
-    await assert.rejects(farthingFetch({ seed, max: '0.01 EUR', store })(url), /for 2 requests 20 is the most/)
-    assert.equal(sum(shown), 40)
-    await assert.rejects(farthingFetch({ seed, max: '0.01 EUR', store }).close(origin), /40 captured, 20 authorised/, 'it cannot know better')
+    await assert.rejects(farthingFetch({ seed, max: '0.01 EUR', store })(`${url}?other`), /for 2 requests 20 is the most/)
+    assert.equal(sum(shown), 30)
+    await assert.rejects(farthingFetch({ seed, max: '0.01 EUR', store }).close(origin), /30 captured, 20 authorised/, 'it cannot know better')
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -268,6 +283,101 @@ test('a whole page is bought by a signature over this very request', withSite({}
   lie.sold = { amount: '15' }
   await assert.rejects(fetch(url), /15 where 14 was signed/)
 }))
+
+test('a purchase whose answer is lost is sent again as it is, also by a program that starts again', withSite({}, { unitType: 'purchase' }, async ({ url, lie, bought, shown }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'farthing-'))
+  try {
+    const options = { seed, max: '1 EUR', each: '20 eur-micro', store: files(folder) }
+    lie.lost = 2
+    assert.equal((await farthingFetch(options)(url)).status, 200, 'within one call')
+    assert.equal(bought.size, 1)
+    lie.lost = 3
+    await assert.rejects(farthingFetch(options)(url, { method: 'POST', body: 'x' }))
+    assert.equal((await farthingFetch(options)(url, { method: 'POST', body: 'other' })).status, 200)
+    assert.equal(bought.size, 3, 'another body is another purchase')
+    assert.equal((await farthingFetch(options)(url, { method: 'POST', body: 'x' })).status, 200)
+    assert.equal(bought.size, 3)
+    assert.equal((await farthingFetch(options)(url, { method: 'POST', body: 'x' })).status, 200)
+    assert.equal(bought.size, 4, 'what has its answer is bought anew')
+    for (const [command, key] of bought) assert.equal(command, key)
+    for (const status of [500, 504, 429]) {
+      lie.status = status
+      const fetch = farthingFetch(options)
+      assert.equal((await fetch(url)).status, status)
+      delete lie.status
+      const before = bought.size
+      assert.equal((await fetch(url)).status, 200)
+      assert.equal(bought.size, before, `${status} does not say what became of it`)
+    }
+    assert.ok(shown.every((payload) => payload === null || payload.max <= 20))
+  } finally { rmSync(folder, { recursive: true }) }
+}))
+
+test('who gives up pays once, and two who ask at once pay twice', withSite({}, { unitType: 'purchase' }, async ({ url, lie, bought }) => {
+  const fetch = farthingFetch({ seed, max: '1 EUR', each: '20 eur-micro' })
+  assert.deepEqual((await Promise.all([fetch(url), fetch(url)])).map(({ status }) => status), [200, 200])
+  assert.equal(bought.size, 2)
+  const gone = new AbortController()
+  lie.lost = 9
+  const given = globalThis.fetch
+  globalThis.fetch = (...asked) => given(...asked).finally(() => gone.abort())
+  try { await assert.rejects(fetch(url, { signal: gone.signal })) } finally { globalThis.fetch = given }
+  assert.equal(lie.lost, 8, 'nothing is sent again for who gave up')
+  lie.lost = 0
+  assert.equal((await fetch(url)).status, 200)
+  assert.equal(bought.size, 3)
+}))
+
+test('a caller has a word for a request of its own, and a request may be an object', withSite({}, { unitType: 'purchase' }, async ({ url, bought }) => {
+  const fetch = farthingFetch({ seed, max: '1 EUR', each: '20 eur-micro' })
+  const request = new Request(url, { method: 'POST', body: 'what tide?', headers: { 'idempotency-key': 'my-own' } })
+  assert.equal((await fetch(request)).status, 200)
+  assert.deepEqual([...bought.values()], ['my-own'])
+}))
+
+test('who has too little is told so, and opens when there is more', withSite({ poor: true }, {}, async ({ url, lie, shown }) => {
+  const mppx = watch(Mppx.create({ methods: [farthingSession({ seed, max: '0.01 EUR' })], polyfill: false }))
+  await assert.rejects(mppx.fetch(url), /too little money in the account: https:\/\/wallet/)
+  assert.equal(shown.filter(Boolean).length, 1, 'nothing more was signed')
+  delete lie.poor
+  assert.equal((await mppx.fetch(url)).status, 200)
+}))
+
+test('a refused opening is not paid from for ever', withSite({ denied: true }, {}, async ({ url, lie }) => {
+  let minutes = 0
+  const mppx = watch(Mppx.create({ methods: [farthingSession({ seed, max: '0.01 EUR', now: () => Date.now() + minutes * 10_000 })], polyfill: false }))
+  assert.equal((await mppx.fetch(url)).status, 403)
+  delete lie.denied
+  minutes = 1
+  assert.equal((await mppx.fetch(url)).status, 410)
+  minutes = 7
+  assert.equal((await mppx.fetch(url)).status, 200)
+}))
+
+test('a session is closed under a fresh challenge where its own is over', withSite({}, {}, async ({ url, origin, lie }) => {
+  const fetch = farthingFetch({ seed, max: '0.01 EUR' })
+  await fetch(url)
+  ;[lie.over, lie.nonce] = [lie.paid, 'another']
+  assert.deepEqual((await fetch.close(origin)).map(({ captured }) => captured), ['10'])
+}))
+
+test('a site behind a login is paid in the field it names', withSite({ header: 'payment-authorization' }, {}, async ({ url, origin }) => {
+  const fetch = farthingFetch({ seed, max: '0.01 EUR' })
+  assert.equal((await fetch(url, { headers: { authorization: 'Basic c2FpbG9y' } })).status, 200)
+  assert.equal((await fetch(url, { headers: { authorization: 'Basic c2FpbG9y' } })).status, 200)
+  assert.equal((await fetch.close(origin)).length, 1)
+}))
+
+test('nobody prints a seed', async () => {
+  const { inspect } = await import('node:util')
+  const { payerFrom } = await import('./payer.mjs')
+  const { sessions } = await import('farthing-pay/session')
+  const bytes = [...Buffer.from(seed, 'hex')].join(', ')
+  for (const shown of [payerFrom({ seed }), sessions({ seed, max: '1 EUR' }), farthingFetch({ seed, max: '1 EUR' }), farthingSession({ seed, max: '1 EUR' })]) {
+    const all = inspect(shown, { depth: 9, maxArrayLength: 99 }) + JSON.stringify(shown, (_, value) => (typeof value === 'bigint' ? `${value}` : value))
+    assert.ok(!all.includes(seed) && !all.includes(bytes) && !all.includes('17,17,17') && !all.includes('"31":17'), all)
+  }
+})
 
 async function challengeOf(url) {
   return Challenge.fromResponse(await globalThis.fetch(url))

@@ -1,14 +1,17 @@
 //! The sessions of one payer: what mppx's method and our own fetch pay from.
 import { Challenge, Credential } from 'mppx'
 import { doors, memory, read } from './kept.mjs'
-import { cap, covers, idAt, payerFrom, refuse } from './payer.mjs'
-import { certified, proofs } from './receipts.mjs'
-import { closing, larger, opening as openingOf, smaller, voucher } from './vouchers.mjs'
+import { cap, covers, fieldOf, idAt, payerFrom, refuse } from './payer.mjs'
+import { ended } from './ended.mjs'
+import { certified } from './receipts.mjs'
+import { larger, opening as openingOf, smaller, voucher } from './vouchers.mjs'
 
 /** After these there is no session any more, or none that a voucher still pays from. */
 const GONE = ['channel-not-found', 'channel-finalized']
 const OVER = [...GONE, 'hold-exhausted', 'invalid-signature', 'signer-mismatch']
 const DAY = 86_400_000
+/** For so long an opening without an answer is taken for one that goes on. */
+const HEARD = 60_000
 
 /**
  * The sessions of one payer.
@@ -57,12 +60,15 @@ export function sessions({ wallet, seed, max, each = [], instance, account: name
       opening.done(place)
       const [payer, { price, limit, one }] = [await known, asked(challenge, url)]
       const all = (await store.get(origin)) ?? {}
+      if (problem.code === 'insufficient-funds') return poor(origin, all, scope, problem)
       let kept = all[scope]
       if (kept?.broken) refuse(`the site claimed ${kept.broken}; close the session`)
       const same = kept?.recipient === recipient && kept.currency === currency && kept.instance === instance
       const required = BigInt(problem.requiredCumulative ?? 0)
       let due, payload
-      if (same && !OVER.includes(problem.code) && Date.parse(kept.until) > now() && (kept.open || problem.code !== 'insufficient-balance')) {
+      // An opening that nobody heard of again may have been refused: stock clients tell a method of good answers only.
+      const isThere = kept?.open || (!again && now() < Date.parse(kept?.until) - DAY + HEARD)
+      if (same && !OVER.includes(problem.code) && Date.parse(kept.until) > now() && isThere) {
         if (!again) flying.set(kept.id, (flying.get(kept.id) ?? 0) + 1)
         due = larger(required, BigInt(kept.spent) + price * BigInt(flying.get(kept.id) || 1))
       }
@@ -83,15 +89,33 @@ export function sessions({ wallet, seed, max, each = [], instance, account: name
         opening.begin(place, kept.id)
       }
       await store.set(origin, { ...all, [scope]: { ...kept, url, challenge: Challenge.serialize(challenge) } })
-      return { credential: Credential.serialize({ challenge, payload }), id: kept.id }
+      return { credential: Credential.serialize({ challenge, payload }), field: fieldOf(challenge), name: `${kept.id} ${kept.seq}`, id: kept.id }
     }).then((paid) => paid ?? pay(challenge, { url, problem }))
   }
 
+  /** An opening that the account does not reach for leaves no session. */
+  async function poor(origin, all, scope, { topUpUrl }) {
+    if (all[scope] && !all[scope].open) {
+      flying.delete(all[scope].id)
+      delete all[scope]
+      await store.set(origin, all)
+    }
+    refuse(`there is too little money in the account${topUpUrl ? `: ${topUpUrl}` : ''}`)
+  }
+
+  /** A request has no answer. It may have been drawn, and is paid for with the next if it was. */
+  function lost(id) {
+    opening.lost(id)
+    flying.set(id, Math.max(0, (flying.get(id) ?? 0) - 1))
+  }
+
   /** What an answer says of its session: more than was authorised is an error, and nothing more is paid from it. */
-  function answered(response, id) {
+  const answered = (response, id) => told(response.headers.get('payment-receipt'), new URL(response.url).origin, id)
+
+  /** The same by the receipt as it stands in `Payment-Receipt`, if there is one. */
+  function told(header, origin, id) {
     return inTurn(async () => {
-      const receipt = read(response.headers.get('payment-receipt'))
-      const { origin } = new URL(response.url)
+      const receipt = read(header)
       const all = (await store.get(origin)) ?? {}
       const [scope, kept] = Object.entries(all).find(([, { id: known }]) => known === (id ?? receipt?.reference)) ?? []
       if (!kept) return
@@ -100,7 +124,7 @@ export function sessions({ wallet, seed, max, each = [], instance, account: name
       if (receipt?.intent !== 'session') return
       const [spent, accepted] = [BigInt(receipt.spent), BigInt(receipt.acceptedCumulative)]
       const broken = receipt.reference !== kept.id || spent > BigInt(kept.authorised) || accepted > BigInt(kept.authorised)
-      const signed = await certified(kept, response.headers.get('payment-receipt')).catch((error) => error)
+      const signed = await certified(kept, header).catch((error) => error)
       const now = { ...signed, open: true, spent: `${spent > BigInt(kept.spent) ? spent : kept.spent}` }
       const isGood = !broken && !(signed instanceof Error)
       await store.set(origin, { ...all, [scope]: isGood ? now : { ...kept, broken: broken ? `${spent} of ${kept.authorised}` : 'what it did not sign' } })
@@ -110,27 +134,9 @@ export function sessions({ wallet, seed, max, each = [], instance, account: name
   }
 
   /** Ends the sessions with a site: what was not spent is free again. What each captured and released, by its final receipt. */
-  function close(origin, fetch = globalThis.fetch) {
-    return inTurn(async () => {
-      const [all, ended] = [(await store.get(origin)) ?? {}, []]
-      for (const [scope, kept] of Object.entries(all).filter(([, { id }]) => id)) {
-        const credential = Credential.serialize({ challenge: Challenge.deserialize(kept.challenge), payload: await closing(await known, kept) })
-        const response = await fetch(kept.url, { headers: { authorization: credential }, redirect: 'manual' })
-        const said = response.status === 410 ? (await response.json()).receipt : response.headers.get('payment-receipt')
-        if (!response.ok && response.status !== 410) throw new Error(`farthing: ${kept.id} is not closed: the site answers ${response.status}`)
-        const [final, over] = [read(said), said && (await certified(kept, said, true))]
-        delete all[scope]
-        await store.set(origin, all)
-        if (final && BigInt(final.captured) > BigInt(kept.authorised)) throw new Error(`farthing: ${final.captured} captured, ${kept.authorised} authorised`)
-        const proved = over && proofs(over, (await known).account)
-        if (proved) await store.prove?.(kept.id, proved)
-        ended.push({ id: kept.id, captured: final?.captured, released: final?.released, proofs: proved })
-      }
-      return ended
-    })
-  }
+  const close = (origin, fetch = globalThis.fetch) => inTurn(async () => ended(await known, store, { origin, fetch }))
 
-  return { pay, answered, close, store, payer: known, most, inTurn }
+  return { pay, answered, told, lost, close, store, payer: known, most, inTurn }
 }
 
 const until = (ms) => `${new Date(ms).toISOString().slice(0, 19)}Z`

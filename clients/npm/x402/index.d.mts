@@ -2,7 +2,7 @@ import type { PaymentRequirements } from '@x402/core/types'
 import type { x402Client, x402HTTPClient } from '@x402/core/client'
 import type { Options } from '../mppx/index.d.mts'
 
-export { accountOf, type Options, type Wallet } from '../mppx/index.d.mts'
+export { accountOf, Refused, type Options, type Wallet } from '../mppx/index.d.mts'
 
 /** A scheme for `new x402Client().register('farthing:*', farthing({ ... }))`. */
 export function farthing(options: Options): {

@@ -2,7 +2,7 @@
 import { x402HTTPClient } from '@x402/core/client'
 import { cap, check, idAt, payerFrom, refuse, signed } from '../mppx/payer.mjs'
 
-export { accountOf } from '../mppx/payer.mjs'
+export { accountOf, Refused } from '../mppx/payer.mjs'
 
 /** Longest that a payment to a server which is not ours stays good for, in seconds. */
 const LONGEST = 300

@@ -8,14 +8,16 @@ from mpp.methods import Method
 from mpp.runtime import ClientMethod
 from pydantic import BaseModel
 
-from .payer import Payer, Refused, account_of
+from .payer import Clock, Payer, Refused, Sums, Wallet, account_of
 
 __all__ = ["Refused", "account_of", "farthing", "watch"]
 
 _url: ContextVar[str | None] = ContextVar("farthing_url", default=None)
 
 
-def farthing(*, max, wallet=None, seed=None, instance=None, account="", now=time.time) -> ClientMethod:
+def farthing(
+    *, max: Sums, wallet: Wallet = None, seed: str | None = None, instance: str | None = None, account: str = "", now: Clock = time.time
+) -> ClientMethod:
     """A payment method for ``watch(Mpp(methods=[farthing(...)]))``.
 
     max: most that one payment may cost, one text per currency: ``60000 eur-micro`` or ``0.06 EUR``.

@@ -2,15 +2,15 @@
 
 import base64
 import hashlib
-import json
 import re
 import secrets
 import time
 from datetime import datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from .settings import Clock, Sums, Wallet, caps, wallet_of
 
 
 class Refused(Exception):
@@ -20,8 +20,10 @@ class Refused(Exception):
 class Payer:
     """A key, the account it pays from and the most that one payment may cost in each currency."""
 
-    def __init__(self, *, max, wallet=None, seed=None, instance=None, account="", now=time.time):
-        opened = _wallet(wallet) if seed is None else {"seed": seed}
+    def __init__(
+        self, *, max: Sums, wallet: Wallet = None, seed: str | None = None, instance: str | None = None, account: str = "", now: Clock = time.time
+    ):
+        opened = wallet_of(wallet) if seed is None else {"seed": seed}
         self.seed = bytes.fromhex(opened["seed"]) if len(opened["seed"]) == 64 else unb64(opened["seed"])
         self.signer = Ed25519PrivateKey.from_private_bytes(self.seed)
         self.key = public(self.signer)
@@ -38,7 +40,7 @@ class Payer:
         need(currency in self.caps, f"no max is set for the currency {currency}")
         need(int(amount) <= self.caps[currency], f"{amount} {currency} is above the max")
         need(not self._instance or instance == self._instance, f"the instance is {instance}")
-        need(expires and datetime.fromisoformat(expires).timestamp() > self.now(), "the challenge has expired or has no time")
+        need(moment(expires) > self.now(), "the challenge has expired or has no time")
         need(url, "no watch(…) says which site is being paid")
         site = urlsplit(url)
         need(covers(site.hostname if realm is None else str(realm), site), f"realm {realm} is not that of {url}, or it is not https")
@@ -69,6 +71,15 @@ def public(signer: Ed25519PrivateKey) -> str:
     return b64(signer.public_key().public_bytes_raw())
 
 
+def moment(text) -> float:
+    """Seconds since 1970 of a time of day somewhere (RFC 3339); 0 of what is none."""
+    try:
+        read = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return 0
+    return read.timestamp() if read.tzinfo else 0
+
+
 def need(condition, why: str) -> None:
     if not condition:
         raise Refused(f"farthing: not paying, {why}")
@@ -80,28 +91,6 @@ def b64(data: bytes) -> str:
 
 def unb64(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
-def _wallet(path) -> dict:
-    wallet = json.loads(Path(path).read_text())
-    read = " ".join(str(wallet.get(name)) for name in ("version", "seed", "account"))
-    if not re.fullmatch("1 [A-Za-z0-9_-]{43} [a-z2-7]{32}", read):
-        raise ValueError(f"farthing: {path} is not a wallet of version 1")
-    return wallet
-
-
-def caps(lines) -> dict[str, int]:
-    """Sums such as ``0.06 EUR``, one text or several, as base units by currency."""
-    return dict(map(_cap, [lines] if isinstance(lines, str) else lines))
-
-
-def _cap(line: str) -> tuple[str, int]:
-    match = re.fullmatch(r"([0-9]+)(?:\.([0-9]{1,6}))? ([A-Z]{3}|[a-z][a-z0-9-]*)", line)
-    if not match or (match[2] and match[3].islower()):
-        raise ValueError(f'farthing: max is like "60000 eur-micro" or "0.06 EUR", not "{line}"')
-    whole, fraction, unit = match.groups("")
-    decimal = f"{unit.lower()}-micro", int(whole + fraction.ljust(6, "0"))
-    return decimal if unit.isupper() else (unit, int(whole))
 
 
 def covers(realm: str, site) -> bool:

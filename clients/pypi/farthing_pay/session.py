@@ -1,9 +1,10 @@
 """Pays from streaming sessions, one signed voucher a request, through stock pympp."""
 
+from contextlib import suppress
 from contextvars import ContextVar
 
 import httpx
-from mpp import Credential
+from mpp import Credential, ParseError
 from mpp.client import PaymentTransport
 from mpp.methods import Method
 from mpp.runtime import ClientMethod
@@ -28,20 +29,33 @@ class _Reading(httpx.AsyncBaseTransport):
         await self.inner.aclose()
 
     async def handle_async_request(self, request):
-        response = await self.inner.handle_async_request(request)
-        if response.status_code in (402, 410):
+        payload = _paid(request)
+        try:
+            response = await self.inner.handle_async_request(request)
+        except BaseException:
+            self.sessions.lost(payload.get("sessionId"))
+            raise
+        if response.status_code in (402, 410) or response.headers.get("Content-Type", "").startswith("application/problem+json"):
             await response.aread()
-        paid = request.headers.get("Authorization", "")
-        payload = Credential.from_authorization(paid).payload if paid.startswith("Payment ") else {}
-        if payload.get("action") in ("open", "voucher") and response.status_code == 410:
-            self.sessions.gone(payload["sessionId"])
-        if payload.get("action") in ("open", "voucher") and response.is_success:
+        if payload and not response.is_success:
+            self.sessions.refused(payload, response.status_code, _document(response))
+        if payload and response.is_success:
             try:
                 await self.sessions.answered(response.headers.get("Payment-Receipt"), self.plain.get)
             except BaseException:
                 await response.aclose()
                 raise
         return response
+
+
+def _paid(request: httpx.Request) -> dict:
+    """What a request pays from a session, of whichever field; empty for any other."""
+    for name in ("Authorization", "Payment-Authorization"):
+        with suppress(ParseError):
+            payload = Credential.from_authorization(request.headers.get(name, "")).payload
+            if payload.get("action") in ("open", "voucher"):
+                return payload
+    return {}
 
 
 def paying(sessions: Sessions, methods=(), inner: httpx.AsyncBaseTransport | None = None) -> PaymentTransport:
@@ -66,6 +80,7 @@ def paying(sessions: Sessions, methods=(), inner: httpx.AsyncBaseTransport | Non
 
 def _document(response: httpx.Response) -> dict:
     try:
-        return response.json()
+        said = response.json() if response.is_closed else {}
     except ValueError:
         return {}
+    return said if isinstance(said, dict) else {}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from x402.http import x402HTTPClient, x402HTTPClientSync
 
-from .payer import Payer, Refused, account_of, need
+from .payer import Clock, Payer, Refused, Sums, Wallet, account_of, need
 
 __all__ = ["Farthing", "Refused", "UpTo", "account_of", "watch"]
 
@@ -23,7 +23,9 @@ class Farthing:
     scheme = "exact"
     _tag = "farthing/charge/1"
 
-    def __init__(self, *, max, wallet=None, seed=None, instance=None, account="", now=time.time):
+    def __init__(
+        self, *, max: Sums, wallet: Wallet = None, seed: str | None = None, instance: str | None = None, account: str = "", now: Clock = time.time
+    ):
         self._payer = Payer(max=max, wallet=wallet, seed=seed, instance=instance, account=account, now=now)
 
     def find_default_asset(self, asset: str, network: str) -> dict | None:

@@ -16,6 +16,7 @@ const hooks = `
     ['farthing-pay/x402', ${JSON.stringify(new URL('clients/npm/x402/index.mjs', root).href)}],
     ['farthing-pay/x402/server', ${JSON.stringify(new URL('clients/npm/x402/server.mjs', root).href)}],
     ['farthing-pay/fetch', ${JSON.stringify(new URL('clients/npm/fetch/index.mjs', root).href)}],
+    ['farthing-pay/mcp', ${JSON.stringify(new URL('clients/npm/mcp/index.mjs', root).href)}],
     ['farthing-pay/lightning', ${JSON.stringify(new URL('clients/npm/lightning/index.mjs', root).href)}],
   ])
   const parentURL = ${JSON.stringify(new URL('npm/setup.mjs', tools).href)}

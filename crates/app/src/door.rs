@@ -126,16 +126,26 @@ pub fn problem(problem: &Problem, base: &str) -> Reply {
     reply
 }
 
+/// True for a browser that shows what it gets.
+#[must_use]
+pub fn wants_page(headers: &HeaderMap) -> bool {
+    prefers_html(headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()))
+}
+
+/// An instance as pages name it to a visitor.
+#[must_use]
+pub fn named(instance: &Instance, visit: &Visit) -> web::Instance {
+    let mode = if instance.is_test() { Mode::Test } else { Mode::Live };
+    web::Instance { name: instance.config.name.clone(), mode, lang: visit.lang }
+}
+
 /// A problem in the form that whoever asks reads: a page on a host of a site's, or a document.
 #[must_use]
 pub fn refuse(headers: &HeaderMap, visit: &Visit, problem: &Problem, (instance, way_on): (&Instance, Link)) -> Reply {
-    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    if !prefers_html(accept) {
+    if !wants_page(headers) {
         return self::problem(problem, &way_on.href);
     }
-    let mode = if instance.is_test() { Mode::Test } else { Mode::Live };
-    let named = web::Instance { name: instance.config.name.clone(), mode, lang: visit.lang };
-    let view = ProblemView::of(named, problem, visit.request_id.clone(), way_on);
+    let view = ProblemView::of(named(instance, visit), problem, visit.request_id.clone(), way_on);
     let status = StatusCode::from_u16(view.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     page(visit, status, PageKind::SitePage, web::problem(&view))
 }

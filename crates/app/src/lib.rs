@@ -4,6 +4,7 @@ pub mod acts;
 pub mod admin;
 pub mod api;
 pub mod audit;
+mod bills;
 pub mod caps;
 pub mod codes;
 pub(crate) mod coins;

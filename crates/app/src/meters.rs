@@ -4,9 +4,9 @@ mod bill;
 mod reserve;
 mod usage;
 
-pub(crate) use bill::{Period, bills};
+pub(crate) use bill::{Bill, Bills, Line, Month, Period, Reader, Stage, Standing, Whose, bills, by_payer, months};
 pub(crate) use reserve::{Reserved, USUAL, Wanted, reserve};
-pub(crate) use usage::{Of, of_meter, usage};
+pub(crate) use usage::{Of, Sums, of_meter, usage};
 
 use crate::instance::Instance;
 use crate::refusals::problem_of;

@@ -173,16 +173,6 @@ impl Unanswered {
         self.body.as_deref().map(from_base64url).transpose()
     }
 
-    /// The request that it is sent with.
-    ///
-    /// # Errors
-    /// As [`Unanswered::body`]; a method that is none.
-    pub(crate) fn request(&self) -> Result<crate::Request, protocol::Malformed> {
-        let method = self.method.parse().map_err(|_| protocol::Malformed("method"))?;
-        let (url, content_type, after) = (self.url.clone(), self.content_type.clone(), self.after.clone());
-        Ok(crate::Request { method, url, body: self.body()?, content_type, after })
-    }
-
     /// What was signed, if it is a charge.
     #[must_use]
     pub fn agreed(&self) -> Option<Agreed> {

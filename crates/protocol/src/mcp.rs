@@ -4,7 +4,7 @@
 //! What a payment binds is the tool's name and its arguments: ids and progress tokens differ between the two times that a call is sent.
 
 use crate::Challenge;
-use crate::challenge::{INTENT, METHOD};
+use crate::challenge::{INTENT, METHOD, SESSION};
 use crate::json::Object;
 use crate::text::{Malformed, base64url, from_base64url};
 use serde::de::DeserializeOwned;
@@ -95,13 +95,13 @@ impl Call {
     /// The credential as it would stand in `Authorization`; none if the call brings none.
     ///
     /// # Errors
-    /// [`Malformed`] for one that is none of method `farthing`, intent `charge`.
+    /// [`Malformed`] for one that is none of method `farthing`, of intent `charge` or `session`.
     pub fn credential(&self) -> Result<Option<String>, Malformed> {
         let Some(credential) = &self.credential else { return Ok(None) };
         let read = |part: &str| credential.get(part).ok_or(Malformed("credential"));
         let (echoed, payload) = (read("challenge")?, object(read("payload")?)?);
         let text = |key: &'static str| echoed.get(key).and_then(Value::as_str);
-        if text("method") != Some(METHOD) || text("intent") != Some(INTENT) {
+        if text("method") != Some(METHOD) || !matches!(text("intent"), Some(INTENT | SESSION)) {
             return Err(Malformed("method"));
         }
         let request = match echoed.get("request") {
@@ -133,6 +133,17 @@ impl Call {
             lines.join("\n")
         };
         text.split("\n\n").filter_map(|event| serde_json::from_str(&data(event)).ok()).find(is_ours)
+    }
+
+    /// What was said to this call, under its own id: an answer that was given before comes to a later message. A step of a session that
+    /// calls nothing has an empty result.
+    #[must_use]
+    pub fn answered(&self, said: Option<Value>) -> Value {
+        let mut answer = said.filter(Value::is_object).unwrap_or_else(|| json!({"jsonrpc": "2.0", "result": {"content": []}}));
+        if let Some(members) = answer.as_object_mut() {
+            members.insert("id".to_owned(), self.id.clone());
+        }
+        answer
     }
 
     /// An error in place of an answer; `challenges` say how it can be paid.

@@ -2,7 +2,7 @@
 
 use super::Visitor;
 use crate::door::Reply;
-use crate::ops::{Figures, backed_up, disk_free, restored, uptime};
+use crate::ops::{Figures, backed_up, restored, uptime};
 use crate::web::admin::{Care, Counted, HealthView, health};
 use crate::web::{AdminPlace, Standing};
 use data_encoding::HEXLOWER;
@@ -35,7 +35,7 @@ impl Visitor<'_> {
             care.push((Care::Rail { stopped }, if stopped.is_some() { Standing::Waiting } else { Standing::Good }));
         }
         let data = &self.instance.config.data;
-        if let Some(free) = disk_free(data) {
+        if let Some(free) = (self.free)(data) {
             let free_mb = free / 1_000_000;
             let how = match free_mb {
                 0..NEXT_TO_NOTHING_MB => Standing::Bad,

@@ -26,6 +26,7 @@ use crate::door::{self, ADMIN_COOKIE, Reply, Visit};
 use crate::gateway::proxy::BoxError;
 use crate::instance::Instance;
 use crate::login::{self, SignedIn};
+use crate::ops::disk_free;
 use crate::proof::{Keeper, Proving};
 use crate::rails::Taking;
 use crate::wallet::Asked;
@@ -38,6 +39,7 @@ use http::{HeaderValue, Method, Request, StatusCode, header};
 use money::Party;
 use protocol::problem::Problem;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use store::vault::{Door, What};
 
@@ -50,6 +52,8 @@ pub struct AdminDoor {
     auto_login: Option<Party>,
     proving: Proving,
     looked: checklist::Looked,
+    /// What can still be written where a folder lies. Tests bring their own: the disk under them is not theirs.
+    free: fn(&Path) -> Option<u64>,
     url: String,
 }
 
@@ -59,6 +63,7 @@ struct Visitor<'a> {
     visit: &'a Visit,
     proving: &'a Proving,
     looked: &'a checklist::Looked,
+    free: fn(&Path) -> Option<u64>,
     url: &'a str,
     login: Option<SignedIn>,
 }
@@ -70,7 +75,7 @@ impl AdminDoor {
     pub fn new(instance: Arc<Instance>, host: &str, auto_login: Option<Party>) -> AdminDoor {
         let proving = Proving::new(&instance, (Door::Admin, host));
         let url = instance.config.url(host);
-        AdminDoor { instance, auto_login, proving, looked: checklist::Looked::default(), url }
+        AdminDoor { instance, auto_login, proving, looked: checklist::Looked::default(), free: disk_free, url }
     }
 
     /// Answers a request.
@@ -89,8 +94,8 @@ impl AdminDoor {
         }
         let login = self.login(&asked, visit).await;
         let visit = &visit.of(login.as_ref().ok().and_then(Option::as_ref));
-        let (proving, looked, url) = (&self.proving, &self.looked, &self.url);
-        let mut visitor = Visitor { instance: &self.instance, visit, proving, looked, url, login: None };
+        let (proving, looked, free, url) = (&self.proving, &self.looked, self.free, &self.url);
+        let mut visitor = Visitor { instance: &self.instance, visit, proving, looked, free, url, login: None };
         let answer = match (body, login) {
             (Err(problem), _) | (Ok(_), Err(problem)) => Err(problem),
             (Ok(_), Ok(login)) => {

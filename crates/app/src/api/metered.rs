@@ -3,7 +3,7 @@
 use super::payee::{days, period};
 use crate::door::{self, Reply};
 use crate::instance::Instance;
-use crate::meters::{Of, bills as bills_of, usage};
+use crate::meters::{Of, Reader, bills as bills_of, usage};
 use http::StatusCode;
 use money::{Party, Timestamp};
 use protocol::problem::Problem;
@@ -24,5 +24,5 @@ pub async fn metered(instance: &Arc<Instance>, party: Party, (query, now): (&str
 /// [`Problem::BadRequest`], [`Problem::Busy`], [`Problem::Internal`].
 pub async fn bills(instance: &Arc<Instance>, party: Party, (query, now): (&str, Timestamp)) -> Result<Reply, Problem> {
     let bills = bills_of(instance, Of::Payer(party), period(query, now)?).await?;
-    Ok(door::json(StatusCode::OK, &bills))
+    Ok(door::json(StatusCode::OK, &bills.facts(Reader::Payer)))
 }

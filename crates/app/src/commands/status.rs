@@ -4,6 +4,7 @@ use super::source::{Source, folder};
 use super::{Failure, Which, books};
 use crate::control::{self, Ask};
 use crate::ops;
+use crate::world;
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 
@@ -47,6 +48,7 @@ fn stopped(source: &Source) -> Result<Value, Failure> {
         "head": { "sequence": reach.sequence, "hash": HEXLOWER.encode(&reach.hash), "at": reach.head().timestamp.to_string() },
         "journal": { "frames": reach.sequence, "records": reach.records, "frame_bytes": reach.frame_bytes, "files": files, "file_bytes": file_bytes },
         "disk_free_bytes": ops::disk_free(&source.folder),
+        "l402": ops::former_l402(&source.folder, world::now()),
         "last_backup": ops::backed_up(&source.folder),
         "versions": { "program": env!("CARGO_PKG_VERSION") },
     }))

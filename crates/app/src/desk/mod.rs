@@ -3,6 +3,7 @@
 //!
 //! Who may do what is decided in one place, `route`; a payee's people see that payee and no other.
 
+mod bills;
 mod buyers;
 mod check;
 mod coins;
@@ -196,6 +197,10 @@ impl Visitor<'_> {
             Page::AskRefund(id) => self.ask_refund(id).await,
             Page::Refund(id) => self.refund(id, &form).await,
             Page::Usage => self.usage(&query).await,
+            Page::Bills => self.bills(&query).await,
+            Page::BillsOf(period, unit) => self.bills_of((period, unit), &query).await,
+            Page::BillsCsv(period, unit) => self.bills_file((period, unit), (&query, export::Form::Csv)).await,
+            Page::BillsJson(period, unit) => self.bills_file((period, unit), (&query, export::Form::Json)).await,
             Page::Coins => self.coins(&query).await,
             Page::Session(id) => self.session(id).await,
             Page::Buyers => self.buyers(&query).await,

@@ -1,8 +1,10 @@
 //! Every page of the desk, its address and who may open it.
 
 use super::developers::Room;
+use crate::meters::Period;
 use crate::web::desk::Proving;
 use http::Method;
+use market::Unit;
 use money::{CommandId, OfferId};
 use protocol::problem::Problem;
 use protocol::text::{parse_offer, parse_serial};
@@ -20,6 +22,11 @@ pub(super) enum Page {
     AskRefund(CommandId),
     Refund(CommandId),
     Usage,
+    /// What meters came to, by month.
+    Bills,
+    BillsOf(Period, Unit),
+    BillsCsv(Period, Unit),
+    BillsJson(Period, Unit),
     /// What was paid past the books.
     Coins,
     Session(CommandId),
@@ -89,6 +96,10 @@ impl Page {
             | Page::Sale(_)
             | Page::SaleJson(_)
             | Page::Usage
+            | Page::Bills
+            | Page::BillsOf(..)
+            | Page::BillsCsv(..)
+            | Page::BillsJson(..)
             | Page::Coins
             | Page::Session(_)
             | Page::Buyers
@@ -142,6 +153,7 @@ impl Ways {
             "/sales.csv" => read(Page::SalesCsv),
             "/sales.json" => read(Page::SalesJson),
             "/usage" => read(Page::Usage),
+            "/bills" => read(Page::Bills),
             "/coins" => read(Page::Coins),
             "/buyers" => read(Page::Buyers),
             "/buyers.csv" => read(Page::BuyersCsv),
@@ -179,6 +191,16 @@ impl Ways {
             ["sales", serial, "refund"] => {
                 let id = sale(serial)?;
                 Ways { read: Some(Page::AskRefund(id)), post: Some(Page::Refund(id)) }
+            }
+            ["bills", period, name] => {
+                let (meter, page): (_, fn(Period, Unit) -> Page) = match name.rsplit_once('.') {
+                    None => (*name, Page::BillsOf),
+                    Some((meter, "csv")) => (meter, Page::BillsCsv),
+                    Some((meter, "json")) => (meter, Page::BillsJson),
+                    Some(_) => return Err(Problem::Unknown),
+                };
+                let (period, unit) = Period::parse(period).zip(Unit::parse(meter)).ok_or(Problem::Unknown)?;
+                Ways { read: Some(page(period, unit)), post: None }
             }
             ["usage", serial] => Ways { read: Some(Page::Session(sale(serial)?)), post: None },
             ["offers", id] => Ways { read: Some(Page::Offer(offer(id)?)), post: None },

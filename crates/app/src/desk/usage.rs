@@ -98,6 +98,7 @@ impl Visitor<'_> {
             sessions: found.iter().map(|standing| self.session_line(standing)).collect(),
             older_url: next.map(|place| format!("/usage?before={}", cursor(place))),
             newest_url: before.map(|_| "/usage".to_owned()),
+            bills_url: self.has_bills().await?.then(|| "/bills".to_owned()),
         };
         Ok(self.page(StatusCode::OK, desk::usage(&view)))
     }

@@ -119,6 +119,11 @@ pub(super) fn spoken(headers: &HeaderMap) -> &'static dyn Dialect {
     credentials(headers).last().map_or(plain(), |(dialect, _)| *dialect)
 }
 
+/// True for what is used up as it is bought: there a client may name its request.
+pub(super) fn is_consumed(offer: &Offer) -> bool {
+    matches!(offer.price, OfferPrice::Metered(_))
+}
+
 /// A line of a field as text; empty, so no credential that can be read, for bytes that are none.
 pub(super) fn line(value: &HeaderValue) -> &str {
     value.to_str().map(str::trim).unwrap_or_default()

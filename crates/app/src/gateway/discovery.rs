@@ -3,8 +3,9 @@
 use super::Gate;
 use super::fold::Target;
 use super::priced::Ask;
-use crate::door::{Reply, full};
-use http::{HeaderValue, Response, header};
+use crate::door::{self, Reply, full};
+use crate::web::{self, PageKind};
+use http::{HeaderValue, Response, StatusCode, header};
 use market::{Offer, OfferPrice};
 use money::{OfferId, Price};
 use protocol::discovery::{self, Cost, Listed, Mode, Site};
@@ -82,7 +83,17 @@ impl Gate {
     /// `/problems/{code}`: the paragraph on a code.
     pub(super) fn problem_page(&self, ask: &Ask, code: &str) -> Reply {
         match paragraph(code) {
-            Some(text) => document("text/plain; charset=utf-8", format!("{code}\n\n{text}\n")),
+            Some(text) if ask.wants_page() => {
+                let mut reply =
+                    door::page(&ask.visit, StatusCode::OK, PageKind::SitePage, web::problem_code(&self.shown_instance(ask), code, text));
+                reply.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
+                reply
+            }
+            Some(text) => {
+                let mut reply = document("text/plain; charset=utf-8", format!("{code}\n\n{text}\n"));
+                reply.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
+                reply
+            }
             None => self.refuse(ask, &Problem::Unknown),
         }
     }

@@ -12,7 +12,7 @@ use crate::door::{self, Reply};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use protocol::Challenge;
-use protocol::challenge::{INTENT, parse_all};
+use protocol::challenge::{INTENT, PURCHASE, parse_all};
 use protocol::mcp::{self, Call, Message};
 use protocol::problem::Problem;
 use serde_json::Value;
@@ -31,15 +31,17 @@ const NOT_OF_A_CALL: [HeaderName; 8] = [
     HeaderName::from_static("accept-payment"),
     HeaderName::from_static("idempotency-key"),
 ];
+/// What a call is told: a purchase of its own, and beside it a session, whose vouchers pay for many.
+const PREFERS: HeaderValue = HeaderValue::from_static("farthing/charge, farthing/session;q=0.5");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// The message that goes on to the server, in place of what was paid for.
 #[derive(Clone)]
 struct Carried(Arc<Call>);
 
-/// The server's answer, read.
+/// Marks what the server answered, whether the tool did what it was asked or not.
 #[derive(Clone)]
-struct Answered(Value);
+struct Answered;
 
 impl Gate {
     /// True for a request that has a message for a server of the site's.
@@ -92,6 +94,7 @@ impl Gate {
         let target = Target::fold(&uri, &self.site.query).ok()?;
         let mut headers = ask.headers.clone();
         NOT_OF_A_CALL.iter().for_each(|name| drop(headers.remove(name)));
+        headers.insert("accept-payment", PREFERS);
         let (visit, peer) = (ask.visit.clone(), ask.peer.clone());
         Some(Ask { method: Method::POST, target, headers, visit, peer, via: ask.via, dialect: dialect::plain() })
     }
@@ -106,7 +109,7 @@ impl Gate {
             Ok(Ok(Some(line))) => drop(page.headers.insert(header::AUTHORIZATION, line)),
             Ok(Ok(None)) => {}
             Ok(Err(_)) | Err(_) => {
-                let detail = "it is none of method farthing, intent charge".to_owned();
+                let detail = "it is none of method farthing, intent charge or session".to_owned();
                 let refusal = self.refuse_credential(&page, &Problem::MalformedCredential { detail }, None);
                 return refused(refusal, &call).await;
             }
@@ -115,10 +118,9 @@ impl Gate {
         parts.extensions.insert(Carried(Arc::clone(&call)));
         let request = Request::from_parts(parts, door::full(call.bound()));
         let reply = self.sold_page(&page.of_sold_page(), request).await;
-        match reply.extensions().get::<Answered>().cloned() {
-            Some(Answered(answer)) => answered(reply, answer, &call),
-            None => refused(reply, &call).await,
-        }
+        // An answer that was kept for who sends the same voucher again has no mark, and came of a call that was paid.
+        let came = reply.status().is_success() || reply.extensions().get::<Answered>().is_some();
+        if came { answered(reply, &call).await } else { refused(reply, &call).await }
     }
 
     /// Asks the origin for what was paid; for a call that is its server, with the message.
@@ -145,21 +147,26 @@ impl Gate {
         let is_stream = reply.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
         let (mut parts, body) = reply.into_parts();
         let body = read_whole(body, MOST_MESSAGE).await.unwrap_or_default();
-        match call.answer_in(&body, is_stream) {
-            Some(answer) => {
-                // A status that means no: what failed is taken back.
-                parts.status = if mcp::has_failed(&answer) { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-                parts.extensions.insert(Answered(answer));
-            }
-            None => parts.status = StatusCode::BAD_GATEWAY,
-        }
-        Ok(Response::from_parts(parts, door::full(Bytes::new())))
+        // It goes out as JSON, however it came, so nothing behind counts its events.
+        parts.headers.insert(header::CONTENT_TYPE, JSON);
+        parts.headers.remove(header::CONTENT_LENGTH);
+        let Some(answer) = call.answer_in(&body, is_stream) else {
+            parts.status = StatusCode::BAD_GATEWAY;
+            return Ok(Response::from_parts(parts, door::full(Bytes::new())));
+        };
+        // A status that means no: what failed is taken back.
+        parts.status = if mcp::has_failed(&answer) { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        parts.extensions.insert(Answered);
+        Ok(Response::from_parts(parts, door::full(answer.to_string())))
     }
 }
 
 /// The answer of a tool, with its receipt.
-fn answered(reply: Reply, mut answer: Value, call: &Call) -> Reply {
-    let (mut parts, _) = reply.into_parts();
+async fn answered(reply: Reply, call: &Call) -> Reply {
+    let (mut parts, body) = reply.into_parts();
+    // Read to its end, or no copy of it is kept.
+    let said = read_whole(body, MOST_MESSAGE).await.ok().and_then(|body| serde_json::from_slice(&body).ok());
+    let mut answer = call.answered(said);
     if let Some(receipt) = parts.headers.get("payment-receipt").and_then(|line| line.to_str().ok()) {
         mcp::receipt_into(&mut answer, receipt, call.paid_by());
     }
@@ -189,11 +196,12 @@ async fn refused(reply: Reply, call: &Call) -> Reply {
     reply
 }
 
-/// The challenges that one payment answers.
+/// The challenges that a call can answer: what is sold whole is bought by a charge.
 fn charges(headers: &HeaderMap) -> Vec<Challenge> {
     let lines = headers.get_all(header::WWW_AUTHENTICATE).iter().map(dialect::line);
     let all = parse_all(lines).unwrap_or_default();
-    all.into_iter().filter(|challenge| challenge.intent == INTENT).collect()
+    let is_session = |challenge: &Challenge| challenge.session().is_ok_and(|asked| asked.unit_type != PURCHASE);
+    all.into_iter().filter(|challenge| challenge.intent == INTENT || is_session(challenge)).collect()
 }
 
 /// A request with a body of this length.

@@ -40,6 +40,7 @@ pub(crate) mod tests;
 mod undo;
 mod upto;
 mod wait;
+mod words;
 
 pub use auth::PATH as AUTH_PATH;
 pub use fold::Target;
@@ -104,6 +105,8 @@ struct Gate {
     teasers: teaser::Teasers,
     replays: Arc<replay::Replays>,
     names: named::Names,
+    /// Purchases by the client's own word for its request.
+    words: named::Names<words::First>,
     sessions: session::Sessions,
     checks: session::Checks,
     turns: hls::Turns,
@@ -176,6 +179,7 @@ impl SiteDoor {
             teasers: teaser::Teasers::default(),
             replays: Arc::default(),
             names: named::Names::default(),
+            words: named::Names::default(),
             sessions: session::Sessions::default(),
             checks: session::Checks::default(),
             turns: hls::Turns::default(),

@@ -15,14 +15,18 @@ const MOST: usize = 50_000;
 /// Payer, page and name, hashed.
 pub(crate) type Key = [u8; 32];
 
-/// The names in use.
-#[derive(Default)]
-pub(crate) struct Names(Mutex<Table>);
+/// The names in use, and what each belongs to: by itself the hash of a payment.
+pub(crate) struct Names<T = [u8; 32]>(Mutex<Table<T>>);
 
-#[derive(Default)]
-struct Table {
-    by_key: BTreeMap<Key, (Timestamp, [u8; 32])>,
+struct Table<T> {
+    by_key: BTreeMap<Key, (Timestamp, T)>,
     by_age: BTreeMap<(Timestamp, Key), ()>,
+}
+
+impl<T> Default for Names<T> {
+    fn default() -> Self {
+        Names(Mutex::new(Table { by_key: BTreeMap::new(), by_age: BTreeMap::new() }))
+    }
 }
 
 /// The key of a name.
@@ -35,14 +39,21 @@ impl Names {
     /// True if the name is free, and taken from now on, or this very payment's.
     pub(crate) fn take(&self, key: Key, payment: &str, now: Timestamp) -> bool {
         let hash: [u8; 32] = Sha256::digest(payment).into();
+        self.of(key, hash, now) == hash
+    }
+}
+
+impl<T: Copy> Names<T> {
+    /// To what the name belongs: to this, if it was free.
+    pub(crate) fn of(&self, key: Key, this: T, now: Timestamp) -> T {
         let mut table = self.table();
         table.forget_old(now);
         if let Some((_, known)) = table.by_key.get(&key) {
-            return *known == hash;
+            return *known;
         }
-        table.by_key.insert(key, (now, hash));
+        table.by_key.insert(key, (now, this));
         table.by_age.insert((now, key), ());
-        true
+        this
     }
 
     /// Nothing was paid under it.
@@ -50,12 +61,12 @@ impl Names {
         self.table().remove(key);
     }
 
-    fn table(&self) -> MutexGuard<'_, Table> {
+    fn table(&self) -> MutexGuard<'_, Table<T>> {
         self.0.lock().expect("no thread panics with the names in hand")
     }
 }
 
-impl Table {
+impl<T> Table<T> {
     fn forget_old(&mut self, now: Timestamp) {
         while let Some((since, key)) = self.by_age.first_key_value().map(|(oldest, ())| *oldest)
             && (since.after(LIFE) <= now || self.by_key.len() >= MOST)

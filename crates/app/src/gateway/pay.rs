@@ -46,7 +46,7 @@ pub(super) struct Order {
 
 impl Order {
     /// What is said of one that was taken already, when this is not the retry of it that its payer may make.
-    fn used(&self) -> Problem {
+    pub(super) fn used(&self) -> Problem {
         match self.maker {
             Maker::Instance => Problem::ChallengeUsed,
             Maker::Party(_) => Problem::Session(SessionProblem::SeqReused),
@@ -93,7 +93,7 @@ impl Gate {
             Ok(order) => order,
             Err(problem) => return self.refuse_credential(&ask, &problem, body_digest(&body)),
         };
-        self.purchase(ask, Request::from_parts(parts, body), order).await
+        self.purchase_worded(ask, Request::from_parts(parts, body), order).await
     }
 
     /// Takes a checked credential of any dialect into the books, and asks the origin; the same request sent again gets the same

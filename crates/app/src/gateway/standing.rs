@@ -6,11 +6,13 @@
 
 use super::Gate;
 use super::challenge::{body_digest, sells_at_once};
+use super::dialect;
 use super::pay::{Order, retry};
 use super::priced::Ask;
 use super::replay;
 use crate::{idempotency, world};
 use bytes::Bytes;
+use http::Method;
 use market::{Asked, Consent, Maker, Offer, OfferPrice, Purchase};
 use money::{OfferId, Timestamp};
 use protocol::Challenge;
@@ -33,7 +35,8 @@ impl Gate {
         let standing = self.check_standing(ask, challenge)?;
         let terms = &standing.checked.terms;
         let (offer_id, offer) = self.offer(ask).ok_or(Problem::Internal)?;
-        if !sells_at_once(&offer) {
+        // Who only asks for a head has nothing used up: it does not pay for what is consumed.
+        if !sells_at_once(&offer) || (ask.method == Method::HEAD && dialect::is_consumed(&offer)) {
             return Err(Problem::MethodUnsupported);
         }
         let (_, asset) = offer.price.least().ok_or(Problem::Internal)?;

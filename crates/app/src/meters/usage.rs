@@ -10,7 +10,7 @@ use protocol::text::serial;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use store::index::{Metered, MeteredOf};
+use store::index::{Metered, MeteredOf, MeteredSum};
 
 /// Whose events are looked at.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -19,6 +19,18 @@ pub(crate) enum Of {
     Payee(String, Unit),
     /// Those that a payer's sessions were drawn by.
     Payer(Party),
+    /// Those of a payee's meter that a payer's sessions were drawn by.
+    Both(String, Unit, Party),
+}
+
+impl Of {
+    /// The meter; none for all.
+    pub(super) fn unit(&self) -> Option<Unit> {
+        match self {
+            Of::Payee(_, unit) | Of::Both(_, unit, _) => Some(*unit),
+            Of::Payer(_) => None,
+        }
+    }
 }
 
 /// A payee's meters: what they sum, how late an event may come and from when on it is taken now.
@@ -54,6 +66,7 @@ pub(crate) async fn usage(instance: &Arc<Instance>, of: Of, days: (u64, u64)) ->
         .index(move |index| match &whose {
             Of::Payee(handle, _) => index.metered(MeteredOf::Payee(handle), days),
             Of::Payer(party) => index.metered(MeteredOf::Payer(*party), days),
+            Of::Both(handle, _, party) => index.metered(MeteredOf::Between(handle, *party), days),
         })
         .await?;
     let (keys, currency) = (Arc::clone(&instance.keys), instance.config.asset());
@@ -75,12 +88,16 @@ pub(crate) async fn usage(instance: &Arc<Instance>, of: Of, days: (u64, u64)) ->
 }
 
 /// Sums of rows.
-#[derive(Default)]
-pub(super) struct Sums {
-    events: u64,
-    units: u64,
-    amount: u64,
-    unbilled: u64,
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(crate) struct Sums {
+    /// How many events.
+    pub events: u64,
+    /// How many units they were for, unbilled ones too.
+    pub units: u64,
+    /// What was drawn for them, in base units.
+    pub amount: u64,
+    /// How many of the units nothing was authorised for.
+    pub unbilled: u64,
 }
 
 impl Sums {
@@ -91,8 +108,15 @@ impl Sums {
         self.unbilled = self.unbilled.saturating_add(row.unbilled);
     }
 
+    pub(super) fn add_sum(&mut self, sum: &MeteredSum) {
+        self.events = self.events.saturating_add(sum.events);
+        self.units = self.units.saturating_add(sum.units);
+        self.amount = self.amount.saturating_add(sum.amount.units());
+        self.unbilled = self.unbilled.saturating_add(sum.unbilled);
+    }
+
     /// Units that are charged.
-    pub(super) fn billed(&self) -> u64 {
+    pub fn billed(&self) -> u64 {
         self.units.saturating_sub(self.unbilled)
     }
 
@@ -109,9 +133,7 @@ impl Sums {
 /// A row; none if it is of another meter than was asked for.
 fn row_facts(state: &State, of: &Of, row: &Metered) -> Option<Value> {
     let units = units_of(state, row.offer, (row.units, row.amount))?;
-    if let Of::Payee(_, unit) = of
-        && units.metered.unit != *unit
-    {
+    if of.unit().is_some_and(|unit| unit != units.metered.unit) {
         return None;
     }
     let mut facts = unit_facts(&units);

@@ -23,7 +23,7 @@ pub(crate) use figures::{Figures, uptime};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
 use http_body_util::BodyExt;
 use protocol::problem::Problem;
-pub use status::{BackedUp, RESTORED, Restored, backed_up, disk_free, journal_files, reach, restored, status};
+pub use status::{BackedUp, RESTORED, Restored, backed_up, disk_free, former_l402, journal_files, reach, restored, status};
 use std::sync::Arc;
 
 /// The operator's door: one an instance.

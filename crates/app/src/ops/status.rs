@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 use store::engine::Settings;
+use store::folder::DataFolder;
 use store::journal::frame;
 
 /// What is known of the last backup, in `backup.json` of the data folder.
@@ -92,10 +93,22 @@ pub async fn status(instance: &Arc<Instance>, now: Timestamp) -> Result<Value, S
         "refunds": counts.refunds,
         "claims": counts.claims,
         "disk_free_bytes": disk_free(data),
+        "l402": former_l402(data, now),
         "last_backup": backed_up(data),
         "last_restore_test": restored(data),
         "versions": { "program": env!("CARGO_PKG_VERSION"), "rules": RULES_VERSION, "journal_format": frame::FORMAT },
     }))
+}
+
+/// How many former secrets of L402 still open what was sold under them, and until when the last of them does: `ever` where pages
+/// without an end were sold. Nothing of a folder whose keys cannot be listed.
+#[must_use]
+pub fn former_l402(data: &Path, now: Timestamp) -> Value {
+    let Ok(all) = DataFolder::former_l402_at(data) else { return Value::Null };
+    let honoured: Vec<_> = all.into_iter().filter(|former| !former.is_over(now)).collect();
+    let ends: Option<Vec<Timestamp>> = honoured.iter().map(|former| former.ends).collect();
+    let until = ends.map_or_else(|| Some("ever".to_owned()), |ends| ends.into_iter().max().map(|last| last.to_string()));
+    json!({ "former_secrets": honoured.len(), "honoured_until": until })
 }
 
 /// How many files the journal of a data folder has, and their bytes together.

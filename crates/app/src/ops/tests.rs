@@ -81,3 +81,23 @@ async fn the_export_holds_every_posting() {
     assert!(get(&house, &door, "/export?format=hledger").await.text.contains("eur") || !seen.text.is_empty());
     house.close();
 }
+
+/// What the names of the files say, less what is over.
+#[test]
+fn former_secrets_are_told_until_the_last_of_them_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = folder.path().join("keys");
+    let told = |now: u64| super::former_l402(folder.path(), money::Timestamp::from_seconds(now));
+    assert_eq!(told(0), serde_json::Value::Null, "no keys, no word");
+    std::fs::create_dir(&keys).unwrap();
+    let expected = |count: usize, until: Option<&str>| serde_json::json!({ "former_secrets": count, "honoured_until": until });
+    assert_eq!(told(0), expected(0, None));
+    for name in ["l402", "l402-1000-3600", "l402-2000-7200", "l402-x-1"] {
+        std::fs::write(keys.join(name), [7; 32]).unwrap();
+    }
+    assert_eq!(told(3_599), expected(2, Some("1970-01-01T02:00:00Z")));
+    assert_eq!(told(3_600), expected(1, Some("1970-01-01T02:00:00Z")));
+    assert_eq!(told(7_200), expected(0, None));
+    std::fs::write(keys.join("l402-3000-ever"), [7; 32]).unwrap();
+    assert_eq!(told(3_599), expected(3, Some("ever")));
+}

@@ -5,6 +5,7 @@
 
 mod account;
 mod add;
+mod bills;
 mod export;
 mod history;
 mod home;
@@ -48,7 +49,7 @@ use crate::login::{self, Browser, SignedIn};
 use crate::pace::Pace;
 use crate::payees::brand::LOGO_PATH;
 use crate::proof::Proving;
-use crate::web::{ICON_PATH, ICON_SVG, PASSKEY_SCRIPT, PASSKEY_SCRIPT_PATH, PAY_SCRIPT, PAY_SCRIPT_PATH, PageKind};
+use crate::web::{self, ICON_PATH, ICON_SVG, PASSKEY_SCRIPT, PASSKEY_SCRIPT_PATH, PAY_SCRIPT, PAY_SCRIPT_PATH, PageKind};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
@@ -154,7 +155,14 @@ impl WalletDoor {
             path => {
                 let code = path.strip_prefix("/problems/")?;
                 let text = crate::gateway::problem_paragraph(code)?;
-                fixed("text/plain; charset=utf-8", format!("{code}\n\n{text}\n").into_bytes())
+                let mut reply = if door::wants_page(&asked.headers) {
+                    let page = web::problem_code(&door::named(&self.instance, visit), code, text);
+                    door::page(visit, StatusCode::OK, PageKind::SitePage, page)
+                } else {
+                    fixed("text/plain; charset=utf-8", format!("{code}\n\n{text}\n").into_bytes())
+                };
+                reply.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
+                reply
             }
         };
         Some(if asked.is_read() { reply } else { self.told(&Problem::MethodNotAllowed { allow: "GET, HEAD" }) })
@@ -259,6 +267,8 @@ impl Visitor<'_> {
                 "/sites" => self.sites().await,
                 path if path.starts_with("/sessions/") && !POSTED.contains(&path) => self.session(asked).await,
                 path if path.starts_with("/sites/") && !POSTED.contains(&path) => self.site(path).await,
+                "/bills" => self.bills(asked).await,
+                path if path.starts_with("/bills/") => self.bill(asked).await,
                 "/statements" => self.statements(asked).await,
                 path if path.starts_with("/statements/") => self.statement(asked).await,
                 path if path.starts_with("/r/") => self.receipt(path).await,
@@ -351,12 +361,13 @@ const POSTED: [&str; 28] = [
 /// Paths that are read and also take forms.
 const BOTH: [&str; 2] = ["/pay", "/top-up"];
 /// Paths that are only read.
-const READ: [&str; 11] = [
+const READ: [&str; 12] = [
     "/",
     "/pay/done",
     "/settings.json",
     "/hop",
     "/sites",
+    "/bills",
     "/statements",
     "/history",
     "/history.csv",
@@ -375,6 +386,7 @@ fn not_allowed(path: &str) -> Problem {
         || path.starts_with("/sites/")
         || path.starts_with("/sessions/")
         || path.starts_with("/statements/")
+        || path.starts_with("/bills/")
     {
         Problem::MethodNotAllowed { allow: "GET, HEAD" }
     } else {

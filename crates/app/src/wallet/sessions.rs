@@ -90,6 +90,7 @@ impl Visitor<'_> {
             units: units.iter().filter(|part| part.units > 0).map(part).collect(),
             captures: captures.iter().map(capture).collect(),
             all_captures: row.captures.into(),
+            bills_url: self.bills_url().await?,
             close: (row.end.is_none() && !standing.is_closing).then(|| self.form("/sessions/end", &[("session", &serial(id))])),
         };
         Ok(door::page(self.visit, status, PageKind::Wallet, web::session(&view)))

@@ -35,6 +35,7 @@ impl Visitor<'_> {
             frame: self.frame().await?,
             older_url: found.last().filter(|_| has_older).map(|sum| format!("/statements?before={}", name(sum))),
             newest_url: before.map(|_| "/statements".to_owned()),
+            bills_url: self.bills_url().await?,
             months: found.iter().map(|sum| self.month_row(sum, &name(sum))).collect(),
         };
         Ok(door::page(self.visit, StatusCode::OK, PageKind::Wallet, web::statements(&view)))

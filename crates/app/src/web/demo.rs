@@ -192,6 +192,9 @@ fn tour(places: &DemoPlaces) -> String {
                 li { h2 { "Ask as a program" } p { "The same address tells a program its terms in the headers of a 402:" } pre { code { "curl -i " (item) } } }
                 li { h2 { "Pay as a program" } p { "One command asks, pays at most what you allow, and prints the page:" } pre { code { "farthing get " (item) " --max 0.10" } } }
                 li { h2 { "Pay word by word" } p { "A session holds a little and pays 0.000002 for each word as it comes; what is not used is free again:" } pre { code { "farthing get " (places.news) "/told/tides --session --max 0.01" } } }
+                li { h2 { "Pay for one answer" } p { "The same words at once. A client of x402 signs for 0.008 at most and pays what the answer came to (" code { "upto" } "):" } pre { code { "curl -i " (places.news) "/ask/tides" } } }
+                li { h2 { "Pay as clients of Lightning do" } p { "Tide tables are sold by L402 too. The invoice is paid from a balance here; no bitcoin moves:" } pre { code { "curl -i " (places.news) "/a/tide-tables" } } }
+                li { h2 { "Sell a tool" } p { "Assistants that speak MCP find the tool " code { "high-water" } " at this address. A call of it costs 0.002:" } pre { code { (places.news) "/mcp" } } }
                 @if let Some(ops) = &places.ops { li { h2 { "Look into the engine room" } p { "The books of every asset and whether they sum to zero: " a href=(ops) { "operations" } "." } } }
             }
         }

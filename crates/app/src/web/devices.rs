@@ -51,8 +51,8 @@ pub fn devices(view: &DevicesView) -> String {
             @if let Some(most) = view.most { p { (say!(lang, "devices-most", most: u64::from(most))) } }
             @if view.devices.iter().any(|device| !device.is_this) {
                 form method="post" action=(view.stop.action) { (hidden(&view.stop)) (lines(view)) }
+                p.small { (say!(lang, "devices-text")) }
             } @else if !view.devices.is_empty() { (lines(view)) }
-            @if !view.devices.is_empty() { p.small { (say!(lang, "devices-text")) } }
             p.links { a.btn href=(view.back) { (say!(lang, "devices-back")) } }
         }
     };

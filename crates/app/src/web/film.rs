@@ -26,7 +26,18 @@ pub fn units(units: u64, unit: &str, lang: Lang) -> Markup {
     if unit == MS {
         return html! { span { (length(units, lang)) } };
     }
-    html! { span { (count(units, lang)) " " span.mut { (unit) } } }
+    html! { span { (count(units, lang)) " " span.mut { (unit_word(unit, units, lang)) } } }
+}
+
+/// What is counted, in the reader's language where it is ours; a payee's own word stands as it is.
+#[must_use]
+pub fn unit_word(unit: &str, count: u64, lang: Lang) -> String {
+    match unit {
+        "call" => plain!(lang, "unit-call", count: count),
+        "byte" => plain!(lang, "unit-byte", count: count),
+        "second" => plain!(lang, "unit-second", count: count),
+        own => own.to_owned(),
+    }
 }
 
 /// The price of so many units, for a column of them.
@@ -43,6 +54,7 @@ pub fn used((units, metered): (u64, &Metered), lang: Lang) -> String {
     if unit == MS {
         return plain!(lang, "film-used", length: length(units, lang), price: price, seconds: per / 1_000);
     }
+    let unit = unit_word(unit, 1, lang);
     match per {
         1 => plain!(lang, "units-each", units: units, unit: unit, price: price),
         per => plain!(lang, "units-per", units: units, unit: unit, price: price, per: per),

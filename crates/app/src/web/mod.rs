@@ -5,6 +5,9 @@
 
 pub mod admin;
 pub mod bar;
+pub mod bills;
+mod chain;
+mod code;
 pub mod colour;
 pub mod demo;
 pub mod desk;
@@ -31,6 +34,8 @@ pub(crate) mod tests;
 
 pub use admin::{AdminSignInView, OperatorLine, OperatorsView, SetupView, admin_codes, admin_problem, admin_sign_in, operators, setup};
 pub use bar::{BAR_CSS, BarUndo, BarView, bar};
+pub use bills::{BillLine, BillMonth, BillMonths, BillOther, BillSpan, BillStanding, BillSums, BillView, bill, bills};
+pub use code::problem_code;
 pub use demo::{DemoPlaces, demo_site, demo_site_at};
 pub use devices::{DeviceLine, DevicesView, devices};
 pub use exports::{FeeLink, FeeLinksView, fee_links};

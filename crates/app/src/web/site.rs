@@ -1,6 +1,7 @@
 //! Pages on a payee's own host: the wall, and what can go another way than reading.
 
 use super::exports::wall_data;
+use super::film;
 use super::lang::{Arg, Lang, plain, say};
 use super::look::Look;
 use super::money::Money;
@@ -276,7 +277,7 @@ fn offer(view: &WallView) -> Markup {
 fn metered((price, per, unit): (Money, u64, market::Unit), url: &str, lang: Lang) -> Markup {
     html! {
         h2 #offer .vh { (say!(lang, "wall-price")) }
-        p.fig { (money::exact(price, lang)) " " small { (say!(lang, "wall-per", count: per, unit: unit.as_str())) } }
+        p.fig { (money::exact(price, lang)) " " small { (say!(lang, "wall-per", count: per, unit: film::unit_word(unit.as_str(), per, lang))) } }
         p { (say!(lang, "wall-metered")) }
         pre { code { "farthing get " (for_shell(url)) " --session --max " (price.plain()) } }
     }

@@ -220,6 +220,10 @@ fn the_stock_python_client_pays_from_a_session() {
     let (pages, sessions, _, closed) = run(&["--count", "8", "--at-once", "--close"]);
     assert_eq!((pages, sessions), (8, 1), "a program that starts again goes on, with eight at once");
     assert_eq!((&closed[0]["captured"], &closed[0]["released"], payer.available()), (&"40000".into(), &"60000".into(), 960_000));
+    let audit = super::support::server::farthing_ok(&["audit", "--full", "--proofs", "--json", "--data", server.data().to_str().unwrap()]);
+    let report: serde_json::Value = serde_json::from_str(&audit).unwrap();
+    let (signatures, links) = (&report["sessions"]["signatures"], report["sessions"]["links"].as_u64());
+    assert!(signatures.as_u64() <= Some(3) && links >= Some(12), "only its opening and its end are signed, each call is a link: {audit}");
     evidence::ran("pympp", "pympp", &pympp_version());
 }
 
@@ -266,6 +270,7 @@ fn each_plug_in_is_small_enough_to_be_read() {
         ("clients/npm/mppx/index.mjs", "//", 80),
         ("clients/npm/mppx/session.mjs", "//", 40),
         ("clients/npm/mppx/sessions.mjs", "//", 120),
+        ("clients/npm/mppx/ended.mjs", "//", 80),
         ("clients/npm/mppx/payer.mjs", "//", 80),
         ("clients/npm/mppx/keys.mjs", "//", 80),
         ("clients/npm/mppx/keys.browser.mjs", "//", 80),
@@ -274,9 +279,14 @@ fn each_plug_in_is_small_enough_to_be_read() {
         ("clients/npm/mppx/receipts.mjs", "//", 80),
         ("clients/npm/mppx/vouchers.mjs", "//", 80),
         ("clients/npm/fetch/index.mjs", "//", 120),
+        ("clients/npm/fetch/unanswered.mjs", "//", 80),
+        ("clients/npm/mcp/index.mjs", "//", 80),
         ("clients/npm/lightning/index.mjs", "//", 80),
         ("clients/pypi/farthing_pay/__init__.py", "#", 80),
+        ("clients/pypi/farthing_pay/asked.py", "#", 80),
+        ("clients/pypi/farthing_pay/chains.py", "#", 80),
         ("clients/pypi/farthing_pay/payer.py", "#", 80),
+        ("clients/pypi/farthing_pay/settings.py", "#", 80),
         ("clients/pypi/farthing_pay/x402.py", "#", 80),
         ("clients/pypi/farthing_pay/session.py", "#", 80),
         ("clients/pypi/farthing_pay/sessions.py", "#", 150),

@@ -1,6 +1,6 @@
 //! Coins on a chain, end to end: a chain of our own, the stock facilitator before it, the stock client, and facilitators that lie.
 
-mod chain;
+pub mod chain;
 
 use crate::support::backend::Backend;
 use crate::support::drivers::npm_driver;

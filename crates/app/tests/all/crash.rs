@@ -2,7 +2,7 @@
 
 mod damage;
 mod load;
-mod meters;
+pub mod meters;
 mod sessions;
 
 use crate::support::books::Books;

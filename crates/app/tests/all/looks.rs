@@ -3,12 +3,15 @@
 //! The pictures in `target/shots` are for people to look at; `cargo xtask shots` makes them alone.
 
 mod admin;
+mod bills;
+mod coins;
 mod desk;
 mod developers;
 mod elsewhere;
 mod errors;
 mod keyboard;
 mod languages;
+mod offers;
 mod sessions;
 mod site;
 mod wallet;

@@ -24,11 +24,8 @@ struct Settles {
 /// How it was paid for.
 enum Paid {
     Charge,
-    /// From a session. Unless it is torn, nobody will want it again.
-    Session {
-        _reading: Reading,
-        is_torn: bool,
-    },
+    /// From a session; none once it broke off: then whoever asks for it again may have it.
+    Session(Option<Reading>),
 }
 
 enum Kind {
@@ -53,13 +50,13 @@ impl Body {
 
     /// A body that a session paid for: it is had again for nothing until the last piece came, or its reader let go of it.
     pub(crate) fn drawn(mut self, state: Arc<State>, identity: String, reading: Reading) -> Body {
-        self.settles = Some(Settles { state, identity, paid: Paid::Session { _reading: reading, is_torn: false } });
+        self.settles = Some(Settles { state, identity, paid: Paid::Session(Some(reading)) });
         self
     }
 
     fn tear(&mut self) {
-        if let Some(Settles { paid: Paid::Session { is_torn, .. }, .. }) = &mut self.settles {
-            *is_torn = true;
+        if let Some(Settles { paid: Paid::Session(reading), .. }) = &mut self.settles {
+            drop(reading.take());
         }
     }
 
@@ -134,7 +131,7 @@ impl Settles {
     fn whole(&self) -> Result<(), Error> {
         match self.paid {
             Paid::Charge => self.state.answered(&self.identity),
-            Paid::Session { .. } => self.state.read(&self.identity),
+            Paid::Session(_) => self.state.read(&self.identity),
         }
     }
 }
@@ -142,7 +139,7 @@ impl Settles {
 impl Drop for Settles {
     /// What a session paid for and is not read to its end is not wanted: the next request for the same is one of its own.
     fn drop(&mut self) {
-        if matches!(self.paid, Paid::Session { is_torn: false, .. }) {
+        if matches!(self.paid, Paid::Session(Some(_))) {
             drop(self.state.read(&self.identity));
         }
     }

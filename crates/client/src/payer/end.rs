@@ -26,18 +26,13 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// Between two calls of the wallet's close, which waits ten seconds itself.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// What an end waits for.
+/// What an end waits for: the site finishes what is under way.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Waiting<'a> {
-    /// An address that was asked for and has not answered is asked again.
-    Again(&'a Address),
-    /// The site finishes what is under way.
-    For {
-        /// So many requests.
-        requests: u32,
-        /// When those lapse that nobody works on any more.
-        until: Option<Timestamp>,
-    },
+pub struct Waiting {
+    /// So many requests.
+    pub requests: u32,
+    /// When those lapse that nobody works on any more.
+    pub until: Option<Timestamp>,
 }
 
 impl Payer {
@@ -80,18 +75,14 @@ impl Payer {
         self.close_session_telling(id, &mut |_| ()).await
     }
 
-    /// The same, and says what it waits for as long as it waits. What was asked for and never answered is asked for again first:
-    /// its answer says what it cost, and a request that goes on is finished sooner than its reserve lapses.
+    /// The same, and says what it waits for as long as it waits. What was asked for and never answered is not asked for again: an end
+    /// buys nothing. What of that was drawn is what the end captures above what was counted.
     ///
     /// # Errors
     /// As [`Payer::close_session`].
-    pub async fn close_session_telling(&self, id: CommandId, told: &mut (dyn FnMut(Waiting<'_>) + Send)) -> Result<KeptSession, Error> {
+    pub async fn close_session_telling(&self, id: CommandId, told: &mut (dyn FnMut(Waiting) + Send)) -> Result<KeptSession, Error> {
         let unknown = || Error::NoSession { id: protocol::text::serial(id) };
         let mut held = self.state.hold(id)?.ok_or_else(unknown)?;
-        self.present_again(&mut held, told).await?;
-        if let Phase::Ended { .. } | Phase::Gone = held.session.phase {
-            return Ok(held.session);
-        }
         self.end_telling(&mut held, told).await?;
         Ok(held.session)
     }
@@ -100,7 +91,7 @@ impl Payer {
         self.end_telling(held, &mut |_| ()).await
     }
 
-    async fn end_telling(&self, held: &mut Held, told: &mut (dyn FnMut(Waiting<'_>) + Send)) -> Result<(), Error> {
+    async fn end_telling(&self, held: &mut Held, told: &mut (dyn FnMut(Waiting) + Send)) -> Result<(), Error> {
         let request = Request::get(held.session.url.clone());
         self.freshen(held, &request).await?;
         let session = &mut held.session;
@@ -117,32 +108,16 @@ impl Payer {
     }
 
     /// Presents a close for as long as the site says what it waits for: at most until that lapses.
-    async fn close_again(&self, command: &Unanswered, told: &mut (dyn FnMut(Waiting<'_>) + Send)) -> Result<Reply, Error> {
+    async fn close_again(&self, command: &Unanswered, told: &mut (dyn FnMut(Waiting) + Send)) -> Result<Reply, Error> {
         let patience = self.world.now().after(LONGEST_WAIT);
         loop {
             let reply = self.present(command, Before::Nothing).await?.reply;
             let waits = reply.problem.as_ref().and_then(|problem| problem.waits.filter(|_| problem.code == UNDER_WAY));
             let Some((requests, until)) = waits.filter(|_| self.world.now() < patience) else { return Ok(reply) };
-            told(Waiting::For { requests, until });
+            told(Waiting { requests, until });
             let least = self.policy.patience.pauses.first().copied().unwrap_or_default();
             tokio::time::sleep(reply.retry_after().unwrap_or_default().max(least).min(LONGEST_PAUSE)).await;
         }
-    }
-
-    /// Asks once more for what has no answer, with the same bytes; what comes is not kept, only what it cost.
-    async fn present_again(&self, held: &mut Held, told: &mut (dyn FnMut(Waiting<'_>) + Send)) -> Result<(), Error> {
-        // What is watched of a film is asked for again by whoever watches on, and drawn once for its place.
-        let waiting = if held.session.is_film() { Vec::new() } else { held.session.waiting.clone() };
-        for waiting in waiting {
-            told(Waiting::Again(&waiting.command.url));
-            let Ok(request) = waiting.command.request() else { continue };
-            match self.ask_again(held, &request, waiting.command).await {
-                // What the site says of it is kept; nobody there, or no, is no reason not to end.
-                Ok(()) | Err(Error::Refused(_) | Error::Unreachable { .. } | Error::Unknown { .. } | Error::BrokeOff { .. }) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
     }
 
     /// A session that the site says is over: with its final receipt, or without one.
@@ -213,7 +188,7 @@ impl Payer {
         match proved {
             Ok((phase, spent)) => {
                 (session.phase, session.spent, session.receipt) = (phase, spent, Some(value.to_owned()));
-                session.waiting.clear();
+                session.lose();
                 self.state.keep_receipt(session.id, value)?;
                 self.state.end_session(session)
             }
@@ -258,7 +233,7 @@ impl Account<'_> {
     ///
     /// # Errors
     /// As [`Account::top_up`]; status 404 for one that is not ours; [`Error::Receipt`] for a receipt that no key of the wallet proves.
-    pub async fn close_session(&self, id: CommandId, told: &mut (dyn FnMut(Waiting<'_>) + Send)) -> Result<Closed, Error> {
+    pub async fn close_session(&self, id: CommandId, told: &mut (dyn FnMut(Waiting) + Send)) -> Result<Closed, Error> {
         let patience = self.payer().world.now().after(LONGEST_WAIT);
         let closed = loop {
             let problem = match self.closed_now(id).await {
@@ -268,7 +243,7 @@ impl Account<'_> {
             let Some((requests, until)) = problem.waits.filter(|_| self.payer().world.now() < patience) else {
                 return Err(Error::Refused(problem));
             };
-            told(Waiting::For { requests, until });
+            told(Waiting { requests, until });
             tokio::time::sleep(PAUSE).await;
         };
         self.keep_final(id, &closed)?;
@@ -299,7 +274,7 @@ impl Account<'_> {
         let session = &mut held.session;
         (session.phase, session.spent) = (Phase::Ended { captured, released }, signed.receipt.counted.spent);
         session.receipt = Some(closed.receipt.clone());
-        session.waiting.clear();
+        session.lose();
         state.end_session(session)
     }
 }

@@ -138,12 +138,6 @@ impl Payer {
         }
     }
 
-    /// Presents a request again that has no answer. Nothing new is signed for it.
-    pub(super) async fn ask_again(&self, held: &mut Held, request: &Request, command: Unanswered) -> Result<(), Error> {
-        let presented = self.present(&command, Before::Unclear).await?;
-        self.judge(held, request, presented, &mut Vec::new()).await.map(drop)
-    }
-
     /// The next voucher, written down. `None`: what is held does not reach, and no more may be held.
     async fn next(
         &self,

@@ -71,6 +71,9 @@ pub struct KeptSession {
     /// An addition to the hold whose answer has not come: its command and how much.
     pub(crate) raising: Option<Raising>,
     pub(crate) waiting: Vec<Waiting>,
+    /// Of one that is over: so many requests never had an answer.
+    #[serde(default)]
+    pub lost: u32,
     /// Of a film: how many units the next request is worth at most.
     #[serde(skip)]
     pub(crate) asks: u64,
@@ -212,6 +215,7 @@ impl KeptSession {
             chain: None,
             raising: None,
             waiting: Vec::new(),
+            lost: 0,
             asks: 0,
         }
     }
@@ -322,6 +326,12 @@ impl KeptSession {
     pub(crate) fn done(&mut self, identity: &str) -> Option<Waiting> {
         let place = self.waiting.iter().position(|waiting| waiting.identity == identity)?;
         Some(self.waiting.remove(place))
+    }
+
+    /// It is over: what has no answer gets none.
+    pub(crate) fn lose(&mut self) {
+        self.lost = u32::try_from(self.waiting.len()).unwrap_or(u32::MAX);
+        self.waiting.clear();
     }
 
     pub(crate) fn waits_for(&self, identity: &str) -> Option<&Waiting> {

@@ -28,6 +28,7 @@ fn session(amount: u32, per: u64, unit: &str) -> KeptSession {
         chain: None,
         raising: None,
         waiting: Vec::new(),
+        lost: 0,
         asks: 0,
     }
 }

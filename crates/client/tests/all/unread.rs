@@ -36,6 +36,19 @@ async fn a_call_that_breaks_off_is_had_again_for_nothing() {
 }
 
 #[tokio::test]
+async fn whoever_holds_what_broke_off_may_ask_again() {
+    let (site, folder) = (Site::metered(2, "call").await, tempfile::tempdir().unwrap());
+    let payer = payer_of_sessions(&site, folder.path(), 10_000);
+    site.next_faults([Fault::TornBody]);
+    let mut torn = payer.fetch(Request::get(site.url("/api/a"))).await.unwrap();
+    assert!(torn.body.whole(100_000).await.is_err());
+    let (body, fetched) = get(&payer, site.url("/api/a")).await.unwrap();
+    assert!(matches!(fetched.payment, Payment::Before(_)), "{:?}", fetched.payment);
+    drop(torn);
+    assert_eq!((&*body, site.drawn(), is_read(folder.path())), (PAGE, 2, true));
+}
+
+#[tokio::test]
 async fn what_its_reader_lets_go_of_is_not_waited_for() {
     let (site, folder) = (Site::metered(2, "call").await, tempfile::tempdir().unwrap());
     let payer = payer_of_sessions(&site, folder.path(), 10_000);

@@ -58,6 +58,27 @@ pub enum MeteredOf<'w> {
     Payee(&'w str),
     /// Those that a payer's sessions were drawn by.
     Payer(Party),
+    /// Those of both.
+    Between(&'w str, Party),
+}
+
+/// What meters counted in one month of UTC by one offer version.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MeteredSum {
+    /// As [`Timestamp::utc_month`] counts them.
+    pub month: u32,
+    /// The version that the events were priced by.
+    pub offer: OfferId,
+    /// Whose sessions they drew from; none where those of all payers are together.
+    pub payer: Option<Party>,
+    /// How many events.
+    pub events: u64,
+    /// How many units they were for, unbilled ones too.
+    pub units: u64,
+    /// What was drawn for them.
+    pub amount: Amount,
+    /// How many of the units nothing was authorised for.
+    pub unbilled: u64,
 }
 
 impl<'c> Meters<'c> {
@@ -123,18 +144,71 @@ impl Index {
             )
         };
         match of {
-            MeteredOf::Payee(handle) => {
-                self.rows_of_events(&sql("session.payee = (SELECT number FROM payee WHERE handle = ?1)"), (handle, from, to))
+            MeteredOf::Payee(handle) => self.rows_of_events(&sql(OF_PAYEE), (handle, from, to), read),
+            MeteredOf::Payer(party) => self.rows_of_events(&sql("session.payer = ?1"), (party.0, from, to), read),
+            MeteredOf::Between(handle, party) => {
+                let both = format!("{OF_PAYEE} AND session.payer = ?4");
+                self.rows_of_events(&sql(&both), (handle, from, to, party.0), read)
             }
-            MeteredOf::Payer(party) => self.rows_of_events(&sql("session.payer = ?1"), (party.0, from, to)),
         }
     }
 
-    fn rows_of_events(&self, sql: &str, params: impl Params) -> Result<Vec<Metered>, Error> {
+    /// What meters counted by month of UTC and offer version, all payers together; the latest month first.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn metered_months(&self, of: MeteredOf<'_>) -> Result<Vec<MeteredSum>, Error> {
+        let sql = |whose: &str| summed("NULL", (whose, "GROUP BY month, metered.offer ORDER BY month DESC, metered.offer"));
+        match of {
+            MeteredOf::Payee(handle) => self.rows_of_events(&sql(OF_PAYEE), [handle], read_sum),
+            MeteredOf::Payer(party) => self.rows_of_events(&sql("session.payer = ?1"), [party.0], read_sum),
+            MeteredOf::Between(handle, party) => {
+                self.rows_of_events(&sql(&format!("{OF_PAYEE} AND session.payer = ?2")), (handle, party.0), read_sum)
+            }
+        }
+    }
+
+    /// What a payee's meters counted from one day of UTC to another, both included and of one month, by payer and offer version.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn metered_payers(&self, payee: &str, (from, to): (u64, u64)) -> Result<Vec<MeteredSum>, Error> {
+        let day = |day: u64| i64::try_from(day).unwrap_or(i64::MAX);
+        let whose = format!("{OF_PAYEE} AND day >= ?2 AND day <= ?3");
+        let sql = summed("payer", (&whose, "GROUP BY payer, metered.offer ORDER BY payer, metered.offer"));
+        self.rows_of_events(&sql, (payee, day(from), day(to)), read_sum)
+    }
+
+    fn rows_of_events<T>(&self, sql: &str, params: impl Params, read: fn(&Row<'_>) -> rusqlite::Result<T>) -> Result<Vec<T>, Error> {
         let mut statement = self.connection.prepare_cached(sql).map_err(failed("metered"))?;
         let rows = statement.query_map(params, read).map_err(failed("metered"))?;
         rows.collect::<Result<_, _>>().map_err(failed("metered"))
     }
+}
+
+const OF_PAYEE: &str = "session.payee = (SELECT number FROM payee WHERE handle = ?1)";
+
+/// The question for sums of so many rows at most.
+fn summed(payer: &str, (whose, order): (&str, &str)) -> String {
+    format!(
+        "SELECT strftime('%Y-%m-01T00:00:00Z', day * 86400, 'unixepoch') AS month, offer.id, {payer}, sum(events), sum(units), sum(amount),
+         sum(unbilled) FROM session JOIN metered ON metered.session = session.id JOIN offer ON offer.number = metered.offer
+         WHERE {whose} {order} LIMIT {MOST_METERED}"
+    )
+}
+
+fn read_sum(row: &Row<'_>) -> rusqlite::Result<MeteredSum> {
+    let units = |column: usize| row.get::<_, i64>(column).map(i64::unsigned_abs);
+    let unreadable = |column: usize| rusqlite::Error::InvalidColumnType(column, String::new(), Type::Text);
+    Ok(MeteredSum {
+        month: Timestamp::parse(&row.get::<_, String>(0)?).ok_or_else(|| unreadable(0))?.utc_month(),
+        offer: OfferId(row.get(1)?),
+        payer: row.get::<_, Option<_>>(2)?.map(Party),
+        events: units(3)?,
+        units: units(4)?,
+        amount: units(5).and_then(|units| Amount::new(units).ok_or_else(|| unreadable(5)))?,
+        unbilled: units(6)?,
+    })
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Metered> {

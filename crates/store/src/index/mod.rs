@@ -19,7 +19,7 @@ mod usage;
 pub use coins::{CoinRow, CoinSum};
 pub use contents::{CoinEndings, Contents, MeteredSums, RowFacts, RowKey};
 pub use events::{EventRow, Happened};
-pub use meters::{MOST_METERED, Metered, MeteredOf};
+pub use meters::{MOST_METERED, Metered, MeteredOf, MeteredSum};
 pub use months::{MonthSum, Of};
 pub use query::{HistoryRow, Kind};
 pub use refunds::Return;

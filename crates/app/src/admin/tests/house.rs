@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::{Method, Request, header};
 use http_body_util::Full;
 use money::Party;
+use std::path::Path;
 use std::sync::Arc;
 use store::vault::{Door, Passkey};
 
@@ -33,8 +34,16 @@ impl Office {
     pub async fn open() -> Office {
         let doors = "admin = { host = \"admin.localhost\" }\ndesk = { host = \"desk.localhost\" }";
         let house = House::open_as(&format!("mode = \"test\"\ncurrency = \"EUR\"\n{doors}"), None).await;
-        let door = AdminDoor::new(Arc::clone(&house.opened.instance), "admin.localhost", None);
+        let mut door = AdminDoor::new(Arc::clone(&house.opened.instance), "admin.localhost", None);
+        door.free = |_| Some(20_000_000_000);
         Office { house, door }
+    }
+
+    /// The same with a disk that has so much left.
+    pub async fn open_on(free: fn(&Path) -> Option<u64>) -> Office {
+        let mut office = Office::open().await;
+        office.door.free = free;
+        office
     }
 
     pub fn close(self) {

@@ -3,6 +3,7 @@
 use super::house::Office;
 use crate::wallet::tests::house::HARBOUR;
 use market::{Body, RefundReason, RefundRequest};
+use std::path::Path;
 use store::vault::{CodeHash, Door};
 
 fn open(text: &str) -> usize {
@@ -50,4 +51,21 @@ async fn each_line_is_done_by_doing_it_and_the_list_goes_when_all_are() {
     let later = operator.get("/").await;
     assert!(later.says("Before the first payment") && later.says("Everything lives on one disk"), "{}", later.text);
     office.close();
+}
+
+#[tokio::test]
+async fn a_disk_that_fills_is_told_of() {
+    for (free, mark, left) in [
+        ((|_| Some(1_999_000_000)) as fn(&Path) -> Option<u64>, "st warn", "1,999 MB"),
+        (|_| Some(199_000_000), "st bad", "199 MB"),
+        (|_| Some(20_000_000_000), "", "20,000 MB"),
+        (|_| None, "", ""),
+    ] {
+        let office = Office::open_on(free).await;
+        let text = office.operator("Mira").await.get("/").await.text;
+        assert!(text.contains(left), "{left}: {text}");
+        let line = text.split("<li").find(|line| line.contains(left) && !left.is_empty()).unwrap_or_default();
+        assert!(line.contains(mark), "{left}: {line}");
+        office.close();
+    }
 }

@@ -8,7 +8,7 @@ use crate::door::{self, Reply};
 use crate::idempotency;
 use crate::instance::Instance;
 use crate::meters::{
-    Done, Named, Of, Period, Reserved, Taken, bills as bills_of, of_meter, reserve as reserve_of, sum_of, take, usage as usage_of,
+    Done, Named, Of, Period, Reader, Reserved, Taken, bills as bills_of, of_meter, reserve as reserve_of, sum_of, take, usage as usage_of,
 };
 use crate::wallet::Asked;
 use http::{StatusCode, header};
@@ -46,7 +46,7 @@ pub async fn usage(instance: &Arc<Instance>, caller: &Caller, (query, now): (&st
 pub async fn bills(instance: &Arc<Instance>, caller: &Caller, (query, now): (&str, Timestamp), meter: &str) -> Result<Reply, Problem> {
     let (unit, _) = known(instance, caller, meter).await?;
     let bills = bills_of(instance, Of::Payee(caller.payee.clone(), unit), period(query, now)?).await?;
-    Ok(door::json(StatusCode::OK, &bills))
+    Ok(door::json(StatusCode::OK, &bills.facts(Reader::Payee)))
 }
 
 /// The month or day that a call asks for; the running month where it says none.

@@ -94,7 +94,7 @@ async fn end(args: &CloseArgs) -> Result<(), Failure> {
     };
     let known = payer.state().sessions().map_err(failure)?;
     for id in ids {
-        let mut waits = |waiting: Waiting<'_>| {
+        let mut waits = |waiting: Waiting| {
             // In JSON, standard error has one object, which says how it ended.
             if !common.json {
                 eprintln!("{}: {}", serial_text(id), waits_for(waiting));
@@ -118,15 +118,10 @@ fn named(text: &str) -> Result<CommandId, Failure> {
 }
 
 /// What a close waits for, and until when.
-fn waits_for(waiting: Waiting<'_>) -> String {
-    match waiting {
-        Waiting::Again(url) => format!("{url} was asked for and has not answered; it is asked again, under the same number"),
-        Waiting::For { requests, until } => {
-            let requests = if requests == 1 { "one request".to_owned() } else { format!("{requests} requests") };
-            let until = until.map(|until| format!(", or until {} if nobody works on it any more", clock(until, world::now())));
-            format!("waiting until {requests} under way is finished{}", until.unwrap_or_default())
-        }
-    }
+fn waits_for(Waiting { requests, until }: Waiting) -> String {
+    let requests = if requests == 1 { "one request".to_owned() } else { format!("{requests} requests") };
+    let until = until.map(|until| format!(", or until {} if nobody works on it any more", clock(until, world::now())));
+    format!("waiting until {requests} under way is finished{}", until.unwrap_or_default())
 }
 
 async fn bundle(args: &ExportArgs) -> Result<(), Failure> {
@@ -206,7 +201,12 @@ pub(super) fn in_words(session: &KeptSession) -> String {
         Phase::Aside => format!("{head}: pays no more; {} of {} drawn", sum(session.counted), sum(session.hold)),
         Phase::Gone => format!("{head}: not known to the site any more"),
         Phase::Ended { captured, released } => {
-            let counted = if captured == session.counted { String::new() } else { format!(" (we counted {})", sum(session.counted)) };
+            let lost = match session.lost {
+                0 => String::new(),
+                1 => "; one request had no answer".to_owned(),
+                lost => format!("; {lost} requests had no answer"),
+            };
+            let counted = if captured == session.counted { String::new() } else { format!(" (we counted {}{lost})", sum(session.counted)) };
             format!("{head}: closed, {} paid{counted}, {} free again", sum(captured), sum(released))
         }
     }
@@ -228,6 +228,7 @@ fn in_json(session: &KeptSession) -> String {
         "currency": session.currency.to_string(),
         "hold": session.hold.to_string(),
         "counted": session.counted.to_string(),
+        "unanswered": session.lost,
         "spent": session.spent.to_string(),
         "captured": captured.map(|it| it.to_string()),
         "released": released.map(|it| it.to_string()),

@@ -4,7 +4,7 @@
 //! An offer is the very charge challenge of the Payment scheme, and a payment becomes the same credential, so all that can be wrong
 //! with one is found by the same code.
 
-use super::{Answering, Dialect, Paid, Quoted, line};
+use super::{Answering, Dialect, Paid, Quoted, is_consumed, line};
 use crate::door::Reply;
 use crate::gateway::challenge::{MOST_BODY, body_digest};
 use crate::gateway::coin::problem_of;
@@ -13,7 +13,6 @@ use crate::gateway::proxy::Body;
 use crate::gateway::{Gate, named, read_whole};
 use crate::idempotency;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
-use market::{Offer, OfferPrice};
 use money::Amount;
 use protocol::offering::{Kind, Line};
 use protocol::problem::Problem;
@@ -171,11 +170,6 @@ impl Gate {
         let nothing = Settled { error: None, transaction: "", instance, payer: Some(payer), amount: Some(Amount::ZERO) };
         answered(headers, &nothing.header_value());
     }
-}
-
-/// True for what is used up as it is bought: there a client may name its request.
-fn is_consumed(offer: &Offer) -> bool {
-    matches!(offer.price, OfferPrice::Metered(_))
 }
 
 /// The word of x402 for a refusal where it has one, else our code.

@@ -216,7 +216,7 @@ impl Gate {
         // What goes through a tunnel cannot be counted.
         request.headers_mut().remove(header::UPGRADE);
         stream::prepare(&mut request, &work.metered);
-        let mut reply = match self.forward(request, &facts, &ask.peer).await {
+        let mut reply = match self.bring(request, &facts, &ask.peer).await {
             Ok(reply) if reply.status().is_success() || reply.status().is_redirection() => reply,
             // Nothing came that is paid for: the reserve is settled with nothing.
             Ok(reply) if reply.status().is_client_error() && reply.status() != StatusCode::PAYMENT_REQUIRED => {

@@ -5,6 +5,7 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "a row says what is special; all others are as the rest")]
 
 mod shown;
+mod thief;
 mod told;
 
 use super::*;

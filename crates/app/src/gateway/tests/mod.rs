@@ -9,6 +9,7 @@ mod exports;
 mod falls;
 mod films;
 mod films_paid;
+mod fronts;
 mod gone;
 mod keepers;
 mod locked;
@@ -24,6 +25,7 @@ mod sessions;
 mod shape;
 mod standing;
 mod streams;
+mod tools;
 mod upto;
 mod x402;
 

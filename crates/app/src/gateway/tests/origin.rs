@@ -117,7 +117,12 @@ impl Origin {
 /// What a server of tools says to any call.
 fn result(call: &[u8]) -> String {
     let call: serde_json::Value = serde_json::from_slice(call).unwrap_or_default();
-    serde_json::json!({"jsonrpc": "2.0", "id": call["id"], "result": {"content": []}}).to_string()
+    let result = if call["params"]["name"] == "broken" {
+        serde_json::json!({"content": [], "isError": true})
+    } else {
+        serde_json::json!({"content": []})
+    };
+    serde_json::json!({"jsonrpc": "2.0", "id": call["id"], "result": result}).to_string()
 }
 
 /// A hundred and twenty events of one token each. Every tenth comes twice, and the fiftieth comes late.

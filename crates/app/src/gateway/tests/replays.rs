@@ -47,6 +47,40 @@ async fn no_key_or_another_key_gets_nothing() {
 }
 
 #[tokio::test]
+async fn what_is_used_up_is_bought_once_under_a_word() {
+    let bed = Bed::metered().await;
+    let (alice, bob) = (bed.wallet(1, 1_000_000).await, bed.wallet(2, 1_000_000).await);
+    let of = |left: u64| 1_000_000 - left;
+    let first = present(&bed, "/a/x", &signed(&bed, "/a/x", &alice).await, Some("k1")).await;
+    assert_eq!(first.status, StatusCode::OK);
+    // A stock client that lost the answer asks anew, and signs anew.
+    let again = present(&bed, "/a/x", &signed(&bed, "/a/x", &alice).await, Some("k1")).await;
+    assert_eq!((again.status, again.body.clone()), (StatusCode::OK, first.body.clone()));
+    assert_eq!(again.header("payment-receipt"), first.header("payment-receipt"), "the first outcome");
+    assert_eq!((of(bed.available(&alice).await), bed.origin.asked("/a/x").len()), (2, 1), "one call, charged once");
+    for (key, word, due) in [(&alice, "k2", 4), (&bob, "k1", 2)] {
+        let bought = present(&bed, "/a/x", &signed(&bed, "/a/x", key).await, Some(word)).await;
+        assert_eq!((bought.status, of(bed.available(key).await)), (StatusCode::OK, due), "another word, or somebody else's");
+    }
+    assert_eq!(present(&bed, "/a/y", &signed(&bed, "/a/y", &alice).await, Some("k1")).await.status, StatusCode::OK);
+    assert_eq!(of(bed.available(&alice).await), 6, "a word is for one page");
+
+    let post = async |body: &'static str, word: &str| {
+        let challenge = bed.ask(with_body("POST", "/a/echo", &[], body)).await.challenge();
+        let credential = Credential::sign(challenge, &alice).unwrap().header_value();
+        bed.ask(with_body("POST", "/a/echo", &[("authorization", &credential), ("idempotency-key", word)], body)).await
+    };
+    assert_eq!(post("one", "k1").await.status, StatusCode::OK);
+    assert_eq!(post("two", "k1").await.refusal(), (409, "id-reused".to_owned()), "another body is another request");
+    assert_eq!((post("one", "k1").await.status, of(bed.available(&alice).await)), (StatusCode::OK, 8));
+
+    let broken = present(&bed, "/a/broken", &signed(&bed, "/a/broken", &alice).await, Some("k1")).await;
+    assert_eq!((broken.status, of(bed.available(&alice).await)), (StatusCode::BAD_GATEWAY, 8));
+    let retried = present(&bed, "/a/broken", &signed(&bed, "/a/broken", &alice).await, Some("k1")).await;
+    assert_eq!((retried.status, bed.origin.asked("/a/broken").len()), (StatusCode::BAD_GATEWAY, 2), "what was given back may be bought");
+}
+
+#[tokio::test]
 async fn another_credential_for_the_same_challenge_is_refused() {
     let bed = Bed::new().await;
     let (alice, bob) = (bed.wallet(1, 1_000_000).await, bed.wallet(2, 1_000_000).await);

@@ -134,6 +134,8 @@ async fn the_documents_of_the_site() {
     assert_eq!(llms.header("content-type"), "text/plain; charset=utf-8");
     assert!(llms.text().contains("0.05 EUR"));
     assert!(bed.get("/problems/insufficient-funds").await.text().contains("402"));
+    let page = bed.ask(request("GET", "/problems/insufficient-funds", &[("accept", "text/html")])).await;
+    assert!(page.header("content-type").starts_with("text/html") && page.text().contains("<dd>402</dd>"), "{}", page.text());
     assert_eq!(bed.get("/problems/nothing").await.status, StatusCode::NOT_FOUND);
     let css = bed.get("/.well-known/farthing/bar.css").await;
     assert_eq!((css.status.as_u16(), css.header("content-type")), (200, "text/css; charset=utf-8"));

@@ -141,3 +141,17 @@ async fn calls_are_bought_one_by_one_and_tokens_are_not() {
     let posted = bed.ask(with_body("POST", "/a/echo", &[("authorization", &wish.signed(&challenge))], body)).await;
     assert_eq!((posted.status.as_u16(), bed.available(&alice).await), (200, 1_000_000 - 8));
 }
+
+#[tokio::test]
+async fn a_head_uses_nothing_up_and_pays_for_nothing_that_is() {
+    let bed = Bed::metered().await;
+    let alice = bed.wallet(1, 1_000_000).await;
+    let challenge = standing(&bed, "/a/x", &[WANTS]).await.unwrap();
+    let wish = Wish { asked: Asked { method: "HEAD", target: "/a/x", digest: None }, ..Wish::of(&alice, "/a/x", 10) };
+    let refused = present(&bed, ("HEAD", "/a/x"), &wish.signed(&challenge), None).await;
+    assert_eq!((refused.status, bed.available(&alice).await), (StatusCode::BAD_REQUEST, 1_000_000));
+    assert!(bed.origin.asked("/a/x").is_empty());
+    let wish = Wish::of(&alice, "/a/x", 10);
+    assert_eq!(present(&bed, ("GET", "/a/x"), &wish.signed(&challenge), None).await.status, StatusCode::OK);
+    assert_eq!(bed.available(&alice).await, 999_998);
+}

@@ -1,6 +1,7 @@
 //! What was paid past the books, in coins on chains: sums by coin, and each payment with where it stands.
 
 use super::{DeskFrame, at_place};
+use crate::web::chain::{network, shortened};
 use crate::web::lang::{Lang, plain, say};
 use crate::web::money::Money;
 use crate::web::parts::money as amounts;
@@ -79,8 +80,8 @@ pub fn coins(view: &CoinsView) -> String {
             dl.tiles {
                 @for total in &view.totals {
                     div {
-                        dt { (total.coin) " · " (total.network) " · " (say!(lang, "coins-count", count: total.count)) }
-                        dd { (amounts::short(total.amount, lang)) }
+                        dt title=(total.network) { (total.coin) " · " (network(&total.network)) }
+                        dd { (amounts::short(total.amount, lang)) " " small.block { (say!(lang, "coins-count", count: total.count)) } }
                     }
                 }
             }
@@ -105,7 +106,7 @@ fn rows(view: &CoinsView, lang: Lang) -> Markup {
             thead { tr { th scope="col" { (say!(lang, "coins-page")) } th scope="col" { (coin) } th scope="col" { (state) } th.n scope="col" { (paid) } } }
             tbody { @for row in &view.rows { tr {
                 th scope="row" { (row.title) " " small.block { (time::listed(row.at, view.frame.now, lang)) " · " code { (row.serial) } } }
-                td data-l=(coin) { span { (row.coin) " " small.block { (row.network) } } }
+                td data-l=(coin) { span { (row.coin) " " small.block title=(row.network) { (network(&row.network)) } " " small.block { (say!(lang, "coins-from")) " " code title=(row.from) { (shortened(&row.from)) } } } }
                 td data-l=(state) { @match &row.state {
                     CoinState::Pending => { span.st { (say!(lang, "coins-pending")) } }
                     CoinState::Paid(transaction) => { span { (say!(lang, "coins-paid")) " " small.block { code title=(transaction) { (shortened(transaction)) } } } }
@@ -115,10 +116,4 @@ fn rows(view: &CoinsView, lang: Lang) -> Markup {
             } } }
         }
     }
-}
-
-/// The ends of a hash, which is how people compare them.
-fn shortened(hash: &str) -> String {
-    let (head, tail) = (hash.get(..10).unwrap_or(hash), hash.get(hash.len().saturating_sub(6)..).unwrap_or_default());
-    format!("{head}…{tail}")
 }

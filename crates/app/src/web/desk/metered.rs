@@ -3,7 +3,7 @@
 use crate::web::lang::{Lang, plain, say};
 use crate::web::money::{self, Money};
 use crate::web::parts::money as amounts;
-use crate::web::time;
+use crate::web::{film, time};
 use ::money::Timestamp;
 use maud::{Markup, html};
 
@@ -40,7 +40,7 @@ pub(super) fn table(rows: &[MeteredRow], lang: Lang) -> Markup {
                     th scope="row" { (time::day(row.day, lang)) }
                     td data-l=(plain!(lang, "usage-offer")) { (row.offer) }
                     td.n data-l=(events) { (money::count(row.events, lang)) }
-                    td.n data-l=(units) { span { (money::count(row.units, lang)) " " span.mut { (row.unit) } } }
+                    td.n data-l=(units) { (film::units(row.units, &row.unit, lang)) }
                     td.n data-l=(drawn) { (amounts::column(row.drawn, decimals, lang)) }
                     td.n data-l=(unbilled) { (money::count(row.unbilled, lang)) }
                 } } }

@@ -1,5 +1,6 @@
 //! Pages of the payee's desk.
 
+mod bills;
 mod buyers;
 mod coins;
 pub mod developers;
@@ -18,6 +19,7 @@ mod team;
 mod threshold;
 mod usage;
 
+pub use bills::{BillBuyer, BillBuyers, bill, bill_buyers, bills};
 pub use buyers::{BuyerRow, BuyersView, buyers};
 pub use coins::{CoinLine, CoinState, CoinTotal, CoinsView, coins};
 pub use edit::{Draft, OfferFormView, offer_form};
@@ -26,7 +28,7 @@ pub use home::{DayBar, Figures, HomeView, Step, StepKind, TopItem, home};
 pub use install::{Checked, Finding, InstallView, SiteSetup, Snippet, Way, install};
 pub use metered::MeteredRow;
 pub use moving::{MoveView, Moved, Moving, moving};
-pub use offers::{OfferRow, OfferView, OffersView, Terms, Version, offer, offers};
+pub use offers::{OfferRow, OfferView, OffersView, SoldBy, Terms, Version, offer, offers};
 pub use proof::{Proof, Proving};
 pub use sale::{GiveBack, RefundFields, RefundView, SaleView, ShareLeg, refund, sale};
 pub use sales::{SaleRow, SalesFilter, SalesView, sales};
@@ -35,6 +37,7 @@ pub use team::{MemberRow, TeamNews, TeamView, team};
 pub use threshold::{JoinView, NotYoursView, SignInView, WithoutTeamView, join, not_yours, problem, sign_in, without_team};
 pub use usage::{CaptureRow, SessionRow, SessionView, UsageView, UsedRow, session, usage};
 
+use super::film;
 use super::lang::{Lang, plain, say};
 use super::money::Money;
 use super::parts::{desked, money as amounts};
@@ -170,7 +173,7 @@ fn price(price: Option<WallPrice>, lang: Lang) -> Markup {
             say!(lang, "desk-price-others", price: amounts::exact(most, lang))
         }
         Some(WallPrice::Metered(price, per, unit)) => {
-            say!(lang, "desk-price-metered", price: amounts::exact(price, lang), count: per, unit: unit.as_str())
+            say!(lang, "desk-price-metered", price: amounts::exact(price, lang), count: per, unit: film::unit_word(unit.as_str(), per, lang))
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What is for sale: the list, and one offer with its terms, shares, wall and versions.
 
 use super::{DeskFrame, ShareLeg, at_place, price, shares};
+use crate::web::chain::network;
 use crate::web::lang::{Lang, plain, say};
 use crate::web::money::Money;
 use crate::web::parts::{desked, hidden};
@@ -78,6 +79,23 @@ pub struct Terms {
     pub undo: Span,
     /// How many purchases a payer may take back in a day.
     pub undos_a_day: u64,
+    /// The most units that one request takes, where that is said.
+    pub most: Option<(u64, String)>,
+    /// What it costs from when on, and until when it is sold, where its price falls.
+    pub falls: Option<(Vec<(Timestamp, Money)>, Timestamp)>,
+    /// How it is paid besides from a balance here.
+    pub ways: Vec<SoldBy>,
+}
+
+/// A further way to pay for an offer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum SoldBy {
+    /// A request at a time, up to so much, by `upto` of x402.
+    UpTo(Money),
+    /// By clients of L402.
+    Lightning,
+    /// In a coin on a network.
+    Coin(String, String),
 }
 
 /// One version of an offer.
@@ -113,7 +131,7 @@ pub fn offers(view: &OffersView) -> String {
                 tbody {
                     @for row in &view.rows {
                         tr {
-                            th scope="row" { a href=(row.url) { (row.name) } }
+                            th.whole scope="row" { a href=(row.url) { (row.name) } }
                             td data-l=(pages) { (super::pages(&row.pages, row.price, lang)) }
                             td data-l=(cost) { span { (price(row.price, lang)) } }
                             td data-l=(since) { (time::full(row.since, lang)) }
@@ -153,9 +171,10 @@ pub fn offer(view: &OfferView) -> String {
                 h2 { (say!(lang, "desk-wall")) }
                 @match &view.wall {
                     Some(wall) => { (wall_card(wall)) }
+                    None if view.terms.price.is_some() => { p { (say!(lang, "desk-wall-none")) } }
                     None => { p { (say!(lang, "desk-wall-free")) } }
                 }
-                p { a href=(view.wall_url) { (say!(lang, "desk-wall-real")) } }
+                @if view.wall.is_some() || view.terms.price.is_none() { p { a href=(view.wall_url) { (say!(lang, "desk-wall-real")) } } }
             }
         }
         section { (versions(view, lang)) }
@@ -169,16 +188,35 @@ fn total(legs: &[ShareLeg]) -> Option<Money> {
 }
 
 fn terms(terms: &Terms, lang: Lang) -> Markup {
+    // What is counted is used up as it is paid for: nothing of it lasts, and nothing can be taken back.
+    let is_counted = matches!(terms.price, Some(WallPrice::Metered(..) | WallPrice::Watched(_)));
     html! {
         dl.facts {
             div { dt { (say!(lang, "desk-page")) } dd { (super::pages(&terms.pages, terms.price, lang)) } }
             div { dt { (say!(lang, "wall-price")) } dd { (price(terms.price, lang)) } }
-            div { dt { (say!(lang, "desk-lasts")) } dd { @if let Some(span) = terms.lasts { (time::span(span, lang)) } @else { (say!(lang, "desk-lasts-ever")) } } }
-            div { dt { (say!(lang, "undo")) } dd {
-                @if terms.undo.0 == 0 { (say!(lang, "desk-undo-never")) }
+            @if let Some((most, unit)) = &terms.most { div { dt { (say!(lang, "desk-most")) } dd { (say!(lang, "desk-most-units", count: *most, unit: unit)) } } }
+            @if let Some((steps, ends)) = &terms.falls {
+                div { dt { (say!(lang, "desk-falls")) } dd {
+                    @for (at, price) in steps { (say!(lang, "desk-falls-from", at: time::full(*at, lang), price: price.exact(lang))) br; }
+                    (say!(lang, "wall-ends", at: time::full(*ends, lang)))
+                } }
+            }
+            @if !is_counted { div { dt { (say!(lang, "desk-lasts")) } dd { @if let Some(span) = terms.lasts { (time::span(span, lang)) } @else { (say!(lang, "desk-lasts-ever")) } } } }
+            div { dt { (say!(lang, "desk-undo")) } dd {
+                @if is_counted { (say!(lang, "desk-undo-counted")) }
+                @else if terms.undo.0 == 0 { (say!(lang, "desk-undo-never")) }
                 @else { (say!(lang, "desk-undo-within", span: time::span(terms.undo, lang), count: terms.undos_a_day)) }
             } }
+            @if !terms.ways.is_empty() { div { dt { (say!(lang, "desk-ways")) } dd { @for (number, way) in terms.ways.iter().enumerate() { @if number > 0 { br; } (sold_by(way, lang)) } } } }
         }
+    }
+}
+
+fn sold_by(way: &SoldBy, lang: Lang) -> Markup {
+    match way {
+        SoldBy::UpTo(most) => say!(lang, "desk-way-up-to", most: most.exact(lang)),
+        SoldBy::Lightning => say!(lang, "desk-way-l402"),
+        SoldBy::Coin(name, on) => say!(lang, "desk-way-coin", coin: name, network: network(on)),
     }
 }
 

@@ -33,6 +33,8 @@ pub struct UsageView {
     pub older_url: Option<String>,
     /// The newest; none when these are.
     pub newest_url: Option<String>,
+    /// Bills of meters, where a meter counted something.
+    pub bills_url: Option<String>,
 }
 
 /// What was used of one offer version on one day.
@@ -119,10 +121,11 @@ pub fn usage(view: &UsageView) -> String {
     let lang = view.frame.lang();
     let content = html! {
         hgroup { h1 { (say!(lang, "usage")) } p.mut { (say!(lang, "usage-text")) } }
+        @if let Some(url) = &view.bills_url { p.links { a href=(url) { (say!(lang, "bills-go")) } } }
         dl.tiles {
             div { dt { (say!(lang, "sessions-open")) } dd { (money::count(view.open, lang)) } }
-            div { dt { (say!(lang, "session-held")) } dd { (amounts::short(view.held, lang)) } }
-            div { dt { (say!(lang, "usage-used")) } dd { (amounts::short(view.drawn, lang)) } }
+            div { dt { (say!(lang, "usage-held-now")) } dd { (amounts::short(view.held, lang)) } }
+            div { dt { (say!(lang, "usage-used-now")) } dd { (amounts::short(view.drawn, lang)) } }
             div { dt { (say!(lang, "usage-waiting")) } dd { (amounts::short(view.waiting, lang)) } }
         }
         @if view.sessions.is_empty() && view.days.is_empty() && view.metered.is_empty() {
@@ -196,7 +199,7 @@ pub fn session(view: &SessionView) -> String {
     let money = |money: Money| amounts::exact(money, lang);
     let content = html! {
         p.links { a href="/usage" { (say!(lang, "usage")) } }
-        div.head { h1 { (say!(lang, "session")) } span.st { (line.state) } }
+        div.head { h1 { (say!(lang, "session")) } @if line.is_over { span.mut { (line.state) } } @else { span.st { (line.state) } } }
         dl.facts {
             div { dt { (say!(lang, "sheet-for")) } dd { (line.item) } }
             div { dt { (say!(lang, "desk-buyer")) } dd { code { (line.buyer) } } }

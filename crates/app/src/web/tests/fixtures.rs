@@ -15,6 +15,7 @@ thread_local! {
 }
 
 mod admin;
+mod bills;
 mod desk;
 mod developers;
 mod exports;
@@ -392,6 +393,7 @@ pub fn statements_view() -> StatementsView {
         ],
         older_url: Some("/statements?before=2026-03".text()),
         newest_url: Some("/statements".text()),
+        bills_url: Some("/bills".text()),
     }
 }
 
@@ -745,6 +747,7 @@ pub fn all() -> Vec<(&'static str, String)> {
     pages.extend(streams::pages());
     pages.extend(developers::pages());
     pages.extend(exports::pages());
+    pages.extend(bills::pages());
     pages
 }
 

@@ -107,6 +107,8 @@ pub struct SessionView {
     pub captures: Vec<CaptureLine>,
     /// How many captures there are in all.
     pub all_captures: u64,
+    /// Bills of meters, where one drew from the payer's sessions.
+    pub bills_url: Option<String>,
     /// Ends it; none once that is done.
     pub close: Option<Form>,
 }
@@ -163,6 +165,7 @@ pub fn session(view: &SessionView) -> String {
             (close(view, lang))
         }
         (units(view, lang))
+        @if let Some(url) = &view.bills_url { p.links { a href=(url) { (say!(lang, "bills-go-payer")) } } }
         (captures(view, lang))
     };
     framed(&view.frame, &plain!(lang, "row-session-at", site: &line.site), "narrow", &content)

@@ -19,6 +19,8 @@ pub struct StatementsView {
     pub older_url: Option<String>,
     /// The first page; `None` when this is it.
     pub newest_url: Option<String>,
+    /// Bills of meters, where one drew from the payer's sessions.
+    pub bills_url: Option<String>,
 }
 
 /// A month.
@@ -57,6 +59,7 @@ pub fn statements(view: &StatementsView) -> String {
     let lang = view.frame.lang();
     let content = html! {
         hgroup { h1 { (say!(lang, "statements")) } p.mut { (say!(lang, "statements-text", zone: lang.zone().name())) } }
+        @if let Some(url) = &view.bills_url { p.links { a href=(url) { (say!(lang, "bills-go-payer")) } } }
         @if view.months.is_empty() {
             div.empty { p { (say!(lang, "nothing-yet")) } p { a.btn.quiet href=(view.frame.home_url) { (say!(lang, "back-to-wallet")) } } }
         } @else {

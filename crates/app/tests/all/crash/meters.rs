@@ -41,10 +41,9 @@ fn served(backend: &Backend) -> Server {
 }
 
 /// Opens a session that a meter may draw all of, as a payer's program does.
-fn opened(server: &Server, person: &Person, hold: u32) -> CommandId {
+pub fn opened(url: &str, person: &Person, hold: u32) -> CommandId {
     let wallet = client::io::wallet_file::read(&person.wallet()).unwrap();
-    let url = format!("{}/llm/x", server.site());
-    let asked = get(&url, &[]);
+    let asked = get(url, &[]);
     let challenges = parse_all(asked.all("www-authenticate")).unwrap();
     let challenge = challenges.into_iter().find(|challenge| challenge.intent == "session").unwrap();
     let mut random = [0; 10];
@@ -56,9 +55,9 @@ fn opened(server: &Server, person: &Person, hold: u32) -> CommandId {
     let open = Open::sign(terms, session, &challenge, wallet.key()).unwrap();
     let credential = SessionCredential { challenge, action: Action::Open(At { session, seq: 1 }, Box::new(open)) };
     let authorization = credential.header_value();
-    let fetched = send("GET", &url, &[("Authorization", &authorization)], b"").unwrap();
+    let fetched = send("GET", url, &[("Authorization", &authorization)], b"").unwrap();
     assert_eq!((fetched.status, fetched.code().as_str()), (402, "malformed-credential"), "nothing is delivered for an opening alone");
-    let answer = send("HEAD", &url, &[("Authorization", &authorization)], b"").unwrap();
+    let answer = send("HEAD", url, &[("Authorization", &authorization)], b"").unwrap();
     assert_eq!(answer.status, 204, "{}", answer.text());
     session
 }
@@ -86,7 +85,7 @@ fn what_is_sent_again_after_a_kill_is_counted_once() {
     let (mut rng, backend) = (Rng(seed), Backend::start());
     let mut server = served(&backend);
     let person = Person::with(&server, "1.00");
-    let session = opened(&server, &person, 900_000);
+    let session = opened(&format!("{}/llm/x", server.site()), &person, 900_000);
     let config = server.folder().join("farthing.toml").to_str().unwrap().to_owned();
     let made =
         farthing_ok(&["key", "new", "--payee", "house", "--name", "gpu", "--scope", "meters", "--scope", "read", "--config", &config]);

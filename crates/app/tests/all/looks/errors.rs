@@ -29,6 +29,14 @@ fn pages_that_say_no() {
         assert_eq!(page.status(), status, "{}", page.scene(name));
         show(&page, name);
     }
+    for (language, name) in [("en", "problem-code"), ("ko", "problem-code-ko"), ("de", "problem-code-de")] {
+        page.reads(language);
+        page.goto(&format!("{}/problems/payment-required", shop.site));
+        assert!(page.body_text().contains("payUrl"), "{}", page.scene(name));
+        show(&page, name);
+    }
+    page.goto(&format!("{}/problems/coin-pending", shop.wallet));
+    show(&page, "problem-code-wallet");
     judged(&page);
 }
 

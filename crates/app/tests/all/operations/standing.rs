@@ -4,7 +4,7 @@ use super::{demo, ends, path, status};
 use crate::support::http::get;
 use crate::support::payer::Payer;
 use crate::support::server::{Server, farthing};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use rusqlite::Connection;
 use std::fs;
@@ -45,8 +45,14 @@ fn status_tells_every_fact() {
     }
     let lines = ends(0, &["status", "--data", path(&data)]).0;
     assert!(lines.contains("head.sequence") && lines.contains("serving") && lines.contains("last_backup"), "{lines}");
+    assert_eq!(said["l402"], json!({ "former_secrets": 0, "honoured_until": null }));
+    ends(0, &["admin", "rotate-l402", "--data", path(&data)]);
+    let kept = json!({ "former_secrets": 1, "honoured_until": "ever" });
+    assert_eq!(status(&data)["l402"], kept, "the demo sells pages by L402 that last for ever");
+    let said = status(&data);
     let folder = server.stop();
     let stopped = status(&folder.path().join("data"));
+    assert_eq!(stopped["l402"], kept);
     assert_eq!((&stopped["role"], &stopped["head"], &stopped["instance"]), (&"stopped".into(), &said["head"], &said["instance"]));
     assert!(ends(2, &["status", "--data", path(&folder.path().join("nowhere"))]).1.contains("no data folder"));
 }

@@ -60,7 +60,9 @@ impl Drop for Tools {
 
 fn call(server: &Server, payer: &Payer, max: &str, tools: &[&str]) -> Vec<Value> {
     let url = format!("{}/mcp", server.site());
-    let said = run_ok(Command::new("node").arg(npm_driver("mcp.mjs")).args([&url, &payer.seed_hex(), max]).args(tools), "npm");
+    let (options, tools): (Vec<&str>, Vec<&str>) = tools.iter().partition(|word| word.starts_with("--"));
+    let told = [&url, &payer.seed_hex(), max];
+    let said = run_ok(Command::new("node").arg(npm_driver("mcp.mjs")).args(options).args(told).args(tools), "npm");
     said.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
@@ -97,6 +99,32 @@ fn a_stock_mcp_client_pays_for_each_call_of_a_tool_and_for_none_that_fails() {
     evidence::ran("mcp", "@modelcontextprotocol/sdk", &npm_version("@modelcontextprotocol/sdk"));
 }
 
+#[test]
+fn the_stock_mcp_client_pays_for_many_calls_from_one_session() {
+    evidence::begin("mcp");
+    let tools = Tools::open(&[]);
+    let server = tools.behind_farthing();
+    let payer = Payer::with("alice", &server, 100_000);
+    let at_once = ["forecast"; 6].join("+");
+    let said = call(&server, &payer, "0.05 EUR", &["--session", "forecast", "forecast", "tide", "broken", "forecast", &at_once]);
+    let (last, said) = said.split_last().unwrap();
+    let served: Vec<_> = said.iter().filter(|one| one["said"] == "fair wind at quay").collect();
+    let sessions: std::collections::BTreeSet<_> = served.iter().map(|one| one["receipt"]["reference"].as_str().unwrap()).collect();
+    assert_eq!((served.len(), sessions.len(), &said[2]["receipt"]), (9, 1, &Value::Null), "{said:?}");
+    assert_eq!((&said[3]["failed"], &said[3]["receipt"]), (&json!(true), &Value::Null), "{said:?}");
+    // Two ask for a price first, one of them for the tool that fails, whose session captures nothing.
+    assert_eq!(last["messages"], 13, "11 calls in a message each, and two that had no challenge: {last}");
+    let captured: u64 =
+        last["closed"].as_array().unwrap().iter().map(|one| one["captured"].as_str().unwrap().parse::<u64>().unwrap()).sum();
+    assert_eq!((captured, payer.available()), (18_000, 82_000), "{last}");
+    assert_eq!(tools.called(), json!({"tide": 1, "forecast": 9, "broken": 1}));
+
+    let poor = Payer::with("bob", &server, 1_000);
+    let said = call(&server, &poor, "0.05 EUR", &["--session", "forecast"]);
+    assert!(said[0]["error"].as_str().unwrap().contains("too little money"), "{said:?}");
+    evidence::ran("mcp", "@modelcontextprotocol/sdk", &npm_version("@modelcontextprotocol/sdk"));
+}
+
 /// One message; status and document.
 fn post(server: &Server, path: &str, message: &Value) -> (u16, Value) {
     let headers = [("Content-Type", "application/json"), ("Accept", "application/json, text/event-stream")];
@@ -117,7 +145,8 @@ fn a_call_is_paid_for_its_tool_and_arguments_once_and_there_is_no_way_round() {
     let (status, asked) = post(&server, "/mcp", &forecast(1, "quay", json!({})));
     assert_eq!((status, &asked["error"]["code"], &asked["error"]["data"]["httpStatus"]), (200, &json!(-32042), &json!(402)), "{asked}");
     let challenges = asked["error"]["data"]["challenges"].as_array().unwrap();
-    assert_eq!((challenges.len(), &challenges[0]["request"]["amount"]), (1, &json!("2000")), "{asked}");
+    let intents: Vec<_> = challenges.iter().map(|told| told["intent"].as_str().unwrap()).collect();
+    assert_eq!((intents, &challenges[0]["request"]["amount"]), (vec!["charge", "session"], &json!("2000")), "{asked}");
 
     let credential = payer.credential_for(&challenges[0]);
     let paying = |id: u64, port: &str| forecast(id, port, json!({"org.paymentauth/credential": credential}));

@@ -6,7 +6,7 @@ use crate::engine::tests::metering::{drawn, metered, reserved};
 use crate::engine::tests::replaying::altered_of;
 use crate::engine::tests::rig::{Folder, replayed};
 use crate::engine::tests::scenario::{noon, units};
-use crate::index::{Contents, Follower, MeteredOf};
+use crate::index::{Contents, Follower, MeteredOf, MeteredSum};
 use crate::journal::Journal;
 use market::{Body, Count, Effect, Maker, Record};
 use money::{Party, Span};
@@ -117,6 +117,39 @@ fn what_breaks_a_rule_of_what_is_set_aside_is_named() {
         let said = said(&folder);
         assert!(said.starts_with(what), "{said}\nexpected {what}");
     }
+}
+
+/// Bills are read from sums by month and by payer: they have every event once, whoever asks.
+#[test]
+fn months_and_payers_sum_what_the_days_have() {
+    let folder = metered();
+    let journal = folder.open();
+    let follower = Follower::start(&folder.index(), journal.reader().as_ref(), channel().1, Box::new(|_| ())).unwrap();
+    let (index, rosa, today) = (follower.index().unwrap(), crate::engine::tests::scenario::party("rosa"), noon().utc_day());
+    let row = index.metered(MeteredOf::Payee("paper"), (today, today)).unwrap()[0];
+    let sum = |payer| MeteredSum {
+        month: noon().utc_month(),
+        offer: row.offer,
+        payer,
+        events: row.events,
+        units: row.units,
+        amount: row.amount,
+        unbilled: row.unbilled,
+    };
+    for of in [MeteredOf::Payee("paper"), MeteredOf::Payer(rosa), MeteredOf::Between("paper", rosa)] {
+        assert_eq!(index.metered_months(of).unwrap(), [sum(None)], "{of:?}");
+        assert_eq!(index.metered(of, (today, today)).unwrap(), [row], "{of:?}");
+    }
+    let other = crate::engine::tests::scenario::party("other");
+    for of in
+        [MeteredOf::Payee("photographer"), MeteredOf::Payer(other), MeteredOf::Between("paper", other), MeteredOf::Between("other", rosa)]
+    {
+        assert!(index.metered_months(of).unwrap().is_empty() && index.metered(of, (today, today)).unwrap().is_empty(), "{of:?}");
+    }
+    assert_eq!(index.metered_payers("paper", (today, today)).unwrap(), [sum(Some(rosa))]);
+    assert!(index.metered_payers("paper", (today + 1, today + 1)).unwrap().is_empty());
+    assert!(index.metered_payers("photographer", (today, today)).unwrap().is_empty());
+    follower.finish().unwrap();
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! Meters over `/v1`: a payee's service sends events, and both sides read the same figures.
 
 use super::{Program, READER, content, made, refused, until};
-use crate::meters::{Of, Period};
+use crate::meters::{Of, Period, Reader, Whose, by_payer, months};
 use crate::wallet::tests::house::{House, Seen};
 use bytes::Bytes;
 use http::{Method, Request};
 use http_body_util::Full;
-use market::{Body, TopUp};
+use market::{Body, TopUp, Unit};
 use money::{Amount, CommandId, Party, Span, Timestamp};
 use protocol::cloud_event::{MANY, ONE};
 use protocol::text::{command as command_text, serial};
@@ -181,6 +181,7 @@ async fn a_bill_has_late_events_on_their_own_lines_and_is_final_when_none_can_co
         refused(&gpu.get("/v1/meters/words/bills").await, 404, "unknown");
         // Who pays has the same bill, but for their own name.
         let own = crate::meters::bills(&house.opened.instance, Of::Payer(READER), Period::parse(&today).unwrap()).await.unwrap();
+        let own = own.facts(Reader::Payer);
         let mut theirs = bills["bills"][0].clone();
         theirs.as_object_mut().unwrap().remove("payer");
         assert_eq!(own["bills"][0], theirs);
@@ -201,6 +202,58 @@ async fn a_bill_has_late_events_on_their_own_lines_and_is_final_when_none_can_co
         let bills = content(&gpu.get(&of(&today)).await);
         assert_eq!((bill(&bills).0, bills["bills"][0].get("final_at")), ("final", None));
         assert_eq!(bill(&bills).2, &json!({ "events": "5", "units": "28", "amount": "56", "unbilled": "3" }));
+    }
+    house.close();
+}
+
+/// The pages of bills are made of the same rows as the calls.
+#[tokio::test]
+async fn months_payers_and_files_come_to_what_the_bills_say() {
+    let house = House::open().await;
+    {
+        let gpu = service(&house, 3_000_000).await;
+        let session = house.session(READER, 60).await;
+        let now = Timestamp::from_seconds(house.now().seconds());
+        let (today, before) = (crate::desk::day(now), now.before(Span(86_400)));
+        let used = [("a", now, 10), ("b", now, 5), ("c", before, 9), ("d", now, 8)];
+        let events: Vec<Value> = used.into_iter().map(|(id, at, n)| event(session, id, (at, n.into()))).collect();
+        assert_eq!(content(&send(&gpu, MANY, &json!(events)).await)["applied"], 4);
+        let of = format!("/v1/meters/tokens/bills?period={today}");
+        let mut theirs = until(&gpu, &of, |bills| bills["bills"][0]["sums"]["events"] == "3").await["bills"][0].clone();
+        theirs.as_object_mut().unwrap().remove("payer");
+        // Months and payers come to the same as the lines of their bills.
+        let instance = &house.opened.instance;
+        let events = |month: &crate::meters::Month| (month.payee.clone(), month.unit.as_str().to_owned(), month.sums.events);
+        for whose in [Whose::Payee("harbour".to_owned()), Whose::Payer(READER)] {
+            let months = months(instance, whose).await.unwrap();
+            assert_eq!(months.iter().map(|month| month.sums.events).sum::<u64>(), 4);
+            assert!(months.iter().all(|month| events(month).0 == "harbour" && events(month).1 == "tokens"));
+        }
+        assert!(months(instance, Whose::Payee("ann".to_owned())).await.unwrap().is_empty());
+        let period = Period::parse(&today).unwrap();
+        let tokens = Unit::parse("tokens").unwrap();
+        let (_, payers) = by_payer(instance, ("harbour".to_owned(), tokens), period).await.unwrap();
+        assert_eq!(payers.iter().map(|(payer, sums)| (*payer, sums.billed(), sums.amount)).collect::<Vec<_>>(), [(READER, 21, 42)]);
+        assert!(by_payer(instance, ("harbour".to_owned(), Unit::parse("words").unwrap()), period).await.is_err());
+        let both = crate::meters::bills(instance, Of::Both("harbour".to_owned(), tokens, READER), period).await.unwrap();
+        assert_eq!(both.facts(Reader::Payer)["bills"][0], theirs);
+        let file = String::from_utf8(both.csv(Reader::Payee).unwrap()).unwrap();
+        let reference = instance.keys.pairwise(READER, "harbour");
+        let cells: Vec<&str> = file.lines().nth(1).unwrap().split(',').collect();
+        assert_eq!(cells[..6], [&*today, "running", "harbour", &*reference, "tokens", &*today]);
+        assert_eq!(cells[9..], ["3", "21", "tokens", "0.000002", "1", "0.000042", "2", "EUR"], "{file}");
+        assert!(!String::from_utf8(both.csv(Reader::Payer).unwrap()).unwrap().contains(&reference));
+        // A bill is nobody else's, and a page of it says no more than one of nothing.
+        let mut other = house.payer(1).await;
+        for path in [
+            format!("/bills/{today}/harbour/tokens"),
+            format!("/bills/{today}/harbour/tokens.json"),
+            "/bills/soon/harbour/tokens".to_owned(),
+        ] {
+            assert_eq!(other.get(&path).await.status, 404, "{path}");
+        }
+        assert!(other.get("/bills").await.says("Nothing was reported yet."));
+        assert_eq!(house.stranger().get("/bills").await.location(), "/");
     }
     house.close();
 }

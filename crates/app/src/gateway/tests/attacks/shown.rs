@@ -3,14 +3,14 @@
 use super::super::locked::{hash_of, of_lightning, pay, told};
 use super::super::sessions::Client;
 use super::super::*;
-use super::{Dialect, Edit};
+use super::{Dialect, Edit, thief};
 use crate::facilitator::Facilitator;
 use crate::wallet::Asked as AskedOf;
 use data_encoding::BASE64;
 use http::Method;
-use money::CommandId;
+use money::{CommandId, Party};
 use protocol::l402::{Credential as Bearer, parse_hex};
-use protocol::session::{Action, Asked, Kind, Pay, Paying, SessionCredential, SignedVoucher, Voucher};
+use protocol::session::{Action, Asked, At, Kind, Open, Opening, Pay, Paying, SessionCredential, SignedVoucher, Voucher};
 use protocol::text::{base64url, from_base64url};
 use protocol::x402::{EXACT, Payment, Settlement, UPTO, challenge_of, network, requirement};
 use serde_json::{Value, json};
@@ -154,11 +154,11 @@ impl Payer {
         Shown::Field("authorization", SessionCredential { challenge: challenge.clone(), action }.header_value())
     }
 
-    /// Paid by another key, and then changed to look like this payer's.
-    fn paid_by(&self, thief: &SigningKey, challenge: &Challenge, change: impl FnOnce(&mut Pay)) -> Shown {
+    /// Paid by a thief's key, for an account that is signed with, and then changed to look like this payer's.
+    fn paid_by(&self, challenge: &Challenge, account: Option<Party>, change: impl FnOnce(&mut Pay)) -> Shown {
         let asked = Asked { method: CALL.method, target: CALL.page, digest: None };
-        let terms = Paying { max: Amount::from_u32(2_000), command: world::command_id(), account: None };
-        let mut pay = Pay::sign(terms, &asked, challenge, thief).unwrap();
+        let terms = Paying { max: Amount::from_u32(2_000), command: world::command_id(), account };
+        let mut pay = Pay::sign(terms, &asked, challenge, &thief::key()).unwrap();
         change(&mut pay);
         Shown::Field("authorization", SessionCredential { challenge: challenge.clone(), action: Action::Pay(pay) }.header_value())
     }
@@ -206,15 +206,7 @@ impl Payer {
 
     /// The opening of a session of its own.
     pub async fn opening(&self, bed: &Bed) -> Shown {
-        self.opened(session_challenge(&quote(bed, &CALL).await))
-    }
-
-    /// One of another method is signed as if it were ours.
-    fn opened(&self, challenge: Challenge) -> Shown {
-        let ours = Challenge { method: "farthing".to_owned(), ..challenge.clone() };
-        let mut client = Client { key: self.key.clone(), session: world::command_id(), challenge: ours, seq: 0 };
-        let action = client.opening((1_000_000, 2_000, Kind::Signed));
-        Shown::Field("authorization", SessionCredential { challenge, action }.header_value())
+        opened(session_challenge(&quote(bed, &CALL).await), &self.key, None)
     }
 
     /// What one 402 offers in two dialects, and how the second is refused: where its call goes and in which form.
@@ -252,10 +244,11 @@ impl Payer {
             Dialect::Pay => {
                 let challenge = session_challenge(&quote(bed, &CALL).await);
                 match edit {
-                    Edit::Signature => vec![self.paid_by(&SigningKey::from_seed([66; 32]), &challenge, |pay| pay.key = self.key.public())],
-                    Edit::Account => vec![self.paid_by(&SigningKey::from_seed([66; 32]), &challenge, |pay| {
-                        pay.terms.account = Some(self.key.public().account());
-                    })],
+                    Edit::Signature => vec![self.paid_by(&challenge, None, |pay| pay.key = self.key.public())],
+                    Edit::Account => {
+                        let owner = Some(self.key.public().account());
+                        vec![self.paid_by(&challenge, None, |pay| pay.terms.account = owner), self.paid_by(&challenge, owner, |_| ())]
+                    }
                     _ => rewritten(&challenge, edit).map(|edited| self.paid(&edited, &CALL, world::command_id())).into_iter().collect(),
                 }
             }
@@ -302,8 +295,10 @@ impl Payer {
         match edit {
             Edit::Signature => vec![shown(&Credential { signature: [9; 64], ..good })],
             Edit::Account => {
-                let thief = sign(good.challenge.clone(), &SigningKey::from_seed([66; 32])).unwrap();
-                vec![shown(&Credential { account: Some(self.key.public().account()), ..thief })]
+                // Put in after it was signed, and signed for.
+                let own = sign(good.challenge.clone(), &thief::key()).unwrap();
+                let named = Credential { account: Some(self.key.public().account()), ..own };
+                vec![shown(&named), shown(&thief::charge(&good.challenge, &self.key))]
             }
             Edit::Scheme if matches!(self.dialect, Dialect::X402 | Dialect::UpTo) => {
                 let other = if self.dialect == Dialect::UpTo { "exact" } else { "upto" };
@@ -325,7 +320,7 @@ impl Payer {
             change(&mut bound);
             SignedVoucher::sign(Amount::from_u32(cumulative), None, &bound, key).unwrap()
         };
-        let thief = SigningKey::from_seed([66; 32]);
+        let thief = thief::key();
         let of_voucher = match edit {
             Edit::Amount => {
                 // Signed for what was authorised before, and shown for more.
@@ -345,7 +340,11 @@ impl Payer {
             _ => None,
         };
         let challenge = session_challenge(&quote(bed, &CALL).await);
-        let opening = rewritten(&challenge, edit).map(|edited| self.opened(edited));
+        let opening = match edit {
+            // What a voucher draws was held from somebody's account.
+            Edit::Account => Some(opened(challenge, &thief::key(), Some(key.public().account()))),
+            _ => rewritten(&challenge, edit).map(|edited| opened(edited, &key, None)),
+        };
         of_voucher.into_iter().chain(opening).collect()
     }
 
@@ -356,8 +355,7 @@ impl Payer {
         let mut shown: Vec<Shown> = match edit {
             Edit::Signature => vec![lock(&Credential { signature: [9; 64], ..good })],
             Edit::Account => {
-                let thief = Credential::sign(good.challenge.clone(), &SigningKey::from_seed([66; 32])).unwrap();
-                vec![lock(&Credential { account: Some(self.key.public().account()), ..thief })]
+                vec![lock(&thief::charge(&good.challenge, &self.key))]
             }
             _ => {
                 let edited = rewritten(&good.challenge, edit);
@@ -396,14 +394,23 @@ impl Payer {
                 body
             }
             Edit::Signature => settlement(&Settlement { signature: [9; 64], ..wanted }),
-            Edit::Account => {
-                let thief = wanted.signed(&SigningKey::from_seed([66; 32])).unwrap();
-                settlement(&Settlement { account: Some(self.key.public().account()), ..thief })
-            }
+            Edit::Account => settlement(&thief::settlement(wanted, &self.key)),
             Edit::Offer => return Vec::new(),
         };
         vec![Shown::Settle(one)]
     }
+}
+
+/// The opening of a session under a challenge; one of another method is signed as if it were ours.
+fn opened(challenge: Challenge, key: &SigningKey, account: Option<Party>) -> Shown {
+    let ours = Challenge { method: "farthing".to_owned(), ..challenge.clone() };
+    let session = world::command_id();
+    let until = Timestamp::from_seconds(world::now().seconds()).after(Span(3_600));
+    let (hold, first) = (Amount::from_u32(1_000_000), Amount::from_u32(2_000));
+    let terms = Opening { hold, first, until, kind: Kind::Signed, voucher_key: None, account };
+    let open = Open::sign(terms, session, &ours, key).unwrap();
+    let action = Action::Open(At { session, seq: 1 }, Box::new(open));
+    Shown::Field("authorization", SessionCredential { challenge, action }.header_value())
 }
 
 /// Signs a challenge of either intent.
@@ -452,6 +459,8 @@ fn challenge_in(answer: &Answer) -> Challenge {
 fn rewritten(challenge: &Challenge, edit: Edit) -> Option<Challenge> {
     let mut edited = challenge.clone();
     let mut request: Value = serde_json::from_slice(&from_base64url(&challenge.request).unwrap()).unwrap();
+    // Or it would be refused for another spelling, whatever is changed.
+    assert_eq!(base64url(request.to_string().as_bytes()), challenge.request);
     let (path, value) = match edit {
         Edit::Amount => ("/amount", json!("1")),
         Edit::Asset => ("/currency", json!("usd-micro")),
