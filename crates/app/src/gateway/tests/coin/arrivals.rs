@@ -313,5 +313,5 @@ async fn a_name_of_a_request_belongs_to_one_payment() {
     assert_eq!((served.status, shop.chain.facts().asked), (StatusCode::OK, 1), "{}", served.text());
     assert_eq!(shop.present("/a/x", &second).await.refusal(), (409, "id-reused".to_owned()));
     assert_eq!(shop.present("/a/x", &first).await.text(), served.text());
-    assert_eq!((shop.chain.facts().asked, claimed(&shop.bed).await), (1, 1), "no second coin for one request");
+    assert_eq!((claimed(&shop.bed).await, shop.chain.facts().asked), (1, 1), "no second coin for one request");
 }

@@ -132,10 +132,10 @@ impl Chain {
         let body = request.into_body().collect().await.unwrap().to_bytes();
         let asked: Value = serde_json::from_slice(&body).unwrap();
         let mut facts = self.facts();
-        let said = match &asked {
-            _ if is_settling => facts.settle(&asked),
-            Value::Array(all) => Value::Array(all.iter().map(|one| facts.told(one)).collect()),
-            _ => Value::Null,
+        let said = if is_settling {
+            facts.settle(&asked)
+        } else {
+            Value::Array(asked.as_array().unwrap().iter().map(|one| facts.told(one)).collect())
         };
         Response::new(Full::from(said.to_string()))
     }
