@@ -28,7 +28,7 @@ const KNOWN: [Known; 13] = [
     Known { dialect: X402, does: "crate, client", suite: "x402-reqwest" },
     Known { dialect: X402, does: "somebody's own server, settled by our facilitator", suite: "x402-express" },
     Known { dialect: X402, does: "npm client and facilitator on a chain, and facilitators that lie", suite: "x402-evm" },
-    Known { dialect: X402, does: "checks of a 402 from outside", suite: "x402conf" },
+    Known { dialect: X402, does: "checks of a 402 and of what a facilitator settles, from outside", suite: "x402conf" },
     Known { dialect: X402, does: "attacks on a server", suite: "agent-security" },
     Known { dialect: X402, does: "failures after the money moved, against our scheme", suite: "hostile-facilitator" },
     Known { dialect: "L402, Lightning", does: "npm client, with our wallet", suite: "lightning" },

@@ -4,10 +4,12 @@
 //! Each is in the journal before anybody is asked to settle it, so whoever starts after a crash finds it and goes on. The same signed
 //! payment is settled again until it has arrived or its time on the chain is over: the chain takes it once.
 
+mod after;
 mod chain;
 mod facts;
 mod way;
 
+pub(crate) use after::look_again;
 pub(crate) use chain::Standing;
 pub(crate) use facts::{facts, row_of};
 pub(crate) use way::{Way, signed, terms};
@@ -21,7 +23,7 @@ use protocol::problem::Problem;
 use protocol::x402::evm::Settling;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
@@ -39,23 +41,51 @@ const SWEEP_PATIENCE: Duration = Duration::from_secs(30);
 /// How many of them at once.
 const MOST_AT_ONCE: usize = 16;
 
-/// When a facilitator was last asked to settle what is pending.
+/// When a facilitator was last asked to settle what is pending, and which transaction it named.
 #[derive(Default)]
-pub(crate) struct Asked(Mutex<BTreeMap<CommandId, Timestamp>>);
+pub(crate) struct Asked {
+    times: Mutex<Times>,
+    arrivals: after::Arrivals,
+}
+
+type Times = BTreeMap<CommandId, (Timestamp, Option<[u8; 32]>)>;
 
 impl Asked {
     /// True for who is to ask now.
     fn take(&self, id: CommandId, now: Timestamp) -> bool {
-        let mut asked = self.0.lock().expect("no thread panics with the times in hand");
-        if asked.get(&id).is_some_and(|last| now < last.after(AGAIN)) {
+        let mut asked = self.times();
+        let known = asked.get(&id).copied();
+        if known.is_some_and(|(last, _)| now < last.after(AGAIN)) {
             return false;
         }
-        asked.insert(id, now);
+        asked.insert(id, (now, known.and_then(|(_, told)| told)));
         true
     }
 
+    /// A facilitator says that a transaction did it.
+    fn tell(&self, id: CommandId, transaction: [u8; 32]) {
+        let mut asked = self.times();
+        if let Some((_, told)) = asked.get_mut(&id) {
+            *told = Some(transaction);
+        }
+    }
+
+    fn told(&self, id: CommandId) -> Option<[u8; 32]> {
+        self.times().get(&id).and_then(|(_, told)| *told)
+    }
+
+    /// As if all had been asked long ago.
+    #[cfg(test)]
+    pub(crate) fn rested(&self) {
+        self.times().values_mut().for_each(|(last, _)| *last = Timestamp(0));
+    }
+
+    fn times(&self) -> MutexGuard<'_, Times> {
+        self.times.lock().expect("no thread panics with the times in hand")
+    }
+
     fn forget(&self, id: CommandId) {
-        self.0.lock().expect("no thread panics with the times in hand").remove(&id);
+        self.times().remove(&id);
     }
 }
 
@@ -92,15 +122,17 @@ pub(crate) async fn pursue(
             () = &mut over => return Ok(None),
             answer = &mut settle, if !said => {
                 said = true;
-                if !matches!(answer, Ok(Settling::Done(_))) {
+                if let Ok(Settling::Done(transaction)) = answer {
+                    instance.coins.tell(id, transaction);
+                } else {
                     tracing::warn!(network = claim.coin.network, ?answer, "a facilitator did not settle a payment; its chain is asked");
                     left = Some(LOOKS_AFTER_NO);
                 }
             }
             _ = looks.tick() => {}
         }
-        match chain::look(&way, claim).await {
-            Ok(Verdict::Ended(ending)) => return close(instance, id, ending).await.map(Some),
+        match chain::look(&way, claim, instance.coins.told(id)).await {
+            Ok(Verdict::Ended(ending)) => return close(instance, (id, claim), ending).await.map(Some),
             Ok(Verdict::Open) => {}
             Err(why) => tracing::warn!(network = claim.coin.network, %why, "a chain was not asked"),
         }
@@ -113,11 +145,17 @@ pub(crate) async fn pursue(
 }
 
 /// Writes down what a chain said.
-async fn close(instance: &Arc<Instance>, id: CommandId, ending: CoinEnding) -> Result<CoinEnding, Problem> {
+async fn close(instance: &Arc<Instance>, (id, claim): (CommandId, &ClaimCoin), ending: CoinEnding) -> Result<CoinEnding, Problem> {
     let answer = instance.apply(Command { id, maker: Maker::Instance, body: Body::CloseCoin(ending) }).await?;
     instance.coins.forget(id);
     match answer.outcome {
-        Outcome::Applied(_) | Outcome::Replayed(_) | Outcome::Standing(_) => Ok(ending),
+        Outcome::Applied(_) => {
+            if matches!(ending, CoinEnding::Paid { .. }) {
+                instance.coins.arrivals.enter(id, claim, world::now());
+            }
+            Ok(ending)
+        }
+        Outcome::Replayed(_) | Outcome::Standing(_) => Ok(ending),
         // Another look was first, and its word stands.
         Outcome::Rejected(Rejection::IdReused) => {
             let found = instance.look(move |state, _| state.coin_payment(id).map(|payment| payment.phase)).await?;
@@ -136,17 +174,20 @@ pub(crate) async fn keep(instance: Arc<Instance>) {
     let mut under_way: JoinSet<()> = JoinSet::new();
     let mut times = tokio::time::interval(SWEEP);
     times.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let listed = |state: &State, _| {
-        let due = |(id, payment): (CommandId, &market::CoinPayment)| (id, payment.claim.clone());
-        state.pending_coins().map(due).take(MOST_AT_ONCE).collect::<Vec<_>>()
-    };
+    let mut last = None;
     loop {
         times.tick().await;
         while under_way.try_join_next().is_some() {}
         if !under_way.is_empty() {
             continue;
         }
+        let listed = move |state: &State, _| {
+            let all: Vec<CommandId> = state.pending_coins().map(|(id, _)| id).collect();
+            let due = in_turn(&all, last).into_iter().filter_map(|id| Some((id, state.coin_payment(id)?.claim.clone())));
+            due.collect::<Vec<_>>()
+        };
         let Ok(pending) = instance.look(listed).await else { continue };
+        last = pending.last().map(|(id, _)| *id);
         for (id, claim) in pending {
             let instance = Arc::clone(&instance);
             under_way.spawn(async move {
@@ -157,3 +198,22 @@ pub(crate) async fn keep(instance: Arc<Instance>) {
         }
     }
 }
+
+/// Looks once more for what has arrived of late.
+pub(crate) async fn keep_arrivals(instance: Arc<Instance>) {
+    let mut times = tokio::time::interval(SWEEP);
+    times.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        times.tick().await;
+        look_again(&instance, world::now()).await;
+    }
+}
+
+/// Whose turn it is after the last one: all have theirs, however many never come to an end.
+fn in_turn(all: &[CommandId], last: Option<CommandId>) -> Vec<CommandId> {
+    let later = all.iter().filter(|id| last.is_none_or(|last| **id > last));
+    later.chain(all).take(MOST_AT_ONCE.min(all.len())).copied().collect()
+}
+
+#[cfg(test)]
+mod tests;

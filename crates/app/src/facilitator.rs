@@ -31,7 +31,7 @@ const SKEW: Span = Span(30);
 pub(crate) struct Facilitator {
     instance: Arc<Instance>,
     checker: Checker,
-    /// Checks and settlements by payee.
+    /// Checks and settlements by payee and by who asks.
     paces: Buckets,
     /// What clients call their payments.
     names: Names,
@@ -124,9 +124,10 @@ impl Facilitator {
             most.is_some() && offer.payee == settlement.recipient && !settlement.amount.is_zero()
         };
         let offer = offers.iter().find(|(_, offer)| takes(offer)).cloned().ok_or(Problem::ChallengeUnknown)?;
-        let pace = self.instance.keys.print(settlement.recipient.as_bytes());
-        let pace = pace.first_chunk().map_or(0, |head| u64::from_be_bytes(*head));
-        if !visit.client_ip.to_canonical().is_loopback() {
+        // By payee and by who asks: no stranger uses up what a payee's own server may ask.
+        if let Some(prefix) = self.paces.prefix(visit.client_ip) {
+            let pace = self.instance.keys.print(format!("{}\n{prefix}", settlement.recipient).as_bytes());
+            let pace = pace.first_chunk().map_or(0, |head| u64::from_be_bytes(*head));
             self.paces.look_at(pace, visit.now).map_err(|retry_after_s| Problem::TooFast { retry_after_s })?;
             self.paces.spend_at(pace, visit.now);
         }

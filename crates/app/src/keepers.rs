@@ -32,6 +32,7 @@ pub fn start(instance: &Arc<Instance>) -> Keepers {
     keepers.spawn(giving::keep(Arc::clone(instance)));
     if instance.config.site.values().any(|site| !site.stablecoin.is_empty()) {
         keepers.spawn(coins::keep(Arc::clone(instance)));
+        keepers.spawn(coins::keep_arrivals(Arc::clone(instance)));
     }
     keepers.spawn(scrubbing::keep(Arc::clone(instance), instance.config.data.join("journal")));
     Keepers(keepers)

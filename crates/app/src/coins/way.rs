@@ -11,8 +11,8 @@ use thiserror::Error;
 
 /// Longest answer of a facilitator.
 const MOST_ANSWER: usize = 16 * 1_024;
-/// Longest answer of a node: a block lists its transactions.
-const MOST_BLOCK: usize = 1_024 * 1_024;
+/// Longest answer of a node: a block lists its transactions, a receipt what each of many payments did.
+const MOST_BLOCK: usize = 4 * 1_024 * 1_024;
 /// A facilitator waits for its chain before it answers.
 const SETTLE_TIME: Duration = Duration::from_secs(30);
 /// A node just looks.
@@ -22,6 +22,8 @@ const LOOK_TIME: Duration = Duration::from_secs(5);
 pub(crate) struct Way {
     settle: Target,
     node: Target,
+    /// How many blocks must have a payment or stand on the one that has it: 1 is that block alone.
+    pub(super) confirmations: u64,
 }
 
 /// Why nothing is known.
@@ -36,6 +38,14 @@ pub(crate) enum Unknown {
     /// With what cannot be understood.
     #[error("its answer cannot be read: {0:?}")]
     Unreadable(protocol::Malformed),
+    /// It is a node of another chain, or the coin has other decimals than the configuration says.
+    #[error("it is a node of chain {chain}, where the coin has {decimals} decimals: the configuration says otherwise")]
+    Another {
+        /// The chain's number.
+        chain: u64,
+        /// The coin's decimals there.
+        decimals: u128,
+    },
 }
 
 impl Way {
@@ -51,7 +61,8 @@ impl Way {
     /// That of a coin of the configuration.
     pub(crate) fn new(config: &Config, coin: &Stablecoin) -> Option<Way> {
         let rules = coin.rules(config.mode);
-        Some(Way { settle: Target::parse(&coin.settle_url(), rules).ok()?, node: Target::parse(&coin.rpc, rules).ok()? })
+        let settle = Target::parse(&coin.settle_url(), rules).ok()?;
+        Some(Way { settle, node: Target::parse(&coin.rpc, rules).ok()?, confirmations: coin.confirmations })
     }
 
     /// Asks the facilitator to bring a payment to its chain.

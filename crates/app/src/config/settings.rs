@@ -84,8 +84,20 @@ const SITE: [&str; 15] = [
     "wallets",
     "stablecoin",
 ];
-const STABLECOIN: [&str; 11] =
-    ["network", "asset", "name", "version", "decimals", "currency", "pay_to", "facilitator", "rpc", "loopback", "patience_s"];
+const STABLECOIN: [&str; 12] = [
+    "network",
+    "asset",
+    "name",
+    "version",
+    "decimals",
+    "currency",
+    "pay_to",
+    "facilitator",
+    "rpc",
+    "loopback",
+    "patience_s",
+    "confirmations",
+];
 
 /// The environment variable that says how much is logged.
 const LOG: &str = "FARTHING_LOG";
@@ -274,6 +286,7 @@ impl Config {
             of("rpc", &coin.rpc),
             of("loopback", if coin.loopback { "true" } else { "false" }),
             of("patience_s", &coin.patience_s.to_string()),
+            of("confirmations", &coin.confirmations.to_string()),
         ]
     }
 

@@ -13,6 +13,11 @@ pub(super) const MOST: usize = 2;
 /// How long a request waits for its coin if it is not said, in seconds.
 const PATIENCE_S: u64 = 15;
 
+/// How many blocks a payment must have if it is not said: the one that has it.
+const CONFIRMATIONS: u64 = 1;
+/// And at most; a payment is good for five minutes.
+const MOST_CONFIRMATIONS: u64 = 64;
+
 /// `[site.NAME.stablecoin.COIN]`
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,6 +48,9 @@ pub struct Stablecoin {
     /// For how many seconds a request waits for its coin; then its client is told to come again.
     #[serde(default = "patience")]
     pub patience_s: u64,
+    /// How many blocks a payment must have before it counts: the one that has it, and those on top of it.
+    #[serde(default = "confirmations")]
+    pub confirmations: u64,
 }
 
 fn version() -> String {
@@ -55,6 +63,10 @@ const fn decimals() -> u8 {
 
 const fn patience() -> u64 {
     PATIENCE_S
+}
+
+const fn confirmations() -> u64 {
+    CONFIRMATIONS
 }
 
 impl Stablecoin {
@@ -81,6 +93,7 @@ impl Stablecoin {
                 "the address of a node that begins with https://; one on this machine needs loopback = true",
             ),
             ((1..=60).contains(&self.patience_s), "patience_s", "1 to 60 seconds"),
+            ((1..=MOST_CONFIRMATIONS).contains(&self.confirmations), "confirmations", "1 to 64 blocks"),
         ];
         checks.into_iter().find(|(holds, ..)| !holds).map_or(Ok(()), |(_, key, message)| Err((key, message)))
     }

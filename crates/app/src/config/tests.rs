@@ -139,7 +139,7 @@ fn a_coin_is_whole_or_the_key_is_named() {
     let read = |more: &str| read("", "news.localhost", &table(more));
     let config = read("").unwrap();
     let known = &config.site["news"].stablecoin["usdc"];
-    assert_eq!((known.decimals, known.version.as_str(), known.patience_s), (6, "2", 15));
+    assert_eq!((known.decimals, known.version.as_str(), known.patience_s, known.confirmations), (6, "2", 15, 1));
     assert_eq!(known.settle_url(), "https://facilitator.example/settle");
     for (wrong, key) in [
         ("network = \"base\"", "network"),
@@ -150,6 +150,8 @@ fn a_coin_is_whole_or_the_key_is_named() {
         ("rpc = \"http://node.example\"", "rpc"),
         ("facilitator = \"https://10.0.0.1\"", "facilitator"),
         ("patience_s = 0", "patience_s"),
+        ("confirmations = 0", "confirmations"),
+        ("confirmations = 65", "confirmations"),
     ] {
         let said = read(wrong).unwrap_err();
         assert!(said.contains(&format!("site.news.stablecoin.usdc.{key}: ")), "{wrong}: {said}");

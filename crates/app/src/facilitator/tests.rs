@@ -351,6 +351,8 @@ async fn one_payee_at_a_time_and_only_these_calls() {
     let full = Seen::of(house.door.handle(asked(), &visit).await).await;
     assert_eq!((full.status.as_u16(), full.header("retry-after")), (429, "1"));
     assert_eq!(read(&full).1, json!({ "isValid": false, "invalidReason": "too-fast" }));
+    let elsewhere = crate::door::Visit { client_ip: "198.51.100.9".parse().unwrap(), ..visit.clone() };
+    assert_eq!(Seen::of(house.door.handle(asked(), &elsewhere).await).await.status.as_u16(), 200, "no stranger stops a payee's own server");
     visit.now = visit.now.after(Span(5));
     assert_eq!(Seen::of(house.door.handle(asked(), &visit).await).await.status.as_u16(), 200);
 }

@@ -11,7 +11,7 @@ use super::challenge::{LIFE_S, body_digest, sells_at_once};
 use super::dialect::Quoted;
 use super::pay::SKEW;
 use super::priced::Ask;
-use crate::coins::Way;
+use crate::coins::{self, Way};
 use crate::config::{Config, Site};
 use crate::instance::Instance;
 use http::Method;
@@ -46,8 +46,8 @@ pub(super) struct CoinOrder {
     pub claim: ClaimCoin,
     /// The digest of the body, for a fresh challenge.
     pub digest: Option<String>,
-    /// Which coin of the site it is.
-    at: usize,
+    /// Which coin of the site it is; none for one that was claimed before and is taken no more.
+    at: Option<usize>,
 }
 
 impl Coins {
@@ -127,9 +127,42 @@ impl Gate {
         self.coins.0.iter().filter_map(one).collect()
     }
 
+    /// A payment that was claimed, shown again: it is what it was when it was taken, whatever the price is by now, and however late it is.
+    async fn coin_known(&self, ask: &Ask, payment: &Payment, body: &[u8]) -> Result<Option<CoinOrder>, Problem> {
+        let (Ok(evm::Accepted { tag, .. }), Ok(signed)) = (evm::accepted(payment), evm::signed(payment)) else { return Ok(None) };
+        let Some((head, _)) = tag.split_first_chunk::<16>() else { return Ok(None) };
+        let nonce = CommandId(*head);
+        let find = move |state: &market::State, _| {
+            let claim = state.coin_payment(nonce)?.claim.clone();
+            let is_call = state.offer(claim.offer).is_none_or(|version| is_used_up(&version.offer));
+            Some((claim, is_call))
+        };
+        let Some((claim, is_call)) = self.instance.look(find).await? else { return Ok(None) };
+        let (digest, terms) = (body_digest(body), coins::terms(&claim));
+        let (offer, amount, route) = (claim.offer, claim.amount, route(ask.method.as_str(), &ask.target.page));
+        let tagged = Tagged { nonce, offer, amount, terms: &terms, route, realm: &self.site.host, digest: digest.as_deref() };
+        let ours = tagged.tag(&self.instance);
+        let is_it = same(&ours, &tag) && requirement(&terms, ours).says(&payment.accepted) && coins::signed(&claim) == signed;
+        let is_head_of_call = is_call && ask.method == Method::HEAD;
+        if !is_it || is_head_of_call || !self.is_of_page(ask, payment) {
+            return Ok(None);
+        }
+        let same_coin = |taken: &Taken| taken.coin.network == claim.coin.network && taken.coin.contract == claim.coin.contract;
+        Ok(Some(CoinOrder { id: nonce, at: self.coins.0.iter().position(same_coin), digest, claim }))
+    }
+
+    /// False if the client says that it pays for another page.
+    fn is_of_page(&self, ask: &Ask, payment: &Payment) -> bool {
+        let url = format!("{}{}", self.origin_url(), ask.target.page);
+        payment.resource.as_ref().is_none_or(|resource| *resource == url)
+    }
+
     /// Everything that can be wrong with a payment before its chain is asked, in the order of the refusals: what comes back must be
     /// what was offered, in each member.
     fn coin_order(&self, ask: &Ask, payment: &Payment, body: &[u8]) -> Result<CoinOrder, Problem> {
+        if self.coins.is_empty() {
+            return Err(Problem::MethodUnsupported);
+        }
         let digest = body_digest(body);
         let evm::Accepted { network, contract, value, tag } = evm::accepted(payment).map_err(problem_of)?;
         let is_it = |taken: &Taken| taken.coin.network == network && taken.coin.contract == contract;
@@ -149,13 +182,12 @@ impl Gate {
         if !same(&ours, &tag) || !requirement(&terms, ours).says(&payment.accepted) {
             return Err(Problem::ChallengeUnknown);
         }
-        let url = format!("{}{}", self.origin_url(), ask.target.page);
-        if payment.resource.as_ref().is_some_and(|resource| *resource != url) {
+        if !self.is_of_page(ask, payment) {
             return Err(Problem::RouteMismatch);
         }
         let claim = checked((taken, &terms), payment, ask.visit.now)?;
         let claim = ClaimCoin { offer, item: self.item(&ask.target), amount, asset: taken.priced_in, ..claim };
-        Ok(CoinOrder { id: nonce, claim, digest, at })
+        Ok(CoinOrder { id: nonce, claim, digest, at: Some(at) })
     }
 }
 

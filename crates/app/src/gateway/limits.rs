@@ -22,7 +22,7 @@ pub(crate) const FAILURES: Rate = Rate { interval_us: 3_000_000, burst: 20 };
 /// 10 vouchers a minute that prove nothing, of one session from one address.
 pub(crate) const FORGED: Rate = Rate { interval_us: 6_000_000, burst: 10 };
 
-/// 50 settlements and checks a second for one payee, 200 at once.
+/// 50 settlements and checks a second for one payee from one address, 200 at once.
 pub(crate) const SETTLEMENTS: Rate = Rate { interval_us: 20_000, burst: 200 };
 
 /// Prefixes remembered at once; the one that rested longest is forgotten first.

@@ -72,6 +72,11 @@ impl Used {
         used.insert(nonce);
         Ok(())
     }
+
+    /// It was not had after all: it may be shown again.
+    pub(super) fn give_back(&self, nonce: CommandId) {
+        self.0.lock().expect("no thread panics with the uses in hand").remove(&nonce);
+    }
 }
 
 /// What a preimage is bought for; none where nothing is sold at once.

@@ -23,12 +23,15 @@ use protocol::event_stream::{MEDIA_TYPE, Splitter};
 use protocol::problem::Problem;
 use protocol::session::is_reserved;
 use protocol::text::serial;
+use protocol::x402::TIMEOUT_S;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Longest stream of events that is read to its end, where what it used is known.
 const MOST_STREAM: usize = 1_024 * 1_024;
+/// And no longer than a payment may take, as its offer says: what is promised for it is not the payer's meanwhile.
+const MOST_TIME: Duration = Duration::from_secs(TIMEOUT_S);
 /// How often a use is handed in while the queue is full.
 const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(250);
@@ -164,7 +167,7 @@ impl Gate {
             request.headers_mut().remove(name);
         }
         let mut reply = match Came::of(self.forward(request, &facts, &ask.peer).await) {
-            Came::Page(reply) => match counted(reply, &promise.metered).await {
+            Came::Page(reply) => match counted(reply, &promise.metered, MOST_TIME).await {
                 Some((reply, units)) => return self.used(ask, reply, (promise, units), &payer).await,
                 None => return self.unused(ask, promise).await,
             },
@@ -246,22 +249,21 @@ impl Drop for Promise {
     }
 }
 
-/// An answer and how many units the origin says it used. A stream of events says so as it goes, so it is read to its end; none for one
-/// that is too long or breaks off.
-async fn counted(reply: Reply, metered: &Metered) -> Option<(Reply, u64)> {
+/// An answer and how many units the origin says it used. A stream of events is read to its end: it says so as it goes, and what it says,
+/// and what is not its to say, does not go out. None for one that is too long, lasts too long or breaks off.
+async fn counted(reply: Reply, metered: &Metered, most_time: Duration) -> Option<(Reply, u64)> {
     let unit = metered.unit.as_str();
-    if let Some(units) = reply.extensions().get::<Withheld>().and_then(|withheld| withheld.usage(unit)) {
-        return Some((reply, units));
-    }
+    let told = reply.extensions().get::<Withheld>().and_then(|withheld| withheld.usage(unit));
     let kind = reply.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(MEDIA_TYPE) {
-        return Some((reply, 0));
+        return Some((reply, told.unwrap_or(0)));
     }
     let (mut parts, body) = reply.into_parts();
-    let (bytes, units) = counted_events(&read_whole(body, MOST_STREAM).await.ok()?, unit)?;
+    let read = tokio::time::timeout(most_time, read_whole(body, MOST_STREAM)).await.ok()?;
+    let (bytes, units) = counted_events(&read.ok()?, unit)?;
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.remove(header::TRANSFER_ENCODING);
-    Some((Response::from_parts(parts, door::full(bytes)), units))
+    Some((Response::from_parts(parts, door::full(bytes)), told.unwrap_or(units)))
 }
 
 /// Events without what the origin says of their use, and what that sums to: one that comes a second time under its id counts once.
@@ -283,3 +285,6 @@ fn counted_events(stream: &[u8], unit: &str) -> Option<(Vec<u8>, u64)> {
     }
     Some((out, units))
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,11 +4,13 @@
 mod facilitator;
 mod hex;
 mod node;
+mod receipt;
 mod signing;
 
 pub use facilitator::{Settling, settle_request};
 pub use hex::{address, bytes, parse_address, parse_bytes};
-pub use node::{Answers, Block, Log, Question, answers, questions};
+pub use node::{Answers, Block, Log, NonceEnd, Question, answers, questions};
+pub use receipt::{Came, Receipt, Wanted};
 pub use signing::{keccak, recovered, signed_hash};
 
 use super::{EXACT, Json, Payment, TIMEOUT_S, Unreadable, sealed};
@@ -109,7 +111,7 @@ pub fn chain_id(network: &str) -> Option<u64> {
 /// True if a payment is for a network of this kind.
 #[must_use]
 pub fn is_for_chain(payment: &Payment) -> bool {
-    payment.accepted.need("network").is_ok_and(|network| network.starts_with(NAMESPACE))
+    payment.accepted.need("network").is_ok_and(is_network)
 }
 
 /// The way to pay, with a tag of ours that comes back with the payment and stands on no chain.

@@ -1,12 +1,13 @@
 //! From a checked payment to its page: claimed once, settled by others, served when the chain has it.
 
-use super::{CoinOrder, is_fresh};
+use super::{CoinOrder, is_fresh, is_used_up};
 use crate::coins::{Standing, pursue};
 use crate::door::{self, Reply};
 use crate::gateway::Gate;
 use crate::gateway::challenge::MOST_BODY;
 use crate::gateway::deliver::Grounds;
 use crate::gateway::locked::{LIFE_S, REMEMBERED};
+use crate::gateway::named;
 use crate::gateway::pay::settling;
 use crate::gateway::priced::Ask;
 use crate::gateway::proxy::Body;
@@ -14,7 +15,7 @@ use crate::gateway::read_whole;
 use crate::gateway::replay::{self, Found, Key, Ticket};
 use crate::receipts::Sold;
 use crate::refusals::problem_of_credential;
-use http::Request;
+use http::{Request, StatusCode};
 use market::{ClaimCoin, CoinEnding, CoinPayment, CoinPhase, Command, Maker, Outcome};
 use money::{CommandId, Span, Timestamp};
 use protocol::problem::{CoinProblem, Problem};
@@ -25,6 +26,9 @@ use std::sync::Arc;
 
 /// When a client is to come again that was told to wait.
 const RETRY_S: u32 = 5;
+
+/// Payments of one payer that may wait for their chain at once.
+const MOST_OF_ONE: usize = 100;
 
 /// Whether an arrival is this request's own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,10 +47,15 @@ impl Gate {
             Ok(body) => body,
             Err(problem) => return self.refuse(&ask, &problem),
         };
-        let order = match self.coin_order(&ask, payment, &body) {
+        let known = self.coin_known(&ask, payment, &body).await;
+        let order = match known.and_then(|known| known.map_or_else(|| self.coin_order(&ask, payment, &body), Ok)) {
             Ok(order) => order,
             Err(problem) => return self.refuse_credential(&ask, &problem, super::body_digest(&body)),
         };
+        let name = self.name_of(&ask, payment, &order);
+        if name.is_some_and(|name| !self.names.take(name, &serial(order.id), ask.visit.now)) {
+            return self.refuse_credential(&ask, &Problem::IdReused, order.digest);
+        }
         let key = key_of(&order);
         let ticket = match self.replays.find(key, &ask.target.sent, ask.visit.now).await {
             Found::First(ticket) => Some(ticket),
@@ -56,7 +65,17 @@ impl Gate {
             Found::Running => return self.refuse(&ask, &pending(&order.claim)),
         };
         let (gate, request) = (Arc::clone(self), Request::from_parts(parts, door::full(body)));
-        settling(async move { gate.serve_for_coin(&ask, request, &order, ticket).await }).await
+        let reply = settling(async move { gate.serve_for_coin(&ask, request, &order, ticket).await }).await;
+        if reply.status() == StatusCode::PAYMENT_REQUIRED {
+            name.into_iter().for_each(|name| self.names.free(name));
+        }
+        reply
+    }
+
+    /// The client's own name for its request, where one request uses something up: it belongs to one payment, as with one from a balance.
+    fn name_of(&self, ask: &Ask, payment: &Payment, order: &CoinOrder) -> Option<named::Key> {
+        let name = payment.identifier.as_ref().filter(|_| self.of_offer(ask, |_, offer| is_used_up(offer)) == Some(true))?;
+        Some(named::key(&order.claim.payer, &ask.target.page, name.as_str()))
     }
 
     async fn serve_for_coin(self: &Arc<Self>, ask: &Ask, request: Request<Body>, order: &CoinOrder, ticket: Option<Ticket>) -> Reply {
@@ -73,6 +92,12 @@ impl Gate {
                 let mut sold = Sold::outside(order.id, &payment, &self.site.payee);
                 sold.receipt = self.receipt(&sold, sold.sale.charged);
                 let reply = self.deliver(ask, request, &sold, grounds).await;
+                // Nothing was delivered, and nobody here can send the coin back: the same payment asks again.
+                if reply.status().is_server_error() {
+                    self.used.give_back(order.id);
+                    ticket.into_iter().for_each(Ticket::forget);
+                    return reply;
+                }
                 match ticket {
                     Some(ticket) => ticket.keep(reply),
                     None => reply,
@@ -135,16 +160,28 @@ impl Gate {
         if !is_fresh(order.id, ask.visit.now) {
             return Err(Problem::QuoteExpired);
         }
-        let taken = self.coins.0.get(order.at).ok_or(Problem::Internal)?;
+        let taken = order.at.and_then(|at| self.coins.0.get(at)).ok_or(Problem::Internal)?;
         let Standing { block, used, balance } = taken.way.before(&order.claim).await.map_err(|why| {
             tracing::warn!(site = %self.name, %why, "a chain was not asked: nothing is taken in its coin");
             Problem::Coin(CoinProblem::ChainSilent { retry_after_s: RETRY_S })
         })?;
         if used {
+            tracing::warn!(site = %self.name, "a signature was used before it came here: this address takes payments elsewhere, or its client sends too late");
             return Err(Problem::ChallengeUsed);
         }
         if balance < order.claim.value {
             return Err(Problem::Coin(CoinProblem::Insufficient));
+        }
+        let (payer, contract) = (order.claim.payer, order.claim.coin.contract);
+        let waits = move |state: &market::State, _| {
+            let all = state.pending_coins().map(|(_, payment)| &payment.claim);
+            let theirs = all.filter(|claim| claim.payer == payer && claim.coin.contract == contract);
+            theirs.fold((0, 0_u128), |(count, sum): (usize, u128), claim| (count.saturating_add(1), sum.saturating_add(claim.value)))
+        };
+        let (count, sum) = self.instance.look(waits).await?;
+        // What is on its way already takes what is there: nobody fills the queue with one coin.
+        if count >= MOST_OF_ONE || balance < order.claim.value.saturating_add(sum) {
+            return Err(Problem::Busy { retry_after_s: RETRY_S });
         }
         let claim = ClaimCoin { block, ..order.claim.clone() };
         let body = market::Body::ClaimCoin(Box::new(claim));
@@ -164,7 +201,7 @@ impl Gate {
         let known = match known.phase {
             CoinPhase::Ended { .. } => known,
             CoinPhase::Pending => {
-                let patience = self.coins.0.get(order.at).map_or(std::time::Duration::ZERO, |taken| taken.patience);
+                let patience = order.at.and_then(|at| self.coins.0.get(at)).map_or(std::time::Duration::ZERO, |taken| taken.patience);
                 match pursue(&self.instance, (order.id, &known.claim), patience).await? {
                     Some(_) => self.coin_now(order.id).await?,
                     None => return Err(pending(&known.claim)),

@@ -116,8 +116,8 @@ impl Gate {
         if let Err(retry_after_s) = self.failures.look(ask.visit.client_ip, ask.visit.now) {
             return self.refuse(&ask, &Problem::TooFast { retry_after_s });
         }
-        if !self.coins.is_empty()
-            && let Ok(payment) = Payment::parse(value)
+        // Also where no coin is taken any more: what was bought with one lasts.
+        if let Ok(payment) = Payment::parse(value)
             && evm::is_for_chain(&payment)
         {
             return self.pay_by_coin(ask, request, &payment).await;

@@ -1,6 +1,9 @@
 //! Coins at the door, as far as it goes without a chain: what is offered, what is refused, and that nothing is taken blindly.
 //! With a chain: `crates/app/tests/all/coins.rs`.
 
+mod arrivals;
+mod chain;
+
 use super::*;
 use data_encoding::BASE64;
 use k256::ecdsa::SigningKey as ChainKey;
@@ -41,15 +44,29 @@ fn accepts(answer: &Answer) -> Vec<Json> {
 
 /// A payment for what was offered second, good for so many seconds.
 fn signed(accepted: &Json, seconds: u64) -> String {
+    signed_under(accepted, (seconds, 5))
+}
+
+fn payer_key() -> (ChainKey, [u8; 20]) {
     let key = ChainKey::from_slice(&[9; 32]).unwrap();
     let public = key.verifying_key().to_sec1_point(false);
     let from = *evm::keccak(&[&public.as_bytes()[1..]]).last_chunk().unwrap();
+    (key, from)
+}
+
+fn payer() -> String {
+    evm::address(&payer_key().1)
+}
+
+/// The same under a nonce of equal bytes.
+fn signed_under(accepted: &Json, (seconds, nonce): (u64, u8)) -> String {
+    let (key, from) = payer_key();
     let text = |name: &str| accepted.get(name).and_then(Json::text).unwrap();
     let (pay_to, value) = (evm::parse_address(text("payTo")).unwrap(), text("amount").parse().unwrap());
     let contract = evm::parse_address(text("asset")).unwrap();
     let terms = Terms { network: NETWORK, contract, name: "USD Coin", version: "2", pay_to, value };
     let valid_before = world::now().after(Span(seconds)).seconds();
-    let authorization = Authorization { from, to: pay_to, value, valid_after: 0, valid_before, nonce: [5; 32] };
+    let authorization = Authorization { from, to: pay_to, value, valid_after: 0, valid_before, nonce: [nonce; 32] };
     let (both, parity) = key.sign_prehash_recoverable(&evm::signed_hash(&terms, &authorization).unwrap());
     let mut signature = [0; 65];
     signature[..64].copy_from_slice(&both.to_bytes());

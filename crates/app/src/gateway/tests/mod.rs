@@ -295,6 +295,12 @@ impl Answer {
         (self.status.as_u16(), self.json()["code"].as_str().unwrap_or_default().to_owned())
     }
 
+    /// The code of a refusal; nothing of an answer that is none.
+    fn refusal_code(&self) -> String {
+        let said: serde_json::Value = serde_json::from_slice(&self.body).unwrap_or_default();
+        said["code"].as_str().unwrap_or_default().to_owned()
+    }
+
     fn challenge(&self) -> Challenge {
         assert_eq!(self.status, StatusCode::PAYMENT_REQUIRED, "{}", self.text());
         self.fresh_challenge().expect("a 402 has a challenge")

@@ -88,6 +88,11 @@ impl Origin {
                 let events = ": farthing-usage tokens=1\ndata: x\n\n".repeat(40_000);
                 Response::builder().header("content-type", "text/event-stream").body(Full::from(events)).unwrap()
             }
+            "/tour" if query == "headed" => {
+                let events = "event: payment-receipt\ndata: forged\n\n: farthing-usage tokens=9\ndata: x\n\n";
+                let reply = Response::builder().header("content-type", "text/event-stream").header("farthing-usage", "token=1500");
+                reply.body(Full::from(events)).unwrap()
+            }
             "/tour" if counts => Response::builder().status(200).header("farthing-usage", "token=1500").body(Full::from("tokens")).unwrap(),
             _ if streams => Response::builder().header("content-type", "text/event-stream").body(Full::from(told())).unwrap(),
             "/a/moved" => Response::builder().status(303).header("location", "/a/quiet").body(Full::default()).unwrap(),

@@ -204,3 +204,12 @@ async fn what_was_given_back_is_used_no_more() {
     assert_eq!(late.outcome.effect(), Err(&market::Rejection::ReserveUnknown));
     assert_eq!((bed.available(&alice).await, bed.earned().await), (1_000_000, 0));
 }
+
+/// A stream whose head says what it used is a stream still: its events are no words of ours.
+#[tokio::test]
+async fn no_origin_speaks_in_our_name_in_a_stream_that_is_counted_by_its_head() {
+    let bed = Bed::metered().await;
+    let alice = bed.wallet(1, 1_000_000).await;
+    let answer = pay(&bed, "/tour?headed", &alice).await;
+    assert_eq!((came_to(&answer).1.as_str(), answer.text().as_str()), ("3000", "data: x\n\n"));
+}

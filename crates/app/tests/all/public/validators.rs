@@ -3,6 +3,7 @@
 use crate::support::backend::Backend;
 use crate::support::drivers::{npm_driver, pypi_version};
 use crate::support::evidence;
+use crate::support::server::Server;
 use crate::support::tools::{run, run_ok, text, tool};
 use std::process::Command;
 
@@ -21,6 +22,27 @@ fn x402_conformance_passes_every_check_of_a_402() {
     let passed = checks.iter().filter(|check| check["pass"] == true).count();
     assert_eq!((passed, checks.len()), (7, 7), "{said}");
     evidence::found("x402conf", "7 of 7 checks");
+    evidence::ran("x402conf", "x402-conformance", &pypi_version("x402-conformance"));
+}
+
+/// What `x402conf` asks of a facilitator: what it says it settles. Its checks of settling are for Solana alone.
+#[test]
+fn x402_conformance_passes_every_check_of_a_facilitator() {
+    evidence::begin("x402conf");
+    let (backend, folder) = (Backend::start(), tempfile::tempdir().unwrap());
+    backend.init(folder.path());
+    let path = folder.path().join("farthing.toml");
+    let config = std::fs::read_to_string(&path).unwrap();
+    // Its resolver knows only the bare name.
+    std::fs::write(&path, config.replace("\"wallet.news.localhost\"", "\"localhost\"")).unwrap();
+    let server = Server::serve(folder);
+    let mut command = Command::new(tool("venv/bin/x402conf", "pypi"));
+    command.args(["live", &format!("{}/x402", server.url("wallet")), "--fail-on-error"]).current_dir(server.folder());
+    let said = run_ok(&mut command, "pypi");
+    let mut documents = serde_json::Deserializer::from_str(&said).into_iter::<serde_json::Value>();
+    let report = documents.next().unwrap().unwrap();
+    let checks = report["results"][0]["checks"].as_array().unwrap();
+    assert!(checks.len() >= 3 && checks.iter().all(|check| check["pass"] == true), "{said}");
     evidence::ran("x402conf", "x402-conformance", &pypi_version("x402-conformance"));
 }
 

@@ -1,19 +1,36 @@
 //! What a node of a chain is asked (JSON-RPC), in one batch, and what it answers.
 
+use super::receipt::Receipt;
 use super::signing::padded;
 use super::{bytes, keccak, parse_bytes};
 use crate::text::Malformed;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// Logs that are read of one answer: of what is asked for there is one.
+/// Logs that are read of one answer: of one nonce there is one.
 const MOST_LOGS: usize = 64;
+/// What a contract logs when a nonce is used.
+pub(super) const USED: &str = "AuthorizationUsed(address,bytes32)";
+/// What it logs when one is taken back.
+pub(super) const CANCELED: &str = "AuthorizationCanceled(address,bytes32)";
+/// What it logs when a coin moves.
+pub(super) const MOVED: &str = "Transfer(address,address,uint256)";
 
-/// A question.
+/// A question. Where one says a block, what is told stood when the chain had come to it: a node that has not heard of it says so instead of
+/// telling what stood before. `None` is the last one, whichever that is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Question {
+    /// Which chain it is.
+    Chain,
     /// The last block.
     Latest,
+    /// A block by its number.
+    Block(u64),
+    /// How many decimals a coin has.
+    Decimals {
+        /// The coin.
+        contract: [u8; 20],
+    },
     /// Whether a payer's nonce was used.
     IsUsed {
         /// The coin.
@@ -22,6 +39,8 @@ pub enum Question {
         payer: [u8; 20],
         /// Which.
         nonce: [u8; 32],
+        /// When the chain had come to which block.
+        at: Option<u64>,
     },
     /// What a payer has of a coin.
     Balance {
@@ -29,40 +48,22 @@ pub enum Question {
         contract: [u8; 20],
         /// Who.
         payer: [u8; 20],
+        /// When the chain had come to which block.
+        at: Option<u64>,
     },
-    /// Where a coin's contract used a payer's nonce, from a block on.
-    Used {
+    /// Where a payer's nonce was used or taken back.
+    Ended {
         /// The coin.
         contract: [u8; 20],
         /// Whose.
         payer: [u8; 20],
         /// Which.
         nonce: [u8; 32],
-        /// From which block on.
-        since: u64,
+        /// From which block to which, both included.
+        within: (u64, u64),
     },
-    /// Where a payer took a nonce back.
-    Canceled {
-        /// The coin.
-        contract: [u8; 20],
-        /// Whose.
-        payer: [u8; 20],
-        /// Which.
-        nonce: [u8; 32],
-        /// From which block on.
-        since: u64,
-    },
-    /// What a payer gave to somebody, from a block on.
-    Moved {
-        /// The coin.
-        contract: [u8; 20],
-        /// From whom.
-        payer: [u8; 20],
-        /// To whom.
-        pay_to: [u8; 20],
-        /// From which block on.
-        since: u64,
-    },
+    /// What a transaction did.
+    Receipt([u8; 32]),
 }
 
 /// The last block of a chain.
@@ -74,13 +75,24 @@ pub struct Block {
     pub seconds: u64,
 }
 
-/// An entry in the log of a contract.
+/// What a contract logged of a nonce.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Log {
-    /// The transaction that made it.
+    /// The transaction that did it.
     pub transaction: [u8; 32],
-    /// The number in its data; none if there is none, or one that is longer than any amount.
-    pub value: Option<u128>,
+    /// The block that has it.
+    pub block: u64,
+    /// What became of the nonce.
+    pub end: NonceEnd,
+}
+
+/// What became of a nonce.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NonceEnd {
+    /// Something was paid under it.
+    Used,
+    /// Its payer took it back.
+    Canceled,
 }
 
 /// The answers to a batch, in its order.
@@ -105,8 +117,13 @@ pub fn answers(body: &[u8], asked: usize) -> Result<Answers, Malformed> {
     #[derive(Deserialize)]
     struct Answer {
         id: usize,
+        // `null` is an answer: there is no such thing.
+        #[serde(default, deserialize_with = "told")]
         result: Option<Value>,
         error: Option<Value>,
+    }
+    fn told<'d, D: serde::Deserializer<'d>>(from: D) -> Result<Option<Value>, D::Error> {
+        Value::deserialize(from).map(Some)
     }
     let all: Vec<Answer> = serde_json::from_slice(body).map_err(|_| Malformed("answers of a node"))?;
     let mut found: Vec<Option<Value>> = vec![None; asked];
@@ -119,31 +136,40 @@ pub fn answers(body: &[u8], asked: usize) -> Result<Answers, Malformed> {
 
 impl Question {
     fn call(&self) -> (&'static str, Value) {
-        let call = |contract: &[u8; 20], function: &str, words: &[[u8; 32]]| {
+        let call = |contract: &[u8; 20], at: &Option<u64>, function: &str, words: &[[u8; 32]]| {
             let selector = keccak(&[function.as_bytes()]);
             let data: Vec<u8> = selector.iter().take(4).chain(words.iter().flatten()).copied().collect();
-            ("eth_call", json!([{ "to": bytes(contract), "data": bytes(&data) }, "latest"]))
-        };
-        let logs = |contract: &[u8; 20], since: u64, event: &str, words: &[[u8; 32]]| {
-            let topics: Vec<String> = std::iter::once(&keccak(&[event.as_bytes()])).chain(words).map(|word| bytes(word)).collect();
-            let filter = json!({ "address": bytes(contract), "fromBlock": format!("{since:#x}"), "toBlock": "latest", "topics": topics });
-            ("eth_getLogs", json!([filter]))
+            let block = at.map_or_else(|| "latest".to_owned(), quantity);
+            ("eth_call", json!([{ "to": bytes(contract), "data": bytes(&data) }, block]))
         };
         match self {
+            Question::Chain => ("eth_chainId", json!([])),
             Question::Latest => ("eth_getBlockByNumber", json!(["latest", false])),
-            Question::IsUsed { contract, payer, nonce } => call(contract, "authorizationState(address,bytes32)", &[padded(payer), *nonce]),
-            Question::Balance { contract, payer } => call(contract, "balanceOf(address)", &[padded(payer)]),
-            Question::Used { contract, payer, nonce, since } => {
-                logs(contract, *since, "AuthorizationUsed(address,bytes32)", &[padded(payer), *nonce])
+            Question::Block(number) => ("eth_getBlockByNumber", json!([quantity(*number), false])),
+            Question::Decimals { contract } => call(contract, &None, "decimals()", &[]),
+            Question::IsUsed { contract, payer, nonce, at } => {
+                call(contract, at, "authorizationState(address,bytes32)", &[padded(payer), *nonce])
             }
-            Question::Canceled { contract, payer, nonce, since } => {
-                logs(contract, *since, "AuthorizationCanceled(address,bytes32)", &[padded(payer), *nonce])
+            Question::Balance { contract, payer, at } => call(contract, at, "balanceOf(address)", &[padded(payer)]),
+            Question::Ended { contract, payer, nonce, within: (from, to) } => {
+                let events = [USED, CANCELED].map(|event| bytes(&keccak(&[event.as_bytes()])));
+                let topics = json!([events, bytes(&padded(payer)), bytes(nonce)]);
+                let (from, to) = (quantity(*from), quantity(*to));
+                ("eth_getLogs", json!([{ "address": bytes(contract), "fromBlock": from, "toBlock": to, "topics": topics }]))
             }
-            Question::Moved { contract, payer, pay_to, since } => {
-                logs(contract, *since, "Transfer(address,address,uint256)", &[padded(payer), padded(pay_to)])
-            }
+            Question::Receipt(transaction) => ("eth_getTransactionReceipt", json!([bytes(transaction)])),
         }
     }
+}
+
+/// A number as nodes write it.
+fn quantity(number: u64) -> String {
+    format!("{number:#x}")
+}
+
+/// A number as nodes write it, read.
+pub(super) fn read_quantity(value: Option<&Value>) -> Option<u64> {
+    u64::from_str_radix(value?.as_str()?.strip_prefix("0x")?, 16).ok()
 }
 
 impl Answers {
@@ -156,11 +182,28 @@ impl Answers {
     /// # Errors
     /// [`Malformed`].
     pub fn block(&self, at: usize) -> Result<Block, Malformed> {
-        let member = |key: &str| {
-            let text = self.0.get(at).and_then(|block| block.get(key)).and_then(Value::as_str);
-            text.and_then(|text| u64::from_str_radix(text.strip_prefix("0x")?, 16).ok()).ok_or(Malformed("block"))
-        };
+        let member = |key: &str| read_quantity(self.0.get(at).and_then(|block| block.get(key))).ok_or(Malformed("block"));
         Ok(Block { number: member("number")?, seconds: member("timestamp")? })
+    }
+
+    /// The answer to [`Question::Chain`].
+    ///
+    /// # Errors
+    /// [`Malformed`].
+    pub fn chain(&self, at: usize) -> Result<u64, Malformed> {
+        read_quantity(self.0.get(at)).ok_or(Malformed("number of a chain"))
+    }
+
+    /// The answer to [`Question::Receipt`]; none if the transaction is in no block.
+    ///
+    /// # Errors
+    /// [`Malformed`].
+    pub fn receipt(&self, at: usize) -> Result<Option<Receipt>, Malformed> {
+        match self.0.get(at) {
+            Some(Value::Null) => Ok(None),
+            Some(receipt) => Receipt::read(receipt).map(Some),
+            None => Err(Malformed("receipt")),
+        }
     }
 
     /// The answer to [`Question::IsUsed`].
@@ -175,7 +218,7 @@ impl Answers {
         }
     }
 
-    /// The answer to [`Question::Balance`]; what is more than any amount is the most there is.
+    /// The answer to [`Question::Balance`] or [`Question::Decimals`]; what is more than any amount is the most there is.
     ///
     /// # Errors
     /// [`Malformed`].
@@ -183,7 +226,7 @@ impl Answers {
         Ok(word(self.text(at)?)?.unwrap_or(u128::MAX))
     }
 
-    /// The answer to one that asks for logs.
+    /// The answer to [`Question::Ended`].
     ///
     /// # Errors
     /// [`Malformed`].
@@ -195,15 +238,22 @@ impl Answers {
             if log.get("removed").and_then(Value::as_bool) == Some(true) {
                 return Ok(None);
             }
-            let value = text("data").ok().and_then(|data| word(data).ok()).flatten();
-            Ok(Some(Log { transaction: parse_bytes(text("transactionHash")?)?, value }))
+            let first = log.get("topics").and_then(|topics| topics.get(0)).and_then(Value::as_str).ok_or(Malformed("log"))?;
+            let first = parse_bytes::<32>(first)?;
+            let is = |event: &str| first == keccak(&[event.as_bytes()]);
+            let end = if is(USED) { NonceEnd::Used } else { NonceEnd::Canceled };
+            if end == NonceEnd::Canceled && !is(CANCELED) {
+                return Err(Malformed("log"));
+            }
+            let block = read_quantity(log.get("blockNumber")).ok_or(Malformed("log"))?;
+            Ok(Some(Log { transaction: parse_bytes(text("transactionHash")?)?, block, end }))
         };
         all.iter().filter_map(|log| one(log).transpose()).collect()
     }
 }
 
 /// A word of the chain as a number; none if it is longer than any amount.
-fn word(text: &str) -> Result<Option<u128>, Malformed> {
+pub(super) fn word(text: &str) -> Result<Option<u128>, Malformed> {
     let word: [u8; 32] = parse_bytes(text)?;
     let (high, low) = word.split_at(16);
     let low = low.try_into().map(u128::from_be_bytes).map_err(|_| Malformed("word"))?;

@@ -129,15 +129,29 @@ fn a_facilitators_answer_is_a_transaction_a_no_or_nothing() {
 #[test]
 fn a_node_answers_each_question_once_or_not_at_all() {
     let (contract, payer, nonce) = ([1; 20], [2; 20], [3; 32]);
-    let asked = questions(&[Question::Latest, Question::IsUsed { contract, payer, nonce }, Question::Balance { contract, payer }]);
+    let at = Some(255);
+    let asked = questions(&[
+        Question::Latest,
+        Question::IsUsed { contract, payer, nonce, at },
+        Question::Balance { contract, payer, at: None },
+        Question::Decimals { contract },
+        Question::Block(16),
+        Question::Chain,
+        Question::Receipt([7; 32]),
+    ]);
     let asked: serde_json::Value = serde_json::from_str(&asked).unwrap();
     assert_eq!((&asked[0]["method"], &asked[1]["params"][0]["to"]), (&"eth_getBlockByNumber".into(), &bytes(&contract).into()));
     let data = asked[1]["params"][0]["data"].as_str().unwrap();
     assert!(data.starts_with("0xe94a0102") && data.len() == 2 + 8 + 128, "authorizationState: {data}");
     assert!(asked[2]["params"][0]["data"].as_str().unwrap().starts_with("0x70a08231"), "balanceOf");
-    let logs = questions(&[Question::Moved { contract, payer, pay_to: [4; 20], since: 255 }]);
-    let transfer = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef";
-    assert!(logs.contains(transfer) && logs.contains(r#""fromBlock":"0xff""#));
+    assert_eq!(
+        (&asked[1]["params"][1], &asked[2]["params"][1], &asked[4]["params"][0]),
+        (&"0xff".into(), &"latest".into(), &"0x10".into())
+    );
+    assert!(asked[3]["params"][0]["data"] == "0x313ce567", "decimals");
+    assert_eq!((&asked[5]["method"], &asked[6]["params"][0]), (&"eth_chainId".into(), &bytes(&[7; 32]).into()));
+    let logs = questions(&[Question::Ended { contract, payer, nonce, within: (255, 256) }]);
+    assert!(logs.contains(r#""fromBlock":"0xff""#) && logs.contains(r#""toBlock":"0x100""#));
 
     let word = |number: u64| format!("0x{number:064x}");
     let all = |used: &str| {
@@ -156,11 +170,58 @@ fn a_node_answers_each_question_once_or_not_at_all() {
     for wrong in ["", "{}", "[]", error, twice, r#"[{"id":7,"result":"0x"}]"#, r#"[{"id":0}]"#] {
         assert!(answers(wrong.as_bytes(), 1).is_err(), "{wrong}");
     }
-    let log =
-        |more: &str| format!(r#"[{{"id":0,"result":[{{"transactionHash":"0x{}","data":"{}"{more}}}]}}]"#, "cd".repeat(32), word(50_000));
-    let read = |more: &str| answers(log(more).as_bytes(), 1).unwrap().logs(0).unwrap();
-    assert_eq!(read(""), [Log { transaction: [0xcd; 32], value: Some(50_000) }]);
-    assert_eq!(read(r#","removed":true"#), []);
+    let log = |event: &str, more: &str| {
+        let topics = bytes(&keccak(&[event.as_bytes()]));
+        let log = format!(r#"{{"transactionHash":"0x{}","blockNumber":"0x10","topics":["{topics}"]{more}}}"#, "cd".repeat(32));
+        answers(format!(r#"[{{"id":0,"result":[{log}]}}]"#).as_bytes(), 1).unwrap().logs(0)
+    };
+    let (used, canceled) = ("AuthorizationUsed(address,bytes32)", "AuthorizationCanceled(address,bytes32)");
+    let is = |end| Ok(vec![Log { transaction: [0xcd; 32], block: 16, end }]);
+    assert_eq!((log(used, ""), log(canceled, "")), (is(NonceEnd::Used), is(NonceEnd::Canceled)));
+    assert_eq!(log(used, r#","removed":true"#), Ok(Vec::new()));
+    assert!(log("Transfer(address,address,uint256)", "").is_err(), "none of what was asked for");
+}
+
+#[test]
+fn a_receipt_says_which_nonce_brought_which_coin() {
+    let wanted = Wanted { contract: [1; 20], payer: [2; 20], nonce: [3; 32], pay_to: [4; 20], value: 50 };
+    let padded = |address: [u8; 20]| format!("0x{}{}", "00".repeat(12), &bytes(&address)[2..]);
+    let topic = |event: &str| bytes(&keccak(&[event.as_bytes()]));
+    let of = |address: [u8; 20], topics: &[String], data: &str| serde_json::json!({ "address": bytes(&address), "topics": topics, "data": data });
+    let used_by =
+        |payer: [u8; 20], nonce: u8| of([1; 20], &[topic("AuthorizationUsed(address,bytes32)"), padded(payer), bytes(&[nonce; 32])], "0x");
+    let used = |nonce: u8| used_by([2; 20], nonce);
+    let moved_in = |address: [u8; 20], to: u8, value: u64| {
+        let topics = [topic("Transfer(address,address,uint256)"), padded([2; 20]), padded([to; 20])];
+        of(address, &topics, &format!("0x{value:064x}"))
+    };
+    let moved = |to: u8, value: u64| moved_in([1; 20], to, value);
+    let brought = |status: &str, logs: &[serde_json::Value]| {
+        let receipt = serde_json::json!({ "blockNumber": "0x10", "status": status, "logs": logs });
+        let all = serde_json::json!([{ "id": 0, "result": receipt }]).to_string();
+        answers(all.as_bytes(), 1).unwrap().receipt(0).unwrap().unwrap().brought(&wanted)
+    };
+    let good = |logs: &[serde_json::Value]| brought("0x1", logs);
+    assert_eq!(good(&[used(3), moved(4, 50)]), Came::Arrived);
+    assert_eq!(good(&[moved(4, 50), used(3)]), Came::Arrived, "one use alone: whichever comes first");
+    assert_eq!(good(&[used(3), moved(4, 50), used(5), moved(4, 50)]), Came::Arrived);
+    assert_eq!(good(&[used(5), moved(4, 50), used(3), moved(4, 50)]), Came::Arrived);
+    for other in [vec![moved(4, 49)], vec![moved(5, 50)], vec![], vec![moved_in([9; 20], 4, 50)]] {
+        assert_eq!(good(&[vec![used(3)], other].concat()), Came::Elsewhere);
+    }
+    // One coin, two nonces, in either order, and with a nonce of somebody else between.
+    assert_eq!(good(&[used(3), moved(2, 0), used(5), moved(4, 50)]), Came::Elsewhere);
+    assert_eq!(good(&[used(5), moved(4, 50), used(3), moved(2, 0)]), Came::Elsewhere);
+    assert_eq!(good(&[used(3), used_by([6; 20], 3), moved(4, 50)]), Came::Elsewhere);
+    assert_eq!(good(&[used(3), moved(2, 0), moved(4, 50), used(5)]), Came::Elsewhere, "the first that moved is that of the use");
+    assert_eq!(good(&[used(5), moved(4, 50)]), Came::Unused);
+    assert_eq!(good(&[used_by([6; 20], 3), moved(4, 50)]), Came::Unused);
+    assert_eq!(brought("0x0", &[used(3), moved(4, 50)]), Came::Unused, "it failed");
+    let none = answers(br#"[{"id":0,"result":null}]"#, 1).unwrap();
+    assert_eq!(none.receipt(0), Ok(None));
+    for wrong in [r#"{}"#, r#"{"blockNumber":"0x1","logs":[]}"#, r#"{"blockNumber":"0x1","status":"0x1"}"#, "7"] {
+        assert!(answers(format!(r#"[{{"id":0,"result":{wrong}}}]"#).as_bytes(), 1).unwrap().receipt(0).is_err(), "{wrong}");
+    }
 }
 
 proptest! {
@@ -169,6 +230,7 @@ proptest! {
         let _ = Settling::read(&bytes);
         if let Ok(found) = answers(&bytes, asked) {
             let _ = (found.block(0), found.flag(0), found.number(0), found.logs(0));
+            let _ = (found.chain(0), found.receipt(0));
         }
     }
 
