@@ -17,6 +17,7 @@ const PAGES: &[(&str, Calls)] = &[
     ("/history.csv", Ok(&["history"])),
     ("/history.json", Ok(&["history"])),
     ("/statements", Ok(&["statements", "statement"])),
+    ("/bills", Ok(&["bills"])),
     ("/sites", Ok(&["guards"])),
     ("/top-up", Ok(&["topUp"])),
     ("/undo", Ok(&["undo"])),
