@@ -75,7 +75,7 @@ pub struct Instance {
     /// When facilitators were asked to settle what is pending past the books.
     pub(crate) coins: crate::coins::Asked,
     /// What the doors have under way in sessions.
-    pub(crate) under_way: Arc<crate::gateway::UnderWay>,
+    pub(crate) under_way: crate::gateway::UnderWay,
     /// Purchases up to an amount that this process works on.
     pub(crate) promises: crate::gateway::Promises,
     /// Who watches films.
@@ -233,7 +233,7 @@ impl Instance {
     ///
     /// # Panics
     /// Without steps.
-    pub(crate) async fn steps(&self, steps: Vec<Command>, done: impl FnOnce() + Send + 'static) -> Result<Answer, Problem> {
+    pub(crate) async fn steps(&self, steps: Vec<Command>) -> Result<Answer, Problem> {
         let (reply, answer) = oneshot::channel();
         let desk = Arc::clone(&self.desk);
         let tell = move |mut answers: Vec<Answer>| {
@@ -243,7 +243,6 @@ impl Instance {
                     tracing::error!(?rejection, ?place, "what a call came to was refused by the books");
                 }
             }
-            done();
             desk.lay(last, None, reply);
         };
         self.engine.submit_batch(steps, Box::new(tell)).map_err(refused)?;

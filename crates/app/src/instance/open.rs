@@ -130,7 +130,7 @@ impl Opened {
             checks: crate::desk::Checks::default(),
             tallies: crate::desk::Tallies::default(),
             probes: crate::gateway::Probes::default(),
-            under_way: Arc::default(),
+            under_way: crate::gateway::UnderWay::default(),
             promises: crate::gateway::Promises::default(),
             seats: crate::gateway::Seats::default(),
             endings: crate::gateway::Endings::default(),

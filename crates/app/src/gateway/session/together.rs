@@ -4,8 +4,7 @@
 //! Nothing waits for a clock. A turn of the runtime is given away as long as each brings more calls, so with one call under way
 //! the second turn sends it, and with hundreds each frame carries what the doors have ready.
 
-use super::underway::{self, Stood, stood};
-use super::units::Settling;
+use super::underway::{Stood, stood};
 use crate::instance::Instance;
 use crate::refusals::refused;
 use market::{Body as Ask, Call, Command, Maker, Outcome, Settle, State};
@@ -34,18 +33,10 @@ pub(super) struct Asked {
     pub session: CommandId,
     pub settles: Vec<Settle>,
     pub call: Call,
-    /// No call of its number is under way.
-    pub is_new: bool,
 }
 
-/// What the books say of a call.
-pub(super) struct Promised {
-    pub answer: Answer,
-    /// How its session stood when its job was done.
-    pub stood: Option<Stood>,
-    /// What was promised by it. Nobody may be there any more to take it: then it is settled with nothing.
-    pub settling: Settling,
-}
+/// What the books say of a call, and how its session stood when its job was done.
+pub(super) type Promised = (Answer, Option<Stood>);
 
 struct Waiting {
     call: Asked,
@@ -106,27 +97,15 @@ async fn work(instance: Arc<Instance>) {
             return;
         }
         let (calls, replies): (Vec<Asked>, Vec<_>) = calls.into_iter().map(|waiting| (waiting.call, waiting.reply)).unzip();
-        // What is under way is noted here and not by who asked, who may be gone by now.
         match told(&instance, &calls).await {
-            Ok(said) => {
-                for ((call, reply), (answer, stood)) in calls.iter().zip(replies).zip(said) {
-                    underway::said(&instance.under_way, call, Some(&answer.outcome));
-                    let settling = Settling::of_call(&instance, (call.session, call.call.draw.seq), &answer.outcome);
-                    drop(reply.send(Ok(Promised { answer, stood, settling })));
-                }
-            }
-            Err(refused) => {
-                for (call, reply) in calls.iter().zip(replies) {
-                    underway::said(&instance.under_way, call, None);
-                    drop(reply.send(Err(refused)));
-                }
-            }
+            Ok(said) => replies.into_iter().zip(said).for_each(|(reply, promised)| drop(reply.send(Ok(promised)))),
+            Err(refused) => replies.into_iter().for_each(|reply| drop(reply.send(Err(refused)))),
         }
     }
 }
 
 /// One job: for each call its settles and itself, and how the sessions stand after all of them.
-async fn told(instance: &Instance, calls: &[Asked]) -> Result<Vec<(Answer, Option<Stood>)>, Refused> {
+async fn told(instance: &Instance, calls: &[Asked]) -> Result<Vec<Promised>, Refused> {
     let commands = calls.iter().flat_map(steps).collect();
     let asked: Vec<_> = calls.iter().map(|call| (call.session, call.call.draw.version, call.settles.len())).collect();
     let (reply, answer) = oneshot::channel();
@@ -143,7 +122,7 @@ fn steps(call: &Asked) -> impl Iterator<Item = Command> {
     call.settles.iter().map(move |settle| step(Ask::Settle(*settle))).chain([step(Ask::Call(call.call))])
 }
 
-fn said(state: &State, now: Timestamp, answers: Vec<Answer>, asked: &[(CommandId, u8, usize)]) -> Vec<(Answer, Option<Stood>)> {
+fn said(state: &State, now: Timestamp, answers: Vec<Answer>, asked: &[(CommandId, u8, usize)]) -> Vec<Promised> {
     let mut answers = answers.into_iter();
     let mut all = Vec::with_capacity(asked.len());
     for (session, version, settles) in asked {

@@ -4,7 +4,7 @@
 //! In memory only. What a process that dies leaves behind is a reserve, which lapses, or a call, which is drawn. One task looks
 //! after all of it, for as long as there is any.
 
-use super::together::{self, Promised, Together};
+use super::together::{self, Together};
 use super::units::Reserved;
 use crate::instance::Instance;
 use market::{Body as Ask, Call, Command, Draw, Earlier, Maker, Outcome, Rejection, Session, Settle};
@@ -13,6 +13,7 @@ use protocol::problem::Problem;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use store::engine::Answer;
 
 /// How often it is looked after. So long the end of a call waits for the session's next call to carry it.
 const EVERY: Duration = Duration::from_secs(1);
@@ -214,37 +215,32 @@ pub(crate) async fn tend(instance: &Arc<Instance>) {
 
 /// Promises what a call costs, with what earlier calls of the session came to: one record, one wait. Says how the session stood right
 /// after it, by the version that prices it.
-pub(super) async fn promise(instance: &Arc<Instance>, session: CommandId, draw: Draw) -> Result<Promised, Problem> {
+pub(super) async fn promise(instance: &Arc<Instance>, id: CommandId, draw: Draw) -> Result<(Answer, Option<Stood>), Problem> {
     let way = &instance.under_way;
-    let is_new = way.begin_call(session, &draw);
-    let Told { delivered, settles } = way.take_before(session, &draw);
-    // From here on it is noted by who hands it in what became of it.
-    together::promised(instance, together::Asked { session, settles, call: Call { draw, delivered }, is_new }).await
-}
-
-/// Notes what the books said of a call and of what it told; nothing, if none of it was done.
-pub(super) fn said(way: &UnderWay, asked: &together::Asked, outcome: Option<&Outcome>) {
-    let together::Asked { session, settles, call: Call { draw, delivered }, is_new } = asked;
-    let apart = settles.iter().map(|settle| settle.seq);
-    match outcome {
-        Some(_) => way.forget(*session, apart),
-        None => way.put_back(*session, apart),
+    let is_new = way.begin_call(id, &draw);
+    let Told { delivered, settles } = way.take_before(id, &draw);
+    let apart: Vec<u32> = settles.iter().map(|settle| settle.seq).collect();
+    let told = together::promised(instance, together::Asked { session: id, settles, call: Call { draw, delivered } }).await;
+    match &told {
+        Ok(_) => way.forget(id, apart),
+        Err(_) => way.put_back(id, apart),
     }
-    match outcome {
-        Some(Outcome::Applied(_)) => way.forget(*session, delivered.seqs(draw.seq)),
+    match told.as_ref().map(|(answer, _)| &answer.outcome) {
+        Ok(Outcome::Applied(_)) => way.forget(id, delivered.seqs(draw.seq)),
         // Nothing of what is told can be told again: whoever starts next draws it.
-        Some(Outcome::Rejected(rejection @ (Rejection::ReserveUnknown | Rejection::Invalid("delivered")))) => {
-            tracing::error!(?rejection, session = %protocol::text::serial(*session), "what calls came to was refused by the books");
-            way.forget(*session, delivered.seqs(draw.seq).chain(is_new.then_some(draw.seq)));
+        Ok(Outcome::Rejected(rejection @ (Rejection::ReserveUnknown | Rejection::Invalid("delivered")))) => {
+            tracing::error!(?rejection, session = %protocol::text::serial(id), "what calls came to was refused by the books");
+            way.forget(id, delivered.seqs(draw.seq).chain(is_new.then_some(draw.seq)));
         }
         // It stands in no record then, and neither does what it tells.
-        Some(Outcome::Replayed(_) | Outcome::Standing(_) | Outcome::Rejected(_)) | None => {
-            way.put_back(*session, delivered.seqs(draw.seq));
-            if *is_new {
-                way.forget(*session, [draw.seq]);
+        Ok(Outcome::Replayed(_) | Outcome::Standing(_) | Outcome::Rejected(_)) | Err(_) => {
+            way.put_back(id, delivered.seqs(draw.seq));
+            if is_new {
+                way.forget(id, [draw.seq]);
             }
         }
     }
+    told
 }
 
 pub(super) fn stood(session: &Session, version: usize, at: Timestamp) -> Stood {
@@ -260,22 +256,20 @@ pub(crate) async fn settle_calls(instance: &Instance, id: CommandId) -> bool {
         return true;
     }
     let steps = settles.iter().map(|settle| Command { id, maker: Maker::Instance, body: Ask::Settle(*settle) }).collect();
-    let seqs: Vec<u32> = settles.iter().map(|settle| settle.seq).collect();
-    // Whoever waits for it may go away meanwhile, so it is noted by who tells.
-    let noted = {
-        let (way, seqs) = (Arc::clone(way), seqs.clone());
-        move || way.forget(id, seqs)
-    };
-    match instance.steps(steps, noted).await {
-        Ok(answer) => matches!(answer.outcome, Outcome::Applied(_)),
+    let told = instance.steps(steps).await;
+    match told {
+        Ok(answer) => {
+            way.forget(id, settles.iter().map(|settle| settle.seq));
+            matches!(answer.outcome, Outcome::Applied(_))
+        }
         // The queue is full: they are told a little later.
         Err(Problem::Busy { .. } | Problem::NoRoom { .. }) => {
-            way.put_back(id, seqs);
+            way.put_back(id, settles.iter().map(|settle| settle.seq));
             false
         }
         // The process ends: whoever starts next finds the calls and draws them.
         Err(_) => {
-            way.forget(id, seqs);
+            way.forget(id, settles.iter().map(|settle| settle.seq));
             false
         }
     }

@@ -2,6 +2,7 @@
 //! ended when nobody comes any more.
 
 use super::underway;
+use super::voucher::{Taken, Work};
 use crate::door::Reply;
 use crate::gateway::proxy::{Body, BoxError};
 use crate::instance::Instance;
@@ -56,28 +57,22 @@ pub(super) struct Reserved {
 }
 
 impl Settling {
-    /// Nothing, where it was paid before.
-    pub(super) fn nothing(instance: &Arc<Instance>) -> Settling {
-        Settling { promised: Promised::Nothing, instance: Arc::clone(instance), sent: 0 }
-    }
-
-    /// Begins to look after a call that was promised; nothing, if it was not.
-    pub(super) fn of_call(instance: &Arc<Instance>, (session, seq): (CommandId, u32), outcome: &Outcome) -> Settling {
-        let Outcome::Applied(_) = outcome else { return Settling::nothing(instance) };
-        Settling::begin(instance, Promised::Call { session, seq })
-    }
-
-    /// Begins to look after what is reserved for a request, at most so many units; nothing, if it was not.
-    pub(super) fn of_reserve(instance: &Arc<Instance>, (session, seq): (CommandId, u32), (most, outcome): (u64, &Outcome)) -> Settling {
-        let Outcome::Applied(_) = outcome else { return Settling::nothing(instance) };
-        let (part, lapsed) = (tokio::sync::Mutex::new(0), AtomicBool::new(false));
-        let reserved = Arc::new(Reserved { instance: Arc::clone(instance), session, seq, most, part, lapsed });
-        instance.under_way.reserve((session, seq), instance.now(), &reserved);
-        Settling::begin(instance, Promised::AtMost(reserved))
-    }
-
-    fn begin(instance: &Arc<Instance>, promised: Promised) -> Settling {
-        underway::keep(instance);
+    /// Begins to look after what was promised to a request; nothing, if it was paid before.
+    pub(super) fn begin(instance: &Arc<Instance>, work: &Work) -> Settling {
+        let (session, seq) = (work.session, work.seq);
+        let promised = match work.taken {
+            Taken::Before => Promised::Nothing,
+            Taken::Called => Promised::Call { session, seq },
+            Taken::Reserved => {
+                let (part, lapsed) = (tokio::sync::Mutex::new(0), AtomicBool::new(false));
+                let reserved = Arc::new(Reserved { instance: Arc::clone(instance), session, seq, most: work.units, part, lapsed });
+                instance.under_way.reserve((session, seq), instance.now(), &reserved);
+                Promised::AtMost(reserved)
+            }
+        };
+        if !matches!(promised, Promised::Nothing) {
+            underway::keep(instance);
+        }
         Settling { promised, instance: Arc::clone(instance), sent: 0 }
     }
 

@@ -3,7 +3,6 @@
 use super::known::{Known, Seen};
 use super::signed::done_by;
 use super::stream;
-use super::together::Promised;
 use super::underway::{self, Stood};
 use super::units::Settling;
 use super::{effect_of, with_notice, with_session_receipt};
@@ -163,15 +162,12 @@ impl Gate {
         let draw = Draw { seq, print, voucher, version, offer, units };
         // A request that the origin fails is not paid for, so its cost is only promised before the origin is asked.
         let calls = cost.metered.unit.is_call();
-        let Promised { answer, stood, settling } = if upkeep {
-            let answer = self.step(at.session, market::Body::Draw(draw)).await?.answer;
-            Promised { answer, stood: None, settling: Settling::nothing(&self.instance) }
+        let (answer, stood) = if upkeep {
+            (self.step(at.session, market::Body::Draw(draw)).await?.answer, None)
         } else if calls {
             underway::promise(&self.instance, at.session, draw).await?
         } else {
-            let answer = self.step(at.session, market::Body::Reserve(draw)).await?.answer;
-            let settling = Settling::of_reserve(&self.instance, (at.session, seq), (units, &answer.outcome));
-            Promised { answer, stood: None, settling }
+            (self.step(at.session, market::Body::Reserve(draw)).await?.answer, None)
         };
         let claim = if raises { Claim::Raises(after.accepted) } else { Claim::Stale };
         let (_, applied) = effect_of(&answer, &known, claim).inspect_err(|_| {
@@ -197,18 +193,17 @@ impl Gate {
         if !(applied || again()) {
             return Err(Problem::ResponseGone { reference: protocol::text::serial(at.session) });
         }
-        let work = Work { session: at.session, seq, print, units, done, metered: cost.metered, stood: stood.filter(|_| applied) };
-        self.fetch(ask, request, (at, &known), (work, settling)).await
+        let taken = match (applied, calls) {
+            (false, _) => Taken::Before,
+            (true, true) => Taken::Called,
+            (true, false) => Taken::Reserved,
+        };
+        let work = Work { session: at.session, seq, print, units, taken, done, metered: cost.metered, stood: stood.filter(|_| applied) };
+        self.fetch(ask, request, (at, &known), work).await
     }
 
     /// Asks the origin for what is paid. What it does not deliver is not charged.
-    async fn fetch(
-        &self,
-        ask: &Arc<Ask>,
-        mut request: Request<Body>,
-        (at, known): (At, &Known),
-        (work, settling): (Work, Settling),
-    ) -> Result<Reply, Problem> {
+    async fn fetch(&self, ask: &Arc<Ask>, mut request: Request<Body>, (at, known): (At, &Known), work: Work) -> Result<Reply, Problem> {
         let payer = self.instance.keys.pairwise(known.payer, &known.recipient);
         let line = |text: &str| HeaderValue::from_str(text).map_err(|_| Problem::Internal);
         let facts =
@@ -216,6 +211,7 @@ impl Gate {
         // What goes through a tunnel cannot be counted.
         request.headers_mut().remove(header::UPGRADE);
         stream::prepare(&mut request, &work.metered);
+        let settling = Settling::begin(&self.instance, &work);
         let mut reply = match self.bring(request, &facts, &ask.peer).await {
             Ok(reply) if reply.status().is_success() || reply.status().is_redirection() => reply,
             // Nothing came that is paid for: the reserve is settled with nothing.
@@ -280,6 +276,7 @@ pub(super) struct Work {
     /// What request it is.
     pub print: u32,
     pub units: u64,
+    pub taken: Taken,
     /// What it was besides a payment.
     pub done: Option<Done>,
     pub metered: Metered,
@@ -296,6 +293,17 @@ impl Work {
         let (spent, units) = (stood.drawn.checked_add(price)?, stood.units.checked_add(self.units)?);
         Some(Counted { session: at.session, timestamp: stood.at, seq: at.seq, accepted: stood.accepted, spent, units })
     }
+}
+
+/// By which request it was promised.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Taken {
+    /// By one before, of the same number, which paid.
+    Before,
+    /// By this one: it has to be settled.
+    Reserved,
+    /// By this one, and it is drawn unless it fails.
+    Called,
 }
 
 fn of_signed(signed: &SignedVoucher) -> Result<market::Voucher, Problem> {

@@ -4,6 +4,7 @@ use super::super::books::{Around, No, Stands};
 use super::super::run::Run;
 use super::*;
 use crate::gateway::session::count;
+use crate::gateway::session::voucher::Taken;
 use market::{
     Beneficiary, Body as Ask, Command, Draw, EndReason, EndSession, Founding, LegRule, Maker, Offer, OfferPrice, OpenSession, Outcome,
     Place, Rate, RefundTerms, Rejection, Selector, SessionKind, SessionTerms, Settle, Stamp, State, TopUp, Voucher,
@@ -216,7 +217,7 @@ impl Bed {
             wires.meet(session_id(), sim.session().told);
             sim.seq
         };
-        let work = Work { session: session_id(), seq, print: 7, units: 1, done: None, metered, stood: None };
+        let work = Work { session: session_id(), seq, print: 7, units: 1, taken: Taken::Reserved, done: None, metered, stood: None };
         let (origin, body) = mpsc::channel(1);
         let (out, reader) = mpsc::channel(1);
         let ids = Ids { wires: Arc::clone(&wires), session: session_id(), print: 7 };
