@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 /// A running chain. It ends when nobody holds its standard input any more, so also when this process ends.
 pub struct Chain {
     child: Child,
-    _held: ChildStdin,
+    held: Option<ChildStdin>,
     facts: Value,
 }
 
@@ -37,11 +37,11 @@ impl Chain {
         }
         let mut command = Command::new("node");
         let mut child = command.arg(npm_driver("chain.mjs")).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let held = child.stdin.take().unwrap();
+        let held = child.stdin.take();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let facts = serde_json::from_str(&line).unwrap_or_else(|error| panic!("the chain did not start: {error}: {line:?}"));
-        Chain { child, _held: held, facts }
+        Chain { child, held, facts }
     }
 
     pub fn text(&self, name: &str) -> &str {
@@ -96,8 +96,9 @@ impl Chain {
 }
 
 impl Drop for Chain {
+    /// Killed, it could not end the node that it has started.
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        drop(self.held.take());
         let _ = self.child.wait();
     }
 }
