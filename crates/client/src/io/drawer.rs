@@ -104,11 +104,8 @@ impl Drawer {
     /// # Errors
     /// [`Error::File`].
     pub fn remove(&self, key: &str) -> Result<(), Error> {
-        let path = self.path(key);
-        match std::fs::remove_file(&path) {
-            Err(source) if source.kind() != ErrorKind::NotFound => Err(Error::File { doing: "remove", path, source }),
-            _ => settle(&self.folder),
-        }
+        self.toss(key)?;
+        settle(&self.folder)
     }
 
     /// The same without waiting for the disk: after a crash of the machine it may be there again.
